@@ -1,0 +1,1 @@
+"""What any service could use; it passes no verdict about benefits."""
