@@ -100,6 +100,15 @@ audit = Table(
     Column("trace_id", Text, nullable=False),
 )  # fmt: skip
 
+
+def with_common_tables() -> MetaData:
+    """A service's own metadata, holding a copy of the tables above."""
+    own = MetaData()
+    for table in metadata.sorted_tables:
+        table.to_metadata(own)
+    return own
+
+
 #: The SQL of these tables, as each service's first migration runs it. Never changed: a later change is a migration.
 FIRST_SQL = """
 CREATE TABLE outbox (
