@@ -97,6 +97,7 @@ def template_of(service: str) -> str:
     with _connect() as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (database.lock_key(name),))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}_making"')
             connection.execute(f'CREATE DATABASE "{name}_making"')
             engine = database.connect(url_of(f"{name}_making"))
             database.migrate(engine, ROOT / "services" / service)
