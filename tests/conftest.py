@@ -23,7 +23,11 @@ _own: list[Postgres] = []
 def missing_here() -> dict[str, str]:
     """Marks whose programs this machine does not have, with the reason in words."""
     reasons = {}
-    if not (os.environ.get("AMQP_URL") or shutil.which("rabbitmq-server") or Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()):
+    if not (
+        os.environ.get("AMQP_URL")
+        or shutil.which("rabbitmq-server")
+        or Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()
+    ):
         reasons["rabbitmq"] = "no RabbitMQ is installed or named by AMQP_URL"
     if not (shutil.which("chromium") or Path("/usr/bin/chromium").exists()):
         reasons["chromium"] = "no Chromium is installed"
@@ -75,7 +79,9 @@ _GONE: pytest.StashKey[tuple[int, str]] = pytest.StashKey()
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     reasons = missing_here()
     if reasons:
-        terminalreporter.write_line("Not run here: tests marked " + "; ".join(f"{m} ({why})" for m, why in reasons.items()))
+        terminalreporter.write_line(
+            "Not run here: tests marked " + "; ".join(f"{m} ({why})" for m, why in reasons.items())
+        )
 
 
 def _connect(name: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:

@@ -19,10 +19,16 @@ def test_migrations_make_the_tables_the_code_uses(service, new_database):
     engine = database.connect(new_database(service))
     metadata = importlib.import_module(f"services.{service}.tables").metadata
     with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+        differences = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), metadata
+        )
     engine.dispose()
     # Indexes, foreign keys and checks live in the SQL of the migrations only.
-    serious = [d for d in differences if d[0] not in ("remove_index", "add_index", "remove_fk", "remove_constraint", "add_constraint")]
+    serious = [
+        d
+        for d in differences
+        if d[0] not in ("remove_index", "add_index", "remove_fk", "remove_constraint", "add_constraint")
+    ]
     assert serious == []
 
 
