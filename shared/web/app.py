@@ -207,7 +207,7 @@ def _page_post(service: Service, door: Door, actor: Actor, parts: dict[str, Any]
         raise Problem(403, "csrf")
     if door.tokenless:
         _same_origin()
-    key = form.get("_key") or None
+    key = (form.get("_key") or None) if door.idempotent else None
     files = {name: file for name, file in request.files.items() if file.filename}
     typed = orjson.dumps({k: v for k, v in sorted(form.items()) if k not in ("csrf_token", "_key")})
     for name, file in sorted(files.items()):
