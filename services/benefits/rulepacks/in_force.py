@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import importlib.util
 import itertools
 import sys
 from collections.abc import Iterator, Mapping
@@ -489,6 +488,11 @@ def _module(folder: Path, head: Located, name: str, path: Path) -> ModuleType:
     file = home / f"{name}.py"
     if not file.exists():
         raise FigureFault(path, 1, f"there is no {file.name} with the steps of the law beside it")
+    return _import(home, name)
+
+
+def _import(home: Path, name: str) -> ModuleType:
+    """A module of the product's packs by its own name; one of a draft elsewhere under a name made of its folder."""
     if home.is_relative_to(PACKS):
         parts = home.relative_to(PACKS).parts
         return importlib.import_module(".".join((__package__ or "", *parts, name)))
@@ -550,14 +554,7 @@ def _chooser(country: str, folder: Path) -> Any:
     file = folder / country / "choose.py"
     if not file.exists():
         return None
-    if folder == PACKS:
-        return importlib.import_module(f"{__package__}.{country}.choose").choose
-    spec = importlib.util.spec_from_file_location(f"tideover_choose_{country}", file)
-    assert spec  # noqa: S101
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.choose
+    return _import(folder / country, "choose").choose
 
 
 def assess(

@@ -19,7 +19,7 @@ from services.benefits.rules import text as t
 from services.benefits.rules.days import Calendar
 from services.benefits.rules.figures import Choice, Cited, Value
 from services.benefits.rules.text import N_, say
-from shared.money import Money, Rounding
+from shared.money import Money, Rounding, exponent
 from shared.period import Period
 
 
@@ -35,6 +35,12 @@ class RoundingRule:
     at: str
     smallest: Fraction
     citation: Citation
+
+    def rounded(self, exact: Fraction, currency: str) -> Money:
+        """The payable amount of an exact one; whole multiples of the smallest amount need no rounding."""
+        if exact.denominator == 1 and self.smallest.numerator == 1:
+            return Money(exact.numerator * 10 ** exponent(currency), currency)
+        return Money.rounded(exact, currency, self.direction, self.smallest)
 
 
 class Component:
@@ -54,12 +60,12 @@ class Component:
         rule, currency = self._rule, self._sheet.currency
         self.exact += exact
         if rule.at == "running_total":
-            so_far = Money.rounded(self.exact, currency, rule.direction, rule.smallest)
-            amount = so_far - self.given
+            so_far = rule.rounded(self.exact, currency)
+            amount = Money(so_far.minor - self.given.minor, currency)
             self.given = so_far
         else:
-            amount = Money.rounded(exact, currency, rule.direction, rule.smallest)
-            self.given = self.given + amount
+            amount = rule.rounded(exact, currency)
+            self.given = Money(self.given.minor + amount.minor, currency)
         self._sheet.add_instalment(self.name, period, amount)
         return amount
 

@@ -69,6 +69,7 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
     divisor = 26 if working else month
     due = sheet.component("allowance")
     total_days, paid = 0, Money.zero(sheet.currency)
+    prices: list[tuple[Period, Fraction | None, Fraction]] = []
     for block in steps.blocks(period, month):
         runs = [p for run in sheet.timeline if run.code == "P" and (p := run.period.overlap(block))]
         if not runs:
@@ -76,9 +77,10 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
         days = sum(sheet.calendar.working_days(p, case.employment) if working else p.length for p in runs)
         exact = monthly.exact * Fraction(days, divisor)
         if days:
-            sheet.timeline = sheet.timeline.price(block, rate.number, exact)
+            prices.append((block, rate.number, exact))
         total_days += days
         paid = paid + due.pay(Period(runs[0].first, runs[-1].last), exact)
+    sheet.timeline = sheet.timeline.price_all(prices)
     sheet.line(
         "allowance",
         say(

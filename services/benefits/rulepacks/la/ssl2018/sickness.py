@@ -275,6 +275,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
     phase_1, due = law.phase_1_months.whole, sheet.component("allowance")
     monthly: Line | None = None
     full: list[tuple[Period, Money]] = []
+    prices: list[tuple[Period, Fraction | None, Fraction]] = []
     phase = 0
     last_paid = sheet.timeline.last_day("P")
     assert last_paid is not None  # noqa: S101
@@ -307,7 +308,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         paid = paid_within(sheet.timeline, month.period)
         amount = due.pay(paid, exact)
         rate_now = (law.rate_phase_1 if now == 1 else law.rate_phase_2).number
-        sheet.timeline = sheet.timeline.price(month.period, rate_now, exact)
+        prices.append((month.period, rate_now, exact))
         if part == 1:
             full.append((paid, amount))
             continue
@@ -328,6 +329,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
             uses=[law.days_of_month],
         )
     write_full_months(law, sheet, full, monthly)
+    sheet.timeline = sheet.timeline.price_all(prices)
 
 
 def part_of_month(law: Law, days: int, month: Period) -> Fraction:
