@@ -23,12 +23,12 @@ from typing import Any
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
 from services.benefits.domain.facts import Case, FactMissing
-from services.benefits.domain.timeline import Timeline
 from services.benefits.rules import figures as f
 from services.benefits.rules.days import Calendar
 from services.benefits.rules.figures import Amount, Book, FactSpec, FigureFault, Figures, UnknownOption
+from services.benefits.rules.questions import question
 from services.benefits.rules.sheet import RoundingRule, Sheet, Steps
-from services.benefits.rules.text import N_, day, say
+from services.benefits.rules.text import day
 from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes
 from services.benefits.rules.yaml_file import Located, YamlFault, as_day, load_yaml
 from shared.money import EXPONENTS, Money, Rounding
@@ -227,34 +227,12 @@ def _close(pack: Pack, sheet: Sheet, statute: Statute | None, chosen: Mapping[st
 
 # Facts that choose and facts that lack --------------------------------------------------------------
 
-CORE_QUESTIONS = {
-    "#/spell/first_day": N_("On which day did the incapacity or the leave begin?"),
-    "#/spell/last_day": N_("What is the last day of the incapacity or the leave?"),
-    "#/spell/illness": N_("Which illness is certified?"),
-    "#/spell/same_illness": N_("Is this the same illness as in the earlier spell?"),
-    "#/contributions": N_("For which months were contributions paid, and on what wage?"),
-    "#/certificates": N_("Which medical certificates cover the spell?"),
-    "#/insured/born_on": N_("When was the insured person born?"),
-    "#/insured/sex": N_("Is the insured person a woman or a man?"),
-    "#/claimed_on": N_("On which day was the claim made?"),
-    "#/employments": N_("For whom does the insured person work?"),
-    "#/employments/0/from": N_("On which day did the employment begin?"),
-    "#/employments/0/pay": N_("Is the wage paid by the month, the day, the hour or the piece?"),
-    "#/employments/0/days_worked": N_("How many days has the person worked for this employer?"),
-    "#/employments/0/wage_paid_until": N_("Up to which day did the employer pay the wage?"),
-    "#/employments/0/wage_stopped_word": N_(
-        "Who says that the wage stopped: the worker, the employer, or did you see it?"
-    ),
-    "#/employments/0/weekly_rest": N_("On which days of the week does this employer rest?"),
-}
-_UNNAMED = N_("A fact is missing here.")
-
 
 def _question(body: Benefit, pointer: str) -> Text:
     name = pointer.removeprefix("#/").replace("/", ".").removeprefix("event.")
     if name in body.facts:
         return Text(body.facts[name].question)
-    return Text(CORE_QUESTIONS.get(pointer, _UNNAMED))
+    return question(pointer)
 
 
 def _pointer(name: str) -> str:
@@ -631,7 +609,6 @@ __all__ = [
     "PACKS",
     "Pack",
     "PackNotInForce",
-    "Timeline",
     "UnknownBenefit",
     "UnknownCountry",
     "UnknownOption",
@@ -639,6 +616,5 @@ __all__ = [
     "load_pack",
     "pack",
     "packs",
-    "say",
     "texts",
 ]

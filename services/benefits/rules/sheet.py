@@ -18,9 +18,13 @@ from services.benefits.domain.timeline import Timeline
 from services.benefits.rules import text as t
 from services.benefits.rules.days import Calendar
 from services.benefits.rules.figures import Choice, Cited, Value
+from services.benefits.rules.questions import question
 from services.benefits.rules.text import N_, say
 from shared.money import Money, Rounding, exponent
 from shared.period import Period
+
+
+_ATTRIBUTE = {"from": "first_day", "to": "last_day"}
 
 
 class PackFault(AssertionError):
@@ -174,6 +178,15 @@ class Sheet:
         """A fact is missing; the outcome becomes `questions`."""
         if all(q.pointer != pointer for q in self.questions):
             self.questions.append(a.Question(pointer, code, text))
+
+    def needs_work_fact(self, name: str) -> bool:
+        """Ask for a fact of the last employment where it is not given; whether it had to be asked."""
+        if getattr(self.case.employment, _ATTRIBUTE.get(name, name)) is not None:
+            return False
+        number = max(0, len(self.case.employments) - 1)
+        pointer = f"#/employments/{number}/{name}"
+        self.ask(pointer, "fact_missing", question(pointer))
+        return True
 
     def component(self, name: str, at: str | None = None) -> Component:
         """A benefit to pay, rounded for itself; `at` overrides the pack's place of rounding."""

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
+from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.la.ssl2018.reference import Common, average_insured_salary, in_time
 from services.benefits.rules import steps
@@ -50,6 +50,8 @@ class History:
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
     claimed = case.spell.period
+    if work_unknown(case, sheet):
+        return
     history = case_of(case, law, claimed)
     sheet.timeline = payable_days(case, law, sheet, history, qualifies(case, law, sheet, history, claimed))
     first = sheet.timeline.first_day("P")
@@ -60,6 +62,16 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     amounts(case, law, sheet, history)
     conclude(case, law, sheet, history)
+
+
+def work_unknown(case: Case, sheet: Sheet) -> bool:
+    """Whether facts of the work are missing and had to be asked; a voluntary member has no employer."""
+    if case.insured.insured_as == "voluntary":
+        return False
+    asked = [sheet.needs_work_fact("pay"), sheet.needs_work_fact("wage_stopped_word")]
+    if case.employment.pay not in (None, "monthly"):
+        asked.append(sheet.needs_work_fact("days_worked"))
+    return any(asked)
 
 
 def case_of(case: Case, law: Law, claimed: Period) -> History:
@@ -89,13 +101,8 @@ def employer_days_left(case: Case, law: Law, onset: date, earlier: list[EarlierS
     if case.insured.insured_as == "voluntary":
         return 0
     job = case.employment
-    if job.pay is None:
-        raise FactMissing("#/employments/0/pay")
-    if job.pay != "monthly":
-        if job.days_worked is None:
-            raise FactMissing("#/employments/0/days_worked")
-        if job.days_worked < law.employer_days_after.whole:
-            return 0
+    if job.pay != "monthly" and (job.days_worked or 0) < law.employer_days_after.whole:
+        return 0
     if case.has("employer_days_used"):
         used = case.number("employer_days_used")
     else:
@@ -149,8 +156,6 @@ def wage_stopped(case: Case, law: Law, sheet: Sheet, history: History, claimed: 
     job = case.employment
     if since > claimed.last:
         return
-    if job.wage_stopped_word is None:
-        raise FactMissing("#/employments/0/wage_stopped_word")
     if job.wage_paid_until is not None and job.wage_paid_until >= since:
         since = job.wage_paid_until + ONE_DAY
     if since > claimed.last:
@@ -196,8 +201,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
         sheet.finding(
             "employer_days",
             say(
-                N_("The employer's {days} days of {year} are used up"),
-                days=t.count(law.employer_days.whole),
+                N_("No employer-paid days of {year} are left for this spell"),
                 year=t.word(str(history.onset.year)),
             ),
             True,
@@ -309,7 +313,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         amount = due.pay(paid, exact)
         rate_now = (law.rate_phase_1 if now == 1 else law.rate_phase_2).number
         prices.append((month.period, rate_now, exact))
-        if part == 1:
+        if days == month.period.length:
             full.append((paid, amount))
             continue
         write_full_months(law, sheet, full, monthly)
