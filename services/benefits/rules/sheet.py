@@ -23,7 +23,6 @@ from services.benefits.rules.text import N_, say
 from shared.money import Money, Rounding, exponent
 from shared.period import Period
 
-
 _ATTRIBUTE = {"from": "first_day", "to": "last_day"}
 
 
