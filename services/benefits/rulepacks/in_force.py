@@ -24,6 +24,7 @@ from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
 from services.benefits.domain.facts import Case, FactMissing
 from services.benefits.rules import figures as f
+from services.benefits.rules.case import read_case
 from services.benefits.rules.days import Calendar
 from services.benefits.rules.figures import Amount, Book, FactSpec, FigureFault, Figures, UnknownOption
 from services.benefits.rules.questions import question
@@ -496,7 +497,9 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
             raise FigureFault(path, line, f"{after.id} and {before.id} overlap from {after.since}")
         if before.until + timedelta(days=1) < after.since:
             raise FigureFault(
-                path, line, f"no statute from {before.until + timedelta(days=1)} to {after.since}"
+                path,
+                line,
+                f"no statute from {before.until + timedelta(days=1)} to {after.since - timedelta(days=1)}",
             )
     for pack_ in found:
         if pack_.country != country:
@@ -578,6 +581,37 @@ def assess(
     )
 
 
+class RevisionGone(LookupError):
+    """The pack now holds another reading of the law than the one a stored assessment was made with."""
+
+    def __init__(self, statute: str, stored: str, now: str) -> None:
+        super().__init__(f"{statute} is now revision {now}; the assessment was made with {stored}")
+        self.statute, self.stored, self.now = statute, stored, now
+
+
+def rebuild(
+    facts: Mapping[str, Any],
+    stored: Mapping[str, Any],
+    *,
+    folder: Path = PACKS,
+    institution_file: Path = INSTITUTION,
+) -> Assessment:
+    """The assessment once more from stored facts and from what the stored assessment says it was made with: its
+    day, its options and its revision. Raises `RevisionGone` where the pack has moved on."""
+    case = read_case(facts, packs=folder)
+    again = assess(
+        case,
+        today=date.fromisoformat(stored["today"]),
+        options=stored["options"],
+        folder=folder,
+        institution_file=institution_file,
+    )
+    if again.pack_revision != stored["pack_revision"]:
+        named = again.statute.id if again.statute else case.country
+        raise RevisionGone(named, stored["pack_revision"], again.pack_revision)
+    return again
+
+
 def _known_options(found: tuple[Pack, ...], benefit: str, options: Mapping[str, str]) -> None:
     """Options asked for by name must exist in one of the country's statutes."""
     known = {n for p in found if benefit in p.benefits for n in p.choices(benefit)}
@@ -609,6 +643,7 @@ __all__ = [
     "PACKS",
     "Pack",
     "PackNotInForce",
+    "RevisionGone",
     "UnknownBenefit",
     "UnknownCountry",
     "UnknownOption",
@@ -616,5 +651,6 @@ __all__ = [
     "load_pack",
     "pack",
     "packs",
+    "rebuild",
     "texts",
 ]
