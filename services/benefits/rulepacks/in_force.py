@@ -179,6 +179,8 @@ class Pack:
                 body.steps(case, law, sheet)
             except FactMissing as missing:
                 sheet.ask(missing.pointer, "fact_missing", _question(body, missing.pointer))
+            else:
+                sheet.close()
         text = chosen_text or Text(body.chosen_by.text, {"date": day(on)})
         return _close(self, sheet, Statute(self.id, self.title, text, on), chosen)
 

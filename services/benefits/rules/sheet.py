@@ -247,6 +247,20 @@ class Sheet:
     def money(self, amount: Fraction | int) -> t.Param:
         return t.money(amount, self.currency)
 
+    def close(self) -> None:
+        """Say it in a finding where every condition is met and the amount still comes to nothing."""
+        if self._granted is not None and not self.instalments and not self.refused_so_far():
+            self.finding(
+                "amount",
+                say(N_("The amount comes to nothing")),
+                False,
+                self.rounding.citation,
+                change=say(N_("Reference earnings above nothing")),
+                reason=say(
+                    N_("All conditions are met, but the earnings the amount is based on come to nothing.")
+                ),
+            )
+
     def outcome(self) -> tuple[str, str | None, Text]:
         """Outcome, decisive finding and the sentence that opens the letter."""
         if self.questions:
