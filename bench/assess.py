@@ -153,7 +153,7 @@ def openfisca() -> dict[str, float] | str:
     if "No module named 'openfisca_core'" in done.stderr:
         return (
             "OpenFisca-Core is not installed. For the comparison: python3 -m venv .data/openfisca && "
-            ".data/openfisca/bin/pip install 'openfisca-core==43.*' (or set OPENFISCA_PYTHON)"
+            ".data/openfisca/bin/pip install 'openfisca-core==46.*' (or set OPENFISCA_PYTHON)"
         )
     return "OpenFisca-Core did not run: " + (done.stderr.strip().splitlines() or ["?"])[-1]
 

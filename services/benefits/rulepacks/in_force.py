@@ -79,6 +79,7 @@ class Benefit:
     steps: Steps
     path: Path
     own: Book
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class Pack:
         body = self.benefit(case.benefit, on)
         chosen = _chosen(body.book, options or {}, self.id, strict=False)
         law = self.law(case.benefit, on, chosen)
-        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar)
+        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar, body.words)
         for name, fact in body.facts.items():
             if fact.required and not _given(case, name):
                 sheet.ask(_pointer(name), "fact_missing", Text(fact.question))
@@ -458,6 +459,7 @@ def _benefit(folder: Path, head: Located, path: Path, sheet: f.Sheet0, common: B
         steps=steps,
         path=path,
         own=sheet.book,
+        words=MappingProxyType({fact.name.removeprefix("event."): fact.question for fact in sheet.facts}),
     )
 
 

@@ -75,14 +75,15 @@ class Component:
 
 @dataclass
 class Sheet:
-    """What the steps write on. `today` is handed in; `calendar` knows holidays."""
+    """What the steps write on. `today` is handed in; `calendar` knows holidays; `words` has the question for each fact
+    the benefit asks for."""
 
     case: Case
     today: date
     currency: str
     rounding: RoundingRule
     calendar: Calendar
-    claimed: Timeline = field(default_factory=Timeline)
+    words: Mapping[str, str] = field(default_factory=dict)
     timeline: Timeline = field(default_factory=Timeline)
     findings: list[a.Finding] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -185,6 +186,16 @@ class Sheet:
         number = max(0, len(self.case.employments) - 1)
         pointer = f"#/employments/{number}/{name}"
         self.ask(pointer, "fact_missing", question(pointer))
+        return True
+
+    def needs_fact(self, name: str) -> bool:
+        """Ask for a fact of the event where it is not given; whether it had to be asked. So several can be asked at
+        once; a step that reads a missing fact asks for that one by itself."""
+        if self.case.has(name):
+            return False
+        pointer = f"#/event/{name}"
+        words = self.words.get(name)
+        self.ask(pointer, "fact_missing", Text(words) if words else question(pointer))
         return True
 
     def component(self, name: str, at: str | None = None) -> Component:

@@ -78,41 +78,29 @@ def case_of(case: Case, law: Law, claimed: Period) -> History:
     """The same illness with a new onset at most 30 days after the last day of incapacity continues the case.
 
     The employer pays a worker paid by the month the first 30 calendar days of sickness in the calendar year of
-    the onset; the fund begins with the next day of the case."""
+    the onset; the fund begins with the next day of the case. An earlier spell may say when that was."""
     earlier = steps.linked(case, law.relapse_days.whole)
     onset = earlier[0].period.first if earlier else claimed.first
     given = next((s.first_payable_day for s in reversed(earlier) if s.first_payable_day), None)
-    left = employer_days_left(case, law, onset, earlier)
-    spells = [*(s.period for s in earlier), claimed]
-    first_payable, used = claimed.last + ONE_DAY, 0
-    rest = left
-    for period in spells:
+    if given is not None:
+        return History(onset, earlier, given, max(0, (given - claimed.first).days))
+    left = rest = employer_days_left(case, law)
+    for period in [*(s.period for s in earlier), claimed]:
         if rest < period.length:
-            first_payable = period.first + rest * ONE_DAY
-            used += rest
-            break
+            return History(onset, earlier, period.first + rest * ONE_DAY, left)
         rest -= period.length
-        used += period.length
-    return History(onset, earlier, given or first_payable, left)
+    return History(onset, earlier, claimed.last + ONE_DAY, left)
 
 
-def employer_days_left(case: Case, law: Law, onset: date, earlier: list[EarlierSpell]) -> int:
-    """Employer-paid days still available in the calendar year of the onset; calendar days."""
+def employer_days_left(case: Case, law: Law) -> int:
+    """Employer-paid days still available in the calendar year of the onset, when the case began; calendar days. None
+    for a voluntary member, or for a worker paid by the day, hour or piece before 90 days of work."""
     if case.insured.insured_as == "voluntary":
         return 0
     job = case.employment
     if job.pay != "monthly" and (job.days_worked or 0) < law.employer_days_after.whole:
         return 0
-    if case.has("employer_days_used"):
-        used = case.number("employer_days_used")
-    else:
-        used = sum(
-            s.employer_days if s.employer_days is not None else s.period.length
-            for s in case.earlier_spells
-            if s.benefit == "sickness" and s not in earlier and s.period.first.year == onset.year
-            if s.period.first < onset
-        )
-    return max(0, law.employer_days.whole - used)
+    return max(0, law.employer_days.whole - case.number("employer_days_used"))
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Period) -> Timeline:
