@@ -366,8 +366,18 @@ def _where(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "import": Command(operations.import_file, frozenset({"administrator"}), operations.import_arguments, "take a CSV file in"),
-    "import-sample": Command(operations.import_sample, frozenset({"administrator"}), operations.sample_arguments, "load the invented province"),
+    "import": Command(
+        operations.import_file,
+        frozenset({"administrator"}),
+        operations.import_arguments,
+        "take a CSV file in",
+    ),
+    "import-sample": Command(
+        operations.import_sample,
+        frozenset({"administrator"}),
+        operations.sample_arguments,
+        "load the invented province",
+    ),
     "assess": Command(assess, EVERYONE, _assess_arguments, "assess a case file or a folder of them"),
     "packs": Command(packs, EVERYONE, _packs_arguments, "list, show, compare and check the law"),
 }

@@ -18,12 +18,23 @@ def _take(kind: str, path: Path) -> int:
     """Take one file in; says what was refused and why. Returns the number of refused rows."""
     service = make_service()
     with service.engine.begin() as connection:
-        actor = Actor(id="operator", kind="account", roles=frozenset({"administrator"}), office=HEAD_OFFICE, name="operator")
+        actor = Actor(
+            id="operator",
+            kind="account",
+            roles=frozenset({"administrator"}),
+            office=HEAD_OFFICE,
+            name="operator",
+        )
         act = Act(connection=connection, actor=actor, now=service.clock.now(), today=service.clock.today())
         _, answers = imports.take_file(act, kind, path.name, path.read_bytes())
     service.engine.dispose()
-    counts = {outcome: sum(a["outcome"] == outcome for a in answers) for outcome in ("accepted", "corrected", "duplicate", "refused")}
-    sys.stdout.write(f"{path.name}: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) + "\n")
+    counts = {
+        outcome: sum(a["outcome"] == outcome for a in answers)
+        for outcome in ("accepted", "corrected", "duplicate", "refused")
+    }
+    sys.stdout.write(
+        f"{path.name}: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) + "\n"
+    )
     for answer in answers:
         if answer["outcome"] == "refused":
             sys.stdout.write(f"  row {answer['row']}: {answer['code']} {answer['column'] or ''}\n")
@@ -47,8 +58,10 @@ def sample_arguments(parser: argparse.ArgumentParser) -> None:
 def import_sample(options: argparse.Namespace) -> int:
     """Load an invented province through the same door; a second time changes nothing."""
     refused = sum(_take(path.stem.split("-", 1)[1], path) for path in sorted(options.folder.glob("*.csv")))
-    sys.stdout.write("Sign in as khamla (officer), manivanh (supervisor), daovone and sisouk (payments), nok (employer), phet (auditor)\n")
-    sys.stdout.write("or admin; the password is practice-2025. Second factors and the clock: the page /sandbox.\n")
+    sys.stdout.write(
+        "Sign in as khamla (officer), manivanh (supervisor), daovone and sisouk (payments), nok (employer), phet (auditor)\n"
+    )
+    sys.stdout.write(
+        "or admin; the password is practice-2025. Second factors and the clock: the page /sandbox.\n"
+    )
     return int(refused > 0)
-
-
