@@ -37,17 +37,18 @@ UNITS = {
     "vi": {"VND": "đồng", "LAK": "kíp"},
     "my": {"MMK": "ကျပ်"},
 }
-#: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields.
+#: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields,
+#: `brief` where the year is known. Lao months stand in full: their short forms are little read.
 DATE_PATTERNS = {
-    "en": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}"},
-    "lo": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}"},
-    "th": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}"},
-    "vi": {"long": "{d} tháng {m} năm {y}", "medium": "{dd}/{mm}/{y}", "short": "{dd}/{mm}/{y}"},
-    "my": {"long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်", "medium": "{d}-{m}-{y}", "short": "{d}-{m}-{y}"},
+    "en": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}", "brief": "{d} {abbr}"},
+    "lo": {"long": "{d} {wide} {y}", "medium": "{d} {wide} {y}", "short": "{d}/{m}/{y}", "brief": "{d} {wide}"},
+    "th": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}", "brief": "{d} {abbr}"},
+    "vi": {"long": "{d} tháng {m} năm {y}", "medium": "{dd}/{mm}/{y}", "short": "{dd}/{mm}/{y}", "brief": "{dd}/{mm}"},
+    "my": {"long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်", "medium": "{d}-{m}-{y}", "short": "{d}-{m}-{y}", "brief": "{d}-{m}"},
 }
 MONTH_PATTERNS = {
     "en": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
-    "lo": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
+    "lo": {"long": "{wide} {y}", "medium": "{wide} {y}", "abbr": "{abbr} {y}"},
     "th": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
     "vi": {"long": "tháng {m} năm {y}", "medium": "{m}/{y}"},
     "my": {"long": "{y} ခုနှစ်၊ {wide}လ", "medium": "{m}-{y}"},
@@ -210,7 +211,7 @@ def period_html(value: Any, language: str, style: str = "medium") -> Markup:
     """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
     first, last = _ends(value)
     iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
-    return Markup('<span class="nowrap" title="{}">{}</span>').format(iso, plain_period(first, last, language, style))
+    return Markup('<span title="{}">{}</span>').format(iso, plain_period(first, last, language, style))
 
 
 # ---- texts with typed places ------------------------------------------------------------------------------
