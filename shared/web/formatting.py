@@ -40,11 +40,36 @@ UNITS = {
 #: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields,
 #: `brief` where the year is known. Lao months stand in full: their short forms are little read.
 DATE_PATTERNS = {
-    "en": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}", "brief": "{d} {abbr}"},
-    "lo": {"long": "{d} {wide} {y}", "medium": "{d} {wide} {y}", "short": "{d}/{m}/{y}", "brief": "{d} {wide}"},
-    "th": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}", "brief": "{d} {abbr}"},
-    "vi": {"long": "{d} tháng {m} năm {y}", "medium": "{dd}/{mm}/{y}", "short": "{dd}/{mm}/{y}", "brief": "{dd}/{mm}"},
-    "my": {"long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်", "medium": "{d}-{m}-{y}", "short": "{d}-{m}-{y}", "brief": "{d}-{m}"},
+    "en": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {abbr} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {abbr}",
+    },
+    "lo": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {wide} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {wide}",
+    },
+    "th": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {abbr} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {abbr}",
+    },
+    "vi": {
+        "long": "{d} tháng {m} năm {y}",
+        "medium": "{dd}/{mm}/{y}",
+        "short": "{dd}/{mm}/{y}",
+        "brief": "{dd}/{mm}",
+    },
+    "my": {
+        "long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်",
+        "medium": "{d}-{m}-{y}",
+        "short": "{d}-{m}-{y}",
+        "brief": "{d}-{m}",
+    },
 }
 MONTH_PATTERNS = {
     "en": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
@@ -187,7 +212,9 @@ def plain_period(first: Day, last: Day, language: str, style: str = "medium") ->
         if start.month == end.month:
             return f"{start.day}–{plain_date(end, language, style)}"
         pattern = DATE_PATTERNS[known(language)][style].removesuffix(" {y}")
-        return f"{_dated(pattern, start, language)} – {plain_date(end, language, style)}".replace(" –", NBSP + "–")
+        return f"{_dated(pattern, start, language)} – {plain_date(end, language, style)}".replace(
+            " –", NBSP + "–"
+        )
     return f"{plain_date(start, language, style)}{NBSP}– {plain_date(end, language, style)}"
 
 
@@ -199,19 +226,26 @@ def weekday(value: Day, language: str) -> str:
 def date_html(value: Day, language: str, style: str = "medium") -> Markup:
     """A day for a page: readable, with ISO for machines and as tooltip."""
     iso = as_date(value).isoformat()
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(iso, plain_date(value, language, style))
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
+        iso, plain_date(value, language, style)
+    )
 
 
 def month_html(value: Day, language: str, style: str = "medium") -> Markup:
     iso = (value.isoformat() if isinstance(value, date) else str(value))[:7]
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(iso, plain_month(value, language, style))
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
+        iso, plain_month(value, language, style)
+    )
 
 
 def period_html(value: Any, language: str, style: str = "medium") -> Markup:
     """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
     first, last = _ends(value)
     iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
-    return Markup('<span title="{}">{}</span>').format(iso, plain_period(first, last, language, style))
+    kind = "nowrap" if as_date(first).replace(day=1) == as_date(last).replace(day=1) else "days"
+    return Markup('<span class="{}" title="{}">{}</span>').format(
+        kind, iso, plain_period(first, last, language, style)
+    )
 
 
 # ---- texts with typed places ------------------------------------------------------------------------------
@@ -225,8 +259,8 @@ def text(value: Any, language: str) -> str:
         return str(value) if not isinstance(value, str) else value
     if isinstance(value, str):
         return say(language, value)
-    params = value.get("params") or {}
-    return say(language, value["msg"], **{name: param(item, language) for name, item in params.items()})
+    message, params = value["msg"], value.get("params") or {}
+    return say(language, message, **{name: param(item, language) for name, item in params.items()})
 
 
 def param(item: Any, language: str) -> str:
@@ -336,7 +370,10 @@ def _day(year: int, month: int, number_of_day: int, language: str) -> date:
         raise DateNotRead({"msg": N_("The year {year} cannot be right."), "params": {"year": str(year)}})
     if not 1 <= month <= 12:
         raise DateNotRead(
-            {"msg": N_("There is no month {month}. Write the day first, then the month."), "params": {"month": month}}
+            {
+                "msg": N_("There is no month {month}. Write the day first, then the month."),
+                "params": {"month": month},
+            }
         )
     last = calendar.monthrange(year, month)[1]
     if not 1 <= number_of_day <= last:

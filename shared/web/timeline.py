@@ -111,22 +111,27 @@ def draw(
     main = runs(segments, day, language)
     if not main:
         return Markup('<p class="empty">{}</p>').format(say(language, "No days to show yet."))
-    before = [(runs(spell["timeline"], None, language), f.text(spell.get("note"), language)) for spell in earlier]
+    before = [
+        (runs(spell["timeline"], None, language), f.text(spell.get("note"), language)) for spell in earlier
+    ]
     before = [(row, note) for row, note in before if row]
     flags = [(f.as_date(mark["on"]), f.text(mark["text"], language)) for mark in marks]
     sheets = [
-        (f.as_date(p["from"]), f.as_date(p["to"]), f.text(p["text"], language), bool(p.get("sure", True))) for p in papers
+        (f.as_date(p["from"]), f.as_date(p["to"]), f.text(p["text"], language), bool(p.get("sure", True)))
+        for p in papers
     ]
-    name = title or say(language, "Days from {period}", period=f.plain_period(main[0].first, main[-1].last, language))
+    name = title or say(
+        language, "Days from {period}", period=f.plain_period(main[0].first, main[-1].last, language)
+    )
     out = Markup('<figure class="tl" id="{}">{}').format(ident, _patterns(ident))
     said_all = True
     for number, width in enumerate(widths):
         drawing, complete = _drawing(main, before, flags, sheets, day, width, language, ident, name)
         kind = "tl-desk" if number == 0 and len(widths) > 1 else "tl-phone" if len(widths) > 1 else "tl-only"
         full = width - 2 <= CAP * ((main[-1].last - main[0].first).days + 1)
-        out += Markup('<svg class="{}{}" width="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-            kind, " tl-full" if full else "", width, width, drawing[1], name, drawing[0]
-        )
+        out += Markup(
+            '<svg class="{}{}" width="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+        ).format(kind, " tl-full" if full else "", width, width, drawing[1], name, drawing[0])
         said_all = said_all and (complete or number > 0)
     out += _key(main, language, ident, always=not said_all or len(widths) == 1)
     return out + _table(main, before, language, ident, name) + Markup("</figure>")
@@ -137,7 +142,8 @@ def draw(
 
 def _patterns(ident: str) -> Markup:
     """Fills that differ in black and white: hatched, solid, dotted, ruled, crossed."""
-    body = (
+    return Markup(
+        '<svg class="tl-defs" width="0" height="0" aria-hidden="true"><defs>'
         '<pattern id="{0}-E" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<path fill="#fff" d="M0 0h5v5H0z"/><path fill="#5F8F8E" d="M0 0h1.6v5H0z"/></pattern>'
         '<pattern id="{0}-P1" width="4" height="4" patternUnits="userSpaceOnUse">'
@@ -154,8 +160,8 @@ def _patterns(ident: str) -> Markup:
         '<path fill="#fff" d="M0 0h5v5H0z"/><path fill="#B9B5A8" d="M0 2h5v1H0z"/></pattern>'
         '<pattern id="{0}-X" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<path fill="#fff" d="M0 0h6v6H0z"/><path stroke="#96231A" d="M0 0l6 6M6 0L0 6"/></pattern>'
-    )
-    return Markup('<svg class="tl-defs" width="0" height="0" aria-hidden="true"><defs>' + body + "</defs></svg>").format(ident)
+        "</defs></svg>"
+    ).format(ident)
 
 
 def _look(run: Run, ident: str) -> tuple[str, str]:
@@ -169,6 +175,11 @@ def _look(run: Run, ident: str) -> tuple[str, str]:
     return f"url(#{ident}-{run.code})", {"E": MID, "H": "#C27C0E", "X": "#96231A"}.get(run.code, "#8F8B7E")
 
 
+def _filled(template: str, *values: Any) -> Markup:
+    """Values, escaped, in a template that is always a literal of this file."""
+    return Markup(template).format(*[_px(v) if isinstance(v, Fraction) else v for v in values])  # noqa: S704
+
+
 class _Canvas:
     """Collects escaped SVG."""
 
@@ -176,9 +187,14 @@ class _Canvas:
         self.parts: list[Markup] = []
 
     def add(self, template: str, *values: Any) -> None:
-        self.parts.append(Markup(template).format(*[_px(v) if isinstance(v, Fraction) else v for v in values]))
+        self.parts.append(_filled(template, *values))
 
-    def text(self, x: Fraction, y: int, words: str, kind: str = "", anchor: str = "", letter: str = "") -> None:
+    def behind(self, template: str, *values: Any) -> None:
+        self.parts.insert(0, _filled(template, *values))
+
+    def text(
+        self, x: Fraction, y: int, words: str, kind: str = "", anchor: str = "", letter: str = ""
+    ) -> None:
         self.add(
             '<text x="{}" y="{}"{}{}>{}{}</text>',
             x, y,
@@ -233,8 +249,14 @@ def _drawing(
     for run in main:
         _cells(c, run, x(run.first), cells, CELL, pitch, ident, gap)
     for at in poles + ([now] if now is not None else []):
-        c.add('<path d="M{} {}V{}" stroke="#17201F" stroke-width="{}"/>', at, cells - 4, cells + CELL + 3, "2" if at == now else "1.5")
-        c.parts.insert(0, Markup('<path d="M{} {}V{}" stroke="{}"/>').format(_px(at), top, cells, GREY))
+        c.add(
+            '<path d="M{} {}V{}" stroke="#17201F" stroke-width="{}"/>',
+            at,
+            cells - 4,
+            cells + CELL + 3,
+            "2" if at == now else "1.5",
+        )
+        c.behind('<path d="M{} {}V{}" stroke="{}"/>', at, top, cells, GREY)
     y = cells + CELL
     complete = _labels(c, main, x, y, width, language)
     y += 28
@@ -246,7 +268,15 @@ def _drawing(
 
 
 def _earlier(
-    c: _Canvas, row: list[Run], note: str, y: int, pitch: Fraction, width: int, language: str, ident: str, main: date
+    c: _Canvas,
+    row: list[Run],
+    note: str,
+    y: int,
+    pitch: Fraction,
+    width: int,
+    language: str,
+    ident: str,
+    main: date,
 ) -> int:
     start, end = row[0].first, row[-1].last
     length = (end - start).days + 1
@@ -277,7 +307,9 @@ def _flags(
 
     Answers how many lanes there are and where the first is taken.
     """
-    items: list[tuple[Fraction, str, bool]] = [(x(day), words, False) for day, words in flags if first <= day <= last]
+    items: list[tuple[Fraction, str, bool]] = [
+        (x(day), words, False) for day, words in flags if first <= day <= last
+    ]
     if today and first <= today <= last:
         words = say(language, "today {date}", date=f.plain_date(today, language, "brief"))
         items.append((x(today + ONE), words, True))
@@ -295,7 +327,9 @@ def _flags(
             and all(side >= b + 4 or side + wide <= a - 4 for a, b in (lanes[number] if number < len(lanes) else []))
             for crossed in [sum(side < pole < side + wide for pole in poles if pole != at)]
         ]  # fmt: skip
-        lane, _crossed, left = min(places, key=lambda p: (p[0] + 2 * p[1], p[2] < at), default=(len(lanes), 0, Fraction(0)))
+        lane, _crossed, left = min(
+            places, key=lambda p: (p[0] + 2 * p[1], p[2] < at), default=(len(lanes), 0, Fraction(0))
+        )
         if lane == len(lanes):
             lanes.append([])
         lanes[lane].append((left, left + wide))
@@ -305,25 +339,44 @@ def _flags(
             c.text(left + wide / 2, top + 13, words, "inv", "middle")
         else:
             end = left < at
-            c.text(left + wide - 4 if end else left + 4, top + 13, _cut(words, width - 16), "b", "end" if end else "")
+            c.text(
+                left + wide - 4 if end else left + 4,
+                top + 13,
+                _cut(words, width - 16),
+                "b",
+                "end" if end else "",
+            )
     if lanes:
         # Poles run from the flags down to the days, behind every word.
         for at, _words, now in items:
             reach = next(n for n, lane in enumerate(lanes) if any(a <= at <= b for a, b in lane))
-            pole = '<path d="M{} {}V{}" stroke="{}" stroke-width="{}"/>'
-            thick, colour = ("2", INK) if now else ("1.5", GREY)
-            c.parts.insert(0, Markup(pole).format(_px(at), y + reach * 20 + 2, y + len(lanes) * 20, colour, thick))
+            colour, thick = (INK, "2") if now else (GREY, "1.5")
+            c.behind(
+                '<path d="M{} {}V{}" stroke="{}" stroke-width="{}"/>',
+                at,
+                y + reach * 20 + 2,
+                y + len(lanes) * 20,
+                colour,
+                thick,
+            )
     return len(lanes), lanes[0] if lanes else []
 
 
 def _months(
-    c: _Canvas, first: date, last: date, x: Any, y: int, width: int, language: str, taken: list[tuple[Fraction, Fraction]]
+    c: _Canvas,
+    first: date,
+    last: date,
+    x: Any,
+    y: int,
+    width: int,
+    language: str,
+    taken: list[tuple[Fraction, Fraction]],
 ) -> None:
     """A tick at each first of a month; as many names as there is room for, in even steps."""
     starts, day = [first], first
     while (day := (day.replace(day=1) + timedelta(days=32)).replace(day=1)) <= last:
         starts.append(day)
-        c.parts.insert(0, Markup('<path d="M{} {}V{}" stroke="#B9B5A8"/>').format(_px(x(day)), y + 3, y + 20))
+        c.behind('<path d="M{} {}V{}" stroke="#B9B5A8"/>', x(day), y + 3, y + 20)
     for step in (1, 2, 3, 6, 12):
         chosen = [start for start in starts if start == first or (start.month - 1) % step == 0]
         for brief in (False, True):
@@ -357,14 +410,23 @@ def _month_names(start: date, with_year: bool, language: str) -> tuple[str, str]
     return (wide, brief) if with_year else (wide.split(f.NBSP)[0], brief.split(f.NBSP)[0])
 
 
-def _mondays(c: _Canvas, first: date, last: date, x: Any, y: int, language: str, poles: list[Fraction]) -> None:
+def _mondays(
+    c: _Canvas, first: date, last: date, x: Any, y: int, language: str, poles: list[Fraction]
+) -> None:
     """The day of the month at each Monday, where no line runs through it."""
     day, end = first, Fraction(-10)
     while day <= last:
         words = f.number(day.day, language)
         at, to = x(day), x(day) + _width(words)
-        months = [x(month) for month in (day.replace(day=1), (day.replace(day=1) + timedelta(days=32)).replace(day=1))]
-        if (day.weekday() == 0 or day == first) and at >= end + 3 and not any(at < line <= to for line in poles + months):
+        months = [
+            x(month)
+            for month in (day.replace(day=1), (day.replace(day=1) + timedelta(days=32)).replace(day=1))
+        ]
+        if (
+            (day.weekday() == 0 or day == first)
+            and at >= end + 3
+            and not any(at < line <= to for line in poles + months)
+        ):
             c.text(at, y, words, "t2")
             end = to
         day += ONE
@@ -382,11 +444,23 @@ def _gap(c: _Canvas, ident: str, pitch: Fraction) -> str:
     return ident
 
 
-def _cells(c: _Canvas, run: Run, x: Fraction, y: int, height: int, pitch: Fraction, ident: str, gap: str) -> None:
+def _cells(
+    c: _Canvas, run: Run, x: Fraction, y: int, height: int, pitch: Fraction, ident: str, gap: str
+) -> None:
     fill, line = _look(run, ident)
     wide = run.days * pitch
     shape = '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"'
-    c.add(shape + ' stroke="{}" stroke-width=".7" data-code="{}" data-days="{}"/>', x, y, wide, height, fill, line, run.code, run.days)
+    c.add(
+        shape + ' stroke="{}" stroke-width=".7" data-code="{}" data-days="{}"/>',
+        x,
+        y,
+        wide,
+        height,
+        fill,
+        line,
+        run.code,
+        run.days,
+    )
     if gap and run.days > 1:
         c.add(shape + "/>", x + pitch / 2, y, wide - pitch / 2, height, f"url(#{gap})")
     if run.code not in "PE" and wide >= 11 and height == CELL:
@@ -402,7 +476,11 @@ def _labels(c: _Canvas, main: list[Run], x: Any, y: int, width: int, language: s
     for number, group in enumerate(groups):
         left, right = x(group.first), x(group.last + ONE) - 1
         c.add('<path d="M{} {}v4H{}v-4" fill="none" stroke="#17201F"/>', left, y + 4, right)
-        room = (x(groups[number + 1].first) if number + 1 < len(groups) else Fraction(width)) - max(left, end + 6) - 6
+        room = (
+            (x(groups[number + 1].first) if number + 1 < len(groups) else Fraction(width))
+            - max(left, end + 6)
+            - 6
+        )
         full = _words(group.code, group.days, group.rate, language)
         for words in (full, f.days(group.days, language), f.number(group.days, language), ""):
             if _width(f"{group.code} {words}") <= room:
@@ -425,7 +503,11 @@ def _groups(main: list[Run]) -> list[_Group]:
             before = None
         if run.code in "RH" and len(main) > 1:
             continue
-        if before and (before.code, before.rate) == (run.code, run.rate) and _bridged(main, before.last, run.first):
+        if (
+            before
+            and (before.code, before.rate) == (run.code, run.rate)
+            and _bridged(main, before.last, run.first)
+        ):
             before.last, before.days = run.last, before.days + run.days
             continue
         groups.append(_Group(run.first, run.last, run.code, run.rate, run.days))
@@ -479,10 +561,14 @@ def _key(main: list[Run], language: str, ident: str, always: bool) -> Markup:
             '<li><svg width="18" height="14" aria-hidden="true"><rect x=".5" y=".5" width="17" height="13" fill="{}" stroke="{}"/>'
             "</svg> <b>{}</b> {}</li>"
         ).format(fill, line, code, words)
-    return Markup('<ul class="tl-key{}" aria-hidden="true">{}</ul>').format("" if always else " tl-phone", items)
+    return Markup('<ul class="tl-key{}" aria-hidden="true">{}</ul>').format(
+        "" if always else " tl-phone", items
+    )
 
 
-def _table(main: list[Run], before: list[tuple[list[Run], str]], language: str, ident: str, name: str) -> Markup:
+def _table(
+    main: list[Run], before: list[tuple[list[Run], str]], language: str, ident: str, name: str
+) -> Markup:
     rows = Markup("")
     for row, note in [*before, (main, "")]:
         for run in row:
@@ -494,9 +580,9 @@ def _table(main: list[Run], before: list[tuple[list[Run], str]], language: str, 
                 f.date_html(run.first, language), f.date_html(run.last, language), f.number(run.days, language),
                 run.code, words, f"; {extra}" if extra else "",
             )  # fmt: skip
-    head = Markup('<th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}</th><th scope="col">{}</th>').format(
-        say(language, "From"), say(language, "To"), say(language, "Days"), say(language, "Who pays")
-    )
+    head = Markup(
+        '<th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}</th><th scope="col">{}</th>'
+    ).format(say(language, "From"), say(language, "To"), say(language, "Days"), say(language, "Who pays"))
     return Markup(
         '<div class="tl-table" id="{}-table"><table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(ident, name, head, rows)
