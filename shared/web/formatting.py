@@ -242,10 +242,10 @@ def period_html(value: Any, language: str, style: str = "medium") -> Markup:
     """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
     first, last = _ends(value)
     iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
-    kind = "nowrap" if as_date(first).replace(day=1) == as_date(last).replace(day=1) else "days"
-    return Markup('<span class="{}" title="{}">{}</span>').format(
-        kind, iso, plain_period(first, last, language, style)
-    )
+    said = plain_period(first, last, language, style)
+    if as_date(first).replace(day=1) == as_date(last).replace(day=1):
+        return Markup('<span class="nowrap" title="{}">{}</span>').format(iso, said)
+    return Markup('<span title="{}">{}</span>').format(iso, said)
 
 
 # ---- texts with typed places ------------------------------------------------------------------------------

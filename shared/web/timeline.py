@@ -425,6 +425,7 @@ def _mondays(
         if (
             (day.weekday() == 0 or day == first)
             and at >= end + 3
+            and to <= x(last + ONE)
             and not any(at < line <= to for line in poles + months)
         ):
             c.text(at, y, words, "t2")
