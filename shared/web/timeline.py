@@ -27,11 +27,11 @@ INK, INK2, GREY, TEAL, MID, AMBER = "#17201F", "#4B5553", "#757D7A", "#0B5457", 
 
 #: What each letter says, in the order of the key.
 CODES = {
-    "w": N_("waiting days, not paid"),
+    "w": N_("waiting, not paid"),
     "E": N_("employer"),
     "P": N_("fund"),
-    "R": N_("rest days"),
-    "H": N_("public holidays"),
+    "R": N_("weekly rest"),
+    "H": N_("public holiday"),
     "N": N_("not paid"),
     "X": N_("limit reached, not paid"),
 }
@@ -149,7 +149,7 @@ def _patterns(ident: str) -> Markup:
         '<pattern id="{0}-P1" width="4" height="4" patternUnits="userSpaceOnUse">'
         '<path fill="#5E9291" d="M0 0h4v4H0z"/><path fill="#fff" d="M0 0h4v1H0z"/></pattern>'
         '<pattern id="{0}-P2" width="4" height="4" patternUnits="userSpaceOnUse">'
-        '<path fill="#A9C7C5" d="M0 0h4v4H0z"/><path fill="#0B5457" d="M0 0h4v1H0z"/></pattern>'
+        '<path fill="#A9C7C5" d="M0 0h4v4H0z"/></pattern>'
         '<pattern id="{0}-A" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<path fill="#D2E3E1" d="M0 0h6v6H0z"/><circle cx="3" cy="3" r="1.1" fill="#0B5457"/></pattern>'
         '<pattern id="{0}-w" width="4" height="4" patternUnits="userSpaceOnUse">'
@@ -236,8 +236,9 @@ def _drawing(
     # Flags: today and marks of law, in as many lanes as it takes; today alone shares the line of the months.
     poles = [x(day) for day, _words in flags if first <= day <= last]
     now = x(today + ONE) if today and first <= today <= last else None
-    alone = now is not None and not poles
     lanes, taken = _flags(c, flags, today, first, last, x, y, width, language)
+    name_of_first = _width(_month_names(first, True, language)[1], bold=True)
+    alone = now is not None and not poles and taken[0][0] > x(first) + name_of_first + 3
     top = y if alone else y + lanes * 20
     _months(c, first, last, x, top + 12, width, language, taken if alone else [])
     y = top + 16
