@@ -29,7 +29,7 @@ CLAIM_NUMBER: Json = {"type": "string", "pattern": "^[0-9]{12}$"}
 REFERENCE: Json = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{16}$"}
 
 
-def _object(optional: tuple[str, ...] = (), **members: Json) -> Json:
+def _object(optional: tuple[str, ...] = (), /, **members: Json) -> Json:
     return {
         "type": "object",
         "additionalProperties": False,
@@ -40,7 +40,9 @@ def _object(optional: tuple[str, ...] = (), **members: Json) -> Json:
 
 MONEY = _object(minor={"type": "integer"}, currency={"type": "string", "pattern": "^[A-Z]{3}$"})
 PERIOD = _object(**{"from": DAY, "to": DAY})
-INSTALMENT = _object(no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY)
+INSTALMENT = _object(
+    no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY
+)
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": CODE}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
 _ORDER = {"order_id": UUID, "reference": REFERENCE, "award_id": UUID, "claim_id": UUID, "claim_number": CLAIM_NUMBER,
@@ -118,7 +120,7 @@ _TOPICS = [
     Topic("notifications.message.failed", "A message could not be delivered.",
           _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE, reason=CODE), ("benefits",)),
     Topic("notifications.letter.ready", "A letter was rendered and can be printed.",
-          _object(letter_id=UUID, claim_id=UUID, person_id=UUID, decision_id=UUID, template=CODE, language=CODE), ("benefits",)),
+          _object(("decision_id",), letter_id=UUID, claim_id=UUID, person_id=UUID, decision_id=UUID, template=CODE, language=CODE), ("benefits",)),
     Topic("notifications.letter.returned", "A posted letter came back.",
           _object(letter_id=UUID, claim_id=UUID, person_id=UUID), ("benefits",)),
 ]  # fmt: skip

@@ -139,7 +139,7 @@ def unit(currency: str, language: str) -> str:
 def amount(value: Any, language: str, currency: str = "", signed: bool = False) -> str:
     """An amount without its unit, for columns whose head names it.
 
-    Takes `Money`, {"minor", "currency"} or an exact number of currency units.
+    Takes `Money`, {"minor", "currency"}, {"exact", "currency"} or an exact number of currency units.
     """
     exact, code = _money(value, currency)
     places = exponent(code) if code else 2
@@ -459,6 +459,8 @@ def _ends(value: Any) -> tuple[Day, Day]:
 def _money(value: Any, currency: str) -> tuple[Fraction, str]:
     if isinstance(value, Money):
         return value.units, value.currency
+    if isinstance(value, Mapping) and "exact" in value:
+        return fraction(value["exact"]), str(value["currency"])
     if isinstance(value, Mapping):
         return Fraction(value["minor"], 10 ** exponent(value["currency"])), str(value["currency"])
     return fraction(value), currency

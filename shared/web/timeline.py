@@ -67,27 +67,47 @@ class _Group:
     members: list[Run] = field(default_factory=list)
 
 
-def runs(segments: Iterable[Mapping[str, Any]], today: date | None = None, language: str = "en") -> list[Run]:
+def runs(
+    segments: Iterable[Mapping[str, Any]],
+    today: date | None = None,
+    language: str = "en",
+    reasons: Mapping[str, Any] | None = None,
+    currency: str = "",
+) -> list[Run]:
     """Segments of an assessment as runs in order, cut where today ends. Letters not known count as not paid."""
     rates: list[str | None] = []
     found = []
     for item in sorted(segments, key=lambda s: str(s["from"])):
         code = str(item.get("code") or "N")
-        code = code if code in CODES else "N"
+        code = "w" if code == "W" else code if code in CODES else "N"
         rate = str(item["rate"]) if item.get("rate") else None
         if code == "P" and rate not in rates:
             rates.append(rate)
+        amount = item.get("amount")
         run = Run(
-            f.as_date(item["from"]), f.as_date(item["to"]), code, rate,
-            min(rates.index(rate), 2) if code == "P" else 0, False,
-            tuple(f.text(reason, language) for reason in item.get("reasons") or ()),
-            f.money(item["amount"], language) if isinstance(item.get("amount"), Mapping) else "",
-        )  # fmt: skip
+            f.as_date(item["from"]),
+            f.as_date(item["to"]),
+            code,
+            rate,
+            min(rates.index(rate), 2) if code == "P" else 0,
+            False,
+            _reasons(item.get("reasons") or (), reasons or {}, language),
+            f.money(amount, language, currency)
+            if amount and (currency or isinstance(amount, Mapping))
+            else "",
+        )
         if today and code == "P" and run.first <= today < run.last:
-            found += [replace(run, last=today), replace(run, first=today + ONE, ahead=True)]
+            # The amount is of the whole run: it stands with the days that have passed.
+            found += [replace(run, last=today), replace(run, first=today + ONE, ahead=True, amount="")]
         else:
             found.append(replace(run, ahead=bool(today and code == "P" and run.first > today)))
     return found
+
+
+def _reasons(given: Iterable[Any], known: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """Why days are as they are: sentences, or ids of findings whose sentences are known. Bare ids are not shown."""
+    texts = [known.get(reason) if isinstance(reason, str) else reason for reason in given]
+    return tuple(dict.fromkeys(f.text(text, language) for text in texts if text))
 
 
 def draw(
@@ -99,16 +119,18 @@ def draw(
     earlier: Iterable[Mapping[str, Any]] = (),
     papers: Iterable[Mapping[str, Any]] = (),
     title: str = "",
+    reasons: Mapping[str, Any] | None = None,
+    currency: str = "",
     ident: str = "tl",
     widths: Sequence[int] = (DESK, PHONE),
 ) -> Markup:
     """The figure: drawings, key and table.
 
     `marks` are {"on", "text"}; `earlier` spells {"timeline", "note"}; `papers` are certificates under the
-    days, {"from", "to", "text", "sure"}. The first width is for desks, the second for phones.
+    days, {"from", "to", "text", "sure"}; `reasons` give the sentences of finding ids. The first width is for desks, the second for phones.
     """
     day = f.as_date(today) if today else None
-    main = runs(segments, day, language)
+    main = runs(segments, day, language, reasons, currency)
     if not main:
         return Markup('<p class="empty">{}</p>').format(say(language, "No days to show yet."))
     before = [

@@ -97,6 +97,34 @@ def test_the_table_says_what_the_picture_shows() -> None:
     ]
 
 
+def test_the_table_gives_amounts_and_reasons_of_an_assessment_as_it_stands() -> None:
+    picture = timeline.draw(
+        [
+            {
+                "from": "2025-03-03",
+                "to": "2025-03-05",
+                "code": "W",
+                "amount": None,
+                "reasons": ["waiting", "unknown"],
+            },
+            {
+                "from": "2025-03-06",
+                "to": "2025-03-31",
+                "code": "P",
+                "rate": "1/2",
+                "amount": "2240000",
+                "reasons": [],
+            },
+        ],
+        reasons={"waiting": {"msg": "the first {n}", "params": {"n": {"type": "days", "value": 3}}}},
+        currency="LAK",
+    )
+    said = html.fromstring(picture).find_class("tl-table")[0].text_content().replace("\xa0", " ")
+    assert "w waiting, not paid; the first 3 days" in said
+    assert "P fund, 50 %; 2,240,000 kip" in said
+    assert "unknown" not in said
+
+
 def test_rest_days_do_not_break_the_bracket_of_a_working_week() -> None:
     week = [
         {"from": "2025-03-03", "to": "2025-03-07", "code": "P", "rate": "3/4"},
