@@ -48,7 +48,8 @@ def archivable(source: bytes, *, title: str, author: str, language: str) -> byte
             metadata["dc:creator"] = [author]
             metadata["dc:language"] = {language}
         for page in pdf.pages:
-            page.obj.pop("/Trans", None)
+            if "/Trans" in page.obj:
+                del page.obj["/Trans"]
         result = io.BytesIO()
         pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return result.getvalue()
