@@ -341,6 +341,7 @@ class _Composer:
         """A table of the house: hairlines between rows, a firm line above the total, head repeated on each page."""
         first, last = int(head), len(rows) - 1
         commands: list[tuple[Any, ...]] = [
+            _EMBEDDED,
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-2, -1), 9),
@@ -358,7 +359,10 @@ class _Composer:
                 ("BOTTOMPADDING", (0, 0), (-1, 0), 1.5),
             ]
         if total:
-            commands += [("LINEABOVE", (0, last), (-1, last), 1.3, INK), ("NOSPLIT", (0, last - 1), (-1, last))]
+            commands += [
+                ("LINEABOVE", (0, last), (-1, last), 1.3, INK),
+                ("NOSPLIT", (0, last - 1), (-1, last)),
+            ]
         return Table(rows, widths, style=commands, repeatRows=first, splitInRow=1, spaceAfter=2)
 
     # -- the letter -------------------------------------------------------------------------------------------
@@ -389,6 +393,7 @@ class _Composer:
             [[label], [sentence]],
             [WIDTH],
             style=[
+                _EMBEDDED,
                 ("LINEBEFORE", (0, 0), (0, -1), 3.4, colour),
                 ("LEFTPADDING", (0, 0), (-1, -1), 13),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -492,6 +497,7 @@ class _Composer:
             rows,
             [column, WIDTH - column],
             style=[
+                _EMBEDDED,
                 ("BOX", (0, 0), (-1, -1), 0.9, INK),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 12),
@@ -607,7 +613,9 @@ class _Composer:
         rows: list[list[object]] = [
             [
                 self.text(c.text, self.table, mark=finding_mark(c.finding)),
-                self.text(self._(_FINDING_WORDS[c.finding]), self.table.but(colour=_FINDING_COLOURS[c.finding])),
+                self.text(
+                    self._(_FINDING_WORDS[c.finding]), self.table.but(colour=_FINDING_COLOURS[c.finding])
+                ),
                 self.text(c.article, self.small),
             ]
             for c in self.letter.conditions
@@ -708,7 +716,10 @@ class _Composer:
         self.put(canvas, page, self.caption.but(align="right"), LEFT + WIDTH - 30 * mm, top - 0.5, 30 * mm)
 
 
+# A table sets the library's own font, which is not embedded, for every cell, even one that holds no string.
+_EMBEDDED = ("FONTNAME", (0, 0), (-1, -1), "NotoSans-Regular")
 _TIGHT = [
+    _EMBEDDED,
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -728,7 +739,7 @@ _FINDING_COLOURS = {
 
 
 def _nothing() -> Flowable:
-    """An empty cell. An empty string would bring in the library's own font, which is not embedded."""
+    """An empty cell; an empty string would be set in a font of its own."""
     return Spacer(0, 0)
 
 
