@@ -233,6 +233,14 @@ SIDE, QR_SIZE = 123 * mm, 25 * mm
 SCALE = {"my": 0.95, "km": 0.98, "lo": 1.03, "th": 1.05}
 
 
+#: No letter is as long as this; the limit turns a layout that cannot end into an error.
+MOST_PAGES = 100
+
+
+class LetterTooLong(ValueError):
+    """The letter would not end, or fills more pages than anyone would read."""
+
+
 class _Qr(Flowable):  # type: ignore[misc]
     """A QR code as one filled path. The mask is fixed: trying all eight takes longer than the letter."""
 
@@ -284,6 +292,8 @@ class _PagedCanvas(Canvas):  # type: ignore[misc]
         self._held: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - the library's name
+        if len(self._held) >= MOST_PAGES:
+            raise LetterTooLong(f"a letter of more than {MOST_PAGES} pages")
         self._held.append(dict(self.__dict__))
         self._startPage()
 
@@ -359,10 +369,9 @@ class _Composer:
                 ("BOTTOMPADDING", (0, 0), (-1, 0), 1.5),
             ]
         if total:
-            commands += [
-                ("LINEABOVE", (0, last), (-1, last), 1.3, INK),
-                ("NOSPLIT", (0, last - 1), (-1, last)),
-            ]
+            commands.append(("LINEABOVE", (0, last), (-1, last), 1.3, INK))
+            if sum(_height(row, widths) for row in rows[-2:]) < _KEEP_TOTAL_WITHIN:
+                commands.append(("NOSPLIT", (0, last - 1), (-1, last)))
         return Table(rows, widths, style=commands, repeatRows=first, splitInRow=1, spaceAfter=2)
 
     # -- the letter -------------------------------------------------------------------------------------------
@@ -510,6 +519,7 @@ class _Composer:
                 *spans,
             ],
             spaceBefore=13,
+            splitInRow=1,
         )
         return [KeepTogether([box])]
 
@@ -534,7 +544,9 @@ class _Composer:
             self.text(letter.officer.office, self.table),
         ]
         style = [*_TIGHT, ("RIGHTPADDING", (0, 0), (0, 0), 8 * mm)]
-        block = Table([[left, right]], [SIDE - LEFT, WIDTH - SIDE + LEFT], style=style, spaceBefore=13)
+        block = Table(
+            [[left, right]], [SIDE - LEFT, WIDTH - SIDE + LEFT], style=style, spaceBefore=13, splitInRow=1
+        )
         return [KeepTogether([block])]
 
     # -- the annex --------------------------------------------------------------------------------------------
@@ -738,6 +750,15 @@ _FINDING_COLOURS = {
 }
 
 
+#: Rows higher than this may be parted; kept whole they might fit on no page, and the library would try for ever.
+_KEEP_TOTAL_WITHIN = 60 * mm
+
+
+def _height(row: Sequence[object], widths: Sequence[float]) -> float:
+    texts = [(cell, width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, ShapedText)]
+    return max((cell.wrap(width - 14, 0)[1] for cell, width in texts), default=0.0)
+
+
 def _nothing() -> Flowable:
     """An empty cell; an empty string would be set in a font of its own."""
     return Spacer(0, 0)
@@ -757,7 +778,8 @@ def render_letter(letter: Letter, translate: Translate = str) -> bytes:
     """The letter as a PDF on A4; equal letters and words give equal bytes, in any process.
 
     `translate` turns the English message ids of `labels`, as gettext does. Raises CannotTypeset when a text
-    holds a character that no font of the house draws. Safe to call from several threads, one draws at a time.
+    holds a character that no font of the house draws, and LetterTooLong when the letter passes MOST_PAGES.
+    Safe to call from several threads; one draws at a time.
     """
     warm_fonts()
     buffer = io.BytesIO()

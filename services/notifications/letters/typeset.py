@@ -294,8 +294,11 @@ def break_lines(text: str, faces: Sequence[str], language: str, room: float) -> 
 
 
 @lru_cache(maxsize=5_000)
-def _lines(text: str, faces: tuple[str, ...], language: str, room: float) -> tuple[tuple[Run, ...], ...]:
-    return tuple(_runs(text[a:b], faces[a:b]) for a, b in break_lines(text, faces, language, room))
+def _lines(
+    text: str, faces: tuple[str, ...], language: str, room: float
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[Run, ...], ...]]:
+    spans = tuple(break_lines(text, faces, language, room))
+    return spans, tuple(_runs(text[a:b], faces[a:b]) for a, b in spans)
 
 
 class _TextObject(PDFTextObject):  # type: ignore[misc]
@@ -369,6 +372,7 @@ class ShapedText(Flowable):  # type: ignore[misc]
         main = MAIN_FAMILY.get(style.language, "NotoSans")
         factor = style.leading or max(LEADING[family] for family in {main, *own})
         self.leading = factor * style.size
+        self.spans: tuple[tuple[int, int], ...] = ()
         self.lines: tuple[tuple[Run, ...], ...] = ()
         self._laid_out_for: float | None = None
 
@@ -386,26 +390,34 @@ class ShapedText(Flowable):  # type: ignore[misc]
         """Lay the lines out; the width taken is the width offered."""
         if self._laid_out_for != available_width:
             room = (available_width - self.indent) * 1000 / self.style.size + 0.01
-            self.lines = _lines(self.text, self.faces, self.style.language, room)
+            self.spans, self.lines = _lines(self.text, self.faces, self.style.language, room)
             self._laid_out_for = available_width
         self.width, self.height = available_width, len(self.lines) * self.leading
         return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Two parts at a page's end; never one line alone on either side."""
-        self.wrap(available_width, available_height)
+        # A table asks with the cell's width before padding; what counts is the width the lines were laid out for.
+        if self._laid_out_for is None:
+            self.wrap(available_width, available_height)
         fit = min(int(available_height / self.leading + 1e-6), len(self.lines) - 2)
         if fit < 2:
             return []
-        return [self._part(self.lines[:fit], first=True), self._part(self.lines[fit:], first=False)]
+        return [self._part(0, fit), self._part(fit, len(self.lines))]
 
-    def _part(self, lines: tuple[tuple[Run, ...], ...], *, first: bool) -> ShapedText:
+    def _part(self, first: int, last: int) -> ShapedText:
+        """Lines `first` up to `last` as a paragraph of its own; it keeps its text, as a table may set it anew."""
         part = ShapedText("", self.style)
-        part.lines, part.leading, part.indent = lines, self.leading, self.indent
-        part.mark = self.mark if first else None
-        part.spaceBefore = self.spaceBefore if first else 0
-        part.spaceAfter = 0 if first else self.spaceAfter
+        start, end = self.spans[first][0], self.spans[last - 1][1]
+        part.text, part.faces = self.text[start:end], self.faces[start:end]
+        part.leading, part.indent = self.leading, self.indent
+        part.mark = self.mark if first == 0 else None
+        part.spaceBefore = self.spaceBefore if first == 0 else 0
+        part.spaceAfter = self.spaceAfter if last == len(self.lines) else 0
+        part.spans = tuple((a - start, b - start) for a, b in self.spans[first:last])
+        part.lines = self.lines[first:last]
         part._laid_out_for = self._laid_out_for
+        part.width, part.height = self.width, len(part.lines) * part.leading
         return part
 
     def draw(self) -> None:
