@@ -40,7 +40,9 @@ def _object(optional: tuple[str, ...] = (), **members: Json) -> Json:
 
 MONEY = _object(minor={"type": "integer"}, currency={"type": "string", "pattern": "^[A-Z]{3}$"})
 PERIOD = _object(**{"from": DAY, "to": DAY})
-INSTALMENT = _object(no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY)
+INSTALMENT = _object(
+    no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY
+)
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": CODE}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
 _ORDER = {"order_id": UUID, "reference": REFERENCE, "award_id": UUID, "claim_id": UUID, "claim_number": CLAIM_NUMBER,
