@@ -28,6 +28,8 @@ from services.payments.domain.order import IN_FLIGHT, MOVED, UNSENT, Instalment,
 
 #: Held so when a bank refused or returned with a code that no row explains.
 HOLD_FOR_A_LOOK = "refused_for_a_look"
+#: The reason of an order that the bank cancelled after it was sent; our own cancellations have others.
+CANCELLED_BY_BANK = "cancelled_by_bank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +161,8 @@ def _opening(
     holds: Mapping[str, str | None],
 ) -> Opening:
     instalment = next(i for i in schedule.instalments if i.key == key)
-    before = [order for order in orders if order.key == key and order.state is not State.CANCELLED]
-    failed = next((o for o in reversed(before) if o.state in (State.REJECTED, State.RETURNED)), None)
+    before = [o for o in orders if o.key == key and (o.state is not State.CANCELLED or o.reason == CANCELLED_BY_BANK)]
+    failed = next((o for o in reversed(before) if o.state in (State.REJECTED, State.RETURNED, State.CANCELLED)), None)
     if failed is not None and any(o.serial > failed.serial and o.state in MOVED for o in before):
         failed = None  # paid since: what is missing now is another matter
     kind = "instalment" if amount == instalment.amount_minor else "arrears"

@@ -75,12 +75,12 @@ def match_line(line: StatementLine, order: KnownOrder | None) -> Match:
         if order.state is State.SETTLED or order.state in IN_FLIGHT:
             return Match.RETURN
         return Match.UNMATCHED
-    if order.has_line or order.state in (State.SETTLED, State.RETURNED):
+    if order.has_line:
         return Match.DUPLICATE
     if -line.amount != order.amount:
         return Match.AMOUNT_DIFFERS
-    if order.state in IN_FLIGHT:
-        return Match.MATCHED
+    if order.state in IN_FLIGHT or order.state in (State.SETTLED, State.RETURNED):
+        return Match.MATCHED  # where it was settled by other evidence, the booking comes behind
     # Money moved for an order that was cancelled, refused or never sent: not ours to explain away.
     return Match.UNMATCHED
 

@@ -24,58 +24,46 @@ FEES = frozenset({"CHRG", "COMM", "FEES", "COME", "COMI", "COMT"})
 
 def read(file: bytes) -> Statement:
     """The statement in a file. Raises `FileUnreadable` when not even its head can be read."""
-    head: dict[str, str | None] = {}
-    balances: dict[str, Money] = {}
-    last_day: date | None = None
+    found: list[Statement] = []
     lines: list[StatementLine] = []
     unreadable: list[tuple[int, str]] = []
     position = 0
-    count = 0
-    for name, element in elements(file, "Stmt", "Ntry", "Bal", "Id", "Acct", "FrToDt"):
-        parent = element.getparent()
-        inside = parent is not None and str(parent.tag).endswith("}Stmt")
-        if name == "Ntry":
-            position += 1
-            try:
-                lines.extend(_entry(element))
-            except (ValueError, UnknownCurrency) as wrong:
-                unreadable.append((position, str(wrong)[:120]))
-        elif name == "Bal" and inside:
-            code = value(element, "Tp/CdOrPrtry/Cd") or ""
-            balances[code] = _signed(element)
-            last_day = _day(element, "Dt") or last_day
-        elif name == "Id" and inside:
-            head["id"] = (element.text or "").strip()
-        elif name == "Acct" and inside:
-            head["account"] = value(element, "Id/Othr/Id") or value(element, "Id/IBAN")
-            head["currency"] = value(element, "Ccy")
-        elif name == "FrToDt" and inside:
-            head["day"] = (value(element, "ToDtTm") or "")[:10]
-        elif name == "Stmt":
-            count += 1
-        if name in ("Id", "Acct", "FrToDt") and not inside:
+    for name, element in elements(file, "Ntry", "Stmt"):
+        if name == "Stmt":
+            found.append(_statement(element, lines, unreadable))
             continue
-    if count != 1:
-        raise FileUnreadable(f"it holds {count} statements where one was expected")
-    try:
-        day = date.fromisoformat(head.get("day") or "") if head.get("day") else last_day
-    except ValueError:
-        day = last_day
+        position += 1
+        try:
+            lines.extend(_entry(element))
+        except (ValueError, UnknownCurrency) as wrong:
+            unreadable.append((position, str(wrong)[:120]))
+    if len(found) != 1:
+        raise FileUnreadable(f"it holds {len(found)} statements where one was expected")
+    return found[0]
+
+
+def _statement(
+    element: etree._Element, lines: list[StatementLine], unreadable: list[tuple[int, str]]
+) -> Statement:
+    balances: dict[str, Money] = {}
+    days: dict[str, date | None] = {}
+    for balance in find_all(element, "Bal"):
+        code = value(balance, "Tp/CdOrPrtry/Cd") or ""
+        try:
+            balances[code], days[code] = _signed(balance), _day(balance, "Dt")
+        except (ValueError, UnknownCurrency):
+            raise FileUnreadable("a balance cannot be read") from None
     closing = balances.get("CLBD") or balances.get("ITBD")
-    currency = head.get("currency") or (closing.currency if closing else None)
-    if not head.get("id") or not head.get("account") or day is None or currency is None:
+    identity, account = value(element, "Id"), value(element, "Acct/Id/Othr/Id") or value(element, "Acct/Id/IBAN")
+    currency = value(element, "Acct/Ccy") or (closing.currency if closing else None)
+    day = _plain_day((value(element, "FrToDt/ToDtTm") or "")[:10]) or days.get("CLBD") or days.get("ITBD")
+    if not identity or not account or day is None or currency is None:
         raise FileUnreadable("it does not say which statement of which account and day it is")
     return Statement(
-        statement_id=str(head["id"])[:35],
-        account=str(head["account"]),
-        currency=currency,
-        day=day,
-        is_final="CLBD" in balances,
-        opening=balances.get("OPBD") or balances.get("PRCD"),
-        closing=closing,
-        lines=tuple(lines),
+        statement_id=identity[:35], account=account, currency=currency, day=day, is_final="CLBD" in balances,
+        opening=balances.get("OPBD") or balances.get("PRCD"), closing=closing, lines=tuple(lines),
         unreadable=tuple(unreadable),
-    )
+    )  # fmt: skip
 
 
 def _entry(element: etree._Element) -> Iterator[StatementLine]:
@@ -141,7 +129,10 @@ def _signed(element: etree._Element) -> Money:
 
 
 def _day(element: etree._Element, path: str) -> date | None:
-    text = value(element, f"{path}/Dt") or (value(element, f"{path}/DtTm") or "")[:10]
+    return _plain_day(value(element, f"{path}/Dt") or (value(element, f"{path}/DtTm") or "")[:10])
+
+
+def _plain_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -28,7 +28,7 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
             name = local(element)
             if name in names:
                 yield name, element
-                element.clear()
+                element.clear(keep_tail=False)
     except etree.XMLSyntaxError as wrong:
         raise FileUnreadable(f"not well-formed XML, line {wrong.lineno or 0}") from None
 
