@@ -396,4 +396,4 @@ def list_orders(
 
 def count_by_state(connection: Connection, office: str | None) -> dict[str, int]:
     query = select(o.c.state, func.count()).where(scope(office)).group_by(o.c.state)
-    return {state: count for state, count in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
