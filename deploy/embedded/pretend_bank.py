@@ -240,6 +240,8 @@ class PretendBank:
 
     def enough(self, number: str, wanted: Money) -> bool:
         with self.begin() as connection:
+            # Who asks about funds of an account is its owner: it exists from then on.
+            self.account(connection, number, wanted.currency, opening_minor=OPENING_MINOR, is_customer=True)
             limit = self.told(connection, "funds_minor")
             opening = connection.scalar(text("SELECT opening_minor FROM account WHERE number = :n"), {"n": number})
             moved = connection.scalar(text("SELECT coalesce(sum(minor), 0) FROM movement WHERE number = :n"), {"n": number})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -174,7 +174,11 @@ def enquire_unknown(job: JobRun, out: Outside) -> Later | None:
         if row is None:
             return None
         own = out.institution.account(out.bank.channel, row.currency)
+        day_is_over = row.executes_on is not None and act.today > row.executes_on
         waiting = [o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)]
+    if waiting and day_is_over:
+        # "Never received" is only said with the day's final statement in hand.
+        fetch_statement(replace(job, payload={"currency": row.currency}), out)
     for order in waiting:
         try:
             status = out.bank.enquire(order.reference)
