@@ -432,6 +432,8 @@ def _ends(value: Any) -> tuple[Day, Day]:
 def _money(value: Any, currency: str) -> tuple[Fraction, str]:
     if isinstance(value, Money):
         return value.units, value.currency
+    if isinstance(value, Mapping) and "exact" in value:
+        return Fraction(value["exact"]), str(value["currency"])
     if isinstance(value, Mapping):
         return Fraction(value["minor"], 10 ** exponent(value["currency"])), str(value["currency"])
     return fraction(value), currency
