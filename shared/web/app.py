@@ -133,9 +133,7 @@ def _before(service: Service) -> None:
     incoming = request.headers.get("traceparent", "")
     parts = incoming.split("-")
     good = len(parts) == 4 and len(parts[1]) == 32 and all(c in "0123456789abcdef" for c in parts[1])
-    g.trace_id = (
-        parts[1] if good else hashlib.sha256(uuid7(g.now, __import__("os").urandom).encode()).hexdigest()[:32]
-    )
+    g.trace_id = parts[1] if good else os.urandom(16).hex()
     g.traceparent = incoming if good else f"00-{g.trace_id}-{g.trace_id[:16]}-01"
     g.request_id = (
         "".join(c for c in request.headers.get("X-Request-ID", "")[:64] if c.isalnum() or c in "-_.")
