@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -43,6 +43,7 @@ class Street:
     services: list[Service]
     clock: Clock
     with_broker: bool
+    is_open: Callable[[], bool]
     _seen: dict[str, int] = field(default_factory=dict)
 
     def plan_day(self) -> None:
@@ -121,18 +122,23 @@ def _told(environment: dict[str, str]) -> Iterator[None]:
 def street_of(plan: Plan) -> Street:
     """The services of the house that runs on a data folder. Raises `HouseFailed` when none does."""
     running = house.read_running(plan)
-    if not running or house.started_at(int(running["pid"])) != running["started"]:
+
+    def is_open() -> bool:
+        now = house.read_running(plan)
+        return bool(now) and house.started_at(int(now["pid"])) == now["started"]
+
+    if not is_open():
         raise HouseFailed(f"Nothing runs on {plan.data}; start it with make run, then move the clock.")
-    plan = Plan(
+    found = Plan(
         data=plan.data, database_url=running["database_url"], amqp_url=running["amqp_url"], broker=running["broker"],
         package=running["package"], port=int(running["address"].rsplit(":", 1)[1]),
     )  # fmt: skip
     ports, services = Ports(dict(running["ports"])), []
     for name in house.SERVICES:
-        if plan.offers(name):
-            with _told(house.environment_of(plan, ports, name)):
-                services.append(importlib.import_module(f"{plan.package}.{name}.app").make_service())
-    return Street(services, Clock(sandbox_file=plan.clock), plan.broker == "rabbitmq")
+        if found.offers(name):
+            with _told(house.environment_of(found, ports, name)):
+                services.append(importlib.import_module(f"{found.package}.{name}.app").make_service())
+    return Street(services, Clock(sandbox_file=plan.clock), found.broker == "rabbitmq", is_open)
 
 
 def _wait(street: Street, day: date, say: Any) -> None:
@@ -146,13 +152,16 @@ def _wait(street: Street, day: date, say: Any) -> None:
                 if now - began > PATIENCE:
                     say(f"{day}  some work asks for a little more time; going on")
                     return
+            what = "working …"
         except DBAPIError:
-            say(f"{day}  the database is away; waiting")
+            what = "the database is away; waiting …"
+            if not street.is_open():
+                raise HouseFailed(f"The house was closed on {day}; nothing is half done, move the clock again later.") from None
         if now - began > DAY_SECONDS:
             raise HouseFailed(f"{day} is not over after {DAY_SECONDS} seconds; look at the parked messages and at the logs.")
         if now - told > 5:
             told = now
-            say(f"{day}  working …")
+            say(f"{day}  {what}")
         time.sleep(0.05)  # three services have no common bell
 
 
@@ -199,6 +208,9 @@ def main() -> int:
         step(street, target, lambda line: print(line, flush=True))
     except HouseFailed as failed:
         print(failed, file=sys.stderr)
+        return 2
+    except DBAPIError as away:
+        print(f"The database went away ({type(away).__name__}); nothing is half done, move the clock again.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped between two days; nothing is half done.", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from shared import process
+from shared import logs, process
 from shared.process import Service
 from shared.web.app import create_app as make_app
 from tests.journeys.tiny import parts, web
@@ -15,7 +15,9 @@ def make_service() -> Service:
 
 
 def create_app() -> Flask:
-    return make_app(make_service(), [web.doors])
+    service = make_service()
+    logs.configure(service.name)
+    return make_app(service, [web.doors])
 
 
 if __name__ == "__main__":
