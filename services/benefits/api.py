@@ -12,7 +12,7 @@ from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.rulepacks.in_force import assess
 from services.benefits.rules.case import read_case
-from services.benefits.usecases import accounts, claims, decisions, people
+from services.benefits.usecases import accounts, claims, decisions, imports, people
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.money import Money
@@ -20,7 +20,7 @@ from shared.period import Month
 from shared.web import pages
 from shared.web.app import seen
 from shared.web.doors import PUBLIC, Answer, Doors
-from shared.web.problems import Problem
+from shared.web.problems import Problem, not_found
 
 doors = Doors()
 DESK = ("clerk", "officer", "supervisor")
@@ -418,11 +418,7 @@ def lodge_appeal(act: Act, claim_id: UUID, body: dict[str, Any]) -> Any:
     """Contest a named finding of the last decision."""
     id_ = decisions.lodge_appeal(act, str(claim_id), body["decision_id"], body["finding"], body["grounds"])
     row = store.one(act, t.appeal, t.appeal.c.id == id_)
-    return (
-        Answer(row._asdict() | {}, headers={"Location": f"/v1/claims/{claim_id}"})
-        if False
-        else _appeal_json(row)
-    )
+    return Answer(_appeal_json(row), headers={"Location": f"/v1/claims/{claim_id}"})
 
 
 def _appeal_json(row: Any) -> dict[str, Any]:
@@ -545,3 +541,23 @@ def answer_as_employer(act: Act, statement_id: str, body: dict[str, Any]) -> Non
     claims.take_statement(
         act, statement_id, {"pay": body["pay"], "wage_paid_until": body["wage_paid_until"].isoformat()}
     )
+
+
+# --- imports -----------------------------------------------------------------------------------
+
+
+@doors.api(
+    "POST",
+    "/v1/imports/<kind>",
+    roles=("administrator", "officer", "supervisor", "employer"),
+    gives=s.Anything,
+    status=201,
+    records=False,
+    raw=True,
+)
+def import_file(act: Act, kind: str, upload: bytes) -> Any:
+    """Take a CSV file in; every row is answered, the same file again changes nothing."""
+    if act.actor.roles.isdisjoint(imports.ROLES.get(kind, ())):
+        raise Problem(403, "not_your_task") if kind in imports.ROLES else not_found()
+    id_, answers = imports.take_file(act, kind, "upload", upload)
+    return Answer({"id": id_, "items": answers}, headers={"Location": f"/v1/imports/{id_}"})

@@ -15,6 +15,7 @@ from services.benefits.rules.case import CaseInvalid
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
+from services.benefits.usecases.imports import FileUnreadable, RowRefused
 from services.benefits.usecases.people import AlreadyKnown, PhoneInvalid
 from shared import logs
 from shared.clock import Clock
@@ -42,6 +43,8 @@ TRANSLATIONS: web.Translations = {
     SamePerson: lambda fault: Problem(403, "same_person"),
     AlreadyDecided: lambda fault: wrong_state(str(fault)),
     FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
+    FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
+    RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     PhoneInvalid: lambda fault: invalid(("#/phone", "not_a_phone_number")),
 }

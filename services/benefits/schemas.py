@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from services.benefits.domain.appeal import OUTCOMES
-from shared.web.schemas import Code, Day, House, Id, MoneyField, Text, Whole, Yes
+from shared.web.schemas import Code, Day, House, Id, MoneyField, Text, Yes
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
@@ -281,11 +281,9 @@ class AssessmentIn(House):
 
 
 class Anything(House):
-    """A document whose shape is described in docs/schemas."""
+    """A document whose shape is described in docs/schemas; given as it is."""
+
+    as_it_is = True
 
     class Meta:
         unknown = "include"
-
-
-class Whose(House):
-    whole = Whole()
