@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import random
-import shutil
 import socket
 import sys
 from dataclasses import dataclass, field
@@ -203,6 +202,13 @@ def parts_of(plan: Plan, ports: Ports) -> list[Part]:
     return parts
 
 
+def migrations_of(plan: Plan, service: str) -> list[Path]:
+    """The files of a service's history (the tiny services of the tests share one)."""
+    package = ROOT.joinpath(*plan.package.split("."))
+    folder = package / service / "migrations"
+    return sorted((folder if folder.exists() else package / "migrations").glob("versions/*.py"))
+
+
 def started_at(pid: int) -> str | None:
     """When a process started, to tell it from a later one with the same number; None when it is gone."""
     try:
@@ -232,9 +238,3 @@ def write_whole(file: Path, text: str) -> None:
     fresh = file.with_name(file.name + ".new")
     fresh.write_text(text)
     fresh.replace(file)
-
-
-def forget(plan: Plan) -> None:
-    """Remove the data folder and all it stands for."""
-    plan.postgres().remove()
-    shutil.rmtree(plan.data, ignore_errors=True)
