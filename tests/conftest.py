@@ -23,7 +23,11 @@ _own: list[Postgres] = []
 def missing_here() -> dict[str, str]:
     """Marks whose programs this machine does not have, with the reason in words."""
     reasons = {}
-    if not (os.environ.get("AMQP_URL") or shutil.which("rabbitmq-server") or Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()):
+    if not (
+        os.environ.get("AMQP_URL")
+        or shutil.which("rabbitmq-server")
+        or Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()
+    ):
         reasons["rabbitmq"] = "no RabbitMQ is installed or named by AMQP_URL"
     if not (shutil.which("chromium") or Path("/usr/bin/chromium").exists()):
         reasons["chromium"] = "no Chromium is installed"
@@ -75,7 +79,9 @@ _GONE: pytest.StashKey[tuple[int, str]] = pytest.StashKey()
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     reasons = missing_here()
     if reasons:
-        terminalreporter.write_line("Not run here: tests marked " + "; ".join(f"{m} ({why})" for m, why in reasons.items()))
+        terminalreporter.write_line(
+            "Not run here: tests marked " + "; ".join(f"{m} ({why})" for m, why in reasons.items())
+        )
 
 
 def _connect(name: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
@@ -97,6 +103,7 @@ def template_of(service: str) -> str:
     with _connect() as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (database.lock_key(name),))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}_making"')
             connection.execute(f'CREATE DATABASE "{name}_making"')
             engine = database.connect(url_of(f"{name}_making"))
             database.migrate(engine, ROOT / "services" / service)

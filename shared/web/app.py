@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -26,7 +27,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shared import database
 from shared.act import Act, Actor
 from shared.auth import NotSignedIn
-from shared.ids import uuid7
 from shared.logs import log
 from shared.process import Service
 from shared.tables import audit, idempotency
@@ -195,21 +195,20 @@ def _enter(service: Service, door: Door, **parts: Any) -> Any:
 
 def _page_post(service: Service, door: Door, actor: Actor, parts: dict[str, Any]) -> Any:
     form = {name: request.form.get(name, "") for name in request.form}
-    g.typed = {k: v for k, v in form.items() if not k.startswith("_")}
     for name, value in form.items():
         if "\ufffd" in value or "\x00" in value:
             raise Problem(400, "unreadable", params={"field": name[:80]})
-    if not door.tokenless and (not g.claims.get("csrf") or form.get("_csrf") != g.claims["csrf"]):
+    if not door.tokenless and (not g.claims.get("csrf") or form.get("csrf_token") != g.claims["csrf"]):
         raise Problem(403, "csrf")
     if door.tokenless:
         _same_origin()
     key = form.get("_key") or None
     files = {name: file for name, file in request.files.items() if file.filename}
-    typed = orjson.dumps({k: v for k, v in sorted(form.items()) if k not in ("_csrf", "_key")})
+    typed = orjson.dumps({k: v for k, v in sorted(form.items()) if k not in ("csrf_token", "_key")})
     for name, file in sorted(files.items()):
         typed += name.encode() + hashlib.sha256(file.stream.read()).digest()
         file.stream.seek(0)
-    arguments = {**parts, "form": {k: v for k, v in form.items() if not k.startswith("_")}}
+    arguments = {**parts, "form": {k: v for k, v in form.items() if k not in ("csrf_token", "_key")}}
     if files:
         arguments["files"] = files
     return _transact(service, door, actor, arguments, key, typed)

@@ -186,7 +186,9 @@ def plain_period(first: Day, last: Day, language: str, style: str = "medium") ->
         if start.month == end.month:
             return f"{start.day}–{plain_date(end, language, style)}"
         pattern = DATE_PATTERNS[known(language)][style].removesuffix(" {y}")
-        return f"{_dated(pattern, start, language)} – {plain_date(end, language, style)}".replace(" –", NBSP + "–")
+        return f"{_dated(pattern, start, language)} – {plain_date(end, language, style)}".replace(
+            " –", NBSP + "–"
+        )
     return f"{plain_date(start, language, style)}{NBSP}– {plain_date(end, language, style)}"
 
 
@@ -198,19 +200,25 @@ def weekday(value: Day, language: str) -> str:
 def date_html(value: Day, language: str, style: str = "medium") -> Markup:
     """A day for a page: readable, with ISO for machines and as tooltip."""
     iso = as_date(value).isoformat()
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(iso, plain_date(value, language, style))
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
+        iso, plain_date(value, language, style)
+    )
 
 
 def month_html(value: Day, language: str, style: str = "medium") -> Markup:
     iso = (value.isoformat() if isinstance(value, date) else str(value))[:7]
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(iso, plain_month(value, language, style))
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
+        iso, plain_month(value, language, style)
+    )
 
 
 def period_html(value: Any, language: str, style: str = "medium") -> Markup:
     """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
     first, last = _ends(value)
     iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
-    return Markup('<span class="nowrap" title="{}">{}</span>').format(iso, plain_period(first, last, language, style))
+    return Markup('<span class="nowrap" title="{}">{}</span>').format(
+        iso, plain_period(first, last, language, style)
+    )
 
 
 # ---- texts with typed places ------------------------------------------------------------------------------
@@ -335,7 +343,10 @@ def _day(year: int, month: int, number_of_day: int, language: str) -> date:
         raise DateNotRead({"msg": N_("The year {year} cannot be right."), "params": {"year": str(year)}})
     if not 1 <= month <= 12:
         raise DateNotRead(
-            {"msg": N_("There is no month {month}. Write the day first, then the month."), "params": {"month": month}}
+            {
+                "msg": N_("There is no month {month}. Write the day first, then the month."),
+                "params": {"month": month},
+            }
         )
     last = calendar.monthrange(year, month)[1]
     if not 1 <= number_of_day <= last:

@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import ChoiceLoader, FileSystemLoader
 
 from shared.ids import uuid7
 from shared.process import Service
@@ -26,7 +25,6 @@ def prepare(app: Flask, service: Service) -> None:
     env.loader = ChoiceLoader(
         [FileSystemLoader(service.folder / "templates"), FileSystemLoader(HERE / "templates")]
     )
-    env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.autoescape = True
     formatting.install(env)
@@ -76,48 +74,56 @@ def new_form_key() -> str:
     return uuid7(g.now, os.urandom)
 
 
-def hidden() -> Markup:
-    """The two hidden fields of every form."""
-    return Markup(
-        '<input type="hidden" name="_csrf" value="{}"><input type="hidden" name="_key" value="{}">'
-    ).format(g.claims.get("csrf", ""), new_form_key())
-
-
-#: Where each role finds its work: address, English name, roles, which section it is.
+#: Where each role finds its work: address, English name, roles, key.
 NAV = [
-    ("/desk", "Queue", ("clerk", "officer", "supervisor"), "queue"),
-    ("/desk/claims", "Claims", ("clerk", "officer", "supervisor", "auditor"), "claims"),
-    ("/payments", "Runs", ("payment_officer", "supervisor", "auditor"), "runs"),
-    ("/employer", "My workers", ("employer",), "employer"),
-    ("/standards", "Standards", ("officer", "supervisor", "auditor", "administrator"), "standards"),
-    ("/admin", "Administration", ("administrator",), "admin"),
+    ("/desk", texts.N_("Queue"), ("clerk", "officer", "supervisor"), "g q"),
+    ("/desk/claims", texts.N_("Claims"), ("clerk", "officer", "supervisor", "auditor"), "g c"),
+    ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
+    ("/employer", texts.N_("My workers"), ("employer",), "g w"),
+    ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
+    ("/parked", texts.N_("Parked messages"), ("administrator", "auditor"), "g p"),
+    ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
 ]
-_ = (
-    texts.N_("Queue"),
-    texts.N_("Claims"),
-    texts.N_("Runs"),
-    texts.N_("My workers"),
-    texts.N_("Standards"),
-    texts.N_("Administration"),
-)
 
 
 def _context(service: Service) -> dict[str, Any]:
     actor = g.get("actor")
     if actor is not None and actor.kind == "public":
         actor = None
-    return {
-        "language": language(),
-        "languages": LANGUAGES,
-        "user": actor,
+    reader = language()
+    nav = [(url, name, key) for url, name, roles, key in NAV if actor is not None and actor.has(*roles)]
+    here = max(
+        (url for url, _, _ in nav if request.path == url or request.path.startswith(url + "/")),
+        key=len,
+        default="",
+    )
+    found: dict[str, Any] = {
+        "language": reader,
+        "languages": [
+            {"code": code, "name": name, "href": f"{request.path}?lang={code}"}
+            for code, name in LANGUAGES.items()
+        ],
+        "nav": [
+            {"label": translate(name, reader), "href": url, "key": key, "current": url == here}
+            for url, name, key in nav
+        ],
+        "csrf_token": g.get("claims", {}).get("csrf", ""),
+        "form_key": new_form_key,
+        "actor": actor,
         "today": service.clock.today(),
-        "sandbox": service.clock.is_sandbox,
-        "nav": [(url, name, key) for url, name, roles, key in NAV if actor is not None and actor.has(*roles)],
-        "hidden": hidden,
-        "path": request.path,
-        "query_string": request.query_string.decode("ascii", "ignore"),
-        "service": service.name,
     }
+    if actor is not None and actor.kind == "account":
+        found["user"] = {
+            "name": actor.name,
+            "place": actor.office or "",
+            "key": actor.id,
+            "sign_out": "/sign-out",
+        }
+        if actor.has("clerk", "officer", "supervisor", "auditor"):
+            found["search"] = {"action": "/desk/search", "value": request.args.get("q", "")}
+    if service.clock.is_sandbox:
+        found["sandbox"] = {"today": service.clock.today(), "href": "/sandbox"}
+    return found
 
 
 def render(template: str, **values: Any) -> str:
@@ -132,16 +138,17 @@ def go(url: str, status: int = 303) -> ResponseReturnValue:
 
 def problem_page(problem: Problem, title: str, detail: str) -> str:
     """What happened and what to do; keeps what was typed, with the same key, so that sending again is safe."""
-    typed = request.form.to_dict() if request.method == "POST" and problem.status in (503, 500) else {}
+    typed = []
+    if request.method == "POST" and problem.status in (409, 500, 503):
+        typed = [
+            {"name": name, "value": value, "label": name}
+            for name, value in request.form.items()
+            if name != "csrf_token" and "password" not in name
+        ]
     return render_template(
-        "problem.html",
-        problem=problem,
-        title=title,
-        detail=detail,
-        trace_id=g.get("trace_id", ""),
-        typed=typed,
-        action=request.path,
-    )
+        "problem.html", status=problem.status, what=title, todo=[detail], typed=typed, retry=request.path, reference=g.get("trace_id", ""),
+        form_key=None, problem=problem,
+    )  # fmt: skip
 
 
 def service() -> Service:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.web.texts import N_
+
 PROBLEM_BASE = "https://tideover.example/problems/"
-
-
-def N_(text: str) -> str:  # noqa: N802 - the usual name of a marker for the catalogue
-    """Marks a sentence for the catalogue."""
-    return text
 
 
 class Problem(Exception):

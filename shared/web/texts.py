@@ -111,7 +111,12 @@ def extracted() -> Catalog:
     found = Catalog(domain=DOMAIN, project="Tideover", version="0", charset="utf-8")
     for folder in ("shared", "services"):
         for filename, _line, message, comments, _context in extract_from_dir(
-            str(ROOT / folder), methods, options, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+            str(ROOT / folder),
+            methods,
+            options,
+            keywords=KEYWORDS,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
         ):
             found.add(message, None, [(f"{folder}/{filename}", 0)], auto_comments=comments)
     return found
@@ -190,7 +195,9 @@ def _forms(string: str | Iterable[str] | None) -> list[str]:
 
 def _read(path: Path) -> Catalog:
     with path.open("rb") as stream:
-        return read_po(stream, locale=path.parent.parent.name if path.suffix == ".po" else None, domain=DOMAIN)
+        return read_po(
+            stream, locale=path.parent.parent.name if path.suffix == ".po" else None, domain=DOMAIN
+        )
 
 
 def _write(path: Path, catalog: Catalog) -> None:
@@ -199,7 +206,12 @@ def _write(path: Path, catalog: Catalog) -> None:
         write_po(stream, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
     text = path.read_text(encoding="utf-8")
     # A date in the header would differ on every run and tell nothing.
-    text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n', "", text, flags=re.M)
+    text = re.sub(
+        r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n',
+        "",
+        text,
+        flags=re.M,
+    )
     path.write_text(text, encoding="utf-8")
 
 

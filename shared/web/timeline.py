@@ -110,13 +110,18 @@ def draw(
     main = runs(segments, day, language)
     if not main:
         return Markup('<p class="empty">{}</p>').format(say(language, "No days to show yet."))
-    before = [(runs(spell["timeline"], None, language), f.text(spell.get("note"), language)) for spell in earlier]
+    before = [
+        (runs(spell["timeline"], None, language), f.text(spell.get("note"), language)) for spell in earlier
+    ]
     before = [(row, note) for row, note in before if row]
     flags = [(f.as_date(mark["on"]), f.text(mark["text"], language)) for mark in marks]
     sheets = [
-        (f.as_date(p["from"]), f.as_date(p["to"]), f.text(p["text"], language), bool(p.get("sure", True))) for p in papers
+        (f.as_date(p["from"]), f.as_date(p["to"]), f.text(p["text"], language), bool(p.get("sure", True)))
+        for p in papers
     ]
-    name = title or say(language, "Days from {period}", period=f.plain_period(main[0].first, main[-1].last, language))
+    name = title or say(
+        language, "Days from {period}", period=f.plain_period(main[0].first, main[-1].last, language)
+    )
     out = Markup('<figure class="tl" id="{}">{}').format(ident, _patterns(ident))
     said_all = True
     for number, width in enumerate(widths):
@@ -153,7 +158,9 @@ def _patterns(ident: str) -> Markup:
         '<pattern id="{0}-X" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<path fill="#fff" d="M0 0h6v6H0z"/><path stroke="#96231A" d="M0 0l6 6M6 0L0 6"/></pattern>'
     )
-    return Markup('<svg class="tl-defs" width="0" height="0" aria-hidden="true"><defs>' + body + "</defs></svg>").format(ident)
+    return Markup(
+        '<svg class="tl-defs" width="0" height="0" aria-hidden="true"><defs>' + body + "</defs></svg>"
+    ).format(ident)
 
 
 def _look(run: Run, ident: str) -> tuple[str, str]:
@@ -174,9 +181,13 @@ class _Canvas:
         self.parts: list[Markup] = []
 
     def add(self, template: str, *values: Any) -> None:
-        self.parts.append(Markup(template).format(*[_px(v) if isinstance(v, Fraction) else v for v in values]))
+        self.parts.append(
+            Markup(template).format(*[_px(v) if isinstance(v, Fraction) else v for v in values])
+        )
 
-    def text(self, x: Fraction, y: int, words: str, kind: str = "", anchor: str = "", letter: str = "") -> None:
+    def text(
+        self, x: Fraction, y: int, words: str, kind: str = "", anchor: str = "", letter: str = ""
+    ) -> None:
         self.add(
             '<text x="{}" y="{}"{}{}>{}{}</text>',
             x, y,
@@ -229,9 +240,16 @@ def _drawing(
         _cells(c, run, x(run.first), cells, CELL, pitch, ident, gap)
     for day, _words in flags:
         if first <= day <= last:
-            c.add('<path d="M{} {}V{}" stroke="#17201F" stroke-width="1.5"/>', x(day), top - 2, cells + CELL + 4)
+            c.add(
+                '<path d="M{} {}V{}" stroke="#17201F" stroke-width="1.5"/>', x(day), top - 2, cells + CELL + 4
+            )
     if today and first <= today <= last:
-        c.add('<path d="M{} {}V{}" stroke="#17201F" stroke-width="2"/>', x(today + ONE), y_today(lanes, top), cells + CELL + 4)
+        c.add(
+            '<path d="M{} {}V{}" stroke="#17201F" stroke-width="2"/>',
+            x(today + ONE),
+            y_today(lanes, top),
+            cells + CELL + 4,
+        )
     y = cells + CELL
     complete = _labels(c, main, x, y, width, language)
     y += 28
@@ -248,7 +266,15 @@ def y_today(lanes: int, top: int) -> int:
 
 
 def _earlier(
-    c: _Canvas, row: list[Run], note: str, y: int, pitch: Fraction, width: int, language: str, ident: str, main: date
+    c: _Canvas,
+    row: list[Run],
+    note: str,
+    y: int,
+    pitch: Fraction,
+    width: int,
+    language: str,
+    ident: str,
+    main: date,
 ) -> int:
     start, end = row[0].first, row[-1].last
     length = (end - start).days + 1
@@ -275,16 +301,24 @@ def _flags(
     c: _Canvas, flags: list[tuple[date, str]], today: date | None, first: date, last: date, x: Any, y: int, width: int,
     language: str,
 ) -> int:  # fmt: skip
-    items: list[tuple[Fraction, str, bool]] = [(x(day), words, False) for day, words in flags if first <= day <= last]
+    items: list[tuple[Fraction, str, bool]] = [
+        (x(day), words, False) for day, words in flags if first <= day <= last
+    ]
     if today and first <= today <= last:
-        short = f.plain_date(today, language, "medium").rsplit(f.NBSP, 1)[0] if language in ("en", "lo", "th") else ""
+        short = (
+            f.plain_date(today, language, "medium").rsplit(f.NBSP, 1)[0]
+            if language in ("en", "lo", "th")
+            else ""
+        )
         words = say(language, "today {date}", date=short or f.plain_date(today, language, "medium"))
         items.append((x(today + ONE), words, True))
     lanes: list[list[tuple[Fraction, Fraction]]] = []
     for at, words, now in sorted(items, key=lambda item: (not item[2], item[0])):
         words = _cut(words, width - 16)
         wide = _width(words, bold=not now) + (14 if now else 8)
-        left = max(Fraction(0), min(at - wide / 2 if now else at - (0 if at + wide <= width else wide), width - wide))
+        left = max(
+            Fraction(0), min(at - wide / 2 if now else at - (0 if at + wide <= width else wide), width - wide)
+        )
         for number, lane in enumerate(lanes):  # noqa: B007
             if all(left >= b + 4 or left + wide <= a - 4 for a, b in lane):
                 break
@@ -297,14 +331,21 @@ def _flags(
             c.add('<rect x="{}" y="{}" width="{}" height="18" rx="2" fill="#17201F"/>', left, top, wide)
             c.text(left + wide / 2, top + 13, words, "inv", "middle")
         else:
-            c.text(left + 4 if left >= at else left + wide - 4, top + 13, words, "b", "" if left >= at else "end")
+            c.text(
+                left + 4 if left >= at else left + wide - 4, top + 13, words, "b", "" if left >= at else "end"
+            )
     if len(lanes) > 1:
         for at, _words, _now in items:
-            c.parts.insert(0, Markup('<path d="M{} {}V{}" stroke="#B9B5A8"/>').format(_px(at), y + 18, y + len(lanes) * 20))
+            c.parts.insert(
+                0,
+                Markup('<path d="M{} {}V{}" stroke="#B9B5A8"/>').format(_px(at), y + 18, y + len(lanes) * 20),
+            )
     return len(lanes)
 
 
-def _months(c: _Canvas, main: list[Run], first: date, last: date, x: Any, y: int, width: int, language: str) -> None:
+def _months(
+    c: _Canvas, main: list[Run], first: date, last: date, x: Any, y: int, width: int, language: str
+) -> None:
     day, end = first, Fraction(-10)
     starts = [first]
     while (day := (day.replace(day=1) + timedelta(days=32)).replace(day=1)) <= last:
@@ -316,7 +357,11 @@ def _months(c: _Canvas, main: list[Run], first: date, last: date, x: Any, y: int
         with_year = number == 0 or start.month == 1
         room = (x(starts[number + 1]) if number + 1 < len(starts) else Fraction(width)) - at
         for words in _month_names(start, with_year, language):
-            if at >= end + 4 and _width(words, bold=True) <= max(room, width - at if number + 1 == len(starts) else room) - 2:
+            if (
+                at >= end + 4
+                and _width(words, bold=True)
+                <= max(room, width - at if number + 1 == len(starts) else room) - 2
+            ):
                 c.text(at, y, words, "b" if with_year else "")
                 end = at + _width(words, bold=True)
                 break
@@ -325,7 +370,11 @@ def _months(c: _Canvas, main: list[Run], first: date, last: date, x: Any, y: int
 def _month_names(start: date, with_year: bool, language: str) -> list[str]:
     wide, brief = f.plain_month(start, language, "long"), f.plain_month(start, language, "medium")
     if language in ("en", "lo", "th"):
-        names = [brief, brief.split(f.NBSP)[0]] if language == "en" else [wide, wide.split(f.NBSP)[0], brief.split(f.NBSP)[0]]
+        names = (
+            [brief, brief.split(f.NBSP)[0]]
+            if language == "en"
+            else [wide, wide.split(f.NBSP)[0], brief.split(f.NBSP)[0]]
+        )
         if not with_year:
             names = names[1:]
         return names
@@ -353,11 +402,23 @@ def _gap(c: _Canvas, ident: str, pitch: Fraction) -> str:
     return ident
 
 
-def _cells(c: _Canvas, run: Run, x: Fraction, y: int, height: int, pitch: Fraction, ident: str, gap: str) -> None:
+def _cells(
+    c: _Canvas, run: Run, x: Fraction, y: int, height: int, pitch: Fraction, ident: str, gap: str
+) -> None:
     fill, line = _look(run, ident)
     wide = run.days * pitch
     shape = '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"'
-    c.add(shape + ' stroke="{}" stroke-width=".7" data-code="{}" data-days="{}"/>', x, y, wide, height, fill, line, run.code, run.days)
+    c.add(
+        shape + ' stroke="{}" stroke-width=".7" data-code="{}" data-days="{}"/>',
+        x,
+        y,
+        wide,
+        height,
+        fill,
+        line,
+        run.code,
+        run.days,
+    )
     if gap and run.days > 1:
         c.add(shape + "/>", x + pitch / 2, y, wide - pitch / 2, height, f"url(#{gap})")
     if run.code not in "PE" and wide >= 11 and height == CELL:
@@ -373,7 +434,11 @@ def _labels(c: _Canvas, main: list[Run], x: Any, y: int, width: int, language: s
     for number, group in enumerate(groups):
         left, right = x(group.first), x(group.last + ONE) - 1
         c.add('<path d="M{} {}v4H{}v-4" fill="none" stroke="#17201F"/>', left, y + 4, right)
-        room = (x(groups[number + 1].first) if number + 1 < len(groups) else Fraction(width)) - max(left, end + 6) - 6
+        room = (
+            (x(groups[number + 1].first) if number + 1 < len(groups) else Fraction(width))
+            - max(left, end + 6)
+            - 6
+        )
         full = _words(group.code, group.days, group.rate, language)
         for words in (full, f.days(group.days, language), f.number(group.days, language), ""):
             if _width(f"{group.code} {words}") <= room:
@@ -396,7 +461,11 @@ def _groups(main: list[Run]) -> list[_Group]:
             before = None
         if run.code in "RH" and len(main) > 1:
             continue
-        if before and (before.code, before.rate) == (run.code, run.rate) and _bridged(main, before.last, run.first):
+        if (
+            before
+            and (before.code, before.rate) == (run.code, run.rate)
+            and _bridged(main, before.last, run.first)
+        ):
             before.last, before.days = run.last, before.days + run.days
             continue
         groups.append(_Group(run.first, run.last, run.code, run.rate, run.days))
@@ -450,10 +519,14 @@ def _key(main: list[Run], language: str, ident: str, always: bool) -> Markup:
             '<li><svg width="18" height="14" aria-hidden="true"><rect x=".5" y=".5" width="17" height="13" fill="{}" stroke="{}"/>'
             "</svg> <b>{}</b> {}</li>"
         ).format(fill, line, code, words)
-    return Markup('<ul class="tl-key{}" aria-hidden="true">{}</ul>').format("" if always else " tl-phone", items)
+    return Markup('<ul class="tl-key{}" aria-hidden="true">{}</ul>').format(
+        "" if always else " tl-phone", items
+    )
 
 
-def _table(main: list[Run], before: list[tuple[list[Run], str]], language: str, ident: str, name: str) -> Markup:
+def _table(
+    main: list[Run], before: list[tuple[list[Run], str]], language: str, ident: str, name: str
+) -> Markup:
     rows = Markup("")
     for row, note in [*before, (main, "")]:
         for run in row:
@@ -465,9 +538,9 @@ def _table(main: list[Run], before: list[tuple[list[Run], str]], language: str, 
                 f.date_html(run.first, language), f.date_html(run.last, language), f.number(run.days, language),
                 run.code, words, f"; {extra}" if extra else "",
             )  # fmt: skip
-    head = Markup('<th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}</th><th scope="col">{}</th>').format(
-        say(language, "From"), say(language, "To"), say(language, "Days"), say(language, "Who pays")
-    )
+    head = Markup(
+        '<th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}</th><th scope="col">{}</th>'
+    ).format(say(language, "From"), say(language, "To"), say(language, "Days"), say(language, "Who pays"))
     return Markup(
         '<table class="tl-table" id="{}-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
     ).format(ident, name, head, rows)

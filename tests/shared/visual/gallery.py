@@ -1,7 +1,7 @@
 """The gallery: every component on sample pages, in English and Lao, with pictures to look at.
 
-    python tests/shared/visual/gallery.py            writes build/gallery/
-    python tests/shared/visual/gallery.py --pictures also takes pictures at 1280 and 390
+python tests/shared/visual/gallery.py            writes build/gallery/
+python tests/shared/visual/gallery.py --pictures also takes pictures at 1280 and 390
 """
 
 from __future__ import annotations
@@ -105,11 +105,27 @@ def samples(say: Callable[[str, str], str]) -> dict[str, Any]:
         ],
         "marks": [{"on": "2025-07-10", "text": text("60 % from 10 Jul", "60% ແຕ່ 10 ກໍລະກົດ")}],
     }
-    earlier = [{"timeline": [{"from": "2024-11-04", "to": "2024-11-08", "code": "E"}], "note": text("not linked", "ບໍ່ຕໍ່ເນື່ອງ")}]
-    papers = [
-        {"from": "2025-03-03", "to": "2025-04-16", "text": text("Certificate 1, verified", "ໃບຢັ້ງຢືນແພດ 1, ກວດສອບແລ້ວ"), "sure": True},
-        {"from": "2025-04-17", "to": "2025-05-16", "text": text("Certificate 2, not verified", "ໃບຢັ້ງຢືນແພດ 2, ຍັງບໍ່ໄດ້ກວດສອບ"), "sure": False},
+    earlier = [
+        {
+            "timeline": [{"from": "2024-11-04", "to": "2024-11-08", "code": "E"}],
+            "note": text("not linked", "ບໍ່ຕໍ່ເນື່ອງ"),
+        }
     ]
+    papers = [
+        {
+            "from": "2025-03-03",
+            "to": "2025-04-16",
+            "text": text("Certificate 1, verified", "ໃບຢັ້ງຢືນແພດ 1, ກວດສອບແລ້ວ"),
+            "sure": True,
+        },
+        {
+            "from": "2025-04-17",
+            "to": "2025-05-16",
+            "text": text("Certificate 2, not verified", "ໃບຢັ້ງຢືນແພດ 2, ຍັງບໍ່ໄດ້ກວດສອບ"),
+            "sure": False,
+        },
+    ]
+
     def spread(*runs: tuple[str, str, str, str | None]) -> list[dict[str, Any]]:
         return [{"from": a, "to": b, "code": code, "rate": rate} for a, b, code, rate in runs]
 
@@ -126,7 +142,15 @@ def samples(say: Callable[[str, str], str]) -> dict[str, Any]:
          "marks": [{"on": "2025-07-10", "text": text("60 % from 10 Jul", "60% ແຕ່ 10 ກໍລະກົດ")}]},
         {"title": "700", "segments": spread(("2024-02-01", "2024-12-31", "P", "7/10"), ("2025-01-01", "2025-06-30", "P", "3/5"), ("2025-07-01", "2025-12-31", "P", "1/2"))},
     ]  # fmt: skip
-    return {"timelines": timelines, "a": first, "a2": second, "earlier": earlier, "papers": papers, "kip": kip, "today": date(2025, 4, 21)}
+    return {
+        "timelines": timelines,
+        "a": first,
+        "a2": second,
+        "earlier": earlier,
+        "papers": papers,
+        "kip": kip,
+        "today": date(2025, 4, 21),
+    }
 
 
 def environment() -> Environment:
@@ -172,7 +196,10 @@ def build() -> Path:
 class _Handler(http.server.SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         # As strict as the product: nothing inline may run or style.
-        self.send_header("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'")
+        self.send_header(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'",
+        )
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
@@ -181,7 +208,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def served(folder: Path = OUT) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -207,7 +236,9 @@ def pictures(only: list[str]) -> None:
         for width, height in ((1280, 800), (390, 800)):
             context = chromium.new_context(viewport={"width": width, "height": height})
             tab = context.new_page()
-            tab.on("console", lambda message: message.type in ("error", "warning") and print(message.text[:300]))
+            tab.on(
+                "console", lambda message: message.type in ("error", "warning") and print(message.text[:300])
+            )
             for page in PAGES:
                 for language in LANGUAGES:
                     if only and page not in only and f"{page}.{language}" not in only:

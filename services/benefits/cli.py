@@ -1,0 +1,232 @@
+"""The timetable's and the jurist's door: `python -m services.benefits.cli COMMAND`.
+
+Each command stands once in `COMMANDS`, with the roles that may use it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.timeline import STATUS
+from services.benefits.rulepacks import in_force
+from services.benefits.rulepacks.case_files import CaseFile, differences, read_case_files, runs
+from services.benefits.rules.case import CaseInvalid
+from services.benefits.rules.text import plain_number, render
+from services.benefits.rules.yaml_file import YamlFault
+
+Options = argparse.Namespace
+
+
+class Command(NamedTuple):
+    """What a command does, how its arguments are declared, and who may use it."""
+
+    run: Callable[[Options], int]
+    roles: frozenset[str]
+    arguments: Callable[[argparse.ArgumentParser], None]
+    help: str
+
+
+EVERYONE = frozenset({"clerk", "officer", "supervisor", "payer", "auditor", "administrator", "jurist"})
+OK, DIFFERS, WRONG_INPUT = 0, 1, 2
+MARK = {"verified": "●", "secondary": "◐", "recalled": "◐", "default": "○"}
+
+
+def say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+
+
+# assess ---------------------------------------------------------------------------------------------
+
+
+def assess(options: Options) -> int:
+    """Assess one case, or check every case of a file or folder against what it expects."""
+    path: Path = options.path
+    if not path.exists():
+        say(f"{path}: there is no such file")
+        return WRONG_INPUT
+    try:
+        cases = read_case_files(path)
+    except YamlFault as fault:
+        say(str(fault))
+        return WRONG_INPUT
+    if not cases:
+        say(f"{path}: no case found")
+        return WRONG_INPUT
+    if len(cases) == 1 and not path.is_dir():
+        return _assess_one(cases[0], options)
+    return _assess_all(cases, options)
+
+
+def _today(options: Options) -> date:
+    given: date | None = options.today
+    return given or date.today()  # noqa: DTZ011 - the door reads the clock
+
+
+def _run(case: CaseFile, options: Options) -> Assessment | str:
+    """The assessment, or why there is none."""
+    try:
+        return case.assess(_today(options), packs=options.packs, institution=options.institution)
+    except CaseInvalid as invalid:
+        return "\n".join(
+            f"{e['pointer']}: {e['code']} {_params(e['params'])}".rstrip() for e in invalid.errors
+        )
+    except (in_force.PackNotInForce, in_force.UnknownOption, in_force.UnknownCountry) as error:
+        return str(error)
+    except (in_force.UnknownBenefit, YamlFault) as error:
+        return str(error)
+
+
+def _params(params: dict[str, object]) -> str:
+    return " ".join(f"{name}={value}" for name, value in params.items())
+
+
+def _assess_one(case: CaseFile, options: Options) -> int:
+    found = _run(case, options)
+    if isinstance(found, str):
+        say(found)
+        return WRONG_INPUT
+    wrong = differences(case.expect, found)
+    if options.json:
+        say(json.dumps(found.json(), ensure_ascii=False, indent=2))
+    else:
+        print_worksheet(found, case)
+    for difference in wrong:
+        sys.stderr.write(f"differs: {difference}\n")
+    return DIFFERS if wrong else OK
+
+
+def _assess_all(cases: Sequence[CaseFile], options: Options) -> int:
+    status = OK
+    report: list[dict[str, object]] = []
+    rows: list[tuple[str, str, str, str]] = []
+    for case in cases:
+        found = _run(case, options)
+        if isinstance(found, str):
+            rows.append((case.id, "error", "", found.splitlines()[0]))
+            report.append({"id": case.id, "error": found.splitlines()})
+            status = DIFFERS
+            continue
+        wrong = differences(case.expect, found)
+        status = DIFFERS if wrong else status
+        verdict = "; ".join(wrong) if wrong else "as expected" if case.expect else "no expectation"
+        total = f"{plain_number(found.total.units)} {found.currency}"
+        rows.append((case.id, found.outcome, total, verdict))
+        report.append(
+            {"id": case.id, "outcome": found.outcome, "total": found.total.json(), "differs": wrong}
+        )
+    if options.json:
+        say(json.dumps(report, ensure_ascii=False, indent=2))
+        return status
+    widths = [max(len(row[n]) for row in rows) for n in range(3)]
+    for id, outcome, total, verdict in rows:
+        say(f"{id:<{widths[0]}}  {outcome:<{widths[1]}}  {total:>{widths[2]}}  {verdict}")
+    return status
+
+
+def print_worksheet(found: Assessment, case: CaseFile | None = None) -> None:
+    """An assessment to read on paper: reason, conditions, days, worksheet, total, what is not confirmed."""
+    if case is not None:
+        say(f"{case.id}. {case.story}".rstrip(". ") + ".")
+    if found.statute:
+        say(f"{found.statute.title} ({found.statute.id}, revision {found.pack_revision})")
+        say(f"  {render(found.statute.chosen_by)}")
+    say()
+    say(f"{found.outcome.replace('_', ' ').upper()}: {render(found.reason)}")
+    if found.questions:
+        say("\nQuestions")
+        for question in found.questions:
+            say(f"  ? {render(question.text)}  [{question.pointer}]")
+    if found.findings:
+        say("\nConditions")
+        for finding in found.findings:
+            sign = {"met": "✓", "not_met": "✗", "needs_judgement": "?"}[finding.verdict]
+            cite = f"{MARK[finding.citation.evidence]} {finding.citation.text}"
+            say(f"  {sign} {render(finding.text):<86} {cite}")
+            if finding.change is not None:
+                say(f"      would change it: {render(finding.change)}")
+    if found.reference:
+        say(f"\nReference earnings, {found.currency} a month")
+        for month in found.reference:
+            insured = "-" if month.insured is None else plain_number(month.insured)
+            declared = "-" if month.declared is None else plain_number(month.declared)
+            note = render(month.note) if month.note else ""
+            say(f"  {month.month}  {declared:>16}  {insured:>16}  {note}".rstrip())
+    if found.timeline.runs:
+        say("\nDays")
+        for run in found.timeline:
+            why = "; ".join(r if isinstance(r, str) else render(r) for r in run.reasons)
+            paid = f"{plain_number(run.amount)}" if run.amount is not None else ""
+            rate = f"{plain_number(run.rate * 100)} %" if run.rate is not None else ""
+            days = f"{run.period.first} to {run.period.last}"
+            say(
+                f"  {run.code} {days}  {run.days:>4} d  {STATUS[run.code]:<13} {rate:>7} {paid:>16}  {why}".rstrip()
+            )
+    for mark in found.marks:
+        say(f"  ! {mark.on}  {render(mark.text)}")
+    if found.worksheet:
+        say(f"\nWorksheet, {found.currency}")
+        for number, line in enumerate(found.worksheet, 1):
+            exact = "" if line.value is None or line.payable is not None else plain_number(line.value)
+            payable = plain_number(line.payable.units) if line.payable is not None else ""
+            text = render(line.text)
+            inputs = [str(n) for n, other in enumerate(found.worksheet, 1) if other.id in line.inputs]
+            if inputs:
+                text += f" (line {', '.join(inputs)})"
+            cite = f"{MARK[line.citation.evidence]} {line.citation.text}"
+            say(f"  {number:>2} {text:<86} {exact:>15} {payable:>15}  {cite}")
+        say(f"     {'Total':<86} {'':>15} {plain_number(found.total.units):>15}")
+    if found.instalments:
+        say("\nInstalments")
+        for i in found.instalments:
+            days = f"{i.period.first} to {i.period.last}"
+            say(f"  {i.no:>2} {i.component:<12} {days}  {plain_number(i.amount.units):>15}")
+    if found.options:
+        say("\nChoices: " + ", ".join(f"{name}={choice}" for name, choice in sorted(found.options.items())))
+    if found.unconfirmed:
+        say("\nNot confirmed at the source (◐ read elsewhere or remembered, ○ set by the institution)")
+        for item in found.unconfirmed:
+            say(
+                f"  {MARK[item.citation.evidence]} {item.figure}: {item.citation.text} ({item.citation.evidence})"
+            )
+
+
+def _assess_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="a case file, or a folder of them")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, help="the day of assessment, where a file names none"
+    )
+    _where(parser)
+
+
+def _where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--packs", type=Path, default=in_force.PACKS, help="folder of packs")
+    parser.add_argument("--institution", type=Path, default=in_force.INSTITUTION, help="file of choices")
+
+
+COMMANDS: dict[str, Command] = {
+    "assess": Command(assess, EVERYONE, _assess_arguments, "assess a case file or a folder of them"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0 (well), 1 (something differs) or 2 (wrong input)."""
+    parser = argparse.ArgumentParser(prog="benefits", description="Decide and explain benefits.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, command in COMMANDS.items():
+        command.arguments(commands.add_parser(name, help=command.help))
+    options = parser.parse_args(arguments)
+    return COMMANDS[options.command].run(options)
+
+
+__all__ = ["COMMANDS", "main", "runs"]
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The words and verdicts of benefits: pure, without framework, clock or chance."""

@@ -1,0 +1,290 @@
+"""What an assessment says: conditions, worksheet, days, amounts and what the result rests on.
+
+Plain frozen records with a `json` each. The JSON is kept for ever, so its keys and their order are a promise
+(`docs/schemas/assessment.schema.json`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from shared.money import Money
+from shared.period import Period
+
+if TYPE_CHECKING:
+    from services.benefits.domain.timeline import Timeline
+
+Json = dict[str, Any]
+
+FORMAT = "assessment/1"
+
+_NO_PARAMS: Mapping[str, Json] = MappingProxyType({})
+
+#: How sure we are of a figure: read in the text, read elsewhere, remembered, or chosen by the institution.
+EVIDENCE = ("verified", "secondary", "recalled", "default")
+
+#: Verdicts on one condition.
+MET, NOT_MET, NEEDS_JUDGEMENT = "met", "not_met", "needs_judgement"
+
+#: Outcomes of an assessment.
+GRANTED, IN_PART, REFUSED, QUESTIONS = "granted", "granted_in_part", "refused", "questions"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An English sentence with {named} gaps; the msgid of a catalogue elsewhere. `params` are plain JSON:
+    name -> {"type": money|date|month|int|rate|text, "value": ...}."""
+
+    msg: str
+    params: Mapping[str, Json] = field(default_factory=lambda: _NO_PARAMS)
+
+    def json(self) -> Json:
+        return {"msg": self.msg, "params": dict(self.params)}
+
+
+#: Why a day is not paid: the id of a finding, or a sentence.
+Reason = str | Text
+
+
+def reason_json(reason: Reason) -> Any:
+    return reason if isinstance(reason, str) else reason.json()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a rule stands, and how sure we are of it."""
+
+    text: str
+    evidence: str
+
+    def json(self) -> Json:
+        return {"text": self.text, "evidence": self.evidence}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that is missing: where it belongs in the case, a code, and the question in plain words."""
+
+    pointer: str
+    code: str
+    text: Text
+
+    def json(self) -> Json:
+        return {"pointer": self.pointer, "code": self.code, "text": self.text.json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One condition judged, with the facts used. `reason` says it to the person when it decides the case;
+    `change` says what would turn it."""
+
+    id: str
+    text: Text
+    verdict: str
+    citation: Citation
+    facts: Mapping[str, Any]
+    change: Text | None = None
+    reason: Text | None = None
+
+    def json(self) -> Json:
+        return {
+            "id": self.id,
+            "text": self.text.json(),
+            "verdict": self.verdict,
+            "citation": self.citation.json(),
+            "facts": dict(self.facts),
+            "change": self.change.json() if self.change else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceMonth:
+    """One month of the reference earnings, in exact currency units; `None` where nothing was contributed."""
+
+    month: str
+    declared: Fraction | None
+    insured: Fraction | None
+    note: Text | None = None
+
+    def json(self) -> Json:
+        return {
+            "month": self.month,
+            "declared": None if self.declared is None else str(self.declared),
+            "insured": None if self.insured is None else str(self.insured),
+            "note": self.note.json() if self.note else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the worksheet. `value` is exact; `payable` is set where the line is paid as it stands."""
+
+    id: str
+    text: Text
+    value: Fraction | None
+    unit: str
+    citation: Citation
+    inputs: tuple[str, ...] = ()
+    payable: Money | None = None
+
+    @property
+    def exact(self) -> Fraction:
+        assert self.value is not None  # noqa: S101
+        return self.value
+
+    def json(self) -> Json:
+        return {
+            "id": self.id,
+            "text": self.text.json(),
+            "exact": None if self.value is None else str(self.value),
+            "unit": self.unit,
+            "payable": self.payable.json() if self.payable is not None else None,
+            "citation": self.citation.json(),
+            "inputs": list(self.inputs),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DatedMark:
+    """Something that happens on one day of the timeline: a new rate, a new ceiling, a new law."""
+
+    on: date
+    text: Text
+
+    def json(self) -> Json:
+        return {"on": self.on.isoformat(), "text": self.text.json()}
+
+
+@dataclass(frozen=True, slots=True)
+class LumpSum:
+    """A sum paid once."""
+
+    id: str
+    text: Text
+    amount: Money
+    citation: Citation
+
+    def json(self) -> Json:
+        return {
+            "id": self.id,
+            "text": self.text.json(),
+            "amount": self.amount.json(),
+            "citation": self.citation.json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One payment: whole minor units, and the days it is for."""
+
+    no: int
+    component: str
+    period: Period
+    amount: Money
+
+    def json(self) -> Json:
+        return {
+            "no": self.no,
+            "component": self.component,
+            "period": self.period.json(),
+            "amount": self.amount.json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A figure or choice the result rests on whose text nobody here has read."""
+
+    figure: str
+    citation: Citation
+
+    def json(self) -> Json:
+        return {"figure": self.figure, "citation": self.citation.text, "evidence": self.citation.evidence}
+
+
+@dataclass(frozen=True, slots=True)
+class Statute:
+    """Which statute was applied, and which date chose it."""
+
+    id: str
+    title: str
+    chosen_by: Text
+    chosen_on: date
+
+    def json(self) -> Json:
+        return {
+            "id": self.id,
+            "title": self.title,
+            "chosen_by": self.chosen_by.json(),
+            "chosen_on": self.chosen_on.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The whole answer to one case; immutable, and complete also when it refuses."""
+
+    country: str
+    benefit: str
+    currency: str
+    statute: Statute | None
+    pack_revision: str
+    options: Mapping[str, str]
+    today: date
+    outcome: str
+    decisive: str | None
+    reason: Text
+    questions: tuple[Question, ...]
+    findings: tuple[Finding, ...]
+    reference: tuple[ReferenceMonth, ...]
+    worksheet: tuple[Line, ...]
+    timeline: Timeline
+    marks: tuple[DatedMark, ...]
+    lump_sums: tuple[LumpSum, ...]
+    instalments: tuple[Instalment, ...]
+    total: Money
+    unconfirmed: tuple[Unconfirmed, ...]
+
+    def line(self, id: str) -> Line:
+        """The worksheet line with this id. Raises `KeyError`."""
+        for line in self.worksheet:
+            if line.id == id:
+                return line
+        raise KeyError(id)
+
+    def finding(self, id: str) -> Finding:
+        """The finding with this id. Raises `KeyError`."""
+        for finding in self.findings:
+            if finding.id == id:
+                return finding
+        raise KeyError(id)
+
+    def json(self) -> Json:
+        return {
+            "format": FORMAT,
+            "country": self.country,
+            "benefit": self.benefit,
+            "currency": self.currency,
+            "statute": self.statute.json() if self.statute else None,
+            "pack_revision": self.pack_revision,
+            "options": dict(sorted(self.options.items())),
+            "today": self.today.isoformat(),
+            "outcome": self.outcome,
+            "decisive": self.decisive,
+            "reason": self.reason.json(),
+            "questions": [q.json() for q in self.questions],
+            "findings": [f.json() for f in self.findings],
+            "reference": [r.json() for r in self.reference],
+            "worksheet": [line.json() for line in self.worksheet],
+            "timeline": [run.json() for run in self.timeline],
+            "marks": [mark.json() for mark in self.marks],
+            "lump_sums": [sum_.json() for sum_ in self.lump_sums],
+            "instalments": [i.json() for i in self.instalments],
+            "total": self.total.json(),
+            "unconfirmed": [u.json() for u in self.unconfirmed],
+        }

@@ -1,0 +1,1 @@
+"""The law of each country: a folder per country, a folder per statute."""

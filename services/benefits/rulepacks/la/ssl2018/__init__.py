@@ -1,0 +1,1 @@
+"""Law on Social Security 54/NA (2018) of Lao PDR: sickness, birth, miscarriage."""

@@ -1,0 +1,420 @@
+"""Sickness benefit of Lao PDR: general disease and accidents outside work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from services.benefits.domain.assessment import Line
+from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
+from services.benefits.domain.timeline import Timeline
+from services.benefits.rulepacks.la.ssl2018.reference import Common, average_insured_salary, in_time
+from services.benefits.rules import steps
+from services.benefits.rules import text as t
+from services.benefits.rules.figures import Provision, Value
+from services.benefits.rules.sheet import Sheet
+from services.benefits.rules.text import N_, say
+from shared.money import Money
+from shared.period import ONE_DAY, Period, add_months
+
+
+class Law(Common):
+    """The figures of the sickness benefit."""
+
+    contributed_months: Value
+    rate_phase_1: Value
+    rate_phase_2: Value
+    phase_1_months: Value
+    longest_months: Value
+    employer_days: Value
+    employer_days_after: Value
+    relapse_days: Value
+    wage_stopped_rule: Provision
+    scope_rule: Provision
+    maternity_first_rule: Provision
+    benefit_month_rule: Provision
+    employer_year_rule: Provision
+
+
+@dataclass(frozen=True)
+class History:
+    """The case a spell belongs to: its onset, the spells it continues, and its first payable day."""
+
+    onset: date
+    earlier: list[EarlierSpell]
+    first_payable: date
+    employer_days: int
+
+
+def assess(case: Case, law: Law, sheet: Sheet) -> None:
+    """Conditions, days, amounts, in the order of the institution's page."""
+    claimed = case.spell.period
+    history = case_of(case, law, claimed)
+    sheet.timeline = payable_days(case, law, sheet, history, qualifies(case, law, sheet, history, claimed))
+    first = sheet.timeline.first_day("P")
+    if first is None and not sheet.refused_so_far():
+        nothing_left(law, sheet, history, claimed)
+    in_time(case, law, sheet, max(history.first_payable, claimed.first))
+    if first is None:
+        return
+    amounts(case, law, sheet, history)
+    conclude(case, law, sheet, history)
+
+
+def case_of(case: Case, law: Law, claimed: Period) -> History:
+    """The same illness with a new onset at most 30 days after the last day of incapacity continues the case.
+
+    The employer pays a worker paid by the month the first 30 calendar days of sickness in the calendar year of
+    the onset; the fund begins with the next day of the case."""
+    earlier = steps.linked(case, law.relapse_days.whole)
+    onset = earlier[0].period.first if earlier else claimed.first
+    given = next((s.first_payable_day for s in reversed(earlier) if s.first_payable_day), None)
+    left = employer_days_left(case, law, onset, earlier)
+    spells = [*(s.period for s in earlier), claimed]
+    first_payable, used = claimed.last + ONE_DAY, 0
+    rest = left
+    for period in spells:
+        if rest < period.length:
+            first_payable = period.first + rest * ONE_DAY
+            used += rest
+            break
+        rest -= period.length
+        used += period.length
+    return History(onset, earlier, given or first_payable, left)
+
+
+def employer_days_left(case: Case, law: Law, onset: date, earlier: list[EarlierSpell]) -> int:
+    """Employer-paid days still available in the calendar year of the onset; calendar days."""
+    if case.insured.insured_as == "voluntary":
+        return 0
+    job = case.employment
+    if job.pay is None:
+        raise FactMissing("#/employments/0/pay")
+    if job.pay != "monthly":
+        if job.days_worked is None:
+            raise FactMissing("#/employments/0/days_worked")
+        if job.days_worked < law.employer_days_after.whole:
+            return 0
+    if case.has("employer_days_used"):
+        used = case.number("employer_days_used")
+    else:
+        used = sum(
+            s.employer_days if s.employer_days is not None else s.period.length
+            for s in case.earlier_spells
+            if s.benefit == "sickness" and s not in earlier and s.period.first.year == onset.year
+            if s.period.first < onset
+        )
+    return max(0, law.employer_days.whole - used)
+
+
+def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Period) -> Timeline:
+    """Three months of contributions, salary stopped, medical certificate, no work injury."""
+    steps.contributed_months(
+        sheet,
+        "contributed",
+        steps.months_before(history.onset, law.window_months.whole),
+        law.contributed_months,
+        uses=[law.window_months],
+    )
+    general = case.spell.cause != "work_injury"
+    sheet.finding(
+        "scope",
+        say(N_("Not a work injury")) if general else say(N_("A work injury")),
+        general,
+        law.scope_rule,
+        facts={"cause": case.spell.cause},
+        change=None if general else say(N_("Claim it from the work injury branch")),
+        reason=say(N_("A work injury is not paid by the sickness benefit but by the work injury branch.")),
+    )
+    if history.earlier:
+        sheet.finding(
+            "linked",
+            say(N_("Continues the case that began on {onset}"), onset=t.day(history.onset)),
+            True,
+            law.relapse_days,
+            facts={"onset": history.onset.isoformat(), "spells": len(history.earlier)},
+        )
+    timeline = Timeline.of(claimed)
+    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, timeline)
+    wage_stopped(case, law, sheet, history, claimed)
+    return timeline
+
+
+def wage_stopped(case: Case, law: Law, sheet: Sheet, history: History, claimed: Period) -> None:
+    """The salary is stopped during the leave; the worker's word alone is for an officer to judge."""
+    if case.insured.insured_as == "voluntary":
+        return
+    since = max(history.first_payable, claimed.first)
+    job = case.employment
+    if since > claimed.last:
+        return
+    if job.wage_stopped_word is None:
+        raise FactMissing("#/employments/0/wage_stopped_word")
+    if job.wage_paid_until is not None and job.wage_paid_until >= since:
+        since = job.wage_paid_until + ONE_DAY
+    if since > claimed.last:
+        return
+    sure = job.wage_stopped_word != "worker"
+    sheet.finding(
+        "wage_stopped",
+        say(N_("Wage stopped from {day}"), day=t.day(since)),
+        True if sure else None,
+        law.wage_stopped_rule,
+        facts={"word_of": job.wage_stopped_word, "from": since.isoformat()},
+        change=None if sure else say(N_("The employer's statement that the wage stopped")),
+        reason=None
+        if sure
+        else say(
+            N_("Only you have said that your wage stopped on {day}; your employer has not."), day=t.day(since)
+        ),
+    )
+
+
+def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline: Timeline) -> Timeline:
+    """From the first day after the employer's days to the end of the second phase, without days on which the wage
+    went on, the person worked, or maternity benefit is paid."""
+    claimed = case.spell.period
+    begins = history.first_payable
+    if history.employer_days and claimed.first < begins:
+        last = min(claimed.last, begins - ONE_DAY)
+        sheet.finding(
+            "employer_days",
+            say(
+                N_("The employer pays {days} days of {year}, up to {last}"),
+                days=t.count((last - claimed.first).days + 1),
+                year=t.word(str(history.onset.year)),
+                last=t.day(last),
+            ),
+            True,
+            law.employer_days,
+            facts={"days": (last - claimed.first).days + 1, "available": history.employer_days},
+            uses=[law.employer_year_rule],
+        )
+        timeline = timeline.mark(Period(claimed.first, last), "E", "employer_days", "employer")
+    elif case.insured.insured_as != "voluntary":
+        sheet.finding(
+            "employer_days",
+            say(
+                N_("The employer's {days} days of {year} are used up"),
+                days=t.count(law.employer_days.whole),
+                year=t.word(str(history.onset.year)),
+            ),
+            True,
+            law.employer_days,
+            facts={"available": history.employer_days},
+            uses=[law.employer_year_rule],
+        )
+    if (until := case.employment.wage_paid_until) is not None and until >= begins and until >= claimed.first:
+        beyond = Period(max(begins, claimed.first), until)
+        timeline = timeline.mark(beyond, "N", say(steps.NOT_PAYABLE["wage_paid"]))
+        sheet.use(law.suspension_rule)
+    timeline = steps.not_payable(sheet, timeline, law.suspension_rule)
+    for birth in case.earlier_spells:
+        if birth.benefit in ("birth", "miscarriage") and birth.period.overlap(claimed):
+            timeline = timeline.mark(birth.period, "N", say(N_("Maternity benefit is paid for this day")))
+            sheet.use(law.maternity_first_rule)
+    end = add_months(begins, law.longest_months.whole)
+    if end <= claimed.last:
+        sheet.finding(
+            "longest",
+            say(
+                N_("The benefit ends on {day}, after {months} months"),
+                day=t.day(end - ONE_DAY),
+                months=t.count(12),
+            ),
+            False,
+            law.longest_months,
+            facts={"last_day": (end - ONE_DAY).isoformat()},
+            change=say(N_("An assessment of invalidity")),
+            reason=say(
+                N_(
+                    "The sickness benefit of this case ended on {day}; what follows is an assessment of invalidity."
+                ),
+                day=t.day(end - ONE_DAY),
+            ),
+        )
+        timeline = timeline.mark(Period(max(end, claimed.first), claimed.last), "X", "longest")
+    if sheet.refused_so_far():
+        for finding in sheet.findings:
+            if finding.verdict == "not_met" and finding.id in ("contributed", "scope", "wage_stopped"):
+                for run in timeline:
+                    if run.code == "P":
+                        timeline = timeline.mark(run.period, "N", finding.id)
+                break
+    return timeline
+
+
+def nothing_left(law: Law, sheet: Sheet, history: History, claimed: Period) -> None:
+    """No day of the spell is for the fund."""
+    sheet.finding(
+        "days_for_the_fund",
+        say(
+            N_("No day from {first} to {last} is for the fund"),
+            first=t.day(claimed.first),
+            last=t.day(claimed.last),
+        ),
+        False,
+        law.employer_days,
+        facts={"employer_days": history.employer_days},
+        change=say(N_("Incapacity on or after {day}"), day=t.day(history.first_payable)),
+        reason=say(
+            N_(
+                "Your employer pays you for all days from {first} to {last}, so the fund pays nothing for them."
+            ),
+            first=t.day(claimed.first),
+            last=t.day(claimed.last),
+        ),
+    )
+
+
+def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
+    """A full benefit month pays the average insured salary times the rate of its phase; a part of one pays its
+    payable days out of 30, never above one monthly amount. One instalment for each benefit month."""
+    average = average_insured_salary(case, law, sheet, history.onset)
+    phase_1, due = law.phase_1_months.whole, sheet.component("allowance")
+    monthly: Line | None = None
+    full: list[tuple[Period, Money]] = []
+    phase = 0
+    last_paid = sheet.timeline.last_day("P")
+    assert last_paid is not None  # noqa: S101
+    for month in steps.benefit_months(history.first_payable, last_paid, sheet.timeline.first_day("P")):
+        days = sheet.timeline.paid_days(month.period)
+        if not days:
+            continue
+        now = 1 if month.number < phase_1 else 2
+        if now != phase:
+            write_full_months(law, sheet, full, monthly)
+            rate = law.rate_phase_1 if now == 1 else law.rate_phase_2
+            if phase:
+                sheet.mark(month.period.first, say(N_("{rate} from here"), rate=t.rate(rate.number)))
+            phase = now
+            monthly = sheet.line(
+                f"monthly_{now}",
+                say(
+                    N_("Monthly amount, phase {phase}: {rate} of the average"),
+                    phase=t.count(now),
+                    rate=t.rate(rate.number),
+                ),
+                average.exact * rate.number,
+                rate,
+                inputs=[average],
+            )
+        assert monthly is not None  # noqa: S101
+        before = days_paid_before(law, history, month.period, case.spell.period.first)
+        part = part_of_month(law, before + days, month.period) - part_of_month(law, before, month.period)
+        exact = monthly.exact * part
+        paid = paid_within(sheet.timeline, month.period)
+        amount = due.pay(paid, exact)
+        rate_now = (law.rate_phase_1 if now == 1 else law.rate_phase_2).number
+        sheet.timeline = sheet.timeline.price(month.period, rate_now, exact)
+        if part == 1:
+            full.append((paid, amount))
+            continue
+        write_full_months(law, sheet, full, monthly)
+        sheet.line(
+            f"part_{month.number + 1}",
+            say(
+                N_("{first} to {last}: {days} days of {month} of the monthly amount"),
+                first=t.day(paid.first),
+                last=t.day(paid.last),
+                days=t.count(days),
+                month=t.count(law.days_of_month.whole),
+            ),
+            exact,
+            law.benefit_month_rule,
+            inputs=[monthly],
+            payable=amount,
+            uses=[law.days_of_month],
+        )
+    write_full_months(law, sheet, full, monthly)
+
+
+def part_of_month(law: Law, days: int, month: Period) -> Fraction:
+    """The part of a monthly amount that some days of a benefit month earn; never above one."""
+    if days == month.length:
+        return Fraction(1)
+    return min(Fraction(1), Fraction(days) / law.days_of_month.number)
+
+
+def days_paid_before(law: Law, history: History, month: Period, until: date) -> int:
+    """Days of a benefit month that spells of the same case before this one were paid for."""
+    days = 0
+    for earlier in history.earlier:
+        first, last = max(earlier.period.first, history.first_payable), min(earlier.period.last, until)
+        if first <= last and (overlap := Period(first, last).overlap(month)):
+            days += overlap.length
+    return days
+
+
+def paid_within(timeline: Timeline, month: Period) -> Period:
+    """The first to the last paid day of a benefit month."""
+    days = [p for run in timeline if run.code == "P" and (p := run.period.overlap(month))]
+    return Period(days[0].first, days[-1].last)
+
+
+def write_full_months(law: Law, sheet: Sheet, full: list[tuple[Period, Money]], monthly: Line | None) -> None:
+    """One line for full months that follow each other."""
+    if not full or monthly is None:
+        return
+    amount = Money(sum(m.minor for _, m in full), sheet.currency)
+    sheet.line(
+        f"months_{len([x for x in sheet.lines if x.id.startswith('months_')]) + 1}",
+        say(
+            N_("{first} to {last}: one full month of the monthly amount")
+            if len(full) == 1
+            else N_("{first} to {last}: {months} full months of the monthly amount"),
+            first=t.day(full[0][0].first),
+            last=t.day(full[-1][0].last),
+            months=t.count(len(full)),
+        ),
+        monthly.exact * len(full),
+        law.benefit_month_rule,
+        inputs=[monthly],
+        payable=amount,
+    )
+    full.clear()
+
+
+def conclude(case: Case, law: Law, sheet: Sheet, history: History) -> None:
+    """The sentence that opens the letter."""
+    claimed, line = case.spell.period, sheet.timeline
+    first, last = line.first_day("P"), line.last_day("P")
+    assert first is not None  # noqa: S101
+    assert last is not None  # noqa: S101
+    found = sheet.finding_facts("contributed")
+    params = {
+        "first": t.day(claimed.first),
+        "last": t.day(claimed.last),
+        "have": t.count(found["months"]),
+        "months": t.count(law.window_months.whole),
+        "needed": t.count(found["needed"]),
+        "total": sheet.total_param(),
+        "paid_from": t.day(first),
+        "paid_to": t.day(last),
+    }
+    employer = line.last_day("E")
+    if employer is not None:
+        sheet.granted(
+            "contributed",
+            say(
+                N_(
+                    "You were unable to work from {first} to {last}, your employer paid you until {employer}, and you "
+                    "had contributed {have} of the {months} months before; {needed} are needed. You receive {total} "
+                    "for {paid_from} to {paid_to}."
+                ),
+                **params,
+                employer=t.day(employer),
+            ),
+        )
+        return
+    sheet.granted(
+        "contributed",
+        say(
+            N_(
+                "You were unable to work from {first} to {last}, and you had contributed {have} of the {months} months "
+                "before; {needed} are needed. You receive {total} for {paid_from} to {paid_to}."
+            ),
+            **params,
+        ),
+    )

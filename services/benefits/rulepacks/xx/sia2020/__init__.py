@@ -1,0 +1,1 @@
+"""Sickness Insurance Act 2020 of the model country."""

@@ -1,0 +1,74 @@
+"""Working days: weekly rest of the employer, national holidays, and an institution's own list for a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import holidays as national
+
+from services.benefits.domain.facts import Employment
+from shared.period import ONE_DAY, Period
+
+SUNDAY = frozenset({7})
+
+
+@lru_cache(maxsize=512)
+def _of_library(code: str, year: int) -> Mapping[date, str]:
+    try:
+        return dict(national.country_holidays(code, years=year, observed=True))
+    except NotImplementedError:
+        return {}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """National holidays: those of the `holidays` library for `code`, unless the institution lists a year itself."""
+
+    code: str | None = None
+    own: Mapping[int, Mapping[date, str]] = field(default_factory=dict)
+
+    def holidays(self, year: int) -> Mapping[date, str]:
+        """Holidays of a year with their names."""
+        if year in self.own:
+            return self.own[year]
+        return _of_library(self.code, year) if self.code else {}
+
+    def is_holiday(self, day: date) -> bool:
+        return day in self.holidays(day.year)
+
+    def off_days(
+        self, period: Period, job: Employment, weekly_rest: frozenset[int] = SUNDAY
+    ) -> list[tuple[Period, str]]:
+        """Days of `period` on which this employment does not work, as runs with `H` or `R`. A day named among the
+        employment's own rest or work days is what the employer says; `weekly_rest` holds where he says nothing."""
+        rest = job.weekly_rest if job.weekly_rest is not None else weekly_rest
+        runs: list[tuple[Period, str]] = []
+        day = period.first
+        listed = self.holidays(day.year)
+        year = day.year
+        while day <= period.last:
+            if day.year != year:
+                year, listed = day.year, self.holidays(day.year)
+            code = ""
+            if day in job.rest_days:
+                code = "R"
+            elif day not in job.work_days:
+                if day in listed:
+                    code = "H"
+                elif day.isoweekday() in rest:
+                    code = "R"
+            if code:
+                if runs and runs[-1][1] == code and runs[-1][0].last + ONE_DAY == day:
+                    runs[-1] = (Period(runs[-1][0].first, day), code)
+                else:
+                    runs.append((Period(day, day), code))
+            day += ONE_DAY
+        return runs
+
+    def working_days(self, period: Period, job: Employment, weekly_rest: frozenset[int] = SUNDAY) -> int:
+        """How many days of `period` this employment works."""
+        off = self.off_days(period, job, weekly_rest)
+        return period.length - sum(run.length for run, _ in off)
