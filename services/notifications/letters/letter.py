@@ -45,7 +45,17 @@ from services.notifications.letters.marks import (
     numeral_mark,
     tone_mark,
 )
-from services.notifications.letters.typeset import INK, LOCK, MAIN_FAMILY, Mark, ShapedText, Style, warm_fonts
+from services.notifications.letters.typeset import (
+    HALF_CAPITAL,
+    INK,
+    LEADING,
+    LOCK,
+    MAIN_FAMILY,
+    Mark,
+    ShapedText,
+    Style,
+    warm_fonts,
+)
 
 Translate = Callable[[str], str]
 
@@ -214,13 +224,13 @@ class Letter:
 
 
 HAIRLINE = HexColor("#C3C8C4")
-LEFT, RIGHT, BOTTOM = 25 * mm, 20 * mm, 24 * mm
+LEFT, RIGHT, BOTTOM = 25 * mm, 20 * mm, 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
 #: Distances from the top edge. The window of a C5/6 or DL envelope shows 45 to 90 mm.
 WINDOW_TOP, WINDOW_BOTTOM, WINDOW_WIDTH = 46 * mm, 88 * mm, 80 * mm
-SIDE = 125 * mm
+SIDE, QR_SIZE = 123 * mm, 25 * mm
 #: Burmese and Khmer letters are drawn larger on the same body than Latin ones; Thai and Lao smaller.
-SCALE = {"my": 0.96, "km": 0.98, "lo": 1.03, "th": 1.05}
+SCALE = {"my": 0.95, "km": 0.98, "lo": 1.03, "th": 1.05}
 
 
 class _Qr(Flowable):  # type: ignore[misc]
@@ -247,6 +257,22 @@ class _Qr(Flowable):  # type: ignore[misc]
                 start = end
         self.canv.setFillColor(INK)
         self.canv.drawPath(path, stroke=0, fill=1)
+
+
+class _Bar(Flowable):  # type: ignore[misc]
+    """The short teal bar that opens the letterhead and the annex."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spaceBefore = 18
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        self.width, self.height = 14 * mm, 2.2
+        return self.width, self.height
+
+    def draw(self) -> None:
+        self.canv.setFillColor(TEAL)
+        self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
 
 
 class _PagedCanvas(Canvas):  # type: ignore[misc]
@@ -284,6 +310,9 @@ class _Composer:
         self.heading = base.but(size=11.2 * scale, strong=True)
         self.table = base.but(size=9.6 * scale)
         self.table_strong = self.table.but(strong=True)
+        self.sum = base.but(size=11.2 * scale, strong=True)
+        self.beside_sum = self.beside(self.table_strong, self.sum.size)
+        self.small = self.beside(base.but(size=9 * scale), self.table.size)
         self.caption = base.but(size=8.2 * scale, colour=MUTED)
         self.tiny = base.but(size=7.2 * scale, colour=MUTED)
 
@@ -292,8 +321,13 @@ class _Composer:
     def text(self, text: str, style: Style, **options: Any) -> ShapedText:
         return ShapedText(text, style, **options)
 
+    def beside(self, style: Style, size: float) -> Style:
+        """A style that shares its baseline with text of another size in the same row."""
+        factor = LEADING[MAIN_FAMILY.get(style.language, "NotoSans")]
+        return style.but(leading=(factor * size + 2 * HALF_CAPITAL * (size - style.size)) / style.size)
+
     def title(self, message: str, **options: Any) -> ShapedText:
-        return self.text(self._(message), self.heading, before=13, after=3, keep_with_next=True, **options)
+        return self.text(self._(message), self.heading, before=11, after=2.5, keep_with_next=True, **options)
 
     def grid(
         self,
@@ -302,7 +336,7 @@ class _Composer:
         *,
         head: bool,
         total: bool = False,
-        padding: float = 3.2,
+        padding: float = 2.9,
     ) -> Table:
         """A table of the house: hairlines between rows, a firm line above the total, head repeated on each page."""
         first, last = int(head), len(rows) - 1
@@ -334,7 +368,7 @@ class _Composer:
         parts: list[Flowable] = [
             NextPageTemplate("later"),
             self.text(letter.subject, self.subject, after=5, keep_with_next=True),
-            self.text(letter.salutation, self.body, after=9, keep_with_next=True),
+            self.text(letter.salutation, self.body, after=8, keep_with_next=True),
             self.decisive_reason(),
         ]
         parts += [self.text(paragraph, self.body, before=7) for paragraph in letter.paragraphs]
@@ -369,7 +403,7 @@ class _Composer:
         paid = self.letter.what_is_paid
         if paid is None:
             return []
-        right, strong_right = self.table.but(align="right"), self.table_strong.but(align="right")
+        right = self.table.but(align="right")
         head = [
             self.text(self._(labels.PAY_DATE), self.caption),
             self.text(self._(labels.PERIOD), self.caption),
@@ -380,13 +414,12 @@ class _Composer:
             for r in paid.rows
         ]
         total = [
-            self.text(self._(labels.TOTAL), self.table_strong),
-            "",
-            self.text(paid.total, strong_right.but(size=self.body.size * 1.1)),
+            self.text(self._(labels.TOTAL), self.beside_sum),
+            self.text(paid.note, self.beside(self.caption, self.sum.size)),
+            self.text(paid.total, self.sum.but(align="right")),
         ]
-        grid = self.grid([head, *rows, total], [58 * mm, 67 * mm, 40 * mm], head=True, total=True)
-        note = [self.text(paid.note, self.caption, before=2)] if paid.note else []
-        return self.together(self.title(labels.PAID), grid, *note, rows=len(rows))
+        grid = self.grid([head, *rows, total], [54 * mm, 79 * mm, 32 * mm], head=True, total=True)
+        return self.together(self.title(labels.PAID), grid, rows=len(rows))
 
     def unpaid_days(self) -> list[Flowable]:
         if not self.letter.days_not_paid:
@@ -399,7 +432,7 @@ class _Composer:
             [self.text(r.period, self.table), self.text(r.reason, self.table)]
             for r in self.letter.days_not_paid
         ]
-        grid = self.grid([head, *rows], [58 * mm, 107 * mm], head=True)
+        grid = self.grid([head, *rows], [62 * mm, 103 * mm], head=True)
         return self.together(self.title(labels.NOT_PAID), grid, rows=len(rows))
 
     def acknowledged(self) -> list[Flowable]:
@@ -444,21 +477,20 @@ class _Composer:
             (labels.WHERE, objection.where, False),
             (labels.UNTIL, objection.until, True),
         )
-        rows: list[list[object]] = [[self.text(self._(labels.OBJECTION), self.heading), ""]]
+        muted = self.body.but(colour=MUTED)
+        names = [self.text(self._(label), muted) for label, text, _ in pairs if text]
+        column = min(max((name.natural_width for name in names), default=0) + 12 + 14, 60 * mm)
+        rows: list[list[object]] = [[self.text(self._(labels.OBJECTION), self.heading), _nothing()]]
         if objection.lead:
-            rows.append([self.text(objection.lead, self.body), ""])
+            rows.append([self.text(objection.lead, self.body), _nothing()])
         rows += [
-            [
-                self.text(self._(label), self.body.but(colour=MUTED)),
-                self.text(text, self.strong if heavy else self.body),
-            ]
-            for label, text, heavy in pairs
-            if text
+            [name, self.text(text, self.strong if heavy else self.body)]
+            for name, (_, text, heavy) in zip(names, (pair for pair in pairs if pair[1]), strict=True)
         ]
         spans = [("SPAN", (0, n), (1, n)) for n in range(2 if objection.lead else 1)]
         box = Table(
             rows,
-            [30 * mm, WIDTH - 30 * mm],
+            [column, WIDTH - column],
             style=[
                 ("BOX", (0, 0), (-1, -1), 0.9, INK),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -471,51 +503,33 @@ class _Composer:
                 ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
                 *spans,
             ],
-            spaceBefore=14,
+            spaceBefore=13,
         )
-        return [KeepTogether([Spacer(1, 14), box])]
+        return [KeepTogether([box])]
 
     def ending(self) -> list[Flowable]:
-        """The worker's page and the contact on the left, who decided on the right."""
-        letter, page = self.letter, self.letter.page
+        """Whom to ask on the left, who decided on the right."""
+        letter = self.letter
         left: list[Flowable] = []
         if letter.contact:
-            left += [
-                self.text(self._(labels.QUESTIONS), self.table_strong),
-                self.text(letter.contact, self.table, after=8),
+            left = [
+                self.text(self._(labels.QUESTIONS), self.strong),
+                self.text(letter.contact, self.body),
             ]
-        code = [
-            self.text(self._(labels.YOUR_PAGE), self.table_strong),
-            self.text(page.address, self.table),
-            self.text(self._(labels.CLAIM_ONLY).format(claim=letter.claim_number), self.caption),
-            self.text(
-                self._(labels.CODE).format(code=page.code),
-                self.table,
-                strong=(page.code,),
-            ),
-        ]
-        if page.hint:
-            code.append(self.text(page.hint, self.caption))
-        plain = [
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 0),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-        ]
-        qr = 25 * mm
-        left.append(Table([[_Qr(page.qr, qr), code]], [qr + 5 * mm, 70 * mm], style=plain, hAlign="LEFT"))
+        if letter.page.hint:
+            left.append(self.text(letter.page.hint, self.body, before=4))
         right: list[Flowable] = []
         if letter.closing:
             right.append(self.text(letter.closing, self.body))
         right += [
-            Spacer(1, 17 * mm),
+            Spacer(1, 12 * mm),
             self.text(letter.officer.name, self.strong),
             self.text(letter.officer.title, self.table),
             self.text(letter.officer.office, self.table),
         ]
-        block = Table([[left, right]], [105 * mm, WIDTH - 105 * mm], style=plain)
-        return [KeepTogether([Spacer(1, 15), block])]
+        style = [*_TIGHT, ("RIGHTPADDING", (0, 0), (0, 0), 8 * mm)]
+        block = Table([[left, right]], [SIDE - LEFT, WIDTH - SIDE + LEFT], style=style, spaceBefore=13)
+        return [KeepTogether([block])]
 
     # -- the annex --------------------------------------------------------------------------------------------
 
@@ -525,14 +539,14 @@ class _Composer:
         if sheet is not None:
             parts += [
                 CondPageBreak(60 * mm),
-                Spacer(1, 10),
+                _Bar(),
                 self.title(labels.WORKSHEET),
                 self.legend(sheet),
-                Spacer(1, 4),
+                Spacer(1, 6),
                 self.worksheet(sheet),
             ]
         if self.letter.conditions:
-            parts += [CondPageBreak(35 * mm), *self.conditions()]
+            parts += [CondPageBreak(35 * mm), *([] if sheet else [_Bar()]), *self.conditions()]
         return parts
 
     def legend(self, sheet: Worksheet) -> Flowable:
@@ -558,7 +572,7 @@ class _Composer:
     def worksheet(self, sheet: Worksheet) -> Table:
         right = self.table.but(align="right")
         head = [
-            "",
+            _nothing(),
             self.text(self._(labels.LINE), self.caption),
             self.text(self._(labels.STEP), self.caption.but(align="right")),
             self.text(self._(labels.PAYABLE), self.caption.but(align="right")),
@@ -575,24 +589,26 @@ class _Composer:
             for line in sheet.lines
         ]
         total = [
-            "",
-            self.text(sheet.total_text, self.table_strong),
-            "",
-            self.text(sheet.total, self.table_strong.but(align="right", size=self.body.size * 1.1)),
-            "",
+            _nothing(),
+            self.text(sheet.total_text, self.beside_sum),
+            _nothing(),
+            self.text(sheet.total, self.sum.but(align="right")),
+            _nothing(),
         ]
-        widths = [8 * mm, 69 * mm, 26 * mm, 27 * mm, 35 * mm]
-        return self.grid([head, *rows, total], widths, head=True, total=True)
+        widths = [7 * mm, 71 * mm, 25 * mm, 28 * mm, 34 * mm]
+        grid = self.grid([head, *rows, total], widths, head=True, total=True)
+        grid.setStyle([("RIGHTPADDING", (3, 0), (3, -1), 14)])
+        return grid
 
     def article(self, article: str, mark: Mark) -> ShapedText:
-        return self.text(article, self.table.but(size=self.table.size * 0.93), mark=mark, indent=1.2)
+        return self.text(article, self.small, mark=mark, indent=1.2)
 
     def conditions(self) -> list[Flowable]:
         rows: list[list[object]] = [
             [
                 self.text(c.text, self.table, mark=finding_mark(c.finding)),
                 self.text(self._(_FINDING_WORDS[c.finding]), self.table.but(colour=_FINDING_COLOURS[c.finding])),
-                self.text(c.article, self.table.but(size=self.table.size * 0.93)),
+                self.text(c.article, self.small),
             ]
             for c in self.letter.conditions
         ]
@@ -642,8 +658,8 @@ class _Composer:
         for line in letter.recipient.lines:
             end = self.put(canvas, line, self.body, LEFT, end, WINDOW_WIDTH)
 
-        side = window
-        side_width = A4[0] - RIGHT - SIDE
+        # The reference and the way to the worker's own page stand together, beside the window.
+        side, side_width = window, A4[0] - RIGHT - SIDE - QR_SIZE - 3 * mm
         for label, value in (
             (labels.CLAIM, letter.claim_number),
             (labels.DECISION, letter.decision_number),
@@ -652,6 +668,14 @@ class _Composer:
             if value:
                 side = self.put(canvas, self._(label), self.caption, SIDE, side, side_width)
                 side = self.put(canvas, value, self.table_strong, SIDE, side - 1, side_width) + 3
+        code = self._(labels.CODE).format(code=letter.page.code)
+        block = self.text(code, self.table, strong=(letter.page.code,))
+        _, height = block.wrap(side_width, A4[1])
+        block.drawOn(canvas, SIDE, A4[1] - (side - 3) - height)
+        side += height - 3
+        qr = _Qr(letter.page.qr, QR_SIZE)
+        qr.drawOn(canvas, A4[0] - RIGHT - QR_SIZE, A4[1] - window - QR_SIZE - 2)
+        side = max(side, window + QR_SIZE + 2)
         return max(WINDOW_BOTTOM, end, side)
 
     def later_page(self, canvas: Canvas) -> float:
@@ -703,6 +727,11 @@ _FINDING_COLOURS = {
 }
 
 
+def _nothing() -> Flowable:
+    """An empty cell. An empty string would bring in the library's own font, which is not embedded."""
+    return Spacer(0, 0)
+
+
 def _stack(cells: Sequence[Flowable]) -> Table:
     return Table([[cell] for cell in cells], [WIDTH], style=_TIGHT)
 
@@ -724,7 +753,7 @@ def render_letter(letter: Letter, translate: Translate = str) -> bytes:
     with LOCK:  # the library's font tables belong to all documents; under one interpreter nothing is lost
         composer = _Composer(letter, translate)
         scratch = Canvas(io.BytesIO(), pagesize=A4, initialFontName="NotoSans-Regular", invariant=1)
-        first = composer.first_page(scratch) + 8 * mm
+        first = composer.first_page(scratch) + 5 * mm
         later = composer.later_page(scratch) + 7 * mm
         pad = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
         frames = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -62,6 +62,7 @@ HALF_CAPITAL = 0.357
 # written before its consonant, and the vowels and signs that follow one.
 _HOLDS_NEXT = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
 _HELD_BY_LAST = re.compile("[\u0e2f-\u0e3a\u0e45-\u0e4e\u0eaf-\u0ebd\u0ec6-\u0ece]")
+_RANGE_OPEN = re.compile(r"\d[-–]$")
 # Break opportunities and joiners that have no ink; the line breaker has read them before they are dropped.
 _WITHOUT_INK = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -207,10 +208,25 @@ def _width(text: str, faces: Sequence[str]) -> float:
     return sum(run.width for run in _runs(text, faces))
 
 
+def _unbroken_ranges(segments: Iterable[str]) -> Iterator[str]:
+    """ICU may end a line after the dash of "8:00–16:00" or "2–16"; a range of figures is kept in one piece."""
+    held = ""
+    for segment in segments:
+        if held and not segment[0].isdigit():
+            yield held
+            held = ""
+        held += segment
+        if not _RANGE_OPEN.search(held):
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
 def _pieces(text: str, faces: Sequence[str], language: str, room: float) -> Iterator[tuple[int, int]]:
     """Stretches of text that stay together on a line; `room` in thousandths of the size."""
     start = 0
-    for segment in LineBreaker(text, language):
+    for segment in _unbroken_ranges(LineBreaker(text, language)):
         end = start + len(segment)
         if _width(segment.rstrip(), faces[start:end]) <= room:
             yield start, end
