@@ -6,6 +6,7 @@ published public keys, so nobody has to ask anybody.
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from datetime import datetime, timedelta
@@ -53,6 +54,10 @@ def make_keys(folder: Path) -> None:
             file.write_text(json.dumps(key.as_dict(private=True)))
         private = ECKey.import_key(json.loads(file.read_text()))
         public.append(private.as_dict(private=False) | {"kid": service})
+        secret = folder / f"{service}.secret"
+        if not secret.exists():
+            secret.touch(mode=0o600)
+            secret.write_bytes(os.urandom(32))
     (folder / "jwks.json").write_text(json.dumps({"keys": public}))
 
 
@@ -62,12 +67,18 @@ class Keys:
     def __init__(self, folder: Path, service: str) -> None:
         self.service = service
         self.private = ECKey.import_key(json.loads((folder / f"{service}.key.json").read_text()))
+        self._secret = (folder / f"{service}.secret").read_bytes()
         self.public_json: dict[str, Any] = json.loads((folder / "jwks.json").read_text())
         self.public = KeySet.import_key_set(self.public_json)  # type: ignore[arg-type]
 
     @classmethod
     def from_environment(cls, service: str) -> Keys:
         return cls(Path(os.environ["KEYS_DIR"]), service)
+
+    def digits(self, purpose: str, count: int = 8) -> str:
+        """Digits that only this service can work out from a purpose, such as the access code of a claim's letter."""
+        number = int.from_bytes(hmac.digest(self._secret, purpose.encode(), "sha256"), "big")
+        return f"{number % 10**count:0{count}d}"
 
     def _sign(self, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
         at = int(now.timestamp())

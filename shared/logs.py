@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 
 
-def configure(service: str) -> None:
-    """Log to standard error as JSON lines."""
+def configure(service: str = "") -> None:
+    """Log to standard error as JSON lines, from now on in the name of a service."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -24,9 +24,9 @@ def configure(service: str) -> None:
             getattr(logging, os.environ.get("LOG_LEVEL", "INFO"))
         ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
+    if service:
+        structlog.contextvars.bind_contextvars(service=service)
 
 
 def _only_types_of_faults(_: Any, __: str, entry: Any) -> Any:
@@ -47,4 +47,5 @@ def _places(fault: BaseException) -> list[str]:
     return places[-8:]
 
 
+configure()  # so that no process ever logs in the library's own, talkative way
 log: Any = structlog.get_logger()

@@ -113,7 +113,7 @@ def template_of(service: str) -> str:
     return name
 
 
-@pytest.fixture()
+@pytest.fixture
 def new_database() -> Iterator[Callable[[str], str]]:
     """`new_database("payments")` is the URL of a fresh, migrated database that ends with the test."""
     made: list[str] = []

@@ -100,8 +100,8 @@ claim = Table(
     Column("office_id", Text, nullable=False), Column("country", Text, nullable=False), Column("benefit", Text, nullable=False),
     Column("state", Text, nullable=False), Column("waits_for", Text), Column("waits_reason", Text), Column("waits_since", Date),
     Column("waits_until", Date), Column("received_on", Date, nullable=False), Column("facts", JSONB, nullable=False),
-    Column("papers", JSONB, nullable=False), Column("origin", Text, nullable=False), Column("access_hash", Text),
-    Column("access_sealed", Text), Column("access_failures", Integer, nullable=False), Column("version", Integer, nullable=False),
+    Column("papers", JSONB, nullable=False), Column("origin", Text, nullable=False), Column("access_generation", Integer, nullable=False),
+     Column("access_failures", Integer, nullable=False), Column("version", Integer, nullable=False),
     _moment("opened_at"), Column("opened_by", Text, nullable=False), _moment("submitted_at", null=True),
     Column("taken_by", Text), Column("judged", JSONB, nullable=False),
 )  # fmt: skip

@@ -84,15 +84,22 @@ def create_app(service: Service, doors: Sequence[Doors], translations: Translati
     app.after_request(partial(_after, service))
     app.register_error_handler(Exception, lambda fault: _answer_fault(service, translate(fault), fault))
     for door in app.extensions["doors"]:
-        view: Callable[..., Any] = partial(_enter, service, door)
+        view = _named(partial(_enter, service, door), service, door)
         if door.limit:
-            named = partial(_enter, service, door)
-            named.__name__ = door.endpoint  # type: ignore[attr-defined]
-            named.__module__ = service.name  # type: ignore[attr-defined]
-            view = limiter.limit(door.limit, exempt_when=lambda: bool(app.config.get("NO_LIMITS")))(named)
+            view = limiter.limit(door.limit, exempt_when=lambda: bool(app.config.get("NO_LIMITS")))(view)
         app.add_url_rule(door.path, endpoint=door.endpoint, view_func=view, methods=[door.method])
     _open_house_doors(app, service)
     return app
+
+
+def _named(view: Callable[..., Any], service: Service, door: Door) -> Callable[..., Any]:
+    """A view with a name of its own, by which the limiter counts."""
+
+    def named(**parts: Any) -> Any:
+        return view(**parts)
+
+    named.__name__ = named.__qualname__ = f"{service.name}:{door.endpoint}"
+    return named
 
 
 def _open_house_doors(app: Flask, service: Service) -> None:
@@ -133,9 +140,7 @@ def _before(service: Service) -> None:
     incoming = request.headers.get("traceparent", "")
     parts = incoming.split("-")
     good = len(parts) == 4 and len(parts[1]) == 32 and all(c in "0123456789abcdef" for c in parts[1])
-    g.trace_id = (
-        parts[1] if good else hashlib.sha256(uuid7(g.now, __import__("os").urandom).encode()).hexdigest()[:32]
-    )
+    g.trace_id = parts[1] if good else os.urandom(16).hex()
     g.traceparent = incoming if good else f"00-{g.trace_id}-{g.trace_id[:16]}-01"
     g.request_id = (
         "".join(c for c in request.headers.get("X-Request-ID", "")[:64] if c.isalnum() or c in "-_.")
@@ -202,7 +207,7 @@ def _page_post(service: Service, door: Door, actor: Actor, parts: dict[str, Any]
         raise Problem(403, "csrf")
     if door.tokenless:
         _same_origin()
-    key = form.get("_key") or None
+    key = (form.get("_key") or None) if door.idempotent else None
     files = {name: file for name, file in request.files.items() if file.filename}
     typed = orjson.dumps({k: v for k, v in sorted(form.items()) if k not in ("csrf_token", "_key")})
     for name, file in sorted(files.items()):
@@ -280,7 +285,8 @@ def _response(door: Door, result: Any) -> Response:
         return Response(answer.body, status=status, headers=answer.headers, content_type=answer.content_type)
     if answer.body is None:
         return Response(status=204 if door.status == 200 else status, headers=answer.headers)
-    body = door.gives().dump(answer.body) if door.gives is not None else answer.body
+    as_it_is = door.gives is None or getattr(door.gives, "as_it_is", False)
+    body = answer.body if as_it_is or door.gives is None else door.gives().dump(answer.body)
     return Response(
         orjson.dumps(body), status=status, headers=answer.headers, content_type="application/json"
     )

@@ -96,7 +96,7 @@ class Doors:
             self.doors.append(
                 Door(
                     kind="page", method=method, path=path, roles=tuple(roles), summary=(function.__doc__ or "").split("\n")[0],
-                    function=function, idempotent=method == "POST", limit=limit, sandbox_only=sandbox_only, tokenless=tokenless,
+                    function=function, idempotent=method == "POST" and not tokenless, limit=limit, sandbox_only=sandbox_only, tokenless=tokenless,
                 )
             )  # fmt: skip
             return function

@@ -202,7 +202,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         )
         super().end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:
         pass
 
 

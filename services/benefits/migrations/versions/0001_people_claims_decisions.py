@@ -42,8 +42,8 @@ CREATE TABLE claim (id uuid PRIMARY KEY, number text NOT NULL UNIQUE CHECK (numb
   employer_id uuid REFERENCES employer, office_id text NOT NULL REFERENCES office, country text NOT NULL, benefit text NOT NULL,
   state text NOT NULL CHECK (state IN ('draft', 'submitted', 'returned', 'in_assessment', 'decided', 'closed', 'withdrawn', 'lapsed')),
   waits_for text CHECK (waits_for IN ('doctor', 'worker', 'employer', 'registry', 'officer', 'supervisor')), waits_reason text, waits_since date,
-  waits_until date, received_on date NOT NULL, facts jsonb NOT NULL, papers jsonb NOT NULL, origin text NOT NULL, access_hash text,
-  access_sealed text, access_failures integer NOT NULL, version integer NOT NULL, opened_at timestamptz NOT NULL, opened_by text NOT NULL,
+  waits_until date, received_on date NOT NULL, facts jsonb NOT NULL, papers jsonb NOT NULL, origin text NOT NULL, access_generation integer NOT NULL,
+  access_failures integer NOT NULL, version integer NOT NULL, opened_at timestamptz NOT NULL, opened_by text NOT NULL,
   submitted_at timestamptz, taken_by text, judged jsonb NOT NULL,
   CHECK ((waits_for IS NULL) = (waits_since IS NULL)));
 CREATE INDEX claim_person ON claim (person_id);
@@ -77,8 +77,8 @@ CREATE TABLE decision (id uuid PRIMARY KEY, claim_id uuid NOT NULL REFERENCES cl
 CREATE UNIQUE INDEX decision_one_proposed ON decision (claim_id) WHERE state = 'proposed';
 CREATE FUNCTION decision_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.state <> 'proposed' OR ROW(OLD.facts, OLD.assessment, OLD.total_minor, OLD.proposed_by, OLD.claim_id, OLD.schedule)
-     IS DISTINCT FROM ROW(NEW.facts, NEW.assessment, NEW.total_minor, NEW.proposed_by, NEW.claim_id, NEW.schedule)
+  IF TG_OP = 'DELETE' OR OLD.state <> 'proposed' OR ROW(OLD.facts, OLD.assessment, OLD.total_minor, OLD.proposed_by, OLD.claim_id)
+     IS DISTINCT FROM ROW(NEW.facts, NEW.assessment, NEW.total_minor, NEW.proposed_by, NEW.claim_id)
   THEN RAISE EXCEPTION 'a decision, once made, does not change' USING ERRCODE = 'integrity_constraint_violation'; END IF;
   RETURN NEW;
 END $$;
