@@ -73,6 +73,7 @@ class _Writer:
     """What all letters of one language share."""
 
     def __init__(self, template: str, contact: Facts, facts: Facts, public_url: str, wanted: str | None) -> None:
+        wording.check_facts(template, facts)
         self.words, self.language, version = wording.words(template, wanted or facts.get("language"))
         self.shared = wording.words("letter", self.language)[0]
         self.version = f"{template}/{self.language}/{version}"
