@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.facts import Case, EarlierSpell
-from services.benefits.domain.timeline import Timeline
+from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.rulepacks.th.ssa1990.wages import in_time, section_of
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
@@ -37,6 +37,9 @@ class Law(Figures):
     continued_rest_rule: Provision
     change_day_rule: Provision
     early_years_rule: Provision
+
+
+_VISIT = say(N_("A visit to a doctor, without an order to rest"))
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Days:
     for visit in visited:
         gaps = [rest for gap in gaps for rest in gap.without(visit)]
     timeline = Timeline.of(claimed)
-    timeline = timeline.mark_all(visited, "N", say(N_("A visit to a doctor, without an order to rest")))
+    timeline = timeline.mark_all(visited, "N", _VISIT)
     days = sum(gap.length for gap in gaps)
     if days or not visited:
         sheet.finding(
@@ -289,6 +292,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
     sheet.timeline = line.price_all(sorted(prices, key=lambda price: price[0]))
     visits = visits_due(case, law, sheet, days)
     if visits:
+        sheet.timeline = sheet.timeline.combine(lambda run: _as_visit(run, visits))
         amount_of_visit = law.visit_amount.row(case.word("contribution_option"))
         sheet.lump_sum(
             "visits",
@@ -302,6 +306,15 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
             Period(visits[0], visits[-1]),
             uses=[law.visit_rule, law.visits_of_year],
         )
+
+
+def _as_visit(run: Run, visits: list[date]) -> Run:
+    """The day of a visit that is paid, where nothing but the visit is claimed for it."""
+    return (
+        replace(run, code="P", payer="fund")
+        if run.reasons == (_VISIT,) and run.period.first in visits
+        else run
+    )
 
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
