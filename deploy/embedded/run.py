@@ -34,7 +34,7 @@ from shared.auth import make_keys
 
 DATABASES = (*house.SERVICES, *house.PRETENDERS)
 READY_SECONDS = 90
-STEADY_SECONDS = 30
+STEADY_SECONDS = 8
 LARGEST_LOG = 5 * 1024 * 1024
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
