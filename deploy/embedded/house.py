@@ -148,9 +148,9 @@ def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", plan.address),
         "SANDBOX_CLOCK": str(plan.clock),
         "INSECURE_COOKIES": "1",
-        "BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
-        "SMPP_HOST": "127.0.0.1",
-        "SMPP_PORT": str(ports.of("pretend_phone_smpp")),
+        "PRETEND_BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
+        "SMS_GATEWAY_URL": f"smpp://tideover:tideover@127.0.0.1:{ports.of('pretend_phone_smpp')}",
+        "SMS_QUERY_URL": f"http://127.0.0.1:{ports.of('pretend_phone')}/received",
     }
     for other in present:
         env[f"{other.upper()}_URL"] = f"http://127.0.0.1:{ports.of(other)}"
@@ -179,11 +179,13 @@ def parts_of(plan: Plan, ports: Ports) -> list[Part]:
     for name in PRETENDERS:
         if importlib.util.find_spec(f"deploy.embedded.{name}") is None:
             continue
-        env = outside | {f"{name.upper()}_DATABASE_URL": plan.url_of(name), "PORT": str(ports.of(name))}
+        env = outside | {f"{name.upper()}_DATABASE_URL": plan.url_of(name), "PORT": str(ports.of(name)),
+                         f"{name.upper()}_PORT": str(ports.of(name))}  # fmt: skip
         if name == "pretend_phone":
             env["SMPP_PORT"] = str(ports.of("pretend_phone_smpp"))
         parts.append(
-            Part(name.replace("_", "-"), [sys.executable, "-m", f"deploy.embedded.{name}"], env, f"127.0.0.1:{ports.of(name)}")
+            Part(name.replace("_", "-"), [sys.executable, "-m", f"deploy.embedded.{name}"], env,
+                 f"http://127.0.0.1:{ports.of(name)}/healthz")
         )
     for service in SERVICES:
         if not plan.offers(service):

@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -34,7 +33,7 @@ from shared.auth import make_keys
 
 DATABASES = (*house.SERVICES, *house.PRETENDERS)
 READY_SECONDS = 90
-STEADY_SECONDS = 30
+STEADY_SECONDS = 8
 LARGEST_LOG = 5 * 1024 * 1024
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -76,11 +75,6 @@ class Child:
             return False
         if self.part.ready is None:
             return True
-        if "://" not in self.part.ready:
-            host, port = self.part.ready.rsplit(":", 1)
-            with socket.socket() as probe:
-                probe.settimeout(1)
-                return probe.connect_ex((host, int(port))) == 0
         url = urlsplit(self.part.ready)
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=2)
         try:
