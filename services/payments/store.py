@@ -73,7 +73,7 @@ def orders_of_award(connection: Connection, award_id: str, *, lock: bool = False
 def domain_order(row: Row[Any]) -> Order:
     return Order(
         id=row.id, award_id=row.award_id, key=Key(row.component, row.no), amount=Money(row.amount_minor, row.currency),
-        due_on=row.due_on, state=State(row.state), reason=row.reason, serial=row.serial,
+        due_on=row.due_on, state=State(row.state), reason=row.reason, serial=row.serial, last_day=row.last_day,
     )  # fmt: skip
 
 
