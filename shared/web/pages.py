@@ -85,7 +85,7 @@ NAV = [
     ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
     ("/employer", texts.N_("My workers"), ("employer",), "g w"),
     ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
-    ("/parked", texts.N_("Parked messages"), ("administrator", "auditor"), "g p"),
+    ("/parked/benefits", texts.N_("Parked messages"), ("administrator", "auditor"), "g p"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
 ]
 

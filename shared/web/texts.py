@@ -107,7 +107,7 @@ KEYWORDS: dict[str, Any] = {
 def extracted() -> Catalog:
     """Every message that code and templates of all services hold."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
-        methods, options = parse_mapping_cfg(stream, "babel.cfg")
+        methods, options = parse_mapping_cfg(stream, "babel.cfg")  # type: ignore[no-untyped-call]
     found = Catalog(domain=DOMAIN, project="Tideover", version="0", charset="utf-8")
     for folder in ("shared", "services"):
         for filename, _line, message, comments, _context in extract_from_dir(
@@ -207,11 +207,12 @@ def _write(path: Path, catalog: Catalog) -> None:
     text = path.read_text(encoding="utf-8")
     # A date in the header would differ on every run and tell nothing.
     text = re.sub(
-        r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n',
+        r'^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n',
         "",
         text,
         flags=re.M,
     )
+    text = text.replace('#, fuzzy\nmsgid ""\nmsgstr ""\n', 'msgid ""\nmsgstr ""\n', 1)
     path.write_text(text, encoding="utf-8")
 
 

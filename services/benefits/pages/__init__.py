@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import desk, session
+from services.benefits.pages import desk, house, session
 from shared.web.doors import Doors
 
-doors = Doors([*session.doors.doors, *desk.doors.doors])
+doors = Doors([*session.doors.doors, *desk.doors.doors, *house.doors.doors])

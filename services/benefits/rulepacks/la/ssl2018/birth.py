@@ -28,7 +28,7 @@ class Law(maternity.Maternity):
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
-    born, mother = case.day("birth_on"), case.word("claimant") == "mother"
+    born, mother = case.day("birth_on"), maternity.claimed_by_mother(case)
     qualifies(case, law, sheet, born)
     begins = born
     if mother:
@@ -142,7 +142,7 @@ def conclude(case: Case, law: Law, sheet: Sheet, born: date) -> None:
         "needed": t.count(found["needed"]),
         "total": sheet.total_param(),
     }
-    if case.word("claimant") == "mother":
+    if maternity.claimed_by_mother(case):
         run = sheet.timeline
         sheet.granted(
             "contributed",

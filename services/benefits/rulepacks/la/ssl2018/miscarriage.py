@@ -26,7 +26,7 @@ class Law(maternity.Maternity):
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
-    on, mother = case.day("miscarriage_on"), case.word("claimant") == "mother"
+    on, mother = case.day("miscarriage_on"), maternity.claimed_by_mother(case)
     qualifies(case, law, sheet, on)
     begins = on
     if mother:
