@@ -445,7 +445,7 @@ def main() -> int:
         pass
     finally:
         if supervisor.children:
-            say("Stopping …")
+            say(f"Stopping ({signal.Signals(supervisor.asked).name}) …" if supervisor.asked else "Stopping …")
         supervisor.stop()
     say("Stopped; the data are kept.")
     return 0
