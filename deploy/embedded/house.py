@@ -48,7 +48,9 @@ class Plan:
         amqp = env.get("AMQP_URL", "")
         broker = env.get("BROKER") or ("rabbitmq" if amqp else "embedded")
         if broker not in ("embedded", "rabbitmq"):
-            raise HouseFailed(f"BROKER={broker} is not known; say BROKER=rabbitmq, or nothing for the embedded carrier.")
+            raise HouseFailed(
+                f"BROKER={broker} is not known; say BROKER=rabbitmq, or nothing for the embedded carrier."
+            )
         port = env.get("PORT", "8080")
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise HouseFailed(f"PORT={port} is not a port; choose a number from 1024 to 65535.")
@@ -135,8 +137,20 @@ def is_free(port: int) -> bool:
 
 def _inherited() -> dict[str, str]:
     """What children get from us: all but what would lead them to other servers or another clock."""
-    own = ("DATABASE_URL", "AMQP_URL", "PORT", "SANDBOX_CLOCK", "KEYS_DIR", "GUNICORN_CMD_ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
-    return {k: v for k, v in os.environ.items() if k not in own and not k.startswith(("PG", "INBOX_"))} | {"PYTHONUNBUFFERED": "1"}
+    own = (
+        "DATABASE_URL",
+        "AMQP_URL",
+        "PORT",
+        "SANDBOX_CLOCK",
+        "KEYS_DIR",
+        "GUNICORN_CMD_ARGS",
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+    )
+    return {k: v for k, v in os.environ.items() if k not in own and not k.startswith(("PG", "INBOX_"))} | {
+        "PYTHONUNBUFFERED": "1"
+    }
 
 
 def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
@@ -184,8 +198,12 @@ def parts_of(plan: Plan, ports: Ports) -> list[Part]:
         if name == "pretend_phone":
             env["SMPP_PORT"] = str(ports.of("pretend_phone_smpp"))
         parts.append(
-            Part(name.replace("_", "-"), [sys.executable, "-m", f"deploy.embedded.{name}"], env,
-                 f"http://127.0.0.1:{ports.of(name)}/healthz")
+            Part(
+                name.replace("_", "-"),
+                [sys.executable, "-m", f"deploy.embedded.{name}"],
+                env,
+                f"http://127.0.0.1:{ports.of(name)}/healthz",
+            )
         )
     for service in SERVICES:
         if not plan.offers(service):
@@ -195,12 +213,19 @@ def parts_of(plan: Plan, ports: Ports) -> list[Part]:
         port = ports.of(service)
         web = gunicorn(f"{module}:create_app()", port, threads=4)
         parts.append(Part(f"{service}-web", web, env, f"http://127.0.0.1:{port}/readyz"))
-        parts += [Part(f"{service}-{kind}", [sys.executable, "-m", module, kind], env) for kind in worker_kinds(plan)]
+        parts += [
+            Part(f"{service}-{kind}", [sys.executable, "-m", module, kind], env)
+            for kind in worker_kinds(plan)
+        ]
     targets = {s: f"http://127.0.0.1:{ports.of(s)}" for s in SERVICES if plan.offers(s)} | {
-        n: f"http://127.0.0.1:{ports.of(n)}" for n in PRETENDERS if importlib.util.find_spec(f"deploy.embedded.{n}")
+        n: f"http://127.0.0.1:{ports.of(n)}"
+        for n in PRETENDERS
+        if importlib.util.find_spec(f"deploy.embedded.{n}")
     }
     proxy = gunicorn("deploy.embedded.proxy:create_proxy()", plan.port, threads=16)
-    parts.append(Part("proxy", proxy, _inherited() | {"PROXY_TARGETS": json.dumps(targets)}, f"{plan.address}/healthz"))
+    parts.append(
+        Part("proxy", proxy, _inherited() | {"PROXY_TARGETS": json.dumps(targets)}, f"{plan.address}/healthz")
+    )
     return parts
 
 

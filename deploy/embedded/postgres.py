@@ -130,7 +130,10 @@ class Postgres:
     def _version(self) -> str:
         """The major version of the binaries."""
         said = subprocess.run(
-            [str(self._runnable / "postgres"), "--version"], capture_output=True, text=True, env=self._environment()
+            [str(self._runnable / "postgres"), "--version"],
+            capture_output=True,
+            text=True,
+            env=self._environment(),
         ).stdout
         return said.split()[-1].split(".")[0].split("(")[0] if said else ""
 
@@ -206,7 +209,9 @@ class Postgres:
 
     def _last_words(self) -> str:
         lines = (self._home / "server.log").read_text(errors="replace").strip().splitlines()
-        told = [line for line in lines[-12:] if "FATAL" in line or "PANIC" in line or "ERROR" in line] or lines
+        told = [
+            line for line in lines[-12:] if "FATAL" in line or "PANIC" in line or "ERROR" in line
+        ] or lines
         return told[-1] if told else f"see {self._home / 'server.log'}"
 
     def is_running(self) -> bool:

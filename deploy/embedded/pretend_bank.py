@@ -73,7 +73,9 @@ class PretendBank:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine, self.clock = engine, clock
         with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": database.lock_key("pretend_bank")})
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:k)"), {"k": database.lock_key("pretend_bank")}
+            )
             for statement in TABLES.split(";\n"):
                 if statement.strip():
                     connection.exec_driver_sql(statement)
@@ -110,7 +112,9 @@ class PretendBank:
         columns = {"number": number, "currency": currency, **values}
         names = ", ".join(columns)
         connection.execute(
-            text(f"INSERT INTO account ({names}) VALUES ({', '.join(':' + c for c in columns)}) ON CONFLICT (number) DO NOTHING"),
+            text(
+                f"INSERT INTO account ({names}) VALUES ({', '.join(':' + c for c in columns)}) ON CONFLICT (number) DO NOTHING"
+            ),
             columns,
         )
 
@@ -123,10 +127,19 @@ class PretendBank:
         digest = hashlib.sha256(file).hexdigest()
         with self.begin() as connection:
             today = self.wake(connection)
-            known = connection.execute(text("SELECT * FROM message WHERE message_id = :m"), {"m": order.message_id}).first()
+            known = connection.execute(
+                text("SELECT * FROM message WHERE message_id = :m"), {"m": order.message_id}
+            ).first()
             if known is not None:
-                connection.execute(text("UPDATE message SET times = times + 1 WHERE message_id = :m"), {"m": order.message_id})
-                return (200, bytes(known.answer)) if known.sha256 == digest else (409, b"another file had this MsgId")
+                connection.execute(
+                    text("UPDATE message SET times = times + 1 WHERE message_id = :m"),
+                    {"m": order.message_id},
+                )
+                return (
+                    (200, bytes(known.answer))
+                    if known.sha256 == digest
+                    else (409, b"another file had this MsgId")
+                )
             answer = self._take_new(connection, order, today)
             connection.execute(
                 text("INSERT INTO message VALUES (:m, :s, :a, :d)"),
@@ -137,7 +150,12 @@ class PretendBank:
     def _take_new(self, connection: Connection, order: Order, today: date) -> bytes:
         at = f"{today}T12:00:00Z"
         self.account(
-            connection, order.debtor_account, order.currency, holder=order.debtor, opening_minor=OPENING_MINOR, is_customer=True
+            connection,
+            order.debtor_account,
+            order.currency,
+            holder=order.debtor,
+            opening_minor=OPENING_MINOR,
+            is_customer=True,
         )
         if order.executes_on < today:
             return write_pain002(order.message_id, ("RJCT", "DT01"), [], at)
@@ -147,7 +165,9 @@ class PretendBank:
             refused = how.get("reject")
             row = self._note(connection, order, transfer, "RJCT" if refused else "ACSP", refused, how)
             if not refused:
-                self.account(connection, transfer.number, order.currency, bank=transfer.bank, holder=transfer.name)
+                self.account(
+                    connection, transfer.number, order.currency, bank=transfer.bank, holder=transfer.name
+                )
                 if order.executes_on <= today:
                     self._execute(connection, row, today)
             statuses.append((transfer.reference, "RJCT" if refused else "ACSP", refused))
@@ -155,7 +175,13 @@ class PretendBank:
         return write_pain002(order.message_id, (group, None), statuses, at)
 
     def _note(
-        self, connection: Connection, order: Order, transfer: Transfer, status: str, reason: str | None, how: dict[str, Any]
+        self,
+        connection: Connection,
+        order: Order,
+        transfer: Transfer,
+        status: str,
+        reason: str | None,
+        how: dict[str, Any],
     ) -> Any:
         after = int(how.get("return_after_days", 1))
         back = order.executes_on + timedelta(days=after) if how.get("return") and status == "ACSP" else None
@@ -188,15 +214,29 @@ class PretendBank:
                   party=row.name, about=row.about)  # fmt: skip
         self.book(connection, day, row.number, row.minor, row.currency, "transfer", reference=row.reference, party=row.debtor,
                   about=row.about)  # fmt: skip
-        connection.execute(text("UPDATE transfer SET executed_on = :d WHERE id = :i"), {"d": day, "i": row.id})
+        connection.execute(
+            text("UPDATE transfer SET executed_on = :d WHERE id = :i"), {"d": day, "i": row.id}
+        )
 
     def _give_back(self, connection: Connection, row: Any) -> None:
         day = row.comes_back_on
         why = row.comes_back_reason
-        self.book(connection, day, row.number, -row.minor, row.currency, "return", reference=row.reference, reason=why, party=row.debtor)
+        self.book(
+            connection,
+            day,
+            row.number,
+            -row.minor,
+            row.currency,
+            "return",
+            reference=row.reference,
+            reason=why,
+            party=row.debtor,
+        )
         self.book(connection, day, row.debtor_account, row.minor, row.currency, "return", reference=row.reference, reason=why,
                   party=row.name)  # fmt: skip
-        connection.execute(text("UPDATE transfer SET came_back_on = :d WHERE id = :i"), {"d": day, "i": row.id})
+        connection.execute(
+            text("UPDATE transfer SET came_back_on = :d WHERE id = :i"), {"d": day, "i": row.id}
+        )
 
     def enquire(self, reference: str) -> bytes | None:
         with self.begin() as connection:
@@ -206,22 +246,36 @@ class PretendBank:
             ).first()
             if row is None:
                 return None
-            return write_pain002(row.message_id, None, [(reference, row.status, row.reason)], f"{today}T12:00:00Z")
+            return write_pain002(
+                row.message_id, None, [(reference, row.status, row.reason)], f"{today}T12:00:00Z"
+            )
 
     def statement(self, number: str, day: date) -> bytes | None:
         with self.begin() as connection:
             today = self.wake(connection)
-            account = connection.execute(text("SELECT * FROM account WHERE number = :n"), {"n": number}).first()
+            account = connection.execute(
+                text("SELECT * FROM account WHERE number = :n"), {"n": number}
+            ).first()
             if account is None or day > today:
                 return None
             before = connection.scalar(
-                text("SELECT coalesce(sum(minor), 0) FROM movement WHERE number = :n AND day < :d"), {"n": number, "d": day}
+                text("SELECT coalesce(sum(minor), 0) FROM movement WHERE number = :n AND day < :d"),
+                {"n": number, "d": day},
             )
             rows = connection.execute(
-                text("SELECT * FROM movement WHERE number = :n AND day = :d ORDER BY id"), {"n": number, "d": day}
+                text("SELECT * FROM movement WHERE number = :n AND day = :d ORDER BY id"),
+                {"n": number, "d": day},
             ).all()
         booked = [
-            Booked(f"PB{row.id:012d}", Money(row.minor, row.currency), row.reference, row.kind, row.reason, row.party, row.about)
+            Booked(
+                f"PB{row.id:012d}",
+                Money(row.minor, row.currency),
+                row.reference,
+                row.kind,
+                row.reason,
+                row.party,
+                row.about,
+            )
             for row in rows
         ]
         opening = Money(account.opening_minor + int(before or 0), account.currency)
@@ -232,7 +286,10 @@ class PretendBank:
             how = self.behaviour(connection, number)
         holder = how.get("holder")
         if how.get("name"):
-            return {"code": how["name"], "name": holder or (name[:-1] + "h" if how["name"] == "RVMC" else "Somebody Else")}
+            return {
+                "code": how["name"],
+                "name": holder or (name[:-1] + "h" if how["name"] == "RVMC" else "Somebody Else"),
+            }
         if holder is None or _folded(holder) == _folded(name):
             return {"code": "RCVC"}
         close = set(_folded(holder).split()) & set(_folded(name).split())
@@ -243,9 +300,15 @@ class PretendBank:
             # Who asks about funds of an account is its owner: it exists from then on.
             self.account(connection, number, wanted.currency, opening_minor=OPENING_MINOR, is_customer=True)
             limit = self.told(connection, "funds_minor")
-            opening = connection.scalar(text("SELECT opening_minor FROM account WHERE number = :n"), {"n": number})
-            moved = connection.scalar(text("SELECT coalesce(sum(minor), 0) FROM movement WHERE number = :n"), {"n": number})
-        have = limit if limit is not None else (OPENING_MINOR if opening is None else opening) + int(moved or 0)
+            opening = connection.scalar(
+                text("SELECT opening_minor FROM account WHERE number = :n"), {"n": number}
+            )
+            moved = connection.scalar(
+                text("SELECT coalesce(sum(minor), 0) FROM movement WHERE number = :n"), {"n": number}
+            )
+        have = (
+            limit if limit is not None else (OPENING_MINOR if opening is None else opening) + int(moved or 0)
+        )
         return bool(have >= wanted.minor)
 
 
@@ -308,7 +371,9 @@ def create_app(bank: PretendBank | None = None) -> Flask:
     @app.get("/iso/camt.053")
     def camt053() -> Any:
         mood()
-        found = bank.statement(request.args.get("account", ""), date.fromisoformat(request.args.get("day", "")))
+        found = bank.statement(
+            request.args.get("account", ""), date.fromisoformat(request.args.get("day", ""))
+        )
         return Response(found, content_type="application/xml") if found else Response("no statement", 404)
 
     @app.post("/accounts/check")
@@ -333,7 +398,8 @@ def create_app(bank: PretendBank | None = None) -> Flask:
             for number, how in dict(asked.pop("accounts", {})).items():
                 bank.account(connection, number, str(how.pop("currency", "LAK")))
                 connection.execute(
-                    text("UPDATE account SET told = CAST(:t AS jsonb) WHERE number = :n"), {"t": database._dumps(how), "n": number}
+                    text("UPDATE account SET told = CAST(:t AS jsonb) WHERE number = :n"),
+                    {"t": database._dumps(how), "n": number},
                 )
             for name, value in asked.items():
                 bank.tell(connection, name, value)
@@ -426,8 +492,14 @@ def _page(today: date, accounts: Any, movements: Any) -> str:
         ).format(
             _STYLE,
             today,
-            Markup("<table><tr><th>Day<th>Account of<th>Reference<th>Kind<th class=n>Amount</tr>{}</table>").format(moves) if movements else empty,
-            Markup("<table><tr><th>Number<th>Holder<th class=n>Balance</tr>{}</table>").format(rows) if accounts else empty,
+            Markup(
+                "<table><tr><th>Day<th>Account of<th>Reference<th>Kind<th class=n>Amount</tr>{}</table>"
+            ).format(moves)
+            if movements
+            else empty,
+            Markup("<table><tr><th>Number<th>Holder<th class=n>Balance</tr>{}</table>").format(rows)
+            if accounts
+            else empty,
         )
     )
 
@@ -441,7 +513,13 @@ def main() -> None:
             """A bank's log is not ours to fill."""
 
     port = int(os.environ.get("PRETEND_BANK_PORT", "8480"))
-    server = make_server(os.environ.get("PRETEND_BANK_HOST", "127.0.0.1"), port, create_app(), threaded=True, request_handler=Quiet)
+    server = make_server(
+        os.environ.get("PRETEND_BANK_HOST", "127.0.0.1"),
+        port,
+        create_app(),
+        threaded=True,
+        request_handler=Quiet,
+    )
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -81,7 +81,9 @@ def read_pain001(file: bytes) -> Order:
         )  # fmt: skip
     currency = one(info[0], "p:DbtrAcct/p:Ccy")
     total = sum(t.amount.minor for t in transfers)
-    if str(len(transfers)) != one(root, head + "p:NbOfTxs") or Money(total, currency).decimal() != one(root, head + "p:CtrlSum"):
+    if str(len(transfers)) != one(root, head + "p:NbOfTxs") or Money(total, currency).decimal() != one(
+        root, head + "p:CtrlSum"
+    ):
         raise Unreadable("control sums differ")
     return Order(
         one(root, head + "p:MsgId"), date.fromisoformat(one(info[0], "p:ReqdExctnDt/p:Dt")), one(info[0], "p:Dbtr/p:Nm"),
@@ -94,7 +96,10 @@ def _reason(code: str | None) -> str:
 
 
 def write_pain002(
-    message_id: str, group: tuple[str, str | None] | None, statuses: Iterable[tuple[str, str, str | None]], at: str
+    message_id: str,
+    group: tuple[str, str | None] | None,
+    statuses: Iterable[tuple[str, str, str | None]],
+    at: str,
 ) -> bytes:
     """The answer to a file; `statuses` are (reference, status code, reason code)."""
     group_xml = f"<GrpSts>{group[0]}</GrpSts>{_reason(group[1])}" if group else ""
@@ -102,7 +107,11 @@ def write_pain002(
         f"<TxInfAndSts><OrgnlEndToEndId>{escape(reference)}</OrgnlEndToEndId><TxSts>{status}</TxSts>{_reason(reason)}</TxInfAndSts>"
         for reference, status, reason in statuses
     )
-    payment = f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{escape(message_id)}</OrgnlPmtInfId>{lines}</OrgnlPmtInfAndSts>" if lines else ""
+    payment = (
+        f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{escape(message_id)}</OrgnlPmtInfId>{lines}</OrgnlPmtInfAndSts>"
+        if lines
+        else ""
+    )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{PAIN002}"><CstmrPmtStsRpt>'
         f"<GrpHdr><MsgId>S{escape(message_id)[:34]}</MsgId><CreDtTm>{at}</CreDtTm></GrpHdr>"
@@ -128,9 +137,17 @@ def _entry(b: Booked, day: date) -> str:
     side = "CRDT" if b.amount.minor >= 0 else "DBIT"
     size = Money(abs(b.amount.minor), b.amount.currency)
     sub = {"transfer": "DMCT", "return": "RRTN", "fee": "CHRG"}.get(b.kind, "OTHR")
-    end = f"<EndToEndId>{escape(b.reference)}</EndToEndId>" if b.reference else "<EndToEndId>NOTPROVIDED</EndToEndId>"
+    end = (
+        f"<EndToEndId>{escape(b.reference)}</EndToEndId>"
+        if b.reference
+        else "<EndToEndId>NOTPROVIDED</EndToEndId>"
+    )
     who = "Dbtr" if side == "CRDT" else "Cdtr"
-    party = f"<RltdPties><{who}><Pty><Nm>{escape(b.party[:140])}</Nm></Pty></{who}></RltdPties>" if b.party else ""
+    party = (
+        f"<RltdPties><{who}><Pty><Nm>{escape(b.party[:140])}</Nm></Pty></{who}></RltdPties>"
+        if b.party
+        else ""
+    )
     about = f"<RmtInf><Ustrd>{escape(b.about[:140])}</Ustrd></RmtInf>" if b.about else ""
     back = f"<RtrInf><Rsn><Cd>{escape(b.reason or 'MS03')}</Cd></Rsn></RtrInf>" if b.kind == "return" else ""
     return (

@@ -94,7 +94,9 @@ class HouseProxy(ProxyMiddleware):
             },
         }  # fmt: skip
         # What a client says about itself in these headers is not believed.
-        asked = {k: v for k, v in environ.items() if not k.startswith("HTTP_X_FORWARDED") and k != "HTTP_FORWARDED"}
+        asked = {
+            k: v for k, v in environ.items() if not k.startswith("HTTP_X_FORWARDED") and k != "HTTP_FORWARDED"
+        }
         told: list[tuple[str, list[tuple[str, str]]]] = []
 
         def remember(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
@@ -114,7 +116,14 @@ class HouseProxy(ProxyMiddleware):
 
     @staticmethod
     def _nobody(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return _say(environ, start_response, "404 Not Found", "Not found here", "There is no such page at this address.", "not_found")
+        return _say(
+            environ,
+            start_response,
+            "404 Not Found",
+            "Not found here",
+            "There is no such page at this address.",
+            "not_found",
+        )
 
 
 def _raw_path(environ: dict[str, Any]) -> str:

@@ -104,7 +104,9 @@ class RabbitMQ:
             return
         server = program()
         if server is None:
-            raise RabbitFailed("RabbitMQ is not installed here; install rabbitmq-server, or name one in AMQP_URL.")
+            raise RabbitFailed(
+                "RabbitMQ is not installed here; install rabbitmq-server, or name one in AMQP_URL."
+            )
         for folder in ("log", "mnesia"):
             (self.data / folder).mkdir(parents=True, exist_ok=True)
         (self.data / "rabbitmq.conf").write_text("loopback_users.guest = true\nvm_memory_high_watermark.relative = 0.3\n"
@@ -123,7 +125,9 @@ class RabbitMQ:
                 raise RabbitFailed(f"RabbitMQ stopped at once; its last words are in {self.data / 'log'}.")
             if time.monotonic() > until:
                 self.stop()
-                raise RabbitFailed(f"RabbitMQ did not answer within {seconds:.0f} seconds; see {self.data / 'log'}.")
+                raise RabbitFailed(
+                    f"RabbitMQ did not answer within {seconds:.0f} seconds; see {self.data / 'log'}."
+                )
             time.sleep(0.2)  # a broker says that it is ready only by answering
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:

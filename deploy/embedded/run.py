@@ -65,7 +65,7 @@ class Child:
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.part.command, env=self.part.environment, cwd=house.ROOT, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, start_new_session=True, preexec_fn=_end_with_parent,  # noqa: PLW1509 - one thread
+                stderr=out, start_new_session=True, preexec_fn=_end_with_parent,
             )  # fmt: skip
         self.born = time.monotonic()
 
@@ -89,7 +89,9 @@ class Child:
         """The last line of its log that a person can read."""
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - 4000))
-            lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+            lines = [
+                line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()
+            ]
         if not lines:
             return f"see {self.log}"
         try:
@@ -197,7 +199,9 @@ class Supervisor:
                 self.rabbitmq.start()
                 self.plan = _with(self.plan, amqp_url=self.rabbitmq.url())
         elif self.plan.broker == "rabbitmq" and not reachable(self.plan.amqp_url):
-            raise HouseFailed("The RabbitMQ named by AMQP_URL does not answer; is it started, and is the address right?")
+            raise HouseFailed(
+                "The RabbitMQ named by AMQP_URL does not answer; is it started, and is the address right?"
+            )
 
     def _ensure_database(self, name: str) -> None:
         if self.postgres is not None:
@@ -209,7 +213,9 @@ class Supervisor:
                 if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
                     connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
         except psycopg.errors.InsufficientPrivilege:
-            raise HouseFailed(f"The user in DATABASE_URL may not create the database {name}; create it for her.") from None
+            raise HouseFailed(
+                f"The user in DATABASE_URL may not create the database {name}; create it for her."
+            ) from None
         except psycopg.OperationalError as fault:
             reason = str(fault).strip().splitlines()[-1][:200]
             raise HouseFailed(f"The PostgreSQL named by DATABASE_URL does not answer: {reason}") from None
@@ -232,7 +238,7 @@ class Supervisor:
                 command = [sys.executable, "-m", f"{self.plan.package}.{service}.app", "migrate"]
                 running[service] = subprocess.Popen(
                     command, env=env, cwd=house.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT, preexec_fn=_end_with_parent,  # noqa: PLW1509
+                    stderr=subprocess.STDOUT, preexec_fn=_end_with_parent,
                 )  # fmt: skip
         failed = []
         for service, process in running.items():
@@ -257,7 +263,9 @@ class Supervisor:
                 raise HouseFailed(f"{worst.part.name} does not start: {worst.last_words()} (see {worst.log})")
             if time.monotonic() > until:
                 late = [name for name, child in self.children.items() if not child.is_ready()]
-                raise HouseFailed(f"After {seconds:.0f} seconds these do not answer: {', '.join(late)}; see {self.plan.data / 'logs'}")
+                raise HouseFailed(
+                    f"After {seconds:.0f} seconds these do not answer: {', '.join(late)}; see {self.plan.data / 'logs'}"
+                )
             time.sleep(0.1)  # answers are asked for: nobody rings
 
     def _load_sample(self) -> None:
@@ -282,10 +290,14 @@ class Supervisor:
         kept = self.plan.data / "sign-in.txt"
         today = self.plan.clock.read_text().strip()
         say("")
-        say(f"Tideover runs at {os.environ.get('PUBLIC_URL', self.plan.address)} (started in {seconds:.1f} s, sandbox day {today}).")
+        say(
+            f"Tideover runs at {os.environ.get('PUBLIC_URL', self.plan.address)} (started in {seconds:.1f} s, sandbox day {today})."
+        )
         if kept.exists():
             say(kept.read_text().rstrip())
-        say(f"Move the clock: make tick TO=2025-04-30. Logs: {self.plan.data / 'logs'}. Stop with Ctrl-C; the data stay.")
+        say(
+            f"Move the clock: make tick TO=2025-04-30. Logs: {self.plan.data / 'logs'}. Stop with Ctrl-C; the data stay."
+        )
 
     def _write_running(self) -> None:
         alive = {
@@ -316,7 +328,11 @@ class Supervisor:
                 child.deaths += 1
                 child.again_at = now + wait
                 ended = child.process.returncode
-                how = f"was killed by {signal.Signals(-ended).name}" if ended < 0 else f"ended with {ended}: {child.last_words()}"
+                how = (
+                    f"was killed by {signal.Signals(-ended).name}"
+                    if ended < 0
+                    else f"ended with {ended}: {child.last_words()}"
+                )
                 when = "at once" if wait == 0 else f"in {wait:.0f} s"
                 say(f"{child.part.name} {how}; starting it again {when}.")
                 child.process = None
@@ -344,7 +360,7 @@ class Supervisor:
             say(f"A page asked to move the clock to {target}.")
             self.tick = subprocess.Popen(
                 [sys.executable, "-m", "deploy.embedded.tick", target, "--by-page"], cwd=house.ROOT, stdin=subprocess.DEVNULL,
-                env=os.environ | {"TIDEOVER_DATA": str(self.plan.data)}, preexec_fn=_end_with_parent,  # noqa: PLW1509
+                env=os.environ | {"TIDEOVER_DATA": str(self.plan.data)}, preexec_fn=_end_with_parent,
             )  # fmt: skip
 
     def run(self) -> None:
@@ -462,7 +478,9 @@ def clean(plan: Plan) -> int:
     except OSError:
         print(f"Tideover still runs on {plan.data}; stop it with Ctrl-C first.", file=sys.stderr)
         return 2
-    if not any((plan.data / mark).exists() for mark in ("version", "postgres.made")) and any(plan.data.glob("[!l]*")):
+    if not any((plan.data / mark).exists() for mark in ("version", "postgres.made")) and any(
+        plan.data.glob("[!l]*")
+    ):
         print(f"{plan.data} does not look like our data folder; nothing was removed.", file=sys.stderr)
         return 2
     plan.postgres().remove()

@@ -54,13 +54,19 @@ class Street:
                 connection.execute(text("NOTIFY work"))
 
     def is_idle(self) -> bool:
-        return all(service.is_idle() for service in self.services) and not (self.with_broker and self._under_way())
+        return all(service.is_idle() for service in self.services) and not (
+            self.with_broker and self._under_way()
+        )
 
     def _under_way(self) -> bool:
         """Whether an event that left one service has not reached another: it is with the broker."""
         for source in self.services:
             with source.engine.connect() as connection:
-                sent = list(connection.scalars(select(outbox.c.event_id).order_by(outbox.c.position.desc()).limit(RECENT)))
+                sent = list(
+                    connection.scalars(
+                        select(outbox.c.event_id).order_by(outbox.c.position.desc()).limit(RECENT)
+                    )
+                )
             for reader in self.services:
                 if sent and reader.name in messaging.readers_of("/" + source.name):
                     with reader.engine.connect() as connection:
@@ -72,14 +78,21 @@ class Street:
     def waits_soon(self) -> bool:
         """Whether a job of today asks to be looked at in a moment."""
         return any(
-            _count(s.engine, job.c.state == "waiting", job.c.due_on <= self.clock.today(), job.c.due_at <= s.clock.now() + SOON)
+            _count(
+                s.engine,
+                job.c.state == "waiting",
+                job.c.due_on <= self.clock.today(),
+                job.c.due_at <= s.clock.now() + SOON,
+            )
             for s in self.services
         )
 
     def remember(self) -> None:
         for service in self.services:
             with service.engine.connect() as connection:
-                self._seen[service.name] = connection.scalar(select(func.coalesce(func.max(outbox.c.position), 0))) or 0
+                self._seen[service.name] = (
+                    connection.scalar(select(func.coalesce(func.max(outbox.c.position), 0))) or 0
+                )
 
     def happened(self) -> Counter[str]:
         """How often each kind of event was written since `remember`."""
@@ -87,7 +100,9 @@ class Street:
         for service in self.services:
             with service.engine.connect() as connection:
                 rows = connection.execute(
-                    select(outbox.c.type, func.count()).where(outbox.c.position > self._seen[service.name]).group_by(outbox.c.type)
+                    select(outbox.c.type, func.count())
+                    .where(outbox.c.position > self._seen[service.name])
+                    .group_by(outbox.c.type)
                 )
                 for type_, count in rows:
                     found[type_.split(".", 1)[1].replace(".", " ").replace("_", " ")] += count
@@ -97,7 +112,11 @@ class Street:
         days = []
         for service in self.services:
             with service.engine.connect() as connection:
-                days.append(connection.scalar(select(func.min(job.c.due_on)).where(job.c.state == "waiting", job.c.due_on > after)))
+                days.append(
+                    connection.scalar(
+                        select(func.min(job.c.due_on)).where(job.c.state == "waiting", job.c.due_on > after)
+                    )
+                )
         return min((d for d in days if d is not None), default=None)
 
 
@@ -156,9 +175,13 @@ def _wait(street: Street, day: date, say: Any) -> None:
         except DBAPIError:
             what = "the database is away; waiting …"
             if not street.is_open():
-                raise HouseFailed(f"The house was closed on {day}; nothing is half done, move the clock again later.") from None
+                raise HouseFailed(
+                    f"The house was closed on {day}; nothing is half done, move the clock again later."
+                ) from None
         if now - began > DAY_SECONDS:
-            raise HouseFailed(f"{day} is not over after {DAY_SECONDS} seconds; look at the parked messages and at the logs.")
+            raise HouseFailed(
+                f"{day} is not over after {DAY_SECONDS} seconds; look at the parked messages and at the logs."
+            )
         if now - told > 5:
             told = now
             say(f"{day}  {what}")
@@ -210,7 +233,10 @@ def main() -> int:
         print(failed, file=sys.stderr)
         return 2
     except DBAPIError as away:
-        print(f"The database went away ({type(away).__name__}); nothing is half done, move the clock again.", file=sys.stderr)
+        print(
+            f"The database went away ({type(away).__name__}); nothing is half done, move the clock again.",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("Stopped between two days; nothing is half done.", file=sys.stderr)

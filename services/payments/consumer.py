@@ -5,6 +5,7 @@ Every job may be repeated at any point. Calls to the bank and to benefits stand 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -258,6 +259,11 @@ def import_statement(job: JobRun, out: Outside, file: bytes) -> bool:
     return statement.is_final
 
 
+def read_statement(job: JobRun, out: Outside) -> None:
+    """Read a statement that somebody handed in by hand. A file that cannot be read at all fails for people to see."""
+    import_statement(job, out, base64.b64decode(job.payload["file"]))
+
+
 def retry_held(job: JobRun, out: Outside) -> Later | None:
     """Orders held for an account, or because benefits was away: ask again, of one person or of all."""
     with job.begin() as act:
@@ -298,7 +304,7 @@ def jobs_for(out: Outside) -> dict[str, JobHandler]:
 
     handlers: Mapping[str, Callable[[JobRun, Outside], Any]] = {
         "draft_run": draft_run, "check_run": check_run, "send_run": send_run, "enquire_unknown": enquire_unknown,
-        "fetch_statement": fetch_statement, "retry_held": retry_held, "forget_payees": forget_payees,
+        "fetch_statement": fetch_statement, "read_statement": read_statement, "retry_held": retry_held, "forget_payees": forget_payees,
     }  # fmt: skip
     return {kind: with_outside(handler) for kind, handler in handlers.items()}
 

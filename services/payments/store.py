@@ -73,7 +73,7 @@ def orders_of_award(connection: Connection, award_id: str, *, lock: bool = False
 def domain_order(row: Row[Any]) -> Order:
     return Order(
         id=row.id, award_id=row.award_id, key=Key(row.component, row.no), amount=Money(row.amount_minor, row.currency),
-        due_on=row.due_on, state=State(row.state), reason=row.reason, serial=row.serial,
+        due_on=row.due_on, state=State(row.state), reason=row.reason, serial=row.serial, last_day=row.last_day,
     )  # fmt: skip
 
 
@@ -397,3 +397,45 @@ def list_orders(
 def count_by_state(connection: Connection, office: str | None) -> dict[str, int]:
     query = select(o.c.state, func.count()).where(scope(office)).group_by(o.c.state)
     return dict(connection.execute(query).tuples().all())
+
+
+def list_runs(connection: Connection, *, state: str | None, before: str | None, most: int) -> Sequence[Row[Any]]:
+    """Runs, newest first; `before` is the id of the last one seen."""
+    query = select(r).order_by(r.c.id.desc()).limit(most)
+    if state is not None:
+        query = query.where(r.c.state == state)
+    if before is not None:
+        query = query.where(r.c.id < before)
+    return connection.execute(query).all()
+
+
+def list_statements(connection: Connection, first: date | None, last: date | None, most: int = 200) -> Sequence[Row[Any]]:
+    s = t.statement
+    query = select(s).order_by(s.c.day.desc(), s.c.imported_at.desc()).limit(most)
+    if first is not None:
+        query = query.where(s.c.day >= first)
+    if last is not None:
+        query = query.where(s.c.day <= last)
+    return connection.execute(query).all()
+
+
+def lines_of_statement(connection: Connection, statement_id: str) -> Sequence[Row[Any]]:
+    lines = t.statement_line
+    return connection.execute(select(lines).where(lines.c.statement_id == statement_id).order_by(lines.c.position)).all()
+
+
+def unexplained_lines(connection: Connection, day: date | None = None) -> Sequence[Row[Any]]:
+    """Lines in suspense that nobody has explained, of one booking day or of all."""
+    lines = t.statement_line
+    query = select(lines).where(
+        lines.c.match.in_(("amount_differs", "duplicate", "unmatched")), or_(lines.c.resolution.is_(None), lines.c.resolution == "noted")
+    )
+    if day is not None:
+        query = query.where(lines.c.booked_on == day)
+    return connection.execute(query.order_by(lines.c.booked_on, lines.c.bank_reference)).all()
+
+
+def sums_by_person(connection: Connection, run_id: str) -> dict[tuple[str, str], int]:
+    """{(person, component): minor units} of the orders in a run."""
+    query = select(o.c.person_id, o.c.component, func.sum(o.c.amount_minor)).where(o.c.run_id == run_id)
+    return {(person, component): int(minor) for person, component, minor in connection.execute(query.group_by(o.c.person_id, o.c.component))}

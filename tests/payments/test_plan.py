@@ -215,6 +215,39 @@ TestAwards = Awards.TestCase
 TestAwards.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 
 
+def test_the_same_days_under_other_numbers_and_dates_are_not_paid_anew():
+    """A lump sum found later takes number 2, and what was paid as number 2 is now called 3 and due later."""
+    paid = Order("o1", "a", Key("allowance", 2), Money(200, "LAK"), DAY, State.SETTLED, None, 1, DAY + timedelta(days=29))
+    again = Instalment(3, "allowance", DAY + timedelta(days=90), 200, DAY, DAY + timedelta(days=29))
+    lump = Instalment(2, "lump_sum", DAY + timedelta(days=60), 500, DAY, DAY)
+    past = past_at_arrival((lump, again), [paid], DAY + timedelta(days=10))
+    result = plan(Schedule("a", 2, "LAK", (lump, again), past), [paid])
+    assert [(n.key.component, n.amount_minor) for n in result.open] == [("lump_sum", 500)]
+
+
+@given(cuts=st.lists(st.integers(1, 89), min_size=1, max_size=4, unique=True), again=st.lists(st.integers(1, 89), max_size=4, unique=True),
+       sent=st.integers(0, 5), shift=st.integers(0, 60), offset=st.integers(0, 3))  # fmt: skip
+def test_ninety_days_are_paid_as_ninety_days_however_they_are_cut_and_dated(cuts, again, sent, shift, offset):
+    """One unit of money for each day; the second version cuts, numbers and dates the same ninety days anew."""
+
+    def cut(at: list[int], first_no: int, later: int) -> list[Instalment]:
+        ends = [*sorted(at), 90]
+        starts = [0, *sorted(at)]
+        return [
+            Instalment(first_no + n, "allowance", DAY + timedelta(days=e + later), e - b, DAY + timedelta(days=b), DAY + timedelta(days=e - 1))
+            for n, (b, e) in enumerate(zip(starts, ends, strict=True))
+        ]
+
+    first, second = cut(cuts, 1, 0), cut(again, 1 + offset, shift)
+    orders = [
+        Order(f"o{n}", "a", i.key, Money(i.amount_minor, "LAK"), i.due_on, State.SETTLED, None, n, i.last_day)
+        for n, i in enumerate(first[:sent], 1)
+    ]
+    past = past_at_arrival(second, orders, DAY)
+    result = plan(Schedule("a", 2, "LAK", tuple(second), past), orders)
+    assert sum(o.amount.minor for o in orders) + sum(n.amount_minor for n in result.open) == 90
+
+
 @given(
     first=st.lists(st.integers(1, 300), min_size=1, max_size=5),
     second=st.lists(st.integers(1, 300), min_size=1, max_size=5),

@@ -99,7 +99,6 @@ class Pack:
     folder: Path
     common: Book
     citation: Citation
-    module: ModuleType | None = None
     _laws: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def covers(self, on: date) -> bool:
@@ -128,11 +127,15 @@ class Pack:
         return self.benefits[benefit].book.choices()
 
     def with_figure(
-        self, name: str, on: date, value: int | str | Fraction | None, benefit: str | None = None
+        self,
+        name: str,
+        on: date,
+        value: int | str | Amount | Mapping[str, int | str],
+        benefit: str | None = None,
     ) -> Pack:
-        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %").
-        Raises `KeyError` where no benefit has the figure."""
-        amount: Amount = value if isinstance(value, Fraction) or value is None else _typed(value)
+        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %", a
+        number, `None` for no limit, a table). Raises `KeyError` where no benefit has the figure."""
+        amount = _typed(value)
         found = False
         benefits: dict[str, Benefit] = {}
         for code, body in self.benefits.items():
@@ -186,13 +189,16 @@ class Pack:
         return _close(self, sheet, Statute(self.id, self.title, text, on), chosen)
 
 
-def _typed(value: int | str) -> Fraction | str:
+def _typed(value: int | str | Amount | Mapping[str, int | str]) -> Amount:
+    """A value as a figures file would give it."""
+    if value is None or isinstance(value, Fraction):
+        return value
+    if isinstance(value, Mapping):
+        return {key: Fraction(row) for key, row in value.items()}
     try:
-        return (
-            Fraction(value[:-1].strip()) / 100
-            if isinstance(value, str) and value.endswith("%")
-            else Fraction(value)
-        )
+        if isinstance(value, str) and value.endswith("%"):
+            return Fraction(value[:-1].strip()) / 100
+        return Fraction(value)
     except ValueError:
         return str(value)
 
@@ -394,7 +400,7 @@ def load_pack(folder: Path) -> Pack:
     for name in sorted(common.names() - used):
         raise FigureFault(
             folder / "common.yaml",
-            f._line_in(common, name),
+            f.line_of(common, name),
             f"unknown name {name}: no step of the law uses it",
         )
     return Pack(
@@ -432,11 +438,11 @@ def _rounding(path: Path, head: Located) -> RoundingRule:
         raise FigureFault(path, body.line_of("direction"), "unknown direction of rounding") from None
     if body.get("at") not in ("running_total", "line"):
         raise FigureFault(path, body.line_of("at"), "rounding is at the running_total or at each line")
-    smallest = f._number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
+    smallest = f.number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
     return RoundingRule(direction, body["at"], smallest, f.citation(path, body, "rounding"))
 
 
-def _benefit(folder: Path, head: Located, path: Path, sheet: f.Sheet0, common: Book) -> Benefit:
+def _benefit(folder: Path, head: Located, path: Path, sheet: f.FiguresFile, common: Book) -> Benefit:
     code, chosen_by = sheet.head.get("benefit"), sheet.head.get("chosen_by")
     if not isinstance(code, str):
         raise FigureFault(path, 1, "the file needs benefit, a code")

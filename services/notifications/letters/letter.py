@@ -656,8 +656,8 @@ class _Composer:
             for place, line in enumerate(house.state_lines):
                 style = (self.strong if place == 0 else self.body).but(size=9.4, align="center")
                 top = self.put(canvas, line, style, LEFT, top, WIDTH)
-            _rule(canvas, A4[0] / 2 - 16 * mm, A4[1] - top - 2, 32 * mm, 0.6, MUTED)
-            top += 3 * mm
+            _rule(canvas, A4[0] / 2 - 16 * mm, A4[1] - top - 4, 32 * mm, 0.6, MUTED)
+            top += 3.5 * mm
         else:
             top = 17 * mm
         canvas.setFillColor(TEAL)
@@ -696,7 +696,7 @@ class _Composer:
         qr = _Qr(letter.page.qr, QR_SIZE)
         qr.drawOn(canvas, A4[0] - RIGHT - QR_SIZE, A4[1] - window - QR_SIZE - 2)
         side = max(side, window + QR_SIZE + 2)
-        return max(WINDOW_BOTTOM, end, side)
+        return float(max(WINDOW_BOTTOM, end, side))
 
     def later_page(self, canvas: Canvas) -> float:
         """Draw the head of a later page; answers how far down it reaches."""
@@ -755,8 +755,11 @@ _KEEP_TOTAL_WITHIN = 60 * mm
 
 
 def _height(row: Sequence[object], widths: Sequence[float]) -> float:
-    texts = [(cell, width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, ShapedText)]
-    return max((cell.wrap(width - 14, 0)[1] for cell, width in texts), default=0.0)
+    height = 0.0
+    for cell, width in zip(row, widths, strict=True):
+        if isinstance(cell, ShapedText):
+            height = max(height, cell.wrap(width - 14, 0)[1])
+    return height
 
 
 def _nothing() -> Flowable:

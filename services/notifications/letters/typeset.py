@@ -308,6 +308,8 @@ class _TextObject(PDFTextObject):  # type: ignore[misc]
     the last operator of an empty list: the rest of a word with two raised marks hung below the line.
     """
 
+    _rise: float
+
     def setRise(self, rise: float) -> None:  # noqa: N802 - the library's name
         self._y += self._rise - rise
         self._rise = rise

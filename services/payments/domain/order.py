@@ -165,3 +165,5 @@ class Order:
     reason: str | None = None
     #: Rises by one with every order of the award, so that "the last" is certain.
     serial: int = 0
+    #: The last day for which it pays.
+    last_day: date = date.min

@@ -77,16 +77,23 @@ class Plan:
 
 
 def past_at_arrival(instalments: Iterable[Instalment], orders: Iterable[Order], today: date) -> frozenset[Key]:
-    """The instalments that a version finds in the past: due by today, or not after the last one that moved.
+    """The instalments that a version finds in the past.
 
-    Instalments of one component are numbered in the order of time, so everything up to the highest
-    number that moved is past, whether or not the new version still calls it by that number.
+    Due by today; or numbered not after the last one that moved; or beginning not after the last day that
+    was paid, for a new version may number and date the same days differently.
     """
     moved_up_to: dict[str, int] = defaultdict(int)
+    paid_until: dict[str, date] = defaultdict(lambda: date.min)
     for order in orders:
         if order.state in MOVED:
-            moved_up_to[order.key.component] = max(moved_up_to[order.key.component], order.key.no)
-    return frozenset(i.key for i in instalments if i.due_on <= today or i.no <= moved_up_to[i.component])
+            component = order.key.component
+            moved_up_to[component] = max(moved_up_to[component], order.key.no)
+            paid_until[component] = max(paid_until[component], order.last_day)
+    return frozenset(
+        i.key
+        for i in instalments
+        if i.due_on <= today or i.no <= moved_up_to[i.component] or i.first_day <= paid_until[i.component]
+    )
 
 
 def plan(

@@ -9,7 +9,12 @@ from fractions import Fraction
 from services.benefits.domain.assessment import Line
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
-from services.benefits.rulepacks.la.ssl2018.reference import Common, average_insured_salary, in_time
+from services.benefits.rulepacks.la.ssl2018.reference import (
+    Common,
+    average_insured_salary,
+    in_time,
+    qualifying_window,
+)
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
@@ -108,7 +113,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Per
     steps.contributed_months(
         sheet,
         "contributed",
-        steps.months_before(history.onset, law.window_months.whole),
+        qualifying_window(case, law, history.onset),
         law.contributed_months,
         uses=[law.window_months],
     )
@@ -381,7 +386,7 @@ def conclude(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         "first": t.day(claimed.first),
         "last": t.day(claimed.last),
         "have": t.count(found["months"]),
-        "months": t.count(law.window_months.whole),
+        "months": t.count(found["window"]),
         "needed": t.count(found["needed"]),
         "total": sheet.total_param(),
         "paid_from": t.day(first),
