@@ -63,7 +63,7 @@ docs: setup-dev ## write the generated documents anew
 	@for module in $(GENERATED); do $(PY) -m $$module write || exit 1; done
 
 bench: setup ## measure: submission over HTTP, events, the whole journey (prints ratios)
-	@exec $(PY) -m bench
+	@exec $(PY) -m bench $(ARGS)
 
 lock: setup-dev ## pin what requirements*.in ask for, with hashes
 	@$(COMPILE) -o requirements.lock requirements.in

@@ -25,6 +25,7 @@ import psycopg
 import requests
 
 from deploy.embedded.house import is_free
+from deploy.embedded.run import end_with_parent
 from deploy.embedded.postgres import Postgres, wheel_binaries
 from deploy.embedded.rabbitmq import RabbitMQ
 
@@ -64,6 +65,8 @@ class House:
     package: str = "services"
     points: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    #: Commits reach the disk, as on a real machine; tests do without.
+    durable: bool = False
     folder: Path = field(init=False)
     port: int = field(init=False)
     postgres: Postgres = field(init=False)
@@ -76,7 +79,7 @@ class House:
         self.folder.chmod(0o755)
         self.port = free_port()
         given = os.environ.get("TEST_POSTGRES_BIN")
-        self.postgres = Postgres(self.folder / "pg", Path(given) if given else wheel_binaries(), fast=True)
+        self.postgres = Postgres(self.folder / "pg", Path(given) if given else wheel_binaries(), fast=not self.durable)
         try:
             self.postgres.start()
             if self.broker == "rabbitmq":
@@ -127,7 +130,7 @@ class House:
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=self.told(), stdout=out, stderr=out,
-                stdin=subprocess.DEVNULL, start_new_session=True,
+                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent,
             )  # fmt: skip
 
         def is_open() -> bool:
@@ -226,7 +229,7 @@ class House:
     def rows(self, service: str, sql: str, **values: Any) -> list[tuple[Any, ...]]:
         """Ask a service's database."""
         with psycopg.connect(self.postgres.conninfo(service), autocommit=True) as connection:
-            cursor = connection.execute(sql, values)  # type: ignore[call-overload]
+            cursor = connection.execute(sql, values or None)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
 
     # --- doors -------------------------------------------------------------------------------
