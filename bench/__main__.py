@@ -1,7 +1,7 @@
 """`make bench`: measures and prints ratios; what matters is how numbers of one run stand to one another.
 
-    make bench                  everything
-    make bench ARGS="http"      one part: http, events, journey, assess
+make bench                  everything
+make bench ARGS="http"      one part: http, events, journey, assess
 """
 
 from __future__ import annotations
@@ -21,19 +21,33 @@ PARTS = ("http", "events", "journey", "assess")
 
 def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> None:
     first, *rest = cells
-    print(f"{first!s:<{widths[0]}}" + "".join(f"{cell!s:>{width}}" for cell, width in zip(rest, widths[1:], strict=False)), flush=True)
+    print(
+        f"{first!s:<{widths[0]}}"
+        + "".join(f"{cell!s:>{width}}" for cell, width in zip(rest, widths[1:], strict=False)),
+        flush=True,
+    )
 
 
 def show_http() -> bool:
-    print("\nA claim over HTTP, committed with outbox, idempotency and audit (8 lines, 4 threads, durable commits)")
+    print(
+        "\nA claim over HTTP, committed with outbox, idempotency and audit (8 lines, 4 threads, durable commits)"
+    )
     with House(package=TINY, durable=True) as house:
         rows = http.measure(house)
     bare = next(m for name, m in rows if "same rows" in name)
     _line("", "a second", "p50 ms", "p99 ms", "of bare")
     for name, m in rows:
-        _line(name, f"{m.rate:.0f}", f"{m.percentile(0.5):.1f}", f"{m.percentile(0.99):.1f}", f"{m.rate / bare.rate:.0%}")
+        _line(
+            name,
+            f"{m.rate:.0f}",
+            f"{m.percentile(0.5):.1f}",
+            f"{m.percentile(0.99):.1f}",
+            f"{m.rate / bare.rate:.0%}",
+        )
     share = rows[0][1].rate / bare.rate
-    print(f"Wanted: at least {http.AT_LEAST:.0%} of the bare view. {'Reached.' if share >= http.AT_LEAST else 'NOT reached.'}")
+    print(
+        f"Wanted: at least {http.AT_LEAST:.0%} of the bare view. {'Reached.' if share >= http.AT_LEAST else 'NOT reached.'}"
+    )
     return share >= http.AT_LEAST
 
 
@@ -68,9 +82,14 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that houses are closed and servers stopped
     asked = sys.argv[1:] or list(PARTS)
     if unknown := set(asked) - set(PARTS):
-        print(f"There is no part {', '.join(sorted(unknown))}; choose among {', '.join(PARTS)}.", file=sys.stderr)
+        print(
+            f"There is no part {', '.join(sorted(unknown))}; choose among {', '.join(PARTS)}.",
+            file=sys.stderr,
+        )
         return 2
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something.")
+    print(
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something."
+    )
     good = [globals()[f"show_{part}"]() for part in asked]
     return 0 if all(good) else 1
 

@@ -26,12 +26,20 @@ def measure(house: House, count: int = 400) -> dict[str, tuple[float, float]]:
     drive(port, make, count, per_second=PER_SECOND)
     for service in ("payments", "notifications"):
         wait_until(
-            lambda s=service: house.rows(s, "SELECT count(*) FROM effect WHERE person = ANY(%(p)s)", p=people)[0][0] == count,  # type: ignore[misc]
+            lambda s=service: (
+                house.rows(s, "SELECT count(*) FROM effect WHERE person = ANY(%(p)s)", p=people)[0][0]
+                == count
+            ),  # type: ignore[misc]
             what="all effects",
         )
-    written = dict(house.rows("benefits", "SELECT person, written_at FROM outbox WHERE person = ANY(%(p)s)", p=people))
+    written = dict(
+        house.rows("benefits", "SELECT person, written_at FROM outbox WHERE person = ANY(%(p)s)", p=people)
+    )
     found = {}
-    for service, name in (("payments", "to the next service"), ("notifications", "to the third, past a job and the bank")):
+    for service, name in (
+        ("payments", "to the next service"),
+        ("notifications", "to the third, past a job and the bank"),
+    ):
         at = house.rows(service, "SELECT person, at FROM effect WHERE person = ANY(%(p)s)", p=people)
         waits = [(moment - written[person]).total_seconds() * 1000 for person, moment in at]
         found[name] = (percentile(waits, 0.50), percentile(waits, 0.95))

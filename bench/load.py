@@ -32,6 +32,12 @@ class Measured:
     def rate(self) -> float:
         return len(self.seconds) / self.elapsed
 
+    def or_stop(self) -> Measured:
+        """Itself, if every request was taken; a run with refusals measures something else."""
+        if self.refused:
+            raise SystemExit(f"Requests were refused: {self.refused} (status: how many).")
+        return self
+
     def percentile(self, part: float) -> float:
         """Milliseconds."""
         return percentile(self.seconds, part) * 1000
@@ -42,7 +48,9 @@ def percentile(values: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
-def drive(port: int, make: Callable[[int], Ask], count: int, *, lines: int = 8, per_second: float | None = None) -> Measured:
+def drive(
+    port: int, make: Callable[[int], Ask], count: int, *, lines: int = 8, per_second: float | None = None
+) -> Measured:
     """Send `count` requests over `lines` open connections, as fast as they are answered or at a steady rate."""
     taken = iter(range(count))
     guard = threading.Lock()

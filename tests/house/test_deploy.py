@@ -29,9 +29,13 @@ def _objects() -> list[dict[str, Any]]:
     """All objects of the production overlay, built by kustomize; without kubectl the base as it is written."""
     if shutil.which("kubectl") is None:
         assert os.environ.get("CI") != "true", "CI must have kubectl"
-        texts = [file.read_text() for file in sorted(K8S.glob("**/*.yaml")) if file.name != "kustomization.yaml"]
+        texts = [
+            file.read_text() for file in sorted(K8S.glob("**/*.yaml")) if file.name != "kustomization.yaml"
+        ]
     else:
-        done = subprocess.run(["kubectl", "kustomize", str(K8S / "overlays" / "production")], capture_output=True, text=True)
+        done = subprocess.run(
+            ["kubectl", "kustomize", str(K8S / "overlays" / "production")], capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         texts = [done.stdout]
     return [thing for text in texts for thing in yaml.safe_load_all(text) if thing]
@@ -53,9 +57,15 @@ def _of(kind: str) -> list[dict[str, Any]]:
 
 def _known_variables() -> set[str]:
     """Every environment variable that our own code reads."""
-    text = "".join(f.read_text() for part in ("shared", "services", "deploy") for f in (ROOT / part).rglob("*.py"))
+    text = "".join(
+        f.read_text() for part in ("shared", "services", "deploy") for f in (ROOT / part).rglob("*.py")
+    )
     found = set(re.findall(r"""["']([A-Z][A-Z0-9_]{3,})["']""", text))
-    return found | {f"{s.upper()}_URL" for s in SERVICES} | {f"PRETEND_{p}_{w}" for p in ("BANK", "PHONE") for w in ("DATABASE_URL", "URL")}
+    return (
+        found
+        | {f"{s.upper()}_URL" for s in SERVICES}
+        | {f"PRETEND_{p}_{w}" for p in ("BANK", "PHONE") for w in ("DATABASE_URL", "URL")}
+    )
 
 
 @pytest.mark.parametrize("thing", OBJECTS, ids=lambda t: f"{t['kind']} {t['metadata']['name']}")
@@ -127,7 +137,11 @@ def test_every_container_is_held_tightly() -> None:
         pod, own = template["spec"]["securityContext"], container["securityContext"]
         assert pod["runAsNonRoot"] is True, name
         assert pod["seccompProfile"] == {"type": "RuntimeDefault"}, name
-        assert own == {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}, name
+        assert own == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }, name
         assert set(container["resources"]) == {"requests", "limits"}, name
         assert template["spec"]["automountServiceAccountToken"] is False, name
         if name.endswith("-web"):
@@ -150,7 +164,12 @@ def test_services_lead_to_pods_that_exist() -> None:
 
 
 def _paths() -> list[dict[str, Any]]:
-    return [path for ingress in _of("Ingress") for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]]
+    return [
+        path
+        for ingress in _of("Ingress")
+        for rule in ingress["spec"]["rules"]
+        for path in rule["http"]["paths"]
+    ]
 
 
 def test_all_three_proxies_have_the_same_table() -> None:
@@ -161,12 +180,24 @@ def test_all_three_proxies_have_the_same_table() -> None:
         assert (paths["/"], paths["/metrics"], paths["/readyz"]) == ("benefits", "nowhere", "nowhere")
     nginx = (ROOT / "deploy" / "nginx.conf").read_text()
     lines = re.findall(r"^\s+(~?\S+)\s+([a-z]+)-web:8000;", nginx, re.M)
-    probes = [*table, *(f"{path}/x" for path in table if not path.endswith(".json")), "/", "/desk", "/v1/claims", "/paymentsx", "/openapi/benefits.json"]
+    probes = [
+        *table,
+        *(f"{path}/x" for path in table if not path.endswith(".json")),
+        "/",
+        "/desk",
+        "/v1/claims",
+        "/paymentsx",
+        "/openapi/benefits.json",
+    ]
     for probe in probes:
         exact = [owner for pattern, owner in lines if pattern == probe]
-        by_pattern = [owner for pattern, owner in lines if pattern.startswith("~") and re.search(pattern[1:], probe)]
+        by_pattern = [
+            owner for pattern, owner in lines if pattern.startswith("~") and re.search(pattern[1:], probe)
+        ]
         assert (exact + by_pattern + ["benefits"])[0] == owner_of(probe), probe
-    for name in set(re.findall(r"//([a-z-]+):(\d+)", nginx)) | {(f"{owner}-web", "8000") for _, owner in lines}:
+    for name in set(re.findall(r"//([a-z-]+):(\d+)", nginx)) | {
+        (f"{owner}-web", "8000") for _, owner in lines
+    }:
         assert name[0] in COMPOSE["services"], name
         assert name[1] == "8000"
 
@@ -175,7 +206,9 @@ def test_files_that_compose_and_docker_name_exist() -> None:
     for part in COMPOSE["services"].values():
         for volume in part.get("volumes", []):
             source = volume.split(":")[0]
-            assert (ROOT / source).exists() if source.startswith("./") else source in COMPOSE["volumes"], volume
+            assert (ROOT / source).exists() if source.startswith("./") else source in COMPOSE["volumes"], (
+                volume
+            )
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     stages = set()
     for line in (ROOT / "Dockerfile").read_text().splitlines():
@@ -195,7 +228,10 @@ def test_files_that_compose_and_docker_name_exist() -> None:
 
 def test_images_hold_only_their_own_service_and_run_as_nobody_special() -> None:
     text = (ROOT / "Dockerfile").read_text()
-    assert re.findall(r"^COPY services\S*", text, re.M) == ["COPY services/__init__.py", "COPY services/${SERVICE}"]
+    assert re.findall(r"^COPY services\S*", text, re.M) == [
+        "COPY services/__init__.py",
+        "COPY services/${SERVICE}",
+    ]
     assert text.count("USER 10001") == 2
     assert "--no-control-socket -k gthread -w 2 --threads 4" in text
     for _, template, _ in _pods():
