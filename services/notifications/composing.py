@@ -440,7 +440,7 @@ def _stamp(words: str, language: str, width: float, height: float) -> bytes:
         block = typeset.ShapedText(words, typeset.Style(language, 9, strong=True))
         line = min(block.natural_width + 2, width - 60)
         _, tall = block.wrap(line, height)
-        x, y = (width - line) / 2, 3
+        x, y = (width - line) / 2, 13  # below the foot, above what printers cannot reach
         canvas.setStrokeColorRGB(0.04, 0.33, 0.34)
         canvas.setLineWidth(0.8)
         canvas.roundRect(x - 8, y, line + 16, tall + 6, 3, stroke=1, fill=0)

@@ -286,6 +286,15 @@ def a_print(connection: Connection, message_id: str, no: int) -> Any:
     ).first()
 
 
+def messages_wait(connection: Connection, now: datetime) -> bool:
+    """Whether short messages are due and not yet looked at."""
+    return connection.scalar(
+        select(job.c.number)
+        .where(job.c.kind == "send_sms", job.c.state == "waiting", job.c.due_at <= now, job.c.called_at.is_(None))
+        .limit(1)
+    ) is not None
+
+
 # --- reading, within a scope -------------------------------------------------------------------
 
 _documents = (

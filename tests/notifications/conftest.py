@@ -309,7 +309,8 @@ class Town:
             if number:
                 self.make_due()
             self.service.carry_out()
-            self.service.look_at_jobs()
+            for _ in range(3):  # letters let messages go first
+                self.service.look_at_jobs()
 
     def until(self, done: Callable[[], Any], seconds: float = 15, *, work: bool = False) -> Any:
         """Wait for something that comes from outside, such as a receipt."""

@@ -17,6 +17,10 @@ from shared.jobs import JobRun, Later
 from shared.logs import log
 
 
+#: Drawing a letter takes as long as a dozen short messages: a young letter lets them go first.
+YIELDS_FOR = timedelta(seconds=10)
+
+
 class NoSuchLetter(LookupError):
     """No such letter within what the asker may see."""
 
@@ -37,8 +41,11 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
     """Write a letter in the person's language; safe to repeat."""
     with run.begin() as act:
         row = store.read(act.connection, run.key)
-    if row is None or row.state != State.CREATED:
-        return None
+        if row is None or row.state != State.CREATED:
+            return None
+        young = act.now - row.created_at < YIELDS_FOR
+        if young and store.messages_wait(act.connection, act.now):
+            return Later(timedelta(0), reason="messages_first")
     try:
         composed = _compose(row, benefits, public_url, None, None)
     except FactsAway:
