@@ -29,7 +29,7 @@ CLAIM_NUMBER: Json = {"type": "string", "pattern": "^[0-9]{12}$"}
 REFERENCE: Json = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{16}$"}
 
 
-def _object(optional: tuple[str, ...] = (), **members: Json) -> Json:
+def _object(optional: tuple[str, ...] = (), /, **members: Json) -> Json:
     return {
         "type": "object",
         "additionalProperties": False,
@@ -120,7 +120,7 @@ _TOPICS = [
     Topic("notifications.message.failed", "A message could not be delivered.",
           _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE, reason=CODE), ("benefits",)),
     Topic("notifications.letter.ready", "A letter was rendered and can be printed.",
-          _object(letter_id=UUID, claim_id=UUID, person_id=UUID, decision_id=UUID, template=CODE, language=CODE), ("benefits",)),
+          _object(("decision_id",), letter_id=UUID, claim_id=UUID, person_id=UUID, decision_id=UUID, template=CODE, language=CODE), ("benefits",)),
     Topic("notifications.letter.returned", "A posted letter came back.",
           _object(letter_id=UUID, claim_id=UUID, person_id=UUID), ("benefits",)),
 ]  # fmt: skip

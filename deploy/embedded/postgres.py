@@ -66,8 +66,15 @@ class Postgres:
 
     @property
     def _home(self) -> Path:
-        """Where the server's files live: the data folder, or under root a folder its user can reach."""
-        return self.data if self._user is None or _reachable(self.data.parent) else self.sockets / "data"
+        """Where the server's files live: the data folder, or under root a folder its user can reach.
+
+        Below a closed folder such as /root the server's user could not walk to the data, and we change nobody's
+        permissions; so the files go to a folder of root's own that outlives a restart of the machine.
+        """
+        if self._user is None or _reachable(self.data.parent):
+            return self.data
+        lasting = next((p for p in (Path("/var/lib"), Path("/var/tmp")) if _reachable(p)), self.sockets)  # noqa: S108
+        return lasting / self.sockets.name
 
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
@@ -84,6 +91,8 @@ class Postgres:
             return self.binaries
         stamp = hashlib.sha256(str(self.binaries).encode()).hexdigest()[:10]
         copy = Path(tempfile.gettempdir()) / f"tideover-pg-{stamp}"
+        if copy.is_symlink() or (copy.exists() and copy.stat().st_uid != os.getuid()):
+            raise PostgresFailed(f"{copy} belongs to somebody else; remove it and start again.")
         if not (copy / "bin" / "postgres").exists():
             part = copy.with_suffix(f".{os.getpid()}")
             shutil.copytree(self.binaries.parent, part, symlinks=True)
@@ -94,7 +103,12 @@ class Postgres:
                 shutil.rmtree(part)
         return copy / "bin"
 
+    def _ours(self) -> set[int]:
+        return {os.getuid()} | ({self._user.pw_uid} if self._user is not None else set())
+
     def _make_folder(self, folder: Path) -> None:
+        if folder.is_symlink() or (folder.exists() and folder.stat().st_uid not in self._ours()):
+            raise PostgresFailed(f"{folder} belongs to somebody else; remove it and start again.")
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
         if self._user is not None:
@@ -107,9 +121,21 @@ class Postgres:
         except (OSError, ValueError, IndexError):
             return None
         try:
-            return pid if b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes() else None
+            # A number is given again after a restart of the machine: it must be a server of this very folder.
+            mine = str(self._home).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
             return pid
+        return pid if mine else None
+
+    def _version(self) -> str:
+        """The major version of the binaries."""
+        said = subprocess.run(
+            [str(self._runnable / "postgres"), "--version"],
+            capture_output=True,
+            text=True,
+            env=self._environment(),
+        ).stdout
+        return said.split()[-1].split(".")[0].split("(")[0] if said else ""
 
     def answers(self) -> bool:
         try:
@@ -141,9 +167,14 @@ class Postgres:
                 capture_output=True, text=True, env=self._environment(), cwd="/", **self._become(),
             )  # fmt: skip
             if done.returncode:
-                raise PostgresFailed(
-                    f"PostgreSQL could not make its data folder: {done.stderr.strip().splitlines()[-1:]}"
-                )
+                said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+                raise PostgresFailed(f"PostgreSQL could not make its data folder {self._home}: {said}")
+        made_by = (self._home / "PG_VERSION").read_text().strip()
+        if made_by != (have := self._version().split("beta")[0].split("rc")[0]):
+            raise PostgresFailed(
+                f"The data in {self.data} were made by PostgreSQL {made_by} and this is PostgreSQL {have}: "
+                "run make clean-data to start over, or the version that made them."
+            )
         settings = {
             "listen_addresses": "", "unix_socket_directories": str(self.sockets), "max_connections": "300",
             "timezone": "UTC", "log_min_messages": "error", "shared_buffers": "128MB",
@@ -156,29 +187,42 @@ class Postgres:
                 "max_wal_size": "2GB",
             }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        log = (self._home / "server.log").open("ab")
-        server = subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(self._home), *options],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environment(), cwd="/", start_new_session=True,
-            **self._become(),
-        )  # type: ignore[call-overload]  # fmt: skip
-        log.close()
         until = time.monotonic() + seconds
+        server = self._spawn(binaries, options)
         while not self.answers():
             if server.poll() is not None:
-                raise PostgresFailed(
-                    f"PostgreSQL stopped at once; its last words are in {self._home / 'server.log'}."
-                )
+                # After a SIGKILL of the server its backends hold the memory for a moment: try until the time is up.
+                if time.monotonic() > until or "shared memory" not in self._last_words():
+                    raise PostgresFailed(f"PostgreSQL stopped at once: {self._last_words()}")
+                server = self._spawn(binaries, options)
             if time.monotonic() > until:
                 raise PostgresFailed("PostgreSQL did not answer in time.")
             time.sleep(0.05)  # there is no event to wait for: a server says it is ready only by answering
 
-    def stop(self) -> None:
-        """Stop quickly and cleanly; clients are cut off."""
+    def _spawn(self, binaries: Path, options: list[str]) -> subprocess.Popen[bytes]:
+        with (self._home / "server.log").open("ab") as log:
+            return subprocess.Popen(
+                [str(binaries / "postgres"), "-D", str(self._home), *options],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environment(), cwd="/", start_new_session=True,
+                **self._become(),
+            )  # type: ignore[call-overload,no-any-return]  # fmt: skip
+
+    def _last_words(self) -> str:
+        lines = (self._home / "server.log").read_text(errors="replace").strip().splitlines()
+        told = [
+            line for line in lines[-12:] if "FATAL" in line or "PANIC" in line or "ERROR" in line
+        ] or lines
+        return told[-1] if told else f"see {self._home / 'server.log'}"
+
+    def is_running(self) -> bool:
+        return self._pid() is not None
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop quickly and cleanly; clients are cut off. SIGKILL stops it as a power cut would."""
         pid = self._pid()
         if pid is None:
             return
-        os.kill(pid, signal.SIGINT)
+        os.kill(pid, how)
         until = time.monotonic() + 20
         while self._pid() is not None:
             try:

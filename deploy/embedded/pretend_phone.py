@@ -173,7 +173,8 @@ class Book:
         if not reference and not number:
             where, value = "%s", True
         messages = self.run(
-            f"SELECT number, sender, reference, text, parts, received_at FROM message WHERE {where} ORDER BY id", value
+            f"SELECT number, sender, reference, text, parts, received_at FROM message WHERE {where} ORDER BY id",
+            value,
         )
         parts = self.run(
             f"SELECT p.operator_id AS message_id, p.reference, p.number, p.no, p.of, (SELECT r.state FROM receipt r"
@@ -283,7 +284,9 @@ class Operator:
             for number, row in enumerate(due):
                 if await self._send_receipt(listening[number % len(listening)], row):
                     await asyncio.to_thread(
-                        self.book.run, "UPDATE receipt SET sent_at = clock_timestamp() WHERE id = %s", row["id"]
+                        self.book.run,
+                        "UPDATE receipt SET sent_at = clock_timestamp() WHERE id = %s",
+                        row["id"],
                     )
 
     async def _send_receipt(self, esme: Any, row: dict[str, Any]) -> bool:

@@ -88,7 +88,7 @@ class Doors:
 
     def page(
         self, path: str, *, roles: Sequence[str], method: str = "GET", limit: str | None = None, sandbox_only: bool = False,
-        tokenless: bool = False,
+        tokenless: bool = False, records: bool = True,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # fmt: skip
         """Declare a page. A POST gets `form` (a flat dict) and is idempotent by the form's hidden `_key`."""
 
@@ -96,7 +96,7 @@ class Doors:
             self.doors.append(
                 Door(
                     kind="page", method=method, path=path, roles=tuple(roles), summary=(function.__doc__ or "").split("\n")[0],
-                    function=function, idempotent=method == "POST" and not tokenless, limit=limit, sandbox_only=sandbox_only, tokenless=tokenless,
+                    function=function, idempotent=method == "POST" and records and not tokenless, limit=limit, sandbox_only=sandbox_only, tokenless=tokenless,
                 )
             )  # fmt: skip
             return function

@@ -37,17 +37,43 @@ UNITS = {
     "vi": {"VND": "đồng", "LAK": "kíp"},
     "my": {"MMK": "ကျပ်"},
 }
-#: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields.
+#: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields,
+#: `brief` where the year is known. Lao months stand in full: their short forms are little read.
 DATE_PATTERNS = {
-    "en": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}"},
-    "lo": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}"},
-    "th": {"long": "{d} {wide} {y}", "medium": "{d} {abbr} {y}", "short": "{d}/{m}/{y}"},
-    "vi": {"long": "{d} tháng {m} năm {y}", "medium": "{dd}/{mm}/{y}", "short": "{dd}/{mm}/{y}"},
-    "my": {"long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်", "medium": "{d}-{m}-{y}", "short": "{d}-{m}-{y}"},
+    "en": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {abbr} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {abbr}",
+    },
+    "lo": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {wide} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {wide}",
+    },
+    "th": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {abbr} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {abbr}",
+    },
+    "vi": {
+        "long": "{d} tháng {m} năm {y}",
+        "medium": "{dd}/{mm}/{y}",
+        "short": "{dd}/{mm}/{y}",
+        "brief": "{dd}/{mm}",
+    },
+    "my": {
+        "long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်",
+        "medium": "{d}-{m}-{y}",
+        "short": "{d}-{m}-{y}",
+        "brief": "{d}-{m}",
+    },
 }
 MONTH_PATTERNS = {
     "en": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
-    "lo": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
+    "lo": {"long": "{wide} {y}", "medium": "{wide} {y}", "abbr": "{abbr} {y}"},
     "th": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
     "vi": {"long": "tháng {m} năm {y}", "medium": "{m}/{y}"},
     "my": {"long": "{y} ခုနှစ်၊ {wide}လ", "medium": "{m}-{y}"},
@@ -113,7 +139,7 @@ def unit(currency: str, language: str) -> str:
 def amount(value: Any, language: str, currency: str = "", signed: bool = False) -> str:
     """An amount without its unit, for columns whose head names it.
 
-    Takes `Money`, {"minor", "currency"} or an exact number of currency units.
+    Takes `Money`, {"minor", "currency"}, {"exact", "currency"} or an exact number of currency units.
     """
     exact, code = _money(value, currency)
     places = exponent(code) if code else 2
@@ -216,9 +242,10 @@ def period_html(value: Any, language: str, style: str = "medium") -> Markup:
     """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
     first, last = _ends(value)
     iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
-    return Markup('<span class="nowrap" title="{}">{}</span>').format(
-        iso, plain_period(first, last, language, style)
-    )
+    said = plain_period(first, last, language, style)
+    if as_date(first).replace(day=1) == as_date(last).replace(day=1):
+        return Markup('<span class="nowrap" title="{}">{}</span>').format(iso, said)
+    return Markup('<span title="{}">{}</span>').format(iso, said)
 
 
 # ---- texts with typed places ------------------------------------------------------------------------------
@@ -232,8 +259,8 @@ def text(value: Any, language: str) -> str:
         return str(value) if not isinstance(value, str) else value
     if isinstance(value, str):
         return say(language, value)
-    params = value.get("params") or {}
-    return say(language, value["msg"], **{name: param(item, language) for name, item in params.items()})
+    message, params = value["msg"], value.get("params") or {}
+    return say(language, message, **{name: param(item, language) for name, item in params.items()})
 
 
 def param(item: Any, language: str) -> str:
@@ -432,6 +459,8 @@ def _ends(value: Any) -> tuple[Day, Day]:
 def _money(value: Any, currency: str) -> tuple[Fraction, str]:
     if isinstance(value, Money):
         return value.units, value.currency
+    if isinstance(value, Mapping) and "exact" in value:
+        return fraction(value["exact"]), str(value["currency"])
     if isinstance(value, Mapping):
         return Fraction(value["minor"], 10 ** exponent(value["currency"])), str(value["currency"])
     return fraction(value), currency

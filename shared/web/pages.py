@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
@@ -28,6 +29,9 @@ def prepare(app: Flask, service: Service) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.autoescape = True
     formatting.install(env)
+    env.filters["options"] = lambda codes: [
+        {"value": code, "label": translate(str(code).replace("_", " "))} for code in codes
+    ]
     app.context_processor(lambda: _context(service))
     app.add_url_rule("/static/<path:name>", "house:static", _static)
     app.add_url_rule("/static/fonts/<path:name>", "house:fonts", _fonts)
@@ -81,7 +85,7 @@ NAV = [
     ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
     ("/employer", texts.N_("My workers"), ("employer",), "g w"),
     ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
-    ("/parked", texts.N_("Parked messages"), ("administrator", "auditor"), "g p"),
+    ("/parked/benefits", texts.N_("Parked messages"), ("administrator", "auditor"), "g p"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
 ]
 
@@ -100,7 +104,11 @@ def _context(service: Service) -> dict[str, Any]:
     found: dict[str, Any] = {
         "language": reader,
         "languages": [
-            {"code": code, "name": name, "href": f"{request.path}?lang={code}"}
+            {
+                "code": code,
+                "name": name,
+                "href": f"{request.path}?{urlencode([*((k, v) for k, v in request.args.items() if k != 'lang'), ('lang', code)])}",
+            }
             for code, name in LANGUAGES.items()
         ],
         "nav": [

@@ -22,15 +22,16 @@ from shared.web.texts import N_, say
 ONE = timedelta(days=1)
 DESK, PHONE = 752, 340
 CELL = 26
+CAP = 16
 INK, INK2, GREY, TEAL, MID, AMBER = "#17201F", "#4B5553", "#757D7A", "#0B5457", "#5F8F8E", "#744600"
 
 #: What each letter says, in the order of the key.
 CODES = {
-    "w": N_("waiting days, not paid"),
+    "w": N_("waiting, not paid"),
     "E": N_("employer"),
     "P": N_("fund"),
-    "R": N_("rest days"),
-    "H": N_("public holidays"),
+    "R": N_("weekly rest"),
+    "H": N_("public holiday"),
     "N": N_("not paid"),
     "X": N_("limit reached, not paid"),
 }
@@ -66,27 +67,47 @@ class _Group:
     members: list[Run] = field(default_factory=list)
 
 
-def runs(segments: Iterable[Mapping[str, Any]], today: date | None = None, language: str = "en") -> list[Run]:
+def runs(
+    segments: Iterable[Mapping[str, Any]],
+    today: date | None = None,
+    language: str = "en",
+    reasons: Mapping[str, Any] | None = None,
+    currency: str = "",
+) -> list[Run]:
     """Segments of an assessment as runs in order, cut where today ends. Letters not known count as not paid."""
     rates: list[str | None] = []
     found = []
     for item in sorted(segments, key=lambda s: str(s["from"])):
         code = str(item.get("code") or "N")
-        code = code if code in CODES else "N"
+        code = "w" if code == "W" else code if code in CODES else "N"
         rate = str(item["rate"]) if item.get("rate") else None
         if code == "P" and rate not in rates:
             rates.append(rate)
+        amount = item.get("amount")
         run = Run(
-            f.as_date(item["from"]), f.as_date(item["to"]), code, rate,
-            min(rates.index(rate), 2) if code == "P" else 0, False,
-            tuple(f.text(reason, language) for reason in item.get("reasons") or ()),
-            f.money(item["amount"], language) if isinstance(item.get("amount"), Mapping) else "",
-        )  # fmt: skip
+            f.as_date(item["from"]),
+            f.as_date(item["to"]),
+            code,
+            rate,
+            min(rates.index(rate), 2) if code == "P" else 0,
+            False,
+            _reasons(item.get("reasons") or (), reasons or {}, language),
+            f.money(amount, language, currency)
+            if amount and (currency or isinstance(amount, Mapping))
+            else "",
+        )
         if today and code == "P" and run.first <= today < run.last:
-            found += [replace(run, last=today), replace(run, first=today + ONE, ahead=True)]
+            # The amount is of the whole run: it stands with the days that have passed.
+            found += [replace(run, last=today), replace(run, first=today + ONE, ahead=True, amount="")]
         else:
             found.append(replace(run, ahead=bool(today and code == "P" and run.first > today)))
     return found
+
+
+def _reasons(given: Iterable[Any], known: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """Why days are as they are: sentences, or ids of findings whose sentences are known. Bare ids are not shown."""
+    texts = [known.get(reason) if isinstance(reason, str) else reason for reason in given]
+    return tuple(dict.fromkeys(f.text(text, language) for text in texts if text))
 
 
 def draw(
@@ -98,16 +119,18 @@ def draw(
     earlier: Iterable[Mapping[str, Any]] = (),
     papers: Iterable[Mapping[str, Any]] = (),
     title: str = "",
+    reasons: Mapping[str, Any] | None = None,
+    currency: str = "",
     ident: str = "tl",
     widths: Sequence[int] = (DESK, PHONE),
 ) -> Markup:
     """The figure: drawings, key and table.
 
     `marks` are {"on", "text"}; `earlier` spells {"timeline", "note"}; `papers` are certificates under the
-    days, {"from", "to", "text", "sure"}. The first width is for desks, the second for phones.
+    days, {"from", "to", "text", "sure"}; `reasons` give the sentences of finding ids. The first width is for desks, the second for phones.
     """
     day = f.as_date(today) if today else None
-    main = runs(segments, day, language)
+    main = runs(segments, day, language, reasons, currency)
     if not main:
         return Markup('<p class="empty">{}</p>').format(say(language, "No days to show yet."))
     before = [
@@ -127,9 +150,10 @@ def draw(
     for number, width in enumerate(widths):
         drawing, complete = _drawing(main, before, flags, sheets, day, width, language, ident, name)
         kind = "tl-desk" if number == 0 and len(widths) > 1 else "tl-phone" if len(widths) > 1 else "tl-only"
-        out += Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-            kind, width, drawing[1], name, drawing[0]
-        )
+        full = width - 2 <= CAP * ((main[-1].last - main[0].first).days + 1)
+        out += Markup(
+            '<svg class="{}{}" width="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+        ).format(kind, " tl-full" if full else "", width, width, drawing[1], name, drawing[0])
         said_all = said_all and (complete or number > 0)
     out += _key(main, language, ident, always=not said_all or len(widths) == 1)
     return out + _table(main, before, language, ident, name) + Markup("</figure>")
@@ -140,13 +164,14 @@ def draw(
 
 def _patterns(ident: str) -> Markup:
     """Fills that differ in black and white: hatched, solid, dotted, ruled, crossed."""
-    body = (
+    return Markup(
+        '<svg class="tl-defs" width="0" height="0" aria-hidden="true"><defs>'
         '<pattern id="{0}-E" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<path fill="#fff" d="M0 0h5v5H0z"/><path fill="#5F8F8E" d="M0 0h1.6v5H0z"/></pattern>'
         '<pattern id="{0}-P1" width="4" height="4" patternUnits="userSpaceOnUse">'
         '<path fill="#5E9291" d="M0 0h4v4H0z"/><path fill="#fff" d="M0 0h4v1H0z"/></pattern>'
         '<pattern id="{0}-P2" width="4" height="4" patternUnits="userSpaceOnUse">'
-        '<path fill="#A9C7C5" d="M0 0h4v4H0z"/><path fill="#0B5457" d="M0 0h4v1H0z"/></pattern>'
+        '<path fill="#A9C7C5" d="M0 0h4v4H0z"/></pattern>'
         '<pattern id="{0}-A" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<path fill="#D2E3E1" d="M0 0h6v6H0z"/><circle cx="3" cy="3" r="1.1" fill="#0B5457"/></pattern>'
         '<pattern id="{0}-w" width="4" height="4" patternUnits="userSpaceOnUse">'
@@ -157,9 +182,7 @@ def _patterns(ident: str) -> Markup:
         '<path fill="#fff" d="M0 0h5v5H0z"/><path fill="#B9B5A8" d="M0 2h5v1H0z"/></pattern>'
         '<pattern id="{0}-X" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<path fill="#fff" d="M0 0h6v6H0z"/><path stroke="#96231A" d="M0 0l6 6M6 0L0 6"/></pattern>'
-    )
-    return Markup(
-        '<svg class="tl-defs" width="0" height="0" aria-hidden="true"><defs>' + body + "</defs></svg>"
+        "</defs></svg>"
     ).format(ident)
 
 
@@ -174,6 +197,11 @@ def _look(run: Run, ident: str) -> tuple[str, str]:
     return f"url(#{ident}-{run.code})", {"E": MID, "H": "#C27C0E", "X": "#96231A"}.get(run.code, "#8F8B7E")
 
 
+def _filled(template: str, *values: Any) -> Markup:
+    """Values, escaped, in a template that is always a literal of this file."""
+    return Markup(template).format(*[_px(v) if isinstance(v, Fraction) else v for v in values])  # noqa: S704
+
+
 class _Canvas:
     """Collects escaped SVG."""
 
@@ -181,9 +209,10 @@ class _Canvas:
         self.parts: list[Markup] = []
 
     def add(self, template: str, *values: Any) -> None:
-        self.parts.append(
-            Markup(template).format(*[_px(v) if isinstance(v, Fraction) else v for v in values])
-        )
+        self.parts.append(_filled(template, *values))
+
+    def behind(self, template: str, *values: Any) -> None:
+        self.parts.insert(0, _filled(template, *values))
 
     def text(
         self, x: Fraction, y: int, words: str, kind: str = "", anchor: str = "", letter: str = ""
@@ -215,7 +244,7 @@ def _drawing(
     """The inside of one SVG with its height, and whether every run could be labelled in full."""
     first, last = main[0].first, main[-1].last
     total = (last - first).days + 1
-    pitch = min(Fraction(width - 2, total), Fraction(16))
+    pitch = min(Fraction(width - 2, total), Fraction(CAP))
     c = _Canvas()
     y = 0
 
@@ -226,30 +255,31 @@ def _drawing(
     for row, note in before:
         y = _earlier(c, row, note, y, pitch, width, language, ident, first)
 
-    # Flags: today and marks of law, in as many lanes as it takes.
-    lanes = _flags(c, flags, today, first, last, x, y, width, language)
-    top = y + lanes * 20
-    _months(c, main, first, last, x, top + 12, width, language)
+    # Flags: today and marks of law, in as many lanes as it takes; today alone shares the line of the months.
+    poles = [x(day) for day, _words in flags if first <= day <= last]
+    now = x(today + ONE) if today and first <= today <= last else None
+    lanes, taken = _flags(c, flags, today, first, last, x, y, width, language)
+    name_of_first = _width(_month_names(first, True, language)[1], bold=True)
+    alone = now is not None and not poles and taken[0][0] > x(first) + name_of_first + 3
+    top = y if alone else y + lanes * 20
+    _months(c, first, last, x, top + 12, width, language, taken if alone else [])
     y = top + 16
     if pitch >= 6:
-        _mondays(c, first, last, x, y + 12, pitch, language)
+        _mondays(c, first, last, x, y + 12, language, poles + ([now] if now is not None else []))
         y += 16
     cells = y + 2
     gap = _gap(c, f"{ident}-g{width}", pitch)
     for run in main:
         _cells(c, run, x(run.first), cells, CELL, pitch, ident, gap)
-    for day, _words in flags:
-        if first <= day <= last:
-            c.add(
-                '<path d="M{} {}V{}" stroke="#17201F" stroke-width="1.5"/>', x(day), top - 2, cells + CELL + 4
-            )
-    if today and first <= today <= last:
+    for at in poles + ([now] if now is not None else []):
         c.add(
-            '<path d="M{} {}V{}" stroke="#17201F" stroke-width="2"/>',
-            x(today + ONE),
-            y_today(lanes, top),
-            cells + CELL + 4,
+            '<path d="M{} {}V{}" stroke="#17201F" stroke-width="{}"/>',
+            at,
+            cells - 4,
+            cells + CELL + 3,
+            "2" if at == now else "1.5",
         )
+        c.behind('<path d="M{} {}V{}" stroke="{}"/>', at, top, cells, GREY)
     y = cells + CELL
     complete = _labels(c, main, x, y, width, language)
     y += 28
@@ -258,11 +288,6 @@ def _drawing(
     if papers:
         y += 26
     return (c.svg(), y), complete
-
-
-def y_today(lanes: int, top: int) -> int:
-    """Where the pole of today's flag begins."""
-    return top - 2 if lanes else top
 
 
 def _earlier(
@@ -294,99 +319,140 @@ def _earlier(
         c.text(left, y + 14, words, "t2")
         return y + 24
     c.text(Fraction(1), y + 30, _cut(words, width - 4), "t2")
-    return y + 40
+    return y + 38
 
 
 def _flags(
     c: _Canvas, flags: list[tuple[date, str]], today: date | None, first: date, last: date, x: Any, y: int, width: int,
     language: str,
-) -> int:  # fmt: skip
+) -> tuple[int, list[tuple[Fraction, Fraction]]]:  # fmt: skip
+    """Today's flag and the marks of law above the days, on either side of their poles.
+
+    Answers how many lanes there are and where the first is taken.
+    """
     items: list[tuple[Fraction, str, bool]] = [
         (x(day), words, False) for day, words in flags if first <= day <= last
     ]
     if today and first <= today <= last:
-        short = (
-            f.plain_date(today, language, "medium").rsplit(f.NBSP, 1)[0]
-            if language in ("en", "lo", "th")
-            else ""
-        )
-        words = say(language, "today {date}", date=short or f.plain_date(today, language, "medium"))
+        words = say(language, "today {date}", date=f.plain_date(today, language, "brief"))
         items.append((x(today + ONE), words, True))
+    items.sort(key=lambda item: (not item[2], item[0]))
+    poles = [item[0] for item in items]
     lanes: list[list[tuple[Fraction, Fraction]]] = []
-    for at, words, now in sorted(items, key=lambda item: (not item[2], item[0])):
-        words = _cut(words, width - 16)
-        wide = _width(words, bold=not now) + (14 if now else 8)
-        left = max(
-            Fraction(0), min(at - wide / 2 if now else at - (0 if at + wide <= width else wide), width - wide)
+    for at, words, now in items:
+        wide = _width(_cut(words, width - 16), bold=not now) + (14 if now else 8)
+        sides = [max(Fraction(0), min(at - wide / 2, width - wide))] if now else [at, at - wide]
+        places = [
+            (number, crossed, side)
+            for number in range(len(lanes) + 1)
+            for side in sides
+            if side >= 0 and side + wide <= width
+            and all(side >= b + 4 or side + wide <= a - 4 for a, b in (lanes[number] if number < len(lanes) else []))
+            for crossed in [sum(side < pole < side + wide for pole in poles if pole != at)]
+        ]  # fmt: skip
+        lane, _crossed, left = min(
+            places, key=lambda p: (p[0] + 2 * p[1], p[2] < at), default=(len(lanes), 0, Fraction(0))
         )
-        for number, lane in enumerate(lanes):  # noqa: B007
-            if all(left >= b + 4 or left + wide <= a - 4 for a, b in lane):
-                break
-        else:
+        if lane == len(lanes):
             lanes.append([])
-            number = len(lanes) - 1
-        lanes[number].append((left, left + wide))
-        top = y + number * 20
+        lanes[lane].append((left, left + wide))
+        top = y + lane * 20
         if now:
             c.add('<rect x="{}" y="{}" width="{}" height="18" rx="2" fill="#17201F"/>', left, top, wide)
             c.text(left + wide / 2, top + 13, words, "inv", "middle")
         else:
+            end = left < at
             c.text(
-                left + 4 if left >= at else left + wide - 4, top + 13, words, "b", "" if left >= at else "end"
+                left + wide - 4 if end else left + 4,
+                top + 13,
+                _cut(words, width - 16),
+                "b",
+                "end" if end else "",
             )
-    if len(lanes) > 1:
-        for at, _words, _now in items:
-            c.parts.insert(
-                0,
-                Markup('<path d="M{} {}V{}" stroke="#B9B5A8"/>').format(_px(at), y + 18, y + len(lanes) * 20),
+    if lanes:
+        # Poles run from the flags down to the days, behind every word.
+        for at, _words, now in items:
+            reach = next(n for n, lane in enumerate(lanes) if any(a <= at <= b for a, b in lane))
+            colour, thick = (INK, "2") if now else (GREY, "1.5")
+            c.behind(
+                '<path d="M{} {}V{}" stroke="{}" stroke-width="{}"/>',
+                at,
+                y + reach * 20 + 2,
+                y + len(lanes) * 20,
+                colour,
+                thick,
             )
-    return len(lanes)
+    return len(lanes), lanes[0] if lanes else []
 
 
 def _months(
-    c: _Canvas, main: list[Run], first: date, last: date, x: Any, y: int, width: int, language: str
+    c: _Canvas,
+    first: date,
+    last: date,
+    x: Any,
+    y: int,
+    width: int,
+    language: str,
+    taken: list[tuple[Fraction, Fraction]],
 ) -> None:
-    day, end = first, Fraction(-10)
-    starts = [first]
+    """A tick at each first of a month; as many names as there is room for, in even steps."""
+    starts, day = [first], first
     while (day := (day.replace(day=1) + timedelta(days=32)).replace(day=1)) <= last:
         starts.append(day)
-    for number, start in enumerate(starts):
-        at = x(start)
-        if number:
-            c.add('<path d="M{} {}v6" stroke="#757D7A"/>', at, y + 2)
-        with_year = number == 0 or start.month == 1
-        room = (x(starts[number + 1]) if number + 1 < len(starts) else Fraction(width)) - at
-        for words in _month_names(start, with_year, language):
-            if (
-                at >= end + 4
-                and _width(words, bold=True)
-                <= max(room, width - at if number + 1 == len(starts) else room) - 2
-            ):
-                c.text(at, y, words, "b" if with_year else "")
-                end = at + _width(words, bold=True)
-                break
+        c.behind('<path d="M{} {}V{}" stroke="#B9B5A8"/>', x(day), y + 3, y + 20)
+    for step in (1, 2, 3, 6, 12):
+        chosen = [start for start in starts if start == first or (start.month - 1) % step == 0]
+        for brief in (False, True):
+            # The first may go without its year, or give way to the second, which then carries it.
+            for kept, bare in ((chosen, False), (chosen, True), (chosen[1:] or chosen, False)):
+                placed, end = [], Fraction(-10)
+                for number, start in enumerate(kept):
+                    with_year = (number == 0 and not bare) or start.month == 1
+                    words = _month_names(start, with_year, language)[-1 if brief else 0]
+                    wide = _width(words, bold=with_year)
+                    at = min(x(start), width - wide)
+                    if at < end + 6 or at < 0 or (bare and not any(day.month == 1 for day in kept)):
+                        break
+                    end = at + wide
+                    if all(end + 3 <= a or at >= b + 3 for a, b in taken):
+                        placed.append((at, words, with_year))
+                else:
+                    for at, words, with_year in placed:
+                        c.text(at, y, words, "b" if with_year else "")
+                    return
 
 
-def _month_names(start: date, with_year: bool, language: str) -> list[str]:
-    wide, brief = f.plain_month(start, language, "long"), f.plain_month(start, language, "medium")
-    if language in ("en", "lo", "th"):
-        names = (
-            [brief, brief.split(f.NBSP)[0]]
-            if language == "en"
-            else [wide, wide.split(f.NBSP)[0], brief.split(f.NBSP)[0]]
-        )
-        if not with_year:
-            names = names[1:]
-        return names
-    return ([brief] if with_year else []) + [f.number(start.month, language)]
+def _month_names(start: date, with_year: bool, language: str) -> tuple[str, str]:
+    """The name of a month in full and as short as may be."""
+    if language not in ("en", "lo", "th"):
+        full = f.plain_month(start, language, "medium")
+        return (full, full) if with_year else (f.number(start.month, language),) * 2
+    wide, brief = f.plain_month(start, language, "long"), f.plain_month(start, language, "abbr")
+    if language == "en":
+        wide = brief
+    return (wide, brief) if with_year else (wide.split(f.NBSP)[0], brief.split(f.NBSP)[0])
 
 
-def _mondays(c: _Canvas, first: date, last: date, x: Any, y: int, pitch: Fraction, language: str) -> None:
+def _mondays(
+    c: _Canvas, first: date, last: date, x: Any, y: int, language: str, poles: list[Fraction]
+) -> None:
+    """The day of the month at each Monday, where no line runs through it."""
     day, end = first, Fraction(-10)
     while day <= last:
-        if (day.weekday() == 0 or day == first) and x(day) >= end + 3:
-            c.text(x(day), y, f.number(day.day, language), "t2")
-            end = x(day) + _width("88")
+        words = f.number(day.day, language)
+        at, to = x(day), x(day) + _width(words)
+        months = [
+            x(month)
+            for month in (day.replace(day=1), (day.replace(day=1) + timedelta(days=32)).replace(day=1))
+        ]
+        if (
+            (day.weekday() == 0 or day == first)
+            and at >= end + 3
+            and to <= x(last + ONE)
+            and not any(at < line <= to for line in poles + months)
+        ):
+            c.text(at, y, words, "t2")
+            end = to
         day += ONE
 
 
@@ -542,7 +608,7 @@ def _table(
         '<th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}</th><th scope="col">{}</th>'
     ).format(say(language, "From"), say(language, "To"), say(language, "Days"), say(language, "Who pays"))
     return Markup(
-        '<table class="tl-table" id="{}-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        '<div class="tl-table" id="{}-table"><table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(ident, name, head, rows)
 
 

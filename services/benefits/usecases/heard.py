@@ -86,7 +86,7 @@ def letter_ready(act: Act, event: Event) -> None:
     """A letter can be printed at the desk."""
     data = event.data
     values = {
-        "claim_id": data["claim_id"], "decision_id": data["decision_id"], "template": data["template"], "language": data["language"],
+        "claim_id": data["claim_id"], "decision_id": data.get("decision_id"), "template": data["template"], "language": data["language"],
         "state": "ready", "on_day": act.today,
     }  # fmt: skip
     act.connection.execute(upsert(t.letter).values(id=data["letter_id"], **values).on_conflict_do_nothing())

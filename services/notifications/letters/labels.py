@@ -11,15 +11,12 @@ def N_(message: str) -> str:  # noqa: N802 - the marker's name is the extractor'
 
 CLAIM = N_("Claim")
 DECISION = N_("Decision")
-DATE = N_("Date")
-SUBJECT = N_("Subject: {subject}")
 CLAIM_AND_DECISION = N_("Claim {claim}, decision {decision}")
 CLAIM_ONLY = N_("Claim {claim}")
 
 PAID = N_("What you will be paid and when")
 PAY_DATE = N_("Paid on")
 PERIOD = N_("For")
-AMOUNT = N_("Amount")
 AMOUNT_IN = N_("Amount, {unit}")
 TOTAL = N_("Total")
 NOT_PAID = N_("Days that are not paid, and why")

@@ -233,6 +233,14 @@ SIDE, QR_SIZE = 123 * mm, 25 * mm
 SCALE = {"my": 0.95, "km": 0.98, "lo": 1.03, "th": 1.05}
 
 
+#: No letter is as long as this; the limit turns a layout that cannot end into an error.
+MOST_PAGES = 100
+
+
+class LetterTooLong(ValueError):
+    """The letter would not end, or fills more pages than anyone would read."""
+
+
 class _Qr(Flowable):  # type: ignore[misc]
     """A QR code as one filled path. The mask is fixed: trying all eight takes longer than the letter."""
 
@@ -284,6 +292,8 @@ class _PagedCanvas(Canvas):  # type: ignore[misc]
         self._held: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - the library's name
+        if len(self._held) >= MOST_PAGES:
+            raise LetterTooLong(f"a letter of more than {MOST_PAGES} pages")
         self._held.append(dict(self.__dict__))
         self._startPage()
 
@@ -341,6 +351,7 @@ class _Composer:
         """A table of the house: hairlines between rows, a firm line above the total, head repeated on each page."""
         first, last = int(head), len(rows) - 1
         commands: list[tuple[Any, ...]] = [
+            _EMBEDDED,
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-2, -1), 9),
@@ -358,7 +369,9 @@ class _Composer:
                 ("BOTTOMPADDING", (0, 0), (-1, 0), 1.5),
             ]
         if total:
-            commands += [("LINEABOVE", (0, last), (-1, last), 1.3, INK), ("NOSPLIT", (0, last - 1), (-1, last))]
+            commands.append(("LINEABOVE", (0, last), (-1, last), 1.3, INK))
+            if sum(_height(row, widths) for row in rows[-2:]) < _KEEP_TOTAL_WITHIN:
+                commands.append(("NOSPLIT", (0, last - 1), (-1, last)))
         return Table(rows, widths, style=commands, repeatRows=first, splitInRow=1, spaceAfter=2)
 
     # -- the letter -------------------------------------------------------------------------------------------
@@ -389,6 +402,7 @@ class _Composer:
             [[label], [sentence]],
             [WIDTH],
             style=[
+                _EMBEDDED,
                 ("LINEBEFORE", (0, 0), (0, -1), 3.4, colour),
                 ("LEFTPADDING", (0, 0), (-1, -1), 13),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -492,6 +506,7 @@ class _Composer:
             rows,
             [column, WIDTH - column],
             style=[
+                _EMBEDDED,
                 ("BOX", (0, 0), (-1, -1), 0.9, INK),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 12),
@@ -504,6 +519,7 @@ class _Composer:
                 *spans,
             ],
             spaceBefore=13,
+            splitInRow=1,
         )
         return [KeepTogether([box])]
 
@@ -528,7 +544,9 @@ class _Composer:
             self.text(letter.officer.office, self.table),
         ]
         style = [*_TIGHT, ("RIGHTPADDING", (0, 0), (0, 0), 8 * mm)]
-        block = Table([[left, right]], [SIDE - LEFT, WIDTH - SIDE + LEFT], style=style, spaceBefore=13)
+        block = Table(
+            [[left, right]], [SIDE - LEFT, WIDTH - SIDE + LEFT], style=style, spaceBefore=13, splitInRow=1
+        )
         return [KeepTogether([block])]
 
     # -- the annex --------------------------------------------------------------------------------------------
@@ -607,7 +625,9 @@ class _Composer:
         rows: list[list[object]] = [
             [
                 self.text(c.text, self.table, mark=finding_mark(c.finding)),
-                self.text(self._(_FINDING_WORDS[c.finding]), self.table.but(colour=_FINDING_COLOURS[c.finding])),
+                self.text(
+                    self._(_FINDING_WORDS[c.finding]), self.table.but(colour=_FINDING_COLOURS[c.finding])
+                ),
                 self.text(c.article, self.small),
             ]
             for c in self.letter.conditions
@@ -636,8 +656,8 @@ class _Composer:
             for place, line in enumerate(house.state_lines):
                 style = (self.strong if place == 0 else self.body).but(size=9.4, align="center")
                 top = self.put(canvas, line, style, LEFT, top, WIDTH)
-            _rule(canvas, A4[0] / 2 - 16 * mm, A4[1] - top - 2, 32 * mm, 0.6, MUTED)
-            top += 3 * mm
+            _rule(canvas, A4[0] / 2 - 16 * mm, A4[1] - top - 4, 32 * mm, 0.6, MUTED)
+            top += 3.5 * mm
         else:
             top = 17 * mm
         canvas.setFillColor(TEAL)
@@ -676,7 +696,7 @@ class _Composer:
         qr = _Qr(letter.page.qr, QR_SIZE)
         qr.drawOn(canvas, A4[0] - RIGHT - QR_SIZE, A4[1] - window - QR_SIZE - 2)
         side = max(side, window + QR_SIZE + 2)
-        return max(WINDOW_BOTTOM, end, side)
+        return float(max(WINDOW_BOTTOM, end, side))
 
     def later_page(self, canvas: Canvas) -> float:
         """Draw the head of a later page; answers how far down it reaches."""
@@ -708,7 +728,10 @@ class _Composer:
         self.put(canvas, page, self.caption.but(align="right"), LEFT + WIDTH - 30 * mm, top - 0.5, 30 * mm)
 
 
+# A table sets the library's own font, which is not embedded, for every cell, even one that holds no string.
+_EMBEDDED = ("FONTNAME", (0, 0), (-1, -1), "NotoSans-Regular")
 _TIGHT = [
+    _EMBEDDED,
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -727,8 +750,20 @@ _FINDING_COLOURS = {
 }
 
 
+#: Rows higher than this may be parted; kept whole they might fit on no page, and the library would try for ever.
+_KEEP_TOTAL_WITHIN = 60 * mm
+
+
+def _height(row: Sequence[object], widths: Sequence[float]) -> float:
+    height = 0.0
+    for cell, width in zip(row, widths, strict=True):
+        if isinstance(cell, ShapedText):
+            height = max(height, cell.wrap(width - 14, 0)[1])
+    return height
+
+
 def _nothing() -> Flowable:
-    """An empty cell. An empty string would bring in the library's own font, which is not embedded."""
+    """An empty cell; an empty string would be set in a font of its own."""
     return Spacer(0, 0)
 
 
@@ -746,7 +781,8 @@ def render_letter(letter: Letter, translate: Translate = str) -> bytes:
     """The letter as a PDF on A4; equal letters and words give equal bytes, in any process.
 
     `translate` turns the English message ids of `labels`, as gettext does. Raises CannotTypeset when a text
-    holds a character that no font of the house draws. Safe to call from several threads, one draws at a time.
+    holds a character that no font of the house draws, and LetterTooLong when the letter passes MOST_PAGES.
+    Safe to call from several threads; one draws at a time.
     """
     warm_fonts()
     buffer = io.BytesIO()

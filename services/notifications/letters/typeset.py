@@ -73,7 +73,9 @@ class CannotTypeset(ValueError):
 
     def __init__(self, character: str) -> None:
         self.character = character
-        super().__init__(f"no font of the house draws U+{ord(character):04X} {unicodedata.name(character, '')}")
+        super().__init__(
+            f"no font of the house draws U+{ord(character):04X} {unicodedata.name(character, '')}"
+        )
 
 
 @lru_cache(maxsize=1)
@@ -125,10 +127,14 @@ def _family_of_block(character: str) -> str | None:
     code = ord(character)
     if code < 0x0E00:
         return None
-    return next((family for first, last, family in BLOCKS if first <= code <= last), None)
+    for first, last, family in BLOCKS:
+        if first <= code <= last:
+            return family
+    return None
 
 
-def families(text: str, language: str) -> list[str]:
+@lru_cache(maxsize=5_000)
+def families(text: str, language: str) -> tuple[str, ...]:
     """The family for each character of `text`; raises CannotTypeset when no family draws one."""
     drawn = warm_fonts()
     main = MAIN_FAMILY.get(language, "NotoSans")
@@ -150,7 +156,7 @@ def families(text: str, language: str) -> list[str]:
             else:
                 raise CannotTypeset(character)
         chosen.append(current)
-    return chosen
+    return tuple(chosen)
 
 
 @lru_cache(maxsize=50_000)
@@ -177,6 +183,11 @@ def _cluster_starts(face: str, text: str) -> tuple[int, ...]:
     return tuple(s for s in starts if not (_HOLDS_NEXT.match(text[s - 1]) or _HELD_BY_LAST.match(text[s])))
 
 
+@lru_cache(maxsize=50_000)
+def _inked(text: str) -> str:
+    return _WITHOUT_INK.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
+
+
 @dataclass(frozen=True)
 class Run:
     """Neighbouring characters of one line in one face."""
@@ -187,12 +198,12 @@ class Run:
     @property
     def inked(self) -> str:
         """What is drawn: without break opportunities, every space a plain one."""
-        return _WITHOUT_INK.sub("", self.text).replace("\u00a0", " ").replace("\u202f", " ")
+        return _inked(self.text)
 
     @property
     def width(self) -> float:
         """In thousandths of the size."""
-        return _shaped(self.face, self.inked)[1]
+        return _shaped(self.face, _inked(self.text))[1]
 
 
 def _runs(text: str, faces: Sequence[str]) -> tuple[Run, ...]:
@@ -223,19 +234,20 @@ def _unbroken_ranges(segments: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-def _pieces(text: str, faces: Sequence[str], language: str, room: float) -> Iterator[tuple[int, int]]:
-    """Stretches of text that stay together on a line; `room` in thousandths of the size."""
+def _pieces(text: str, faces: Sequence[str], language: str, room: float) -> Iterator[tuple[int, int, float]]:
+    """Stretches of text that stay together on a line, with their width; in thousandths of the size."""
     start = 0
     for segment in _unbroken_ranges(LineBreaker(text, language)):
         end = start + len(segment)
-        if _width(segment.rstrip(), faces[start:end]) <= room:
-            yield start, end
+        width = _width(segment, faces[start:end])
+        if width <= room or _width(segment.rstrip(), faces[start:end]) <= room:
+            yield start, end, width
         else:
             yield from _forced_pieces(text, faces, start, end)
         start = end
 
 
-def _forced_pieces(text: str, faces: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _forced_pieces(text: str, faces: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int, float]]:
     place = start
     for run_end in range(start + 1, end + 1):
         if run_end < end and faces[run_end] == faces[run_end - 1]:
@@ -244,12 +256,20 @@ def _forced_pieces(text: str, faces: Sequence[str], start: int, end: int) -> Ite
         while run_start > start and faces[run_start - 1] == faces[run_start]:
             run_start -= 1
         for cut in (*_cluster_starts(faces[run_start], text[run_start:run_end]), run_end - run_start):
-            yield place, run_start + cut
+            yield (
+                place,
+                run_start + cut,
+                _width(text[place : run_start + cut], faces[place : run_start + cut]),
+            )
             place = run_start + cut
 
 
+#: A line this full by the sum of its pieces is measured again as a whole: kerning may join or part them.
+_NEARLY_FULL = 0.97
+
+
 def break_lines(text: str, faces: Sequence[str], language: str, room: float) -> list[tuple[int, int]]:
-    """Start and end of each line of `text`, the last ends with its trailing spaces left out.
+    """Start and end of each line of `text`; trailing spaces are left out.
 
     `room` is the column's width in thousandths of the size. Breaks are those of ICU; only a word wider than the
     whole column is cut, and then between clusters.
@@ -259,15 +279,26 @@ def break_lines(text: str, faces: Sequence[str], language: str, room: float) -> 
     for paragraph in text.split("\n"):
         own = faces[offset : offset + len(paragraph)]
         start = end = 0
-        for piece_start, piece_end in _pieces(paragraph, own, language, room):
-            candidate = paragraph[start:piece_end].rstrip()
-            if end > start and _width(candidate, own[start : start + len(candidate)]) > room:
-                lines.append((offset + start, offset + start + len(paragraph[start:end].rstrip())))
-                start = piece_start
+        filled = 0.0
+        for piece_start, piece_end, width in _pieces(paragraph, own, language, room):
+            if end > start and filled + width > room * _NEARLY_FULL:
+                candidate = paragraph[start:piece_end].rstrip()
+                if _width(candidate, own[start : start + len(candidate)]) > room:
+                    lines.append((offset + start, offset + start + len(paragraph[start:end].rstrip())))
+                    start, filled = piece_start, 0.0
             end = piece_end
+            filled += width
         lines.append((offset + start, offset + start + len(paragraph[start:end].rstrip())))
         offset += len(paragraph) + 1
     return lines
+
+
+@lru_cache(maxsize=5_000)
+def _lines(
+    text: str, faces: tuple[str, ...], language: str, room: float
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[Run, ...], ...]]:
+    spans = tuple(break_lines(text, faces, language, room))
+    return spans, tuple(_runs(text[a:b], faces[a:b]) for a, b in spans)
 
 
 class _TextObject(PDFTextObject):  # type: ignore[misc]
@@ -276,6 +307,8 @@ class _TextObject(PDFTextObject):  # type: ignore[misc]
     The library's own method folds two rise operators into one but then forgets the new value, and it looks at
     the last operator of an empty list: the rest of a word with two raised marks hung below the line.
     """
+
+    _rise: float
 
     def setRise(self, rise: float) -> None:  # noqa: N802 - the library's name
         self._y += self._rise - rise
@@ -337,11 +370,12 @@ class ShapedText(Flowable):  # type: ignore[misc]
             while place >= 0:
                 heavy[place : place + len(piece)] = [True] * len(piece)
                 place = self.text.find(piece, place + len(piece))
-        self.faces = [f"{family}-{WEIGHTS[bold]}" for family, bold in zip(own, heavy, strict=True)]
+        self.faces = tuple(f"{family}-{WEIGHTS[bold]}" for family, bold in zip(own, heavy, strict=True))
         main = MAIN_FAMILY.get(style.language, "NotoSans")
         factor = style.leading or max(LEADING[family] for family in {main, *own})
         self.leading = factor * style.size
-        self.lines: list[tuple[Run, ...]] = []
+        self.spans: tuple[tuple[int, int], ...] = ()
+        self.lines: tuple[tuple[Run, ...], ...] = ()
         self._laid_out_for: float | None = None
 
     def line_texts(self, width: float) -> list[str]:
@@ -358,27 +392,34 @@ class ShapedText(Flowable):  # type: ignore[misc]
         """Lay the lines out; the width taken is the width offered."""
         if self._laid_out_for != available_width:
             room = (available_width - self.indent) * 1000 / self.style.size + 0.01
-            spans = break_lines(self.text, self.faces, self.style.language, room)
-            self.lines = [_runs(self.text[a:b], self.faces[a:b]) for a, b in spans]
+            self.spans, self.lines = _lines(self.text, self.faces, self.style.language, room)
             self._laid_out_for = available_width
         self.width, self.height = available_width, len(self.lines) * self.leading
         return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Two parts at a page's end; never one line alone on either side."""
-        self.wrap(available_width, available_height)
+        # A table asks with the cell's width before padding; what counts is the width the lines were laid out for.
+        if self._laid_out_for is None:
+            self.wrap(available_width, available_height)
         fit = min(int(available_height / self.leading + 1e-6), len(self.lines) - 2)
         if fit < 2:
             return []
-        return [self._part(self.lines[:fit], first=True), self._part(self.lines[fit:], first=False)]
+        return [self._part(0, fit), self._part(fit, len(self.lines))]
 
-    def _part(self, lines: list[tuple[Run, ...]], *, first: bool) -> ShapedText:
+    def _part(self, first: int, last: int) -> ShapedText:
+        """Lines `first` up to `last` as a paragraph of its own; it keeps its text, as a table may set it anew."""
         part = ShapedText("", self.style)
-        part.lines, part.leading, part.indent = lines, self.leading, self.indent
-        part.mark = self.mark if first else None
-        part.spaceBefore = self.spaceBefore if first else 0
-        part.spaceAfter = 0 if first else self.spaceAfter
+        start, end = self.spans[first][0], self.spans[last - 1][1]
+        part.text, part.faces = self.text[start:end], self.faces[start:end]
+        part.leading, part.indent = self.leading, self.indent
+        part.mark = self.mark if first == 0 else None
+        part.spaceBefore = self.spaceBefore if first == 0 else 0
+        part.spaceAfter = self.spaceAfter if last == len(self.lines) else 0
+        part.spans = tuple((a - start, b - start) for a, b in self.spans[first:last])
+        part.lines = self.lines[first:last]
         part._laid_out_for = self._laid_out_for
+        part.width, part.height = self.width, len(part.lines) * part.leading
         return part
 
     def draw(self) -> None:

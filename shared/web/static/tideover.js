@@ -134,7 +134,7 @@
       return;
     }
     store(form);
-    if (!form.hasAttribute("hx-post")) { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 8000); }
+    if (!form.hasAttribute("hx-post") || form.hasAttribute("hx-trigger")) { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 8000); }
   });
   all("form").forEach(function (form) { form.noValidate = true; });
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import shutil
 import subprocess
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_every_glyph_lies_where_the_shaper_puts_it(language: str, word: str, str
 
 def test_the_words_tested_do_raise_neighbouring_marks() -> None:
     heights = [round(y, 3) for _, _, y in bare(REGRESSION_WORD, "NotoSansKhmer-Regular", 40)]
-    raised_pairs = [(a, b) for a, b in zip(heights, heights[1:], strict=False) if a and b and a != b]
+    raised_pairs = [(a, b) for a, b in itertools.pairwise(heights) if a and b and a != b]
     assert raised_pairs, "without them the regression word proves nothing"
 
 
@@ -148,7 +149,10 @@ def test_no_line_is_wider_than_its_column() -> None:
 def test_a_zero_width_space_breaks_and_leaves_no_ink() -> None:
     plain, marked = (ShapedText(t, Style("lo", 10)) for t in ("abcdefgh", "abcd\u200befgh"))
     assert marked.natural_width == pytest.approx(plain.natural_width, abs=0.01)
-    assert [line.replace("\u200b", "") for line in marked.line_texts(plain.natural_width * 0.7)] == ["abcd", "efgh"]
+    assert [line.replace("\u200b", "") for line in marked.line_texts(plain.natural_width * 0.7)] == [
+        "abcd",
+        "efgh",
+    ]
     assert drawn(marked).text == "abcdefgh"
 
 
@@ -165,7 +169,11 @@ def test_a_range_of_figures_stays_in_one_piece() -> None:
 
 def test_a_letter_missing_in_the_main_font_comes_from_another() -> None:
     page = drawn(ShapedText("ຈ່າຍ 100 ₫ ให้ Nguyễn", Style("lo", 12)))
-    assert {glyph.face for glyph in page.glyphs} == {"NotoSansLao-Regular", "NotoSans-Regular", "NotoSansThai-Regular"}
+    assert {glyph.face for glyph in page.glyphs} == {
+        "NotoSansLao-Regular",
+        "NotoSans-Regular",
+        "NotoSansThai-Regular",
+    }
     assert all(glyph.number for glyph in page.glyphs), "number 0 is the empty box"
 
 
@@ -185,7 +193,8 @@ def test_right_alignment_ends_at_the_column_in_a_table_cell() -> None:
     cells = [[ShapedText(t, Style("lo", 10, align="right"))] for t in ("3.360.000", "1.120", "ລວມ ກີບ")]
     buffer = io.BytesIO()
     canvas = Canvas(buffer, invariant=1, initialFontName="NotoSans-Regular")
-    table = Table(cells, [120], style=[("RIGHTPADDING", (0, 0), (-1, -1), 0)])
+    style = [("FONTNAME", (0, 0), (-1, -1), "NotoSans-Regular"), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
+    table = Table(cells, [120], style=style)
     table.wrapOn(canvas, 120, 400)
     table.drawOn(canvas, 50, 100)
     canvas.save()

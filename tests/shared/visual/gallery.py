@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import os
 import shutil
 import sys
 import threading
@@ -184,7 +185,7 @@ def render(page: str, language: str) -> str:
 def build() -> Path:
     OUT.mkdir(parents=True, exist_ok=True)
     shutil.copytree(WEB / "static", OUT / "static", dirs_exist_ok=True)
-    fonts = ROOT / "shared" / "fonts" / "web"
+    fonts = Path(os.environ.get("GALLERY_FONTS", ROOT / "shared" / "fonts" / "web"))
     if fonts.is_dir():
         shutil.copytree(fonts, OUT / "static" / "fonts", dirs_exist_ok=True)
     for page in PAGES:
