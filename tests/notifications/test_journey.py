@@ -215,7 +215,7 @@ def test_the_name_and_the_number_are_in_no_log_and_no_event(town: Town, person: 
     env = os.environ | {
         "DATABASE_URL": town.settings.database_url, "KEYS_DIR": str(town.settings.keys_dir),
         "BENEFITS_URL": town.benefits.url, "SMS_GATEWAY_URL": f"smpp://t:p@127.0.0.1:{town.operator.port}",
-        "SMS_QUERY_URL": str(town.operator.query_url), "SANDBOX_CLOCK": str(town.settings.sandbox_clock),
+        "INBOX_BENEFITS": town.settings.database_url, "SMS_QUERY_URL": str(town.operator.query_url), "SANDBOX_CLOCK": str(town.settings.sandbox_clock),
     }  # fmt: skip
     command = [sys.executable, "-m", "services.notifications.app", "worker"]
     worker = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
@@ -230,7 +230,7 @@ def test_the_name_and_the_number_are_in_no_log_and_no_event(town: Town, person: 
     finally:
         worker.terminate()
         logged = worker.communicate(timeout=20)[1]
-    assert worker.returncode == 0
+    assert worker.returncode == 0, logged[-3000:]
     client = town.signed_in("clerk")
     client.get(f"/letters/{town.rows(person, channel='letter')[0].id}")
     client.get(f"/messages?claim={person.claim}")
