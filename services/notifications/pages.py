@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Response, request
 
 from services.notifications import store, wording
-from services.notifications.api import HANDS, READERS, read_cursor
 from services.notifications.domain.message import Channel, State, next_by_hand
 from services.notifications.store import Scope
-from services.notifications.usecases import letters
+from services.notifications.usecases import letters, reading
+from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.web.app import seen
@@ -128,7 +128,7 @@ def _list(act: Act, channel: Channel) -> tuple[list[dict[str, Any]], dict[str, A
         claim = claim or act.actor.claim
     rows = store.page(
         act.connection, Scope.of(act.actor), channel=channel, claim=claim, state=state,
-        after=read_cursor(request.args.get("cursor")), limit=50,
+        after=reading.place(request.args.get("cursor")), limit=50,
     )  # fmt: skip
     rows = rows[:50]
     if claim is not None and not rows and act.actor.kind == "worker" and claim != act.actor.claim:

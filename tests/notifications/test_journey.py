@@ -20,9 +20,7 @@ def test_a_claim_is_acknowledged_by_message_and_on_paper(town: Town, person: Per
     town.submitted(person)
     town.works()
     town.state(person, "delivered")
-    assert town.phone.texts(person.number) == [
-        "ໄດ້ຮັບຄຳຂໍ 250000001297 ແລ້ວ. ຈະແຈ້ງຜົນ ໃຫ້ທ່ານຊາບ ເປັນໜັງສື."
-    ]
+    assert town.phone.texts(person.number) == ["ໄດ້ຮັບຄຳຂໍ 250000001297 ແລ້ວ. ຈະແຈ້ງຜົນ ໃຫ້ທ່ານຊາບ ເປັນໜັງສື."]
     letter = town.letter(person)
     assert (letter.template, letter.state, letter.language) == ("acknowledgement_letter", "rendered", "lo")
     (told,) = town.posted("notifications.message.delivered")
@@ -58,7 +56,9 @@ def test_a_decision_is_told_in_her_language(town: Town, language: str, said: str
         ({"kind": "appeal", "outcome": "refused"}, "decision_refused"),
     ],
 )
-def test_each_kind_of_decision_has_its_words(town: Town, person: Person, changes: dict, template: str) -> None:
+def test_each_kind_of_decision_has_its_words(
+    town: Town, person: Person, changes: dict, template: str
+) -> None:
     town.decided(person, town.benefits.decides(person), **changes)
     town.service.carry_out()
     assert town.sms(person).template == template
@@ -127,7 +127,10 @@ def test_each_event_twice_and_in_any_order_is_one_message_and_one_letter(town: T
     town.works(3)
     town.until(lambda: {r.state for r in town.rows(person, channel="sms")} == {"delivered"})
     assert len(town.phone.texts(person.number)) == 3
-    assert [r.template for r in town.rows(person, channel="letter")] == ["acknowledgement_letter", "decision_letter"]
+    assert [r.template for r in town.rows(person, channel="letter")] == [
+        "acknowledgement_letter",
+        "decision_letter",
+    ]
     # One after the other by number, whatever order they came in.
     order = [r.template for r in town.rows(person, channel="sms") if r.template != "instalment_paid"]
     assert order == ["claim_received", "decision_granted"]
@@ -207,7 +210,9 @@ def test_the_name_and_the_number_are_in_no_log_and_no_event(town: Town, person: 
     """The real worker process logs everything that can happen to her, and she is in none of it."""
     odd = town.benefits.knows(Person(full=person.full, latin=person.latin))
     town.benefits.contacts[odd.id]["address"] = 5  # a fault while writing quotes nothing either
-    wrong = town.benefits.knows(Person(full=person.full, latin=person.latin, phone=person.number + "00000000"))
+    wrong = town.benefits.knows(
+        Person(full=person.full, latin=person.latin, phone=person.number + "00000000")
+    )
     for somebody in (person, odd, wrong):
         town.submitted(somebody)
     town.decided(person, town.benefits.decides(person))
@@ -221,11 +226,13 @@ def test_the_name_and_the_number_are_in_no_log_and_no_event(town: Town, person: 
     worker = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     try:
         town.until(
-            lambda: {r.state for r in town.rows(person)} == {"permanent_failure", "rendered"}
-            and len(town.rows(person)) == 4
-            and {r.state for r in town.rows(wrong)} == {"permanent_failure", "rendered"}
-            and town.sms(odd).state == "delivered",
-            30,
+            lambda: (
+                {r.state for r in town.rows(person)} == {"permanent_failure", "rendered"}
+                and len(town.rows(person)) == 4
+                and {r.state for r in town.rows(wrong)} == {"permanent_failure", "rendered"}
+                and town.sms(odd).state == "delivered"
+            ),
+            90,
         )
     finally:
         worker.terminate()
@@ -236,11 +243,22 @@ def test_the_name_and_the_number_are_in_no_log_and_no_event(town: Town, person: 
     client.get(f"/messages?claim={person.claim}")
     with town.service.engine.connect() as connection:
         told = logged + str(
-            [connection.execute(text(f"SELECT * FROM {t}")).all() for t in ("outbox", "job", "audit", "message_move")]
+            [
+                connection.execute(text(f"SELECT * FROM {t}")).all()
+                for t in ("outbox", "job", "audit", "message_move")
+            ]
         )
     assert "message_moved" in logged
     assert "CannotCompose" in logged
-    for secret in (person.full, person.full.split()[0], person.latin, "Bounmy", person.number, person.number[4:], "ໂພນສະຫວ່າງ"):
+    for secret in (
+        person.full,
+        person.full.split()[0],
+        person.latin,
+        "Bounmy",
+        person.number,
+        person.number[4:],
+        "ໂພນສະຫວ່າງ",
+    ):
         assert secret not in told
 
 
@@ -249,7 +267,15 @@ def test_the_number_is_forgotten_once_the_message_has_left(town: Town, person: P
     town.works()
     town.state(person, "sent", "delivered")
     with town.service.engine.connect() as connection:
-        for table in ("message", "message_part", "message_move", "delivery_receipt", "job", "inbox", "outbox"):
+        for table in (
+            "message",
+            "message_part",
+            "message_move",
+            "delivery_receipt",
+            "job",
+            "inbox",
+            "outbox",
+        ):
             rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
             assert person.number.lstrip("+") not in rows
             assert person.full not in rows

@@ -35,7 +35,9 @@ def written(town: Town, person: Person, name: str = "la_sickness", **changes: ob
 
 
 @pytest.mark.poppler
-def test_a_lao_letter_gives_reason_amount_and_the_last_day_to_object(town: Town, person: Person, tmp_path: Path) -> None:
+def test_a_lao_letter_gives_reason_amount_and_the_last_day_to_object(
+    town: Town, person: Person, tmp_path: Path
+) -> None:
     letter = written(town, person)
     answer = town.client().get(f"/v1/letters/{letter}", headers=town.as_("clerk"))
     assert answer.content_type == "application/pdf"
@@ -135,7 +137,12 @@ def test_a_name_that_no_font_draws_is_written_in_latin(town: Town) -> None:
     person = town.benefits.knows(Person(language="en", full="王小明", latin="Wang Xiaoming"))
     letter = written(town, person)
     with town.service.engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}) == 1
+        assert (
+            connection.scalar(
+                text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}
+            )
+            == 1
+        )
 
 
 def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
@@ -143,7 +150,9 @@ def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
     written(town, person)
     row = town.letter(person)
     assert (row.state, row.reason) == ("technical_failure", "character_without_font")
-    assert any(e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed"))
+    assert any(
+        e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed")
+    )
 
 
 def test_facts_that_lack_something_wait_for_somebody_to_mend_them(town: Town, person: Person) -> None:
@@ -197,11 +206,20 @@ def test_who_saw_an_old_state_is_told_so(town: Town, person: Person) -> None:
     etag = api.get(f"/v1/letters/{letter}/state", headers=clerk).headers["ETag"]
     assert api.post(url, json={"state": "printed"}, headers=clerk | KEY).status_code == 428
     assert api.post(url, json={"state": "printed"}, headers=clerk | {"If-Match": etag}).status_code == 400
-    assert api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": '"77"'}).status_code == 412
+    assert (
+        api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": '"77"'}).status_code
+        == 412
+    )
     wrong = api.post(url, json={"state": "posted"}, headers=clerk | KEY | {"If-Match": etag})
-    assert (wrong.status_code, wrong.json["code"], wrong.json["params"]) == (409, "wrong_state", {"state": "rendered"})
+    assert (wrong.status_code, wrong.json["code"], wrong.json["params"]) == (
+        409,
+        "wrong_state",
+        {"state": "rendered"},
+    )
     assert api.post(url, json={"state": "burnt"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 422
-    assert api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 201
+    assert (
+        api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 201
+    )
     again = api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag})
     assert again.status_code == 201  # the same key: the same answer, nothing twice
     assert again.json["prints"] == 1
@@ -231,7 +249,9 @@ def test_every_print_after_the_first_is_marked_as_a_copy(town: Town, person: Per
 
 
 @pytest.mark.poppler
-def test_an_english_translation_is_made_on_request_and_says_what_it_is(town: Town, person: Person, tmp_path: Path) -> None:
+def test_an_english_translation_is_made_on_request_and_says_what_it_is(
+    town: Town, person: Person, tmp_path: Path
+) -> None:
     letter = written(town, person)
     api, clerk = town.client(), town.as_("clerk")
     town.benefits.close()
@@ -275,7 +295,12 @@ def test_nobody_sees_the_letters_of_another_office(town: Town, person: Person) -
         assert api.get(path, headers=town.as_("supervisor", office=None)).status_code == 404, path
         assert api.get(path).status_code == 401, path
         assert api.get(path, headers=town.as_("employer")).status_code == 403, path
-    for path in (f"/v1/letters?claim={person.claim}", f"/v1/messages?claim={person.claim}", "/v1/messages", "/v1/letters"):
+    for path in (
+        f"/v1/letters?claim={person.claim}",
+        f"/v1/messages?claim={person.claim}",
+        "/v1/messages",
+        "/v1/letters",
+    ):
         assert api.get(path, headers=other).json["items"] == [], path
     browser = town.signed_in("clerk", office=OTHER_OFFICE)
     assert browser.get(f"/letters/{letter}").status_code == 404
@@ -296,7 +321,14 @@ def test_a_worker_sees_the_letters_of_her_claim_and_of_no_other(town: Town, pers
     assert len(api.get("/v1/letters", headers=hers).json["items"]) == 1
     assert api.get(f"/v1/letters/{letter}", headers=another).status_code == 404
     assert api.get(f"/v1/letters?claim={person.claim}", headers=another).json["items"] == []
-    assert api.post(f"/v1/letters/{letter}/states", json={"state": "printed"}, headers=hers | KEY | {"If-Match": '"2"'}).status_code == 403
+    assert (
+        api.post(
+            f"/v1/letters/{letter}/states",
+            json={"state": "printed"},
+            headers=hers | KEY | {"If-Match": '"2"'},
+        ).status_code
+        == 403
+    )
     page = town.signed_in("worker", claim=person.claim, office=None).get("/letters")
     assert page.status_code == 200
     assert f"/letters/{letter}" in page.text
@@ -333,7 +365,12 @@ def test_lists_are_cut_into_pages(town: Town) -> None:
 def test_pages_in_lao_and_in_english(town: Town, person: Person) -> None:
     written(town, person)
     clerk = town.signed_in("clerk")
-    for path in ("/letters", "/messages", f"/letters?claim={person.claim}", f"/messages?claim={person.claim}"):
+    for path in (
+        "/letters",
+        "/messages",
+        f"/letters?claim={person.claim}",
+        f"/messages?claim={person.claim}",
+    ):
         for language in ("lo", "en"):
             separator = "&" if "?" in path else "?"
             page = clerk.get(f"{path}{separator}lang={language}")

@@ -34,7 +34,10 @@ def test_a_throttled_message_is_sent_later_and_once(town: Town, person: Person) 
 
 def test_a_message_of_two_parts_is_joined_on_the_phone(town: Town, person: Person) -> None:
     town.decided(
-        person, town.benefits.decides(person), kind="revision", difference={"minor": 12000000, "currency": "LAK"}
+        person,
+        town.benefits.decides(person),
+        kind="revision",
+        difference={"minor": 12000000, "currency": "LAK"},
     )
     town.works()
     row = town.state(person, "delivered")
@@ -45,7 +48,10 @@ def test_a_message_of_two_parts_is_joined_on_the_phone(town: Town, person: Perso
 def test_one_part_throttled_only_the_other_part_is_sent_again(town: Town, person: Person) -> None:
     town.phone.behave(person.number, throttle=1)
     town.decided(
-        person, town.benefits.decides(person), kind="revision", difference={"minor": 12000000, "currency": "LAK"}
+        person,
+        town.benefits.decides(person),
+        kind="revision",
+        difference={"minor": 12000000, "currency": "LAK"},
     )
     town.works(4)
     town.state(person, "delivered")
@@ -89,17 +95,19 @@ def test_a_receipt_that_is_faster_than_our_own_commit(town: Town, person: Person
     assert town.sms(person).state == "delivered"
 
 
-def _sent_without_receipt(town: Town, person: Person):  # noqa: ANN202
+def _sent_without_receipt(town: Town, person: Person):
     town.phone.behave(person.number, receipt="none")
     town.paid(person)
     town.works()
     return town.state(person, "sent")
 
 
-def _run(town: Town, key: str):  # noqa: ANN202
+def _run(town: Town, key: str):
     from shared.jobs import JobRun
 
-    return JobRun(town.service.engine, town.clock, "notifications", 1, "send_sms", key, {}, town.clock.today(), 1, "")
+    return JobRun(
+        town.service.engine, town.clock, "notifications", 1, "send_sms", key, {}, town.clock.today(), 1, ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,8 +132,12 @@ def test_contradicting_receipts_change_nothing_any_more(town: Town, person: Pers
     row = town.state(person, "delivered")
     with town.service.engine.connect() as connection:
         operator_id = connection.scalar(text("SELECT operator_id FROM message_part"))
-    assert sending.take_receipt(town.service.engine, town.clock, Came(operator_id, Receipt.UNDELIV, row.number & 0xFFFF, "011"))
-    assert sending.take_receipt(town.service.engine, town.clock, Came("of-somebody-else", Receipt.UNDELIV, 5, ""))
+    assert sending.take_receipt(
+        town.service.engine, town.clock, Came(operator_id, Receipt.UNDELIV, row.number & 0xFFFF, "011")
+    )
+    assert sending.take_receipt(
+        town.service.engine, town.clock, Came("of-somebody-else", Receipt.UNDELIV, 5, "")
+    )
     assert town.sms(person).state == "delivered"
     assert town.posted("notifications.message.failed") == []
 
@@ -175,7 +187,9 @@ def test_the_operator_goes_away_and_comes_back(town: Town, person: Person) -> No
     assert len(town.phone.texts(person.number)) == 2
 
 
-def test_an_answer_that_never_comes_is_asked_for_and_nothing_is_sent_twice(town: Town, person: Person) -> None:
+def test_an_answer_that_never_comes_is_asked_for_and_nothing_is_sent_twice(
+    town: Town, person: Person
+) -> None:
     town.phone.behave(person.number, silent=1)
     town.paid(person)
     town.works()
@@ -213,11 +227,14 @@ def test_killed_with_one_part_of_two_taken_the_other_part_follows(town: Town, pe
     assert (len(found["messages"]), len(found["parts"])) == (1, 2)
 
 
-def _dies(town: Town, person: Person, *, at: str, long: bool = False):  # noqa: ANN202
+def _dies(town: Town, person: Person, *, at: str, long: bool = False):
     """A real process sends the message and is killed by a real signal at that moment."""
     if long:
         town.decided(
-            person, town.benefits.decides(person), kind="revision", difference={"minor": 12000000, "currency": "LAK"}
+            person,
+            town.benefits.decides(person),
+            kind="revision",
+            difference={"minor": 12000000, "currency": "LAK"},
         )
     else:
         town.paid(person)
@@ -261,11 +278,13 @@ class _OldOperator(SmppLine):
     """An operator that cannot be asked: SMPP and nothing else."""
 
     def __init__(self, phone: Phone) -> None:
-        super().__init__(SmsSettings("127.0.0.1", phone.smpp, query_url=None, answer_seconds=0.6, settle_seconds=0.3))
+        super().__init__(
+            SmsSettings("127.0.0.1", phone.smpp, query_url=None, answer_seconds=0.6, settle_seconds=0.3)
+        )
 
 
-@pytest.fixture()
-def old(town: Town):  # noqa: ANN201
+@pytest.fixture
+def old(town: Town):
     line = _OldOperator(town.phone)
     service = wiring.build(town.settings, town.clock, line)
     yield service
@@ -273,7 +292,7 @@ def old(town: Town):  # noqa: ANN201
     service.engine.dispose()
 
 
-def test_an_operator_that_cannot_be_asked_is_believed_by_its_receipt(town: Town, person: Person, old) -> None:  # noqa: ANN001
+def test_an_operator_that_cannot_be_asked_is_believed_by_its_receipt(town: Town, person: Person, old) -> None:
     town.phone.behave(person.number, silent=1, receipt_delay=0.2)
     town.paid(person)
     old.carry_out()
@@ -290,7 +309,7 @@ def test_an_operator_that_cannot_be_asked_is_believed_by_its_receipt(town: Town,
 
 
 def test_an_operator_that_says_nothing_is_not_sent_the_message_twice(
-    town: Town, person: Person, old, monkeypatch: pytest.MonkeyPatch  # noqa: ANN001
+    town: Town, person: Person, old, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.phone.behave(person.number, silent=1, receipt="none")
     town.paid(person)
@@ -308,7 +327,9 @@ def test_an_operator_that_says_nothing_is_not_sent_the_message_twice(
     assert town.posted("notifications.message.failed")[0]["data"]["reason"] == "outcome_unknown"
 
 
-def test_a_message_is_not_sent_a_day_late(town: Town, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_is_not_sent_a_day_late(
+    town: Town, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     town.phone.behave(person.number, throttle=99)
     town.paid(person)
     town.works()
@@ -372,7 +393,10 @@ def test_every_moment_is_written_down(town: Town, person: Person) -> None:
 def test_receipts_of_long_ago_are_forgotten(town: Town) -> None:
     sending.take_receipt(town.service.engine, town.clock, Came("old", Receipt.DELIVRD, 1, ""))
     with town.service.engine.begin() as connection:
-        connection.execute(text("UPDATE delivery_receipt SET received_at = :t"), {"t": datetime.now(UTC) - timedelta(days=90)})
+        connection.execute(
+            text("UPDATE delivery_receipt SET received_at = :t"),
+            {"t": datetime.now(UTC) - timedelta(days=90)},
+        )
     town.service.plan_day()
     town.works()
     with town.service.engine.connect() as connection:
@@ -400,6 +424,9 @@ def test_the_database_itself_refuses_what_is_not_allowed(town: Town, person: Per
         with pytest.raises(DBAPIError), town.service.engine.begin() as connection:
             connection.execute(text(wrong))
     with town.service.engine.connect() as connection:
-        kept = {tuple(r) for r in connection.execute(text("SELECT channel, before, after FROM message_allowed_move"))}
+        kept = {
+            tuple(r)
+            for r in connection.execute(text("SELECT channel, before, after FROM message_allowed_move"))
+        }
         assert connection.execute(message.select().where(message.c.id == row.id)).one().text == row.text
     assert kept == {(c, b, a) for c, moves in MOVES.items() for b, to in moves.items() for a in to}

@@ -33,7 +33,9 @@ def test_each_message_says_exactly_this(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("name", SMS)
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_the_longest_values_stay_within_three_parts_and_the_shortest_facts_suffice(name: str, language: str) -> None:
+def test_the_longest_values_stay_within_three_parts_and_the_shortest_facts_suffice(
+    name: str, language: str
+) -> None:
     example = wording.example(name)
     longest = {key: LONGEST.get(key, value) for key, value in example.items()}
     assert len(split(wording.say(name, language, longest).text)) <= MOST_PARTS
@@ -102,7 +104,13 @@ def test_parts_join_to_the_text_and_fit(text: str) -> None:
     assert len(parts) > 1 or units(text) <= ALONE
 
 
-@given(st.lists(st.sampled_from(["ເບິ່ງ", "ໜັງສື", "ຄຳຂໍ", "ກີບ", "ແລ້ວ", "ໂຮງໝໍ", "😀", "ကျပ်", "ခွင့်"]), min_size=15, max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(["ເບິ່ງ", "ໜັງສື", "ຄຳຂໍ", "ກີບ", "ແລ້ວ", "ໂຮງໝໍ", "😀", "ကျပ်", "ခွင့်"]),
+        min_size=15,
+        max_size=40,
+    )
+)
 def test_a_part_never_begins_with_a_mark(words: list[str]) -> None:
     import unicodedata
 

@@ -16,7 +16,6 @@ from shared.act import Act
 from shared.jobs import JobRun, Later
 from shared.logs import log
 
-
 #: Drawing a letter takes as long as a dozen short messages: a young letter lets them go first.
 YIELDS_FOR = timedelta(seconds=10)
 
@@ -85,7 +84,11 @@ def _compose(
         case "decision_letter":
             facts = benefits.decision(row.decision_id)
             return composing.decision_letter(
-                contact, facts, public_url, language=language or facts.get("language") or wanted, original=original
+                contact,
+                facts,
+                public_url,
+                language=language or facts.get("language") or wanted,
+                original=original,
             )
         case "acknowledgement_letter":
             facts = benefits.claim(row.claim_id)
@@ -193,7 +196,9 @@ def print_letter(act: Act, scope: Scope, letter_id: str, language: str | None = 
     return store.note_print(act, letter_id, document.language)
 
 
-def content(act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool) -> tuple[Any, Any, bytes]:
+def content(
+    act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool
+) -> tuple[Any, Any, bytes]:
     """A letter's row, its document and the bytes to show. Raises `NoSuchLetter`, `NotWrittenYet`."""
     row = _letter(act, scope, letter_id)
     document = store.document(act.connection, letter_id, language)
