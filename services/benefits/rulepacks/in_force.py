@@ -30,7 +30,7 @@ from services.benefits.rules.figures import Amount, Book, FactSpec, FigureFault,
 from services.benefits.rules.questions import question
 from services.benefits.rules.sheet import RoundingRule, Sheet, Steps
 from services.benefits.rules.text import day
-from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes
+from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes, vocabulary
 from services.benefits.rules.yaml_file import Located, YamlFault, as_day, load_yaml
 from shared.money import EXPONENTS, Money, Rounding
 
@@ -519,6 +519,12 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
     return tuple(found)
 
 
+def forget() -> None:
+    """Forget all packs read so far, for whoever edits drafts while the process runs."""
+    for cached in (_of_country, _chooser, institution, vocabulary):
+        cached.cache_clear()
+
+
 def packs(country: str | None = None, *, folder: Path = PACKS) -> tuple[Pack, ...]:
     """All packs, or those of one country, oldest first. Raises `UnknownCountry`, `FigureFault`."""
     if country is None:
@@ -658,6 +664,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownOption",
     "assess",
+    "forget",
     "load_pack",
     "pack",
     "packs",

@@ -146,6 +146,14 @@ def test_a_draft_from_anywhere_is_loaded_with_its_own_steps(drafts: Path):
     assert assessed(sickness()).total.decimal() == "344.00"
 
 
+def test_a_draft_edited_again_is_read_again_when_asked(drafts: Path):
+    case = read_case(sickness(), packs=drafts)
+    assert in_force.assess(case, today=TODAY, folder=drafts).total.decimal() == "344.00"
+    replace_in(drafts / "xx/sia2020/sickness.yaml", "value: 60 %", "value: 30 %")
+    in_force.forget()
+    assert in_force.assess(case, today=TODAY, folder=drafts).total.decimal() == "172.00"
+
+
 def test_a_draft_may_borrow_the_steps_of_a_pack(drafts: Path):
     folder = drafts / "xx" / "sia2020"
     for file in folder.glob("*.py"):
