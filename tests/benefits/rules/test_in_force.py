@@ -9,6 +9,7 @@ import pytest
 
 from services.benefits.domain.assessment import difference
 from services.benefits.rulepacks import in_force
+from services.benefits.rulepacks.law_tables import law_table
 from services.benefits.rules.case import read_case
 from services.benefits.rules.figures import FigureFault
 from services.benefits.rules.vocabulary import PACKS
@@ -256,6 +257,26 @@ def test_a_doubtful_figure_is_refused_naming_file_and_line(
     line = refused.value.line
     assert str(refused.value).startswith(f"{refused.value.path}:{line}: ")
     assert 1 <= line <= len(Path(refused.value.path).read_text().splitlines())
+
+
+EXCEPTION = """exceptions:
+  - rule: a_longer_spell_never_pays_less
+    benefit: sickness
+    case: XX-S1
+    description: Odd days pay more than a month
+    citation: "SIA 2020 s. 15"
+    evidence: verified
+"""
+
+
+def test_a_statute_says_where_it_goes_against_a_general_rule(drafts: Path):
+    path = drafts / "xx" / "sia2020" / "pack.yaml"
+    path.write_text(path.read_text() + EXCEPTION)
+    assert [e.case for e in in_force.load_pack(path.parent).exceptions] == ["XX-S1"]
+    assert "Odd days pay more than a month" in law_table("xx", folder=drafts)
+    replace_in(path, "benefit: sickness", "benefit: holiday")
+    with pytest.raises(FigureFault, match="unknown benefit holiday"):
+        in_force.load_pack(path.parent)
 
 
 def test_the_line_named_is_the_line_of_the_fault(drafts: Path):
