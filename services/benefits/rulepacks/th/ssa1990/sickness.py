@@ -30,6 +30,7 @@ class Law(Wages):
     employer_days: Value
     limits_and_employer_days: Choice
     ordered_rule: Provision
+    counted_rule: Provision
     employer_first_rule: Provision
     difference_rule: Provision
     last_day_rule: Provision
@@ -418,6 +419,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
         law.sickness_rate,
         inputs=inputs,
         payable=sheet.component("allowance").pay(Period(first, last), exact),
+        uses=[law.counted_rule],
     )
 
 
