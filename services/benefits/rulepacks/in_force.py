@@ -24,12 +24,13 @@ from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
 from services.benefits.domain.facts import Case, FactMissing
 from services.benefits.rules import figures as f
+from services.benefits.rules.case import read_case
 from services.benefits.rules.days import Calendar
 from services.benefits.rules.figures import Amount, Book, FactSpec, FigureFault, Figures, UnknownOption
 from services.benefits.rules.questions import question
 from services.benefits.rules.sheet import RoundingRule, Sheet, Steps
 from services.benefits.rules.text import day
-from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes
+from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes, vocabulary
 from services.benefits.rules.yaml_file import Located, YamlFault, as_day, load_yaml
 from shared.money import EXPONENTS, Money, Rounding
 
@@ -78,6 +79,22 @@ class Benefit:
     steps: Steps
     path: Path
     own: Book
+    words: Mapping[str, str]
+
+
+#: What otherwise holds for every pack, and what a statute may say against it.
+GENERAL_RULES = ("a_longer_spell_never_pays_less", "linked_parts_pay_the_same")
+
+
+@dataclass(frozen=True)
+class Exempt:
+    """Where a statute goes against a rule that otherwise holds, with the case that shows it."""
+
+    rule: str
+    benefit: str
+    case: str
+    description: str
+    citation: Citation
 
 
 @dataclass(frozen=True)
@@ -97,7 +114,7 @@ class Pack:
     folder: Path
     common: Book
     citation: Citation
-    module: ModuleType | None = None
+    exceptions: tuple[Exempt, ...] = ()
     _laws: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def covers(self, on: date) -> bool:
@@ -126,11 +143,15 @@ class Pack:
         return self.benefits[benefit].book.choices()
 
     def with_figure(
-        self, name: str, on: date, value: int | str | Fraction | None, benefit: str | None = None
+        self,
+        name: str,
+        on: date,
+        value: int | str | Amount | Mapping[str, int | str],
+        benefit: str | None = None,
     ) -> Pack:
-        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %").
-        Raises `KeyError` where no benefit has the figure."""
-        amount: Amount = value if isinstance(value, Fraction) or value is None else _typed(value)
+        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %", a
+        number, `None` for no limit, a table). Raises `KeyError` where no benefit has the figure."""
+        amount = _typed(value)
         found = False
         benefits: dict[str, Benefit] = {}
         for code, body in self.benefits.items():
@@ -169,7 +190,7 @@ class Pack:
         body = self.benefit(case.benefit, on)
         chosen = _chosen(body.book, options or {}, self.id, strict=False)
         law = self.law(case.benefit, on, chosen)
-        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar)
+        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar, body.words)
         for name, fact in body.facts.items():
             if fact.required and not _given(case, name):
                 sheet.ask(_pointer(name), "fact_missing", Text(fact.question))
@@ -178,17 +199,22 @@ class Pack:
                 body.steps(case, law, sheet)
             except FactMissing as missing:
                 sheet.ask(missing.pointer, "fact_missing", _question(body, missing.pointer))
+            else:
+                sheet.close()
         text = chosen_text or Text(body.chosen_by.text, {"date": day(on)})
         return _close(self, sheet, Statute(self.id, self.title, text, on), chosen)
 
 
-def _typed(value: int | str) -> Fraction | str:
+def _typed(value: int | str | Amount | Mapping[str, int | str]) -> Amount:
+    """A value as a figures file would give it."""
+    if value is None or isinstance(value, Fraction):
+        return value
+    if isinstance(value, Mapping):
+        return {key: Fraction(row) for key, row in value.items()}
     try:
-        return (
-            Fraction(value[:-1].strip()) / 100
-            if isinstance(value, str) and value.endswith("%")
-            else Fraction(value)
-        )
+        if isinstance(value, str) and value.endswith("%"):
+            return Fraction(value[:-1].strip()) / 100
+        return Fraction(value)
     except ValueError:
         return str(value)
 
@@ -340,6 +366,7 @@ _PACK_KEYS = {
     "holidays",
     "rounding",
     "steps",
+    "exceptions",
 }
 
 
@@ -390,7 +417,7 @@ def load_pack(folder: Path) -> Pack:
     for name in sorted(common.names() - used):
         raise FigureFault(
             folder / "common.yaml",
-            f._line_in(common, name),
+            f.line_of(common, name),
             f"unknown name {name}: no step of the law uses it",
         )
     return Pack(
@@ -407,7 +434,24 @@ def load_pack(folder: Path) -> Pack:
         folder=folder,
         common=common,
         citation=f.citation(path, head, "the pack"),
+        exceptions=tuple(_exempt(path, head, entry, benefits) for entry in head.get("exceptions") or ()),
     )
+
+
+def _exempt(path: Path, head: Located, entry: Any, benefits: Mapping[str, Benefit]) -> Exempt:
+    if not isinstance(entry, Located):
+        raise FigureFault(
+            path, head.line_of("exceptions"), "an exception names rule, benefit, case and citation"
+        )
+    if entry.get("rule") not in GENERAL_RULES:
+        raise FigureFault(path, entry.line, f"unknown rule; the general ones are {', '.join(GENERAL_RULES)}")
+    if entry.get("benefit") not in benefits:
+        raise FigureFault(path, entry.line, f"unknown benefit {entry.get('benefit')}")
+    for key in ("case", "description"):
+        if not isinstance(entry.get(key), str):
+            raise FigureFault(path, entry.line, f"an exception needs {key}")
+    cited = f.citation(path, entry, "the exception")
+    return Exempt(entry["rule"], entry["benefit"], entry["case"], entry["description"], cited)
 
 
 def _no_late_start(path: Path, book: Book, since: date) -> None:
@@ -428,11 +472,11 @@ def _rounding(path: Path, head: Located) -> RoundingRule:
         raise FigureFault(path, body.line_of("direction"), "unknown direction of rounding") from None
     if body.get("at") not in ("running_total", "line"):
         raise FigureFault(path, body.line_of("at"), "rounding is at the running_total or at each line")
-    smallest = f._number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
+    smallest = f.number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
     return RoundingRule(direction, body["at"], smallest, f.citation(path, body, "rounding"))
 
 
-def _benefit(folder: Path, head: Located, path: Path, sheet: f.Sheet0, common: Book) -> Benefit:
+def _benefit(folder: Path, head: Located, path: Path, sheet: f.FiguresFile, common: Book) -> Benefit:
     code, chosen_by = sheet.head.get("benefit"), sheet.head.get("chosen_by")
     if not isinstance(code, str):
         raise FigureFault(path, 1, "the file needs benefit, a code")
@@ -455,6 +499,7 @@ def _benefit(folder: Path, head: Located, path: Path, sheet: f.Sheet0, common: B
         steps=steps,
         path=path,
         own=sheet.book,
+        words=MappingProxyType({fact.name.removeprefix("event."): fact.question for fact in sheet.facts}),
     )
 
 
@@ -496,7 +541,9 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
             raise FigureFault(path, line, f"{after.id} and {before.id} overlap from {after.since}")
         if before.until + timedelta(days=1) < after.since:
             raise FigureFault(
-                path, line, f"no statute from {before.until + timedelta(days=1)} to {after.since}"
+                path,
+                line,
+                f"no statute from {before.until + timedelta(days=1)} to {after.since - timedelta(days=1)}",
             )
     for pack_ in found:
         if pack_.country != country:
@@ -504,6 +551,12 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
                 pack_.folder / "pack.yaml", 1, f"country {pack_.country} in the folder of {country}"
             )
     return tuple(found)
+
+
+def forget() -> None:
+    """Forget all packs read so far, for whoever edits drafts while the process runs."""
+    for cached in (_of_country, _chooser, institution, vocabulary):
+        cached.cache_clear()
 
 
 def packs(country: str | None = None, *, folder: Path = PACKS) -> tuple[Pack, ...]:
@@ -578,6 +631,37 @@ def assess(
     )
 
 
+class RevisionGone(LookupError):
+    """The pack now holds another reading of the law than the one a stored assessment was made with."""
+
+    def __init__(self, statute: str, stored: str, now: str) -> None:
+        super().__init__(f"{statute} is now revision {now}; the assessment was made with {stored}")
+        self.statute, self.stored, self.now = statute, stored, now
+
+
+def rebuild(
+    facts: Mapping[str, Any],
+    stored: Mapping[str, Any],
+    *,
+    folder: Path = PACKS,
+    institution_file: Path = INSTITUTION,
+) -> Assessment:
+    """The assessment once more from stored facts and from what the stored assessment says it was made with: its
+    day, its options and its revision. Raises `RevisionGone` where the pack has moved on."""
+    case = read_case(facts, packs=folder)
+    again = assess(
+        case,
+        today=date.fromisoformat(stored["today"]),
+        options=stored["options"],
+        folder=folder,
+        institution_file=institution_file,
+    )
+    if again.pack_revision != stored["pack_revision"]:
+        named = again.statute.id if again.statute else case.country
+        raise RevisionGone(named, stored["pack_revision"], again.pack_revision)
+    return again
+
+
 def _known_options(found: tuple[Pack, ...], benefit: str, options: Mapping[str, str]) -> None:
     """Options asked for by name must exist in one of the country's statutes."""
     known = {n for p in found if benefit in p.benefits for n in p.choices(benefit)}
@@ -609,12 +693,15 @@ __all__ = [
     "PACKS",
     "Pack",
     "PackNotInForce",
+    "RevisionGone",
     "UnknownBenefit",
     "UnknownCountry",
     "UnknownOption",
     "assess",
+    "forget",
     "load_pack",
     "pack",
     "packs",
+    "rebuild",
     "texts",
 ]

@@ -75,14 +75,15 @@ class Component:
 
 @dataclass
 class Sheet:
-    """What the steps write on. `today` is handed in; `calendar` knows holidays."""
+    """What the steps write on. `today` is handed in; `calendar` knows holidays; `words` has the question for each fact
+    the benefit asks for."""
 
     case: Case
     today: date
     currency: str
     rounding: RoundingRule
     calendar: Calendar
-    claimed: Timeline = field(default_factory=Timeline)
+    words: Mapping[str, str] = field(default_factory=dict)
     timeline: Timeline = field(default_factory=Timeline)
     findings: list[a.Finding] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -187,6 +188,16 @@ class Sheet:
         self.ask(pointer, "fact_missing", question(pointer))
         return True
 
+    def needs_fact(self, name: str) -> bool:
+        """Ask for a fact of the event where it is not given; whether it had to be asked. So several can be asked at
+        once; a step that reads a missing fact asks for that one by itself."""
+        if self.case.has(name):
+            return False
+        pointer = f"#/event/{name}"
+        words = self.words.get(name)
+        self.ask(pointer, "fact_missing", Text(words) if words else question(pointer))
+        return True
+
     def component(self, name: str, at: str | None = None) -> Component:
         """A benefit to pay, rounded for itself; `at` overrides the pack's place of rounding."""
         rule = self.rounding
@@ -246,6 +257,20 @@ class Sheet:
 
     def money(self, amount: Fraction | int) -> t.Param:
         return t.money(amount, self.currency)
+
+    def close(self) -> None:
+        """Say it in a finding where every condition is met and the amount still comes to nothing."""
+        if self._granted is not None and not self.instalments and not self.refused_so_far():
+            self.finding(
+                "amount",
+                say(N_("The amount comes to nothing")),
+                False,
+                self.rounding.citation,
+                change=say(N_("Reference earnings above nothing")),
+                reason=say(
+                    N_("All conditions are met, but the earnings the amount is based on come to nothing.")
+                ),
+            )
 
     def outcome(self) -> tuple[str, str | None, Text]:
         """Outcome, decisive finding and the sentence that opens the letter."""

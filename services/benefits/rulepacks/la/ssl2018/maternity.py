@@ -29,9 +29,19 @@ class Maternity(Common):
     allowance_rule: Provision
 
 
+def claimed_by_mother(case: Case) -> bool:
+    """Whether the insured mother claims, and not her husband: as the claim says, else a woman for herself and a man
+    for his wife. Raises `FactMissing` where neither is known."""
+    if case.has("claimant"):
+        return case.word("claimant") == "mother"
+    if case.insured.sex in ("female", "male"):
+        return case.insured.sex == "female"
+    raise FactMissing("#/event/claimant")
+
+
 def entitled_person(case: Case, law: Maternity, sheet: Sheet) -> bool:
     """An insured woman; or an insured man for his wife without occupation, who receives the lump sum alone."""
-    if case.word("claimant") == "mother":
+    if claimed_by_mother(case):
         return sheet.finding(
             "claimant",
             say(N_("Claimed by the insured mother")),
