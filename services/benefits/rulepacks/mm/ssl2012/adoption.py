@@ -109,6 +109,8 @@ def payable_days(law: Law, sheet: Sheet, leave: Period) -> Timeline:
 
 def conclude(law: Law, sheet: Sheet, leave: Period) -> None:
     """The sentence that opens the letter."""
+    if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
+        return
     found = sheet.finding_facts("contributed")
     sheet.granted(
         "contributed",

@@ -248,7 +248,7 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
 def conclude(law: Law, sheet: Sheet, born: date) -> None:
     """The sentence that opens the letter."""
     if not sheet.instalments:
-        if not sheet.refused_so_far():
+        if not sheet.timeline.paid_days() and not sheet.refused_so_far():
             sheet.finding(
                 "payable_days",
                 say(N_("No day of leave is payable, and no expense was shown")),
@@ -257,6 +257,7 @@ def conclude(law: Law, sheet: Sheet, born: date) -> None:
                 change=say(N_("Receipts of the private facility")),
                 reason=say(N_("No day of your leave is payable, and no receipts were shown.")),
             )
+        steps.rounds_to_nothing(sheet, sheet.rounding.citation)
         return
     found = sheet.finding_facts("contributed")
     params = {

@@ -127,7 +127,7 @@ def expense(case: Case, law: Law, sheet: Sheet, on: date) -> None:
 def conclude(law: Law, sheet: Sheet, on: date) -> None:
     """The sentence that opens the letter."""
     if not sheet.instalments:
-        if not sheet.refused_so_far():
+        if not sheet.timeline.paid_days() and not sheet.refused_so_far():
             sheet.finding(
                 "payable_days",
                 say(N_("No day of leave is payable")),
@@ -135,6 +135,7 @@ def conclude(law: Law, sheet: Sheet, on: date) -> None:
                 law.suspension_rule,
                 reason=say(N_("No day of the leave is payable: you worked, or the wage went on.")),
             )
+        steps.rounds_to_nothing(sheet, sheet.rounding.citation)
         return
     found = sheet.finding_facts("contributed")
     sheet.granted(

@@ -58,7 +58,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             law, sheet, day, law.allowance_rate, [Period(days[0].first, days[-1].last)], law.paternity_days
         )
     expense(case, law, sheet, average, born)
-    conclude(case, law, sheet, born)
+    conclude(law, sheet, born)
 
 
 def payable_days(case: Case, law: Law, sheet: Sheet, born: date) -> Timeline:
@@ -99,18 +99,18 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
     )
 
 
-def conclude(case: Case, law: Law, sheet: Sheet, born: date) -> None:
+def conclude(law: Law, sheet: Sheet, born: date) -> None:
     """The sentence that opens the letter."""
-    if not sheet.instalments:
-        wife = case.flag("wife_insured")
+    if sheet.timeline.paid_days() or sheet.lump_sums:
+        if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
+            return
+    else:
         sheet.finding(
             "payable",
-            say(N_("No day of leave is payable, and the wife is insured herself"))
-            if wife
-            else say(N_("Nothing is payable")),
+            say(N_("No day of leave is payable, and the wife is insured herself")),
             False,
             law.wife_rule,
-            change=say(N_("Her own claim for the maternity expense")) if wife else None,
+            change=say(N_("Her own claim for the maternity expense")),
             reason=say(N_("No day of leave is payable, and the expense is for a wife who is not insured.")),
         )
         return

@@ -250,6 +250,8 @@ def nothing_left(law: Law, sheet: Sheet, claimed: Period) -> None:
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     """The sentence that opens the letter."""
+    if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
+        return
     found = sheet.finding_facts("contributed")
     sheet.granted(
         "contributed",

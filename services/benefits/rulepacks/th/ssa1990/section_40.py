@@ -44,11 +44,13 @@ _VISIT = say(N_("A visit to a doctor, without an order to rest"))
 
 @dataclass(frozen=True)
 class Days:
-    """What the days of a spell are: in hospital, at rest on a doctor's order; and the days of visits."""
+    """What the days of a spell are: in hospital, at rest on a doctor's order; the days of visits; and the days of the
+    orders that this one continues."""
 
     hospital: list[Period]
     rest: list[Period]
     visits: list[date]
+    before: list[Period]
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -60,7 +62,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.use(law.early_years_rule)
     if (claimed.first.year, claimed.first.month) == (2025, 10):
         sheet.use(law.change_day_rule)
-    days = days_of(case, law, sheet, claimed)
+    days = days_of(case, law, sheet, claimed, chain)
     rest_long_enough(law, sheet, days, chain)
     in_time(case, law.claim_years, sheet, claimed.first)
     refused = next(
@@ -95,7 +97,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
     )
 
 
-def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Days:
+def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[EarlierSpell]) -> Days:
     """In hospital from one day; certified rest at home; visits without admission. A day of neither is not paid."""
     hospital = [p for period in case.happened("hospital") if (p := period.overlap(claimed))]
     seen = [p.first for period in case.happened("outpatient") if (p := period.overlap(claimed))]
@@ -132,7 +134,7 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Days:
     rest = timeline.where("P")
     for stay in hospital:
         rest = [piece for period in rest for piece in period.without(stay)]
-    return Days(hospital, rest, seen)
+    return Days(hospital, rest, seen, [spell.period for spell in chain])
 
 
 def rest_long_enough(law: Law, sheet: Sheet, days: Days, chain: list[EarlierSpell]) -> None:
@@ -227,7 +229,8 @@ def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
 
 
 def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
-    """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar year."""
+    """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar year. An order to
+    rest is a visit where nothing of it is paid, unless it follows a stay in hospital or an earlier order."""
     line = sheet.timeline
     due = {
         day
@@ -235,8 +238,13 @@ def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
         if not line.count("P", Period(day, day + ONE_DAY)) and not _within(day, days.hospital)
     }
     for rest in days.rest:
-        around = Period(rest.first - ONE_DAY, rest.last)
-        if not line.count("P", rest) and not any(day in around for day in days.visits):
+        eve = rest.first - ONE_DAY
+        ordered_anew = not _within(eve, days.hospital) and not _within(eve, days.before)
+        if (
+            ordered_anew
+            and not line.count("P", rest)
+            and not any(eve <= day <= rest.last for day in days.visits)
+        ):
             due.add(rest.first)
     if not due or not law.visit_amount.row(case.word("contribution_option")):
         return []

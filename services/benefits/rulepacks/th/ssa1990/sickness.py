@@ -450,7 +450,7 @@ def nothing_left(law: Law, sheet: Sheet, claimed: Period) -> None:
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     """The sentence that opens the letter."""
-    if not sheet.instalments:
+    if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
         return
     found = sheet.finding_facts("contributed")
     sheet.granted(
