@@ -555,7 +555,7 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
 
 def forget() -> None:
     """Forget all packs read so far, for whoever edits drafts while the process runs."""
-    for cached in (_of_country, _chooser, institution, vocabulary):
+    for cached in (_of_country, _chooser, institution, vocabulary, countries):
         cached.cache_clear()
 
 
