@@ -11,7 +11,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from services.benefits.domain.assessment import Citation
 from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rules import text as t
@@ -298,20 +297,3 @@ def blocks(period: Period, days: int) -> Iterator[Period]:
         last = min(period.last, first + (days - 1) * ONE_DAY)
         yield Period(first, last)
         first = last + ONE_DAY
-
-
-def rounds_to_nothing(sheet: Sheet, cite: Cited | Citation) -> bool:
-    """Whether no amount of the worksheet reaches the smallest payable one; then a finding says so, unless another
-    refuses already."""
-    if sheet.instalments:
-        return False
-    if not sheet.refused_so_far():
-        smallest = sheet.money(sheet.rounding.smallest)
-        sheet.finding(
-            "amount",
-            say(N_("The amount is less than the smallest payable one, {smallest}"), smallest=smallest),
-            False,
-            cite,
-            reason=say(N_("The benefit comes to less than {smallest}, so nothing is paid."), smallest=smallest),
-        )
-    return True

@@ -37,8 +37,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     leave = leave_of(case, law)
     qualified = child_young_enough(case, law, sheet, leave)
     qualified = qualifies_of_year(case, law, sheet, leave.first) and qualified
+    qualified = in_time(case, law, sheet, leave.first) and qualified
     sheet.timeline = payable_days(law, sheet, leave)
-    in_time(case, law, sheet, leave.first)
     if not qualified:
         refuse_days(sheet)
         return
@@ -109,8 +109,6 @@ def payable_days(law: Law, sheet: Sheet, leave: Period) -> Timeline:
 
 def conclude(law: Law, sheet: Sheet, leave: Period) -> None:
     """The sentence that opens the letter."""
-    if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
-        return
     found = sheet.finding_facts("contributed")
     sheet.granted(
         "contributed",

@@ -54,9 +54,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     begins = born if expense_only else leave_begins(case, law)
     qualified = qualifies_of_year(case, law, sheet, begins)
+    qualified = in_time(case, law, sheet, begins) and qualified
     if not expense_only:
         sheet.timeline = payable_days(case, law, sheet, begins, born)
-    in_time(case, law, sheet, begins)
     if not qualified:
         employer_leave(law, sheet)
         refuse_days(sheet)
@@ -247,17 +247,15 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
 
 def conclude(law: Law, sheet: Sheet, born: date) -> None:
     """The sentence that opens the letter."""
-    if not sheet.instalments:
-        if not sheet.timeline.paid_days() and not sheet.refused_so_far():
-            sheet.finding(
-                "payable_days",
-                say(N_("No day of leave is payable, and no expense was shown")),
-                False,
-                law.private_rule,
-                change=say(N_("Receipts of the private facility")),
-                reason=say(N_("No day of your leave is payable, and no receipts were shown.")),
-            )
-        steps.rounds_to_nothing(sheet, sheet.rounding.citation)
+    if not sheet.timeline.paid_days() and not sheet.lump_sums:
+        sheet.finding(
+            "payable_days",
+            say(N_("No day of leave is payable, and no expense was shown")),
+            False,
+            law.private_rule,
+            change=say(N_("Receipts of the private facility")),
+            reason=say(N_("No day of your leave is payable, and no receipts were shown.")),
+        )
         return
     found = sheet.finding_facts("contributed")
     params = {

@@ -42,8 +42,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if work_unknown(sheet):
         return
     qualified = qualifies(case, law, sheet, on)
+    qualified = in_time(case, law, sheet, on) and qualified
     sheet.timeline = payable_days(case, law, sheet, on)
-    in_time(case, law, sheet, on)
     if not qualified:
         refuse_days(sheet)
         return
@@ -126,16 +126,14 @@ def expense(case: Case, law: Law, sheet: Sheet, on: date) -> None:
 
 def conclude(law: Law, sheet: Sheet, on: date) -> None:
     """The sentence that opens the letter."""
-    if not sheet.instalments:
-        if not sheet.timeline.paid_days() and not sheet.refused_so_far():
-            sheet.finding(
-                "payable_days",
-                say(N_("No day of leave is payable")),
-                False,
-                law.suspension_rule,
-                reason=say(N_("No day of the leave is payable: you worked, or the wage went on.")),
-            )
-        steps.rounds_to_nothing(sheet, sheet.rounding.citation)
+    if not sheet.timeline.paid_days() and not sheet.lump_sums:
+        sheet.finding(
+            "payable_days",
+            say(N_("No day of leave is payable")),
+            False,
+            law.suspension_rule,
+            reason=say(N_("No day of the leave is payable: you worked, or the wage went on.")),
+        )
         return
     found = sheet.finding_facts("contributed")
     sheet.granted(

@@ -43,9 +43,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if work_unknown(sheet):
         return
     qualified = qualifies_of_year(case, law, sheet, born)
+    qualified = in_time(case, law, sheet, born) and qualified
     if not case.flag("expense_only"):
         sheet.timeline = payable_days(case, law, sheet, born)
-    in_time(case, law, sheet, born)
     if not qualified:
         refuse_days(sheet)
         return
@@ -101,10 +101,7 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
 
 def conclude(law: Law, sheet: Sheet, born: date) -> None:
     """The sentence that opens the letter."""
-    if sheet.timeline.paid_days() or sheet.lump_sums:
-        if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
-            return
-    else:
+    if not sheet.timeline.paid_days() and not sheet.lump_sums:
         sheet.finding(
             "payable",
             say(N_("No day of leave is payable, and the wife is insured herself")),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
-from services.benefits.domain.assessment import Line
+from services.benefits.domain.assessment import NOT_MET, Line
 from services.benefits.domain.facts import Case
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
@@ -160,17 +160,17 @@ def allowance(
 
 def refuse_days(sheet: Sheet) -> None:
     """Where a condition is not met, every day that would be paid says so."""
-    refused = next((f.id for f in sheet.findings if f.verdict == "not_met"), None)
+    refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET), None)
     if refused is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
 
 
-def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> None:
+def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> bool:
     """A claim is made within twelve months; whether a later one is excused is for the institution to judge."""
     last = add_months(since, law.claim_months.whole)
     made = case.claimed_on or sheet.today
     late = made > last
-    sheet.finding(
+    return sheet.finding(
         "in_time",
         say(N_("Claimed on {day}; the time limit is {last}"), day=t.day(made), last=t.day(last)),
         None if late else True,

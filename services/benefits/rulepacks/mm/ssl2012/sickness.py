@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from services.benefits.domain.assessment import Line
+from services.benefits.domain.assessment import NOT_MET, Line
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.mm.ssl2012.reference import (
@@ -53,9 +53,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if work_unknown(sheet) or paid_days_unknown(case, law, sheet, earlier, claimed):
         return
     qualifies(case, law, sheet, onset, earlier)
-    sheet.timeline = payable_days(case, law, sheet, earlier)
     in_time(case, law, sheet, claimed.first)
-    refused = next((f.id for f in sheet.findings if f.verdict == "not_met" and f.id in _CONDITIONS), None)
+    sheet.timeline = payable_days(case, law, sheet, earlier)
+    refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
     if refused is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
         return
@@ -68,7 +68,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     conclude(law, sheet, claimed)
 
 
-_CONDITIONS = ("scope", "service", "contributed")
+#: Conditions of the claim as a whole: where one is not met, no day is paid.
+OF_THE_WHOLE = ("scope", "service", "contributed", "in_time")
 
 
 def paid_days_unknown(
@@ -123,7 +124,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     benefit is paid or the person works; at most 26 weeks of one illness are paid."""
     claimed = case.spell.period
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
-    certified_anew(case, law, sheet, claimed)
+    timeline = certified_anew(case, law, sheet, claimed, timeline)
     paid = case.happened("wage_paid")
     if (until := case.employment.wage_paid_until) is not None and until >= claimed.first:
         paid.append(Period(claimed.first, min(until, claimed.last)))
@@ -159,26 +160,30 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     return timeline
 
 
-def certified_anew(case: Case, law: Law, sheet: Sheet, claimed: Period) -> None:
-    """A long illness is certified anew every eight weeks; a longer certificate is for an officer to judge."""
+def certified_anew(case: Case, law: Law, sheet: Sheet, claimed: Period, timeline: Timeline) -> Timeline:
+    """A long illness is certified anew every eight weeks; a longer certificate is for an officer to judge, and
+    where it is not accepted, its days after eight weeks are not paid."""
     most = law.certificate_weeks.whole * 7
     long = [c.period for c in case.certificates or () if not c.cancelled and c.period.overlap(claimed)]
     long = [period for period in long if period.length > most]
-    if long:
-        sheet.finding(
-            "certified_anew",
-            say(N_("One certificate covers {days} days"), days=t.count(max(p.length for p in long))),
-            None,
-            law.certificate_weeks,
-            facts={"certificates": [period.json() for period in long], "most": most},
-            change=say(
-                N_("Certificates of at most {weeks} weeks"), weeks=t.count(law.certificate_weeks.whole)
-            ),
-            reason=say(
-                N_("A certificate covers more than {weeks} weeks; whether it is accepted must be judged."),
-                weeks=t.count(law.certificate_weeks.whole),
-            ),
-        )
+    if not long:
+        return timeline
+    accepted = sheet.finding(
+        "certified_anew",
+        say(N_("One certificate covers {days} days"), days=t.count(max(p.length for p in long))),
+        None,
+        law.certificate_weeks,
+        facts={"certificates": [period.json() for period in long], "most": most},
+        change=say(N_("Certificates of at most {weeks} weeks"), weeks=t.count(law.certificate_weeks.whole)),
+        reason=say(
+            N_("A certificate covers more than {weeks} weeks; whether it is accepted must be judged."),
+            weeks=t.count(law.certificate_weeks.whole),
+        ),
+    )
+    if accepted:
+        return timeline
+    beyond = [Period(period.first + most * ONE_DAY, period.last) for period in long]
+    return timeline.mark_all(beyond, "N", "certified_anew")
 
 
 def maternity_days(case: Case, law: Law) -> Iterator[Period]:
@@ -250,8 +255,6 @@ def nothing_left(law: Law, sheet: Sheet, claimed: Period) -> None:
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     """The sentence that opens the letter."""
-    if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
-        return
     found = sheet.finding_facts("contributed")
     sheet.granted(
         "contributed",

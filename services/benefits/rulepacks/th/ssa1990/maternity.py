@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.th.ssa1990.wages import Wages, covered, daily_wage, in_time, section_of
@@ -40,6 +41,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, allowance, lump sum, in the order of the Act."""
     born, mother = case.day("birth_on"), case.word("claimant") == "mother"
     qualified = qualifies(case, law, sheet, born)
+    qualified = in_time(case, law.claim_years, sheet, born) and qualified
     if born.year in (2015, 2020, 2021):
         sheet.use(law.first_days_rule)
     leave = leave_of(case, law, born) if mother else None
@@ -47,9 +49,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.timeline = Timeline.of(leave)
     lump = lump_sum_due(case, law, sheet) if qualified else False
     allowance = mother and qualified and allowance_due(case, law, sheet)
-    in_time(case, law.claim_years, sheet, born)
     if leave is not None and not allowance:
-        refused = next(f.id for f in sheet.findings if f.verdict == "not_met" and f.id != "lump_sum_right")
+        refused = next(f.id for f in sheet.findings if f.verdict == NOT_MET and f.id != "lump_sum_right")
         sheet.timeline = sheet.timeline.mark(leave, "N", refused)
     if leave is not None and section_of(case) == "33":
         employer_side(law, sheet, leave)
@@ -213,8 +214,6 @@ def pay_allowance(case: Case, law: Law, sheet: Sheet, born: date, leave: Period)
 
 def conclude(case: Case, law: Law, sheet: Sheet, born: date, allowance: bool, lump: bool) -> None:
     """The sentence that opens the letter."""
-    if not sheet.instalments:
-        return
     found = sheet.finding_facts("contributed")
     params = {
         "born": t.day(born),

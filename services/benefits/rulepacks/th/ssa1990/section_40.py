@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.rulepacks.th.ssa1990.wages import in_time, section_of
@@ -58,15 +59,20 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     claimed = case.spell.period
     chain = steps.linked(case, 1)
     qualifies(case, law, sheet, chain[0].period.first if chain else claimed.first)
+    in_time(case, law.claim_years, sheet, claimed.first)
     if claimed.first < date(2021, 1, 1):
         sheet.use(law.early_years_rule)
     if (claimed.first.year, claimed.first.month) == (2025, 10):
         sheet.use(law.change_day_rule)
     days = days_of(case, law, sheet, claimed, chain)
     rest_long_enough(law, sheet, days, chain)
-    in_time(case, law.claim_years, sheet, claimed.first)
     refused = next(
-        (f.id for f in sheet.findings if f.verdict == "not_met" and f.id in ("covered", "contributed")), None
+        (
+            f.id
+            for f in sheet.findings
+            if f.verdict == NOT_MET and f.id in ("covered", "contributed", "in_time")
+        ),
+        None,
     )
     if refused is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.rulepacks.th.ssa1990.wages import Wages, covered, daily_wage, in_time, section_of
@@ -60,15 +61,15 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     qualifies(case, law, sheet, onset, chain)
     chronic = listed(case, law, sheet)
-    timeline = steps.certified_days(sheet, claimed, law.ordered_rule, Timeline.of(claimed))
-    timeline = employer_pays(case, law, sheet, timeline)
+    in_time(case, law.claim_years, sheet, claimed.first)
+    timeline = employer_pays(case, law, sheet, Timeline.of(claimed))
+    timeline = steps.certified_days(sheet, claimed, law.ordered_rule, timeline)
     timeline = steps.not_payable(
         sheet, timeline, law.refusal_rule, ("worked", "treatment_refused", "false_statement")
     )
     used = days_used(case, law, chain)
     sheet.timeline = within_limits(law, sheet, timeline, used, chronic)
-    in_time(case, law.claim_years, sheet, claimed.first)
-    refused = next((f.id for f in sheet.findings if f.verdict == "not_met" and f.id in _CONDITIONS), None)
+    refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
     if refused is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
         return
@@ -79,7 +80,11 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     conclude(law, sheet, claimed)
 
 
-_CONDITIONS = ("covered", "cover_after_job", "contributed", "not_work", "own_harm")
+#: Conditions of the claim as a whole: where one is not met, no day is paid.
+OF_THE_WHOLE = (
+    *("covered", "still_insured", "cover_after_job", "contributed", "not_work", "own_harm"),
+    *("right_to_wage", "in_time"),
+)
 
 
 def employed(case: Case, on: date) -> bool:
@@ -450,8 +455,6 @@ def nothing_left(law: Law, sheet: Sheet, claimed: Period) -> None:
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     """The sentence that opens the letter."""
-    if steps.rounds_to_nothing(sheet, sheet.rounding.citation):
-        return
     found = sheet.finding_facts("contributed")
     sheet.granted(
         "contributed",

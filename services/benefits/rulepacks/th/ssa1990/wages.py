@@ -70,7 +70,7 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         ),
     )
     if section == "39":
-        still_insured_39(case, law, sheet, on)
+        return still_insured_39(case, law, sheet, on)
     ended = case.employment.last_day
     if section == "33" and ended is not None and ended < on:
         until = add_months(ended, law.cover_after_months.whole)
@@ -100,7 +100,7 @@ def _other_claim(section: str) -> Text | None:
     return say(N_("Insurance under section 33 or 39"))
 
 
-def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> None:
+def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     """s. 39: the insurance ends after three months unpaid in a row, or with fewer than nine months paid in twelve.
     Whether it did is the office's register to say, so an officer judges it."""
     event = index_of(on)
@@ -114,7 +114,7 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> None:
         longest = max(longest, unpaid)
     few = event - begins == 12 and paid + 1 < law.paid_months_39.whole
     ended = longest >= law.unpaid_months_39.whole or few
-    sheet.finding(
+    return sheet.finding(
         "still_insured",
         say(
             N_("Section 39: {unpaid} months unpaid in a row; {limit} end the insurance"),
@@ -203,12 +203,12 @@ def _three(law: Wages, wages: list[Fraction], count: int) -> list[int]:
     return sorted(sorted(range(len(wages)), key=lambda n: (wages[n], n))[-count:])
 
 
-def in_time(case: Case, claim_years: Value, sheet: Sheet, since: date) -> None:
+def in_time(case: Case, claim_years: Value, sheet: Sheet, since: date) -> bool:
     """s. 56: a claim is made within two years from the right to the benefit. A later one is for an officer."""
     last = add_months(since, 12 * claim_years.whole)
     made = case.claimed_on or sheet.today
     late = made > last
-    sheet.finding(
+    return sheet.finding(
         "in_time",
         say(N_("Claimed on {day}; the time limit is {last}"), day=t.day(made), last=t.day(last)),
         None if late else True,
