@@ -321,3 +321,16 @@ def test_an_institution_that_names_no_day_of_the_year_is_refused(tmp_path: Path)
     chosen.write_text('options: {}\nholidays: {la: {2026: {2025-12-02: "National Day"}}}\n')
     with pytest.raises(FigureFault, match="2025-12-02 is not a day of 2026"):
         in_force.institution(chosen)
+
+
+def test_an_institutions_own_holiday_is_no_working_day(tmp_path: Path):
+    chosen = tmp_path / "institution.yaml"
+    chosen.write_text(
+        "options: {la: {day_of_allowance: working_26}}\n"
+        'holidays: {la: {2025: {2025-07-14: "A day of the institution", 2025-07-20: "A Sunday"}}}\n'
+    )
+    case = read_case(birth("la"))
+    own = in_force.assess(case, today=TODAY, institution_file=chosen)
+    ordinary = in_force.assess(case, today=TODAY, options={"day_of_allowance": "working_26"})
+    a_day = ordinary.line("monthly").exact / 26
+    assert ordinary.line("allowance").exact - own.line("allowance").exact == a_day

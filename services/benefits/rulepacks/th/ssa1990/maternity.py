@@ -69,7 +69,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
-    """s. 65: five months of contributions (before Act No. 4: seven) in the fifteen months before the month of the
+    """ss. 65-67: five months of contributions (before Act No. 4: seven) in the fifteen months before the month of the
     delivery. A delivery is one after 28 weeks or more, alive or not; an earlier loss is sickness."""
     known = covered(case, law, sheet, born)
     contributed = steps.contributed_months(
@@ -124,7 +124,7 @@ def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:
 
 
 def allowance_due(case: Case, law: Law, sheet: Sheet) -> bool:
-    """s. 67: the insured woman who takes leave, at most for two deliveries."""
+    """ss. 65-67: the insured woman who takes leave, at most for two deliveries."""
     before, limit = case.number("earlier_allowances"), law.allowance_deliveries.whole
     left = sheet.finding(
         "allowance_deliveries",
@@ -191,7 +191,7 @@ def employer_side(law: Law, sheet: Sheet, leave: Period) -> None:
 
 
 def pay_allowance(case: Case, law: Law, sheet: Sheet, born: date, leave: Period) -> None:
-    """s. 67: half of the daily wage for ninety days, paid at once."""
+    """ss. 65-67: half of the daily wage for ninety days, paid at once."""
     wage, rate, days = daily_wage(case, law, sheet, born), law.leave_rate, law.allowance_days
     benefit = sheet.line(
         "daily_benefit",

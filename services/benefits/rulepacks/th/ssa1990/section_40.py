@@ -105,7 +105,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
 
 def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[EarlierSpell]) -> Days:
     """In hospital from one day; certified rest at home; visits without admission. A day of neither is not paid."""
-    hospital = [p for period in case.happened("hospital") if (p := period.overlap(claimed))]
+    hospital = _days_of(claimed, case.happened("hospital"))
     seen = [p.first for period in case.happened("outpatient") if (p := period.overlap(claimed))]
     gaps = steps.uncertified(case, claimed)
     visited = [p for day in seen for gap in gaps if (p := gap.overlap(Period(day, day)))]
@@ -137,10 +137,19 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[Ear
     timeline = timeline.mark_all(gaps, "N", "certified")
     timeline = steps.not_payable(sheet, timeline, law.certificate_rule, ("worked", "false_statement"))
     sheet.timeline = timeline
-    rest = timeline.where("P")
-    for stay in hospital:
-        rest = [piece for period in rest for piece in period.without(stay)]
+    rest = _without(timeline.where("P"), hospital)
     return Days(hospital, rest, seen, [spell.period for spell in chain])
+
+
+def _without(periods: list[Period], others: list[Period]) -> list[Period]:
+    for other in others:
+        periods = [piece for period in periods for piece in period.without(other)]
+    return periods
+
+
+def _days_of(claimed: Period, periods: list[Period]) -> list[Period]:
+    """The claimed days that lie in any of the periods, each once though stays may overlap."""
+    return _without([claimed], _without([claimed], periods))
 
 
 def rest_long_enough(law: Law, sheet: Sheet, days: Days, chain: list[EarlierSpell]) -> None:
