@@ -63,7 +63,8 @@ def spells(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def lasting(case: dict[str, Any], days: int, first: date | None = None) -> dict[str, Any]:
-    """The claim for so many days, in certificates of at most eight weeks, from its first day or a later one."""
+    """The claim for so many days, in certificates of at most eight weeks, from its first day or a later
+    one."""
     first = first or date.fromisoformat(case["spell"]["first_day"])
     last = first + (days - 1) * DAY
     starts = [first + n * DAY for n in range(0, days, 56)]

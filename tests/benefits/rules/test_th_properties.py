@@ -219,7 +219,8 @@ def test_section_40_never_pays_less_for_longer(first: date, days: int, hospital:
     st.data(),
 )
 def test_section_40_in_two_orders(first: date, days: int, hospital: int, option: str, data: st.DataObject):
-    """From October 2025. Before, rest under three days paid as a visit; case TH-F4 shows what follows from that."""
+    """From October 2025. Before, rest under three days paid as a visit; case TH-F4 shows what follows from
+    that."""
     at = data.draw(st.integers(1, days - 1), label="days of the first order")
     whole = decide(self_employed(first, days, hospital, option))
     one = decide(self_employed(first, at, hospital, option))

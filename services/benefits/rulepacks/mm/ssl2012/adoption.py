@@ -114,8 +114,8 @@ def conclude(law: Law, sheet: Sheet, leave: Period) -> None:
         "contributed",
         say(
             N_(
-                "Your adoption leave began on {first}, and you had contributed {have} of the {months} months before; "
-                "{needed} are needed. You receive {total} for {days} days."
+                "Your adoption leave began on {first}, and you had contributed {have} of the {months} months "
+                "before; {needed} are needed. You receive {total} for {days} days."
             ),
             first=t.day(leave.first),
             have=t.count(found["months"]),

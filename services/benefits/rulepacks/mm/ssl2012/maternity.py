@@ -84,8 +84,8 @@ def _weeks(figure: Value) -> timedelta:
 
 
 def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -> Timeline:
-    """Fourteen weeks, six before and eight after the birth, for twins four more. At most the first 42 days before the
-    birth are paid; what is not used before it moves behind it, so that 98 days are paid in all."""
+    """Fourteen weeks, six before and eight after the birth, for twins four more. At most the first 42 days
+    before the birth are paid; what is not used before it moves behind it, so that 98 days are paid in all."""
     before = min(max(0, (born - begins).days), law.leave_weeks_before.whole * 7)
     weeks = law.leave_weeks.whole + (law.twins_weeks.whole if case.number("children") > 1 else 0)
     end = born + (weeks * 7 - before - 1) * ONE_DAY
@@ -136,8 +136,8 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
 
 
 def late_birth(law: Law, sheet: Sheet, timeline: Timeline, begins: date, born: date) -> Timeline:
-    """Where the birth is late, days after the first 42 and before the birth are not paid, unless they are certified
-    sick; then they are sickness."""
+    """Where the birth is late, days after the first 42 and before the birth are not paid, unless they are
+    certified sick; then they are sickness."""
     gap = begins + _weeks(law.leave_weeks_before)
     if gap >= born:
         return timeline
@@ -209,8 +209,8 @@ def employer_leave(law: Law, sheet: Sheet) -> None:
 
 
 def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> None:
-    """In a private facility, for births from 1 December 2021, the receipts up to a fixed amount; otherwise 50 %, for
-    twins 75 %, for three or more 100 % of the average wage."""
+    """In a private facility, for births from 1 December 2021, the receipts up to a fixed amount; otherwise
+    50 %, for twins 75 %, for three or more 100 % of the average wage."""
     on, at = Period(born, born), law.at(born)
     if case.word("facility") == "private" and at.private_normal.limit is not None:
         cap = {
@@ -268,12 +268,12 @@ def conclude(law: Law, sheet: Sheet, born: date) -> None:
     }
     if sheet.timeline.paid_days():
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. You "
-            "receive {total}: an allowance for {days} days of leave and the maternity expense."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total}: an allowance for {days} days of leave and the maternity expense."
         )
     else:
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. You "
-            "receive {total} as maternity expense."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total} as maternity expense."
         )
     sheet.granted("contributed", say(text, **params))

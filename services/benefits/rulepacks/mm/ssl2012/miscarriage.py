@@ -140,8 +140,8 @@ def conclude(law: Law, sheet: Sheet, on: date) -> None:
         "contributed",
         say(
             N_(
-                "You had a miscarriage on {day} and had contributed {have} of the {months} months before; {needed} are "
-                "needed. You receive {total}, with {days} days of leave."
+                "You had a miscarriage on {day} and had contributed {have} of the {months} months before; "
+                "{needed} are needed. You receive {total}, with {days} days of leave."
             ),
             day=t.day(on),
             have=t.count(found["months"]),

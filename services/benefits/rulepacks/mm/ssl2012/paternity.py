@@ -116,8 +116,8 @@ def conclude(law: Law, sheet: Sheet, born: date) -> None:
         "contributed",
         say(
             N_(
-                "Your child was born on {born} and you had contributed {have} of the {months} months before; {needed} are "
-                "needed. You receive {total}, with {days} days of leave."
+                "Your child was born on {born} and you had contributed {have} of the {months} months before; "
+                "{needed} are needed. You receive {total}, with {days} days of leave."
             ),
             born=t.day(born),
             have=t.count(found["months"]),

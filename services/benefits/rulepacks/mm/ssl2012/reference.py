@@ -42,8 +42,8 @@ class Year(Common):
 
 
 def served(case: Case, law: Common, sheet: Sheet, on: date, needed: Value) -> bool:
-    """The months of service are reached on the same day number of a later month, or its last day. A worker who was laid
-    off keeps the service he had. Raises no question by itself: `work_unknown` has asked."""
+    """The months of service are reached on the same day number of a later month, or its last day. A worker
+    who was laid off keeps the service reached. Raises no question by itself: `work_unknown` has asked."""
     job = case.employment
     assert job.first_day is not None  # noqa: S101
     reached = add_months(job.first_day, needed.whole)
@@ -59,7 +59,8 @@ def served(case: Case, law: Common, sheet: Sheet, on: date, needed: Value) -> bo
         change=None if met else say(N_("A first day on or after {day}, in the same work"), day=params["day"]),
         reason=say(
             N_(
-                "You had worked in the establishment since {since}; {months} months of service are reached on {day}."
+                "You had worked in the establishment since {since}; {months} months of service are reached "
+                "on {day}."
             ),
             **params,
         ),
@@ -89,8 +90,8 @@ def qualifies_of_year(case: Case, law: Year, sheet: Sheet, on: date) -> bool:
 
 
 def average_of_year(case: Case, law: Year, sheet: Sheet, on: date) -> Line:
-    """The wages of the contributed months among the twelve calendar months before the month of the event, divided by
-    their number (or by twelve). Kyat a month, exact."""
+    """The wages of the contributed months among the twelve calendar months before the month of the event,
+    divided by their number (or by twelve). Kyat a month, exact."""
     first, last = steps.months_before(on, law.year_months.whole)
     wages = steps.insured_months(sheet, range(first, last + 1), ceiling=lambda day: law.at(day).ceiling)
     divisor = len(wages) if law.average_divisor.is_("contributed_months") else law.year_months.whole
@@ -166,7 +167,8 @@ def refuse_days(sheet: Sheet) -> None:
 
 
 def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> bool:
-    """A claim is made within twelve months; whether a later one is excused is for the institution to judge."""
+    """A claim is made within twelve months; whether a later one is excused is for the institution to
+    judge."""
     last = add_months(since, law.claim_months.whole)
     made = case.claimed_on or sheet.today
     late = made > last

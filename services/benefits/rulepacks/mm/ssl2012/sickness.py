@@ -89,7 +89,8 @@ def paid_days_unknown(
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, earlier: list[EarlierSpell]) -> None:
-    """Worked at least six months in the establishment before the illness and paid at least four months in that time."""
+    """Worked at least six months in the establishment before the illness and paid at least four months in
+    that time."""
     general = case.spell.cause != "work_injury"
     sheet.finding(
         "scope",
@@ -120,8 +121,8 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, earlier: list[Ear
 
 
 def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]) -> Timeline:
-    """Certified days from the first, weekends and holidays too, without days on which the employer pays, maternity
-    benefit is paid or the person works; at most 26 weeks of one illness are paid."""
+    """Certified days from the first, weekends and holidays too, without days on which the employer pays,
+    maternity benefit is paid or the person works; at most 26 weeks of one illness are paid."""
     claimed = case.spell.period
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
     timeline = certified_anew(case, law, sheet, claimed, timeline)
@@ -161,8 +162,8 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
 
 
 def certified_anew(case: Case, law: Law, sheet: Sheet, claimed: Period, timeline: Timeline) -> Timeline:
-    """A long illness is certified anew every eight weeks; a longer certificate is for an officer to judge, and
-    where it is not accepted, its days after eight weeks are not paid."""
+    """A long illness is certified anew every eight weeks; a longer certificate is for an officer to judge,
+    and where it is not accepted, its days after eight weeks are not paid."""
     most = law.certificate_weeks.whole * 7
     long = [c.period for c in case.certificates or () if not c.cancelled and c.period.overlap(claimed)]
     long = [period for period in long if period.length > most]
@@ -187,9 +188,9 @@ def certified_anew(case: Case, law: Law, sheet: Sheet, claimed: Period, timeline
 
 
 def maternity_days(case: Case, law: Law) -> Iterator[Period]:
-    """Days on which maternity takes precedence: six weeks before the due date end a sickness that comes from pregnancy,
-    and a maternity benefit takes its own days. Where the birth is late, days after those six weeks and before the birth
-    may be sickness."""
+    """Days on which maternity takes precedence: six weeks before the due date end a sickness that comes from
+    pregnancy, and a maternity benefit takes its own days. Where the birth is late, days after those six weeks
+    and before the birth may be sickness."""
     before = law.weeks_before_birth.whole * 7
     birth = case.day("birth_on") if case.has("birth_on") else None
     if case.flag("caused_by_pregnancy"):
@@ -212,7 +213,8 @@ def maternity_days(case: Case, law: Law) -> Iterator[Period]:
 
 
 def average_wage(case: Case, law: Law, sheet: Sheet, onset: date) -> Line:
-    """The last four contributed months among the six calendar months before the month of onset, divided by four."""
+    """The last four contributed months among the six calendar months before the month of onset, divided by
+    four."""
     first, last = steps.months_before(onset, law.window_months.whole)
     months = steps.last_contributed(case, last + 1, law.average_months.whole, not_before=first)
     wages = steps.insured_months(sheet, months, ceiling=lambda day: law.at(day).ceiling)
@@ -260,8 +262,8 @@ def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
         "contributed",
         say(
             N_(
-                "You were ill from {first} to {last}, and you had contributed {have} of the {months} months before; "
-                "{needed} are needed. You receive {total} for {days} days."
+                "You were ill from {first} to {last}, and you had contributed {have} of the {months} months "
+                "before; {needed} are needed. You receive {total} for {days} days."
             ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),

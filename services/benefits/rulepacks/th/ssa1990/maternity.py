@@ -1,4 +1,5 @@
-"""Maternity benefit of Thailand, SSA ss. 65-67: lump sum for a delivery, allowance for the insured woman on leave."""
+"""Maternity benefit of Thailand, SSA ss. 65-67: lump sum for a delivery, allowance for the insured woman on
+leave."""
 
 from __future__ import annotations
 
@@ -69,8 +70,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
-    """ss. 65-67: five months of contributions (before Act No. 4: seven) in the fifteen months before the month of the
-    delivery. A delivery is one after 28 weeks or more, alive or not; an earlier loss is sickness."""
+    """ss. 65-67: five months of contributions (before Act No. 4: seven) in the fifteen months before the
+    month of the delivery. A delivery is one after 28 weeks or more, alive or not; an earlier loss is
+    sickness."""
     known = covered(case, law, sheet, born)
     contributed = steps.contributed_months(
         sheet,
@@ -101,8 +103,8 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
 
 
 def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:
-    """For each delivery, any number of them (before Act No. 4: two); to the insured woman, or the insured man for his
-    wife or registered partner. Where both are insured, one of them uses the right."""
+    """For each delivery, any number of them (before Act No. 4: two); to the insured woman, or the insured man
+    for his wife or registered partner. Where both are insured, one of them uses the right."""
     limit, other = law.lump_sum_deliveries.limit, case.flag("other_parent_paid")
     before = case.number("earlier_lump_sums") if limit is not None else 0
     left = limit is None or before < limit
@@ -161,14 +163,15 @@ def allowance_due(case: Case, law: Law, sheet: Sheet) -> bool:
 
 
 def leave_of(case: Case, law: Law, born: date) -> Period:
-    """The days of the allowance, from the first day of leave, or from the delivery where no leave is named."""
+    """The days of the allowance, from the first day of leave, or from the delivery where no leave is
+    named."""
     first = min(case.spell.first_day or born, born)
     return Period(first, first + (law.allowance_days.whole - 1) * ONE_DAY)
 
 
 def employer_side(law: Law, sheet: Sheet, leave: Period) -> None:
-    """LPA ss. 41, 59: leave and wages that the employer owes besides, told to the officer and not reckoned with. A leave
-    still running when Act No. 9 began has the new rights for the part from that day."""
+    """LPA ss. 41, 59: leave and wages that the employer owes besides, told to the officer and not reckoned
+    with. A leave still running when Act No. 9 began has the new rights for the part from that day."""
     first = law.at(leave.first)
     granted, paid = first.employer_leave_days, first.employer_paid_days
     last = leave.first + (granted.whole - 1) * ONE_DAY
@@ -225,22 +228,22 @@ def conclude(case: Case, law: Law, sheet: Sheet, born: date, allowance: bool, lu
     }
     if allowance and lump:
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. "
-            "You receive {total}: an allowance for {days} days of leave and a lump sum."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total}: an allowance for {days} days of leave and a lump sum."
         )
     elif allowance:
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. "
-            "You receive {total} as an allowance for {days} days of leave."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total} as an allowance for {days} days of leave."
         )
     elif case.word("claimant") == "mother":
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. "
-            "You receive {total} as a lump sum, and no leave allowance."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total} as a lump sum, and no leave allowance."
         )
     else:
         text = N_(
-            "The child was born on {born} and you had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total} as a lump sum."
+            "The child was born on {born} and you had contributed {have} of the {months} months before; "
+            "{needed} are needed. You receive {total} as a lump sum."
         )
     sheet.granted("contributed", say(text, **params))

@@ -45,8 +45,8 @@ _VISIT = say(N_("A visit to a doctor, without an order to rest"))
 
 @dataclass(frozen=True)
 class Days:
-    """What the days of a spell are: in hospital, at rest on a doctor's order; the days of visits; and the days of the
-    orders that this one continues."""
+    """What the days of a spell are: in hospital, at rest on a doctor's order; the days of visits; and the
+    days of the orders that this one continues."""
 
     hospital: list[Period]
     rest: list[Period]
@@ -83,7 +83,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
-    """Insured under section 40, with three months of contributions in the four months before the month of illness."""
+    """Insured under section 40, with three months of contributions in the four months before the month of
+    illness."""
     known = section_of(case) == "40"
     sheet.finding(
         "covered",
@@ -104,7 +105,8 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
 
 
 def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[EarlierSpell]) -> Days:
-    """In hospital from one day; certified rest at home; visits without admission. A day of neither is not paid."""
+    """In hospital from one day; certified rest at home; visits without admission. A day of neither is not
+    paid."""
     hospital = _days_of(claimed, case.happened("hospital"))
     seen = [p.first for period in case.happened("outpatient") if (p := period.overlap(claimed))]
     gaps = steps.uncertified(case, claimed)
@@ -153,8 +155,8 @@ def _days_of(claimed: Period, periods: list[Period]) -> list[Period]:
 
 
 def rest_long_enough(law: Law, sheet: Sheet, days: Days, chain: list[EarlierSpell]) -> None:
-    """Until September 2025 from three days of rest, all of them paid; from October 2025 from one day. A rest too short
-    counts as one visit."""
+    """Until September 2025 from three days of rest, all of them paid; from October 2025 from one day. A rest
+    too short counts as one visit."""
     least = law.rest_least_days.whole
     before = sum(s.period.length for s in chain if s.kind != "hospital")
     for rest in days.rest:
@@ -244,8 +246,9 @@ def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
 
 
 def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
-    """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar year. An order to
-    rest is a visit where nothing of it is paid, unless it follows a stay in hospital or an earlier order."""
+    """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar
+    year. An order to rest is a visit where nothing of it is paid, unless it follows a stay in hospital or an
+    earlier order."""
     line = sheet.timeline
     due = {
         day

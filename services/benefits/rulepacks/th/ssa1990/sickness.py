@@ -1,35 +1,30 @@
-"""Sickness benefit of Thailand, SSA ss. 62-64: employees (s. 33) and former employees who continue (s. 39)."""
+"""Sickness benefit of Thailand, SSA ss. 62-64: employees (s. 33) and former employees who continue (s.
+39)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Run, Timeline
-from services.benefits.rulepacks.th.ssa1990.wages import Wages, covered, daily_wage, in_time, section_of
+from services.benefits.rulepacks.th.ssa1990.limits import Limits, days_used, within_limits
+from services.benefits.rulepacks.th.ssa1990.wages import covered, daily_wage, in_time, section_of
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
-from services.benefits.rules.figures import Choice, Provision, Value
+from services.benefits.rules.figures import Provision, Value
 from services.benefits.rules.sheet import Sheet
 from services.benefits.rules.text import N_, say
-from shared.period import ONE_DAY, Period
+from shared.period import Period
 
 
-class Law(Wages):
+class Law(Limits):
     """The figures of the sickness benefit."""
 
     contributed_months: Value
     sickness_rate: Value
-    days_of_spell: Value
-    days_of_year: Value
-    days_of_chronic: Value
     employer_days: Value
-    limits_and_employer_days: Choice
     ordered_rule: Provision
     counted_rule: Provision
     employer_first_rule: Provision
@@ -39,17 +34,8 @@ class Law(Wages):
     own_harm_rule: Provision
     refusal_rule: Provision
     spell_rule: Provision
-    limits_rule: Provision
     chronic_limit_rule: Provision
     chronic_list: Provision
-
-
-@dataclass(frozen=True)
-class Used:
-    """Ordered days of earlier spells that count: of the spell this one continues, and by calendar year."""
-
-    spell: int
-    years: Mapping[int, int]
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -111,8 +97,8 @@ def facts_missing(case: Case, law: Law, sheet: Sheet, chain: list[EarlierSpell],
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[EarlierSpell]) -> None:
-    """Three months of contributions in the fifteen months before the month of treatment; an injury or illness that does
-    not come from work (s. 61: nor from the person's own will)."""
+    """Three months of contributions in the fifteen months before the month of treatment; an injury or illness
+    that does not come from work (s. 61: nor from the person's own will)."""
     covered(case, law, sheet, onset)
     steps.contributed_months(
         sheet,
@@ -153,7 +139,8 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earli
 
 
 def listed(case: Case, law: Law, sheet: Sheet) -> bool:
-    """Listed chronic diseases have 365 days; whether one not listed counts as such the Medical Committee decides."""
+    """Listed chronic diseases have 365 days; whether one not listed counts as such the Medical Committee
+    decides."""
     disease = case.word("chronic_disease")
     if disease == "none":
         return False
@@ -191,7 +178,8 @@ _DISEASE = {
 
 
 def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Timeline:
-    """s. 64 para. 3: no benefit while the person has a right to wages under the labour law or the rules of work."""
+    """s. 64 para. 3: no benefit while the person has a right to wages under the labour law or the rules of
+    work."""
     claimed = case.spell.period
     if not employed(case, claimed.first):
         return timeline
@@ -220,8 +208,8 @@ def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Tim
 
 
 def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> None:
-    """LPA ss. 32, 57: up to thirty working days a year at full wage. Where the employer stopped earlier, the wage may
-    still be due, which is for an officer to judge."""
+    """LPA ss. 32, 57: up to thirty working days a year at full wage. Where the employer stopped earlier, the
+    wage may still be due, which is for an officer to judge."""
     within = sum(sheet.calendar.working_days(period, case.employment) for period in periods)
     used, limit = case.number("employer_days_used") + within, law.employer_days.whole
     open_ = used < limit and (not periods or periods[0].last < case.spell.period.last)
@@ -238,7 +226,8 @@ def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> 
         change=say(N_("The employer's statement that the right to the wage has ended")) if open_ else None,
         reason=say(
             N_(
-                "Your employer may still owe you wages: {used} of {limit} working days of sick leave were paid."
+                "Your employer may still owe you wages: {used} of {limit} working days of sick leave were "
+                "paid."
             ),
             used=t.count(used),
             limit=t.count(limit),
@@ -246,111 +235,6 @@ def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> 
         if open_
         else None,
     )
-
-
-# Limits ---------------------------------------------------------------------------------------------
-
-
-def days_used(case: Case, law: Law, chain: list[EarlierSpell]) -> Used:
-    """Ordered days off of earlier spells. Days that the employer paid come first in a spell and count, unless the
-    institution chose otherwise; where nobody says what was paid, every ordered day counts, up to the limit."""
-    counted = law.limits_and_employer_days.is_("counted")
-    spell, years = 0, defaultdict[int, int](int)
-    for earlier in case.earlier_spells:
-        if earlier.benefit != "sickness":
-            continue
-        by_year: dict[int, int] = defaultdict(int)
-        if earlier.paid_days:
-            for year, days in earlier.paid_days.items():
-                by_year[year] += int(days)
-            if counted and earlier.employer_days:
-                first = earlier.period.first
-                for piece in _by_year(Period(first, first + (earlier.employer_days - 1) * ONE_DAY)):
-                    by_year[piece.first.year] += piece.length
-        else:
-            left = law.days_of_chronic.whole if earlier.kind == "chronic" else law.days_of_spell.whole
-            skip = 0 if counted else earlier.employer_days or 0
-            if skip < earlier.period.length:
-                for piece in _by_year(Period(earlier.period.first + skip * ONE_DAY, earlier.period.last)):
-                    days_here = min(left, piece.length)
-                    by_year[piece.first.year] += days_here
-                    left -= days_here
-        if earlier in chain:
-            spell += sum(by_year.values())
-        if earlier.kind != "chronic":
-            for year, number in by_year.items():
-                years[year] += number
-    return Used(spell, years)
-
-
-def within_limits(law: Law, sheet: Sheet, timeline: Timeline, used: Used, chronic: bool) -> Timeline:
-    """Ninety days for one spell and 180 for one year; for a listed chronic disease 365 days for the spell."""
-    limit = law.days_of_chronic if chronic else law.days_of_spell
-    counted = "PE" if law.limits_and_employer_days.is_("counted") else "P"
-    left, years = max(0, limit.whole - used.spell), dict(used.years)
-    beyond: dict[str, Period] = {}
-    result = timeline
-    for run in timeline:
-        if run.code not in counted:
-            continue
-        for piece in _by_year(run.period):
-            year = piece.first.year
-            left_of_year = piece.length if chronic else max(0, law.days_of_year.whole - years.get(year, 0))
-            days = min(left, left_of_year, piece.length)
-            if days < piece.length:
-                rest = Period(piece.first + days * ONE_DAY, piece.last)
-                name = "longest_spell" if left <= left_of_year else f"longest_year_{year}"
-                beyond[name] = Period(beyond[name].first if name in beyond else rest.first, rest.last)
-                # A day with wage stays the employer's; the reason says that no difference is paid for it.
-                result = result.mark(
-                    rest, "X" if run.code == "P" else "E", name, "employer" if run.code == "E" else None
-                )
-            left -= days
-            years[year] = years.get(year, 0) + days
-    sheet.use(limit, law.limits_and_employer_days)
-    if not chronic:
-        sheet.use(law.days_of_year, law.limits_rule)
-    for name, period in beyond.items():
-        say_limit(law, sheet, name, period, limit if name == "longest_spell" else law.days_of_year, used)
-    return result
-
-
-def say_limit(law: Law, sheet: Sheet, name: str, beyond: Period, limit: Value, used: Used) -> None:
-    spell = name == "longest_spell"
-    before = used.spell if spell else used.years.get(beyond.first.year, 0)
-    params = {
-        "limit": t.count(limit.whole),
-        "day": t.day(beyond.first),
-        "year": t.word(str(beyond.first.year)),
-    }
-    sheet.finding(
-        name,
-        say(N_("The {limit} days of one spell are used up before {day}"), **params)
-        if spell
-        else say(N_("The {limit} days of {year} are used up before {day}"), **params),
-        False,
-        limit,
-        facts={"limit": limit.whole, "days_before": before, "from": beyond.first.isoformat()},
-        change=say(N_("A decision that the disease counts as chronic"))
-        if spell and limit is law.days_of_spell
-        else None
-        if spell
-        else say(N_("Days off from 1 January of the next year")),
-        reason=say(N_("The law pays {limit} days for one spell; they were used up before {day}."), **params)
-        if spell
-        else say(
-            N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params
-        ),
-        uses=[law.limits_and_employer_days],
-    )
-
-
-def _by_year(period: Period) -> Iterator[Period]:
-    first = period.first
-    while first <= period.last:
-        last = min(period.last, date(first.year, 12, 31))
-        yield Period(first, last)
-        first = last + ONE_DAY
 
 
 # Amounts --------------------------------------------------------------------------------------------
@@ -366,7 +250,8 @@ def _with_wage(run: Run) -> bool:
 
 
 def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
-    """Half of the daily wage for each day; where the employer pays less than that, the difference (s. 64 para. 3)."""
+    """Half of the daily wage for each day; where the employer pays less than that, the difference (s. 64
+    para. 3)."""
     wage = daily_wage(case, law, sheet, onset)
     rate = law.sickness_rate
     benefit = sheet.line(
@@ -460,8 +345,8 @@ def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
         "contributed",
         say(
             N_(
-                "A doctor ordered you off work from {first} to {last}, and you had contributed {have} of the {months} "
-                "months before; {needed} are needed. You receive {total} for {days} days."
+                "A doctor ordered you off work from {first} to {last}, and you had contributed {have} of the "
+                "{months} months before; {needed} are needed. You receive {total} for {days} days."
             ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
