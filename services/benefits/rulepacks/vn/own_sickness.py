@@ -172,7 +172,7 @@ def within_cap(
         sheet.finding(
             f"yearly_cap_{year}",
             say(N_("{cap} days of {year}, {used} used before; this leave has {needed}"), **params),
-            True if enough or second_phase else False,
+            enough or second_phase,
             table,
             facts={"cap": str(cap), "used": str(used.get(year, Fraction(0))), "needed": str(needed)},
             change=None

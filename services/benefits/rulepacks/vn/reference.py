@@ -12,7 +12,7 @@ from services.benefits.domain.facts import Case, Employment, FactMissing
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Cited, Figures, Provision, Value
 from services.benefits.rules.sheet import Sheet
-from services.benefits.rules.steps import index_of, insured_months
+from services.benefits.rules.steps import insured_months
 from services.benefits.rules.text import N_, say
 from shared.period import ONE_DAY, Period
 
