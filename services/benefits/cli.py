@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.timeline import STATUS
-from services.benefits.rulepacks import in_force
+from services.benefits.rulepacks import in_force, law_tables
 from services.benefits.rulepacks.case_files import CaseFile, differences, read_case_files, runs
 from services.benefits.rules.case import CaseInvalid
+from services.benefits.rules.faults import sentence
+from services.benefits.rules.schema import assessment_schema, case_schema
 from services.benefits.rules.text import plain_number, render
+from services.benefits.rules.vocabulary import countries
 from services.benefits.rules.yaml_file import YamlFault
 
 Options = argparse.Namespace
@@ -75,7 +79,7 @@ def _run(case: CaseFile, options: Options) -> Assessment | str:
         return case.assess(_today(options), packs=options.packs, institution=options.institution)
     except CaseInvalid as invalid:
         return "\n".join(
-            f"{e['pointer']}: {e['code']} {_params(e['params'])}".rstrip() for e in invalid.errors
+            f"{e['pointer']}: {e['code']}: {render(sentence(e))}{_choices(e)}" for e in invalid.errors
         )
     except (in_force.PackNotInForce, in_force.UnknownOption, in_force.UnknownCountry) as error:
         return str(error)
@@ -83,8 +87,9 @@ def _run(case: CaseFile, options: Options) -> Assessment | str:
         return str(error)
 
 
-def _params(params: dict[str, object]) -> str:
-    return " ".join(f"{name}={value}" for name, value in params.items())
+def _choices(error: dict[str, Any]) -> str:
+    choices = error["params"].get("choices")
+    return f" ({', '.join(choices)})" if choices else ""
 
 
 def _assess_one(case: CaseFile, options: Options) -> int:
@@ -197,6 +202,156 @@ def print_worksheet(found: Assessment, case: CaseFile | None = None) -> None:
             )
 
 
+# packs ----------------------------------------------------------------------------------------------
+
+DOCS = Path("docs")
+
+
+def packs(options: Options) -> int:
+    """What law the product knows: list it, show it, compare two versions, check all of it."""
+    try:
+        return _PACKS[options.what](options)
+    except YamlFault as fault:
+        say(str(fault))
+        return DIFFERS
+    except in_force.UnknownCountry as error:
+        say(f"there is no pack for {error}")
+        return WRONG_INPUT
+    except (in_force.PackNotInForce, LookupError) as error:
+        say(str(error).strip("'\""))
+        return WRONG_INPUT
+
+
+def _list(options: Options) -> int:
+    for pack in in_force.packs(folder=options.packs):
+        until = str(pack.until) if pack.until else "on"
+        benefits = ", ".join(pack.benefits)
+        say(f"{pack.id:<14} {pack.since} to {until:<10}  {pack.revision:<8} {pack.title}: {benefits}")
+    return OK
+
+
+def _show(options: Options) -> int:
+    on: date = options.on or _today(options)
+    pack = in_force.pack(options.country, on, folder=options.packs)
+    say(f"{pack.title} ({pack.id}, revision {pack.revision}) on {on}")
+    section = None
+    for row in law_tables.in_force_rows(pack, on):
+        if row.benefit != section:
+            section = row.benefit
+            say(f"\n{pack.benefits[section].description if section else 'Common to all benefits'}")
+        name = f"{row.name}{'=' + row.choice if row.choice else ''}"
+        since = str(row.since) if row.since else ""
+        say(f"  {name:<38} {row.value:<34} {since:<10}  {MARK[row.citation.evidence]} {row.citation.text}")
+    return OK
+
+
+def _diff(options: Options) -> int:
+    before, on_before = _version(options.country, options.before, options.packs)
+    after, on_after = _version(options.country, options.after, options.packs)
+    say(f"{before.id} on {on_before} -> {after.id} on {on_after}")
+    for change in law_tables.difference(before, on_before, after, on_after):
+        name = f"{change.benefit + '.' if change.benefit else ''}{change.name}{'=' + change.choice if change.choice else ''}"
+        for sign, row in (("-", change.before), ("+", change.after)):
+            if row is not None:
+                say(f"  {sign} {name:<44} {row.value or row.description}  ({row.citation.text})")
+    return OK
+
+
+def _version(country: str, named: str, folder: Path) -> tuple[in_force.Pack, date]:
+    """A version by its day (2025-07-01), its name (vn2025, 2025), or the year in which it is in force."""
+    found = in_force.packs(country, folder=folder)
+    try:
+        on = date.fromisoformat(named)
+        return in_force.pack(country, on, folder=folder), on
+    except ValueError:
+        pass
+    for pack in found:
+        if named in (pack.id, pack.folder.name) or pack.folder.name.endswith(named):
+            return pack, max(pack.since, min(pack.until or date.max, date(pack.since.year, 12, 31)))
+    if len(named) == 4 and named.isdigit():
+        on = date(int(named), 12, 31)
+        return in_force.pack(country, on, folder=folder), on
+    raise LookupError(f"{country} has no version {named}; it has {', '.join(p.folder.name for p in found)}")
+
+
+def _check(options: Options) -> int:
+    """Load every pack and run every case beside it."""
+    found = in_force.packs(folder=options.packs)
+    institution = in_force.institution(options.institution)
+    for country, chosen in institution.options.items():
+        for name, choice in chosen.items():
+            offered = {
+                n: c
+                for p in found
+                if p.country == country
+                for b in p.benefits
+                for n, c in p.choices(b).items()
+            }
+            if choice not in offered.get(name, ()):
+                say(f"{options.institution}: {country} offers no {name}={choice}")
+                return DIFFERS
+    cases = read_case_files(options.packs)
+    status = OK
+    for case in cases:
+        result = _run(case, options)
+        wrong = [result] if isinstance(result, str) else differences(case.expect, result)
+        for difference in wrong:
+            say(f"{case.id}: {difference}")
+            status = DIFFERS
+    say(f"{len(found)} packs, {len(cases)} cases{'' if status == OK else ', some differ'}")
+    return status
+
+
+def _tables(options: Options) -> int:
+    """Write what is made from the packs under docs/, or say what is stale."""
+    made = {
+        DOCS / "law" / f"{c}.md": law_tables.law_table(c, folder=options.packs)
+        for c in countries(options.packs)
+    }
+    for name, schema in (("case", case_schema(options.packs)), ("assessment", assessment_schema())):
+        made[DOCS / "schemas" / f"{name}.schema.json"] = (
+            json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        )
+    status = OK
+    for path, text in made.items():
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        if options.check:
+            say(f"{path} is stale: run `python -m services.benefits.cli packs tables`")
+            status = DIFFERS
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            say(f"{path} written")
+    return status
+
+
+_PACKS = {"list": _list, "show": _show, "diff": _diff, "check": _check, "tables": _tables}
+
+
+def _packs_arguments(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", required=True)
+    for name, help in (
+        ("list", "every statute with its days"),
+        ("show", "the law of a country on a day"),
+        ("diff", "what changes between two versions"),
+        ("check", "load every pack and run every case"),
+        ("tables", "write docs/law and docs/schemas, or check them"),
+    ):
+        sub = what.add_parser(name, help=help)
+        _where(sub)
+        sub.add_argument("--today", type=date.fromisoformat, help=argparse.SUPPRESS)
+        if name in ("show", "diff"):
+            sub.add_argument("country")
+        if name == "show":
+            sub.add_argument("--on", type=date.fromisoformat, help="a day; today where none is named")
+        if name == "diff":
+            sub.add_argument("before", help="a day, a statute's name, or a year")
+            sub.add_argument("after", help="likewise")
+        if name == "tables":
+            sub.add_argument("--check", action="store_true", help="write nothing; exit 1 where one is stale")
+
+
 def _assess_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, help="a case file, or a folder of them")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -213,6 +368,7 @@ def _where(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS: dict[str, Command] = {
     "assess": Command(assess, EVERYONE, _assess_arguments, "assess a case file or a folder of them"),
+    "packs": Command(packs, EVERYONE, _packs_arguments, "list, show, compare and check the law"),
 }
 
 
@@ -223,7 +379,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, command in COMMANDS.items():
         command.arguments(commands.add_parser(name, help=command.help))
     options = parser.parse_args(arguments)
-    return COMMANDS[options.command].run(options)
+    try:
+        return COMMANDS[options.command].run(options)
+    except BrokenPipeError:  # whoever read our output has read enough (`| head`)
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return OK
 
 
 __all__ = ["COMMANDS", "main", "runs"]

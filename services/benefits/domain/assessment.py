@@ -288,3 +288,51 @@ class Assessment:
             "total": self.total.json(),
             "unconfirmed": [u.json() for u in self.unconfirmed],
         }
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
+    """What a corrected fact or another reading changes, from the JSON of two assessments of one claim: the total,
+    each component, each finding and each run of days that is not the same."""
+
+    def components(found: Mapping[str, Any]) -> dict[str, int]:
+        sums: dict[str, int] = {}
+        for instalment in found["instalments"]:
+            sums[instalment["component"]] = (
+                sums.get(instalment["component"], 0) + instalment["amount"]["minor"]
+            )
+        return sums
+
+    def by_id(found: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
+        return {entry["id"]: entry[name] for entry in found[key]}
+
+    old, new = components(before), components(after)
+    verdicts = by_id(before, "findings", "verdict"), by_id(after, "findings", "verdict")
+    exact = by_id(before, "worksheet", "exact"), by_id(after, "worksheet", "exact")
+    currency = after["total"]["currency"]
+    return {
+        "outcome": _changed(before["outcome"], after["outcome"]),
+        "total": {"minor": after["total"]["minor"] - before["total"]["minor"], "currency": currency},
+        "components": {
+            name: {"minor": new.get(name, 0) - old.get(name, 0), "currency": currency}
+            for name in sorted({*old, *new})
+            if old.get(name, 0) != new.get(name, 0)
+        },
+        "findings": {
+            id: _changed(verdicts[0].get(id), verdicts[1].get(id))
+            for id in {**verdicts[0], **verdicts[1]}
+            if verdicts[0].get(id) != verdicts[1].get(id)
+        },
+        "worksheet": {
+            id: _changed(exact[0].get(id), exact[1].get(id))
+            for id in {**exact[0], **exact[1]}
+            if exact[0].get(id) != exact[1].get(id)
+        },
+        "days": {
+            "before": [run for run in before["timeline"] if run not in after["timeline"]],
+            "after": [run for run in after["timeline"] if run not in before["timeline"]],
+        },
+    }
+
+
+def _changed(before: Any, after: Any) -> Json | None:
+    return None if before == after else {"before": before, "after": after}

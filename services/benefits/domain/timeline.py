@@ -108,20 +108,34 @@ class Timeline:
 
     def price(self, period: Period, rate: Fraction | None, amount: Fraction) -> Timeline:
         """Say what the paid days of `period` are worth; `amount` is spread over them by their number."""
-        first, last = period.first, period.last
+        return self.price_all([(period, rate, amount)])
+
+    def price_all(self, prices: Iterable[tuple[Period, Fraction | None, Fraction]]) -> Timeline:
+        """`price` for several periods in the order of days, which do not touch the same day, in one pass."""
         result: list[Run] = []
-        paid = self.paid_days(period)
-        for run in self.runs:
-            if run.code != "P" or run.period.last < first or last < run.period.first:
-                result.append(run)
-                continue
-            before, inside, after = _cut(run, first, last)
-            if before:
-                result.append(before)
-            result.append(replace(inside, rate=rate, amount=amount * inside.days / paid))
-            if after:
-                result.append(after)
-        return Timeline(tuple(result))
+        waiting = list(self.runs)
+        waiting.reverse()
+        for period, rate, amount in prices:
+            first, last, inside = period.first, period.last, []
+            while waiting and waiting[-1].period.first <= last:
+                run = waiting.pop()
+                if run.code != "P" or run.period.last < first:
+                    result.append(run)
+                    continue
+                before, within, after = _cut(run, first, last)
+                if before:
+                    result.append(before)
+                inside.append(len(result))
+                result.append(within)
+                if after:
+                    waiting.append(after)
+            days = sum(result[place].days for place in inside)
+            for place in inside:
+                run = result[place]
+                part = amount if run.days == days else amount * run.days / days
+                result[place] = Run(run.period, "P", run.payer, rate, part, run.reasons)
+        waiting.reverse()
+        return Timeline((*result, *waiting))
 
     def paid_days(self, within: Period | None = None) -> int:
         """How many days the fund pays, in all or within a period."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import importlib.util
 import itertools
 import sys
 from collections.abc import Iterator, Mapping
@@ -24,12 +23,13 @@ from typing import Any
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
 from services.benefits.domain.facts import Case, FactMissing
-from services.benefits.domain.timeline import Timeline
 from services.benefits.rules import figures as f
+from services.benefits.rules.case import read_case
 from services.benefits.rules.days import Calendar
 from services.benefits.rules.figures import Amount, Book, FactSpec, FigureFault, Figures, UnknownOption
+from services.benefits.rules.questions import question
 from services.benefits.rules.sheet import RoundingRule, Sheet, Steps
-from services.benefits.rules.text import N_, day, say
+from services.benefits.rules.text import day
 from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes
 from services.benefits.rules.yaml_file import Located, YamlFault, as_day, load_yaml
 from shared.money import EXPONENTS, Money, Rounding
@@ -79,6 +79,7 @@ class Benefit:
     steps: Steps
     path: Path
     own: Book
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,6 @@ class Pack:
     folder: Path
     common: Book
     citation: Citation
-    module: ModuleType | None = None
     _laws: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def covers(self, on: date) -> bool:
@@ -127,11 +127,15 @@ class Pack:
         return self.benefits[benefit].book.choices()
 
     def with_figure(
-        self, name: str, on: date, value: int | str | Fraction | None, benefit: str | None = None
+        self,
+        name: str,
+        on: date,
+        value: int | str | Amount | Mapping[str, int | str],
+        benefit: str | None = None,
     ) -> Pack:
-        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %").
-        Raises `KeyError` where no benefit has the figure."""
-        amount: Amount = value if isinstance(value, Fraction) or value is None else _typed(value)
+        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %", a
+        number, `None` for no limit, a table). Raises `KeyError` where no benefit has the figure."""
+        amount = _typed(value)
         found = False
         benefits: dict[str, Benefit] = {}
         for code, body in self.benefits.items():
@@ -170,7 +174,7 @@ class Pack:
         body = self.benefit(case.benefit, on)
         chosen = _chosen(body.book, options or {}, self.id, strict=False)
         law = self.law(case.benefit, on, chosen)
-        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar)
+        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar, body.words)
         for name, fact in body.facts.items():
             if fact.required and not _given(case, name):
                 sheet.ask(_pointer(name), "fact_missing", Text(fact.question))
@@ -179,17 +183,22 @@ class Pack:
                 body.steps(case, law, sheet)
             except FactMissing as missing:
                 sheet.ask(missing.pointer, "fact_missing", _question(body, missing.pointer))
+            else:
+                sheet.close()
         text = chosen_text or Text(body.chosen_by.text, {"date": day(on)})
         return _close(self, sheet, Statute(self.id, self.title, text, on), chosen)
 
 
-def _typed(value: int | str) -> Fraction | str:
+def _typed(value: int | str | Amount | Mapping[str, int | str]) -> Amount:
+    """A value as a figures file would give it."""
+    if value is None or isinstance(value, Fraction):
+        return value
+    if isinstance(value, Mapping):
+        return {key: Fraction(row) for key, row in value.items()}
     try:
-        return (
-            Fraction(value[:-1].strip()) / 100
-            if isinstance(value, str) and value.endswith("%")
-            else Fraction(value)
-        )
+        if isinstance(value, str) and value.endswith("%"):
+            return Fraction(value[:-1].strip()) / 100
+        return Fraction(value)
     except ValueError:
         return str(value)
 
@@ -228,34 +237,12 @@ def _close(pack: Pack, sheet: Sheet, statute: Statute | None, chosen: Mapping[st
 
 # Facts that choose and facts that lack --------------------------------------------------------------
 
-CORE_QUESTIONS = {
-    "#/spell/first_day": N_("On which day did the incapacity or the leave begin?"),
-    "#/spell/last_day": N_("What is the last day of the incapacity or the leave?"),
-    "#/spell/illness": N_("Which illness is certified?"),
-    "#/spell/same_illness": N_("Is this the same illness as in the earlier spell?"),
-    "#/contributions": N_("For which months were contributions paid, and on what wage?"),
-    "#/certificates": N_("Which medical certificates cover the spell?"),
-    "#/insured/born_on": N_("When was the insured person born?"),
-    "#/insured/sex": N_("Is the insured person a woman or a man?"),
-    "#/claimed_on": N_("On which day was the claim made?"),
-    "#/employments": N_("For whom does the insured person work?"),
-    "#/employments/0/from": N_("On which day did the employment begin?"),
-    "#/employments/0/pay": N_("Is the wage paid by the month, the day, the hour or the piece?"),
-    "#/employments/0/days_worked": N_("How many days has the person worked for this employer?"),
-    "#/employments/0/wage_paid_until": N_("Up to which day did the employer pay the wage?"),
-    "#/employments/0/wage_stopped_word": N_(
-        "Who says that the wage stopped: the worker, the employer, or did you see it?"
-    ),
-    "#/employments/0/weekly_rest": N_("On which days of the week does this employer rest?"),
-}
-_UNNAMED = N_("A fact is missing here.")
-
 
 def _question(body: Benefit, pointer: str) -> Text:
     name = pointer.removeprefix("#/").replace("/", ".").removeprefix("event.")
     if name in body.facts:
         return Text(body.facts[name].question)
-    return Text(CORE_QUESTIONS.get(pointer, _UNNAMED))
+    return question(pointer)
 
 
 def _pointer(name: str) -> str:
@@ -413,7 +400,7 @@ def load_pack(folder: Path) -> Pack:
     for name in sorted(common.names() - used):
         raise FigureFault(
             folder / "common.yaml",
-            f._line_in(common, name),
+            f.line_of(common, name),
             f"unknown name {name}: no step of the law uses it",
         )
     return Pack(
@@ -451,11 +438,11 @@ def _rounding(path: Path, head: Located) -> RoundingRule:
         raise FigureFault(path, body.line_of("direction"), "unknown direction of rounding") from None
     if body.get("at") not in ("running_total", "line"):
         raise FigureFault(path, body.line_of("at"), "rounding is at the running_total or at each line")
-    smallest = f._number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
+    smallest = f.number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
     return RoundingRule(direction, body["at"], smallest, f.citation(path, body, "rounding"))
 
 
-def _benefit(folder: Path, head: Located, path: Path, sheet: f.Sheet0, common: Book) -> Benefit:
+def _benefit(folder: Path, head: Located, path: Path, sheet: f.FiguresFile, common: Book) -> Benefit:
     code, chosen_by = sheet.head.get("benefit"), sheet.head.get("chosen_by")
     if not isinstance(code, str):
         raise FigureFault(path, 1, "the file needs benefit, a code")
@@ -478,6 +465,7 @@ def _benefit(folder: Path, head: Located, path: Path, sheet: f.Sheet0, common: B
         steps=steps,
         path=path,
         own=sheet.book,
+        words=MappingProxyType({fact.name.removeprefix("event."): fact.question for fact in sheet.facts}),
     )
 
 
@@ -489,6 +477,11 @@ def _module(folder: Path, head: Located, name: str, path: Path) -> ModuleType:
     file = home / f"{name}.py"
     if not file.exists():
         raise FigureFault(path, 1, f"there is no {file.name} with the steps of the law beside it")
+    return _import(home, name)
+
+
+def _import(home: Path, name: str) -> ModuleType:
+    """A module of the product's packs by its own name; one of a draft elsewhere under a name made of its folder."""
     if home.is_relative_to(PACKS):
         parts = home.relative_to(PACKS).parts
         return importlib.import_module(".".join((__package__ or "", *parts, name)))
@@ -514,7 +507,9 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
             raise FigureFault(path, line, f"{after.id} and {before.id} overlap from {after.since}")
         if before.until + timedelta(days=1) < after.since:
             raise FigureFault(
-                path, line, f"no statute from {before.until + timedelta(days=1)} to {after.since}"
+                path,
+                line,
+                f"no statute from {before.until + timedelta(days=1)} to {after.since - timedelta(days=1)}",
             )
     for pack_ in found:
         if pack_.country != country:
@@ -550,14 +545,7 @@ def _chooser(country: str, folder: Path) -> Any:
     file = folder / country / "choose.py"
     if not file.exists():
         return None
-    if folder == PACKS:
-        return importlib.import_module(f"{__package__}.{country}.choose").choose
-    spec = importlib.util.spec_from_file_location(f"tideover_choose_{country}", file)
-    assert spec  # noqa: S101
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.choose
+    return _import(folder / country, "choose").choose
 
 
 def assess(
@@ -603,6 +591,37 @@ def assess(
     )
 
 
+class RevisionGone(LookupError):
+    """The pack now holds another reading of the law than the one a stored assessment was made with."""
+
+    def __init__(self, statute: str, stored: str, now: str) -> None:
+        super().__init__(f"{statute} is now revision {now}; the assessment was made with {stored}")
+        self.statute, self.stored, self.now = statute, stored, now
+
+
+def rebuild(
+    facts: Mapping[str, Any],
+    stored: Mapping[str, Any],
+    *,
+    folder: Path = PACKS,
+    institution_file: Path = INSTITUTION,
+) -> Assessment:
+    """The assessment once more from stored facts and from what the stored assessment says it was made with: its
+    day, its options and its revision. Raises `RevisionGone` where the pack has moved on."""
+    case = read_case(facts, packs=folder)
+    again = assess(
+        case,
+        today=date.fromisoformat(stored["today"]),
+        options=stored["options"],
+        folder=folder,
+        institution_file=institution_file,
+    )
+    if again.pack_revision != stored["pack_revision"]:
+        named = again.statute.id if again.statute else case.country
+        raise RevisionGone(named, stored["pack_revision"], again.pack_revision)
+    return again
+
+
 def _known_options(found: tuple[Pack, ...], benefit: str, options: Mapping[str, str]) -> None:
     """Options asked for by name must exist in one of the country's statutes."""
     known = {n for p in found if benefit in p.benefits for n in p.choices(benefit)}
@@ -634,7 +653,7 @@ __all__ = [
     "PACKS",
     "Pack",
     "PackNotInForce",
-    "Timeline",
+    "RevisionGone",
     "UnknownBenefit",
     "UnknownCountry",
     "UnknownOption",
@@ -642,6 +661,6 @@ __all__ = [
     "load_pack",
     "pack",
     "packs",
-    "say",
+    "rebuild",
     "texts",
 ]

@@ -18,9 +18,12 @@ from services.benefits.domain.timeline import Timeline
 from services.benefits.rules import text as t
 from services.benefits.rules.days import Calendar
 from services.benefits.rules.figures import Choice, Cited, Value
+from services.benefits.rules.questions import question
 from services.benefits.rules.text import N_, say
-from shared.money import Money, Rounding
+from shared.money import Money, Rounding, exponent
 from shared.period import Period
+
+_ATTRIBUTE = {"from": "first_day", "to": "last_day"}
 
 
 class PackFault(AssertionError):
@@ -35,6 +38,12 @@ class RoundingRule:
     at: str
     smallest: Fraction
     citation: Citation
+
+    def rounded(self, exact: Fraction, currency: str) -> Money:
+        """The payable amount of an exact one; whole multiples of the smallest amount need no rounding."""
+        if exact.denominator == 1 and self.smallest.numerator == 1:
+            return Money(exact.numerator * 10 ** exponent(currency), currency)
+        return Money.rounded(exact, currency, self.direction, self.smallest)
 
 
 class Component:
@@ -54,26 +63,27 @@ class Component:
         rule, currency = self._rule, self._sheet.currency
         self.exact += exact
         if rule.at == "running_total":
-            so_far = Money.rounded(self.exact, currency, rule.direction, rule.smallest)
-            amount = so_far - self.given
+            so_far = rule.rounded(self.exact, currency)
+            amount = Money(so_far.minor - self.given.minor, currency)
             self.given = so_far
         else:
-            amount = Money.rounded(exact, currency, rule.direction, rule.smallest)
-            self.given = self.given + amount
+            amount = rule.rounded(exact, currency)
+            self.given = Money(self.given.minor + amount.minor, currency)
         self._sheet.add_instalment(self.name, period, amount)
         return amount
 
 
 @dataclass
 class Sheet:
-    """What the steps write on. `today` is handed in; `calendar` knows holidays."""
+    """What the steps write on. `today` is handed in; `calendar` knows holidays; `words` has the question for each fact
+    the benefit asks for."""
 
     case: Case
     today: date
     currency: str
     rounding: RoundingRule
     calendar: Calendar
-    claimed: Timeline = field(default_factory=Timeline)
+    words: Mapping[str, str] = field(default_factory=dict)
     timeline: Timeline = field(default_factory=Timeline)
     findings: list[a.Finding] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -169,6 +179,25 @@ class Sheet:
         if all(q.pointer != pointer for q in self.questions):
             self.questions.append(a.Question(pointer, code, text))
 
+    def needs_work_fact(self, name: str) -> bool:
+        """Ask for a fact of the last employment where it is not given; whether it had to be asked."""
+        if getattr(self.case.employment, _ATTRIBUTE.get(name, name)) is not None:
+            return False
+        number = max(0, len(self.case.employments) - 1)
+        pointer = f"#/employments/{number}/{name}"
+        self.ask(pointer, "fact_missing", question(pointer))
+        return True
+
+    def needs_fact(self, name: str) -> bool:
+        """Ask for a fact of the event where it is not given; whether it had to be asked. So several can be asked at
+        once; a step that reads a missing fact asks for that one by itself."""
+        if self.case.has(name):
+            return False
+        pointer = f"#/event/{name}"
+        words = self.words.get(name)
+        self.ask(pointer, "fact_missing", Text(words) if words else question(pointer))
+        return True
+
     def component(self, name: str, at: str | None = None) -> Component:
         """A benefit to pay, rounded for itself; `at` overrides the pack's place of rounding."""
         rule = self.rounding
@@ -228,6 +257,20 @@ class Sheet:
 
     def money(self, amount: Fraction | int) -> t.Param:
         return t.money(amount, self.currency)
+
+    def close(self) -> None:
+        """Say it in a finding where every condition is met and the amount still comes to nothing."""
+        if self._granted is not None and not self.instalments and not self.refused_so_far():
+            self.finding(
+                "amount",
+                say(N_("The amount comes to nothing")),
+                False,
+                self.rounding.citation,
+                change=say(N_("Reference earnings above nothing")),
+                reason=say(
+                    N_("All conditions are met, but the earnings the amount is based on come to nothing.")
+                ),
+            )
 
     def outcome(self) -> tuple[str, str | None, Text]:
         """Outcome, decisive finding and the sentence that opens the letter."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from services.benefits.rules.figures import FactSpec, FigureFault, Sheet0, read_file
+from services.benefits.rules.figures import FactSpec, FigureFault, FiguresFile, read_file
 
 #: Where the product's packs live; a draft may live elsewhere.
 PACKS = Path(__file__).resolve().parent.parent / "rulepacks"
@@ -21,13 +21,13 @@ class Vocabulary:
     benefits: Mapping[str, Mapping[str, FactSpec]]
 
 
-def read(path: Path) -> Sheet0:
+def read(path: Path) -> FiguresFile:
     """`read_file`, once per file and change of it."""
     return _read(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=512)
-def _read(path: Path, _changed: int) -> Sheet0:
+def _read(path: Path, _changed: int) -> FiguresFile:
     return read_file(path)
 
 

@@ -7,7 +7,11 @@ from datetime import date
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.la.ssl2018 import maternity
-from services.benefits.rulepacks.la.ssl2018.reference import average_insured_salary, in_time
+from services.benefits.rulepacks.la.ssl2018.reference import (
+    average_insured_salary,
+    in_time,
+    qualifying_window,
+)
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
@@ -28,7 +32,7 @@ class Law(maternity.Maternity):
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
-    born, mother = case.day("birth_on"), case.word("claimant") == "mother"
+    born, mother = case.day("birth_on"), maternity.claimed_by_mother(case)
     qualifies(case, law, sheet, born)
     begins = born
     if mother:
@@ -55,7 +59,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> None:
     steps.contributed_months(
         sheet,
         "contributed",
-        steps.months_before(born, law.window_months.whole),
+        qualifying_window(case, law, born),
         law.birth_contributed_months,
         uses=[law.window_months],
     )
@@ -138,11 +142,11 @@ def conclude(case: Case, law: Law, sheet: Sheet, born: date) -> None:
     params = {
         "born": t.day(born),
         "have": t.count(found["months"]),
-        "months": t.count(law.window_months.whole),
+        "months": t.count(found["window"]),
         "needed": t.count(found["needed"]),
         "total": sheet.total_param(),
     }
-    if case.word("claimant") == "mother":
+    if maternity.claimed_by_mother(case):
         run = sheet.timeline
         sheet.granted(
             "contributed",

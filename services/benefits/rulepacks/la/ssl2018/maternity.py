@@ -29,9 +29,19 @@ class Maternity(Common):
     allowance_rule: Provision
 
 
+def claimed_by_mother(case: Case) -> bool:
+    """Whether the insured mother claims, and not her husband: as the claim says, else a woman for herself and a man
+    for his wife. Raises `FactMissing` where neither is known."""
+    if case.has("claimant"):
+        return case.word("claimant") == "mother"
+    if case.insured.sex in ("female", "male"):
+        return case.insured.sex == "female"
+    raise FactMissing("#/event/claimant")
+
+
 def entitled_person(case: Case, law: Maternity, sheet: Sheet) -> bool:
     """An insured woman; or an insured man for his wife without occupation, who receives the lump sum alone."""
-    if case.word("claimant") == "mother":
+    if claimed_by_mother(case):
         return sheet.finding(
             "claimant",
             say(N_("Claimed by the insured mother")),
@@ -69,6 +79,7 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
     divisor = 26 if working else month
     due = sheet.component("allowance")
     total_days, paid = 0, Money.zero(sheet.currency)
+    prices: list[tuple[Period, Fraction | None, Fraction]] = []
     for block in steps.blocks(period, month):
         runs = [p for run in sheet.timeline if run.code == "P" and (p := run.period.overlap(block))]
         if not runs:
@@ -76,9 +87,10 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
         days = sum(sheet.calendar.working_days(p, case.employment) if working else p.length for p in runs)
         exact = monthly.exact * Fraction(days, divisor)
         if days:
-            sheet.timeline = sheet.timeline.price(block, rate.number, exact)
+            prices.append((block, rate.number, exact))
         total_days += days
         paid = paid + due.pay(Period(runs[0].first, runs[-1].last), exact)
+    sheet.timeline = sheet.timeline.price_all(prices)
     sheet.line(
         "allowance",
         say(

@@ -6,7 +6,11 @@ from datetime import date
 
 from services.benefits.domain.facts import Case, FactMissing
 from services.benefits.rulepacks.la.ssl2018 import maternity
-from services.benefits.rulepacks.la.ssl2018.reference import average_insured_salary, in_time
+from services.benefits.rulepacks.la.ssl2018.reference import (
+    average_insured_salary,
+    in_time,
+    qualifying_window,
+)
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
@@ -26,7 +30,7 @@ class Law(maternity.Maternity):
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
-    on, mother = case.day("miscarriage_on"), case.word("claimant") == "mother"
+    on, mother = case.day("miscarriage_on"), maternity.claimed_by_mother(case)
     qualifies(case, law, sheet, on)
     begins = on
     if mother:
@@ -54,7 +58,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             ),
             on=t.day(on),
             have=t.count(found["months"]),
-            months=t.count(law.window_months.whole),
+            months=t.count(found["window"]),
             needed=t.count(found["needed"]),
             total=sheet.total_param(),
         ),
@@ -67,7 +71,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> None:
     steps.contributed_months(
         sheet,
         "contributed",
-        steps.months_before(on, law.window_months.whole),
+        qualifying_window(case, law, on),
         law.miscarriage_contributed_months,
         uses=[law.window_months],
     )

@@ -7,9 +7,14 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
+from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
-from services.benefits.rulepacks.la.ssl2018.reference import Common, average_insured_salary, in_time
+from services.benefits.rulepacks.la.ssl2018.reference import (
+    Common,
+    average_insured_salary,
+    in_time,
+    qualifying_window,
+)
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
@@ -50,6 +55,8 @@ class History:
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
     claimed = case.spell.period
+    if work_unknown(case, sheet):
+        return
     history = case_of(case, law, claimed)
     sheet.timeline = payable_days(case, law, sheet, history, qualifies(case, law, sheet, history, claimed))
     first = sheet.timeline.first_day("P")
@@ -62,50 +69,43 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     conclude(case, law, sheet, history)
 
 
+def work_unknown(case: Case, sheet: Sheet) -> bool:
+    """Whether facts of the work are missing and had to be asked; a voluntary member has no employer."""
+    if case.insured.insured_as == "voluntary":
+        return False
+    asked = [sheet.needs_work_fact("pay"), sheet.needs_work_fact("wage_stopped_word")]
+    if case.employment.pay not in (None, "monthly"):
+        asked.append(sheet.needs_work_fact("days_worked"))
+    return any(asked)
+
+
 def case_of(case: Case, law: Law, claimed: Period) -> History:
     """The same illness with a new onset at most 30 days after the last day of incapacity continues the case.
 
     The employer pays a worker paid by the month the first 30 calendar days of sickness in the calendar year of
-    the onset; the fund begins with the next day of the case."""
+    the onset; the fund begins with the next day of the case. An earlier spell may say when that was."""
     earlier = steps.linked(case, law.relapse_days.whole)
     onset = earlier[0].period.first if earlier else claimed.first
     given = next((s.first_payable_day for s in reversed(earlier) if s.first_payable_day), None)
-    left = employer_days_left(case, law, onset, earlier)
-    spells = [*(s.period for s in earlier), claimed]
-    first_payable, used = claimed.last + ONE_DAY, 0
-    rest = left
-    for period in spells:
+    if given is not None:
+        return History(onset, earlier, given, max(0, (given - claimed.first).days))
+    left = rest = employer_days_left(case, law)
+    for period in [*(s.period for s in earlier), claimed]:
         if rest < period.length:
-            first_payable = period.first + rest * ONE_DAY
-            used += rest
-            break
+            return History(onset, earlier, period.first + rest * ONE_DAY, left)
         rest -= period.length
-        used += period.length
-    return History(onset, earlier, given or first_payable, left)
+    return History(onset, earlier, claimed.last + ONE_DAY, left)
 
 
-def employer_days_left(case: Case, law: Law, onset: date, earlier: list[EarlierSpell]) -> int:
-    """Employer-paid days still available in the calendar year of the onset; calendar days."""
+def employer_days_left(case: Case, law: Law) -> int:
+    """Employer-paid days still available in the calendar year of the onset, when the case began; calendar days. None
+    for a voluntary member, or for a worker paid by the day, hour or piece before 90 days of work."""
     if case.insured.insured_as == "voluntary":
         return 0
     job = case.employment
-    if job.pay is None:
-        raise FactMissing("#/employments/0/pay")
-    if job.pay != "monthly":
-        if job.days_worked is None:
-            raise FactMissing("#/employments/0/days_worked")
-        if job.days_worked < law.employer_days_after.whole:
-            return 0
-    if case.has("employer_days_used"):
-        used = case.number("employer_days_used")
-    else:
-        used = sum(
-            s.employer_days if s.employer_days is not None else s.period.length
-            for s in case.earlier_spells
-            if s.benefit == "sickness" and s not in earlier and s.period.first.year == onset.year
-            if s.period.first < onset
-        )
-    return max(0, law.employer_days.whole - used)
+    if job.pay != "monthly" and (job.days_worked or 0) < law.employer_days_after.whole:
+        return 0
+    return max(0, law.employer_days.whole - case.number("employer_days_used"))
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Period) -> Timeline:
@@ -113,7 +113,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Per
     steps.contributed_months(
         sheet,
         "contributed",
-        steps.months_before(history.onset, law.window_months.whole),
+        qualifying_window(case, law, history.onset),
         law.contributed_months,
         uses=[law.window_months],
     )
@@ -149,8 +149,6 @@ def wage_stopped(case: Case, law: Law, sheet: Sheet, history: History, claimed: 
     job = case.employment
     if since > claimed.last:
         return
-    if job.wage_stopped_word is None:
-        raise FactMissing("#/employments/0/wage_stopped_word")
     if job.wage_paid_until is not None and job.wage_paid_until >= since:
         since = job.wage_paid_until + ONE_DAY
     if since > claimed.last:
@@ -196,8 +194,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
         sheet.finding(
             "employer_days",
             say(
-                N_("The employer's {days} days of {year} are used up"),
-                days=t.count(law.employer_days.whole),
+                N_("No employer-paid days of {year} are left for this spell"),
                 year=t.word(str(history.onset.year)),
             ),
             True,
@@ -275,6 +272,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
     phase_1, due = law.phase_1_months.whole, sheet.component("allowance")
     monthly: Line | None = None
     full: list[tuple[Period, Money]] = []
+    prices: list[tuple[Period, Fraction | None, Fraction]] = []
     phase = 0
     last_paid = sheet.timeline.last_day("P")
     assert last_paid is not None  # noqa: S101
@@ -307,8 +305,8 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         paid = paid_within(sheet.timeline, month.period)
         amount = due.pay(paid, exact)
         rate_now = (law.rate_phase_1 if now == 1 else law.rate_phase_2).number
-        sheet.timeline = sheet.timeline.price(month.period, rate_now, exact)
-        if part == 1:
+        prices.append((month.period, rate_now, exact))
+        if days == month.period.length:
             full.append((paid, amount))
             continue
         write_full_months(law, sheet, full, monthly)
@@ -328,6 +326,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
             uses=[law.days_of_month],
         )
     write_full_months(law, sheet, full, monthly)
+    sheet.timeline = sheet.timeline.price_all(prices)
 
 
 def part_of_month(law: Law, days: int, month: Period) -> Fraction:
@@ -387,7 +386,7 @@ def conclude(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         "first": t.day(claimed.first),
         "last": t.day(claimed.last),
         "have": t.count(found["months"]),
-        "months": t.count(law.window_months.whole),
+        "months": t.count(found["window"]),
         "needed": t.count(found["needed"]),
         "total": sheet.total_param(),
         "paid_from": t.day(first),

@@ -29,6 +29,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the Act."""
     earlier = steps.linked(case, law.relapse_days.whole)
     onset = earlier[0].period.first if earlier else case.spell.period.first
+    law = law.at(onset)  # s. 14(2): a relapse is the same case, under the figures of its onset
     qualified = steps.contributed_months(
         sheet,
         "contributed",
