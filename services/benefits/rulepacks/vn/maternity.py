@@ -97,9 +97,8 @@ def qualified(case: Case, law: Qualifying, on: date) -> tuple[Qualified, Cited]:
     in_all = contributed_in_all(case, window[1] + 1)
     if case.happened("rest_in_pregnancy") and in_all >= law.long_insured_months.whole and have >= rest.whole:
         return Qualified(True, have, rest.whole, window), rest
-    longer = law.infertility_window_months.limit
-    if case.happened("infertility_treatment") and longer is not None:
-        wide = window_of(case, law, on, int(longer))
+    if case.happened("infertility_treatment"):
+        wide = window_of(case, law, on, law.infertility_window_months.whole)
         if counted(case, wide) >= needed:
             return Qualified(True, counted(case, wide), needed, wide), law.infertility_window_months
     return Qualified(False, have, needed, window), law.qualifying_months

@@ -10,7 +10,7 @@ from services.benefits.domain.assessment import Line
 from services.benefits.domain.facts import Case, EarlierSpell, Employment
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.vn import sick_days
-from services.benefits.rulepacks.vn.reference import contributed_in_all, insured_person
+from services.benefits.rulepacks.vn.reference import contributed_in_all, in_work, insured_person
 from services.benefits.rulepacks.vn.sick_days import Days, SickDays
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
@@ -76,7 +76,8 @@ def conditions(case: Case, law: OwnSickness, sheet: Sheet) -> bool:
         facts={"excluded_cause": conduct},
         reason=say(N_("Nothing is paid for an incapacity that came from: {cause}."), cause=t.word(conduct)),
     )
-    return insured and scope and right
+    here = in_work(case, law, sheet, case.spell.period.first)
+    return insured and scope and right and here
 
 
 def refuse_days(sheet: Sheet, claimed: Period) -> None:

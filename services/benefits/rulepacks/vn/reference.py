@@ -24,6 +24,7 @@ class Common(Figures):
     """What every benefit of the compulsory scheme uses."""
 
     covered_groups: Value
+    later_groups: Value
     base_salary: Value
     ceiling_factor: Value
     floor_factor: Value
@@ -31,26 +32,55 @@ class Common(Figures):
     employer_submit_days: Value
     employer_submit_unit: Value
     arrears_rule: Provision
+    in_work_rule: Provision
     late_rule: Provision
 
 
 def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
     """The groups insured for sickness and maternity; one that the law does not name is for an officer to judge."""
     group = case.insured.insured_as
-    try:
-        known: Fraction | None = law.covered_groups.row(group)
-    except KeyError:
-        known = None
+    known, cite = group_row(law.covered_groups, group), law.covered_groups
+    if known is None and (known := group_row(law.later_groups, group)) is not None:
+        cite = law.later_groups
     return sheet.finding(
         "insured",
         say(N_("Insured for sickness and maternity as: {group}"), group=t.word(group)),
         None if known is None else known == 1,
-        law.covered_groups,
+        cite,
         facts={"insured_as": group},
         change=None if known == 1 else say(N_("Compulsory insurance for sickness and maternity")),
         reason=say(N_("This group is not insured for sickness and maternity: {group}."), group=t.word(group))
         if known is not None
         else say(N_("Whether this group is insured must be judged: {group}."), group=t.word(group)),
+    )
+
+
+def group_row(table: Value, group: str) -> Fraction | None:
+    """Whether a table of groups has a group, and with which answer."""
+    try:
+        return table.row(group)
+    except KeyError:
+        return None
+
+
+def in_work(case: Case, law: Common, sheet: Sheet, on: date) -> bool:
+    """Only birth, surrogacy, adoption and lump sum are paid to a person who has left the job; for other benefits an
+    employment that ended before the leave is for an officer to judge."""
+    ends = [job.last_day for job in case.employments]
+    ended = max((day for day in ends if day is not None), default=None)
+    if ended is None or None in ends or ended >= on:
+        return True
+    return sheet.finding(
+        "in_work",
+        say(N_("The employment ended on {day}, before the days off"), day=t.day(ended)),
+        None,
+        law.in_work_rule,
+        facts={"ended_on": ended.isoformat()},
+        change=say(N_("An employment on the first day off")),
+        reason=say(
+            N_("Your employment ended on {day}; whether you were still insured must be judged."),
+            day=t.day(ended),
+        ),
     )
 
 

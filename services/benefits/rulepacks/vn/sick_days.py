@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Case, EarlierSpell, Employment, FactMissing
+from services.benefits.domain.facts import Absence, Case, EarlierSpell, Employment, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.vn.reference import (
     Common,
@@ -42,12 +42,13 @@ class SickDays(Common):
     day_divisor: Value
     other_leaves: Value
     short_absence: Value
+    declared_hours_most: Value
+    one_base: Value
     long_absence: Value
     hours_rule: Provision
     certificate_rule: Provision
     working_days_rule: Provision
     base_month_rule: Provision
-    one_base_rule: Provision
     one_leave_rule: Provision
     no_rerating_rule: Provision
 
@@ -115,15 +116,23 @@ def days_off(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline, job: E
 def part_of_day(case: Case, law: SickDays, on: date) -> Fraction:
     """Absence of less than half a day is half a day; of half a day to less than a day, one day."""
     for absence in case.absences:
-        if absence.on == on and absence.hours < absence.of:
+        of = hours_of_day(case, law, absence)
+        if absence.on == on and absence.hours < of:
             then = law.at(on)
-            return (then.short_absence if absence.hours * 2 < absence.of else then.long_absence).number
+            return (then.short_absence if absence.hours * 2 < of else then.long_absence).number
     return Fraction(1)
+
+
+def hours_of_day(case: Case, law: SickDays, absence: Absence) -> Fraction:
+    """The normal working hours of one day; of a self-registered person the hours declared, at most eight."""
+    if case.insured.insured_as in ("business_owner", "unpaid_manager"):
+        return min(absence.of, law.declared_hours_most.number)
+    return absence.of
 
 
 def payable(case: Case, law: SickDays, sheet: Sheet) -> list[Days]:
     """The payable days in pieces that lie in one year and count alike."""
-    partly = [a.on for a in case.absences if a.hours < a.of]
+    partly = [a.on for a in case.absences if a.hours < hours_of_day(case, law, a)]
     if partly:
         sheet.use(law.hours_rule)
     found: list[Days] = []
@@ -213,7 +222,7 @@ def base_of_leave(case: Case, law: SickDays, sheet: Sheet, onset: date) -> Line:
     re-entry after a terminated contract, that month's salary. A leave over several months has one base."""
     this, uses = index_of(onset), list[Cited]()
     if index_of(case.spell.period.last) != this or case.spell.period.first != onset:
-        uses.append(law.one_base_rule)
+        uses.append(law.one_base)
     if law.changes("base_salary", onset, case.spell.period.last):
         uses.append(law.no_rerating_rule)
     before = salaried_months(case, law, sheet, this, 1)

@@ -9,7 +9,13 @@ from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.vn import maternity
 from services.benefits.rulepacks.vn.maternity import Maternity
-from services.benefits.rulepacks.vn.reference import in_time, insured_person, job_of, weekly_rest_known
+from services.benefits.rulepacks.vn.reference import (
+    in_time,
+    in_work,
+    insured_person,
+    job_of,
+    weekly_rest_known,
+)
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
 from services.benefits.rules.sheet import Sheet
@@ -31,7 +37,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law. No minimum of contributions."""
     visits = visits_of(case)
     sheet.timeline = Timeline.of_all(visits)
-    if not insured_person(case, law, sheet):
+    insured = insured_person(case, law, sheet)
+    if not (in_work(case, law, sheet, case.spell.period.first) and insured):
         maternity.refuse_days(sheet)
         return
     job = job_of(case, visits[0].first)

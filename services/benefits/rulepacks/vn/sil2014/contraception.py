@@ -6,7 +6,7 @@ from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.vn import maternity
 from services.benefits.rulepacks.vn.maternity import DailyLeave
-from services.benefits.rulepacks.vn.reference import in_time, insured_person
+from services.benefits.rulepacks.vn.reference import in_time, in_work, insured_person
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
@@ -27,7 +27,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     minimum of contributions."""
     claimed, most = case.spell.period, int(law.method_days.row(case.word("method")))
     sheet.timeline = Timeline.of(claimed)
-    if not insured_person(case, law, sheet):
+    insured = insured_person(case, law, sheet)
+    if not (in_work(case, law, sheet, case.spell.period.first) and insured):
         maternity.refuse_days(sheet)
         return
     sheet.timeline = steps.certified_days(sheet, claimed, law.certificate_rule, sheet.timeline)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.benefits.domain.facts import Case
 from services.benefits.rulepacks.vn import convalescence
 from services.benefits.rulepacks.vn.convalescence import Convalescence
-from services.benefits.rulepacks.vn.reference import in_time, insured_person
+from services.benefits.rulepacks.vn.reference import in_time, in_work, insured_person
 from services.benefits.rules.figures import Value
 from services.benefits.rules.sheet import Sheet
 from services.benefits.rules.text import N_, say
@@ -22,6 +22,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Ten days after two or more children, seven after surgery, five otherwise; from July 2025 not where the mother
     returned to work early."""
     insured_person(case, law, sheet)
+    in_work(case, law, sheet, case.spell.period.first)
     early = case.flag("returned_early") and law.early_return_excludes.whole == 1
     if case.flag("returned_early"):
         sheet.finding(

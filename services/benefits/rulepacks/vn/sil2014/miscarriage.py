@@ -6,11 +6,11 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Case
+from services.benefits.domain.facts import Case, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.vn import maternity
 from services.benefits.rulepacks.vn.maternity import DailyLeave, Qualifying
-from services.benefits.rulepacks.vn.reference import in_time, insured_person
+from services.benefits.rulepacks.vn.reference import in_time, in_work, insured_person
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
 from services.benefits.rules.sheet import Sheet
@@ -47,6 +47,7 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
     happened = before.last if before else case.spell.period.first
     first = before.last + ONE_DAY if before else case.spell.period.first
     insured_person(case, law, sheet)
+    in_work(case, law, sheet, case.spell.period.first)
     scope(case, law, sheet)
     as_a_birth(case, law, sheet, happened)
     sheet.timeline = days_of(case, law, sheet, first, before)
@@ -78,6 +79,8 @@ def leave_before_death(case: Case, law: Law) -> Period | None:
     if not case.has("miscarriage_on") or case.day("miscarriage_on") <= case.spell.period.first:
         return None
     died = case.day("miscarriage_on")
+    if died >= case.spell.period.last:
+        raise FactMissing("#/spell/last_day")
     met = maternity.qualified(case, law, died)[0].met
     return Period(case.spell.period.first if met else died, died)
 

@@ -8,7 +8,13 @@ from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.vn import maternity
 from services.benefits.rulepacks.vn.maternity import Maternity
-from services.benefits.rulepacks.vn.reference import in_time, insured_person, job_of, weekly_rest_known
+from services.benefits.rulepacks.vn.reference import (
+    in_time,
+    in_work,
+    insured_person,
+    job_of,
+    weekly_rest_known,
+)
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Choice, Provision, Value
 from services.benefits.rules.sheet import Sheet
@@ -39,6 +45,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: tuple[int, Value]) -> No
     claimed = case.spell.period
     sheet.timeline = Timeline.of(claimed)
     insured_person(case, law, sheet)
+    in_work(case, law, sheet, case.spell.period.first)
     as_birth(case, law, sheet)
     window(case, law, sheet, claimed)
     if sheet.refused_so_far():

@@ -8,7 +8,7 @@ from fractions import Fraction
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.vn import sick_days
-from services.benefits.rulepacks.vn.reference import in_time, insured_person, job_of
+from services.benefits.rulepacks.vn.reference import in_time, in_work, insured_person, job_of
 from services.benefits.rulepacks.vn.sick_days import SickDays
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
@@ -31,6 +31,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the law."""
     claimed = case.spell.period
     insured_person(case, law, sheet)
+    in_work(case, law, sheet, case.spell.period.first)
     births = [case.day("child_born_on")]
     if case.has("other_child_born_on"):
         births.append(case.day("other_child_born_on"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.benefits.domain.facts import Case
 from services.benefits.rulepacks.vn import convalescence
 from services.benefits.rulepacks.vn.convalescence import Convalescence
-from services.benefits.rulepacks.vn.reference import in_time, insured_person
+from services.benefits.rulepacks.vn.reference import in_time, in_work, insured_person
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
 from services.benefits.rules.sheet import Sheet
@@ -23,6 +23,7 @@ class Law(Convalescence):
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Thirty sick days or more in the year; ten, seven or five days by the last sick leave."""
     insured_person(case, law, sheet)
+    in_work(case, law, sheet, case.spell.period.first)
     sick, needed = case.number("sick_days_in_year"), law.sick_days_needed.whole
     sheet.finding(
         "sick_days",

@@ -26,18 +26,18 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """From July 2025: two million dong for each child born and each fetus of 22 weeks or more that dies; six months of
     voluntary or compulsory contributions in the twelve before the birth."""
     born = case.day("birth_on")
-    grant = law.grant.limit
+    grant = law.grant.number
     sheet.finding(
         "grant_in_force",
         say(N_("A grant of the voluntary scheme is in force"))
-        if grant is not None
+        if grant
         else say(N_("Before July 2025 the voluntary scheme has no maternity grant")),
-        grant is not None,
+        grant > 0,
         law.grant,
         facts={"birth_on": born.isoformat()},
         reason=say(N_("The child was born before the law gave voluntarily insured parents a grant.")),
     )
-    if grant is None:
+    if not grant:
         return
     contributed_months(
         sheet,

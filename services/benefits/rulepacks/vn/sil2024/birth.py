@@ -37,7 +37,7 @@ def months_for_one_child(case: Case, law: Law, sheet: Sheet) -> int:
     born = case.day("birth_on")
     decides: date = min(case.spell.first_day or born, born) if law.second_birth_day.is_("leave") else born
     longer = law.at(decides).second_birth_months
-    if longer.limit is None or not case.number("children"):
+    if longer.whole == law.birth_months.whole or not case.number("children"):
         return law.birth_months.whole
     before = case.number("living_children_before")
     second = before == 1

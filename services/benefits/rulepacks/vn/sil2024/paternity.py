@@ -27,7 +27,7 @@ def days_of_birth(case: Case, law: Law, sheet: Sheet) -> tuple[int, Value]:
     child. Not for a fetus that dies."""
     days, cite = paternity.days_of_birth(case, law)
     longer = law.at(case.day("birth_on")).father_second_birth_days
-    if longer.limit is None or case.number("children") > 1 or case.flag("stillborn"):
+    if longer.number == law.father_days.row("one") or case.number("children") > 1 or case.flag("stillborn"):
         return days, cite
     before = case.number("living_children_before")
     second = before == 1
