@@ -31,6 +31,7 @@ class Common(Figures):
     submit_days: Value
     employer_submit_days: Value
     employer_submit_unit: Value
+    maternity_submit_from: Value
     arrears_rule: Provision
     in_work_rule: Provision
     late_rule: Provision
@@ -185,14 +186,26 @@ def salary_of_month(law: Common, sheet: Sheet, index: int, cite: Cited, uses: Se
 # Time limits ----------------------------------------------------------------------------------------
 
 
-def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> None:
-    """The person hands the papers to the employer within 45 days, who hands the file on within his own days
-    (calendar days before July 2025, working days since); a later file needs an explanation, which an officer
-    judges."""
+def in_time(
+    case: Case,
+    law: Common,
+    sheet: Sheet,
+    last_day: date,
+    *,
+    maternity: bool = False,
+    employer_only: bool = False,
+) -> None:
+    """The person hands the papers to the employer within 45 days of the return to work (after maternity, from July
+    2025, of the end of the leave), who hands the file on within his own days (calendar days before
+    July 2025, working days since); a list of convalescence has the employer's days alone. A later file needs an
+    explanation, which an officer judges."""
     made = case.claimed_on
     if made is None:
         return
-    last, left = since + law.submit_days.whole * ONE_DAY, law.employer_submit_days.whole
+    from_end = maternity and law.maternity_submit_from.word == "end_of_leave"
+    since = last_day if from_end else last_day + ONE_DAY
+    last = since if employer_only else since + law.submit_days.whole * ONE_DAY
+    left = law.employer_submit_days.whole
     while left:
         last += ONE_DAY
         if law.employer_submit_unit.word == "calendar" or sheet.calendar.working_days(
@@ -213,5 +226,10 @@ def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> None:
         )
         if late
         else None,
-        uses=[law.submit_days, law.employer_submit_days, law.employer_submit_unit],
+        uses=[
+            law.submit_days,
+            law.employer_submit_days,
+            law.employer_submit_unit,
+            *([law.maternity_submit_from] if maternity else []),
+        ],
     )

@@ -47,7 +47,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         maternity.refuse_days(sheet)
         return
     who_is_on_leave(case, law, sheet)
-    in_time(case, law, sheet, last + ONE_DAY)
+    in_time(case, law, sheet, last, maternity=True)
     if sheet.timeline.paid_days():
         months = maternity.months_of_average(case, law, sheet, received, found, received)
         maternity.pay_leave(law, sheet, maternity.average_salary(law, sheet, months), Period(received, last))

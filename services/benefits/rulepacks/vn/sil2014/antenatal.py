@@ -48,7 +48,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             reason = say(N_("Public holiday")) if letter == "H" else say(N_("Weekly rest"))
             sheet.timeline = sheet.timeline.mark(period, letter, reason)
     days_for_visits(case, law, sheet, visits)
-    in_time(case, law, sheet, case.spell.period.last + ONE_DAY)
+    in_time(case, law, sheet, case.spell.period.last, maternity=True)
     number = sheet.timeline.paid_days()
     if not number:
         if not sheet.refused_so_far():

@@ -57,7 +57,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, months: int, *, stillbirth_lum
         return
     early_return(case, law, sheet, leave)
     mother_died(case, law, sheet, leave)
-    in_time(case, law, sheet, leave.last + ONE_DAY)
+    in_time(case, law, sheet, leave.last, maternity=True)
     if sheet.timeline.paid_days():
         average = maternity.average_salary(
             law, sheet, maternity.months_of_average(case, law, sheet, leave.first, found, born)

@@ -44,7 +44,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if not enough:
         after = Period(claimed.first + most * ONE_DAY, claimed.last)
         sheet.timeline = sheet.timeline.mark(after, "X", "days")
-    in_time(case, law, sheet, claimed.last + ONE_DAY)
+    in_time(case, law, sheet, claimed.last, maternity=True)
     if not sheet.timeline.paid_days():
         return
     months = maternity.months_of_average(case, law, sheet, claimed.first)

@@ -54,7 +54,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return
-    in_time(case, law, sheet, last + ONE_DAY)
+    in_time(case, law, sheet, last, maternity=True)
     begins = died if case.word("contributions_of") == "father" else mother_leave(case, born)
     months = maternity.months_of_average(case, law, sheet, begins)
     maternity.pay_leave(law, sheet, maternity.average_salary(law, sheet, months), leave)

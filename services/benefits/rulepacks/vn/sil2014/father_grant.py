@@ -30,7 +30,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         mother(case, law, sheet)
     else:
         surrogacy_order(case, law, sheet)
-    in_time(case, law, sheet, born)
+    in_time(case, law, sheet, born, maternity=True)
     if sheet.refused_so_far():
         return
     children = case.number("children")

@@ -52,7 +52,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             True,
             law.on_top_rule,
         )
-    in_time(case, law, sheet, last + ONE_DAY)
+    in_time(case, law, sheet, last, maternity=True)
     average = maternity.average_salary(
         law, sheet, maternity.months_of_average(case, law, sheet, received, found, received)
     )

@@ -9,7 +9,6 @@ from services.benefits.rulepacks.vn.reference import in_time, in_work, insured_p
 from services.benefits.rules.figures import Value
 from services.benefits.rules.sheet import Sheet
 from services.benefits.rules.text import N_, say
-from shared.period import ONE_DAY
 
 
 class Law(Convalescence):
@@ -35,7 +34,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         )
     convalescence.window(case, law, sheet)
     convalescence.agreed(case, law, sheet)
-    in_time(case, law, sheet, case.spell.period.last + ONE_DAY)
+    in_time(case, law, sheet, case.spell.period.last, employer_only=True)
     children = case.number("children")
     convalescence.pay(
         case, law, sheet, "multiple" if children > 1 else "surgery" if case.flag("surgery") else "other"

@@ -55,7 +55,7 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
         maternity.refuse_days(sheet)
         return
     begins = case.spell.period.first
-    in_time(case, law, sheet, case.spell.period.last + ONE_DAY)
+    in_time(case, law, sheet, case.spell.period.last, maternity=True)
     average = maternity.average_salary(law, sheet, maternity.months_of_average(case, law, sheet, begins))
     if before:
         pay_both(law, sheet, average, before)

@@ -30,6 +30,7 @@ class Law(Maternity):
     father_window_days: Value
     window_holds: Value
     window_day_one: Choice
+    further_surgery_rule: Provision
     day_divisor: Value
     stillbirth_weeks: Value
     working_days_rule: Provision
@@ -58,7 +59,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: tuple[int, Value]) -> No
         sheet.timeline = sheet.timeline.mark(period, letter, reason)
     sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
     most(case, law, sheet, *days)
-    in_time(case, law, sheet, claimed.last + ONE_DAY)
+    in_time(case, law, sheet, claimed.last, maternity=True)
     number = sheet.timeline.paid_days()
     if not number:
         no_days(law, sheet)
@@ -115,10 +116,12 @@ def days_of_birth(case: Case, law: Law) -> tuple[int, Value]:
     if children < 2:
         special = case.flag("surgery") or case.flag("under_32_weeks")
         return int(table.row("surgery_or_early" if special else "one")), table
+    several = int(table.row("twins") + table.row("further") * (children - 2))
     if case.flag("surgery"):
-        by_surgery = table.row("twins_surgery") + table.row("further_surgery") * (children - 2)
-        return int(max(by_surgery, table.row("twins") + table.row("further") * (children - 2))), table
-    return int(table.row("twins") + table.row("further") * (children - 2)), table
+        return max(
+            int(table.row("twins_surgery") + table.row("further_surgery") * (children - 2)), several
+        ), table
+    return several, table
 
 
 def window(case: Case, law: Law, sheet: Sheet, claimed: Period) -> None:
@@ -158,6 +161,8 @@ def window_last(law: Law, born: date) -> date:
 def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Value) -> None:
     """The days of this birth, less those taken in earlier parts."""
     used = case.number("days_used")
+    if case.flag("surgery") and case.number("children") > 2 and not law.father_days.row("further_surgery"):
+        sheet.use(law.further_surgery_rule)
     left, claimed = max(0, days - used), sheet.timeline.paid_days()
     sheet.finding(
         "days",

@@ -15,7 +15,7 @@ from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
 from services.benefits.rules.sheet import Sheet
 from services.benefits.rules.text import N_, say
-from shared.period import ONE_DAY, Period, add_months
+from shared.period import Period, add_months
 
 
 class Law(SickDays):
@@ -44,7 +44,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
     sheet.timeline = sick_days.days_off(case, law, sheet, timeline, job)
     days = within_cap(case, law, sheet, cap, len(births))
-    in_time(case, law, sheet, claimed.last + ONE_DAY)
+    in_time(case, law, sheet, claimed.last)
     if not days:
         no_days(law, sheet)
         return

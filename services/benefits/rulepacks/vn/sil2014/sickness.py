@@ -31,6 +31,7 @@ class Law(OwnSickness):
     long_term_months_rule: Provision
     straddling_rule: Provision
     transition_rule: Provision
+    settled_period_rule: Provision
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -74,7 +75,7 @@ def ordinary(case: Case, law: Law, sheet: Sheet) -> None:
         ]
         days, beyond = own_sickness.within_cap(case, law, sheet, days, table.row(row), table, taken, job)
         sheet.timeline = sick_days.exhaust(sheet.timeline, beyond, days)
-    in_time(case, law, sheet, claimed.last + ONE_DAY)
+    in_time(case, law, sheet, claimed.last)
     if not days:
         own_sickness.nothing_payable(sheet, law)
         return
@@ -104,13 +105,13 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
             sheet.timeline = sheet.timeline.mark_all(found, "N", say(sentence))
     sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
     if claimed.first < NEXT_LAW <= claimed.last:
-        sheet.use(law.transition_rule)
+        sheet.use(law.transition_rule, law.settled_period_rule)
     first = Period(onset, onset + (law.long_term_days.whole - 1) * ONE_DAY)
     months = contributed_in_all(case, steps.index_of(onset))
     end = add_months(first.last + ONE_DAY, months) - ONE_DAY
     second = Period(first.last + ONE_DAY, end) if months else None
     longest(case, law, sheet, end, months)
-    in_time(case, law, sheet, claimed.last + ONE_DAY)
+    in_time(case, law, sheet, claimed.last)
     if not sheet.timeline.paid_days():
         own_sickness.nothing_payable(sheet, law)
         return

@@ -10,7 +10,6 @@ from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
 from services.benefits.rules.sheet import Sheet
 from services.benefits.rules.text import N_, say
-from shared.period import ONE_DAY
 
 
 class Law(Convalescence):
@@ -47,5 +46,5 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     )
     convalescence.window(case, law, sheet)
     convalescence.agreed(case, law, sheet)
-    in_time(case, law, sheet, case.spell.period.last + ONE_DAY)
+    in_time(case, law, sheet, case.spell.period.last, employer_only=True)
     convalescence.pay(case, law, sheet, case.word("last_leave"))

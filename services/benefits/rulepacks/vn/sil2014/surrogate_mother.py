@@ -37,7 +37,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return
-    in_time(case, law, sheet, leave.last + ONE_DAY)
+    in_time(case, law, sheet, leave.last, maternity=True)
     months = maternity.months_of_average(case, law, sheet, leave.first, found, born)
     maternity.pay_leave(law, sheet, maternity.average_salary(law, sheet, months), leave)
     sheet.use(law.surrogacy_order_rule)

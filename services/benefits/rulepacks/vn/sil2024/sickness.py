@@ -11,13 +11,13 @@ from services.benefits.rulepacks.vn.reference import in_time, job_of
 from services.benefits.rules.figures import Provision
 from services.benefits.rules.sheet import Sheet
 from services.benefits.rules.text import N_, say
-from shared.period import ONE_DAY
 
 
 class Law(OwnSickness):
     """The figures of the sickness benefit."""
 
     old_long_leave_rule: Provision
+    settled_period_rule: Provision
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -30,6 +30,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     timeline = own_sickness.certified(case, law, sheet)
     before = sick_days.earlier_of_leave(case, sheet, claimed.first, frozenset({ORDINARY, LONG_TERM}))
     onset = own_sickness.continues(case, law, sheet, before)
+    if onset < law.days_normal.since:
+        sheet.use(law.settled_period_rule)
     row = own_sickness.row_of_years(case, law, sheet, onset)
     sheet.timeline = sick_days.days_off(case, law, sheet, timeline, job)
     days = sick_days.payable(case, law, sheet)
@@ -60,7 +62,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             second = beyond
         else:
             sheet.timeline = sick_days.exhaust(sheet.timeline, beyond, days)
-    in_time(case, law, sheet, claimed.last + ONE_DAY)
+    in_time(case, law, sheet, claimed.last)
     if not days and not second:
         own_sickness.nothing_payable(sheet, law)
         return
