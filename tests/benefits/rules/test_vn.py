@@ -96,6 +96,32 @@ def test_each_day_claimed_is_paid_or_not_paid_once(since, start, days, leave, re
     assert abs(exact - units(found)) <= Fraction(1, 2)
 
 
+@given(
+    days=st.integers(1, 60),
+    used=st.integers(0, 60),
+    halves=st.sets(st.integers(0, 59), max_size=9),
+    listed=st.booleans(),
+)
+def test_days_with_halves_are_worth_what_is_paid(days, used, halves, listed):
+    first = date(2026, 3, 2)
+    mapping = claim(first, days, listed_disease=listed)
+    mapping["absences"] = [{"on": str(first + timedelta(days=n)), "hours": "3", "of": "8"} for n in halves]
+    mapping["earlier_spells"] = [
+        {
+            "benefit": "sickness",
+            "from": "2026-01-05",
+            "to": "2026-02-20",
+            "paid_days": f"{used // 2}.{5 * (used % 2)}",
+        }
+    ]
+    found = assessed(mapping)
+    exact = sum((run.amount or Fraction(0) for run in found.timeline), start=Fraction(0))
+    assert abs(exact - units(found)) <= Fraction(1, 2)
+    for line in found.worksheet:
+        if line.id in ("benefit", "second_phase"):
+            assert line.exact <= 9_600_000 * Fraction(3, 4) / 24 * days
+
+
 @given(start=offsets, days=st.integers(1, 400), hard=st.booleans(), wage=st.integers(0, 90_000_000).map(str))
 @pytest.mark.parametrize("since", [OLD, NEWER, NEW])
 def test_ordinary_sickness_stays_within_the_days_of_each_year(since, start, days, hard, wage):

@@ -216,21 +216,28 @@ def pay_days(
     base = sick_days.base_of_leave(case, law, sheet, onset)
     figure = law.armed_forces_rate if full_rate else law.sick_rate
     inputs, total = list[Line](), Fraction(0)
+    priced: list[tuple[list[Days], Fraction, Fraction]] = []
     if first:
         daily = sick_days.daily_amount(law, sheet, base, figure.number, figure)
-        exact = sick_days.price(sheet, first, daily.exact, figure.number)
+        exact = daily.exact * sick_days.units_of(first)
+        priced.append((first, daily.exact, figure.number))
         total += exact
         inputs = [daily]
         if second:
-            inputs = [_phase_line(sheet, "first_phase", first, exact, daily, figure)]
+            inputs = [_phase_line(sheet, "first_phase", first, exact, daily, figure, figure.number)]
     if second:
         rate = law.second_phase_rate.row(row)
         daily = sick_days.daily_amount(law, sheet, base, rate, law.second_phase_rate, "daily_second")
-        exact = sick_days.price(sheet, second, daily.exact, rate)
+        exact = daily.exact * sick_days.units_of(second)
+        priced.append((second, daily.exact, rate))
         if first:
             sheet.mark(second[0].period.first, say(N_("{rate} from here"), rate=t.rate(rate)))
         total += exact
-        inputs = [*inputs, _phase_line(sheet, "second_phase", second, exact, daily, law.second_phase_rate)]
+        inputs = [
+            *inputs,
+            _phase_line(sheet, "second_phase", second, exact, daily, law.second_phase_rate, rate),
+        ]
+    sick_days.price(sheet, priced)
     every = [*first, *second]
     days = sick_days.units_of(every)
     paid = Period(min(d.period.first for d in every), max(d.period.last for d in every))
@@ -256,12 +263,12 @@ def pay_days(
     )
 
 
-def _phase_line(sheet: Sheet, id: str, days: list[Days], exact: Fraction, daily: Line, cite: Value) -> Line:
+def _phase_line(
+    sheet: Sheet, id: str, days: list[Days], exact: Fraction, daily: Line, cite: Value, rate: Fraction
+) -> Line:
     return sheet.line(
         id,
-        say(N_("{days} days of the first rate"), days=t.count(sick_days.units_of(days)))
-        if id == "first_phase"
-        else say(N_("{days} days of the second rate"), days=t.count(sick_days.units_of(days))),
+        say(N_("{days} days at {rate}"), days=t.count(sick_days.units_of(days)), rate=t.rate(rate)),
         exact,
         cite,
         inputs=[daily],

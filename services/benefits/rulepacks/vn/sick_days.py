@@ -256,14 +256,18 @@ def daily_amount(
     )
 
 
-def price(sheet: Sheet, days: list[Days], daily: Fraction, rate: Fraction) -> Fraction:
-    """Write what the days are worth on the timeline; gives back their sum."""
-    total = Fraction(0)
-    for piece in days:
-        exact = daily * piece.units
-        sheet.timeline = sheet.timeline.price(piece.period, rate, exact)
-        total += exact
-    return total
+def price(sheet: Sheet, priced: Iterable[tuple[list[Days], Fraction, Fraction]]) -> None:
+    """Write on the timeline what days are worth: lists of days, each with the amount of a day and its rate. A day that
+    has two rates, half and half, has the sum of both amounts."""
+    worth: dict[Period, tuple[Fraction | None, Fraction]] = {}
+    for days, daily, rate in priced:
+        for piece in days:
+            exact = daily * piece.units
+            if piece.period in worth:
+                worth[piece.period] = (None, worth[piece.period][1] + exact)
+            else:
+                worth[piece.period] = (rate, exact)
+    sheet.timeline = sheet.timeline.price_all((period, *worth[period]) for period in sorted(worth))
 
 
 def units_of(days: Iterable[Days]) -> Fraction:

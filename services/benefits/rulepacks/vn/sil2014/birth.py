@@ -51,6 +51,8 @@ def carry_out(case: Case, law: Law, sheet: Sheet, months: int, *, stillbirth_lum
     is_birth = birth(case, law, sheet, born)
     whole = leave_of(case, law, sheet, born, months)
     leave = child_died(case, law, sheet, born, whole)
+    if case.spell.last_day is not None and leave.first <= case.spell.last_day < leave.last:
+        leave = Period(leave.first, case.spell.last_day)
     days_of(case, law, sheet, born, whole, leave)
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)

@@ -50,8 +50,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     base = sick_days.base_of_leave(case, law, sheet, claimed.first)
     daily = sick_days.daily_amount(law, sheet, base, law.sick_rate.number, law.sick_rate)
-    total = sick_days.price(sheet, days, daily.exact, law.sick_rate.number)
     units = sick_days.units_of(days)
+    total = daily.exact * units
+    sick_days.price(sheet, [(days, daily.exact, law.sick_rate.number)])
     amount = sheet.component("allowance").pay(Period(days[0].period.first, days[-1].period.last), total)
     sheet.line(
         "benefit",

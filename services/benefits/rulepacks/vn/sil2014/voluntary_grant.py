@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.benefits.domain.facts import Case
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Figures, Provision, Value
@@ -46,6 +48,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         law.grant_months,
         uses=[law.grant_window_months],
     )
+    voluntary_insured(case, law, sheet, born)
     children = children_counted(case, law, sheet)
     no_double(case, law, sheet)
     made = case.claimed_on
@@ -86,6 +89,25 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             born=t.day(born),
             total=sheet.total_param(),
         ),
+    )
+
+
+def voluntary_insured(case: Case, law: Law, sheet: Sheet, born: date) -> None:
+    """The grant is for persons in the voluntary scheme; months of both schemes are added up."""
+    first, last = months_before(born, law.grant_window_months.whole)
+    voluntary = case.insured.insured_as == "voluntary" or any(
+        c.kind == "voluntary" for c in case.paid_months(first, last)
+    )
+    sheet.finding(
+        "voluntary",
+        say(N_("Insured in the voluntary scheme"))
+        if voluntary
+        else say(N_("Not insured in the voluntary scheme")),
+        voluntary,
+        law.no_double_rule,
+        facts={"voluntary": voluntary},
+        change=None if voluntary else say(N_("A claim to the compulsory scheme")),
+        reason=say(N_("This grant is for persons insured in the voluntary scheme.")),
     )
 
 
