@@ -44,8 +44,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = None) -> None:
     """The same steps in both laws."""
-    happened = before.last if before else case.spell.period.first
-    first = before.last + ONE_DAY if before else case.spell.period.first
+    happened = day_of_event(case)
+    first = before.last + ONE_DAY if before else happened
     insured_person(case, law, sheet)
     in_work(case, law, sheet, case.spell.period.first)
     scope(case, law, sheet)
@@ -76,13 +76,19 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
 def leave_before_death(case: Case, law: Law) -> Period | None:
     """A woman who qualifies for a birth and whose child dies during her leave before the birth: the birth leave is
     paid until the death, and the days of this benefit are counted from it."""
-    if not case.has("miscarriage_on") or case.day("miscarriage_on") <= case.spell.period.first:
-        return None
-    died = case.day("miscarriage_on")
-    if died >= case.spell.period.last:
+    first, died = case.spell.period.first, day_of_event(case)
+    return Period(first, died) if first < died and maternity.qualified(case, law, died)[0].met else None
+
+
+def day_of_event(case: Case) -> date:
+    """The day it happened; the first day of leave where nothing else is said. Raises `FactMissing` where the leave
+    ends before it."""
+    claimed = case.spell.period
+    if not case.has("miscarriage_on") or case.day("miscarriage_on") <= claimed.first:
+        return claimed.first
+    if case.day("miscarriage_on") >= claimed.last:
         raise FactMissing("#/spell/last_day")
-    met = maternity.qualified(case, law, died)[0].met
-    return Period(case.spell.period.first if met else died, died)
+    return case.day("miscarriage_on")
 
 
 def scope(case: Case, law: Shared, sheet: Sheet) -> None:
@@ -164,8 +170,8 @@ def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period |
         uses=[law.doctor_rule, *([law.late_weeks] if row in ("from_13", "late") else [])],
     )
     timeline = Timeline.of(claimed)
-    if before and before.first > claimed.first:
-        early = Period(claimed.first, before.first - ONE_DAY)
+    if before is None and first > claimed.first:
+        early = Period(claimed.first, first - ONE_DAY)
         timeline = timeline.mark(early, "N", say(N_("Leave before the death without the qualifying months")))
     if not enough:
         timeline = timeline.mark(Period(last + ONE_DAY, claimed.last), "X", "days")
