@@ -46,6 +46,7 @@ def examples() -> Iterator[Example]:
     """The case files of the rule pack, as an officer would type them."""
     for id_, (number, received) in PLAYERS.items():
         raw = yaml.load((CASES / f"{id_}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - only text
+        raw = raw[0] if isinstance(raw, list) else raw
         case = raw["case"]
         facts: dict[str, Any] = {n: case[n] for n in ("spell", "certificates", "employments") if n in case}
         for n, certificate in enumerate(facts.get("certificates", []), start=1):

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.benefits import operations
 from services.benefits.domain.assessment import Assessment
@@ -20,6 +20,7 @@ from services.benefits.domain.timeline import STATUS
 from services.benefits.rulepacks import in_force, law_tables
 from services.benefits.rulepacks.case_files import CaseFile, differences, read_case_files, runs
 from services.benefits.rules.case import CaseInvalid
+from services.benefits.rules.faults import sentence
 from services.benefits.rules.schema import assessment_schema, case_schema
 from services.benefits.rules.text import plain_number, render
 from services.benefits.rules.vocabulary import countries
@@ -79,7 +80,7 @@ def _run(case: CaseFile, options: Options) -> Assessment | str:
         return case.assess(_today(options), packs=options.packs, institution=options.institution)
     except CaseInvalid as invalid:
         return "\n".join(
-            f"{e['pointer']}: {e['code']} {_params(e['params'])}".rstrip() for e in invalid.errors
+            f"{e['pointer']}: {e['code']}: {render(sentence(e))}{_choices(e)}" for e in invalid.errors
         )
     except (in_force.PackNotInForce, in_force.UnknownOption, in_force.UnknownCountry) as error:
         return str(error)
@@ -87,8 +88,9 @@ def _run(case: CaseFile, options: Options) -> Assessment | str:
         return str(error)
 
 
-def _params(params: dict[str, object]) -> str:
-    return " ".join(f"{name}={value}" for name, value in params.items())
+def _choices(error: dict[str, Any]) -> str:
+    choices = error["params"].get("choices")
+    return f" ({', '.join(choices)})" if choices else ""
 
 
 def _assess_one(case: CaseFile, options: Options) -> int:

@@ -4,7 +4,8 @@ English is the source: a message is its own key, with {named} places. `shared/lo
 catalogue for all three services; it is read as it lies in the repository, so nothing can go stale.
 
     python -m shared.web.texts update    collect messages from code and templates, merge them into the catalogues
-    python -m shared.web.texts check     fail, naming each message that is not in the catalogue or not translated
+    python -m shared.web.texts check     fail, naming each message that is not in the catalogue or not translated;
+                                         `check shared/web services/benefits` looks at these folders only
 """
 
 from __future__ import annotations
@@ -168,9 +169,15 @@ def update() -> None:
     catalogue.cache_clear()
 
 
-def check() -> list[str]:
-    """What keeps the catalogues from being complete; an empty list when all is well."""
-    template = extracted()
+def check(*folders: str) -> list[str]:
+    """What keeps the catalogues from being complete; an empty list when all is well. `folders` narrow it down."""
+    everything = extracted()
+    template = Catalog(domain=DOMAIN, charset="utf-8")
+    for message in everything:
+        if message.id and (
+            not folders or any(place.startswith(folders) for place, _line in message.locations)
+        ):
+            template.add(message.id, None, message.locations)
     path = LOCALES / f"{DOMAIN}.pot"
     listed = _read(path) if path.is_file() else Catalog()
     problems = [
@@ -223,8 +230,8 @@ def main(arguments: list[str]) -> int:
         case ["update"]:
             update()
             return 0
-        case ["check"]:
-            problems = check()
+        case ["check", *folders]:
+            problems = check(*folders)
             for problem in problems:
                 log.error(problem)
             return 1 if problems else 0

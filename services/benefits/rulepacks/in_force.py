@@ -30,7 +30,7 @@ from services.benefits.rules.figures import Amount, Book, FactSpec, FigureFault,
 from services.benefits.rules.questions import question
 from services.benefits.rules.sheet import RoundingRule, Sheet, Steps
 from services.benefits.rules.text import day
-from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes
+from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes, vocabulary
 from services.benefits.rules.yaml_file import Located, YamlFault, as_day, load_yaml
 from shared.money import EXPONENTS, Money, Rounding
 
@@ -82,6 +82,21 @@ class Benefit:
     words: Mapping[str, str]
 
 
+#: What otherwise holds for every pack, and what a statute may say against it.
+GENERAL_RULES = ("a_longer_spell_never_pays_less", "linked_parts_pay_the_same")
+
+
+@dataclass(frozen=True)
+class Exempt:
+    """Where a statute goes against a rule that otherwise holds, with the case that shows it."""
+
+    rule: str
+    benefit: str
+    case: str
+    description: str
+    citation: Citation
+
+
 @dataclass(frozen=True)
 class Pack:
     """A statute of a country, in force from `since` to `until`."""
@@ -99,7 +114,7 @@ class Pack:
     folder: Path
     common: Book
     citation: Citation
-    module: ModuleType | None = None
+    exceptions: tuple[Exempt, ...] = ()
     _laws: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def covers(self, on: date) -> bool:
@@ -128,11 +143,15 @@ class Pack:
         return self.benefits[benefit].book.choices()
 
     def with_figure(
-        self, name: str, on: date, value: int | str | Fraction | None, benefit: str | None = None
+        self,
+        name: str,
+        on: date,
+        value: int | str | Amount | Mapping[str, int | str],
+        benefit: str | None = None,
     ) -> Pack:
-        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %").
-        Raises `KeyError` where no benefit has the figure."""
-        amount: Amount = value if isinstance(value, Fraction) or value is None else _typed(value)
+        """A copy in which the value of a figure in force on a day is another; `value` as in the file ("70 %", a
+        number, `None` for no limit, a table). Raises `KeyError` where no benefit has the figure."""
+        amount = _typed(value)
         found = False
         benefits: dict[str, Benefit] = {}
         for code, body in self.benefits.items():
@@ -186,13 +205,16 @@ class Pack:
         return _close(self, sheet, Statute(self.id, self.title, text, on), chosen)
 
 
-def _typed(value: int | str) -> Fraction | str:
+def _typed(value: int | str | Amount | Mapping[str, int | str]) -> Amount:
+    """A value as a figures file would give it."""
+    if value is None or isinstance(value, Fraction):
+        return value
+    if isinstance(value, Mapping):
+        return {key: Fraction(row) for key, row in value.items()}
     try:
-        return (
-            Fraction(value[:-1].strip()) / 100
-            if isinstance(value, str) and value.endswith("%")
-            else Fraction(value)
-        )
+        if isinstance(value, str) and value.endswith("%"):
+            return Fraction(value[:-1].strip()) / 100
+        return Fraction(value)
     except ValueError:
         return str(value)
 
@@ -344,6 +366,7 @@ _PACK_KEYS = {
     "holidays",
     "rounding",
     "steps",
+    "exceptions",
 }
 
 
@@ -394,7 +417,7 @@ def load_pack(folder: Path) -> Pack:
     for name in sorted(common.names() - used):
         raise FigureFault(
             folder / "common.yaml",
-            f._line_in(common, name),
+            f.line_of(common, name),
             f"unknown name {name}: no step of the law uses it",
         )
     return Pack(
@@ -411,7 +434,24 @@ def load_pack(folder: Path) -> Pack:
         folder=folder,
         common=common,
         citation=f.citation(path, head, "the pack"),
+        exceptions=tuple(_exempt(path, head, entry, benefits) for entry in head.get("exceptions") or ()),
     )
+
+
+def _exempt(path: Path, head: Located, entry: Any, benefits: Mapping[str, Benefit]) -> Exempt:
+    if not isinstance(entry, Located):
+        raise FigureFault(
+            path, head.line_of("exceptions"), "an exception names rule, benefit, case and citation"
+        )
+    if entry.get("rule") not in GENERAL_RULES:
+        raise FigureFault(path, entry.line, f"unknown rule; the general ones are {', '.join(GENERAL_RULES)}")
+    if entry.get("benefit") not in benefits:
+        raise FigureFault(path, entry.line, f"unknown benefit {entry.get('benefit')}")
+    for key in ("case", "description"):
+        if not isinstance(entry.get(key), str):
+            raise FigureFault(path, entry.line, f"an exception needs {key}")
+    cited = f.citation(path, entry, "the exception")
+    return Exempt(entry["rule"], entry["benefit"], entry["case"], entry["description"], cited)
 
 
 def _no_late_start(path: Path, book: Book, since: date) -> None:
@@ -432,11 +472,11 @@ def _rounding(path: Path, head: Located) -> RoundingRule:
         raise FigureFault(path, body.line_of("direction"), "unknown direction of rounding") from None
     if body.get("at") not in ("running_total", "line"):
         raise FigureFault(path, body.line_of("at"), "rounding is at the running_total or at each line")
-    smallest = f._number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
+    smallest = f.number(path, "smallest payable amount", body.get("smallest"), body.line_of("smallest"))
     return RoundingRule(direction, body["at"], smallest, f.citation(path, body, "rounding"))
 
 
-def _benefit(folder: Path, head: Located, path: Path, sheet: f.Sheet0, common: Book) -> Benefit:
+def _benefit(folder: Path, head: Located, path: Path, sheet: f.FiguresFile, common: Book) -> Benefit:
     code, chosen_by = sheet.head.get("benefit"), sheet.head.get("chosen_by")
     if not isinstance(code, str):
         raise FigureFault(path, 1, "the file needs benefit, a code")
@@ -511,6 +551,12 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
                 pack_.folder / "pack.yaml", 1, f"country {pack_.country} in the folder of {country}"
             )
     return tuple(found)
+
+
+def forget() -> None:
+    """Forget all packs read so far, for whoever edits drafts while the process runs."""
+    for cached in (_of_country, _chooser, institution, vocabulary, countries):
+        cached.cache_clear()
 
 
 def packs(country: str | None = None, *, folder: Path = PACKS) -> tuple[Pack, ...]:
@@ -652,6 +698,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownOption",
     "assess",
+    "forget",
     "load_pack",
     "pack",
     "packs",

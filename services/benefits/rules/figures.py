@@ -283,7 +283,7 @@ class Book:
 
 
 @dataclass(frozen=True)
-class Sheet0:
+class FiguresFile:
     """One YAML file of a pack, read and checked by itself."""
 
     path: Path
@@ -292,7 +292,7 @@ class Sheet0:
     facts: tuple[FactSpec, ...]
 
 
-def read_file(path: Path) -> Sheet0:
+def read_file(path: Path) -> FiguresFile:
     """Read one figures file. Raises `FigureFault` naming file and line."""
     try:
         head = load_yaml(path)
@@ -315,7 +315,7 @@ def read_file(path: Path) -> Sheet0:
             raise FigureFault(path, line, f"{name} is written twice")
         seen.add(name)
     facts = tuple(_fact(path, n, body) for n, body in _section(path, head, "facts"))
-    return Sheet0(path, head, Book(figures, options, rules), facts)
+    return FiguresFile(path, head, Book(figures, options, rules), facts)
 
 
 def join(path: Path, first: Book, second: Book) -> Book:
@@ -324,7 +324,7 @@ def join(path: Path, first: Book, second: Book) -> Book:
     if both:
         name = min(both)
         raise FigureFault(
-            path, _line_in(second, name), f"{name} is written twice: it is in the common file too"
+            path, line_of(second, name), f"{name} is written twice: it is in the common file too"
         )
     return Book(
         {**first.figures, **second.figures},
@@ -365,13 +365,13 @@ def check_names(path: Path, law: type[Figures], own: Book, common: Book) -> None
             raise FigureFault(path, 1, f"missing {_NOUN[kind]}: {', '.join(sorted(missing))}")
     used = set().union(*wanted.values())
     for name in sorted(own.names() - used):
-        raise FigureFault(path, _line_in(own, name), f"unknown name {name}: no step of the law uses it")
+        raise FigureFault(path, line_of(own, name), f"unknown name {name}: no step of the law uses it")
 
 
 _NOUN = {"value": "figure", "choice": "option", "provision": "provision"}
 
 
-def _line_in(book: Book, name: str) -> int:
+def line_of(book: Book, name: str) -> int:
     if name in book.figures:
         return book.figures[name].values[0].line
     if name in book.options:
@@ -499,13 +499,13 @@ def _amount(path: Path, name: str, unit: str, raw: Any, line: int) -> Amount:
     if unit == "table":
         if not isinstance(raw, Located) or not raw:
             raise FigureFault(path, line, f"{name} needs a table of numbers")
-        return MappingProxyType({str(k): _number(path, name, v, raw.line_of(k)) for k, v in raw.items()})
+        return MappingProxyType({str(k): number(path, name, v, raw.line_of(k)) for k, v in raw.items()})
     if raw == "none":
         return None
-    return _number(path, name, raw, line)
+    return number(path, name, raw, line)
 
 
-def _number(path: Path, name: str, raw: Any, line: int) -> Fraction:
+def number(path: Path, name: str, raw: Any, line: int) -> Fraction:
     """A number: 30, "0.5", 2/3, 70 %. Never a float."""
     try:
         if type(raw) is int:

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from services.benefits.domain.facts import Case, Contribution, EarlierSpell, FactMissing
+from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Cited, Value
@@ -76,7 +76,13 @@ def contributed_months(
         say(N_("Contributed {have} of {months} months, {first} to {last}; {needed} are needed"), **params),
         have >= want,
         cite or needed,
-        facts={"months": have, "needed": want, "from": str(month_at(first)), "to": str(month_at(last))},
+        facts={
+            "months": have,
+            "needed": want,
+            "window": size,
+            "from": str(month_at(first)),
+            "to": str(month_at(last)),
+        },
         change=change,
         reason=say(
             N_(
@@ -291,7 +297,3 @@ def blocks(period: Period, days: int) -> Iterator[Period]:
         last = min(period.last, first + (days - 1) * ONE_DAY)
         yield Period(first, last)
         first = last + ONE_DAY
-
-
-def contributions_of(case: Case, window: Window) -> list[Contribution]:
-    return case.paid_months(*window)

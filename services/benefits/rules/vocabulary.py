@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from services.benefits.rules.figures import FactSpec, FigureFault, Sheet0, read_file
+from services.benefits.rules.figures import FactSpec, FigureFault, FiguresFile, read_file
 
 #: Where the product's packs live; a draft may live elsewhere.
 PACKS = Path(__file__).resolve().parent.parent / "rulepacks"
@@ -21,19 +21,22 @@ class Vocabulary:
     benefits: Mapping[str, Mapping[str, FactSpec]]
 
 
-def read(path: Path) -> Sheet0:
+def read(path: Path) -> FiguresFile:
     """`read_file`, once per file and change of it."""
     return _read(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=512)
-def _read(path: Path, _changed: int) -> Sheet0:
+def _read(path: Path, _changed: int) -> FiguresFile:
     return read_file(path)
 
 
-def countries(packs: Path = PACKS) -> list[str]:
+@lru_cache(maxsize=64)
+def countries(packs: Path = PACKS) -> tuple[str, ...]:
     """Codes of the countries that have a pack, in order."""
-    return sorted(f.name for f in packs.iterdir() if any(f.glob("*/pack.yaml"))) if packs.is_dir() else []
+    if not packs.is_dir():
+        return ()
+    return tuple(sorted(f.name for f in packs.iterdir() if any(f.glob("*/pack.yaml"))))
 
 
 def statutes(country: str, packs: Path = PACKS) -> list[Path]:

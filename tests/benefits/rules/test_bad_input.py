@@ -1,13 +1,18 @@
 """Facts that cannot be are refused with the field's name and a code, and never with who the person is."""
 
 import json
+import re
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from services.benefits.domain.facts import Case
+from services.benefits.rules import case as reader
 from services.benefits.rules.case import CaseInvalid, read_case, write_case
+from services.benefits.rules.faults import SENTENCES, sentence
+from services.benefits.rules.text import render
 from tests.benefits.rules.facts import birth, sickness
 
 
@@ -17,6 +22,7 @@ def errors(mapping: object) -> list[tuple[str, str]]:
     for error in refused.value.errors:
         assert set(error) == {"pointer", "code", "params"}
         json.dumps(error)
+        assert "{" not in render(sentence(error))
     return [(e["pointer"], e["code"]) for e in refused.value.errors]
 
 
@@ -262,3 +268,11 @@ def test_reading_takes_dates_as_yaml_gives_them():
     case = read_case(sickness(claimed_on=date(2025, 3, 20)))
     assert isinstance(case, Case)
     assert case.claimed_on == date(2025, 3, 20)
+
+
+def test_every_code_has_its_sentence():
+    source = Path(reader.__file__).read_text()
+    codes = set(re.findall(r'wrong\([^()]*?(?:\([^()]*\)[^()]*?)*?"([a-z_]+)"[,)\s]', source))
+    codes |= set(re.findall(r'"(too_long|missing)"', source))
+    assert codes - {"to", "from"} <= set(SENTENCES)
+    assert set(SENTENCES) <= set(re.findall(r'"([a-z_]+)"', source))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.la.ssl2018 import maternity
-from services.benefits.rulepacks.la.ssl2018.reference import average_insured_salary, in_time
+from services.benefits.rulepacks.la.ssl2018.reference import (
+    average_insured_salary,
+    in_time,
+    qualifying_window,
+)
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Provision, Value
@@ -37,10 +42,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.timeline = payable_days(case, law, sheet, leave)
         rest_after_birth(law, sheet, born)
     in_time(case, law, sheet, born)
-    if sheet.refused_so_far():
-        refused = next(f for f in sheet.findings if f.verdict == "not_met")
-        for run in sheet.timeline:
-            sheet.timeline = sheet.timeline.mark(run.period, "N", refused.id)
+    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id != "rest_after_birth"), None)
+    if unmet is not None:
+        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", unmet.id)
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():
@@ -55,7 +59,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> None:
     steps.contributed_months(
         sheet,
         "contributed",
-        steps.months_before(born, law.window_months.whole),
+        qualifying_window(case, law, born),
         law.birth_contributed_months,
         uses=[law.window_months],
     )
@@ -138,7 +142,7 @@ def conclude(case: Case, law: Law, sheet: Sheet, born: date) -> None:
     params = {
         "born": t.day(born),
         "have": t.count(found["months"]),
-        "months": t.count(law.window_months.whole),
+        "months": t.count(found["window"]),
         "needed": t.count(found["needed"]),
         "total": sheet.total_param(),
     }

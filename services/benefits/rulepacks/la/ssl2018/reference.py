@@ -10,7 +10,7 @@ from services.benefits.domain.facts import Case
 from services.benefits.rules import text as t
 from services.benefits.rules.figures import Choice, Figures, Provision, Value
 from services.benefits.rules.sheet import Sheet
-from services.benefits.rules.steps import index_of, insured_months, last_contributed
+from services.benefits.rules.steps import Window, index_of, insured_months, last_contributed, months_before
 from services.benefits.rules.text import N_, say
 from shared.period import add_months
 
@@ -28,6 +28,17 @@ class Common(Figures):
     certificate_rule: Provision
     suspension_rule: Provision
     insured_salary_rule: Provision
+
+
+def qualifying_window(case: Case, law: Common, on: date) -> Window:
+    """The twelve calendar months before the month of the event; where the institution names no window, all months
+    since the first contribution."""
+    months = law.window_months.limit
+    if months is not None:
+        return months_before(on, int(months))
+    last = index_of(on) - 1
+    first = case.contributions[0].month.index if case.contributions else last
+    return min(first, last), last
 
 
 def average_insured_salary(case: Case, law: Common, sheet: Sheet, begins: date) -> Line:
