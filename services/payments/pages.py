@@ -169,7 +169,7 @@ def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[s
         before=before, before_total=Money(before.total_minor, row.currency) if before is not None else None,
         difference=_difference(this, last), currency=row.currency,
         reconciled=next((d for d in reconciled if d["currency"] == row.currency), None),
-        approvals=[{"name": a.by_name, "at": a.at, "counts": a.digest == row.digest} for a in given],
+        approvals=[{"name": a.by_name, "on": a.on_day, "counts": a.digest == row.digest} for a in given],
         hands=len({a.by_id for a in given if a.digest == row.digest}),
         blocked=_blocked(act, row, unjudged, given), may_judge=act.actor.has(*RUNS_RELEASE) and row.state in ("draft", "checked"),
         may_release=act.actor.has(*RUNS_RELEASE) and row.state == "checked", may_make=act.actor.has(*RUNS_MAKE), open=open_,

@@ -115,8 +115,8 @@ class Story(Town):
 
     bank: Any
 
-    def new_day(self) -> None:
-        self.clock.move_to(self.clock.today() + timedelta(days=1))
+    def new_day(self, days: int = 1) -> None:
+        self.clock.move_to(self.clock.today() + timedelta(days=days))
         self.bank.new_day()
         self.service.plan_day()
         self.works()
@@ -159,7 +159,7 @@ def story(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path)
         town.service.engine.dispose()
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], seed: int):
     town, die = story(seed), random.Random(seed)
     town_awards: list[tuple[dict[str, Any], list[int]]] = []
@@ -201,8 +201,8 @@ def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], s
     for award, _ in town_awards:
         town.has_account(award["person_id"], "770020030045")
         town.payee_changed(award["person_id"])
-    for _ in range(12):
-        town.new_day()
+    for days in [1] * 8 + [30] * 3 + [1] * 4:
+        town.new_day(days)
         for run_id in town.open_runs():
             town.tries_to_release(run_id)
         town.works()
