@@ -63,11 +63,15 @@ def claimed(hands: Hands, number: str, day: str) -> tuple[dict[str, Any], dict[s
     return claim, hands.decide(claim["id"])
 
 
+def orders_of(hands: Hands, claim: dict[str, Any]) -> list[dict[str, Any]]:
+    return hands.phet.get(f"/v1/orders?claim_id={claim['id']}")["items"]  # type: ignore[no-any-return]
+
+
 def paid(house: House, hands: Hands, claim: dict[str, Any]) -> list[dict[str, Any]]:
     """Let the days pass and two people release each run until the money of a claim has arrived."""
     day = date.fromisoformat(house.data.joinpath("clock").read_text())
     for _ in range(14):
-        orders = hands.orders(claim["number"])
+        orders = orders_of(hands, claim)
         if orders and all(order["state"] == "settled" for order in orders):
             return orders
         if not hands.release_runs():
