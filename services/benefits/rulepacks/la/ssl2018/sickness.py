@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from services.benefits.domain.assessment import Line
+from services.benefits.domain.assessment import NOT_MET, Line
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.la.ssl2018.reference import (
@@ -42,6 +42,10 @@ class Law(Common):
     employer_year_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, the fund pays no day.
+OF_THE_WHOLE = ("contributed", "scope", "wage_stopped", "in_time")
+
+
 @dataclass(frozen=True)
 class History:
     """The case a spell belongs to: its onset, the spells it continues, and its first payable day."""
@@ -58,11 +62,12 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if work_unknown(case, sheet):
         return
     history = case_of(case, law, claimed)
-    sheet.timeline = payable_days(case, law, sheet, history, qualifies(case, law, sheet, history, claimed))
+    timeline = qualifies(case, law, sheet, history, claimed)
+    in_time(case, law, sheet, max(history.first_payable, claimed.first))
+    sheet.timeline = payable_days(case, law, sheet, history, timeline)
     first = sheet.timeline.first_day("P")
     if first is None and not sheet.refused_so_far():
         nothing_left(law, sheet, history, claimed)
-    in_time(case, law, sheet, max(history.first_payable, claimed.first))
     if first is None:
         return
     amounts(case, law, sheet, history)
@@ -232,14 +237,8 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
             ),
         )
         timeline = timeline.mark(Period(max(end, claimed.first), claimed.last), "X", "longest")
-    if sheet.refused_so_far():
-        for finding in sheet.findings:
-            if finding.verdict == "not_met" and finding.id in ("contributed", "scope", "wage_stopped"):
-                for run in timeline:
-                    if run.code == "P":
-                        timeline = timeline.mark(run.period, "N", finding.id)
-                break
-    return timeline
+    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
+    return timeline.mark_all(timeline.where("P"), "N", unmet.id) if unmet else timeline
 
 
 def nothing_left(law: Law, sheet: Sheet, history: History, claimed: Period) -> None:
@@ -254,11 +253,13 @@ def nothing_left(law: Law, sheet: Sheet, history: History, claimed: Period) -> N
         False,
         law.employer_days,
         facts={"employer_days": history.employer_days},
-        change=say(N_("Incapacity on or after {day}"), day=t.day(history.first_payable)),
+        change=say(N_("Incapacity after {day}"), day=t.day(claimed.last)),
         reason=say(
             N_(
                 "Your employer pays you for all days from {first} to {last}, so the fund pays nothing for them."
-            ),
+            )
+            if sheet.timeline.count("E") == claimed.length
+            else N_("None of the days from {first} to {last} can be paid; beside each of them stands why."),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
         ),
