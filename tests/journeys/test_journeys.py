@@ -59,19 +59,16 @@ def test_a_claim_from_the_counter_to_the_phone(town):
 
 def test_a_refusal_sends_a_letter_and_no_money(quiet_town):
     town = quiet_town
-    facts = LA_S1.facts | {
-        "spell": {"first_day": "2022-03-03", "last_day": "2022-03-20"},
-        "certificates": [{"number": "X", "from": "2022-03-03", "to": "2022-03-20"}],
-    }
-    claim = registered(town, facts=facts)
+    example = next(e for e in examples() if e.id == "LA-S4")
+    town.passes("2025-06-30")
+    claim = town.hands.register(example.number, example.benefit, "2025-06-30", example.facts)
     decision = town.hands.decide(claim["id"])
-    town.passes("2025-05-10")
+    town.passes("2025-07-12")
     assert decision["outcome"] == "refused"
     assert town.hands.orders(claim["id"]) == []
     assert town.moved() == {}
-    assert [x["template"] for x in town.hands.letters(claim["id"]) if x["decision_id"] == decision["id"]] == [
-        "decision_letter"
-    ]
+    letters = town.hands.letters(claim["id"])
+    assert [x["template"] for x in letters if x["decision_id"] == decision["id"]] == ["decision_letter"]
 
 
 def test_a_corrected_wage_pays_the_difference_once(town):
