@@ -132,7 +132,7 @@ def new_database() -> Iterator[Callable[[str], str]]:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture()
+@pytest.fixture
 def empty_database() -> Iterator[Callable[[], str]]:
     """`empty_database()` is the URL of a fresh database without tables, for the pretend bank and phone."""
     made: list[str] = []
