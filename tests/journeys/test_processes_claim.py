@@ -67,6 +67,11 @@ def orders_of(hands: Hands, claim: dict[str, Any]) -> list[dict[str, Any]]:
     return hands.phet.get(f"/v1/orders?claim_id={claim['id']}")["items"]  # type: ignore[no-any-return]
 
 
+def told(hands: Hands, what: str, claim: dict[str, Any]) -> list[dict[str, Any]]:
+    """Letters or messages of a claim, as its officer sees them."""
+    return hands.khamla.get(f"/v1/{what}?claim={claim['id']}")["items"]  # type: ignore[no-any-return]
+
+
 def paid(house: House, hands: Hands, claim: dict[str, Any]) -> list[dict[str, Any]]:
     """Let the days pass and two people release each run until the money of a claim has arrived."""
     day = date.fromisoformat(house.data.joinpath("clock").read_text())
@@ -88,14 +93,14 @@ def ends_well(house: House, hands: Hands, person: dict[str, str], claim: dict[st
     for order in orders:
         assert moved[order["reference"]] == {"times": 1, "minor": order["amount"]["minor"]}
     letters = wait_until(
-        lambda: [x for x in hands.letters(claim["id"]) if x["decision_id"] == decision["id"]] or None, what="the letter"
+        lambda: [x for x in told(hands, "letters", claim) if x["decision_id"] == decision["id"]] or None, what="the letter"
     )
     assert len(letters) == 1
-    assert hands.phet.get(f"/v1/letters/{letters[0]['id']}").startswith(b"%PDF")
+    assert hands.khamla.get(f"/v1/letters/{letters[0]['id']}").startswith(b"%PDF")
     wait_until(
-        lambda: all(m["state"] == "delivered" for m in hands.messages(claim["id"]) if m["channel"] == "sms"), what="SMS delivered"
+        lambda: all(m["state"] == "delivered" for m in told(hands, "messages", claim) if m["channel"] == "sms"), what="SMS delivered"
     )
-    sent = [m for m in hands.messages(claim["id"]) if m["channel"] == "sms"]
+    sent = [m for m in told(hands, "messages", claim) if m["channel"] == "sms"]
     kinds = sorted(m["template"] for m in sent)
     assert len(sent) >= 2 + len(orders), kinds
     received = house.rows("pretend_phone", "SELECT number, text FROM message WHERE number = %(n)s", n=person["phone"])
