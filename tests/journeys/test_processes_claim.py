@@ -80,6 +80,11 @@ def orders_of(hands: Hands, claim: dict[str, Any]) -> list[dict[str, Any]]:
     return hands.phet.get(f"/v1/orders?claim_id={claim['id']}")["items"]  # type: ignore[no-any-return]
 
 
+def told(hands: Hands, what: str, claim: dict[str, Any]) -> list[dict[str, Any]]:
+    """Letters or messages of a claim, as its officer sees them."""
+    return hands.khamla.get(f"/v1/{what}?claim={claim['id']}")["items"]  # type: ignore[no-any-return]
+
+
 def paid(house: House, hands: Hands, claim: dict[str, Any]) -> list[dict[str, Any]]:
     """Let the days pass and two people release each run until the money of a claim has arrived."""
     day = date.fromisoformat(house.data.joinpath("clock").read_text())
@@ -105,16 +110,24 @@ def ends_well(
     for order in orders:
         assert moved[order["reference"]] == {"times": 1, "minor": order["amount"]["minor"]}
     letters = wait_until(
+<<<<<<< HEAD
         lambda: [x for x in hands.letters(claim["id"]) if x["decision_id"] == decision["id"]] or None,
         what="the letter",
+=======
+        lambda: [x for x in told(hands, "letters", claim) if x["decision_id"] == decision["id"]] or None, what="the letter"
+>>>>>>> ops
     )
     assert len(letters) == 1
-    assert hands.phet.get(f"/v1/letters/{letters[0]['id']}").startswith(b"%PDF")
+    assert hands.khamla.get(f"/v1/letters/{letters[0]['id']}").startswith(b"%PDF")
     wait_until(
+<<<<<<< HEAD
         lambda: all(m["state"] == "delivered" for m in hands.messages(claim["id"]) if m["channel"] == "sms"),
         what="SMS delivered",
+=======
+        lambda: all(m["state"] == "delivered" for m in told(hands, "messages", claim) if m["channel"] == "sms"), what="SMS delivered"
+>>>>>>> ops
     )
-    sent = [m for m in hands.messages(claim["id"]) if m["channel"] == "sms"]
+    sent = [m for m in told(hands, "messages", claim) if m["channel"] == "sms"]
     kinds = sorted(m["template"] for m in sent)
     assert len(sent) >= 2 + len(orders), kinds
     received = house.rows(
