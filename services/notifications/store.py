@@ -21,7 +21,7 @@ from services.notifications.tables import (
     message_move,
     message_part,
 )
-from shared.act import Act, Actor
+from shared.act import HEAD_OFFICE, Act, Actor
 from shared.database import lock_key
 from shared.logs import log
 from shared.tables import job
@@ -53,6 +53,8 @@ class Scope:
     def where(self) -> ColumnElement[bool]:
         if self.claim is not None:
             return message.c.claim_id == self.claim if self.claim else ~true()
+        if self.office == HEAD_OFFICE:
+            return true()
         return message.c.office_id == (self.office or "")
 
 

@@ -13,7 +13,11 @@ RUN_STATES = tuple(RunState)
 
 
 class Page(House):
-    limit = fields.Integer(load_default=50, validate=lambda n: 1 <= n <= 200, error_messages={"validator_failed": "out_of_range", "invalid": "invalid"})
+    limit = fields.Integer(
+        load_default=50,
+        validate=lambda n: 1 <= n <= 200,
+        error_messages={"validator_failed": "out_of_range", "invalid": "invalid"},
+    )
     cursor = Text(most=100, load_default=None)
 
 
@@ -285,5 +289,3 @@ class ReasonOut(House):
 
 class Reasons(House):
     items = fields.List(fields.Nested(ReasonOut))
-
-

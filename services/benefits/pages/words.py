@@ -111,7 +111,12 @@ EMPLOYER_WAITS = {
     "officer": N_("The institution"), "supervisor": N_("The institution"),
 }  # fmt: skip
 LEAVES = {"sick": N_("Sick leave"), "maternity": N_("Maternity leave")}
-ANSWERS = {"accepted": N_("Accepted"), "duplicate": N_("Duplicate"), "refused": N_("Refused"), "corrected": N_("Corrected")}
+ANSWERS = {
+    "accepted": N_("Accepted"),
+    "duplicate": N_("Duplicate"),
+    "refused": N_("Refused"),
+    "corrected": N_("Corrected"),
+}
 ANSWER_KINDS = {"accepted": "go", "duplicate": "", "refused": "no", "corrected": "go"}
 ROW_REASONS = {
     "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."), "required": N_("This cell is empty, and it is needed."),

@@ -18,7 +18,7 @@ from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, people
-from shared.act import Act
+from shared.act import HEAD_OFFICE, Act
 from shared.money import Money
 from shared.period import Month
 
@@ -254,7 +254,7 @@ def _office_id(act: Act, row: Mapping[str, str]) -> str:
     office = _needed(row, "office", 64)
     if act.connection.scalar(select(t.office.c.id).where(t.office.c.id == office)) is None:
         raise RowRefused("unknown_office", "office")
-    if act.actor.office not in (None, store.HEAD_OFFICE, office):
+    if act.actor.office not in (None, HEAD_OFFICE, office):
         raise RowRefused("other_office", "office")
     return office
 
