@@ -213,7 +213,7 @@ def test_thirty_odd_days_pay_more_than_the_month_before_september_2021():
         ("short_contract", date(2017, 5, 9), "refused"),
         ("short_contract", date(2018, 5, 9), "granted"),
         ("foreigner", date(2018, 5, 9), "refused"),
-        ("foreigner", date(2025, 8, 5), "granted"),
+        ("foreigner", date(2025, 8, 5), "needs_judgement"),
         ("commune_worker", date(2025, 5, 6), "refused"),
         ("commune_worker", date(2025, 8, 5), "granted"),
         ("conscript", date(2025, 8, 5), "refused"),

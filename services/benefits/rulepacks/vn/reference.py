@@ -34,6 +34,7 @@ class Common(Figures):
     maternity_submit_from: Value
     arrears_rule: Provision
     in_work_rule: Provision
+    foreigner_rule: Provision
     late_rule: Provision
 
 
@@ -43,6 +44,14 @@ def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
     known, cite = group_row(law.covered_groups, group), law.covered_groups
     if known is None and (known := group_row(law.later_groups, group)) is not None:
         cite = law.later_groups
+    if group == "foreigner" and known:
+        sheet.finding(
+            "foreigner",
+            say(N_("A foreigner: contract, transfer, retirement age and treaties are to be looked at")),
+            None,
+            law.foreigner_rule,
+            reason=say(N_("Whether a foreign worker is insured must be judged from the contract.")),
+        )
     return sheet.finding(
         "insured",
         say(N_("Insured for sickness and maternity as: {group}"), group=t.word(group)),
