@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from services.benefits import operations
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.timeline import STATUS
 from services.benefits.rulepacks import in_force, law_tables
@@ -37,7 +38,7 @@ class Command(NamedTuple):
     help: str
 
 
-EVERYONE = frozenset({"clerk", "officer", "supervisor", "payer", "auditor", "administrator", "jurist"})
+EVERYONE = frozenset({"clerk", "officer", "supervisor", "payment_officer", "auditor", "administrator"})
 OK, DIFFERS, WRONG_INPUT = 0, 1, 2
 MARK = {"verified": "●", "secondary": "◐", "recalled": "◐", "default": "○"}
 
@@ -367,6 +368,18 @@ def _where(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, Command] = {
+    "import": Command(
+        operations.import_file,
+        frozenset({"administrator"}),
+        operations.import_arguments,
+        "take a CSV file in",
+    ),
+    "import-sample": Command(
+        operations.import_sample,
+        frozenset({"administrator"}),
+        operations.sample_arguments,
+        "load the invented province",
+    ),
     "assess": Command(assess, EVERYONE, _assess_arguments, "assess a case file or a folder of them"),
     "packs": Command(packs, EVERYONE, _packs_arguments, "list, show, compare and check the law"),
 }

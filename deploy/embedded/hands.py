@@ -1,0 +1,200 @@
+"""People of the invented province at their desks: clients of the same doors that anybody uses."""
+
+from __future__ import annotations
+
+import csv
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import requests
+
+SAMPLE = Path(__file__).with_name("sample")
+
+
+class DoorShut(RuntimeError):
+    """A door answered with a problem; its code is in the message."""
+
+
+class Hand:
+    """One person, signed in at the API; signs in again before her session ends."""
+
+    def __init__(self, address: str, username: str, password: str, totp_secret: str = "") -> None:
+        self.address, self.username = address, username
+        self._password, self._secret = password, totp_secret
+        self._token, self._until, self._last_code = "", 0.0, ""
+        self.http = requests.Session()
+
+    def _sign_in(self) -> None:
+        code = ""
+        if self._secret:
+            totp = pyotp.TOTP(self._secret)
+            while (code := totp.now()) == self._last_code:
+                time.sleep(1)  # a code works once; the next comes with the clock
+            self._last_code = code
+        answer = self.http.post(
+            f"{self.address}/v1/sessions",
+            json={"username": self.username, "password": self._password, "code": code},
+            timeout=30,
+        )
+        if answer.status_code != 201:
+            raise DoorShut(f"{self.username} cannot sign in: {answer.status_code} {answer.text[:200]}")
+        body = answer.json()
+        self._token, self._until = body["token"], time.monotonic() + body["expires_in"] - 60
+
+    @property
+    def token(self) -> str:
+        if time.monotonic() > self._until:
+            self._sign_in()
+        return self._token
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        etag: int | None = None,
+        key: str | None = None,
+        raw: bytes | None = None,
+    ) -> Any:
+        """One request; the answer's JSON (or bytes). Raises `DoorShut`."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if method == "POST":
+            headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        if etag is not None:
+            headers["If-Match"] = f'"{etag}"'
+        answer = self.http.request(
+            method,
+            self.address + path,
+            json=body if raw is None else None,
+            data=raw,
+            headers=headers,
+            timeout=60,
+        )
+        if answer.status_code >= 400:
+            raise DoorShut(f"{self.username} {method} {path}: {answer.status_code} {answer.text[:400]}")
+        return answer.json() if "json" in answer.headers.get("Content-Type", "") else answer.content
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any = None, **kw: Any) -> Any:
+        return self.call("POST", path, body, **kw)
+
+
+class Hands:
+    """Everybody of the sample, by user name: `hands.khamla.get("/v1/claims/…")`."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        with (SAMPLE / "5-accounts.csv").open(encoding="utf-8") as file:
+            self._rows = {row["username"]: row for row in csv.DictReader(file)}
+        self._made: dict[str, Hand] = {}
+
+    def __getattr__(self, name: str) -> Hand:
+        if name.startswith("_") or name not in self._rows:
+            raise AttributeError(name)
+        if name not in self._made:
+            row = self._rows[name]
+            self._made[name] = Hand(self.address, name, row["password"], row["totp_secret"])
+        return self._made[name]
+
+    # --- what people do -------------------------------------------------------------------------
+
+    def person(self, number: str) -> dict[str, Any]:
+        """The person with an insured number."""
+        found: list[dict[str, Any]] = self.khamla.get(f"/v1/persons?q={number}")["items"]
+        return found[0]
+
+    def register(self, number: str, benefit: str, received_on: str, facts: dict[str, Any]) -> dict[str, Any]:
+        """A clerk registers and submits a claim; every certificate was verified."""
+        papers = {
+            "verified": [
+                c.get("number") or str(n) for n, c in enumerate(facts.get("certificates", []), start=1)
+            ]
+        }
+        body = {
+            "person_id": self.person(number)["id"],
+            "benefit": benefit,
+            "received_on": received_on,
+            "facts": facts,
+            "papers": papers,
+        }
+        claim = self.noy.post("/v1/claims", body)
+        return self.noy.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"])  # type: ignore[no-any-return]
+
+    def decide(
+        self,
+        claim_id: str,
+        *,
+        officer: str = "khamla",
+        supervisor: str = "manivanh",
+        reasons: str | None = None,
+    ) -> dict[str, Any]:
+        """An officer decides, judging what must be judged; a supervisor confirms where it must be confirmed."""
+        hand: Hand = getattr(self, officer)
+        claim = hand.get(f"/v1/claims/{claim_id}")
+        for warning in claim["warnings"]:
+            if warning["code"] in ("look_alikes", "certificate_late", "claim_late", "holder_differs"):
+                name = (
+                    warning["code"]
+                    if "number" not in warning["params"]
+                    else f"{warning['code']}:{warning['params']['number']}"
+                )
+                claim = hand.post(
+                    f"/v1/claims/{claim_id}/judgements",
+                    {"warning": name, "why": "looked at"},
+                    etag=claim["version"],
+                )
+        decision = hand.post(f"/v1/claims/{claim_id}/decisions", {"reasons": reasons}, etag=claim["version"])
+        if decision["state"] == "proposed":
+            decision = getattr(self, supervisor).post(f"/v1/decisions/{decision['id']}/confirmation")
+        return decision  # type: ignore[no-any-return]
+
+    def release_runs(self) -> int:
+        """Two people release every run that was checked, judging each order's warnings; answers how many."""
+        count = 0
+        for run in self.sisouk.get("/v1/runs?state=checked")["items"]:
+            for item in self.sisouk.get(f"/v1/runs/{run['id']}/items")["items"]:
+                if item["warnings"] and not item["judged_by"] and not item["taken_out"]:
+                    run = self.sisouk.post(
+                        f"/v1/runs/{run['id']}/judgements",
+                        {"order_id": item["order_id"], "verdict": "pay", "note": "looked at"},
+                        etag=run["version"],
+                    )
+            for name in ("sisouk", "vilay", "daovone"):
+                if run["state"] == "checked":
+                    run = getattr(self, name).post(
+                        f"/v1/runs/{run['id']}/approvals",
+                        {"total": run["total"], "digest": run["digest"]},
+                        etag=run["version"],
+                    )
+            count += 1
+        return count
+
+    def orders(self, claim_number: str) -> list[dict[str, Any]]:
+        """What payments did for a claim."""
+        found: list[dict[str, Any]] = self.phet.get(f"/v1/orders?claim_number={claim_number}")["items"]
+        return found
+
+    def letters(self, claim_id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.phet.get(f"/v1/letters?claim={claim_id}")["items"]
+        return found
+
+    def messages(self, claim_id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.phet.get(f"/v1/messages?claim={claim_id}")["items"]
+        return found
+
+
+def await_(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    """Poll until something is so. Raises `TimeoutError` naming it."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > until:
+            raise TimeoutError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.1)  # what is awaited happens in other processes, which have no bell for us
+    return found

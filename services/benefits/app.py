@@ -1,0 +1,70 @@
+"""Wires benefits together. `python -m services.benefits.app PROCESS`; web: `gunicorn 'services.benefits.app:create_app()'`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from services.benefits import api, consumer, pages
+from services.benefits.domain.appeal import FindingUnknown
+from services.benefits.domain.claim import ClaimDoesNotMove
+from services.benefits.domain.decision import NotReady, SamePerson
+from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
+from services.benefits.rules.case import CaseInvalid
+from services.benefits.store import ChangedMeanwhile, NotHere
+from services.benefits.usecases.claims import FactsInvalid
+from services.benefits.usecases.decisions import AlreadyDecided
+from services.benefits.usecases.imports import FileUnreadable, RowRefused
+from services.benefits.usecases.people import AlreadyKnown, PhoneInvalid
+from shared import logs
+from shared.clock import Clock
+from shared.process import Service, main
+from shared.settings import Settings
+from shared.web import app as web
+from shared.web.problems import Problem, invalid, not_found, stale, wrong_state
+
+TRANSLATIONS: web.Translations = {
+    NotHere: lambda fault: not_found(),
+    ChangedMeanwhile: lambda fault: stale(),
+    FactsInvalid: lambda fault: Problem(422, "content_invalid", errors=fault.errors),
+    CaseInvalid: lambda fault: Problem(422, "content_invalid", errors=fault.errors),
+    PackNotInForce: lambda fault: invalid(
+        ("#/spell/first_day", "no_law_in_force", {"begins": fault.begins.isoformat() if fault.begins else ""})
+    ),
+    UnknownBenefit: lambda fault: invalid(("#/benefit", "unknown_benefit")),
+    UnknownCountry: lambda fault: invalid(("#/country", "unknown_country")),
+    ClaimDoesNotMove: lambda fault: wrong_state(fault.state),
+    NotReady: lambda fault: Problem(
+        409,
+        "not_ready",
+        errors=[{"pointer": "#", "code": code, "params": params} for code, params in fault.reasons],
+    ),
+    SamePerson: lambda fault: Problem(403, "same_person"),
+    AlreadyDecided: lambda fault: wrong_state(str(fault)),
+    FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
+    FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
+    RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
+    AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
+    PhoneInvalid: lambda fault: invalid(("#/phone", "not_a_phone_number")),
+}
+
+
+def make_service() -> Service:
+    """The service as its environment describes it."""
+    return Service(
+        name="benefits", folder=Path(__file__).parent, handlers=consumer.HANDLERS, jobs=consumer.JOBS,
+        settings=Settings.from_environment("benefits"), clock=Clock.from_environment(),
+    )  # fmt: skip
+
+
+def create_app(service: Service | None = None) -> Flask:
+    """The web process."""
+    if service is None:
+        service = make_service()
+        logs.configure(service.name)
+    return web.create_app(service, [api.doors, pages.doors], TRANSLATIONS)
+
+
+if __name__ == "__main__":
+    main(make_service)

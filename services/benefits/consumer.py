@@ -1,0 +1,26 @@
+"""Events and due times that make benefits act."""
+
+from __future__ import annotations
+
+from services.benefits.usecases import claims, heard
+from shared.jobs import JobHandler, JobRun, Later
+from shared.messaging import Handler
+
+HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(heard.STATES, heard.order_moved),
+    "payments.payee.reported_deceased": heard.payee_died,
+    "notifications.letter.ready": heard.letter_ready,
+    "notifications.letter.returned": heard.letter_returned,
+    "notifications.message.failed": heard.message_failed,
+    "notifications.message.delivered": lambda act, event: None,
+}
+
+
+def lapse_statement(run: JobRun) -> Later | None:
+    """An employer's time to answer is over."""
+    with run.begin() as act:
+        claims.lapse_statement(act, run.payload["statement_id"])
+    return None
+
+
+JOBS: dict[str, JobHandler] = {"lapse_statement": lapse_statement}

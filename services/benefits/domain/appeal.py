@@ -1,0 +1,37 @@
+"""Contesting a decision: against a named finding, decided by somebody who has not decided before.
+
+C102 art. 70: every claimant has a right of appeal against a refusal or as to quality or quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from services.benefits.domain.decision import SamePerson
+from shared.money import Money
+
+OUTCOMES = ("upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred")
+
+
+class FindingUnknown(ValueError):
+    """The contested finding is not one of the decision's."""
+
+
+def in_time(lodged_on: date, until: date) -> bool:
+    """Whether an appeal came by its last day. A late one is still taken in and said to be late."""
+    return lodged_on <= until
+
+
+def check_new_eyes(decider: str, before: Iterable[str | None]) -> None:
+    """Raises `SamePerson` when the person took part in a decision before."""
+    if decider in set(before):
+        raise SamePerson("appeal")
+
+
+def outcome_of(old: Money, new: Money, *, contested_now_met: bool) -> str:
+    """What became of an appeal, by the amounts: more than before is upheld, in part when the contested
+    finding still stands against the claimant."""
+    if new.minor <= old.minor:
+        return "rejected"
+    return "upheld" if contested_now_met else "partly_upheld"

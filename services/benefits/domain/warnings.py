@@ -1,0 +1,108 @@
+"""Warnings with a life: raised by the facts, judged by a person in a few words, gone when their cause goes.
+
+A warning never blocks a draft. Those with `judge` must be judged before the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+LATE_AFTER_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A doubt about the facts: `id` is stable while the cause is, `pointer` is the field beside which it stands."""
+
+    id: str
+    code: str
+    pointer: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    judge: bool = True
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "code": self.code,
+            "pointer": self.pointer,
+            "params": dict(self.params),
+            "judge": self.judge,
+        }
+
+
+def raised(
+    *, facts: Mapping[str, Any], papers: Mapping[str, Any], received_on: date, today: date, look_alikes: int,
+    holder_matches: bool | None, errors: Sequence[Mapping[str, Any]],
+) -> list[Doubt]:  # fmt: skip
+    """All warnings that today's facts give cause for."""
+    found = [
+        Doubt(f"error:{e['pointer']}:{e['code']}", e["code"], e["pointer"], e.get("params", {}), judge=False)
+        for e in errors
+    ]
+    verified = set(papers.get("verified", []))
+    for n, certificate in enumerate(facts.get("certificates") or []):
+        number = str(certificate.get("number") or n + 1)
+        if not certificate.get("cancelled") and number not in verified:
+            found.append(
+                Doubt(
+                    f"certificate_not_verified:{number}",
+                    "certificate_not_verified",
+                    f"#/certificates/{n}/number",
+                    {"number": number},
+                )
+            )
+        issued, first = certificate.get("issued_on"), certificate.get("from")
+        if issued and first and issued > first and _gap(first, issued) > 7:
+            found.append(
+                Doubt(
+                    f"certificate_late:{number}",
+                    "certificate_late",
+                    f"#/certificates/{n}/issued_on",
+                    {"days": _gap(first, issued)},
+                )
+            )
+    last = (facts.get("spell") or {}).get("last_day")
+    if last and last > today.isoformat():
+        days = _gap(today.isoformat(), last)
+        found.append(Doubt("days_ahead", "days_ahead", "#/spell/last_day", {"days": days}, judge=False))
+    first_day = (facts.get("spell") or {}).get("first_day") or (facts.get("event") or {}).get("delivered_on")
+    if (
+        first_day
+        and _is_day(first_day)
+        and received_on - date.fromisoformat(first_day) > timedelta(days=LATE_AFTER_DAYS)
+    ):
+        found.append(
+            Doubt(
+                "claim_late",
+                "claim_late",
+                "#/claimed_on",
+                {"days": (received_on - date.fromisoformat(first_day)).days},
+            )
+        )
+    if look_alikes:
+        found.append(Doubt("look_alikes", "look_alikes", "#/person", {"count": look_alikes}))
+    if holder_matches is False:
+        found.append(Doubt("holder_differs", "holder_differs", "#/payee"))
+    return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _gap(first: str, last: str) -> int:
+    if not (_is_day(first) and _is_day(last)):
+        return 0
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def open_ones(warnings: Sequence[Doubt], judged: Mapping[str, Any]) -> list[Doubt]:
+    """Warnings that still need a person's word."""
+    return [w for w in warnings if w.judge and w.id not in judged]

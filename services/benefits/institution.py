@@ -1,0 +1,39 @@
+"""The institution's own choices, read once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from shared.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """Practice of the institution, from institution.yaml (or the file INSTITUTION_FILE names)."""
+
+    country: str
+    currency: str
+    pay_weekday: int
+    second_person_above: Money
+    appeal_days: int
+    service_days: int
+    employer_answer_days: int
+    access_tries: int
+
+
+@cache
+def institution() -> Institution:
+    """Read the file. Raises `ValueError` for unknown or missing members."""
+    path = Path(os.environ.get("INSTITUTION_FILE") or Path(__file__).with_name("institution.yaml"))
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return Institution(
+            **(raw | {"second_person_above": Money.parse(raw["second_person_above"], raw["currency"])})
+        )
+    except (TypeError, KeyError) as wrong:
+        raise ValueError(f"{path.name}: {wrong}") from None

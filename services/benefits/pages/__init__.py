@@ -1,0 +1,8 @@
+"""The pages of benefits: signing in, the desk, the employer, the worker, the house itself."""
+
+from __future__ import annotations
+
+from services.benefits.pages import desk, house, session
+from shared.web.doors import Doors
+
+doors = Doors([*session.doors.doors, *desk.doors.doors, *house.doors.doors])

@@ -1,0 +1,90 @@
+"""Pages about the house itself: imports, parked messages, the sandbox's clock."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pyotp
+from flask import request
+from sqlalchemy import select
+
+from services.benefits import tables as t
+from services.benefits.usecases import imports
+from shared.act import Act
+from shared.clock import ClockRunsForward
+from shared.web import pages
+from shared.web.doors import PUBLIC, Doors
+from shared.web.formatting import read_date
+from shared.web.problems import Problem
+
+doors = Doors()
+IMPORTERS = ("administrator",)
+
+
+@doors.page("/imports", roles=IMPORTERS)
+def imports_page(act: Act) -> Any:
+    """Files taken in, and a form for the next."""
+    rows = act.connection.execute(select(t.import_file).order_by(t.import_file.c.at.desc()).limit(50)).all()
+    return pages.render("imports.html", rows=rows, columns=imports.COLUMNS, answers=None, name="")
+
+
+@doors.page("/imports", method="POST", roles=IMPORTERS)
+def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
+    """Take a file in and answer every row."""
+    file = (files or {}).get("file")
+    if file is None:
+        raise Problem(
+            422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}]
+        )
+    _, answers = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
+    return pages.render("imports.html", rows=[], columns=imports.COLUMNS, answers=answers, name=file.filename)
+
+
+# --- the sandbox -------------------------------------------------------------------------------
+
+
+@doors.page("/sandbox", roles=PUBLIC, sandbox_only=True)
+def sandbox(act: Act) -> Any:
+    """Who can be played, their second factors, and the clock. Outside the sandbox this page does not exist."""
+    rows = act.connection.execute(
+        select(t.account).order_by(t.account.c.office_id, t.account.c.username)
+    ).all()
+    people = [
+        {"username": r.username, "name": r.name, "roles": ", ".join(r.roles), "office": r.office_id or "",
+         "code": pyotp.TOTP(r.totp_secret).at(int(act.now.timestamp())) if r.totp_secret else ""}
+        for r in rows
+    ]  # fmt: skip
+    return pages.render("sandbox.html", people=people, target=_target(), error=request.args.get("error", ""))
+
+
+def _target() -> str:
+    """The day the clock is on its way to, if it is."""
+    file = pages.service().clock.sandbox_file
+    target = file.with_name("clock.target") if file is not None else None
+    return target.read_text().strip() if target is not None and target.exists() else ""
+
+
+@doors.page("/sandbox/clock", roles=PUBLIC, method="POST", sandbox_only=True, tokenless=True)
+def move_clock(act: Act, form: dict[str, str]) -> Any:
+    """Ask for a later day; the house steps there day by day and runs what falls due."""
+    clock = pages.service().clock
+    try:
+        day = read_date(form.get("to", ""), act.today, pages.language())
+    except ValueError:
+        day = None
+    if day is None or clock.sandbox_file is None:
+        return pages.go("/sandbox?error=date")
+    try:
+        _ask(clock.sandbox_file.with_name("clock.target"), day, act.today)
+    except ClockRunsForward:
+        return pages.go("/sandbox?error=back")
+    return pages.go("/sandbox")
+
+
+def _ask(file: Any, day: date, today: date) -> None:
+    if day < today:
+        raise ClockRunsForward(day.isoformat())
+    fresh = file.with_suffix(".asked")
+    fresh.write_text(day.isoformat())
+    fresh.replace(file)

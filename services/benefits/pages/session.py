@@ -1,0 +1,138 @@
+"""Signing in and out, and the renewal of short-lived tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, redirect, request
+
+from services.benefits.usecases import accounts
+from shared.act import Act
+from shared.auth import SESSION_LIFE
+from shared.web import pages
+from shared.web.app import SESSION_COOKIE
+from shared.web.doors import PUBLIC, STAFF, Doors
+from shared.web.texts import N_
+
+doors = Doors()
+RENEWAL_COOKIE = "tideover_renewal"
+HOMES = (
+    ("employer", "/employer"),
+    ("payment_officer", "/payments"),
+    ("administrator", "/imports"),
+    ("auditor", "/desk/claims"),
+)
+
+
+def home_of(roles: frozenset[str]) -> str:
+    """Where somebody's work begins."""
+    if roles & {"clerk", "officer", "supervisor"}:
+        return "/desk"
+    return next((url for role, url in HOMES if role in roles), "/sign-in")
+
+
+def _safe(target: str) -> str:
+    """An address inside this house; anything else becomes the start."""
+    parts = urlsplit(target)
+    return (
+        target
+        if target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not parts.netloc
+        and "\\" not in target
+        else "/"
+    )
+
+
+def _open(act: Act, opened: accounts.Opened, target: str) -> Response:
+    service = pages.service()
+    token = service.keys.session_token(
+        opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor
+    )
+    response: Any = redirect(target, 303)
+    secure = service.settings.secure_cookies
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        httponly=True,
+        secure=secure,
+        samesite="Lax",
+    )
+    if opened.secret:
+        life = int(accounts.SESSION_HOURS.total_seconds())
+        response.set_cookie(
+            RENEWAL_COOKIE,
+            opened.secret,
+            max_age=life,
+            httponly=True,
+            secure=secure,
+            samesite="Lax",
+            path="/session",
+        )
+    return response  # type: ignore[no-any-return]
+
+
+@doors.page("/", roles=PUBLIC)
+def start(act: Act) -> Any:
+    """The front door: everybody to her own work."""
+    return redirect(home_of(act.actor.roles) if act.actor.kind == "account" else "/sign-in", 303)
+
+
+@doors.page("/sign-in", roles=PUBLIC)
+def sign_in_page(act: Act) -> Any:
+    """The form to sign in."""
+    return pages.render("sign_in.html", target=_safe(request.args.get("next", "/")), username="", error="")
+
+
+@doors.page("/session/sign-in", roles=PUBLIC, method="POST", tokenless=True, limit="30 per minute")
+def sign_in(act: Act, form: dict[str, str]) -> Any:
+    """Sign in with name, password and the second factor."""
+    try:
+        opened = accounts.sign_in(
+            act, form.get("username", "").strip(), form.get("password", ""), form.get("code", "")
+        )
+    except accounts.SignInRefused:
+        error = N_("Name, password or code do not fit.")
+    except accounts.TooManyTries:
+        error = N_("Too many tries. Wait five minutes, then try again.")
+    else:
+        target = _safe(form.get("next", "/"))
+        return _open(act, opened, home_of(opened.actor.roles) if target == "/" else target)
+    page = pages.render(
+        "sign_in.html",
+        target=_safe(form.get("next", "/")),
+        username=form.get("username", ""),
+        error=pages.translate(error),
+    )
+    return Response(page, 401 if "fit" in error else 429, content_type="text/html; charset=utf-8")
+
+
+@doors.page("/session/renew", roles=PUBLIC)
+def renew(act: Act) -> Any:
+    """A fresh token while the session lives; the sign-in form afterwards."""
+    target = _safe(request.args.get("next", "/"))
+    try:
+        return _open(act, accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, "")), target)
+    except accounts.SignInRefused:
+        from urllib.parse import quote
+
+        where = "/worker" if target.startswith("/worker") else f"/sign-in?next={quote(target, safe='/')}"
+        return redirect(where, 303)
+
+
+@doors.page("/session/sign-out", roles=(*STAFF, "employer", "worker"), method="POST")
+def sign_out(act: Act, form: dict[str, str]) -> Any:
+    """End the session."""
+    accounts.sign_out(act, request.cookies.get(RENEWAL_COOKIE, ""))
+    response: Any = redirect("/sign-in", 303)
+    response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(RENEWAL_COOKIE, path="/session")
+    return response
+
+
+@doors.page("/sign-out", roles=PUBLIC)
+def sign_out_page(act: Act) -> Any:
+    """Asks before signing out, so that a link cannot do it."""
+    return pages.render("sign_out.html")

@@ -1,0 +1,107 @@
+"""Codes in plain words, for every page; a code without words is a fault that a test finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.web.texts import N_
+
+STATES = {
+    "draft": N_("Draft"), "submitted": N_("To decide"), "returned": N_("Waits for something"), "in_assessment": N_("To decide"),
+    "decided": N_("Decided"), "closed": N_("Paid in full"), "withdrawn": N_("Withdrawn"), "lapsed": N_("Lapsed"),
+}  # fmt: skip
+STATE_KINDS = {
+    "draft": "",
+    "submitted": "wait",
+    "returned": "wait",
+    "in_assessment": "wait",
+    "decided": "go",
+    "closed": "go",
+    "withdrawn": "no",
+    "lapsed": "no",
+}
+WAITS = {
+    "doctor": N_("the doctor"), "worker": N_("the worker"), "employer": N_("the employer"), "registry": N_("the registry"),
+    "officer": N_("an officer"), "supervisor": N_("a supervisor"),
+}  # fmt: skip
+REASONS = {
+    "to_decide": N_("to be decided"), "revision": N_("facts changed, to be decided again"), "appeal": N_("an appeal is to be decided"),
+    "deciding": N_("is being decided"), "confirm_amount": N_("a second person confirms the amount"),
+    "confirm_appeal": N_("a second person confirms the decision on the appeal"),
+    "confirm_burdensome_revision": N_("a second person confirms a decision to the worse"), "employer_answered": N_("the employer has answered"),
+    "employer_silent": N_("the employer did not answer in time"), "account": N_("the account must be checked"),
+    "address": N_("the address must be checked"), "death_to_confirm": N_("the bank reports a death; to be confirmed"),
+    "recalculated": N_("the facts changed while it was being confirmed"), "facts_wrong": N_("a fact looks wrong"),
+    "finding_wrong": N_("a condition looks wrongly judged"), "certificate_doubtful": N_("a certificate is doubtful"),
+    "wages_doubtful": N_("the wages are doubtful"), "explain_more": N_("the reason must be explained better"),
+    "missing_certificate": N_("a certificate is missing"), "missing_wages": N_("the wages are missing"),
+    "missing_account": N_("the account is missing"), "missing_papers": N_("papers are missing"),
+}  # fmt: skip
+CHANGES = {
+    "opened": N_("Claim opened"), "submitted": N_("Claim submitted"), "facts_changed": N_("Facts changed"), "returned": N_("Asked for something missing"),
+    "withdrawn": N_("Withdrawn"), "warning_judged": N_("Warning judged"), "proposed": N_("Decision proposed"), "given_back": N_("Given back"),
+    "decided": N_("Decided"), "revision": N_("Opened again"), "appeal": N_("Appeal lodged"), "appeal_withdrawn": N_("Appeal withdrawn"),
+    "employer_answered": N_("The employer answered"), "employer_silent": N_("The employer did not answer"),
+    "payment_rejected": N_("A payment was rejected"), "payment_returned": N_("A payment came back"), "payment_sent": N_("A payment was sent"),
+    "payment_settled": N_("A payment arrived"), "paid_in_full": N_("Everything is paid"), "letter_returned": N_("A letter came back"),
+    "message_failed": N_("A message could not be delivered"), "payee_reported_deceased": N_("The bank reports that the payee has died"),
+    "access_renewed": N_("A new code for the worker's page"),
+}  # fmt: skip
+BENEFITS = {
+    "sickness": N_("Sick leave"), "birth": N_("Birth"), "miscarriage": N_("Miscarriage"), "adoption": N_("Adoption"), "paternity": N_("Paternity"),
+    "sick_child": N_("Sick child"), "long_term_sickness": N_("Long-term disease"), "maternity": N_("Maternity"),
+}  # fmt: skip
+HINDRANCES = {
+    "own_case": N_("this is your own claim"), "questions_open": N_("{count} questions are open"), "judgement_open": N_("a condition must be judged first"),
+    "warning_open": N_("a warning must be judged first"), "no_account": N_("no account is known for the money"),
+    "facts_invalid": N_("some facts cannot be right"), "not_submitted": N_("it has not been submitted"), "already_decided": N_("it is decided"),
+    "already_proposed": N_("it waits for a second person"), "new_eyes": N_("someone who has not decided before must decide the appeal"),
+}  # fmt: skip
+WARNINGS = {
+    "certificate_not_verified": N_("Certificate {number} is not verified."),
+    "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
+    "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
+    "claim_late": N_("The claim came {days} days after the first day."), "look_alikes": N_("{count} other people could be mistaken for this person."),
+    "holder_differs": N_("The account has another name."),
+}  # fmt: skip
+ERRORS = {
+    "required": N_("This is needed."), "not_a_day": N_("Write a date such as 3/11/2025, today or +14."), "not_a_date": N_("Write a date such as 3/11/2025, today or +14."),
+    "date_out_of_range": N_("This date is out of range."), "before_start": N_("The last day lies before the first."),
+    "reversed": N_("The last day lies before the first."), "ends_before_it_begins": N_("The last day lies before the first."),
+    "not_a_number": N_("Write a whole number."), "not_a_whole_number": N_("Write a whole number."), "negative": N_("This cannot be less than nothing."),
+    "not_an_amount": N_("Write an amount such as 3200000."), "too_long": N_("This is too long."), "not_a_phone_number": N_("This is not a phone number."),
+    "unknown_word": N_("Choose one of the list."), "month_twice": N_("This month stands twice."), "overlap": N_("These days overlap others."),
+    "no_law_in_force": N_("No law of this system was in force on that day."), "unknown_benefit": N_("The law does not know this benefit."),
+    "already_known": N_("Somebody has this number already."),
+}  # fmt: skip
+PAYMENTS = {
+    "planned": (N_("Planned"), ""), "held": (N_("Delayed"), "wait"), "sent": (N_("On its way"), ""), "unknown": (N_("Being checked"), "wait"),
+    "settled": (N_("Paid"), "go"), "rejected": (N_("Not paid: check the account"), "no"), "returned": (N_("Came back: check the account"), "no"),
+    "cancelled": (N_("Cancelled"), ""),
+}  # fmt: skip
+SECOND = {
+    "amount": N_("The amount is above {limit}."), "appeal": N_("Appeals are decided by two people who have not decided before."),
+    "burdensome_revision": N_("A change to the worse is confirmed by a second person."),
+}  # fmt: skip
+OUTCOMES = {
+    "upheld": N_("upheld"), "partly_upheld": N_("partly upheld"), "rejected": N_("rejected"), "withdrawn": N_("withdrawn"),
+    "redirected": N_("passed on"), "referred": N_("referred"),
+}  # fmt: skip
+
+
+def text(
+    table: Mapping[str, str], code: str | None, params: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A code as a Text; one that is not in the table shows itself, readable."""
+    message = table.get(code or "")
+    if message is None:
+        return {"msg": (code or "").replace("_", " "), "params": {}}
+    shaped = {
+        name: {
+            "type": "int" if isinstance(value, int) else "text",
+            "value": value if isinstance(value, int) else str(value),
+        }
+        for name, value in (params or {}).items()
+    }
+    return {"msg": message, "params": shaped}

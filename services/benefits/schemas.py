@@ -1,0 +1,289 @@
+"""What the API of benefits takes and gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from services.benefits.domain.appeal import OUTCOMES
+from shared.web.schemas import Code, Day, House, Id, MoneyField, Text, Yes
+
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
+def many(schema: type[House], most: int = 500, **kwargs: Any) -> fields.List:
+    """A list of at most `most` things."""
+    return fields.List(fields.Nested(schema), validate=validate.Length(max=most, error="too_many"), **kwargs)
+
+
+class SessionIn(House):
+    username = Text(required=True, most=80)
+    password = Text(required=True, most=200)
+    code = Text(most=10, load_default="", least=0)
+
+
+class SessionOut(House):
+    token = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+    roles = fields.List(fields.String(), required=True)
+
+
+class IdentifierShape(House):
+    scheme = Text(required=True, most=40, pattern=r"^[a-z0-9-]+$")
+    value = Text(required=True, most=60)
+    verified = Yes(load_default=False)
+
+
+class NameShape(House):
+    full = Text(required=True, most=200)
+    latin = Text(most=200, allow_none=True, load_default=None)
+
+
+class PersonIn(House):
+    name = fields.Nested(NameShape, required=True)
+    sex = Code("female", "male", "other", allow_none=True, load_default=None)
+    born_on = Day(allow_none=True, load_default=None)
+    phone = Text(most=30, allow_none=True, load_default=None)
+    language = Code("lo", "en", "vi", "th", "my", load_default="lo")
+    identifiers = many(IdentifierShape, most=10, load_default=list)
+    address = fields.List(
+        Text(most=200), load_default=list, validate=validate.Length(max=6, error="too_many")
+    )
+    insured_as = Text(most=40, pattern=r"^[a-z0-9_]+$", load_default="employee")
+    insured_since = Day(allow_none=True, load_default=None)
+
+
+class PersonOut(House):
+    id = Id(required=True)
+    office_id = fields.String(required=True)
+    name = fields.Nested(NameShape, required=True)
+    sex = fields.String(allow_none=True)
+    born_on = fields.Date(allow_none=True)
+    phone = fields.String(allow_none=True)
+    language = fields.String(required=True)
+    identifiers = fields.List(fields.Nested(IdentifierShape), required=True)
+    insured_as = fields.String(required=True)
+    insured_since = fields.Date(allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class Search(House):
+    q = Text(required=True, most=120)
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 50, error="out_of_range"))
+
+
+class Hits(House):
+    items = fields.List(fields.Nested(PersonOut), required=True)
+    next_cursor = fields.String(allow_none=True)
+
+
+class EmployerIn(House):
+    number = Text(required=True, most=40)
+    name = Text(required=True, most=200)
+    name_latin = Text(most=200, allow_none=True, load_default=None)
+    phone = Text(most=30, allow_none=True, load_default=None)
+
+
+class EmployerOut(House):
+    id = Id(required=True)
+    number = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class EmploymentIn(House):
+    employer_id = Id(required=True)
+    first_day = Day(required=True)
+    last_day = Day(allow_none=True, load_default=None)
+    pay = Code("monthly", "daily", "hourly", "piece", allow_none=True, load_default=None)
+
+
+class ContributionIn(House):
+    month = Text(required=True, pattern=MONTH, most=7)
+    wage = MoneyField(required=True)
+    paid = Yes(load_default=True)
+    kind = Code("compulsory", "voluntary", load_default="compulsory")
+
+
+class ContributionsIn(House):
+    employer_id = Id(allow_none=True, load_default=None)
+    months = many(ContributionIn, most=600, required=True)
+
+
+class RowAnswer(House):
+    row = fields.Integer(required=True)
+    outcome = fields.String(required=True)
+    code = fields.String(allow_none=True)
+    id = fields.String(allow_none=True)
+
+
+class Answers(House):
+    items = fields.List(fields.Nested(RowAnswer), required=True)
+
+
+class PayeeIn(House):
+    kind = Code("bank", "wallet", "cash", required=True)
+    bank = Text(required=True, most=20)
+    number = Text(required=True, most=40)
+    holder = Text(required=True, most=200)
+
+
+class AccountShape(House):
+    kind = fields.String(required=True)
+    bank = fields.String(required=True)
+    number = fields.String(required=True)
+    holder = fields.String(required=True)
+
+
+class PayeeOut(House):
+    person_id = Id(required=True)
+    office_id = fields.String(required=True)
+    name = fields.Nested(NameShape, required=True)
+    account = fields.Nested(AccountShape, allow_none=True)
+    changed_on = fields.Date(allow_none=True)
+
+
+class ContactOut(House):
+    person_id = Id(required=True)
+    office_id = fields.String(required=True)
+    name = fields.Nested(NameShape, required=True)
+    language = fields.String(required=True)
+    phone = fields.String(allow_none=True)
+    address = fields.List(fields.String(), required=True)
+
+
+class ClaimIn(House):
+    person_id = Id(required=True)
+    benefit = Text(required=True, most=60, pattern=r"^[a-z0-9_]+$")
+    received_on = Day(allow_none=True, load_default=None)
+    employer_id = Id(allow_none=True, load_default=None)
+    facts = fields.Dict(keys=fields.String(), load_default=dict)
+    papers = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class ClaimChangeIn(House):
+    received_on = Day(allow_none=True, load_default=None)
+    facts = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+    papers = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+    why = Text(most=500, allow_none=True, load_default=None)
+
+
+class ProblemItem(House):
+    pointer = fields.String(required=True)
+    code = fields.String(required=True)
+    params = fields.Dict()
+
+
+class WaitsShape(House):
+    whom = fields.String(required=True)
+    reason = fields.String(allow_none=True)
+    since = fields.Date(allow_none=True)
+    until = fields.Date(allow_none=True)
+
+
+class ClaimOut(House):
+    id = Id(required=True)
+    number = fields.String(required=True)
+    person_id = Id(required=True)
+    employer_id = fields.String(allow_none=True)
+    office_id = fields.String(required=True)
+    country = fields.String(required=True)
+    benefit = fields.String(required=True)
+    state = fields.String(required=True)
+    waits_for = fields.Nested(WaitsShape, allow_none=True)
+    received_on = fields.Date(required=True)
+    facts = fields.Dict(required=True)
+    papers = fields.Dict(required=True)
+    version = fields.Integer(required=True)
+    warnings = fields.List(fields.Nested(ProblemItem))
+
+
+class ClaimList(House):
+    items = fields.List(fields.Nested(ClaimOut), required=True)
+    next_cursor = fields.String(allow_none=True)
+
+
+class ReturnIn(House):
+    whom = Code("doctor", "worker", "employer", "registry", required=True)
+    reason = Text(required=True, most=60, pattern=r"^[a-z0-9_]+$")
+    words = Text(most=500, allow_none=True, load_default=None)
+
+
+class WhyIn(House):
+    why = Text(required=True, most=500)
+
+
+class JudgeIn(House):
+    warning = Text(required=True, most=200)
+    why = Text(required=True, most=300)
+
+
+class DecideIn(House):
+    reasons = Text(most=2000, allow_none=True, load_default=None)
+
+
+class DecisionOut(House):
+    id = Id(required=True)
+    claim_id = Id(required=True)
+    no = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    state = fields.String(required=True)
+    outcome = fields.String(required=True)
+    total = MoneyField(required=True)
+    difference = MoneyField(required=True)
+    needs_second = fields.Boolean(required=True)
+    second_reason = fields.String(allow_none=True)
+    decided_on = fields.Date(allow_none=True)
+    appeal_until = fields.Date(allow_none=True)
+    returned_reason = fields.String(allow_none=True)
+    schedule = fields.List(fields.Dict(), required=True)
+    assessment = fields.Dict(required=True)
+
+
+class GiveBackIn(House):
+    reason = Code(
+        "facts_wrong",
+        "finding_wrong",
+        "certificate_doubtful",
+        "wages_doubtful",
+        "explain_more",
+        required=True,
+    )
+    words = Text(most=500, allow_none=True, load_default=None)
+
+
+class AppealIn(House):
+    decision_id = Id(required=True)
+    finding = Text(required=True, most=80, pattern=r"^[a-z0-9_]+$")
+    grounds = Text(required=True, most=5000)
+
+
+class AppealOut(House):
+    id = Id(required=True)
+    claim_id = Id(required=True)
+    decision_id = Id(required=True)
+    finding = fields.String(required=True)
+    state = fields.String(required=True)
+    in_time = fields.Boolean(required=True)
+    outcome = fields.String(allow_none=True, validate=validate.OneOf([*OUTCOMES, None]))
+
+
+class StatementIn(House):
+    pay = Code("monthly", "daily", "hourly", "piece", load_default="monthly")
+    last_day_worked_on = Day(allow_none=True, load_default=None)
+    wage_paid_until = Day(required=True)
+    wages = many(ContributionIn, most=60, load_default=list)
+
+
+class AssessmentIn(House):
+    case = fields.Dict(keys=fields.String(), required=True)
+    options = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
+
+
+class Anything(House):
+    """A document whose shape is described in docs/schemas; given as it is."""
+
+    as_it_is = True
+
+    class Meta:
+        unknown = "include"

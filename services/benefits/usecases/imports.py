@@ -1,0 +1,412 @@
+"""Files that institutions and employers send: read row by row, every row answered, repeatable.
+
+Our own plain columns; readers for formats that exist elsewhere stand beside `COLUMNS` and give the same rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from services.benefits import store
+from services.benefits import tables as t
+from services.benefits.institution import institution
+from services.benefits.usecases import accounts, claims, people
+from shared.act import Act
+from shared.money import Money
+from shared.period import Month
+
+MOST_ROWS = 20_000
+
+
+class FileUnreadable(ValueError):
+    """The file as a whole cannot be taken; `code` says why, `params` where."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+class RowRefused(ValueError):
+    """One row cannot be taken; the code says why, the column where."""
+
+    def __init__(self, code: str, column: str = "") -> None:
+        super().__init__(code)
+        self.code, self.column = code, column
+
+
+#: The columns of each kind of file: required first, then those that may be left out.
+COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "offices": (("office", "name", "name_latin", "address", "phone"), ()),
+    "employers": (("employer_no", "name", "office"), ("name_latin", "phone")),
+    "persons": (("sso_no", "name", "office"), ("name_latin", "sex", "born_on", "phone", "language", "insured_since", "insured_as",
+                "employer_no", "hired_on", "pay", "bank", "account", "holder", "address")),
+    "contributions": (("sso_no", "from", "to", "wage"), ("paid", "kind", "employer_no")),
+    "claims": (("sso_no", "benefit", "received_on", "first_day"), ("last_day", "illness", "certificate_no", "certificate_from", "certificate_to",
+               "pay", "wage_paid_until", "wage_stopped_word", "employer_days_used", "birth_on", "children", "pregnancy_months",
+               "miscarriage_on", "submit")),
+    "maternity_notifications": (("sso_no", "expected_on", "leave_from"), ("leave_to", "pregnancy_no", "advance_paid", "remarks")),
+    "accounts": (("username", "name", "roles", "password"), ("office", "employer_no", "sso_no", "language", "totp_secret")),
+}  # fmt: skip
+#: Who may bring which kind of file.
+ROLES: dict[str, tuple[str, ...]] = {
+    "offices": ("administrator",), "employers": ("administrator",), "persons": ("administrator",), "accounts": ("administrator",),
+    "contributions": ("administrator", "officer", "supervisor"), "claims": ("administrator",),
+    "maternity_notifications": ("employer", "administrator"),
+}  # fmt: skip
+
+
+def take_file(act: Act, kind: str, name: str, data: bytes) -> tuple[str, list[dict[str, Any]]]:
+    """Take a file in: an id and per row {row, outcome, code, column, id}. The same bytes again give the same answer.
+
+    Raises `FileUnreadable`.
+    """
+    digest = hashlib.sha256(f"{kind}\n{act.actor.employer or ''}\n".encode() + data).hexdigest()
+    known = act.connection.execute(select(t.import_file).where(t.import_file.c.hash == digest)).first()
+    if known is not None:
+        return known.id, list(known.answers)
+    answers = [_answer(act, kind, n, row) for n, row in enumerate(read_rows(kind, data), start=1)]
+    id_ = act.new_id()
+    store.add(
+        act, t.import_file, id=id_, hash=digest, kind=kind, name=name[:200], by=act.actor.id, at=act.now, answers=answers,
+        employer_id=act.actor.employer,
+    )  # fmt: skip
+    return id_, answers
+
+
+def read_rows(kind: str, data: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV file: UTF-8 with or without a mark, comma or semicolon, a heading row. Raises `FileUnreadable`."""
+    if kind not in COLUMNS:
+        raise FileUnreadable("unknown_kind")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as broken:
+        raise FileUnreadable("not_utf8", byte=broken.start) from None
+    if "\x00" in text:
+        raise FileUnreadable("not_text")
+    first = text.split("\n", 1)[0]
+    reader = csv.DictReader(
+        io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True
+    )
+    required, optional = COLUMNS[kind]
+    try:
+        heading = [column.strip() for column in reader.fieldnames or []]
+        reader.fieldnames = heading
+        missing = [column for column in required if column not in heading]
+        unknown = [column for column in heading if column not in required + optional]
+        if missing or unknown:
+            raise FileUnreadable("columns", missing=missing, unknown=[u[:40] for u in unknown])
+        rows = []
+        for row in reader:
+            if None in row or None in row.values():
+                raise FileUnreadable("row_length", row=len(rows) + 1)
+            rows.append({column: value.strip() for column, value in row.items()})
+            if len(rows) > MOST_ROWS:
+                raise FileUnreadable("too_many_rows", most=MOST_ROWS)
+    except csv.Error:
+        raise FileUnreadable("not_csv", row=reader.line_num) from None
+    return rows
+
+
+def _answer(act: Act, kind: str, number: int, row: Mapping[str, str]) -> dict[str, Any]:
+    answer: dict[str, Any] = {"row": number, "outcome": "refused", "code": None, "column": None, "id": None}
+    savepoint = act.connection.begin_nested()
+    try:
+        outcome, id_ = _TAKE[kind](act, row)
+        savepoint.commit()
+        return answer | {"outcome": outcome, "id": id_}
+    except RowRefused as refused:
+        answer |= {"code": refused.code, "column": refused.column or None}
+    except store.NotHere:
+        answer |= {"code": "unknown_person"}
+    except people.PhoneInvalid:
+        answer |= {"code": "not_a_phone_number", "column": "phone"}
+    except claims.FactsInvalid as invalid:
+        answer |= {"code": invalid.errors[0]["code"], "column": invalid.errors[0]["pointer"]}
+    savepoint.rollback()
+    return answer
+
+
+# --- cells -------------------------------------------------------------------------------------
+
+
+def _day(row: Mapping[str, str], column: str) -> date | None:
+    text = row.get(column, "")
+    if not text:
+        return None
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RowRefused("not_a_day", column) from None
+
+
+def _needed_day(row: Mapping[str, str], column: str) -> date:
+    day = _day(row, column)
+    if day is None:
+        raise RowRefused("required", column)
+    return day
+
+
+def _month(row: Mapping[str, str], column: str) -> Month:
+    try:
+        return Month.parse(row[column])
+    except ValueError:
+        raise RowRefused("not_a_month", column) from None
+
+
+def _number(row: Mapping[str, str], column: str) -> int | None:
+    text = row.get(column, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise RowRefused("not_a_number", column)
+    return int(text)
+
+
+def _text(row: Mapping[str, str], column: str, most: int = 200) -> str:
+    text = row.get(column, "")
+    if len(text) > most:
+        raise RowRefused("too_long", column)
+    if any(ord(c) < 32 or c == "\ufffd" for c in text):
+        raise RowRefused("broken_text", column)
+    return text
+
+
+def _needed(row: Mapping[str, str], column: str, most: int = 200) -> str:
+    text = _text(row, column, most)
+    if not text:
+        raise RowRefused("required", column)
+    return text
+
+
+def _person_id(act: Act, row: Mapping[str, str]) -> str:
+    """The person with this insured number, if the asker may see her."""
+    found = act.connection.scalar(
+        select(t.person.c.id)
+        .join(t.person_identifier, t.person_identifier.c.person_id == t.person.c.id)
+        .where(t.person_identifier.c.value == _needed(row, "sso_no", 60), store.of_office(act, t.person))
+    )
+    if found is None:
+        raise RowRefused("unknown_person", "sso_no")
+    return found
+
+
+def _employer_id(act: Act, row: Mapping[str, str]) -> str | None:
+    number = _text(row, "employer_no", 40)
+    if not number:
+        return None
+    found = act.connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
+    if found is None:
+        raise RowRefused("unknown_employer", "employer_no")
+    return found
+
+
+def _office_id(act: Act, row: Mapping[str, str]) -> str:
+    office = _needed(row, "office", 64)
+    if act.connection.scalar(select(t.office.c.id).where(t.office.c.id == office)) is None:
+        raise RowRefused("unknown_office", "office")
+    if act.actor.office not in (None, store.HEAD_OFFICE, office):
+        raise RowRefused("other_office", "office")
+    return office
+
+
+# --- kinds -------------------------------------------------------------------------------------
+
+
+def _take_office(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+    id_ = _needed(row, "office", 64)
+    if act.connection.scalar(select(t.office.c.id).where(t.office.c.id == id_)) is not None:
+        return "duplicate", id_
+    address = [part.strip() for part in _text(row, "address").split("|") if part.strip()]
+    store.add(
+        act,
+        t.office,
+        id=id_,
+        name=_needed(row, "name"),
+        name_latin=_needed(row, "name_latin"),
+        address=address,
+        phone=_text(row, "phone", 40),
+    )
+    return "accepted", id_
+
+
+def _take_employer(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+    number = _needed(row, "employer_no", 40)
+    known = act.connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
+    if known is not None:
+        return "duplicate", known
+    id_ = people.register_employer(
+        act, office_id=_office_id(act, row), number=number, name=_needed(row, "name"), name_latin=_text(row, "name_latin") or None,
+        phone=_text(row, "phone", 40) or None,
+    )  # fmt: skip
+    return "accepted", id_
+
+
+def _take_person(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+    number, employer = _needed(row, "sso_no", 60), _employer_id(act, row)
+    sex = _text(row, "sex") or None
+    if sex not in (None, "female", "male", "other"):
+        raise RowRefused("not_allowed", "sex")
+    try:
+        id_ = people.register_person(
+            act, office_id=_office_id(act, row), name=_needed(row, "name"), name_latin=_text(row, "name_latin") or None, sex=sex,
+            born_on=_day(row, "born_on"), phone=_text(row, "phone", 40), language=_text(row, "language", 5) or "lo",
+            identifiers=[{"scheme": f"{institution().country}-sso", "value": number, "verified": True}],
+            address=[part.strip() for part in _text(row, "address").split("|") if part.strip()],
+            insured_as=_text(row, "insured_as") or "employee", insured_since=_day(row, "insured_since"), country=institution().country,
+        )  # fmt: skip
+    except people.AlreadyKnown as known:
+        return "duplicate", known.person_id
+    if employer is not None:
+        people.record_employment(
+            act, id_, employer, _needed_day(row, "hired_on"), pay=_text(row, "pay") or None
+        )
+    if _text(row, "account", 40):
+        people.change_payee(
+            act, id_, kind="bank", bank=_needed(row, "bank", 20), number=_text(row, "account", 40),
+            holder=_text(row, "holder") or _text(row, "name_latin") or _needed(row, "name"),
+        )  # fmt: skip
+    return "accepted", id_
+
+
+def _take_contributions(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+    person, employer = _person_id(act, row), _employer_id(act, row)
+    first, last = _month(row, "from"), _month(row, "to")
+    if not 0 <= last.index - first.index < 600:
+        raise RowRefused("before_start", "to")
+    try:
+        wage = Money.parse(_needed(row, "wage", 24), institution().currency)
+    except ValueError:
+        raise RowRefused("not_an_amount", "wage") from None
+    if wage.minor < 0:
+        raise RowRefused("negative", "wage")
+    paid = {"": True, "yes": True, "no": False}.get(_text(row, "paid"))
+    if paid is None:
+        raise RowRefused("not_allowed", "paid")
+    outcomes = {
+        people.record_contribution(
+            act,
+            person,
+            first.plus(n),
+            wage,
+            paid=paid,
+            kind=_text(row, "kind") or "compulsory",
+            employer_id=employer,
+        )
+        for n in range(last.index - first.index + 1)
+    }
+    return next((o for o in ("corrected", "accepted") if o in outcomes), "duplicate"), person
+
+
+def _take_claim(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+    person = _person_id(act, row)
+    first, last = _needed_day(row, "first_day"), _day(row, "last_day")
+    facts: dict[str, Any] = {"spell": {"first_day": first.isoformat()}}
+    if last:
+        facts["spell"]["last_day"] = last.isoformat()
+    if _text(row, "illness"):
+        facts["spell"]["illness"] = _text(row, "illness")
+    if _text(row, "certificate_no"):
+        covers = {
+            "from": (_day(row, "certificate_from") or first).isoformat(),
+            "to": (_day(row, "certificate_to") or last or first).isoformat(),
+        }
+        facts["certificates"] = [{"number": _text(row, "certificate_no"), **covers}]
+    work = {
+        name: _text(row, name) for name in ("pay", "wage_paid_until", "wage_stopped_word") if _text(row, name)
+    }
+    if work:
+        facts["employments"] = [work]
+    event: dict[str, Any] = {
+        name: _number(row, name) for name in ("employer_days_used", "children", "pregnancy_months")
+    }
+    event |= {
+        name: d.isoformat() if (d := _day(row, name)) else None for name in ("birth_on", "miscarriage_on")
+    }
+    facts["event"] = {name: value for name, value in event.items() if value is not None}
+    received = _needed_day(row, "received_on")
+    known = act.connection.scalar(
+        select(t.claim.c.id).where(
+            t.claim.c.person_id == person, t.claim.c.benefit == row["benefit"], t.claim.c.received_on == received,
+            t.claim.c.facts["spell"]["first_day"].astext == first.isoformat(),
+        )
+    )  # fmt: skip
+    if known is not None:
+        return "duplicate", known
+    id_ = claims.open_claim(
+        act, person, benefit=_needed(row, "benefit", 60), received_on=received, facts=facts, origin="import"
+    )
+    if _text(row, "submit") == "yes":
+        claims.submit(act, id_, None)
+    return "accepted", id_
+
+
+def _take_notification(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+    """An employer says that a worker goes on maternity leave: facts, not results."""
+    person = _person_id(act, row)
+    expected, leave = _needed_day(row, "expected_on"), _needed_day(row, "leave_from")
+    return notify_maternity(
+        act, person, expected_on=expected, leave_from=leave, leave_to=_day(row, "leave_to"), advance_paid=_text(row, "advance_paid", 24),
+        remarks=_text(row, "remarks", 500), pregnancy_no=_number(row, "pregnancy_no"),
+    )  # fmt: skip
+
+
+def notify_maternity(
+    act: Act, person_id: str, *, expected_on: date, leave_from: date, leave_to: date | None = None, advance_paid: str = "",
+    remarks: str = "", pregnancy_no: int | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and claim id.
+
+    Raises `RowRefused` when the days cannot be.
+    """
+    if not -60 <= (expected_on - leave_from).days <= 300:
+        raise RowRefused("leave_far_from_birth", "leave_from")
+    if leave_to is not None and leave_to < leave_from:
+        raise RowRefused("before_start", "leave_to")
+    known = act.connection.execute(
+        select(t.claim.c.id, t.claim.c.papers).where(
+            t.claim.c.person_id == person_id, t.claim.c.benefit == "birth", t.claim.c.state != "withdrawn"
+        )
+    ).all()
+    for row in known:
+        if row.papers.get("expected_on") == expected_on.isoformat():
+            return "duplicate", row.id
+    papers = {"expected_on": expected_on.isoformat(), "leave_to": leave_to.isoformat() if leave_to else None, "advance_paid": advance_paid or None,
+              "remarks": remarks or None, "pregnancy_no": pregnancy_no, "notified_on": act.today.isoformat()}  # fmt: skip
+    id_ = claims.open_claim(
+        act, person_id, benefit="birth", facts={"spell": {"first_day": leave_from.isoformat()}}, employer_id=act.actor.employer,
+        papers={name: value for name, value in papers.items() if value is not None}, origin="employer",
+    )  # fmt: skip
+    return "accepted", id_
+
+
+def _take_account(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+    username = _needed(row, "username", 80)
+    known = act.connection.scalar(select(t.account.c.id).where(t.account.c.username == username))
+    if known is not None:
+        return "duplicate", known
+    person = _person_id(act, row) if _text(row, "sso_no") else None
+    try:
+        id_ = accounts.make_account(
+            act, username=username, password=_needed(row, "password"), name=_needed(row, "name"), roles=_needed(row, "roles").split("|"),
+            office_id=_office_id(act, row) if _text(row, "office") else None, employer_id=_employer_id(act, row), person_id=person,
+            language=_text(row, "language", 5) or "en", totp_secret=_text(row, "totp_secret", 64) or None,
+        )  # fmt: skip
+    except ValueError:
+        raise RowRefused("roles_or_second_factor", "roles") from None
+    return "accepted", id_
+
+
+_TAKE: dict[str, Callable[[Act, Mapping[str, str]], tuple[str, str | None]]] = {
+    "offices": _take_office, "employers": _take_employer, "persons": _take_person, "contributions": _take_contributions,
+    "claims": _take_claim, "maternity_notifications": _take_notification, "accounts": _take_account,
+}  # fmt: skip
+assert set(_TAKE) == set(COLUMNS) == set(ROLES)  # noqa: S101 - a kind has columns, roles and a reader

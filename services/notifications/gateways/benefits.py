@@ -1,0 +1,65 @@
+"""Facts about a person, a claim or a decision, fetched from the service that owns them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+
+
+class FactsAway(ConnectionError):
+    """Benefits does not answer, or not yet as agreed; ask again later."""
+
+
+class NoFacts(LookupError):
+    """Benefits says there is no such person, claim or decision."""
+
+
+class Benefits:
+    """Benefits' API with this service's own token."""
+
+    def __init__(self, url: str | None, token: Callable[[], str]) -> None:
+        self.url, self.token = (url or "").rstrip("/"), token
+        self._http = requests.Session()
+        self._token, self._token_until = "", 0.0
+
+    def contact(self, person_id: str) -> Mapping[str, Any]:
+        """Name, language, phone and address. Raises `FactsAway`, `NoFacts`."""
+        return self._get(f"/v1/persons/{person_id}/contact")
+
+    def decision(self, decision_id: str) -> Mapping[str, Any]:
+        """Everything a decision letter says. Raises `FactsAway`, `NoFacts`."""
+        return self._get(f"/v1/decisions/{decision_id}/letter-facts")
+
+    def claim(self, claim_id: str) -> Mapping[str, Any]:
+        """What an acknowledgement says. Raises `FactsAway`, `NoFacts`."""
+        return self._get(f"/v1/claims/{claim_id}/acknowledgement-facts")
+
+    def _bearer(self) -> str:
+        if time.monotonic() > self._token_until:
+            self._token, self._token_until = self.token(), time.monotonic() + 60
+        return self._token
+
+    def _get(self, path: str) -> Mapping[str, Any]:
+        if not self.url:
+            raise FactsAway("BENEFITS_URL is not set")
+        try:
+            answer = self._http.get(
+                self.url + path, headers={"Authorization": f"Bearer {self._bearer()}"}, timeout=(2, 10)
+            )
+        except requests.RequestException as fault:
+            raise FactsAway(type(fault).__name__) from None
+        if answer.status_code in (404, 410):
+            raise NoFacts(str(answer.status_code))
+        if answer.status_code != 200:
+            self._token_until = 0.0
+            raise FactsAway(str(answer.status_code))
+        try:
+            facts = answer.json()
+        except ValueError:
+            raise FactsAway("unreadable") from None
+        if not isinstance(facts, dict):
+            raise FactsAway("unreadable")
+        return facts

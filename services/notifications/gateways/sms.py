@@ -1,0 +1,369 @@
+"""The line to an operator of telephones: SMPP 3.4 as a transceiver, by smpplib.
+
+One line for a process, opened when it is first needed and again after it was lost. A thread reads: answers to what
+we submitted, and delivery receipts, which are stored before they are acknowledged. No call here happens inside a
+database transaction.
+
+What SMPP cannot do is ask by our own reference what became of a message whose answer was lost. Operators offer that
+beside SMPP; where one does, `query_url` names it (docs/decisions/006). Each part carries our reference twice: as
+user_message_reference (sixteen bits, echoed in receipts) and whole, in an operator-defined parameter.
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+import os
+import select
+import struct
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import requests
+from smpplib import client as smpp_client
+from smpplib import command, consts, exceptions, smpp
+
+from services.notifications.domain.message import Receipt
+from services.notifications.domain.short_text import Part
+from shared.logs import log
+
+CLIENT_REFERENCE = 0x1501
+#: Refusals that a later try may overcome: throttled, queue full, system error, bind lost meanwhile.
+_LATER = {0x58: "throttled", 0x14: "queue_full", 0x08: "operator_fault", 0x04: "line_lost", 0x0D: "line_lost"}
+#: Refusals that speak of the number.
+_NUMBER = {0x0B: "wrong_number", 0x50: "wrong_number", 0x51: "wrong_number"}
+_STATES = {2: Receipt.DELIVRD, 3: Receipt.EXPIRED, 4: Receipt.DELETED, 5: Receipt.UNDELIV, 6: Receipt.ACCEPTD,
+           7: Receipt.UNKNOWN, 8: Receipt.REJECTD, 1: Receipt.ENROUTE}  # fmt: skip
+
+logging.getLogger("smpp").setLevel(logging.CRITICAL)  # it would log numbers and texts
+
+
+class LineDown(ConnectionError):
+    """The operator cannot be reached; nothing has left."""
+
+
+class AskLater(ConnectionError):
+    """The operator's query interface does not answer."""
+
+
+class Verdict(enum.StrEnum):
+    """What the operator answered to one part."""
+
+    TAKEN = "taken"
+    LATER = "later"
+    NEVER = "never"
+    UNKNOWN = "unknown"  # no answer: it may or may not have been taken
+    NOT_SENT = "not_sent"  # it did not leave this process
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    verdict: Verdict
+    operator_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A delivery receipt."""
+
+    operator_id: str
+    state: Receipt
+    reference: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the operator says it holds under our reference."""
+
+    no: int
+    operator_id: str
+
+
+#: Stores a receipt; true when it is safely kept and may be acknowledged.
+OnReceipt = Callable[[Came], bool]
+
+
+class Line(Protocol):
+    """What the use cases need of a gateway."""
+
+    on_receipt: OnReceipt | None
+    #: After a lost answer, how long until the operator's word can be trusted.
+    settle_seconds: float
+    #: Whether the operator can be asked by our reference.
+    can_ask: bool
+
+    def ready(self) -> None: ...
+    def submit(
+        self, to: str, parts: Sequence[Part], reference: str, short_reference: int, *, leave_by: float
+    ) -> dict[int, Answer]: ...
+    def ask(self, reference: str) -> list[Known]: ...
+
+
+@dataclass(frozen=True)
+class SmsSettings:
+    """Where the operator is, and what was agreed with it."""
+
+    host: str
+    port: int
+    system_id: str = "tideover"
+    password: str = ""
+    sender: str = "Tideover"
+    query_url: str | None = None
+    window: int = 20
+    answer_seconds: float = 10.0
+    settle_seconds: float = 3.0
+
+    @classmethod
+    def from_environment(cls) -> SmsSettings | None:
+        """SMS_GATEWAY_URL (smpp://system:password@host:port), SMS_SENDER, SMS_QUERY_URL, SMS_WINDOW; none without."""
+        url = os.environ.get("SMS_GATEWAY_URL")
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme != "smpp" or not parts.hostname:
+            raise SystemExit("notifications: SMS_GATEWAY_URL must look like smpp://system:password@host:port.")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or 2775,
+            system_id=unquote(parts.username or "tideover"),
+            password=unquote(parts.password or ""),
+            sender=os.environ.get("SMS_SENDER", "Tideover"),
+            query_url=os.environ.get("SMS_QUERY_URL") or None,
+            window=int(os.environ.get("SMS_WINDOW", "20")),
+        )
+
+
+class _Submit(command.SubmitSM):  # type: ignore[misc]
+    """submit_sm with our whole reference, which the library has no name for."""
+
+    own_reference = b""
+
+    def generate_params(self) -> bytes:
+        body: bytes = super().generate_params()
+        return body + struct.pack(">HH", CLIENT_REFERENCE, len(self.own_reference)) + self.own_reference
+
+
+class SmppLine:
+    """A bound transceiver. Safe for several threads; a forked child opens its own."""
+
+    def __init__(self, settings: SmsSettings) -> None:
+        self.settings = settings
+        self.settle_seconds = settings.settle_seconds
+        self.can_ask = settings.query_url is not None
+        self.on_receipt: OnReceipt | None = None
+        self._open_lock = threading.Lock()
+        self._write_lock = threading.Lock()
+        self._window = threading.BoundedSemaphore(settings.window)
+        self._client: Any = None
+        self._pid = 0
+        self._waiting: dict[int, SimpleQueue[Answer]] = {}
+        self._http = requests.Session()
+
+    # -- opening and losing -------------------------------------------------------------------------
+
+    def ready(self) -> None:
+        """Be bound. Raises `LineDown`."""
+        with self._open_lock:
+            if self._client is not None and self._pid == os.getpid():
+                return
+            if self._pid != os.getpid():
+                self._waiting, self._write_lock = {}, threading.Lock()
+            s = self.settings
+            client = smpp_client.Client(s.host, s.port, timeout=5, allow_unknown_opt_params=True)
+            try:
+                client.connect()
+                client.bind_transceiver(system_id=s.system_id, password=s.password)
+            except (exceptions.ConnectionError, exceptions.PDUError, OSError) as fault:
+                try:
+                    client.disconnect()
+                except OSError:
+                    pass
+                raise LineDown(type(fault).__name__) from None
+            client.state = consts.SMPP_CLIENT_STATE_BOUND_TRX
+            self._client, self._pid = client, os.getpid()
+            threading.Thread(target=self._read, args=(client,), name="sms-line", daemon=True).start()
+            log.info("sms_line_bound", host=s.host, port=s.port)
+
+    def close(self) -> None:
+        """Say goodbye; what is open stays unknown."""
+        with self._open_lock:
+            client, self._client = self._client, None
+        if client is not None:
+            try:
+                with self._write_lock:
+                    client.send_pdu(smpp.make_pdu("unbind", client=client))
+            except (exceptions.ConnectionError, exceptions.PDUError, OSError):
+                pass
+            self._drop(client)
+
+    def _drop(self, client: Any) -> None:
+        with self._open_lock:
+            if self._client is client:
+                self._client = None
+        try:
+            client.state = consts.SMPP_CLIENT_STATE_OPEN
+            client.disconnect()
+        except OSError:
+            pass
+        for queue in list(self._waiting.values()):
+            queue.put(Answer(Verdict.UNKNOWN, reason="line_lost"))
+
+    def _read(self, client: Any) -> None:
+        """The reading thread of one bind."""
+        heard = asked = time.monotonic()
+        while self._client is client:
+            try:
+                readable, _, _ = select.select([client._socket], [], [], 0.5)
+                now = time.monotonic()
+                if readable:
+                    heard = now
+                    self._take(client, client.read_pdu())
+                elif now - heard > 60:
+                    raise exceptions.ConnectionError("silent")
+                elif now - max(heard, asked) > 20:
+                    asked = now
+                    with self._write_lock:
+                        client.send_pdu(smpp.make_pdu("enquire_link", client=client))
+            except (exceptions.ConnectionError, exceptions.PDUError, OSError, ValueError, AttributeError) as lost:
+                if self._client is client:
+                    log.warning("sms_line_lost", fault=type(lost).__name__)
+                self._drop(client)
+                return
+
+    def _take(self, client: Any, pdu: Any) -> None:
+        match pdu.command:
+            case "submit_sm_resp" | "generic_nack":
+                queue = self._waiting.get(pdu.sequence)
+                if queue is not None:
+                    queue.put(_answer(pdu))
+            case "deliver_sm":
+                came = read_receipt(pdu)
+                kept = came is None or (self.on_receipt is not None and self.on_receipt(came))
+                reply = smpp.make_pdu(
+                    "deliver_sm_resp",
+                    client=client,
+                    status=consts.SMPP_ESME_ROK if kept else consts.SMPP_ESME_RSYSERR,
+                )
+                self._reply(client, reply, pdu.sequence)
+            case "enquire_link":
+                self._reply(client, smpp.make_pdu("enquire_link_resp", client=client), pdu.sequence)
+            case "unbind":
+                self._reply(client, smpp.make_pdu("unbind_resp", client=client), pdu.sequence)
+                raise exceptions.ConnectionError("the operator said goodbye")
+
+    def _reply(self, client: Any, reply: Any, sequence: int) -> None:
+        reply.sequence = sequence
+        with self._write_lock:
+            client.send_pdu(reply)
+
+    # -- sending ------------------------------------------------------------------------------------
+
+    def submit(
+        self, to: str, parts: Sequence[Part], reference: str, short_reference: int, *, leave_by: float
+    ) -> dict[int, Answer]:
+        """Hand parts to the operator and wait for its answers. Never raises: each part has a verdict.
+
+        `leave_by` (monotonic): a part that has not left by then does not leave any more, so that whoever finds our
+        intention later may trust what the operator says.
+        """
+        client = self._client if self._pid == os.getpid() else None
+        until = time.monotonic() + self.settings.answer_seconds
+        open_: dict[int, tuple[int, SimpleQueue[Answer]]] = {}
+        answers: dict[int, Answer] = {}
+        for part in parts:
+            if client is None or client is not self._client:
+                answers[part.no] = Answer(Verdict.NOT_SENT, reason="line_lost")
+                continue
+            if not self._window.acquire(timeout=max(0.0, leave_by - time.monotonic())):
+                answers[part.no] = Answer(Verdict.NOT_SENT, reason="window_full")
+                continue
+            queue: SimpleQueue[Answer] = SimpleQueue()
+            with self._write_lock:
+                if time.monotonic() >= leave_by:
+                    self._window.release()
+                    answers[part.no] = Answer(Verdict.NOT_SENT, reason="too_late")
+                    continue
+                pdu = self._pdu(client, to, part, reference, short_reference)
+                self._waiting[pdu.sequence] = queue
+                open_[part.no] = (pdu.sequence, queue)
+                try:
+                    client.send_pdu(pdu)
+                except (exceptions.ConnectionError, exceptions.PDUError, OSError):
+                    queue.put(Answer(Verdict.UNKNOWN, reason="line_lost"))
+        for no, (sequence, queue) in open_.items():
+            try:
+                answers[no] = queue.get(timeout=max(0.0, until - time.monotonic()))
+            except Empty:
+                answers[no] = Answer(Verdict.UNKNOWN, reason="no_answer")
+            finally:
+                self._waiting.pop(sequence, None)
+                self._window.release()
+        return answers
+
+    def _pdu(self, client: Any, to: str, part: Part, reference: str, short_reference: int) -> Any:
+        pdu = _Submit(
+            "submit_sm", client=client,
+            source_addr_ton=consts.SMPP_TON_ALNUM, source_addr_npi=consts.SMPP_NPI_UNK, source_addr=self.settings.sender,
+            dest_addr_ton=consts.SMPP_TON_INTL, dest_addr_npi=consts.SMPP_NPI_ISDN, destination_addr=to.lstrip("+"),
+            esm_class=consts.SMPP_GSMFEAT_UDHI if part.header else 0, registered_delivery=1,
+            data_coding=consts.SMPP_ENCODING_ISO10646, short_message=part.octets, validity_period="000003000000000R",
+            user_message_reference=short_reference,
+        )  # fmt: skip
+        pdu.own_reference = reference.encode("ascii")
+        return pdu
+
+    # -- asking -------------------------------------------------------------------------------------
+
+    def ask(self, reference: str) -> list[Known]:
+        """Which parts the operator holds under our reference. Raises `AskLater`."""
+        try:
+            answer = self._http.get(
+                f"{self.settings.query_url}/received", params={"reference": reference}, timeout=(2, 5)
+            )
+            answer.raise_for_status()
+            return [Known(int(p["no"]), str(p["message_id"])) for p in answer.json()["parts"]]
+        except (requests.RequestException, ValueError, KeyError, TypeError) as fault:
+            raise AskLater(type(fault).__name__) from None
+
+
+def _answer(pdu: Any) -> Answer:
+    status = int(pdu.status)
+    if status == 0:
+        return Answer(Verdict.TAKEN, operator_id=_word(pdu.message_id))
+    if status in _LATER:
+        return Answer(Verdict.LATER, reason=_LATER[status])
+    return Answer(Verdict.NEVER, reason=_NUMBER.get(status, f"refused_{status:x}"))
+
+
+def _word(value: Any) -> str:
+    raw = value if isinstance(value, bytes) else str(value or "").encode()
+    return raw.rstrip(b"\0").decode("ascii", "replace")
+
+
+def read_receipt(pdu: Any) -> Came | None:
+    """A delivery receipt from its parameters, else from its text (SMPP 3.4, appendix B); none for other messages."""
+    if not (int(pdu.esm_class or 0) & 0x04):
+        return None
+    raw = pdu.short_message or pdu.message_payload or b""
+    words = raw.decode("latin-1")
+    fields: dict[str, str] = {}
+    for token in words.split(" text:")[0].split(" text:")[0].split():
+        name, colon, value = token.partition(":")
+        if colon:
+            fields[name.lower()] = value
+    operator_id = _word(pdu.receipted_message_id) or fields.get("id", "")
+    state = _STATES.get(int(pdu.message_state or 0))
+    if state is None:
+        state = next((r for r in Receipt if r.value == fields.get("stat", "")[:7]), None)
+    if not operator_id or state is None:
+        log.warning("sms_receipt_unreadable")
+        return None
+    reference = pdu.user_message_reference
+    return Came(operator_id[:65], state, int(reference) if reference is not None else None, fields.get("err", "")[:8])

@@ -1,0 +1,388 @@
+"""Rows of this service. Every function that answers to a person takes a `Scope`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from prometheus_client import Counter
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, true, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.notifications.domain.message import NEEDS_NUMBER, Channel, State, check_move
+from services.notifications.tables import (
+    delivery_receipt,
+    letter_document,
+    letter_print,
+    message,
+    message_move,
+    message_part,
+)
+from shared.act import Act, Actor
+from shared.database import lock_key
+from shared.logs import log
+from shared.tables import job
+
+MOVED = Counter("tideover_messages_total", "Messages by the state they reached", ["channel", "template", "state"])
+_MESSAGE = [c for c in message.c if c.name != "phone"]
+
+
+class MovedMeanwhile(Exception):
+    """Somebody else moved the message since it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose messages somebody may see: one office's, or those of the one claim a worker's code opens."""
+
+    office: str | None = None
+    claim: str | None = None
+
+    @classmethod
+    def of(cls, actor: Actor) -> Scope:
+        if actor.kind == "worker":
+            return cls(claim=actor.claim or "")
+        return cls(office=actor.office or "")
+
+    @property
+    def where(self) -> ColumnElement[bool]:
+        if self.claim is not None:
+            return message.c.claim_id == self.claim if self.claim else ~true()
+        return message.c.office_id == (self.office or "")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what a message is about: ids and the claim's number, never who she is."""
+
+    person_id: str
+    claim_id: str
+    claim_number: str
+    office_id: str
+    decision_id: str | None = None
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def owe(
+    act: Act, channel: Channel, template: str, event_id: str, about: About, facts: Mapping[str, Any]
+) -> str | None:
+    """Write down that a message is owed, once for each cause, template and recipient; none when it was."""
+    put = (
+        insert(message)
+        .values(
+            id=act.new_id(), channel=channel, state=State.CREATED, template=template, event_id=event_id,
+            recipient=about.person_id, person_id=about.person_id, claim_id=about.claim_id, claim_number=about.claim_number,
+            decision_id=about.decision_id, office_id=about.office_id, facts=dict(facts), version=1, created_on=act.today,
+            created_at=act.now, changed_at=act.now,
+        )
+        .on_conflict_do_nothing(constraint="message_once")
+        .returning(message.c.id)
+    )  # fmt: skip
+    made = act.connection.scalar(put)
+    if made is None:
+        return None
+    _note(act, str(made), State.CREATED, None)
+    MOVED.labels(channel, template, State.CREATED).inc()
+    return str(made)
+
+
+def _note(act: Act, message_id: str, state: str, reason: str | None) -> None:
+    act.connection.execute(
+        message_move.insert().values(
+            message_id=message_id, state=state, reason=reason, by=act.actor.id, on_day=act.today, at=act.now
+        )
+    )
+
+
+def move(act: Act, row: Any, to: State, reason: str | None = None, **values: Any) -> Any:
+    """Move a message that was read as `row`. Raises `MoveNotAllowed`, and `MovedMeanwhile` when it is stale."""
+    check_move(Channel(row.channel), State(row.state), to)
+    if to not in NEEDS_NUMBER:
+        values["phone"] = None
+    moved = act.connection.execute(
+        update(message)
+        .where(message.c.id == row.id, message.c.version == row.version)
+        .values(state=to, reason=reason, version=row.version + 1, changed_at=act.now, **values)
+        .returning(message)
+    ).first()
+    if moved is None:
+        raise MovedMeanwhile(row.id)
+    _note(act, row.id, to, reason)
+    MOVED.labels(row.channel, row.template, to).inc()
+    log.info(
+        "message_moved", message=row.id, claim=row.claim_number, channel=row.channel, template=row.template,
+        state=str(to), reason=reason,
+    )  # fmt: skip
+    return moved
+
+
+def lock(connection: Connection, message_id: str) -> Any:
+    """A message with everything a sender needs, locked until the transaction ends; none when there is none."""
+    return connection.execute(select(message).where(message.c.id == message_id).with_for_update()).first()
+
+
+def read(connection: Connection, message_id: str) -> Any:
+    return connection.execute(select(message).where(message.c.id == message_id)).first()
+
+
+def set_sending_at(act: Act, message_id: str) -> None:
+    """A further try of a message that is being sent: the moment counts anew."""
+    act.connection.execute(update(message).where(message.c.id == message_id).values(sending_at=act.now))
+
+
+# --- parts and receipts ------------------------------------------------------------------------
+
+
+def put_parts(act: Act, message_id: str, count: int) -> None:
+    rows = [{"message_id": message_id, "no": no} for no in range(1, count + 1)]
+    act.connection.execute(insert(message_part).on_conflict_do_nothing(), rows)
+
+
+def parts(connection: Connection, message_id: str) -> Sequence[Any]:
+    return connection.execute(
+        select(message_part).where(message_part.c.message_id == message_id).order_by(message_part.c.no)
+    ).all()
+
+
+def lock_operator_id(connection: Connection, operator_id: str) -> None:
+    """Answers and receipts about one part wait for each other, whichever comes first."""
+    connection.execute(select(func.pg_advisory_xact_lock(lock_key("operator_id", operator_id))))
+
+
+def set_operator_id(act: Act, message_id: str, no: int, operator_id: str) -> None:
+    act.connection.execute(
+        update(message_part)
+        .where(
+            message_part.c.message_id == message_id, message_part.c.no == no, message_part.c.operator_id.is_(None)
+        )
+        .values(operator_id=operator_id)
+    )
+
+
+def part_of(connection: Connection, operator_id: str) -> Any:
+    return connection.execute(
+        select(message_part)
+        .where(message_part.c.operator_id == operator_id)
+        .order_by(message_part.c.message_id.desc())
+        .limit(1)
+    ).first()
+
+
+def keep_receipt(
+    act: Act, operator_id: str, state: str, reference: int | None, error: str, message_id: str | None
+) -> bool:
+    """Keep a receipt; false when the same was kept before."""
+    put = insert(delivery_receipt).values(
+        operator_id=operator_id,
+        state=state,
+        reference=reference,
+        error=error,
+        received_at=act.now,
+        message_id=message_id,
+    )
+    return (
+        act.connection.scalar(put.on_conflict_do_nothing().returning(delivery_receipt.c.operator_id)) is not None
+    )
+
+
+def receipts_of(connection: Connection, operator_id: str) -> Sequence[Any]:
+    return connection.execute(
+        select(delivery_receipt)
+        .where(delivery_receipt.c.operator_id == operator_id)
+        .order_by(delivery_receipt.c.received_at)
+    ).all()
+
+
+def unclaimed_receipts(connection: Connection, reference: int, since: datetime) -> list[str]:
+    """Operator's ids of receipts with our short reference that belong to no part yet."""
+    known = select(message_part.c.operator_id).where(message_part.c.operator_id.is_not(None))
+    return list(
+        connection.scalars(
+            select(delivery_receipt.c.operator_id)
+            .where(
+                delivery_receipt.c.reference == reference,
+                delivery_receipt.c.received_at >= since,
+                delivery_receipt.c.message_id.is_(None),
+                delivery_receipt.c.operator_id.not_in(known),
+            )
+            .group_by(delivery_receipt.c.operator_id)
+            .order_by(func.min(delivery_receipt.c.received_at))
+        )
+    )
+
+
+def claim_receipts(act: Act, operator_id: str, message_id: str) -> None:
+    act.connection.execute(
+        update(delivery_receipt)
+        .where(delivery_receipt.c.operator_id == operator_id, delivery_receipt.c.message_id.is_(None))
+        .values(message_id=message_id)
+    )
+
+
+def set_part_receipt(act: Act, message_id: str, no: int, state: str) -> None:
+    act.connection.execute(
+        update(message_part)
+        .where(message_part.c.message_id == message_id, message_part.c.no == no)
+        .values(receipt=state, receipt_at=act.now)
+    )
+
+
+def forget_receipts(act: Act, before: datetime) -> int:
+    """Operators use their ids again after months; old receipts must not be taken for new ones."""
+    return act.connection.execute(
+        delete(delivery_receipt).where(delivery_receipt.c.received_at < before)
+    ).rowcount
+
+
+# --- letters -----------------------------------------------------------------------------------
+
+
+def put_document(
+    act: Act, message_id: str, language: str, content: bytes, pages: int, version: str, *, original: bool
+) -> str:
+    """Keep a letter's bytes for ever; once for each language. Answers its digest."""
+    digest = hashlib.sha256(content).hexdigest()
+    act.connection.execute(
+        insert(letter_document)
+        .values(
+            message_id=message_id, language=language, is_original=original, content=content, sha256=digest, pages=pages,
+            template_version=version, made_at=act.now,
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+    return digest
+
+
+def document(connection: Connection, message_id: str, language: str | None = None) -> Any:
+    """The letter in a language; the original where none is named."""
+    query = select(letter_document).where(letter_document.c.message_id == message_id)
+    if language is None:
+        query = query.where(letter_document.c.is_original)
+    else:
+        query = query.where(letter_document.c.language == language)
+    return connection.execute(query).first()
+
+
+def note_print(act: Act, message_id: str, language: str) -> int:
+    """Write down that a letter is printed now; answers the how manieth time."""
+    last = act.connection.scalar(
+        select(func.coalesce(func.max(letter_print.c.no), 0)).where(letter_print.c.message_id == message_id)
+    )
+    no = int(last or 0) + 1
+    act.connection.execute(
+        letter_print.insert().values(message_id=message_id, no=no, language=language, by=act.actor.id, at=act.now)
+    )
+    return no
+
+
+def a_print(connection: Connection, message_id: str, no: int) -> Any:
+    return connection.execute(
+        select(letter_print).where(letter_print.c.message_id == message_id, letter_print.c.no == no)
+    ).first()
+
+
+# --- reading, within a scope -------------------------------------------------------------------
+
+_documents = (
+    select(
+        func.jsonb_agg(
+            func.jsonb_build_object(
+                "language", letter_document.c.language, "original", letter_document.c.is_original,
+                "pages", letter_document.c.pages, "sha256", letter_document.c.sha256,
+            )
+        )
+    )
+    .where(letter_document.c.message_id == message.c.id)
+    .scalar_subquery()
+)  # fmt: skip
+_prints = (
+    select(func.count()).select_from(letter_print).where(letter_print.c.message_id == message.c.id).scalar_subquery()
+)
+_parts = (
+    select(func.count()).select_from(message_part).where(message_part.c.message_id == message.c.id).scalar_subquery()
+)
+_waits = (
+    select(job.c.reason)
+    .where(
+        job.c.kind.in_(("send_sms", "write_letter")),
+        job.c.key == func.cast(message.c.id, job.c.key.type),
+        job.c.state == "waiting",
+    )
+    .scalar_subquery()
+)
+
+
+def _shown() -> Any:
+    return select(
+        *_MESSAGE,
+        _documents.label("documents"),
+        _prints.label("prints"),
+        _parts.label("parts"),
+        _waits.label("waits"),
+    )
+
+
+def find(connection: Connection, scope: Scope, message_id: str, channel: Channel | None = None) -> Any:
+    """A message somebody may see; none when there is none for her."""
+    query = _shown().where(message.c.id == message_id, scope.where)
+    if channel is not None:
+        query = query.where(message.c.channel == channel)
+    return connection.execute(query).first()
+
+
+def page(
+    connection: Connection,
+    scope: Scope,
+    *,
+    channel: Channel | None = None,
+    claim: str | None = None,
+    state: str | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Messages somebody may see, newest first; one more than `limit` where there are more."""
+    query = _shown().where(scope.where)
+    if channel is not None:
+        query = query.where(message.c.channel == channel)
+    if claim is not None:
+        query = query.where(message.c.claim_id == claim)
+    if state is not None:
+        query = query.where(message.c.state == state)
+    if after is not None:
+        query = query.where(tuple_(message.c.created_at, message.c.id) < after)
+    return connection.execute(
+        query.order_by(message.c.created_at.desc(), message.c.id.desc()).limit(limit + 1)
+    ).all()
+
+
+def moves(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:
+    """What has happened to messages, oldest first."""
+    found: dict[str, list[Any]] = {i: [] for i in ids}
+    for row in connection.execute(
+        select(message_move).where(message_move.c.message_id.in_(list(ids))).order_by(message_move.c.number)
+    ):
+        found[str(row.message_id)].append(row)
+    return found
+
+
+def stuck(connection: Connection, since: datetime) -> Sequence[Any]:
+    """Messages that wait for somebody: failed for our own reasons, or not on their way since long."""
+    return connection.execute(
+        select(*_MESSAGE)
+        .where(
+            or_(
+                message.c.state == State.TECHNICAL_FAILURE,
+                and_(
+                    message.c.state.in_((State.CREATED, State.SENDING, State.TEMPORARY_FAILURE)),
+                    message.c.created_at < since,
+                ),
+            )
+        )
+        .order_by(message.c.created_at)
+        .limit(200)
+    ).all()

@@ -1,0 +1,202 @@
+"""Writing, printing, posting and handing over letters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from services.notifications import composing, store
+from services.notifications.domain.message import BY_HAND, Channel, State
+from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
+from services.notifications.letters import CannotTypeset
+from services.notifications.store import Scope
+from services.notifications.usecases.sending import patience
+from shared import jobs, messaging
+from shared.act import Act
+from shared.jobs import JobRun, Later
+from shared.logs import log
+
+
+class NoSuchLetter(LookupError):
+    """No such letter within what the asker may see."""
+
+
+class SeenAnOldOne(Exception):
+    """The letter has moved since the asker saw it."""
+
+
+class NotWrittenYet(Exception):
+    """The letter is owed but not written; `waits` says for what."""
+
+    def __init__(self, waits: str) -> None:
+        super().__init__(waits)
+        self.waits = waits
+
+
+def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
+    """Write a letter in the person's language; safe to repeat."""
+    with run.begin() as act:
+        row = store.read(act.connection, run.key)
+    if row is None or row.state != State.CREATED:
+        return None
+    try:
+        composed = _compose(row, benefits, public_url, None, None)
+    except FactsAway:
+        return Later(patience(row.created_at, run.clock.now()), reason="benefits_away")
+    except NoFacts:
+        _failed(run, row.id, "no_facts")
+        return None
+    try:
+        content = composed.pdf()
+    except CannotTypeset:
+        _failed(run, row.id, "character_without_font")
+        return None
+    pages = composing.pages_of(content)
+    with run.begin() as act:
+        row = store.lock(act.connection, row.id)
+        if row.state != State.CREATED:
+            return None
+        store.put_document(act, row.id, composed.language, content, pages, composed.version, original=True)
+        row = store.move(
+            act, row, State.RENDERED, language=composed.language, template_version=composed.version
+        )
+        if row.decision_id is not None:
+            messaging.post(
+                act.about(row.claim_id), "notifications.letter.ready", subject=row.id, person=row.person_id,
+                data={"letter_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id,
+                      "decision_id": row.decision_id, "template": row.template, "language": composed.language},
+            )  # fmt: skip
+    return None
+
+
+def _compose(
+    row: Any, benefits: Benefits, public_url: str, language: str | None, original: str | None
+) -> composing.Composed:
+    contact = benefits.contact(row.person_id)
+    wanted = language or contact.get("language")
+    match row.template:
+        case "decision_letter":
+            facts = benefits.decision(row.decision_id)
+            return composing.decision_letter(
+                contact, facts, public_url, language=language or facts.get("language") or wanted, original=original
+            )
+        case "acknowledgement_letter":
+            facts = benefits.claim(row.claim_id)
+            return composing.acknowledgement_letter(
+                contact, facts, public_url, language=wanted, original=original
+            )
+        case _:
+            facts = benefits.claim(row.claim_id)
+            return composing.overpayment_letter(
+                contact, facts, public_url, amount=row.facts["amount"], on=row.facts["on"], language=wanted,
+                original=original,
+            )  # fmt: skip
+
+
+def _failed(run: JobRun, message_id: str, reason: str) -> None:
+    """A letter that cannot be written is an alarm, never silence."""
+    with run.begin() as act:
+        row = store.lock(act.connection, message_id)
+        if row.state == State.CREATED:
+            row = store.move(act, row, State.TECHNICAL_FAILURE, reason)
+            messaging.post(
+                act.about(row.claim_id), "notifications.message.failed", subject=row.id, person=row.person_id,
+                data={"message_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id,
+                      "template": row.template, "reason": reason},
+            )  # fmt: skip
+    log.error("letter_not_written", message=message_id, reason=reason)
+
+
+# --- translations -----------------------------------------------------------------------------------
+
+
+def ask_translation(act: Act, scope: Scope, letter_id: str, language: str) -> Any:
+    """Ask for the letter in another language; it is made beside, and marked as a translation."""
+    row = _letter(act, scope, letter_id)
+    if row.state == State.CREATED:
+        raise NotWrittenYet(row.waits or "")
+    if store.document(act.connection, letter_id, language) is None:
+        jobs.post_job(
+            act.about(row.claim_id), "translate_letter", f"{letter_id}/{language}",
+            {"letter_id": letter_id, "language": language},
+        )  # fmt: skip
+    return row
+
+
+def translate(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
+    """Write a letter once more in another language."""
+    letter_id, language = run.payload["letter_id"], run.payload["language"]
+    with run.begin() as act:
+        row = store.read(act.connection, letter_id)
+        if row is None or store.document(act.connection, letter_id, language) is not None:
+            return None
+    try:
+        composed = _compose(row, benefits, public_url, language, row.language)
+    except FactsAway:
+        return Later(timedelta(seconds=5), reason="benefits_away")
+    content = composed.pdf()
+    pages = composing.pages_of(content)
+    with run.begin() as act:
+        store.put_document(act, letter_id, language, content, pages, composed.version, original=False)
+    return None
+
+
+# --- by hand ----------------------------------------------------------------------------------------
+
+
+def _letter(act: Act, scope: Scope, letter_id: str) -> Any:
+    row = store.find(act.connection, scope, letter_id, Channel.LETTER)
+    if row is None:
+        raise NoSuchLetter(letter_id)
+    return row
+
+
+def set_state(act: Act, scope: Scope, letter_id: str, word: str, seen: int) -> Any:
+    """A person says that a letter was printed, posted, handed over or came back.
+
+    Raises `NoSuchLetter`, `SeenAnOldOne`, `MoveNotAllowed`.
+    """
+    _letter(act, scope, letter_id)
+    row = store.lock(act.connection, letter_id)
+    if row.version != seen:
+        raise SeenAnOldOne(letter_id)
+    to = BY_HAND[word]
+    row = store.move(act, row, to)
+    if to is State.PRINTED:
+        store.note_print(act, letter_id, row.language)
+    if to is State.RETURNED_LETTER:
+        messaging.post(
+            act.about(row.claim_id), "notifications.letter.returned", subject=row.id, person=row.person_id,
+            data={"letter_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id},
+        )  # fmt: skip
+    return _letter(act, scope, letter_id)
+
+
+def print_letter(act: Act, scope: Scope, letter_id: str, language: str | None = None) -> int:
+    """A person prints a letter; the first print is the letter, every later one a copy. Answers which print it is."""
+    _letter(act, scope, letter_id)
+    row = store.lock(act.connection, letter_id)
+    if row.state == State.CREATED:
+        raise NotWrittenYet("")
+    document = store.document(act.connection, letter_id, language)
+    if document is None:
+        raise NoSuchLetter(letter_id)
+    if row.state == State.RENDERED and document.is_original:
+        store.move(act, row, State.PRINTED)
+    return store.note_print(act, letter_id, document.language)
+
+
+def content(act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool) -> tuple[Any, Any, bytes]:
+    """A letter's row, its document and the bytes to show. Raises `NoSuchLetter`, `NotWrittenYet`."""
+    row = _letter(act, scope, letter_id)
+    document = store.document(act.connection, letter_id, language)
+    if document is None:
+        if row.state == State.CREATED:
+            raise NotWrittenYet(row.waits or "")
+        raise NoSuchLetter(letter_id)
+    if not copy:
+        return row, document, bytes(document.content)
+    from shared.web import formatting
+
+    note = formatting.plain_date(act.today, document.language, "medium")
+    return row, document, composing.marked_as_copy(bytes(document.content), document.language, note)

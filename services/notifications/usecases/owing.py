@@ -1,0 +1,95 @@
+"""What an event makes us owe: rows and jobs, nothing else. The outside calls come later, in jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.notifications import store
+from services.notifications.domain.message import Channel
+from services.notifications.store import About
+from shared import jobs
+from shared.act import Act
+from shared.events import Event
+
+#: Who a claim waits for, and how she is told.
+WAITS_FOR = {
+    "worker": "claim_needs_you",
+    "doctor": "claim_needs_doctor",
+    "employer": "claim_needs_employer",
+    "registry": "claim_needs_office",
+    "officer": "claim_needs_office",
+}
+#: Letters by template, with the job that writes each.
+LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter")
+
+
+def _about(data: Mapping[str, Any]) -> About:
+    return About(
+        person_id=data["person_id"], claim_id=data["claim_id"], claim_number=data["claim_number"],
+        office_id=data["office_id"], decision_id=data.get("decision_id"),
+    )  # fmt: skip
+
+
+def _sms(act: Act, event: Event, template: str, **facts: Any) -> None:
+    about = _about(event.data)
+    made = store.owe(act.about(about.claim_id), Channel.SMS, template, event.id, about, facts)
+    if made:
+        jobs.post_job(act.about(about.claim_id), "send_sms", made)
+
+
+def _letter(act: Act, event: Event, template: str, **facts: Any) -> None:
+    about = _about(event.data)
+    made = store.owe(act.about(about.claim_id), Channel.LETTER, template, event.id, about, facts)
+    if made:
+        jobs.post_job(act.about(about.claim_id), "write_letter", made)
+
+
+def claim_submitted(act: Act, event: Event) -> None:
+    """She is told that her claim is here, by message and on paper."""
+    _sms(act, event, "claim_received", claim=event.data["claim_number"])
+    _letter(act, event, "acknowledgement_letter")
+
+
+def claim_returned(act: Act, event: Event) -> None:
+    """She is told what the claim waits for and from whom."""
+    template = WAITS_FOR.get(event.data["waits_for"], "claim_needs_office")
+    _sms(act, event, template, claim=event.data["claim_number"])
+
+
+def decision_made(act: Act, event: Event) -> None:
+    """She gets the decision as a letter, and its outcome by message."""
+    data = event.data
+    claim, total, difference = data["claim_number"], data["total"], data["difference"]
+    changed: dict[str, Any] = {"difference": difference} if difference["minor"] else {}
+    if data["outcome"] == "refused":
+        _sms(act, event, "decision_refused", claim=claim)
+    elif data["kind"] == "revision":
+        _sms(act, event, "decision_revised", claim=claim, amount=total, **changed)
+    elif data["kind"] == "appeal":
+        _sms(act, event, "appeal_decided", claim=claim, amount=total, **changed)
+    elif data["outcome"] == "granted_in_part":
+        _sms(act, event, "decision_granted_in_part", claim=claim, amount=total)
+    else:
+        _sms(act, event, "decision_granted", claim=claim, amount=total)
+    _letter(act, event, "decision_letter")
+
+
+def appeal_lodged(act: Act, event: Event) -> None:
+    _sms(act, event, "appeal_received", claim=event.data["claim_number"], date=event.data["lodged_on"])
+
+
+def overpayment_found(act: Act, event: Event) -> None:
+    _letter(act, event, "overpayment_letter", amount=event.data["amount"], on=act.today.isoformat())
+
+
+def instalment_paid(act: Act, event: Event) -> None:
+    _sms(act, event, "instalment_paid", amount=event.data["amount"], date=event.data["paid_on"])
+
+
+def payment_rejected(act: Act, event: Event) -> None:
+    _sms(act, event, "payment_rejected", amount=event.data["amount"])
+
+
+def payment_returned(act: Act, event: Event) -> None:
+    _sms(act, event, "payment_returned", amount=event.data["amount"])

@@ -1,0 +1,149 @@
+"""What is said: templates with the facts they need, in each language.
+
+A short message is `templates/<name>/<language>.txt` with {named} places; a passage in [[double brackets]] falls
+away where one of its places has no value. A letter is `<language>.yaml`: named sentences. `schema.json` says which
+facts a template needs and, by `x-as`, how each is written. Nothing in a template is evaluated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+from shared.web import formatting
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES = ("en", "lo", "th", "vi", "my")
+#: How a day stands in a short message; letters write days long.
+_SHORT_DAY = {"en": "long", "lo": "short", "th": "medium", "vi": "short", "my": "short"}
+_PLACE = re.compile(r"\{(\w+)\}")
+_PASSAGE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+
+
+class FactsInvalid(ValueError):
+    """The facts are not what the template needs; the message names the member, never its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text as it is told, with what it was made from."""
+
+    text: str
+    language: str
+    version: str
+
+
+def names() -> list[str]:
+    """All templates."""
+    return sorted(folder.name for folder in TEMPLATES.iterdir() if (folder / "schema.json").is_file())
+
+
+@cache
+def schema(name: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = json.loads((TEMPLATES / name / "schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+def example(name: str) -> dict[str, Any]:
+    """Facts of an invented person, as reviewers see them."""
+    found: dict[str, Any] = json.loads((TEMPLATES / name / "example.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(name), format_checker=FormatChecker())
+
+
+def check_facts(name: str, facts: Mapping[str, Any]) -> None:
+    """Raise `FactsInvalid` unless the facts keep the template's schema."""
+    for error in _validator(name).iter_errors(facts):
+        where = "/".join(str(part) for part in error.absolute_path) or "facts"
+        raise FactsInvalid(f"{name}: {where} breaks {error.validator}")
+
+
+def language_of(name: str, wanted: str | None) -> str:
+    """The wanted language if the template has it, else English."""
+    code = formatting.known(wanted)
+    return code if any((TEMPLATES / name / f"{code}.{kind}").is_file() for kind in ("txt", "yaml")) else "en"
+
+
+@cache
+def _source(name: str, language: str) -> tuple[str, str]:
+    """The text of a template in a language, and its version: what it says and what it asks for, hashed."""
+    folder = TEMPLATES / name
+    file = next(path for kind in ("txt", "yaml") if (path := folder / f"{language}.{kind}").is_file())
+    text = file.read_text(encoding="utf-8")
+    digest = hashlib.sha256(text.encode() + b"\0" + (folder / "schema.json").read_bytes()).hexdigest()
+    return text, digest[:12]
+
+
+def say(name: str, wanted: str | None, facts: Mapping[str, Any]) -> Said:
+    """A short message in a person's language. Raises `FactsInvalid`."""
+    check_facts(name, facts)
+    language = language_of(name, wanted)
+    source, version = _source(name, language)
+    kinds = {key: member.get("x-as", "text") for key, member in schema(name)["properties"].items()}
+    values = {key: _written(kinds[key], value, language) for key, value in facts.items() if value is not None}
+    text = _PASSAGE.sub(
+        lambda passage: passage[1] if all(p in values for p in _PLACE.findall(passage[1])) else "",
+        source.strip(),
+    )
+    text = _PLACE.sub(lambda place: values[place[1]], text)
+    return Said(text.replace(formatting.NBSP, " "), language, version)
+
+
+def _written(kind: str, value: Any, language: str) -> str:
+    match kind:
+        case "money":
+            return formatting.money(value, language)
+        case "signed_money":
+            return formatting.money(value, language, signed=True)
+        case "date":
+            return formatting.plain_date(date.fromisoformat(value), language, _SHORT_DAY[language])
+        case "texts":
+            joint = "၊ " if language == "my" else ", "
+            return joint.join(text(item, language) for item in value)
+        case _:
+            return str(value)
+
+
+def words(name: str, wanted: str | None) -> tuple[Mapping[str, Any], str, str]:
+    """The sentences of a letter, their language, and the version."""
+    language = language_of(name, wanted)
+    return _words(name, language), language, _source(name, language)[1]
+
+
+@cache
+def _words(name: str, language: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(_source(name, language)[0])
+    return found
+
+
+def text(value: Any, language: str) -> str:
+    """A `Text` of an assessment in the person's language; exact amounts are taken as they are."""
+    return formatting.text(_plain(value), language)
+
+
+def _plain(value: Any) -> Any:
+    """A `Text` whose amounts are written {"exact", "currency"}, as the formats read them."""
+    if not isinstance(value, Mapping) or "msg" not in value:
+        return value
+    params = {}
+    for name, item in (value.get("params") or {}).items():
+        inner = item.get("value") if isinstance(item, Mapping) else None
+        if isinstance(inner, Mapping) and "exact" in inner:
+            params[name] = {"type": "money", "value": inner["exact"], "currency": inner.get("currency", "")}
+        else:
+            params[name] = _plain(item)
+    return {"msg": value["msg"], "params": params}

@@ -1,0 +1,85 @@
+"""Wires payments together. `python -m services.payments.app PROCESS`; web: `gunicorn 'services.payments.app:create_app()'`."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask
+
+from services.payments import api, consumer, pages
+from services.payments.domain.order import MoveNotAllowed
+from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
+from services.payments.gateways.iso_bank import IsoBank
+from services.payments.gateways.payees import PayeesOfBenefits
+from services.payments.institution import institution
+from services.payments.usecases.held import OrderGone
+from services.payments.usecases.runs import OrderNotInRun, RunGone, Stale
+from services.payments.usecases.statements import LineGone, ResolutionNotPossible
+from shared import logs
+from shared.auth import Keys
+from shared.clock import Clock
+from shared.process import Service, main
+from shared.settings import Settings
+from shared.web import app as web
+from shared.web.problems import Problem, not_found, stale, wrong_state
+
+#: Refusals of a release that are about the person; the others are about the run.
+_NOT_YOURS = {"own_run", "already_released"}
+
+TRANSLATIONS: web.Translations = {
+    MoveNotAllowed: lambda fault: wrong_state(fault.current),
+    RunMoveNotAllowed: lambda fault: wrong_state(fault.current),
+    ReleaseRefused: lambda fault: Problem(403 if fault.code in _NOT_YOURS else 409, fault.code),
+    RunGone: lambda fault: not_found(),
+    OrderGone: lambda fault: not_found(),
+    OrderNotInRun: lambda fault: not_found(),
+    LineGone: lambda fault: not_found(),
+    Stale: lambda fault: stale(),
+    ResolutionNotPossible: lambda fault: Problem(409, fault.code),
+}
+
+
+class _Keyring:
+    """This service's keys, read when somebody is first asked something."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self.settings.keys_dir, self.settings.service)
+
+
+def outside(settings: Settings, clock: Clock) -> consumer.Outside:
+    """The bank and benefits, as the environment names them: PRETEND_BANK_URL (or BANK_URL), BENEFITS_URL."""
+    url = os.environ.get("BANK_URL") or os.environ.get("PRETEND_BANK_URL", "http://127.0.0.1:8480")
+    figures = institution()
+    bank = IsoBank(url, answer_seconds=figures.answer_seconds, token=os.environ.get("BANK_TOKEN") or None)
+    ring = _Keyring(settings)
+    payees = PayeesOfBenefits(
+        settings.urls.get("benefits", "http://127.0.0.1:8481"), lambda now: ring.keys.service_token("benefits", now), clock.now
+    )
+    return consumer.Outside(bank, payees, figures)
+
+
+def make_service() -> Service:
+    """The service as its environment describes it."""
+    settings, clock = Settings.from_environment("payments"), Clock.from_environment()
+    return Service(
+        name="payments", folder=Path(__file__).parent, handlers=consumer.HANDLERS,
+        jobs=consumer.jobs_for(outside(settings, clock)), settings=settings, clock=clock, daily=consumer.daily,
+    )  # fmt: skip
+
+
+def create_app(service: Service | None = None) -> Flask:
+    """The web process."""
+    if service is None:
+        service = make_service()
+        logs.configure(service.name)
+    return web.create_app(service, [api.doors, pages.doors], TRANSLATIONS)
+
+
+if __name__ == "__main__":
+    main(make_service)

@@ -1,0 +1,1 @@
+"""What payments knows without a database, a bank or a clock."""

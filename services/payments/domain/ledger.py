@@ -1,0 +1,132 @@
+"""Double entry for what happens to money: every entry sums to zero, and nothing is ever changed.
+
+| Account | Holds |
+|---|---|
+| expense | benefits paid out, less what came back |
+| payable | released by the officers, not yet sent |
+| clearing | sent to the bank, not yet on its statement |
+| bank | the institution's account at the bank, as its statements say |
+| returned | money that came back and still belongs to somebody |
+| suspense | statement lines that nobody can explain yet |
+| fees | what the bank keeps for its work |
+
+A wrong entry is put right by its reversal and a new one.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.payments.domain.order import State
+from shared.money import Money
+
+
+class Account(enum.StrEnum):
+    EXPENSE = "expense"
+    PAYABLE = "payable"
+    CLEARING = "clearing"
+    BANK = "bank"
+    RETURNED = "returned"
+    SUSPENSE = "suspense"
+    FEES = "fees"
+
+
+class Unbalanced(ValueError):
+    """An entry whose postings do not sum to zero in each currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One movement on one account: debit is positive, credit negative, in minor units."""
+
+    account: Account
+    minor: int
+    currency: str
+    component: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Postings that belong together. Raises `Unbalanced` where they do not sum to zero."""
+
+    kind: str
+    postings: tuple[Posting, ...]
+
+    def __post_init__(self) -> None:
+        if any(sums for sums in totals_by_currency(self.postings).values()):
+            raise Unbalanced(self.kind)
+
+
+def totals_by_currency(postings: Iterable[Posting]) -> dict[str, int]:
+    """The sum of postings for each currency; zero everywhere in a sound ledger."""
+    sums: dict[str, int] = {}
+    for posting in postings:
+        sums[posting.currency] = sums.get(posting.currency, 0) + posting.minor
+    return sums
+
+
+def entry(kind: str, debit: Account, credit: Account, amount: Money, component: str | None = None) -> Entry:
+    """`amount` on the debit of one account and the credit of another."""
+    return Entry(
+        kind,
+        (
+            Posting(debit, amount.minor, amount.currency, component),
+            Posting(credit, -amount.minor, amount.currency, component),
+        ),
+    )
+
+
+def reversal(of: Entry) -> Entry:
+    """The entry that takes another one back."""
+    mirrored = tuple(Posting(p.account, -p.minor, p.currency, p.component) for p in of.postings)
+    return Entry(f"{of.kind}_reversed", mirrored)
+
+
+_A = Account
+#: What each move of an order does to the ledger: (kind, debit, credit), in this order.
+MOVES_TO_ENTRIES: Mapping[tuple[State, State], tuple[tuple[str, Account, Account], ...]] = {
+    (State.PLANNED, State.APPROVED): (("released", _A.EXPENSE, _A.PAYABLE),),
+    (State.APPROVED, State.PLANNED): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
+    (State.APPROVED, State.HELD): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
+    (State.APPROVED, State.CANCELLED): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
+    (State.APPROVED, State.SENT): (("sent", _A.PAYABLE, _A.CLEARING),),
+    (State.SENT, State.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
+    (State.ACCEPTED, State.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
+    (State.UNKNOWN, State.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
+    (State.SENT, State.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (State.ACCEPTED, State.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (State.UNKNOWN, State.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (State.SENT, State.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (State.ACCEPTED, State.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (State.UNKNOWN, State.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (State.SETTLED, State.RETURNED): (("returned", _A.BANK, _A.RETURNED),),
+}
+
+
+def entries_for_move(before: State, after: State, amount: Money, component: str) -> tuple[Entry, ...]:
+    """The entries that a move of an order writes; none where no money changes its place."""
+    return tuple(
+        entry(kind, debit, credit, amount, component)
+        for kind, debit, credit in MOVES_TO_ENTRIES.get((before, after), ())
+    )
+
+
+def returned_money_taken_back(amount: Money, component: str) -> Entry:
+    """Money that came back leaves the returned account: paid anew by another order, or not due any more."""
+    return entry("return_cleared", Account.RETURNED, Account.EXPENSE, amount, component)
+
+
+def statement_line_unexplained(signed: Money) -> Entry:
+    """A line that nothing explains waits in suspense. `signed` is positive for money that came in."""
+    if signed.minor >= 0:
+        return entry("unexplained", Account.BANK, Account.SUSPENSE, signed)
+    return entry("unexplained", Account.SUSPENSE, Account.BANK, -signed)
+
+
+def bank_fee(signed: Money) -> Entry:
+    """What the bank took for its work, or gave back. `signed` is negative for money that left."""
+    if signed.minor < 0:
+        return entry("fee", Account.FEES, Account.BANK, -signed)
+    return entry("fee", Account.BANK, Account.FEES, signed)

@@ -1,0 +1,183 @@
+"""From a schedule and the orders there are to the orders there should be.
+
+Pure, and the same whatever happened in between: run it again and it asks for nothing. It is the only
+place that decides that something is to be paid.
+
+Three rules keep money from leaving twice:
+
+1. What has been sent counts as paid until the bank says that it was not.
+2. An instalment whose order is in flight gets no second order, not even for a difference; the
+   difference waits until the bank has answered.
+3. No instalment is ever paid beyond its target, and the *past* of an award is looked at as one sum:
+   where a revision cuts the same money into other instalments, nothing of it is paid anew.
+
+The past of a version is fixed when the version arrives (`past_at_arrival`), so that the answer does
+not depend on the day on which we look again. If more has moved in the past than is now due, nothing is
+taken from later instalments: that would be recovery, which needs a decision, and deciding is done in
+benefits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.payments.domain.order import IN_FLIGHT, MOVED, UNSENT, Instalment, Key, Order, State
+
+#: Held so when a bank refused or returned with a code that no row explains.
+HOLD_FOR_A_LOOK = "refused_for_a_look"
+#: The reason of an order that the bank cancelled after it was sent; our own cancellations have others.
+CANCELLED_BY_BANK = "cancelled_by_bank"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The whole schedule of an award in its latest version."""
+
+    award_id: str
+    version: int
+    currency: str
+    instalments: tuple[Instalment, ...]
+    #: Instalments that belonged to the past when this version arrived.
+    past: frozenset[Key] = frozenset()
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An order that should be there and is not."""
+
+    key: Key
+    amount_minor: int
+    due_on: date
+    #: instalment (whole), arrears (a difference) or reissue (after a refusal or a return).
+    kind: str
+    #: The refused or returned order that this one stands for.
+    replaces: str | None = None
+    #: Set where the order must wait for somebody first.
+    hold: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do so that orders and schedule agree again."""
+
+    cancel: tuple[str, ...] = ()
+    open: tuple[Opening, ...] = ()
+    #: Differences that wait for an answer about an order in flight, in minor units.
+    waiting: Mapping[Key, int] = field(default_factory=dict)
+    #: Returned orders whose money will not be paid out again.
+    kept: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.cancel and not self.open
+
+
+def past_at_arrival(instalments: Iterable[Instalment], orders: Iterable[Order], today: date) -> frozenset[Key]:
+    """The instalments that a version finds in the past.
+
+    Due by today; or numbered not after the last one that moved; or beginning not after the last day that
+    was paid, for a new version may number and date the same days differently.
+    """
+    moved_up_to: dict[str, int] = defaultdict(int)
+    paid_until: dict[str, date] = defaultdict(lambda: date.min)
+    for order in orders:
+        if order.state in MOVED:
+            component = order.key.component
+            moved_up_to[component] = max(moved_up_to[component], order.key.no)
+            paid_until[component] = max(paid_until[component], order.last_day)
+    return frozenset(
+        i.key
+        for i in instalments
+        if i.due_on <= today or i.no <= moved_up_to[i.component] or i.first_day <= paid_until[i.component]
+    )
+
+
+def plan(
+    schedule: Schedule,
+    orders: Sequence[Order],
+    *,
+    holds: Mapping[str, str | None] | None = None,
+) -> Plan:
+    """What to cancel and what to open so that the award is paid exactly once.
+
+    `holds` says for the reason of a refused or returned order which hold its successor begins with
+    (none: it may go at once); a reason that is not in it holds for a look, because paying the same
+    account again on a code we do not know is a guess.
+    """
+    orders = sorted(orders, key=lambda order: order.serial)
+    unsent = [order for order in orders if order.state in UNSENT]
+    if schedule.ended:
+        kept = tuple(order.id for order in orders if order.state is State.RETURNED)
+        return Plan(cancel=tuple(order.id for order in unsent), kept=kept)
+
+    wanted, waiting = _wanted(schedule, orders)
+    due_on = {i.key: i.due_on for i in schedule.instalments}
+    keep: set[Key] = set()
+    cancel: list[Order] = []
+    for order in unsent:
+        right = wanted.get(order.key) == order.amount.minor and order.due_on == due_on.get(order.key)
+        if right and order.key not in keep:
+            keep.add(order.key)
+        else:
+            cancel.append(order)
+    openings = tuple(
+        _opening(schedule, orders, cancel, key, amount, holds or {})
+        for key, amount in sorted(wanted.items())
+        if key not in keep
+    )
+    due_again = set(wanted) | set(waiting)
+    kept = tuple(o.id for o in orders if o.state is State.RETURNED and o.key not in due_again)
+    return Plan(tuple(order.id for order in cancel), openings, waiting, kept)
+
+
+def _wanted(schedule: Schedule, orders: Sequence[Order]) -> tuple[dict[Key, int], dict[Key, int]]:
+    """Minor units still to be ordered for each instalment, and those that wait for an answer."""
+    target = {i.key: i.amount_minor for i in schedule.instalments}
+    moved: dict[Key, int] = defaultdict(int)
+    in_flight: set[Key] = set()
+    for order in orders:
+        if order.state in MOVED:
+            moved[order.key] += order.amount.minor
+        if order.state in IN_FLIGHT:
+            in_flight.add(order.key)
+
+    missing = {key: max(0, amount - moved[key]) for key, amount in target.items()}
+    # Everything that moved under a key which this version no longer has was paid for the past.
+    moved_in_past = sum(amount for key, amount in moved.items() if key in schedule.past or key not in target)
+    left = max(0, sum(target[key] for key in schedule.past if key in target) - moved_in_past)
+    # What has moved covers the past from its beginning; what is missing is its end.
+    for key in sorted(schedule.past & set(target), key=lambda k: (k.no, k.component), reverse=True):
+        missing[key] = min(missing[key], left)
+        left -= missing[key]
+
+    wanted = {key: amount for key, amount in missing.items() if amount and key not in in_flight}
+    waiting = {key: amount for key, amount in missing.items() if amount and key in in_flight}
+    return wanted, waiting
+
+
+def _opening(
+    schedule: Schedule,
+    orders: Sequence[Order],
+    cancelled_now: Sequence[Order],
+    key: Key,
+    amount: int,
+    holds: Mapping[str, str | None],
+) -> Opening:
+    instalment = next(i for i in schedule.instalments if i.key == key)
+    before = [o for o in orders if o.key == key and (o.state is not State.CANCELLED or o.reason == CANCELLED_BY_BANK)]
+    failed = next((o for o in reversed(before) if o.state in (State.REJECTED, State.RETURNED, State.CANCELLED)), None)
+    if failed is not None and any(o.serial > failed.serial and o.state in MOVED for o in before):
+        failed = None  # paid since: what is missing now is another matter
+    kind = "instalment" if amount == instalment.amount_minor else "arrears"
+    hold = None
+    if failed is not None:
+        kind, hold = "reissue", holds.get(failed.reason or "", HOLD_FOR_A_LOOK)
+    predecessor = next((order for order in reversed(cancelled_now) if order.key == key), None)
+    if predecessor is not None:
+        # Only the amount or the day changes: what somebody decided about holding it stays.
+        hold = predecessor.reason if predecessor.state is State.HELD else None
+    return Opening(key, amount, instalment.due_on, kind, failed.id if failed else None, hold)

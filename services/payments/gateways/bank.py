@@ -1,0 +1,119 @@
+"""What payments asks of any bank, wallet operator or cash network, and the words they share.
+
+Two implementations exist: ISO 20022 over HTTP (`iso_bank.py`) and the model bank of the tests. None of
+these calls is ever made inside a database transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Protocol
+
+from services.payments.domain.check import Account
+from services.payments.domain.statement import Statement
+from shared.money import Money
+
+
+class BankAway(Exception):
+    """The bank did not answer, or not in words we understand. What was asked may or may not have happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One transfer of a run."""
+
+    reference: str
+    uetr: str
+    amount: Money
+    name: str
+    account: Account
+    about: str  # for the payee's statement; no personal data
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """A run as it leaves: the same input gives the same bytes."""
+
+    message_id: str
+    created_at: datetime
+    executes_on: date
+    debtor: str
+    debtor_account: str
+    debtor_bank: str
+    currency: str
+    payments: tuple[Payment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankStatus:
+    """A bank's word on one order: an ISO 20022 status code and, where given, a reason code."""
+
+    code: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a file: its own status, and the orders about which more was said."""
+
+    message_id: str
+    group: BankStatus | None
+    orders: dict[str, BankStatus] = field(default_factory=dict)
+
+    def of(self, reference: str) -> BankStatus | None:
+        """What the bank says about one order: its own status, else that of the whole file."""
+        return self.orders.get(reference) or self.group
+
+
+@dataclass(frozen=True, slots=True)
+class NameCheck:
+    """Whether name and account belong together: RCVC match, RVMC close, RVNM no, RVNA not available."""
+
+    code: str
+    name: str | None = None
+
+
+class Bank(Protocol):
+    """One way for money to leave."""
+
+    #: Names the channel in tables and statements.
+    channel: str
+    #: Status codes that this channel calls final evidence; elsewhere only a booked debit is.
+    final_codes: frozenset[str]
+    #: Files after this time of day (institution's zone) are executed on the next day.
+    cut_off: time
+    #: A file whose day is over is refused (DT01), so what never arrived never will.
+    refuses_late_files: bool
+
+    def write(self, run: RunFile) -> bytes:
+        """The file for a run, checked against its schema. Raises `ValueError` for what no file can say."""
+        ...
+
+    def submit(self, message_id: str, file: bytes) -> Receipt:
+        """Hand a file over. Raises `BankAway`."""
+        ...
+
+    def enquire(self, reference: str) -> BankStatus | None:
+        """What became of an order; none when the bank has never heard of it. Raises `BankAway`."""
+        ...
+
+    def statement(self, account: str, day: date) -> bytes | None:
+        """The statement of a day, interim while the day lasts; none when there is none. Raises `BankAway`."""
+        ...
+
+    def read_statement(self, file: bytes) -> Statement:
+        """Read a statement file. Raises `ValueError` when the file as a whole cannot be read."""
+        ...
+
+    def check_account(self, name: str, account: Account) -> NameCheck:
+        """Whether name and account belong together. Raises `BankAway`."""
+        ...
+
+    def check_funds(self, account: str, total: Money) -> bool:
+        """Whether the institution's account covers a sum. Raises `BankAway`."""
+        ...
+
+    def settles_on(self, wanted: date, today: date, at: time) -> date:
+        """The day on which a file handed over now is executed: the day wanted or the first that is left."""
+        ...

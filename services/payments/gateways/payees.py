@@ -1,0 +1,72 @@
+"""Who is paid and where, asked of benefits each time a run is checked; payments keeps no register of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import requests
+
+from services.payments.domain.check import Account, Payee
+
+
+class PayeesAway(Exception):
+    """Benefits does not answer, or not in words we understand."""
+
+
+class PayeeUnknown(Exception):
+    """Benefits knows no such person."""
+
+
+class Payees(Protocol):
+    def payee(self, person_id: str) -> Payee:
+        """Name and account of a person. Raises `PayeesAway`, `PayeeUnknown`."""
+        ...
+
+
+class PayeesOfBenefits:
+    """The same over the API of benefits, with the word of this service: GET /v1/persons/{id}/payee."""
+
+    def __init__(self, url: str, token: Callable[[datetime], str], now: Callable[[], datetime]) -> None:
+        self.url = url.rstrip("/")
+        self.token = token
+        self.now = now
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def payee(self, person_id: str) -> Payee:
+        try:
+            answer = self.session.get(
+                f"{self.url}/v1/persons/{person_id}/payee",
+                headers={"Authorization": f"Bearer {self.token(self.now())}", "Accept": "application/json"},
+                timeout=(2, 5), allow_redirects=False,
+            )  # fmt: skip
+        except requests.RequestException as away:
+            raise PayeesAway(type(away).__name__) from away
+        if answer.status_code == 404 and "problem+json" in answer.headers.get("Content-Type", ""):
+            raise PayeeUnknown(person_id)
+        if answer.status_code != 200:
+            raise PayeesAway(f"status {answer.status_code}")
+        try:
+            return read_payee(answer.json(), person_id)
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            raise PayeesAway("unreadable answer") from wrong
+
+
+def read_payee(said: dict[str, Any], person_id: str) -> Payee:
+    """A payee from the answer of benefits; members we do not know are left alone. Raises `ValueError`, `KeyError`."""
+    if said["person_id"] != person_id:
+        raise ValueError("an answer about somebody else")
+    given = said.get("account")
+    account = None
+    if given is not None:
+        account = Account(
+            kind=str(given["kind"]), bank=str(given.get("bank") or ""), number=str(given.get("number") or ""),
+            holder=str(given.get("holder") or ""),
+        )  # fmt: skip
+    changed = said.get("changed_on")
+    return Payee(
+        person_id=person_id, name=str(said["name"]["full"]), latin=said["name"].get("latin") or None, account=account,
+        changed_on=date.fromisoformat(changed) if changed else None,
+    )  # fmt: skip

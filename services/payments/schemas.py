@@ -1,0 +1,289 @@
+"""What the API of payments takes and gives."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from services.payments.domain.order import State
+from services.payments.domain.run import RunState
+from shared.web.schemas import Code, Day, House, Id, MoneyField, Text
+
+STATES = tuple(State)
+RUN_STATES = tuple(RunState)
+
+
+class Page(House):
+    limit = fields.Integer(load_default=50, validate=lambda n: 1 <= n <= 200, error_messages={"validator_failed": "out_of_range", "invalid": "invalid"})
+    cursor = Text(most=100, load_default=None)
+
+
+class OrderQuery(Page):
+    state = Code(*STATES, load_default=None)
+    claim_id = Id(load_default=None)
+    person_id = Id(load_default=None)
+    award_id = Id(load_default=None)
+    run_id = Id(load_default=None)
+    reference = Text(most=16, load_default=None)
+
+
+class PeriodOut(House):
+    first = fields.Date(data_key="from")
+    last = fields.Date(data_key="to")
+
+
+class OrderOut(House):
+    id = fields.String()
+    reference = fields.String()
+    award_id = fields.String()
+    claim_id = fields.String()
+    claim_number = fields.String()
+    person_id = fields.String()
+    office_id = fields.String()
+    component = fields.String()
+    no = fields.Integer()
+    period = fields.Nested(PeriodOut)
+    kind = fields.String()
+    amount = MoneyField()
+    due_on = fields.Date()
+    state = fields.String()
+    reason = fields.String(allow_none=True)
+    reason_about = fields.String(allow_none=True)
+    owner = fields.String(allow_none=True)
+    since = fields.Date(allow_none=True)
+    run_id = fields.String(allow_none=True)
+    run_number = fields.String(allow_none=True)
+    replaces = fields.String(allow_none=True)
+    sent_on = fields.Date(allow_none=True)
+    settled_on = fields.Date(allow_none=True)
+    version = fields.Integer()
+
+
+class MoveOut(House):
+    version = fields.Integer()
+    before = fields.String(allow_none=True)
+    after = fields.String()
+    reason = fields.String(allow_none=True)
+    by = fields.String()
+    at = fields.DateTime()
+    on = fields.Date()
+    note = fields.String(allow_none=True)
+
+
+class OrderFullOut(OrderOut):
+    history = fields.List(fields.Nested(MoveOut))
+
+
+class Orders(House):
+    items = fields.List(fields.Nested(OrderOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class NoteIn(House):
+    note = Text(most=500, required=True)
+
+
+class RunsIn(House):
+    pay_day = Day(load_default=None)
+
+
+class RunQuery(Page):
+    state = Code(*RUN_STATES, load_default=None)
+
+
+class ApprovalOut(House):
+    by = fields.String()
+    name = fields.String()
+    at = fields.DateTime()
+    counts = fields.Boolean()
+
+
+class RunOut(House):
+    id = fields.String()
+    number = fields.String()
+    pay_day = fields.Date()
+    state = fields.String()
+    work = fields.String()
+    made_by = fields.String()
+    made_by_name = fields.String()
+    made_at = fields.DateTime()
+    order_count = fields.Integer()
+    total = MoneyField()
+    digest = fields.String()
+    approvals_needed = fields.Integer(allow_none=True)
+    approvals = fields.List(fields.Nested(ApprovalOut))
+    open_warnings = fields.Integer()
+    sent_on = fields.Date(allow_none=True)
+    executes_on = fields.Date(allow_none=True)
+    file_sha256 = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class RunIds(House):
+    items = fields.List(fields.Nested(RunOut))
+
+
+class Runs(House):
+    items = fields.List(fields.Nested(RunOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class WarningOut(House):
+    code = fields.String()
+    params = fields.Dict()
+
+
+class ItemOut(House):
+    order_id = fields.String()
+    reference = fields.String()
+    person_id = fields.String()
+    claim_number = fields.String()
+    component = fields.String()
+    amount = MoneyField()
+    last = MoneyField(allow_none=True)
+    last_run = fields.String(allow_none=True)
+    state = fields.String()
+    taken_out = fields.String(allow_none=True)
+    payee_name = fields.String(allow_none=True)
+    name_match = fields.String(allow_none=True)
+    warnings = fields.List(fields.Nested(WarningOut))
+    judged_by = fields.String(allow_none=True)
+
+
+class Items(House):
+    items = fields.List(fields.Nested(ItemOut))
+
+
+class JudgementIn(House):
+    order_id = Id(required=True)
+    verdict = Code("pay", "skip", "reject", required=True)
+    note = Text(most=500, load_default=None)
+
+
+class ApprovalIn(House):
+    total = MoneyField(required=True)
+    digest = Text(most=64, load_default=None)
+
+
+class StatementTakenOut(House):
+    sha256 = fields.String()
+
+
+class StatementOut(House):
+    id = fields.String()
+    channel = fields.String()
+    statement_id = fields.String()
+    account = fields.String()
+    currency = fields.String()
+    day = fields.Date()
+    is_final = fields.Boolean()
+    opening = MoneyField(allow_none=True)
+    closing = MoneyField(allow_none=True)
+    adds_up = fields.Boolean(allow_none=True)
+    line_count = fields.Integer()
+    unreadable = fields.Integer()
+    done = fields.Boolean()
+
+
+class Statements(House):
+    items = fields.List(fields.Nested(StatementOut))
+
+
+class LineOut(House):
+    id = fields.String()
+    bank_reference = fields.String()
+    amount = MoneyField()
+    booked_on = fields.Date()
+    reference = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+    match = fields.String()
+    order_id = fields.String(allow_none=True)
+    text = fields.String()
+    resolution = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class StatementFullOut(StatementOut):
+    lines = fields.List(fields.Nested(LineOut))
+
+
+class ResolutionIn(House):
+    how = Code("settled_as_paid", "fee", "refunded", "noted", required=True)
+    note = Text(most=500, required=True)
+
+
+class DayOut(House):
+    day = fields.Date()
+    currency = fields.String()
+    confirmed = MoneyField()
+    confirmed_count = fields.Integer()
+    came_back = MoneyField()
+    came_back_count = fields.Integer()
+    no_answer = MoneyField()
+    no_answer_count = fields.Integer()
+    sent = MoneyField()
+    sent_count = fields.Integer()
+    adds_up = fields.Boolean()
+    unexplained = fields.Integer()
+    missing_there = fields.Integer()
+
+
+class Days(House):
+    items = fields.List(fields.Nested(DayOut))
+
+
+class LedgerQuery(House):
+    first = Day(data_key="from", load_default=None)
+    last = Day(data_key="to", load_default=None)
+
+
+class BalanceOut(House):
+    account = fields.String()
+    component = fields.String(allow_none=True)
+    currency = fields.String()
+    debit = fields.Integer()
+    credit = fields.Integer()
+    balance = fields.Integer()
+
+
+class Balances(House):
+    items = fields.List(fields.Nested(BalanceOut))
+
+
+class EntryQuery(Page):
+    order_id = Id(load_default=None)
+    on = Day(load_default=None)
+
+
+class PostingOut(House):
+    account = fields.String()
+    component = fields.String(allow_none=True)
+    minor = fields.Integer()
+    currency = fields.String()
+
+
+class EntryOut(House):
+    id = fields.String()
+    kind = fields.String()
+    order_id = fields.String(allow_none=True)
+    happened_on = fields.Date()
+    recorded_at = fields.DateTime()
+    postings = fields.List(fields.Nested(PostingOut))
+
+
+class Entries(House):
+    items = fields.List(fields.Nested(EntryOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class ReasonOut(House):
+    code = fields.String()
+    source = fields.String()
+    about = fields.String()
+    owner = fields.String()
+    holds_successor = fields.String(allow_none=True)
+
+
+class Reasons(House):
+    items = fields.List(fields.Nested(ReasonOut))
+
+

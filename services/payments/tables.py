@@ -1,0 +1,237 @@
+"""The rows of payments, as SQLAlchemy Core knows them; the SQL is in `migrations/`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from shared.tables import with_common_tables
+
+metadata = with_common_tables()
+
+
+def _id(name: str, *args: object, **kwargs: object) -> Column[str]:
+    return Column(name, UUID(as_uuid=False), *args, **kwargs)  # type: ignore[arg-type]
+
+
+def _at(name: str, nullable: bool = True) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+reason_code = Table(
+    "reason_code", metadata,
+    Column("code", Text, primary_key=True),
+    Column("source", Text, nullable=False),  # iso | house
+    Column("about", Text, nullable=False),
+    Column("owner", Text, nullable=False),  # whose move it is: office | payments | bank | benefits
+    Column("holds_successor", Text),
+    Column("revised_on", Date, nullable=False),
+)  # fmt: skip
+
+#: The latest version of what benefits granted.
+award_schedule = Table(
+    "award_schedule", metadata,
+    _id("award_id", primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    _id("claim_id", nullable=False),
+    Column("claim_number", Text, nullable=False),
+    _id("person_id", nullable=False),
+    Column("office_id", Text, nullable=False),
+    Column("past", JSONB, nullable=False),  # [[component, no]] fixed at arrival
+    Column("received_on", Date, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)  # fmt: skip
+
+award_instalment = Table(
+    "award_instalment", metadata,
+    _id("award_id", ForeignKey("award_schedule.award_id"), primary_key=True),
+    Column("component", Text, primary_key=True),
+    Column("no", Integer, primary_key=True),
+    Column("due_on", Date, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+)  # fmt: skip
+
+run = Table(
+    "run", metadata,
+    _id("id", primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("pay_day", Date, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("work", Text, nullable=False),  # what a job is doing with it
+    Column("made_by", Text, nullable=False),
+    Column("made_by_name", Text, nullable=False),
+    _at("made_at", nullable=False),
+    Column("order_count", Integer, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("approvals_needed", Integer),
+    _at("checked_at"),
+    _at("approved_at"),
+    _at("sent_at"),
+    Column("sent_on", Date),
+    Column("executes_on", Date),
+    _at("answered_at"),
+    _at("ended_at"),
+    Column("message_id", Text, nullable=False),
+    Column("file_sha256", Text),
+    Column("version", Integer, nullable=False),
+)  # fmt: skip
+
+payment_order = Table(
+    "payment_order", metadata,
+    _id("id", primary_key=True),
+    Column("serial", Integer, nullable=False),
+    _id("award_id", ForeignKey("award_schedule.award_id"), nullable=False),
+    _id("claim_id", nullable=False),
+    Column("claim_number", Text, nullable=False),
+    _id("person_id", nullable=False),
+    Column("office_id", Text, nullable=False),
+    Column("component", Text, nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("reason_since", Date),
+    Column("reason_by", Text),
+    Column("reference", Text, nullable=False),
+    _id("uetr", nullable=False),
+    _id("replaces", ForeignKey("payment_order.id")),
+    _id("run_id", ForeignKey("run.id")),
+    Column("fingerprint", Text),  # of the account it was sent to
+    Column("made_on", Date, nullable=False),
+    Column("sent_on", Date),
+    Column("settled_on", Date),
+    Column("ended_on", Date),
+    _at("asked_at"),
+    Column("version", Integer, nullable=False),
+)  # fmt: skip
+
+#: The life of each order, never changed.
+order_move = Table(
+    "order_move", metadata,
+    _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("before", Text),
+    Column("after", Text, nullable=False),
+    Column("reason", Text),
+    Column("by", Text, nullable=False),
+    _at("at", nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("note", Text),
+)  # fmt: skip
+
+#: An order in a run, with what the check found; payee and account are forgotten some time after the end.
+run_item = Table(
+    "run_item", metadata,
+    _id("run_id", ForeignKey("run.id"), primary_key=True),
+    _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
+    Column("taken_out", Text),  # skipped | rejected | held | cancelled
+    Column("taken_by", Text),
+    Column("note", Text),
+    Column("payee_name", Text),
+    Column("payee_latin", Text),
+    Column("account", JSONB),
+    Column("fingerprint", Text),
+    Column("name_match", Text),
+    Column("bank_name", Text),
+    Column("warnings", JSONB, nullable=False),
+    Column("judged_by", Text),
+    _at("judged_at"),
+    _at("checked_at"),
+    Column("last_minor", BigInteger),
+    Column("last_run", Text),
+)  # fmt: skip
+
+run_approval = Table(
+    "run_approval", metadata,
+    _id("id", primary_key=True),
+    _id("run_id", ForeignKey("run.id"), nullable=False),
+    Column("by_id", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    _at("at", nullable=False),
+)  # fmt: skip
+
+ledger_entry = Table(
+    "ledger_entry", metadata,
+    _id("id", primary_key=True),
+    Column("cause", Text, nullable=False),  # what made it; unique, so that nothing is posted twice
+    Column("kind", Text, nullable=False),
+    _id("order_id", ForeignKey("payment_order.id")),
+    _id("line_id"),
+    _id("run_id"),
+    Column("happened_on", Date, nullable=False),
+    _at("recorded_at", nullable=False),
+)  # fmt: skip
+
+ledger_posting = Table(
+    "ledger_posting", metadata,
+    _id("entry_id", ForeignKey("ledger_entry.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("component", Text),
+    Column("minor", BigInteger, nullable=False),  # debit positive, credit negative
+    Column("currency", Text, nullable=False),
+)  # fmt: skip
+
+statement = Table(
+    "statement", metadata,
+    _id("id", primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("statement_id", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("is_final", Boolean, nullable=False),
+    Column("opening_minor", BigInteger),
+    Column("closing_minor", BigInteger),
+    Column("adds_up", Boolean),
+    Column("line_count", Integer, nullable=False),
+    Column("unreadable", JSONB, nullable=False),
+    _at("imported_at", nullable=False),
+    Column("imported_by", Text, nullable=False),
+    Column("done", Boolean, nullable=False),  # every line has had its effect
+)  # fmt: skip
+
+statement_line = Table(
+    "statement_line", metadata,
+    _id("id", primary_key=True),
+    _id("statement_id", ForeignKey("statement.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("booked_on", Date, nullable=False),
+    Column("reference", Text),
+    Column("reason", Text),
+    Column("match", Text, nullable=False),
+    _id("order_id", ForeignKey("payment_order.id")),
+    Column("text", Text, nullable=False),
+    Column("resolution", Text),
+    Column("resolved_by", Text),
+    _at("resolved_at"),
+    Column("note", Text),
+)  # fmt: skip

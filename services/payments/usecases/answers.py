@@ -1,0 +1,117 @@
+"""What the bank answers, in whatever order, once or often, now or days later."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, update
+
+from services.payments import store
+from services.payments import tables as t
+from services.payments.domain import run as rules
+from services.payments.domain.order import MoveNotAllowed, State, answered, from_bank_status
+from services.payments.domain.plan import CANCELLED_BY_BANK
+from services.payments.domain.run import RunState
+from services.payments.gateways.bank import BankStatus
+from services.payments.usecases.awards import replan
+from services.payments.usecases.moves import move_order
+from shared.act import Act
+from shared.logs import log
+
+#: Moves after which something may have to be paid anew, or a difference that waited may go.
+_REPLAN = (State.SETTLED, State.REJECTED, State.RETURNED, State.CANCELLED)
+
+
+def lock_order(act: Act, order_id: str) -> Row[Any] | None:
+    """An order with its award and run locked before it, as everywhere."""
+    seen = store.order(act.connection, order_id)
+    if seen is None:
+        return None
+    store.lock_award(act.connection, seen.award_id)
+    if seen.run_id is not None:
+        store.lock_runs(act.connection, [seen.run_id])
+    return store.order(act.connection, order_id, lock=True)
+
+
+def run_follows(act: Act, run_id: str | None) -> None:
+    """A sent run is part settled or closed as its orders are; the caller holds its lock."""
+    row = store.run(act.connection, run_id) if run_id else None
+    if row is None:
+        return
+    current = RunState(row.state)
+    wanted = rules.after_answers(current, store.states_in_run(act.connection, row.id))
+    if wanted is not current:
+        rules.move_run(current, wanted)
+        store.update_run(act.connection, row.id, state=wanted, ended_at=act.now if wanted is RunState.CLOSED else None)
+
+
+def take_status(act: Act, order_id: str, status: BankStatus, final_codes: frozenset[str]) -> bool:
+    """One order's status from a receipt or an enquiry. True where it was news.
+
+    A status nobody told us about, or one that contradicts what is final, changes nothing and is logged.
+    """
+    said = from_bank_status(status.code, final_codes=final_codes)
+    if said is None:
+        log.warning("bank_status_unknown", code=status.code[:8], order_id=order_id)
+        return False
+    row = lock_order(act, order_id)
+    if row is None:
+        return False
+    try:
+        wanted = answered(State(row.state), said)
+    except MoveNotAllowed:
+        log.error("bank_contradicts_itself", order_id=order_id, state=row.state, said=said)
+        return False
+    if wanted is None:
+        return False
+    reason = None
+    if wanted is State.REJECTED:
+        reason = status.reason or "MS03"
+    elif wanted is State.CANCELLED:
+        reason = CANCELLED_BY_BANK
+    settle(act, row, wanted, reason=reason)
+    return True
+
+
+def settle(act: Act, row: Row[Any], to: State, *, reason: str | None = None, on: date | None = None) -> Row[Any]:
+    """Move an order that was sent, let its run follow and plan its award anew. The caller holds the locks."""
+    now = move_order(act, row, to, reason=reason, on=on)
+    run_follows(act, row.run_id)
+    if to in _REPLAN:
+        replan(act, row.award_id)
+    return now
+
+
+def take_receipt(act: Act, run_id: str) -> None:
+    """The bank answered about the whole run; orders about which it said nothing stay and are asked about."""
+    row = store.run(act.connection, run_id, lock=True)
+    if row is not None and row.answered_at is None:
+        store.update_run(act.connection, run_id, answered_at=act.now, work="none")
+
+
+def no_answer(act: Act, run_id: str) -> int:
+    """Nobody recorded an answer to the file: every order still `sent` becomes unknown. Returns how many."""
+    row = store.run(act.connection, run_id, lock=True)
+    if row is None or row.answered_at is not None:
+        return 0
+    count = 0
+    for order in store.orders_in_run(act.connection, run_id, lock=True):
+        if order.state == State.SENT:
+            move_order(act, order, State.UNKNOWN)
+            count += 1
+    store.update_run(act.connection, run_id, work="none")
+    return count
+
+
+def asked(act: Act, order_id: str) -> None:
+    """The bank was asked about an order and had no news."""
+    o = t.payment_order
+    act.connection.execute(update(o).where(o.c.id == order_id).values(asked_at=act.now))
+
+
+def never_received(act: Act, order_id: str) -> None:
+    """It is certain that the bank never got it: the order ends, and its instalment is planned anew."""
+    row = lock_order(act, order_id)
+    if row is not None and row.state == State.UNKNOWN:
+        settle(act, row, State.REJECTED, reason="NRCV")

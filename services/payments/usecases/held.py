@@ -1,0 +1,64 @@
+"""Orders that wait for somebody: held, looked at again, released."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from services.payments import store
+from services.payments.domain.check import Payee, hold_reason
+from services.payments.domain.order import MoveNotAllowed, State
+from services.payments.usecases.answers import lock_order
+from services.payments.usecases.moves import move_order
+from services.payments.usecases.runs import Stale, content_changed
+from shared.act import Act
+
+
+class OrderGone(LookupError):
+    """There is no such order, or it belongs to another office."""
+
+
+def _locked(act: Act, order_id: str, version: int | None) -> Row[Any]:
+    row = lock_order(act, order_id)
+    if row is None:
+        raise OrderGone(order_id)
+    if version is not None and row.version != version:
+        raise Stale(order_id)
+    return row
+
+
+def hold_order(act: Act, order_id: str, note: str, version: int | None = None) -> Row[Any]:
+    """An officer holds an order that has not been sent; it leaves its run."""
+    row = _locked(act, order_id, version)
+    if State(row.state) not in (State.PLANNED, State.APPROVED):
+        raise MoveNotAllowed(State(row.state), State.HELD)
+    run_id = row.run_id
+    if run_id is not None:
+        store.update_item(act.connection, run_id, row.id, taken_out="held", taken_by=act.actor.id, note=note)
+    now = move_order(act, row, State.HELD, reason="by_officer", note=note, run_id=None)
+    if run_id is not None:
+        run = store.run(act.connection, run_id)
+        if run is not None:
+            content_changed(act, run)
+    return now
+
+
+def free_order(act: Act, order_id: str, note: str, version: int | None = None) -> Row[Any]:
+    """An officer lets a held order go: it is planned again and checked anew with its run."""
+    row = _locked(act, order_id, version)
+    if row.state != State.HELD:
+        raise MoveNotAllowed(State(row.state), State.PLANNED)
+    return move_order(act, row, State.PLANNED, note=note)
+
+
+def look_again(act: Act, order_id: str, payee: Payee) -> bool:
+    """A held order is planned again when its reason has gone by what benefits says now."""
+    row = lock_order(act, order_id)
+    if row is None or row.state != State.HELD:
+        return False
+    past = store.past_of(act.connection, [(row.person_id, row.component)])[row.person_id, row.component]
+    if hold_reason(payee, past, failed_before=row.replaces is not None) is not None:
+        return False
+    move_order(act, row, State.PLANNED)
+    return True

@@ -1,0 +1,148 @@
+"""The one place where an order changes: state, history, ledger and event together.
+
+Whoever calls holds the locks (award, run, order in that order, as far as they are needed).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, insert, update
+
+from services.payments import store
+from services.payments import tables as t
+from services.payments.domain import ledger
+from services.payments.domain.order import State, move
+from shared import messaging
+from shared.act import Act
+from shared.ids import payment_reference, uuid4
+from shared.money import Money
+
+
+def event_data(row: Row[Any]) -> dict[str, Any]:
+    """What every event about an order carries: ids, days, amounts and codes."""
+    return {
+        "order_id": row.id, "reference": row.reference, "award_id": row.award_id, "claim_id": row.claim_id,
+        "claim_number": row.claim_number, "person_id": row.person_id, "office_id": row.office_id,
+        "component": row.component, "no": row.no, "amount": Money(row.amount_minor, row.currency).json(),
+    }  # fmt: skip
+
+
+def _tell(act: Act, row: Row[Any], after: State, on: date) -> None:
+    """The event that a move owes to the others; accepted, approved and back have none."""
+    day = on.isoformat()
+    match after:
+        case State.PLANNED:
+            kind, more = "order.planned", {"due_on": row.due_on.isoformat()}
+        case State.HELD:
+            kind, more = "order.held", {"reason": row.reason, "since": row.reason_since.isoformat()}
+        case State.CANCELLED:
+            kind, more = "order.cancelled", {"reason": row.reason or "schedule_changed"}
+        case State.SENT:
+            kind, more = "order.sent", {"run_id": row.run_id, "sent_on": day}
+        case State.UNKNOWN:
+            kind, more = "order.unknown", {"since": day}
+        case State.REJECTED:
+            kind, more = "order.rejected", {"reason": row.reason}
+        case State.SETTLED:
+            kind, more = "instalment.paid", {"paid_on": day}
+        case State.RETURNED:
+            kind, more = "instalment.returned", {"returned_on": day, "reason": row.reason}
+        case _:
+            return
+    story = act.about(row.claim_id)
+    messaging.post(story, f"payments.{kind}", subject=row.id, person=row.person_id, data=event_data(row) | more)
+    if after in (State.REJECTED, State.RETURNED) and row.reason == "MD07":
+        death = {"person_id": row.person_id, "office_id": row.office_id, "reported_on": day}
+        messaging.post(story, "payments.payee.reported_deceased", subject=row.person_id, person=row.person_id, data=death)
+
+
+def move_order(
+    act: Act,
+    row: Row[Any],
+    to: State,
+    *,
+    reason: str | None = None,
+    note: str | None = None,
+    on: date | None = None,
+    **values: Any,
+) -> Row[Any]:
+    """Move an order and everything that follows from it. Returns the row as it is now.
+
+    Raises `MoveNotAllowed`; the database refuses the same moves by itself. `on` is the day on which it
+    became true (the booking day of a statement), today where it is not given.
+    """
+    before = State(row.state)
+    move(before, to)
+    day = on or act.today
+    values |= {"state": to, "version": row.version + 1}
+    if to in (State.HELD, State.REJECTED, State.RETURNED, State.CANCELLED):
+        values |= {"reason": reason, "reason_since": day, "reason_by": act.actor.id}
+    else:
+        values |= {"reason": None, "reason_since": None, "reason_by": None}
+    if to in (State.REJECTED, State.RETURNED, State.CANCELLED):
+        values["ended_on"] = day
+    if to is State.SETTLED:
+        values["settled_on"] = day
+    o = t.payment_order
+    changed = update(o).where(o.c.id == row.id, o.c.version == row.version, o.c.state == before).values(**values).returning(o)
+    now = act.connection.execute(changed).one()
+    act.connection.execute(
+        insert(t.order_move).values(
+            order_id=row.id, version=now.version, before=before, after=to, reason=reason, by=act.actor.id, at=act.now,
+            on_day=day, note=note,
+        )
+    )  # fmt: skip
+    amount = Money(row.amount_minor, row.currency)
+    for n, entry in enumerate(ledger.entries_for_move(before, to, amount, row.component)):
+        store.post_entry(act, entry, cause=f"{row.id}:{now.version}:{n}", on=day, order_id=row.id, run_id=now.run_id)
+    if to is State.APPROVED and row.replaces is not None:
+        clear_return(act, store.order(act.connection, row.replaces))
+    # Back from a release to planned, inside its run: nobody outside had heard of the release.
+    if not (before is State.APPROVED and to is State.PLANNED):
+        _tell(act, now, to, day)
+    return now
+
+
+def clear_return(act: Act, returned: Row[Any] | None) -> None:
+    """Money that came back stops waiting: it is paid anew, or not due any more. Once for each order."""
+    if returned is not None and returned.state == State.RETURNED:
+        entry = ledger.returned_money_taken_back(Money(returned.amount_minor, returned.currency), returned.component)
+        store.post_entry(act, entry, cause=f"{returned.id}:return_cleared", on=act.today, order_id=returned.id)
+
+
+def open_order(
+    act: Act,
+    award: Row[Any],
+    *,
+    serial: int,
+    component: str,
+    no: int,
+    amount: Money,
+    due_on: date,
+    first_day: date,
+    last_day: date,
+    kind: str,
+    replaces: str | None,
+    hold: str | None,
+) -> Row[Any]:
+    """A new order with a reference of its own for ever; it begins planned, or held with a reason."""
+    state = State.HELD if hold else State.PLANNED
+    values = {
+        "id": act.new_id(), "serial": serial, "award_id": award.award_id, "claim_id": award.claim_id,
+        "claim_number": award.claim_number, "person_id": award.person_id, "office_id": award.office_id,
+        "component": component, "no": no, "first_day": first_day, "last_day": last_day, "kind": kind,
+        "amount_minor": amount.minor, "currency": amount.currency, "due_on": due_on, "state": state,
+        "reason": hold, "reason_since": act.today if hold else None, "reason_by": act.actor.id if hold else None,
+        "reference": payment_reference(act.random), "uetr": uuid4(act.random), "replaces": replaces,
+        "made_on": act.today, "version": 1,
+    }  # fmt: skip
+    row = act.connection.execute(insert(t.payment_order).values(**values).returning(t.payment_order)).one()
+    act.connection.execute(
+        insert(t.order_move).values(
+            order_id=row.id, version=1, before=None, after=state, reason=hold, by=act.actor.id, at=act.now, on_day=act.today
+        )
+    )
+    _tell(act, row, state, act.today)
+    return row

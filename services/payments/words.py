@@ -1,0 +1,89 @@
+"""Codes in plain words, for every page; a code without words is a fault that a test finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.payments.reasons import SEED
+from shared.web.texts import N_
+
+ORDER_STATES = {
+    "planned": N_("Planned"), "held": N_("Held"), "approved": N_("Released"), "sent": N_("Sent"), "accepted": N_("With the bank"),
+    "unknown": N_("Bank is being asked"), "settled": N_("Paid"), "rejected": N_("Refused by the bank"),
+    "returned": N_("Came back"), "cancelled": N_("Cancelled"),
+}  # fmt: skip
+ORDER_KINDS = {
+    "planned": "", "held": "wait", "approved": "go", "sent": "", "accepted": "", "unknown": "wait", "settled": "go",
+    "rejected": "no", "returned": "no", "cancelled": "",
+}  # fmt: skip
+RUN_STATES = {
+    "draft": N_("Being checked"), "checked": N_("Prepared"), "approved": N_("Released"), "sent": N_("Sent"),
+    "part_settled": N_("Partly answered"), "closed": N_("Closed"), "cancelled": N_("Taken back"),
+}  # fmt: skip
+RUN_KINDS = {
+    "draft": "wait", "checked": "wait", "approved": "go", "sent": "go", "part_settled": "wait", "closed": "go", "cancelled": "no",
+}  # fmt: skip
+WORK = {
+    "none": "", "checking": N_("Payees and accounts are being asked for."), "check_failed": N_("The check did not end."),
+    "sending": N_("It is being handed to the bank."), "bank_away": N_("The bank does not answer; it is tried again by itself. Nothing has left."),
+    "no_funds": N_("Our account does not cover the total; it is tried again by itself. Nothing has left."),
+}  # fmt: skip
+TAKEN_OUT = {
+    "skipped": N_("Skipped this time"), "rejected": N_("Rejected, now held"), "held": N_("Held"), "cancelled": N_("Cancelled, the award changed"),
+}  # fmt: skip
+OWNERS = {
+    "office": N_("the office of the claim"), "payments": N_("the payment office"), "bank": N_("the bank"), "benefits": N_("the officers who decide"),
+}  # fmt: skip
+#: What to know about an order before it leaves: (in bold, then).
+WARNINGS: dict[str, tuple[str, str]] = {
+    "account_changed": (N_("Account changed"), N_("on {on}")),
+    "account_other_than_last_time": (N_("Another account"), N_("than last time")),
+    "bank_name_differs": (N_("Bank has another name"), N_("{name}")),
+    "bank_name_close": (N_("Bank spells the name differently"), N_("{name}")),
+    "first_order_above": (N_("First order above {limit}"), N_("a person never paid before")),
+    "paid_again_after_return": (N_("Paid again"), N_("after it came back or was refused")),
+}
+KINDS = {"instalment": N_("instalment {no}"), "arrears": N_("difference for instalment {no}"), "reissue": N_("instalment {no}, paid again")}
+COMPONENTS = {
+    "allowance": N_("Allowances"), "lump_sum": N_("Lump sums"), "sickness": N_("Sickness"), "maternity_allowance": N_("Maternity allowance"),
+    "birth_lump_sum": N_("Birth lump sums"), "maternity": N_("Maternity"),
+}  # fmt: skip
+MATCHES = {
+    "matched": N_("Paid as ordered"), "amount_differs": N_("Another amount"), "duplicate": N_("Booked twice"), "fee": N_("Fee of the bank"),
+    "return": N_("Came back"), "unmatched": N_("Nobody knows it"),
+}  # fmt: skip
+RESOLUTIONS = {
+    "settled_as_paid": N_("Counts as paid; the difference stays open with the bank"), "fee": N_("It is a fee of the bank"),
+    "refunded": N_("The bank took its mistake back"), "noted": N_("Seen, not yet explained"),
+}  # fmt: skip
+REFUSALS = {
+    "own_run": N_("You prepared this run; two others release it."),
+    "already_released": N_("You have released it; another person must follow."),
+    "total_differs": N_("That is not the total of this run. Nothing was released."),
+    "warnings_open": N_("Some warnings have not been judged."),
+    "run_changed": N_("The run has changed since this page was opened. Look at it again."),
+    "run_empty": N_("There is no order in this run."),
+    "second_factor_needed": N_("Releasing money needs the code from your phone. Sign in again with it."),
+    "central_office": N_("Runs are released by the central office."),
+}
+REASONS = {code: about for code, _, about, _, _ in SEED}
+
+
+def words(code: str | None, table: Mapping[str, str]) -> dict[str, Any]:
+    """A code as a text for the page; one without words is shown as it is."""
+    return {"msg": table.get(code or "", (code or "–").replace("_", " ")), "params": {}}
+
+
+def warning_words(code: str, params: Mapping[str, str], currency: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A warning in two parts, with its values typed for the reader's language."""
+    typed: dict[str, Any] = {}
+    for name, value in params.items():
+        if name == "on":
+            typed[name] = {"type": "date", "value": value}
+        elif name == "limit":
+            typed[name] = {"type": "money", "value": value, "currency": currency}
+        else:
+            typed[name] = {"type": "text", "value": value}
+    strong, rest = WARNINGS.get(code, (code.replace("_", " "), ""))
+    return {"msg": strong, "params": typed}, {"msg": rest, "params": typed}

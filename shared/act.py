@@ -1,0 +1,56 @@
+"""Who does what, when: handed by a door to every use case."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from shared.ids import Random, uuid7
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person or machine that acts, as its token says."""
+
+    id: str
+    kind: str  # account | service | worker | clock
+    roles: frozenset[str] = frozenset()
+    office: str | None = None
+    employer: str | None = None
+    claim: str | None = None  # a worker's session is for one claim
+    name: str = ""
+    language: str = "en"
+
+    def has(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+def service_actor(name: str) -> Actor:
+    """A service acting by itself, for example when an event or a due time makes it act."""
+    return Actor(id=name, kind="service", roles=frozenset({f"service:{name}"}), name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing done by one actor at one moment, inside one transaction that the door opened."""
+
+    connection: Connection
+    actor: Actor
+    now: datetime
+    today: date
+    correlation_id: str = ""
+    causation_id: str | None = None
+    traceparent: str | None = None
+    random: Random = field(default=os.urandom)
+
+    def new_id(self) -> str:
+        return uuid7(self.now, self.random)
+
+    def about(self, correlation_id: str) -> Act:
+        """The same act, told as part of this story (a claim's id)."""
+        return replace(self, correlation_id=correlation_id)

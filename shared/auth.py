@@ -1,0 +1,124 @@
+"""Short-lived signed tokens: the session of a person, and the word of a service for itself.
+
+ES256 (RFC 7518). Benefits signs people's sessions; every service signs for itself; all verify with the
+published public keys, so nobody has to ask anybody.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from shared.act import Actor, service_actor
+
+SESSION_LIFE = timedelta(minutes=15)
+SERVICE_LIFE = timedelta(minutes=2)
+SERVICES = ("benefits", "payments", "notifications")
+
+#: All roles a person can have.
+ROLES = (
+    "clerk",
+    "officer",
+    "supervisor",
+    "payment_officer",
+    "auditor",
+    "administrator",
+    "employer",
+    "worker",
+)
+#: Roles whose holders sign in with a second factor, because they approve.
+APPROVERS = frozenset({"supervisor", "payment_officer"})
+
+
+class NotSignedIn(Exception):
+    """No token, or one that is expired, for somebody else, or not ours."""
+
+
+def make_keys(folder: Path) -> None:
+    """Make a key pair for each service that has none; used by the embedded start, tests and `make keys`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    public = []
+    for service in SERVICES:
+        file = folder / f"{service}.key.json"
+        if not file.exists():
+            key = ECKey.generate_key("P-256", {"kid": service, "alg": "ES256", "use": "sig"}, private=True)
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(key.as_dict(private=True)))
+        private = ECKey.import_key(json.loads(file.read_text()))
+        public.append(private.as_dict(private=False) | {"kid": service})
+        secret = folder / f"{service}.secret"
+        if not secret.exists():
+            secret.touch(mode=0o600)
+            secret.write_bytes(os.urandom(32))
+    (folder / "jwks.json").write_text(json.dumps({"keys": public}))
+
+
+class Keys:
+    """A service's own private key and everybody's public ones."""
+
+    def __init__(self, folder: Path, service: str) -> None:
+        self.service = service
+        self.private = ECKey.import_key(json.loads((folder / f"{service}.key.json").read_text()))
+        self._secret = (folder / f"{service}.secret").read_bytes()
+        self.public_json: dict[str, Any] = json.loads((folder / "jwks.json").read_text())
+        self.public = KeySet.import_key_set(self.public_json)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_environment(cls, service: str) -> Keys:
+        return cls(Path(os.environ["KEYS_DIR"]), service)
+
+    def digits(self, purpose: str, count: int = 8) -> str:
+        """Digits that only this service can work out from a purpose, such as the access code of a claim's letter."""
+        number = int.from_bytes(hmac.digest(self._secret, purpose.encode(), "sha256"), "big")
+        return f"{number % 10**count:0{count}d}"
+
+    def _sign(self, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
+        at = int(now.timestamp())
+        header = {"alg": "ES256", "kid": self.service}
+        return jwt.encode(
+            header,
+            claims | {"iss": self.service, "iat": at, "exp": at + int(life.total_seconds())},
+            self.private,
+        )
+
+    def session_token(self, actor: Actor, *, csrf: str, now: datetime, second_factor: bool = False) -> str:
+        """A person's session, good for `SESSION_LIFE` in every service. Only benefits issues them."""
+        claims = {
+            "sub": actor.id, "aud": "session", "kind": actor.kind, "roles": sorted(actor.roles), "office": actor.office,
+            "employer": actor.employer, "claim": actor.claim, "name": actor.name, "lang": actor.language,
+            "csrf": csrf, "amr": ["pwd", "otp"] if second_factor else ["pwd"],
+        }  # fmt: skip
+        return self._sign(claims, now, SESSION_LIFE)
+
+    def service_token(self, audience: str, now: datetime) -> str:
+        """This service's word that it is calling `audience` itself."""
+        return self._sign({"sub": self.service, "aud": audience}, now, SERVICE_LIFE)
+
+    def read(self, token: str, now: datetime) -> tuple[Actor, dict[str, Any]]:
+        """Who a token speaks for, and its claims. Raises `NotSignedIn`."""
+        try:
+            claims = jwt.decode(token, self.public, algorithms=["ES256"]).claims
+            issuer, audience = claims["iss"], claims["aud"]
+            if int(claims["exp"]) <= now.timestamp() or int(claims["iat"]) > now.timestamp() + 60:
+                raise NotSignedIn("expired")
+        except (JoseError, KeyError, ValueError, TypeError):
+            raise NotSignedIn("unreadable") from None
+        if audience == "session":
+            if issuer != "benefits":
+                raise NotSignedIn("only benefits opens sessions")
+            actor = Actor(
+                id=claims["sub"], kind=claims["kind"], roles=frozenset(claims["roles"]), office=claims["office"],
+                employer=claims["employer"], claim=claims["claim"], name=claims["name"], language=claims["lang"],
+            )  # fmt: skip
+            return actor, claims
+        if audience == self.service and issuer == claims["sub"] and issuer in SERVICES:
+            return service_actor(issuer), claims
+        raise NotSignedIn("for somebody else")

@@ -1,0 +1,163 @@
+"""RabbitMQ: the topology, the relay's batched confirms, the reader. No other file speaks AMQP for events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+from kombu import Connection, Exchange, Queue
+from kombu.mixins import ConsumerMixin
+
+from shared.logs import log
+from shared.messaging import readers_of
+
+EVENTS = Exchange("events", type="topic", durable=True)
+DEAD = Exchange("events.dead", type="direct", durable=True)
+SOURCES = ("/benefits", "/payments", "/notifications")
+DELIVERY_LIMIT = 5
+
+
+class NotConfirmed(ConnectionError):
+    """The broker did not take a message; its outbox row stays unsent."""
+
+
+def queue_of(reader: str) -> list[Queue]:
+    """The quorum queue of a reading service, bound to all types of each source it reads."""
+    name = f"{reader}.events"
+    arguments = {
+        "x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": DEAD.name,
+        "x-dead-letter-routing-key": name, "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish",
+    }  # fmt: skip
+    return [
+        Queue(name, EVENTS, routing_key=f"{source[1:]}.#", durable=True, queue_arguments=arguments)
+        for source in SOURCES
+        if reader in readers_of(source)
+    ]
+
+
+def parked_queue_of(reader: str) -> Queue:
+    return Queue(
+        f"{reader}.events.parked",
+        DEAD,
+        routing_key=f"{reader}.events",
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum"},
+    )
+
+
+def declare_topology(connection: Connection) -> None:
+    """Declare everything, the same from whichever process comes first."""
+    with connection.channel() as channel:
+        EVENTS(channel).declare()
+        DEAD(channel).declare()
+        for reader in ("benefits", "payments", "notifications"):
+            for queue in queue_of(reader):
+                queue(channel).declare()
+            parked_queue_of(reader)(channel).declare()
+
+
+def open_connection(url: str) -> Connection:
+    return Connection(
+        url, heartbeat=10, transport_options={"read_timeout": 20, "write_timeout": 20, "connect_timeout": 5}
+    )
+
+
+def publish_batch(connection: Connection, rows: Iterable[Any], timeout: float = 15) -> list[int]:
+    """Publish outbox rows and wait once for all confirms. Returns positions the broker has taken and routed.
+
+    Raises `NotConfirmed` when the broker says no or does not answer: nothing may then be marked.
+    """
+    channel = connection.default_channel.connection.channel()
+    try:
+        channel.confirm_select()
+        open_tags: dict[int, int] = {}
+        unrouted: set[str] = set()
+        refused = False
+
+        def settle(tag: int, multiple: bool) -> None:
+            for known in [t for t in open_tags if t == tag or (multiple and t <= tag)]:
+                del open_tags[known]
+
+        def refuse(tag: int, multiple: bool) -> None:
+            nonlocal refused
+            refused = True
+            settle(tag, multiple)
+
+        channel.events["basic_ack"].add(settle)
+        channel.events["basic_nack"].add(refuse)
+        channel.events["basic_return"].add(
+            lambda _e, _x, _k, message: unrouted.add(message.properties.get("message_id"))
+        )
+        sent: dict[int, str] = {}
+        for tag, row in enumerate(rows, start=1):
+            message = channel.prepare_message(
+                orjson.dumps(row.body),
+                content_type="application/cloudevents+json",
+                content_encoding="utf-8",
+                properties={"delivery_mode": 2, "message_id": str(row.event_id), "type": row.type},
+            )
+            open_tags[tag] = row.position
+            sent[row.position] = str(row.event_id)
+            channel._basic_publish(message, exchange=EVENTS.name, routing_key=row.type, mandatory=True)
+        while open_tags:
+            try:
+                connection.drain_events(timeout=timeout)
+            except TimeoutError as late:
+                raise NotConfirmed("no confirm in time") from late
+        if refused:
+            raise NotConfirmed("the broker refused a message")
+        for position, event_id in sent.items():
+            if event_id in unrouted:
+                log.error("event_unrouted", event_id=event_id, position=position)
+        return [position for position, event_id in sent.items() if event_id not in unrouted]
+    finally:
+        if connection.connected:
+            channel.close()
+
+
+class Reader(ConsumerMixin):  # type: ignore[misc]
+    """Takes messages into the inbox and acknowledges only what is committed there."""
+
+    def __init__(
+        self, connection: Connection, reader: str, take: Callable[[dict[str, Any], bool], None]
+    ) -> None:
+        """`take(body, given_up)` stores a message; it may raise to have the broker deliver it again."""
+        self.connection = connection
+        self.reader = reader
+        self.take = take
+        self.connect_max_retries = None
+
+    def get_consumers(self, consumer: Any, channel: Any) -> list[Any]:
+        declare_topology(self.connection)
+        return [
+            consumer(queues=queue_of(self.reader), callbacks=[self._live], prefetch_count=100, accept=None),
+            consumer(
+                queues=[parked_queue_of(self.reader)], callbacks=[self._dead], prefetch_count=10, accept=None
+            ),
+        ]
+
+    def _live(self, _: Any, message: Any) -> None:
+        self._store(message, False)
+
+    def _dead(self, _: Any, message: Any) -> None:
+        self._store(message, True)
+
+    def _store(self, message: Any, given_up: bool) -> None:
+        raw = message.body
+        try:
+            body = orjson.loads(raw)
+            if not isinstance(body, dict):
+                raise ValueError
+        except ValueError:
+            body = {
+                "id": message.properties.get("message_id"),
+                "source": "?",
+                "type": "?",
+                "broken": repr(raw)[:200],
+            }
+        self.take(body, given_up)
+        message.ack()
+
+    def on_connection_error(self, exc: BaseException, interval: float) -> None:
+        log.warning("broker_away", again_in=interval)

@@ -1,0 +1,98 @@
+"""One dialect: PostgreSQL. Engines, transactions, migrations."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, text
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def connect(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for a URL such as postgresql+psycopg://…; a lost server is noticed within seconds."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"connect_timeout": 3},
+    )
+
+
+def lock_key(*parts: str) -> int:
+    """A number for PostgreSQL's advisory locks, the same in every process."""
+    text_ = "\x1f".join(parts).encode()
+    return (zlib.crc32(text_) << 31 | zlib.crc32(text_[::-1])) & 0x7FFF_FFFF_FFFF_FFFF
+
+
+def try_lock_in_transaction(connection: Connection, *parts: str) -> bool:
+    """Take a lock that ends with the transaction; false when somebody else holds it."""
+    return bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": lock_key(*parts)}))
+
+
+@contextmanager
+def session_lock(engine: Engine, *parts: str) -> Iterator[bool]:
+    """Hold a lock on a connection of its own while the block runs; it falls when the process dies.
+
+    Yields false when somebody else holds it.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        got = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:k)"), {"k": lock_key(*parts)}))
+        try:
+            yield got
+        finally:
+            if got:
+                connection.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": lock_key(*parts)})
+
+
+def _alembic(package_folder: Path, connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(package_folder / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: Engine, package_folder: Path) -> None:
+    """Bring a service's database to the head of its migrations; two at once wait for each other."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": lock_key("migrate")})
+        command.upgrade(_alembic(package_folder, connection), "head")
+
+
+def head(package_folder: Path) -> str:
+    """The newest migration a service knows."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_alembic(package_folder)).get_current_head() or ""
+
+
+def at_head(engine: Engine, package_folder: Path) -> bool:
+    """Whether the database has every migration this code knows."""
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT to_regclass('alembic_version')"))
+        if found is None:
+            return False
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) == head(package_folder)
+
+
+def run_migrations(target_metadata: Any) -> None:
+    """What every service's `migrations/env.py` calls."""
+    from alembic import context
+
+    connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=target_metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,217 @@
+"""The facts that cross between services: one schema per type, checked on every emission.
+
+Events carry ids, days, amounts and codes; never a name, a diagnosis, an account or a phone.
+A reader fetches those from the owning service with its own rights (`dataref`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+SCHEMA_BASE = "https://tideover.example/schemas/"
+Json = dict[str, Any]
+
+
+class EventInvalid(ValueError):
+    """An event does not keep its schema; it must not leave, or must be parked."""
+
+
+UUID: Json = {"type": "string", "format": "uuid"}
+DAY: Json = {"type": "string", "format": "date"}
+CODE: Json = {"type": "string", "pattern": "^[a-z0-9_]{1,64}$"}
+CLAIM_NUMBER: Json = {"type": "string", "pattern": "^[0-9]{12}$"}
+REFERENCE: Json = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{16}$"}
+
+
+def _object(optional: tuple[str, ...] = (), /, **members: Json) -> Json:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name in members if name not in optional],
+        "properties": members,
+    }
+
+
+MONEY = _object(minor={"type": "integer"}, currency={"type": "string", "pattern": "^[A-Z]{3}$"})
+PERIOD = _object(**{"from": DAY, "to": DAY})
+INSTALMENT = _object(
+    no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY
+)
+_CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": CODE}
+_AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
+_ORDER = {"order_id": UUID, "reference": REFERENCE, "award_id": UUID, "claim_id": UUID, "claim_number": CLAIM_NUMBER,
+          "person_id": UUID, "office_id": CODE, "component": CODE, "no": {"type": "integer", "minimum": 1}, "amount": MONEY}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One type of event: who may read it, and what its data look like."""
+
+    type: str
+    about: str
+    data: Json
+    #: Services that read it; "outside" means it is meant for readers outside this product.
+    readers: tuple[str, ...]
+
+    @property
+    def dataschema(self) -> str:
+        return f"{SCHEMA_BASE}{self.type}/1.0"
+
+
+_TOPICS = [
+    Topic("benefits.claim.submitted", "A claim was received; the claimant is owed an acknowledgement.",
+          _object(**_CLAIM, benefit=CODE, received_on=DAY), ("notifications",)),
+    Topic("benefits.claim.returned", "A claim waits for facts that somebody must bring.",
+          _object(**_CLAIM, waits_for=CODE, reason=CODE), ("notifications",)),
+    Topic("benefits.employer_statement.requested", "An employer was asked to confirm facts.",
+          _object(**_CLAIM, statement_id=UUID, due_on=DAY), ("outside",)),
+    Topic("benefits.employer_statement.received", "An employer confirmed facts.",
+          _object(**_CLAIM, statement_id=UUID), ("outside",)),
+    Topic("benefits.employer_statement.lapsed", "An employer did not answer in time; the claim goes on.",
+          _object(**_CLAIM, statement_id=UUID), ("outside",)),
+    Topic("benefits.decision.made", "A decision became final in the house; its letter is due.",
+          _object(**_CLAIM, decision_id=UUID, kind={"enum": ["first", "revision", "appeal"]},
+                  outcome={"enum": ["granted", "granted_in_part", "refused"]}, decided_on=DAY, total=MONEY,
+                  difference=MONEY), ("notifications",)),
+    Topic("benefits.award.granted", "Money was granted; the whole schedule of instalments.",
+          _object(**_AWARD, currency={"type": "string"}, instalments={"type": "array", "items": INSTALMENT}, total=MONEY),
+          ("payments",)),
+    Topic("benefits.award.revised", "A new version of the whole schedule replaces the old; payments pay the difference.",
+          _object(**_AWARD, currency={"type": "string"}, instalments={"type": "array", "items": INSTALMENT}, total=MONEY),
+          ("payments",)),
+    Topic("benefits.award.ended", "Nothing of the award that has not been sent is to be paid any more.",
+          _object(**_AWARD, ended_on=DAY, reason=CODE), ("payments",)),
+    Topic("benefits.overpayment.found", "More was paid than the award now says.",
+          _object(**_CLAIM, overpayment_id=UUID, award_id=UUID, amount=MONEY), ("notifications",)),
+    Topic("benefits.appeal.lodged", "A finding of a decision is contested.",
+          _object(**_CLAIM, appeal_id=UUID, decision_id=UUID, finding=CODE, lodged_on=DAY), ("notifications",)),
+    Topic("benefits.appeal.decided", "An appeal was decided.",
+          _object(**_CLAIM, appeal_id=UUID, decision_id=UUID,
+                  outcome={"enum": ["upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred"]}),
+          ("outside",)),
+    Topic("benefits.payee.changed", "Where a person's money goes was changed; fetch it anew.",
+          _object(person_id=UUID, office_id=CODE), ("payments",)),
+    Topic("payments.order.planned", "An order waits for its day and its run.",
+          _object(**_ORDER, due_on=DAY), ("benefits",)),
+    Topic("payments.order.cancelled", "An order that had not been sent was cancelled.",
+          _object(**_ORDER, reason=CODE), ("benefits",)),
+    Topic("payments.order.held", "An order was held, with a named reason.",
+          _object(**_ORDER, reason=CODE, since=DAY), ("benefits",)),
+    Topic("payments.order.sent", "The intention to pay was committed, then sent.",
+          _object(**_ORDER, run_id=UUID, sent_on=DAY), ("benefits",)),
+    Topic("payments.order.rejected", "The bank refused an order before money moved.",
+          _object(**_ORDER, reason={"type": "string", "maxLength": 35}), ("benefits", "notifications")),
+    Topic("payments.order.unknown", "The bank did not answer in time; it is being asked.",
+          _object(**_ORDER, since=DAY), ("benefits",)),
+    Topic("payments.instalment.paid", "Final evidence that money arrived.",
+          _object(**_ORDER, paid_on=DAY), ("benefits", "notifications")),
+    Topic("payments.instalment.returned", "Money that had arrived came back.",
+          _object(**_ORDER, returned_on=DAY, reason={"type": "string", "maxLength": 35}), ("benefits", "notifications")),
+    Topic("payments.payee.reported_deceased", "The bank says the payee has died (MD07).",
+          _object(person_id=UUID, office_id=CODE, reported_on=DAY), ("benefits",)),
+    Topic("notifications.message.delivered", "A message reached its recipient.",
+          _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE), ("benefits",)),
+    Topic("notifications.message.failed", "A message could not be delivered.",
+          _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE, reason=CODE), ("benefits",)),
+    Topic("notifications.letter.ready", "A letter was rendered and can be printed.",
+          _object(("decision_id",), letter_id=UUID, claim_id=UUID, person_id=UUID, decision_id=UUID, template=CODE, language=CODE), ("benefits",)),
+    Topic("notifications.letter.returned", "A posted letter came back.",
+          _object(letter_id=UUID, claim_id=UUID, person_id=UUID), ("benefits",)),
+]  # fmt: skip
+
+TOPICS: dict[str, Topic] = {topic.type: topic for topic in _TOPICS}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A CloudEvent 1.0 of ours, as a reader gets it."""
+
+    id: str
+    source: str  # "/benefits"
+    type: str
+    subject: str
+    partitionkey: str  # the person's opaque id
+    sequence: int  # counted per source and person; order is kept by it
+    data: Json
+    time: str
+    recordedtime: str
+    correlationid: str
+    causationid: str | None
+    traceparent: str | None
+
+    def json(self) -> Json:
+        body: Json = {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": self.source,
+            "type": self.type,
+            "subject": self.subject,
+            "time": self.time,
+            "recordedtime": self.recordedtime,
+            "datacontenttype": "application/json",
+            "dataschema": TOPICS[self.type].dataschema,
+            "partitionkey": self.partitionkey,
+            "sequence": str(self.sequence),
+            "correlationid": self.correlationid,
+            "data": self.data,
+        }
+        if self.causationid:
+            body["causationid"] = self.causationid
+        if self.traceparent:
+            body["traceparent"] = self.traceparent
+        return body
+
+
+@cache
+def _validator(type_: str) -> Draft202012Validator:
+    return Draft202012Validator(TOPICS[type_].data, format_checker=FormatChecker())
+
+
+def check_data(type_: str, data: Mapping[str, Any]) -> None:
+    """Raise `EventInvalid`, naming the member and never its value, where data break the schema."""
+    if type_ not in TOPICS:
+        raise EventInvalid(f"no such event type: {type_[:80]}")
+    for error in _validator(type_).iter_errors(data):
+        where = "/".join(str(part) for part in error.absolute_path) or "data"
+        raise EventInvalid(f"{type_}: {where} breaks {error.validator}")
+
+
+def read_event(body: Mapping[str, Any]) -> Event:
+    """Read a structured CloudEvent. Raises `EventInvalid` for what we would not understand."""
+    try:
+        if body["specversion"] != "1.0":
+            raise EventInvalid("not CloudEvents 1.0")
+        major = str(body["dataschema"]).rsplit("/", 1)[-1].split(".")[0]
+        if major != "1":
+            raise EventInvalid(f"unknown major version {major[:8]} of the data schema")
+        event = Event(
+            id=body["id"],
+            source=body["source"],
+            type=body["type"],
+            subject=body["subject"],
+            partitionkey=body["partitionkey"],
+            sequence=int(body["sequence"]),
+            data=dict(body["data"]),
+            time=body["time"],
+            recordedtime=body["recordedtime"],
+            correlationid=body["correlationid"],
+            causationid=body.get("causationid"),
+            traceparent=body.get("traceparent"),
+        )
+    except (KeyError, TypeError, ValueError) as missing:
+        if isinstance(missing, EventInvalid):
+            raise
+        raise EventInvalid(f"not one of our CloudEvents: {type(missing).__name__}") from None
+    check_data(event.type, event.data)
+    return event
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC with a Z."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

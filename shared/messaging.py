@@ -1,0 +1,279 @@
+"""Outbox and inbox: an event leaves in the transaction that caused it and takes effect once.
+
+Order per person: each service numbers a person's events in the transaction that writes them (a row
+lock keeps the numbers in commit order), and a reader carries out number n+1 only after number n.
+That holds with any number of relays, carriers and readers, in whatever order messages arrive, so a
+parked message holds back only later messages about the same person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.act import Act, service_actor
+from shared.clock import Clock
+from shared.events import TOPICS, Event, EventInvalid, check_data, moment, read_event
+from shared.logs import log
+from shared.tables import inbox, inbox_cursor, outbox, person_sequence
+
+MOST_ATTEMPTS = 5
+Handler = Callable[[Act, Event], None]
+
+
+class Refused(Exception):
+    """A handler refuses an event for good: it is parked at once, with this reason (a code)."""
+
+
+def post(act: Act, type_: str, *, subject: str, person: str, data: Mapping[str, Any]) -> str:
+    """Write an event in the act's transaction; it leaves after the commit. Returns its id.
+
+    Raises `EventInvalid` when the data break the schema.
+    """
+    check_data(type_, data)
+    source = "/" + type_.split(".", 1)[0]
+    take = insert(person_sequence).values(person=person, last=1)
+    take = take.on_conflict_do_update(index_elements=["person"], set_={"last": person_sequence.c.last + 1})
+    sequence = act.connection.scalar(take.returning(person_sequence.c.last))
+    at = moment(act.now)
+    event = Event(
+        id=act.new_id(), source=source, type=type_, subject=subject, partitionkey=person, sequence=sequence or 1,
+        data=dict(data), time=f"{act.today.isoformat()}T00:00:00Z", recordedtime=at,
+        correlationid=act.correlation_id or subject, causationid=act.causation_id, traceparent=act.traceparent,
+    )  # fmt: skip
+    act.connection.execute(
+        outbox.insert().values(
+            event_id=event.id,
+            type=type_,
+            person=person,
+            sequence=event.sequence,
+            body=event.json(),
+            written_at=act.now,
+        )
+    )
+    act.connection.execute(text("NOTIFY work"))
+    return event.id
+
+
+def readers_of(source: str) -> set[str]:
+    """Services that read at least one type of a source; they get all its types, so that no number is missing."""
+    return {
+        reader
+        for topic in TOPICS.values()
+        if "/" + topic.type.split(".", 1)[0] == source
+        for reader in topic.readers
+    } - {"outside"}
+
+
+def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> bool:
+    """Put a message into the inbox; false when it was there. What cannot be read is parked, loudly."""
+    try:
+        event = read_event(body)
+        values = {
+            "source": event.source, "event_id": event.id, "type": event.type, "person": event.partitionkey,
+            "sequence": event.sequence, "state": "waiting", "reason": None,
+        }  # fmt: skip
+    except EventInvalid as invalid:
+        digest = hashlib.sha256(repr(sorted(body.items(), key=lambda i: str(i[0]))).encode()).hexdigest()[:32]
+        values = {
+            "source": str(body.get("source", "?"))[:40], "event_id": str(body.get("id") or digest)[:64],
+            "type": str(body.get("type", "?"))[:80], "person": str(body.get("partitionkey", ""))[:64],
+            "sequence": int(s) if (s := str(body.get("sequence", "0"))).isascii() and s.isdigit() else 0,
+            "state": "parked", "reason": f"unreadable: {invalid}"[:200],
+        }  # fmt: skip
+        log.error("event_parked", event_id=values["event_id"], type=values["type"], reason=values["reason"])
+    put = insert(inbox).values(**values, body=dict(body), attempts=0, next_try_at=now, received_at=now)
+    put = put.on_conflict_do_nothing().returning(inbox.c.event_id)
+    return connection.scalar(put) is not None
+
+
+def park(engine: Engine, body: Mapping[str, Any], now: datetime, reason: str) -> None:
+    """Take in a message the broker gave up on: it is shown as parked unless it was already carried out."""
+    with engine.begin() as connection:
+        receive(connection, body, now)
+        connection.execute(
+            update(inbox)
+            .where(inbox.c.event_id == str(body.get("id")), inbox.c.state == "waiting")
+            .values(state="parked", reason=reason)
+        )
+
+
+def _next_waiting(connection: Connection, now: datetime) -> Any:
+    """The oldest message whose turn it is for its person, locked; another reader takes another."""
+    turn = func.coalesce(
+        select(inbox_cursor.c.last)
+        .where(inbox_cursor.c.source == inbox.c.source, inbox_cursor.c.person == inbox.c.person)
+        .scalar_subquery(),
+        0,
+    )
+    return connection.execute(
+        select(inbox)
+        .where(inbox.c.state == "waiting", inbox.c.next_try_at <= now, inbox.c.sequence <= turn + 1)
+        .order_by(inbox.c.next_try_at, inbox.c.sequence)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+
+
+def _advance(connection: Connection, source: str, person: str, sequence: int) -> None:
+    move = insert(inbox_cursor).values(source=source, person=person, last=sequence)
+    connection.execute(
+        move.on_conflict_do_update(
+            index_elements=["source", "person"],
+            set_={"last": func.greatest(inbox_cursor.c.last, move.excluded.last)},
+        )
+    )
+
+
+def _key(row: Any) -> Any:
+    return (inbox.c.source == row.source) & (inbox.c.event_id == row.event_id)
+
+
+def carry_out_next(engine: Engine, service: str, handlers: Mapping[str, Handler], clock: Clock) -> bool:
+    """Carry out one waiting message, effect and mark in one transaction; false when none waits."""
+    now = clock.now()
+    with engine.begin() as connection:
+        row = _next_waiting(connection, now)
+        if row is None:
+            return False
+        handler = handlers.get(row.type)
+        try:
+            with connection.begin_nested():
+                if handler is not None:
+                    event = read_event(row.body)
+                    act = Act(
+                        connection=connection, actor=service_actor(service), now=now, today=clock.today(),
+                        correlation_id=event.correlationid, causation_id=event.id, traceparent=event.traceparent,
+                    )  # fmt: skip
+                    handler(act, event)
+        except (Refused, EventInvalid) as refusal:
+            connection.execute(
+                update(inbox).where(_key(row)).values(state="parked", reason=str(refusal)[:200])
+            )
+            log.error("event_parked", event_id=row.event_id, type=row.type, reason=str(refusal)[:200])
+        except Exception as fault:
+            if connection.invalidated or connection.closed:
+                raise
+            attempts = row.attempts + 1
+            given_up = attempts >= MOST_ATTEMPTS
+            connection.execute(
+                update(inbox)
+                .where(_key(row))
+                .values(
+                    attempts=attempts, reason=type(fault).__name__, state="parked" if given_up else "waiting",
+                    next_try_at=now + timedelta(seconds=0.2 * 4**attempts),
+                )
+            )  # fmt: skip
+            log.error(
+                "event_failed",
+                event_id=row.event_id,
+                type=row.type,
+                attempts=attempts,
+                parked=given_up,
+                exc_info=fault,
+            )
+        else:
+            connection.execute(update(inbox).where(_key(row)).values(state="done", done_at=now, reason=None))
+            _advance(connection, row.source, row.person, row.sequence)
+    return True
+
+
+def parked(connection: Connection) -> Sequence[Any]:
+    """Messages that wait for a person, oldest first, with how many later ones they hold back."""
+    later = inbox.alias()
+    held = (
+        select(func.count())
+        .where(later.c.source == inbox.c.source, later.c.person == inbox.c.person, later.c.state == "waiting",
+               later.c.sequence > inbox.c.sequence)
+        .scalar_subquery()
+    )  # fmt: skip
+    return connection.execute(
+        select(inbox, held.label("holds_back")).where(inbox.c.state == "parked").order_by(inbox.c.received_at)
+    ).all()
+
+
+def judge_parked(act: Act, source: str, event_id: str, *, retry: bool) -> bool:
+    """A named person retries or discards a parked message; false when it is not parked (any more)."""
+    values: dict[str, Any] = {"judged_by": act.actor.id}
+    if retry:
+        values |= {"state": "waiting", "attempts": 0, "next_try_at": act.now}
+    else:
+        values |= {"state": "discarded", "done_at": act.now}
+    row = act.connection.execute(
+        update(inbox)
+        .where(inbox.c.source == source, inbox.c.event_id == event_id, inbox.c.state == "parked")
+        .values(**values)
+        .returning(inbox)
+    ).first()
+    if row is None:
+        return False
+    if retry:
+        try:
+            event = read_event(row.body)
+        except EventInvalid:
+            act.connection.execute(update(inbox).where(_key(row)).values(state="parked"))
+            return False
+        act.connection.execute(
+            update(inbox)
+            .where(_key(row))
+            .values(person=event.partitionkey, sequence=event.sequence, type=event.type)
+        )
+        act.connection.execute(text("NOTIFY work"))
+    elif row.sequence > 0:
+        _advance(act.connection, row.source, row.person, row.sequence)
+    return True
+
+
+def unsent(connection: Connection, most: int) -> Sequence[Any]:
+    """The next rows of the outbox, oldest first."""
+    return connection.execute(
+        select(outbox.c.position, outbox.c.event_id, outbox.c.type, outbox.c.body)
+        .where(outbox.c.sent_at.is_(None))
+        .order_by(outbox.c.position)
+        .limit(most)
+    ).all()
+
+
+def mark_sent(connection: Connection, positions: Sequence[int], now: datetime) -> None:
+    connection.execute(update(outbox).where(outbox.c.position.in_(positions)).values(sent_at=now))
+
+
+def carry_embedded(
+    engine: Engine, source: str, inboxes: Mapping[str, Engine], now: datetime, most: int = 500
+) -> int:
+    """Copy unsent rows straight into the readers' inboxes; mark them only when all have committed.
+
+    A crash in between copies again, and the inbox knows what it has. Returns how many left. The caller holds
+    the lock `carrier` so that there is one carrier per service.
+    """
+    with engine.connect() as connection:
+        rows = unsent(connection, most)
+    if not rows:
+        return 0
+    for reader in sorted(readers_of(source)):
+        with inboxes[reader].begin() as connection:
+            for row in rows:
+                receive(connection, row.body, now)
+            connection.execute(text("NOTIFY work"))
+    with engine.begin() as connection:
+        mark_sent(connection, [row.position for row in rows], now)
+    return len(rows)
+
+
+def idle(connection: Connection, now: datetime) -> bool:
+    """Nothing waits to leave or to be carried out (parked messages wait for people, not for us)."""
+    blocked = select(inbox.c.person, inbox.c.source).where(inbox.c.state == "parked").subquery()
+    waiting = select(func.count()).where(
+        inbox.c.state == "waiting",
+        ~select(blocked.c.person)
+        .where(blocked.c.person == inbox.c.person, blocked.c.source == inbox.c.source)
+        .exists(),
+        or_(inbox.c.attempts == 0, inbox.c.next_try_at <= now + timedelta(seconds=5)),
+    )
+    going = select(func.count()).where(outbox.c.sent_at.is_(None))
+    return not connection.scalar(going) and not connection.scalar(waiting)

@@ -1,0 +1,344 @@
+"""The processes of a service: worker (embedded), relay, reader, timekeeper and Celery worker (with RabbitMQ).
+
+They all do the same three things, alone or apart: let events leave, carry out events that came, look at
+jobs that are due.
+"""
+
+from __future__ import annotations
+
+import argparse
+import select as selecting
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from shared import broker, database, jobs, logs, messaging
+from shared.auth import Keys
+from shared.clock import Clock
+from shared.logs import log
+from shared.messaging import Handler
+from shared.settings import Settings
+from shared.tables import job as job_table
+
+IDLE_SECONDS = 0.5
+
+
+@dataclass
+class Service:
+    """One service as its `app.py` wires it."""
+
+    name: str
+    folder: Path
+    handlers: Mapping[str, Handler]
+    jobs: Mapping[str, jobs.JobHandler]
+    settings: Settings
+    clock: Clock
+    #: Asks for the recurring jobs of a day; called at start and whenever the day changes.
+    daily: Callable[[Any], None] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return database.connect(self.settings.database_url)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self.settings.keys_dir, self.name)
+
+    @cached_property
+    def inboxes(self) -> dict[str, Engine]:
+        return {name: database.connect(url, pool_size=2) for name, url in self.settings.inboxes.items()}
+
+    def migrate(self) -> None:
+        database.migrate(self.engine, self.folder)
+
+    # One round of each kind of work; tests call these, processes repeat them.
+
+    def carry(self) -> int:
+        """Embedded carrier: copy what is unsent into the readers' inboxes."""
+        with database.session_lock(self.engine, "carrier") as mine:
+            return (
+                messaging.carry_embedded(self.engine, "/" + self.name, self.inboxes, self.clock.now())
+                if mine
+                else 0
+            )
+
+    def carry_out(self) -> int:
+        """Carry out all messages whose turn it is."""
+        count = 0
+        while messaging.carry_out_next(self.engine, self.name, self.handlers, self.clock):
+            count += 1
+        return count
+
+    def look_at_jobs(self) -> int:
+        """Look at all jobs that are due."""
+        return sum(self.look_at(number) for number in jobs.due_jobs(self.engine, self.clock))
+
+    def look_at(self, number: int) -> bool:
+        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number)
+
+    def plan_day(self) -> None:
+        """Ask for today's recurring jobs; asking twice is asking once."""
+        if self.daily is not None:
+            run = jobs.JobRun(
+                self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, ""
+            )
+            with run.begin() as act:
+                self.daily(act)
+
+    def is_idle(self) -> bool:
+        with self.engine.connect() as connection:
+            return messaging.idle(connection, self.clock.now()) and not jobs.due_jobs(
+                self.engine, self.clock, 1
+            )
+
+
+class Stop:
+    """Set by SIGTERM or SIGINT; the round in hand ends first."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.asked.set())
+
+
+class Bell:
+    """Waits for `NOTIFY work` or the time-out, whichever comes first; without a database just waits."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.replace("postgresql+psycopg://", "postgresql://")
+        self.connection: psycopg.Connection[Any] | None = None
+
+    def wait(self, seconds: float) -> None:
+        try:
+            if self.connection is None:
+                self.connection = psycopg.connect(self.url, autocommit=True, connect_timeout=3)
+                self.connection.execute("LISTEN work")
+            for _ in self.connection.notifies(timeout=seconds, stop_after=1):
+                pass
+        except (psycopg.Error, OSError):
+            self.connection = None
+            selecting.select([], [], [], seconds)
+
+
+def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int]) -> int:
+    """Repeat `work` until asked to stop; a lost database or broker is waited for."""
+    bell, day = Bell(service.settings.database_url), None
+    log.info("process_started", process=name)
+    while not stop.asked.is_set():
+        try:
+            if day != (today := service.clock.today()):
+                service.plan_day()
+                day = today
+            did = work()
+        except (OperationalError, DBAPIError, *_broker_faults()) as away:
+            log.warning("away", process=name, fault=type(away).__name__)
+            stop.asked.wait(1)
+            continue
+        if not did and not stop.asked.is_set():
+            bell.wait(IDLE_SECONDS)
+    log.info("process_stopped", process=name)
+    return 0
+
+
+def _broker_faults() -> tuple[type[BaseException], ...]:
+    from amqp.exceptions import AMQPError
+
+    return (AMQPError, ConnectionError, TimeoutError, OSError)
+
+
+def run_worker(service: Service) -> int:
+    """Everything in one process: the embedded default."""
+    return _rounds(
+        service, Stop(), "worker", lambda: service.carry() + service.carry_out() + service.look_at_jobs()
+    )
+
+
+def run_relay(service: Service) -> int:
+    """Publish the outbox to RabbitMQ, one relay at a time."""
+    connection: Any = None
+
+    def work() -> int:
+        nonlocal connection
+        with database.session_lock(service.engine, "carrier") as mine:
+            if not mine:
+                return 0
+            with service.engine.connect() as reading:
+                rows = messaging.unsent(reading, 500)
+            if not rows:
+                if connection is not None:
+                    connection.heartbeat_check()
+                return 0
+            try:
+                if connection is None:
+                    connection = broker.open_connection(service.settings.amqp_url or "")
+                    connection.ensure_connection(max_retries=1, timeout=5)
+                    broker.declare_topology(connection)
+                taken = broker.publish_batch(connection, rows)
+            except BaseException:
+                if connection is not None:
+                    try:
+                        connection.close()
+                    except Exception as gone:
+                        log.info("broker_connection_gone", fault=type(gone).__name__)
+                connection = None
+                raise
+            with service.engine.begin() as marking:
+                messaging.mark_sent(marking, taken, service.clock.now())
+            return len(taken)
+
+    return _rounds(service, Stop(), "relay", work)
+
+
+def run_reader(service: Service) -> int:
+    """Take messages from RabbitMQ into the inbox (a thread) and carry them out (this thread)."""
+    stop = Stop()
+
+    def take(body: dict[str, Any], given_up: bool) -> None:
+        while True:
+            try:
+                if given_up:
+                    messaging.park(service.engine, body, service.clock.now(), "delivery_limit")
+                else:
+                    with service.engine.begin() as connection:
+                        messaging.receive(connection, body, service.clock.now())
+                        connection.exec_driver_sql("NOTIFY work")
+                return
+            except OperationalError:
+                # The database is away: hold the message unacknowledged instead of burning its deliveries.
+                if stop.asked.wait(1):
+                    raise
+
+    reader = broker.Reader(broker.open_connection(service.settings.amqp_url or ""), service.name, take)
+
+    def read() -> None:
+        while not stop.asked.is_set():
+            try:
+                reader.run()
+            except Exception as fault:
+                log.warning("reader_restarts", fault=type(fault).__name__)
+                stop.asked.wait(1)
+
+    threading.Thread(target=read, daemon=True).start()
+    code = _rounds(service, stop, "reader", service.carry_out)
+    reader.should_stop = True
+    return code
+
+
+def celery_app(service: Service) -> Any:
+    """Celery carries one call: look at job N. Its queue is a quorum queue with a limit, declared here."""
+    from celery import Celery
+    from kombu import Exchange, Queue
+
+    name = f"{service.name}.jobs"
+    app = Celery(name, broker=service.settings.amqp_url)
+    app.conf.update(
+        task_default_queue=name,
+        task_default_exchange_type="topic",
+        task_default_queue_type="quorum",
+        task_queues=[
+            Queue(
+                name, Exchange(name, type="topic"), routing_key=name,
+                queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": 5, "x-message-ttl": 600_000},
+            )
+        ],
+        task_default_exchange=name,
+        task_default_routing_key=name,
+        task_acks_late=True,
+        task_ignore_result=True,
+        worker_prefetch_multiplier=1,
+        broker_connection_retry_on_startup=True,
+        worker_hijack_root_logger=False,
+    )  # fmt: skip
+    app.task(name="look_at", bind=False)(service.look_at)
+    return app
+
+
+def run_timekeeper(service: Service) -> int:
+    """Call Celery to look at each job that is due; a call that is lost is made again after a while."""
+    app = celery_app(service)
+
+    def work() -> int:
+        from datetime import timedelta
+
+        now = service.clock.now()
+        numbers = jobs.due_jobs(service.engine, service.clock, 200)
+        called = 0
+        for number in numbers:
+            with service.engine.begin() as connection:
+                mine = connection.execute(
+                    update(job_table)
+                    .where(
+                        job_table.c.number == number,
+                        job_table.c.state == "waiting",
+                        job_table.c.called_at.is_(None) | (job_table.c.called_at < now - timedelta(seconds=20))
+                        | (job_table.c.called_at < job_table.c.due_at),
+                    )
+                    .values(called_at=now)
+                ).rowcount  # fmt: skip
+            if mine:
+                app.send_task("look_at", args=[number], retry=False)
+                called += 1
+        return called
+
+    return _rounds(service, Stop(), "timekeeper", work)
+
+
+def run_jobs(service: Service) -> int:
+    """A Celery worker for this service's jobs."""
+    app = celery_app(service)
+    service.engine.dispose()
+    app.worker_main(
+        [
+            "worker",
+            "-P",
+            "prefork",
+            "-c",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
+            "-l",
+            "WARNING",
+            "-n",
+            f"{service.name}@%h",
+        ]
+    )
+    return 0
+
+
+def run_migrate(service: Service) -> int:
+    service.migrate()
+    return 0
+
+
+PROCESSES: dict[str, Callable[[Service], int]] = {
+    "migrate": run_migrate,
+    "worker": run_worker,
+    "relay": run_relay,
+    "reader": run_reader,
+    "timekeeper": run_timekeeper,
+    "jobs": run_jobs,
+}
+
+
+def main(make: Callable[[], Service]) -> None:
+    """`python -m services.<name>.app PROCESS`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("process", choices=sorted(PROCESSES))
+    chosen = parser.parse_args().process
+    service = make()
+    logs.configure(service.name)
+    started = time.monotonic()
+    code = PROCESSES[chosen](service)
+    log.info("process_ended", process=chosen, seconds=round(time.monotonic() - started))
+    sys.exit(code)

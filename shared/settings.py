@@ -1,0 +1,49 @@
+"""What a process is told by its environment; nothing else in the product reads it (but clock and logs)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    service: str
+    database_url: str
+    keys_dir: Path
+    amqp_url: str | None = None
+    #: Embedded carrier: the inbox database of each reading service.
+    inboxes: dict[str, str] = field(default_factory=dict)
+    #: Where each service's API answers inside the house.
+    urls: dict[str, str] = field(default_factory=dict)
+    public_url: str = "http://127.0.0.1:8080"
+    sandbox_clock: Path | None = None
+    zone: str = "Asia/Vientiane"
+    secure_cookies: bool = True
+
+    @classmethod
+    def from_environment(cls, service: str) -> Settings:
+        """Read DATABASE_URL, KEYS_DIR, AMQP_URL, INBOX_<SERVICE>, <SERVICE>_URL, PUBLIC_URL, SANDBOX_CLOCK, …
+
+        Raises `SystemExit` with one clear sentence when something needed is missing.
+        """
+        env = os.environ
+        for name in ("DATABASE_URL", "KEYS_DIR"):
+            if not env.get(name):
+                raise SystemExit(
+                    f"{service}: {name} is not set; see docs/house.md for the environment of a service."
+                )
+        services = ("benefits", "payments", "notifications")
+        return cls(
+            service=service,
+            database_url=env["DATABASE_URL"],
+            keys_dir=Path(env["KEYS_DIR"]),
+            amqp_url=env.get("AMQP_URL") or None,
+            inboxes={s: env[f"INBOX_{s.upper()}"] for s in services if env.get(f"INBOX_{s.upper()}")},
+            urls={s: env[f"{s.upper()}_URL"] for s in services if env.get(f"{s.upper()}_URL")},
+            public_url=env.get("PUBLIC_URL", "http://127.0.0.1:8080"),
+            sandbox_clock=Path(env["SANDBOX_CLOCK"]) if env.get("SANDBOX_CLOCK") else None,
+            zone=env.get("TIME_ZONE", "Asia/Vientiane"),
+            secure_cookies=env.get("INSECURE_COOKIES") != "1",
+        )

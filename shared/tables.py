@@ -1,0 +1,146 @@
+"""The tables every service has: outbox, inbox, jobs, idempotency, audit. One copy of the SQL, in migrations."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData()
+
+outbox = Table(
+    "outbox", metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", UUID(as_uuid=False), nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", DateTime(timezone=True)),
+)  # fmt: skip
+
+#: The last sequence number given to each person; its row lock keeps a person's events in commit order.
+person_sequence = Table(
+    "person_sequence", metadata,
+    Column("person", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)  # fmt: skip
+
+inbox = Table(
+    "inbox", metadata,
+    Column("source", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | done | parked | discarded
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", DateTime(timezone=True), nullable=False),
+    Column("reason", Text),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+    Column("judged_by", Text),
+)  # fmt: skip
+
+#: How far each person's events of each source have been carried out.
+inbox_cursor = Table(
+    "inbox_cursor", metadata,
+    Column("source", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)  # fmt: skip
+
+job = Table(
+    "job", metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),  # waiting | done | failed | cancelled
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text),
+    Column("correlation_id", Text, nullable=False),
+    Column("called_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+)  # fmt: skip
+
+idempotency = Table(
+    "idempotency", metadata,
+    Column("key", Text, primary_key=True),  # client, method, path and key, joined
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("kept_at", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+
+audit = Table(
+    "audit", metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("office", Text),
+    Column("action", Text, nullable=False),
+    Column("subjects", JSONB, nullable=False),
+    Column("trace_id", Text, nullable=False),
+)  # fmt: skip
+
+
+def with_common_tables() -> MetaData:
+    """A service's own metadata, holding a copy of the tables above."""
+    own = MetaData()
+    for table in metadata.sorted_tables:
+        table.to_metadata(own)
+    return own
+
+
+#: The SQL of these tables, as each service's first migration runs it. Never changed: a later change is a migration.
+FIRST_SQL = """
+CREATE TABLE outbox (
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  event_id uuid NOT NULL UNIQUE, type text NOT NULL, person text NOT NULL, sequence bigint NOT NULL,
+  body jsonb NOT NULL, written_at timestamptz NOT NULL, sent_at timestamptz,
+  UNIQUE (person, sequence));
+CREATE INDEX outbox_unsent ON outbox (position) WHERE sent_at IS NULL;
+CREATE TABLE person_sequence (person text PRIMARY KEY, last bigint NOT NULL);
+CREATE TABLE inbox (
+  source text NOT NULL, event_id text NOT NULL, type text NOT NULL, person text NOT NULL, sequence bigint NOT NULL,
+  body jsonb NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'done', 'parked', 'discarded')),
+  attempts integer NOT NULL, next_try_at timestamptz NOT NULL, reason text, received_at timestamptz NOT NULL,
+  done_at timestamptz, judged_by text, PRIMARY KEY (source, event_id));
+CREATE INDEX inbox_waiting ON inbox (next_try_at, source, person, sequence) WHERE state = 'waiting';
+CREATE INDEX inbox_parked ON inbox (received_at) WHERE state = 'parked';
+CREATE TABLE inbox_cursor (source text NOT NULL, person text NOT NULL, last bigint NOT NULL, PRIMARY KEY (source, person));
+CREATE TABLE job (
+  number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text NOT NULL, key text NOT NULL, payload jsonb NOT NULL,
+  due_on date NOT NULL, due_at timestamptz NOT NULL,
+  state text NOT NULL CHECK (state IN ('waiting', 'done', 'failed', 'cancelled')),
+  attempts integer NOT NULL, reason text, correlation_id text NOT NULL, called_at timestamptz, ended_at timestamptz,
+  UNIQUE (kind, key));
+CREATE INDEX job_waiting ON job (due_on, due_at, number) WHERE state = 'waiting';
+CREATE TABLE idempotency (
+  key text PRIMARY KEY, body_hash bytea NOT NULL, status integer NOT NULL, headers jsonb NOT NULL,
+  answer bytea NOT NULL, kept_at timestamptz NOT NULL);
+CREATE TABLE audit (
+  id uuid PRIMARY KEY, at timestamptz NOT NULL, actor text NOT NULL, kind text NOT NULL, office text,
+  action text NOT NULL, subjects jsonb NOT NULL, trace_id text NOT NULL);
+CREATE INDEX audit_subjects ON audit USING gin (subjects jsonb_path_ops);
+CREATE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$;
+CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+"""

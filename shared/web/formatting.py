@@ -1,0 +1,466 @@
+"""Numbers, money, days and texts as a language writes them.
+
+Pure functions: each takes the language, none knows a request, so pages, letters and short messages agree.
+The patterns are pinned here and not taken from library defaults, which put signs before amounts that no
+institution prints; only names of months and weekdays come from CLDR. Nothing here is a float.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, Protocol
+
+from babel import Locale
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from shared.money import Money, Rounding, exponent, round_fraction
+from shared.web.texts import N_, known, say, say_n
+
+NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+BURMESE_DIGITS = str.maketrans("0123456789", "၀၁၂၃၄၅၆၇၈၉")
+
+#: Between thousands, before decimals.
+SEPARATORS = {"en": (",", "."), "lo": (".", ","), "th": (",", "."), "vi": (".", ","), "my": (",", ".")}
+#: Whole amounts of these are printed without decimals, as people and banks of the country do.
+NO_DECIMALS_WHEN_WHOLE = {"LAK", "VND", "MMK", "KHR"}
+UNITS = {
+    "en": {"LAK": "kip", "VND": "dong", "MMK": "kyat", "THB": "baht"},
+    "lo": {"LAK": "ກີບ", "THB": "ບາດ", "VND": "ດົງ"},
+    "th": {"THB": "บาท", "LAK": "กีบ"},
+    "vi": {"VND": "đồng", "LAK": "kíp"},
+    "my": {"MMK": "ကျပ်"},
+}
+#: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields,
+#: `brief` where the year is known. Lao months stand in full: their short forms are little read.
+DATE_PATTERNS = {
+    "en": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {abbr} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {abbr}",
+    },
+    "lo": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {wide} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {wide}",
+    },
+    "th": {
+        "long": "{d} {wide} {y}",
+        "medium": "{d} {abbr} {y}",
+        "short": "{d}/{m}/{y}",
+        "brief": "{d} {abbr}",
+    },
+    "vi": {
+        "long": "{d} tháng {m} năm {y}",
+        "medium": "{dd}/{mm}/{y}",
+        "short": "{dd}/{mm}/{y}",
+        "brief": "{dd}/{mm}",
+    },
+    "my": {
+        "long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်",
+        "medium": "{d}-{m}-{y}",
+        "short": "{d}-{m}-{y}",
+        "brief": "{d}-{m}",
+    },
+}
+MONTH_PATTERNS = {
+    "en": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
+    "lo": {"long": "{wide} {y}", "medium": "{wide} {y}", "abbr": "{abbr} {y}"},
+    "th": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
+    "vi": {"long": "tháng {m} năm {y}", "medium": "{m}/{y}"},
+    "my": {"long": "{y} ခုနှစ်၊ {wide}လ", "medium": "{m}-{y}"},
+}
+#: Languages that write day, name of month, year with spaces, so that a range can leave out what repeats.
+_SHORTENS = {"en", "lo", "th"}
+
+Day = date | str
+
+
+class HasMinor(Protocol):
+    minor: int
+    currency: str
+
+
+# ---- numbers ----------------------------------------------------------------------------------------------
+
+
+def fraction(value: int | str | Fraction) -> Fraction:
+    """The exact value of a whole number, "27000000/4" or "12.5"; anything else is a `ValueError`."""
+    if isinstance(value, (int, Fraction)):
+        return Fraction(value)
+    if not re.fullmatch(r"-?[0-9]{1,60}(/[0-9]{1,60}|\.[0-9]{1,30})?", value):
+        raise ValueError(f"{value[:60]!r} is not an exact number")
+    return Fraction(value)
+
+
+def digits(text: str, language: str) -> str:
+    """The digits of the language; only Burmese prints its own."""
+    return text.translate(BURMESE_DIGITS) if known(language) == "my" else text
+
+
+def number(value: int | str | Fraction, language: str, decimals: int = 0, signed: bool = False) -> str:
+    """A number with thousands apart, rounded half up to `decimals`; a true minus, a plus when `signed`."""
+    exact = fraction(value)
+    scaled = round_fraction(abs(exact) * 10**decimals, Rounding.HALF_UP)
+    whole, rest = divmod(scaled, 10**decimals)
+    thousands, point = SEPARATORS[known(language)]
+    text = f"{whole:,}".replace(",", thousands)
+    if decimals:
+        text += point + str(rest).rjust(decimals, "0")
+    sign = MINUS if exact < 0 and scaled else "+" if signed and scaled else ""
+    return digits(sign + text, language)
+
+
+def mixed(value: int | str | Fraction, language: str) -> str:
+    """The exact value with nothing lost: "6,750,000", "12.5" or "6,666 2/3"."""
+    exact = fraction(value)
+    for places in range(5):
+        if (exact * 10**places).denominator == 1:
+            return number(exact, language, places)
+    whole, rest = divmod(abs(exact), 1)
+    parts = digits(f"{rest.numerator}/{rest.denominator}", language)
+    head = number(whole, language) + " " if whole else ""
+    return (MINUS if exact < 0 else "") + head + parts
+
+
+def unit(currency: str, language: str) -> str:
+    """The word for a currency in a language; its ISO code where no word is settled."""
+    return UNITS[known(language)].get(currency, currency)
+
+
+def amount(value: Any, language: str, currency: str = "", signed: bool = False) -> str:
+    """An amount without its unit, for columns whose head names it.
+
+    Takes `Money`, {"minor", "currency"}, {"exact", "currency"} or an exact number of currency units.
+    """
+    exact, code = _money(value, currency)
+    places = exponent(code) if code else 2
+    if exact.denominator == 1 and (not code or code in NO_DECIMALS_WHEN_WHOLE):
+        places = 0
+    if exact.denominator != 1:
+        places = places or 2
+    return number(exact, language, places, signed)
+
+
+def money(value: Any, language: str, currency: str = "", signed: bool = False) -> str:
+    """An amount with its unit: "3,360,000 kip", "3.360.000 ກີບ", "45,000.00 บาท"."""
+    code = _money(value, currency)[1]
+    text = amount(value, language, currency, signed)
+    return f"{text}{NBSP}{unit(code, language)}" if code else text
+
+
+def exact(value: Any, language: str, currency: str = "") -> Markup:
+    """An amount of the worksheet: as printed, with the exact value as tooltip where something was rounded."""
+    units = _money(value, currency)[0]
+    shown, whole = amount(value, language, currency), mixed(units, language)
+    if (units * 100).denominator == 1:
+        return Markup("{}").format(shown)
+    return Markup('<span title="{}">{}</span>').format(whole, shown)
+
+
+def rate(value: int | str | Fraction, language: str) -> str:
+    """A share of one as per cent: "7/10" is "70 %", "2/3" is "66 2/3 %"."""
+    text = mixed(fraction(value) * 100, language)
+    return f"{text}{NBSP}%" if known(language) == "en" else f"{text}%"
+
+
+def days(n: int, language: str) -> str:
+    """A count of days in words."""
+    return say_n(language, "{n} day", "{n} days", n, n=number(n, language))
+
+
+def months(n: int, language: str) -> str:
+    """A count of months in words."""
+    return say_n(language, "{n} month", "{n} months", n, n=number(n, language))
+
+
+# ---- days -------------------------------------------------------------------------------------------------
+
+
+def as_date(value: Day) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value[:10])
+
+
+def plain_date(value: Day, language: str, style: str = "medium") -> str:
+    """A day as the language writes it; Thai counts years of the Buddhist era."""
+    day = as_date(value)
+    pattern = DATE_PATTERNS[known(language)].get(style) or DATE_PATTERNS[known(language)]["medium"]
+    return _dated(pattern, day, language)
+
+
+def plain_month(value: Day, language: str, style: str = "medium") -> str:
+    """A calendar month, given as "2025-03", "2025-03-01" or a day in it."""
+    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:7] + "-01")
+    pattern = MONTH_PATTERNS[known(language)].get(style) or MONTH_PATTERNS[known(language)]["medium"]
+    return _dated(pattern, day, language)
+
+
+def plain_period(first: Day, last: Day, language: str, style: str = "medium") -> str:
+    """A range of days, without repeating what both ends share: "2 Apr – 1 May 2025"."""
+    start, end = as_date(first), as_date(last)
+    if start == end:
+        return plain_date(start, language, style)
+    if known(language) in _SHORTENS and style != "short" and start.year == end.year:
+        if start.month == end.month:
+            return f"{start.day}–{plain_date(end, language, style)}"
+        pattern = DATE_PATTERNS[known(language)][style].removesuffix(" {y}")
+        return f"{_dated(pattern, start, language)} – {plain_date(end, language, style)}".replace(
+            " –", NBSP + "–"
+        )
+    return f"{plain_date(start, language, style)}{NBSP}– {plain_date(end, language, style)}"
+
+
+def weekday(value: Day, language: str) -> str:
+    """The name of the day of the week."""
+    return str(_locale(language).days["stand-alone"]["wide"][as_date(value).weekday()])
+
+
+def date_html(value: Day, language: str, style: str = "medium") -> Markup:
+    """A day for a page: readable, with ISO for machines and as tooltip."""
+    iso = as_date(value).isoformat()
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
+        iso, plain_date(value, language, style)
+    )
+
+
+def month_html(value: Day, language: str, style: str = "medium") -> Markup:
+    iso = (value.isoformat() if isinstance(value, date) else str(value))[:7]
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
+        iso, plain_month(value, language, style)
+    )
+
+
+def period_html(value: Any, language: str, style: str = "medium") -> Markup:
+    """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
+    first, last = _ends(value)
+    iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
+    said = plain_period(first, last, language, style)
+    if as_date(first).replace(day=1) == as_date(last).replace(day=1):
+        return Markup('<span class="nowrap" title="{}">{}</span>').format(iso, said)
+    return Markup('<span title="{}">{}</span>').format(iso, said)
+
+
+# ---- texts with typed places ------------------------------------------------------------------------------
+
+
+def text(value: Any, language: str) -> str:
+    """A `Text` of an assessment ({"msg", "params"}) in the reader's language; a plain string is translated."""
+    if value is None:
+        return ""
+    if hasattr(value, "__html__"):
+        return str(value) if not isinstance(value, str) else value
+    if isinstance(value, str):
+        return say(language, value)
+    message, params = value["msg"], value.get("params") or {}
+    return say(language, message, **{name: param(item, language) for name, item in params.items()})
+
+
+def param(item: Any, language: str) -> str:
+    """One typed value of a text, as the language writes it. Dates stand in sentences, so they are long."""
+    if not isinstance(item, Mapping):
+        return number(item, language) if isinstance(item, int) else str(item)
+    if "msg" in item:
+        return text(item, language)
+    value = item.get("value")
+    if value is None:
+        return "–"
+    match item.get("type"):
+        case "money":
+            return money(value, language, item.get("currency", ""))
+        case "date":
+            return plain_date(value, language, "long")
+        case "month":
+            return plain_month(value, language, "long")
+        case "period":
+            return plain_period(*_ends(value), language, "long")
+        case "int":
+            return number(value, language)
+        case "number":
+            return mixed(value, language)
+        case "days":
+            return days(int(value), language)
+        case "months":
+            return months(int(value), language)
+        case "rate":
+            return rate(value, language)
+        case _:
+            return text(value, language) if isinstance(value, Mapping) else str(value)
+
+
+# ---- reading what was typed -------------------------------------------------------------------------------
+
+#: Words for today, yesterday and tomorrow, besides English ones.
+_DAY_WORDS = {
+    "today": 0, "yesterday": -1, "tomorrow": 1,
+    "ມື້ນີ້": 0, "ມື້ວານ": -1, "ມື້ວານນີ້": -1, "ມື້ອື່ນ": 1,
+    "วันนี้": 0, "เมื่อวาน": -1, "เมื่อวานนี้": -1, "พรุ่งนี้": 1,
+    "hôm nay": 0, "hôm qua": -1, "ngày mai": 1,
+    "ယနေ့": 0, "ဒီနေ့": 0, "မနေ့က": -1, "မနက်ဖြန်": 1,
+}  # fmt: skip
+
+
+class DateNotRead(ValueError):
+    """What was typed is no day. `text` says why, as a `Text` for the page."""
+
+    def __init__(self, text: Mapping[str, Any]) -> None:
+        super().__init__(text["msg"])
+        self.text = text
+
+
+def read_date(typed: str, today: date, language: str = "en") -> date | None:
+    """The day someone typed: 3/11, 03112026, 3.11.26, 2026-11-03, today, +14; nothing typed is `None`.
+
+    Without a year, the day nearest to today is meant. Thai years of the Buddhist era are read as such; a
+    year of two digits is refused in Thai, where it could be of either era. Raises `DateNotRead`.
+    """
+    raw = " ".join(typed.split()).casefold()
+    raw = "".join(str(int(c)) if c.isdecimal() else c for c in raw)
+    if not raw:
+        return None
+    if raw in _DAY_WORDS:
+        return today + timedelta(days=_DAY_WORDS[raw])
+    if found := re.fullmatch(r"([+\-−])\s?(\d{1,4})", raw):
+        return today + timedelta(days=int(found[2]) * (1 if found[1] == "+" else -1))
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", raw):
+        return _day(int(found[1]), int(found[2]), int(found[3]), language)
+    found = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{2}|\d{4}))?", raw) or re.fullmatch(
+        r"(\d{2})(\d{2})(\d{4}|\d{2})?", raw
+    )
+    if not found:
+        raise DateNotRead(
+            {"msg": N_("“{typed}” is not a date. Write day/month/year, for example 3/11/2026."),
+             "params": {"typed": {"type": "text", "value": typed.strip()[:40]}}}
+        )  # fmt: skip
+    number_of_day, month = int(found[1]), int(found[2])
+    if found[3] is None:
+        return _nearest(number_of_day, month, today, language)
+    year = int(found[3])
+    if len(found[3]) == 2:
+        if known(language) == "th":
+            raise DateNotRead({"msg": N_("Write the year with four digits."), "params": {}})
+        century = today.year - today.year % 100
+        year += century if century + year <= today.year + 20 else century - 100
+    return _day(year, month, number_of_day, language)
+
+
+def _nearest(number_of_day: int, month: int, today: date, language: str) -> date:
+    candidates = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            candidates.append(_day(year, month, number_of_day, "en"))
+        except DateNotRead:
+            continue
+    if not candidates:
+        return _day(today.year, month, number_of_day, language)
+    return min(candidates, key=lambda day: abs((day - today).days))
+
+
+def _day(year: int, month: int, number_of_day: int, language: str) -> date:
+    if year >= 2400 and known(language) == "th":
+        year -= 543
+    if not 1900 <= year <= 2200:
+        raise DateNotRead({"msg": N_("The year {year} cannot be right."), "params": {"year": str(year)}})
+    if not 1 <= month <= 12:
+        raise DateNotRead(
+            {
+                "msg": N_("There is no month {month}. Write the day first, then the month."),
+                "params": {"month": month},
+            }
+        )
+    last = calendar.monthrange(year, month)[1]
+    if not 1 <= number_of_day <= last:
+        raise DateNotRead(
+            {"msg": N_("{month} has {days}."),
+             "params": {"month": {"type": "month", "value": f"{year}-{month:02}"}, "days": {"type": "days", "value": last}}}
+        )  # fmt: skip
+    return date(year, month, number_of_day)
+
+
+# ---- for templates ----------------------------------------------------------------------------------------
+
+#: Filters of every page; each takes the language from the page.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "money": money, "amount": amount, "exact": exact, "rate": rate, "days": days, "months": months,
+    "number": number, "mixed": mixed, "unit": unit, "text": text, "date": date_html, "month": month_html,
+    "period": period_html, "plain_date": plain_date, "plain_month": plain_month, "weekday": weekday,
+}  # fmt: skip
+
+
+def _language(context: Context) -> str:
+    return known(context.get("language"))
+
+
+def install(env: Environment) -> None:
+    """Give a Jinja environment the filters above, `_`, `ngettext`, `timeline_svg` and `is_own_language`.
+
+    The page's language is its variable `language`; templates import components `with context`.
+    """
+
+    from shared.web import timeline  # it draws with the formats of this module
+
+    def bound(function: Callable[..., Any]) -> Callable[..., Any]:
+        @pass_context
+        def filter_(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
+            return function(value, _language(context), *args, **kwargs)
+
+        return filter_
+
+    for name, function in FILTERS.items():
+        env.filters[name] = bound(function)
+
+    @pass_context
+    def gettext(context: Context, message: str, **params: Any) -> str:
+        return say(_language(context), message, **params)
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, n: int, **params: Any) -> str:
+        return say_n(_language(context), one, many, n, **({"n": number(n, _language(context))} | params))
+
+    @pass_context
+    def timeline_svg(context: Context, segments: Any, **kwargs: Any) -> Markup:
+        return timeline.draw(segments, language=_language(context), **kwargs)
+
+    env.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext, "timeline_svg": timeline_svg})
+
+
+# ---- inside -----------------------------------------------------------------------------------------------
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(known(language))
+
+
+def _dated(pattern: str, day: date, language: str) -> str:
+    names = _locale(language).months["stand-alone" if known(language) == "th" else "format"]
+    year = day.year + 543 if known(language) == "th" else day.year
+    filled = pattern.format(
+        d=day.day, dd=f"{day.day:02}", m=day.month, mm=f"{day.month:02}", y=year,
+        wide=names["wide"][day.month], abbr=names["abbreviated"][day.month],
+    )  # fmt: skip
+    return digits(filled.replace(" ", NBSP), language)
+
+
+def _ends(value: Any) -> tuple[Day, Day]:
+    if isinstance(value, Mapping):
+        return value["from"], value["to"]
+    if isinstance(value, (tuple, list)):
+        return value[0], value[1]
+    return value.first, value.last
+
+
+def _money(value: Any, currency: str) -> tuple[Fraction, str]:
+    if isinstance(value, Money):
+        return value.units, value.currency
+    if isinstance(value, Mapping) and "exact" in value:
+        return fraction(value["exact"]), str(value["currency"])
+    if isinstance(value, Mapping):
+        return Fraction(value["minor"], 10 ** exponent(value["currency"])), str(value["currency"])
+    return fraction(value), currency

@@ -1,0 +1,165 @@
+"""What every page gets: its language, its person, the components, static files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, redirect, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from shared.ids import uuid7
+from shared.process import Service
+from shared.web import formatting, texts
+from shared.web.problems import Problem
+
+HERE = Path(__file__).parent
+LANGUAGES = {"lo": "ລາວ", "en": "English"}
+
+
+def prepare(app: Flask, service: Service) -> None:
+    """Hang templates, filters and static files into an application."""
+    env = app.jinja_env
+    env.loader = ChoiceLoader(
+        [FileSystemLoader(service.folder / "templates"), FileSystemLoader(HERE / "templates")]
+    )
+    env.trim_blocks = env.lstrip_blocks = True
+    env.autoescape = True
+    formatting.install(env)
+    env.filters["options"] = lambda codes: [
+        {"value": code, "label": translate(str(code).replace("_", " "))} for code in codes
+    ]
+    app.context_processor(lambda: _context(service))
+    app.add_url_rule("/static/<path:name>", "house:static", _static)
+    app.add_url_rule("/static/fonts/<path:name>", "house:fonts", _fonts)
+    app.after_request(_keep_language)
+
+
+def _static(name: str) -> Any:
+    response = send_from_directory(HERE / "static", name)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _fonts(name: str) -> Any:
+    response = send_from_directory(HERE.parent / "fonts" / "web", name)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def language() -> str:
+    """The reader's language: asked for, kept, the account's, the browser's, English."""
+    asked = request.args.get("lang") or request.cookies.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    actor = g.get("actor")
+    if actor is not None and actor.language in LANGUAGES:
+        return str(actor.language)
+    return request.accept_languages.best_match(list(LANGUAGES), "en") or "en"
+
+
+def _keep_language(response: Any) -> Any:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        response.set_cookie("lang", asked, max_age=31_536_000, samesite="Lax", httponly=True)
+    return response
+
+
+def translate(message: str, to: str | None = None, **params: Any) -> str:
+    """A sentence of the catalogue in the reader's language."""
+    return texts.say(to or language(), message, **params)
+
+
+def new_form_key() -> str:
+    """The hidden key of a form: sending it twice does nothing twice."""
+    return uuid7(g.now, os.urandom)
+
+
+#: Where each role finds its work: address, English name, roles, key.
+NAV = [
+    ("/desk", texts.N_("Queue"), ("clerk", "officer", "supervisor"), "g q"),
+    ("/desk/claims", texts.N_("Claims"), ("clerk", "officer", "supervisor", "auditor"), "g c"),
+    ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
+    ("/employer", texts.N_("My workers"), ("employer",), "g w"),
+    ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
+    ("/parked/benefits", texts.N_("Parked messages"), ("administrator", "auditor"), "g p"),
+    ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
+]
+
+
+def _context(service: Service) -> dict[str, Any]:
+    actor = g.get("actor")
+    if actor is not None and actor.kind == "public":
+        actor = None
+    reader = language()
+    nav = [(url, name, key) for url, name, roles, key in NAV if actor is not None and actor.has(*roles)]
+    here = max(
+        (url for url, _, _ in nav if request.path == url or request.path.startswith(url + "/")),
+        key=len,
+        default="",
+    )
+    found: dict[str, Any] = {
+        "language": reader,
+        "languages": [
+            {
+                "code": code,
+                "name": name,
+                "href": f"{request.path}?{urlencode([*((k, v) for k, v in request.args.items() if k != 'lang'), ('lang', code)])}",
+            }
+            for code, name in LANGUAGES.items()
+        ],
+        "nav": [
+            {"label": translate(name, reader), "href": url, "key": key, "current": url == here}
+            for url, name, key in nav
+        ],
+        "csrf_token": g.get("claims", {}).get("csrf", ""),
+        "form_key": new_form_key,
+        "actor": actor,
+        "today": service.clock.today(),
+    }
+    if actor is not None and actor.kind == "account":
+        found["user"] = {
+            "name": actor.name,
+            "place": actor.office or "",
+            "key": actor.id,
+            "sign_out": "/sign-out",
+        }
+        if actor.has("clerk", "officer", "supervisor", "auditor"):
+            found["search"] = {"action": "/desk/search", "value": request.args.get("q", "")}
+    if service.clock.is_sandbox:
+        found["sandbox"] = {"today": service.clock.today(), "href": "/sandbox"}
+    return found
+
+
+def render(template: str, **values: Any) -> str:
+    """A page in the reader's language."""
+    return render_template(template, **values)
+
+
+def go(url: str, status: int = 303) -> ResponseReturnValue:
+    """Send the browser on after a form was taken."""
+    return redirect(url, status)
+
+
+def problem_page(problem: Problem, title: str, detail: str) -> str:
+    """What happened and what to do; keeps what was typed, with the same key, so that sending again is safe."""
+    typed = []
+    if request.method == "POST" and problem.status in (409, 500, 503):
+        typed = [
+            {"name": name, "value": value, "label": name}
+            for name, value in request.form.items()
+            if name != "csrf_token" and "password" not in name
+        ]
+    return render_template(
+        "problem.html", status=problem.status, what=title, todo=[detail], typed=typed, retry=request.path, reference=g.get("trace_id", ""),
+        form_key=None, problem=problem,
+    )  # fmt: skip
+
+
+def service() -> Service:
+    """The service this request is answered by."""
+    found: Service = current_app.extensions["tideover"]
+    return found

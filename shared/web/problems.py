@@ -1,0 +1,96 @@
+"""Errors at the edge: RFC 9457 problem details whose code is the contract; sentences come from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.web.texts import N_
+
+PROBLEM_BASE = "https://tideover.example/problems/"
+
+
+class Problem(Exception):
+    """What a door answers instead of a result: status, code, and what exactly is wrong where."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        errors: Sequence[Mapping[str, Any]] = (),
+        retry_after: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}")
+        self.status, self.code, self.params = status, code, dict(params or {})
+        self.errors = [dict(error) for error in errors]
+        self.headers = dict(headers or {})
+        if retry_after is not None:
+            self.headers["Retry-After"] = str(retry_after)
+
+
+def invalid(*errors: tuple[str, str] | tuple[str, str, Mapping[str, Any]]) -> Problem:
+    """422: content that can be read but not accepted; each error is (pointer, code[, params])."""
+    listed = [{"pointer": e[0], "code": e[1], "params": dict(e[2]) if len(e) > 2 else {}} for e in errors]
+    return Problem(422, "content_invalid", errors=listed)
+
+
+def not_found() -> Problem:
+    """404, also for what lies outside the asker's office."""
+    return Problem(404, "not_found")
+
+
+def wrong_state(state: str, code: str = "wrong_state") -> Problem:
+    return Problem(409, code, params={"state": state})
+
+
+def stale() -> Problem:
+    return Problem(412, "changed_meanwhile")
+
+
+#: Title and what to do, by code. A code that is not here shows the sentences of its status.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "unreadable": (N_("This cannot be read"), N_("What was sent is not in the form that was agreed. Nothing was saved.")),
+    "idempotency_key_missing": (
+        N_("A key is missing"), N_("Send an Idempotency-Key header, so that sending twice does nothing twice.")),
+    "not_signed_in": (N_("Please sign in"), N_("Your session has ended or was never opened. Sign in and try again.")),
+    "csrf": (N_("This form is out of date"), N_("Open the page again and send the form from there. Nothing was saved.")),
+    "not_your_task": (N_("This is not among your tasks"), N_("Your role does not allow it. Ask the administrator of your office.")),
+    "not_found": (N_("Not found here"), N_("There is no such thing, or it belongs to another office.")),
+    "method_not_allowed": (N_("That is not possible here"), N_("This address does not take such a request.")),
+    "not_acceptable": (N_("That form is not available"), N_("Ask for a form that this address can give.")),
+    "wrong_state": (N_("That is not possible any more"), N_("Somebody has been faster, or the step comes later. Look at it again.")),
+    "still_running": (N_("This is already being done"), N_("The same request is still being carried out. Wait a moment.")),
+    "changed_meanwhile": (N_("Somebody changed this in the meantime"), N_("Open it again, look at the change, then repeat what you wanted.")),
+    "too_large": (N_("This is too large"), N_("Send a smaller file, or cut it into parts.")),
+    "unsupported_media_type": (N_("This kind of content is not taken here"), N_("Send it as JSON or as the form on the page.")),
+    "content_invalid": (N_("Some of the facts cannot be right"), N_("Look at the fields that are marked. Nothing was sent.")),
+    "idempotency_key_reused": (N_("This key was used for something else"), N_("Use a new key for a new request.")),
+    "if_match_missing": (N_("Say which version you saw"), N_("Send the ETag you were given in If-Match.")),
+    "too_many_tries": (N_("Too many tries"), N_("Wait a little, then try again.")),
+    "temporarily_away": (
+        N_("We cannot save at the moment"), N_("Nothing is lost: what you typed is kept below. Send it again in a little while.")),
+    "neighbour_away": (N_("A part of the house does not answer"), N_("Everything else works. Try this page again in a little while.")),
+    "internal": (N_("Something went wrong on our side"), N_("It was written down with the number below. Nothing was half done.")),
+}  # fmt: skip
+
+BY_STATUS = {400: "unreadable", 401: "not_signed_in", 403: "not_your_task", 404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 409: "wrong_state", 412: "changed_meanwhile", 413: "too_large", 415: "unsupported_media_type", 422: "content_invalid", 428: "if_match_missing", 429: "too_many_tries", 503: "temporarily_away"}  # fmt: skip
+
+
+def sentences(problem: Problem) -> tuple[str, str]:
+    """English title and advice of a problem, to be put through the catalogue."""
+    return SENTENCES.get(problem.code) or SENTENCES[BY_STATUS.get(problem.status, "internal")]
+
+
+def problem_json(problem: Problem, title: str, detail: str, trace_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": PROBLEM_BASE + problem.code.replace("_", "-"), "title": title, "status": problem.status,
+        "detail": detail, "code": problem.code, "trace_id": trace_id,
+    }  # fmt: skip
+    if problem.params:
+        body["params"] = problem.params
+    if problem.errors:
+        body["errors"] = problem.errors
+    return body

@@ -1,0 +1,185 @@
+"""The house's marshmallow fields: strict, and their error messages are codes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from shared.ids import is_uuid
+from shared.money import EXPONENTS, Money
+from shared.period import Period, PeriodReversed
+
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_COMMON = {
+    "required": "required",
+    "null": "required",
+    "validator_failed": "invalid",
+    "invalid": "invalid",
+    "type": "invalid",
+}
+
+
+class House(Schema):
+    """Base of all request and answer schemas: unknown members are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "unknown_member", "type": "not_an_object"}
+
+
+def _checked(text: str) -> str:
+    if "\x00" in text or "\ufffd" in text:
+        raise ValidationError("broken_text")
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValidationError("broken_text")
+    return text
+
+
+class Text(fields.String):
+    """Text of at most `most` characters, trimmed; control characters and broken UTF-8 are refused."""
+
+    default_error_messages = {**_COMMON, "invalid_utf8": "broken_text"}
+
+    def __init__(self, *, most: int = 200, least: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
+        checks: list[Any] = [validate.Length(min=least, max=most, error="too_long" if most else "invalid")]
+        if pattern:
+            checks.append(validate.Regexp(re.compile(pattern), error="pattern"))
+        super().__init__(validate=checks, **kwargs)
+        self.metadata.setdefault("minLength", least)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return _checked(str(text).strip())
+
+
+class Code(fields.String):
+    """One of a list of lower-case words."""
+
+    default_error_messages = _COMMON
+
+    def __init__(self, *allowed: str, **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf(allowed, error="not_allowed"), **kwargs)
+
+
+class Whole(fields.Integer):
+    """A whole number, given as a number."""
+
+    default_error_messages = {**_COMMON, "too_large": "too_large"}
+
+    def __init__(self, *, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
+        super().__init__(
+            strict=True, validate=validate.Range(min=least, max=most, error="out_of_range"), **kwargs
+        )
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if type(value) is not int:
+            raise ValidationError("invalid")
+        return value
+
+
+class Yes(fields.Boolean):
+    """true or false, nothing that merely looks like it."""
+
+    default_error_messages = _COMMON
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if type(value) is not bool:
+            raise ValidationError("invalid")
+        return value
+
+
+class Day(fields.Date):
+    """2025-03-31."""
+
+    default_error_messages = _COMMON
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _DAY.match(value):
+            raise ValidationError("not_a_day")
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError("not_a_day") from None
+
+
+class Id(fields.String):
+    """A UUID as text."""
+
+    default_error_messages = _COMMON
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata.setdefault("format", "uuid")
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not is_uuid(value):
+            raise ValidationError("not_an_id")
+        return value.lower()
+
+
+class _MoneyShape(House):
+    minor = Whole(required=True, least=-(10**15), most=10**15)
+    currency = Code(*sorted(EXPONENTS), required=True)
+
+
+class MoneyField(fields.Nested):
+    """{"minor": 125000, "currency": "LAK"} to and from `Money`."""
+
+    default_error_messages = _COMMON
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(_MoneyShape, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        shape = super()._deserialize(value, attr, data, **kwargs)
+        return Money(shape["minor"], shape["currency"])
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else value.json()
+
+
+class _PeriodShape(House):
+    first = Day(required=True, data_key="from")
+    last = Day(required=True, data_key="to")
+
+
+class PeriodField(fields.Nested):
+    """{"from": …, "to": …}, both included, to and from `Period`."""
+
+    default_error_messages = _COMMON
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(_PeriodShape, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        shape = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return Period(shape["first"], shape["last"])
+        except PeriodReversed:
+            raise ValidationError({"to": ["before_start"]}) from None
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else value.json()
+
+
+def pointers(messages: Any, at: str = "#") -> list[dict[str, Any]]:
+    """marshmallow's nested messages as a flat list of {pointer, code, params}."""
+    if isinstance(messages, dict):
+        found: list[dict[str, Any]] = []
+        for name, inner in messages.items():
+            step = at if name == "_schema" else f"{at}/{str(name).replace('~', '~0').replace('/', '~1')}"
+            found += pointers(inner, step[:300])
+        return found
+    listed = messages if isinstance(messages, list) else [messages]
+    return [
+        {
+            "pointer": at,
+            "code": m if isinstance(m, str) and re.fullmatch(r"[a-z0-9_]{1,64}", m) else "invalid",
+            "params": {},
+        }
+        for m in listed
+    ]

@@ -1,0 +1,207 @@
+/* Tideover at the desk. Every page works without this file; it saves keystrokes and keeps what was typed. */
+(function () {
+  "use strict";
+  var doc = document, body = doc.body;
+  function all(selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); }
+  function one(selector) { return doc.querySelector(selector); }
+  function say(words, stays) {
+    var line = doc.getElementById("line");
+    if (!line || !words) { return; }
+    line.textContent = words;
+    line.hidden = false;
+    clearTimeout(say.timer);
+    if (!stays) { say.timer = setTimeout(function () { line.hidden = true; }, 6000); }
+  }
+  function typing(target) {
+    return target && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) &&
+      !/^(checkbox|radio|submit|button)$/.test(target.type));
+  }
+
+  /* ---- dates: 3/11, 03112026, today, +14 ---- */
+  var BEFORE = { today: 0, yesterday: -1, tomorrow: 1, "ມື້ນີ້": 0, "ມື້ວານ": -1, "ມື້ອື່ນ": 1, "วันนี้": 0, "เมื่อวาน": -1, "พรุ่งนี้": 1, "hôm nay": 0, "hôm qua": -1, "ngày mai": 1, "ယနေ့": 0, "ဒီနေ့": 0 };
+  function today() {
+    var set = one("[data-today]"), now = set ? new Date(set.dataset.today + "T00:00") : new Date();
+    return new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  }
+  function real(y, m, d) {
+    if (y > 2399 && doc.documentElement.lang === "th") { y -= 543; }
+    var day = new Date(y, m - 1, d);
+    return y >= 1900 && y <= 2200 && day.getMonth() === m - 1 && day.getDate() === d ? day : null;
+  }
+  function readDate(typed) {
+    var raw = typed.trim().toLowerCase().replace(/[໐-໙]/g, function (c) { return c.charCodeAt(0) - 0xED0; })
+      .replace(/[๐-๙]/g, function (c) { return c.charCodeAt(0) - 0xE50; })
+      .replace(/[၀-၉]/g, function (c) { return c.charCodeAt(0) - 0x1040; });
+    var now = today(), found;
+    if (raw in BEFORE) { now.setDate(now.getDate() + BEFORE[raw]); return now; }
+    if ((found = /^([+\-−])\s?(\d{1,4})$/.exec(raw))) { now.setDate(now.getDate() + (found[1] === "+" ? 1 : -1) * found[2]); return now; }
+    if ((found = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(raw))) { return real(+found[1], +found[2], +found[3]); }
+    found = /^(\d{1,2})[\/.\- ](\d{1,2})(?:[\/.\- ](\d{4}|\d{2}))?$/.exec(raw) || /^(\d{2})(\d{2})(\d{4}|\d{2})?$/.exec(raw);
+    if (!found) { return null; }
+    if (found[3]) {
+      if (found[3].length === 2 && doc.documentElement.lang === "th") { return null; }
+      var y = +found[3];
+      if (found[3].length === 2) { y += 2000; if (y > now.getFullYear() + 20) { y -= 100; } }
+      return real(y, +found[2], +found[1]);
+    }
+    var near = [-1, 0, 1].map(function (n) { return real(now.getFullYear() + n, +found[2], +found[1]); })
+      .filter(Boolean).sort(function (a, b) { return Math.abs(a - now) - Math.abs(b - now); });
+    return near[0] || null;
+  }
+  function settle(input) {
+    if (!input.value.trim()) { input.setCustomValidity(""); return; }
+    var day = readDate(input.value);
+    input.setCustomValidity(day ? "" : body.dataset.notdate || "?");
+    if (day) {
+      var thai = doc.documentElement.lang === "th";
+      var parts = [day.getDate(), day.getMonth() + 1, day.getFullYear() + (thai ? 543 : 0)];
+      var two = function (n) { return (n < 10 ? "0" : "") + n; };
+      input.value = parts.join("/");
+      input.title = day.getFullYear() + "-" + two(parts[1]) + "-" + two(parts[0]);
+    }
+  }
+  doc.addEventListener("change", function (event) { if (event.target.matches("[data-date]")) { settle(event.target); } }, true);
+
+  /* ---- keys ---- */
+  var before = "", beforeAt = 0, at = -1;
+  function rows() { return all("[data-row]").filter(function (row) { return row.offsetParent; }); }
+  function move(step) {
+    var list = rows();
+    if (!list.length) { return; }
+    list.forEach(function (row) { row.classList.remove("sel"); });
+    at = Math.max(0, Math.min(list.length - 1, at + step));
+    list[at].classList.add("sel");
+    var link = list[at].querySelector("a, button");
+    if (link) { link.focus({ preventScroll: true }); }
+    list[at].scrollIntoView({ block: "nearest" });
+  }
+  function go(key) {
+    var link = all("[data-key]").filter(function (a) { return a.dataset.key === key; })[0];
+    if (link) { link.click(); }
+    return !!link;
+  }
+  doc.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      var main = one("[data-main]");
+      if (main) { event.preventDefault(); if (doc.activeElement) { doc.activeElement.blur(); } main.click(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
+    if (typing(event.target)) {
+      if (event.key === "Escape") { event.target.blur(); }
+      return;
+    }
+    var now = Date.now(), pair = now - beforeAt < 1200 ? before + " " + event.key : "";
+    before = event.key; beforeAt = now;
+    if (pair && go(pair)) { event.preventDefault(); before = ""; return; }
+    var done = true;
+    if (event.key === "/") { var q = one("#q"); if (q) { q.focus(); q.select(); } }
+    else if (event.key === "?") { var keys = doc.getElementById("keys"); if (keys && keys.showModal) { keys.showModal(); } }
+    else if (event.key === "j") { move(1); }
+    else if (event.key === "k") { move(-1); }
+    else if (event.key === "w") {
+      var open = all("[data-warning]"), next = open[(open.indexOf(move.warned) + 1) % (open.length || 1)];
+      if (next) { move.warned = next; next.tabIndex = -1; (next.querySelector("select, input, a, button") || next).focus(); next.scrollIntoView({ block: "center" }); }
+    }
+    else if (event.key === "Enter" && rows()[at] && event.target === body) { var a = rows()[at].querySelector("a"); if (a) { a.click(); } }
+    else { done = go(event.key); }
+    if (done) { event.preventDefault(); }
+  });
+  doc.addEventListener("keydown", function (event) {
+    /* Enter in a field goes on to the next one; a form leaves by its button or Ctrl-Enter. */
+    var from = event.target;
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !from.form || from.tagName !== "INPUT" || from.closest(".find, [data-enter]")) { return; }
+    if (/^(checkbox|radio|submit|button|file)$/.test(from.type)) { return; }
+    event.preventDefault();
+    var fields = Array.prototype.filter.call(from.form.elements, function (el) { return el.offsetParent && !el.disabled && el.tagName !== "FIELDSET"; });
+    var next = fields[fields.indexOf(from) + 1];
+    if (next) { next.focus(); }
+  });
+
+  /* ---- nothing half-filled leaves; nothing leaves twice ---- */
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post") { return; }
+    all("[data-date]", form).forEach(settle);
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (!navigator.onLine) { event.preventDefault(); store(form); say(body.dataset.offline, true); return; }
+    var empty = Array.prototype.filter.call(form.elements, function (el) { return el.willValidate && !el.checkValidity(); })[0];
+    if (empty && !(event.submitter && event.submitter.formNoValidate)) {
+      event.preventDefault();
+      var label = empty.labels && empty.labels[0] ? empty.labels[0].textContent.trim() : empty.name;
+      say(empty.validity.customError ? empty.validationMessage : (body.dataset.half || "").replace("%s", label));
+      empty.focus();
+      return;
+    }
+    store(form);
+    if (!form.hasAttribute("hx-post") || form.hasAttribute("hx-trigger")) { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 8000); }
+  });
+  all("form").forEach(function (form) { form.noValidate = true; });
+
+  /* ---- what was typed is kept until the server has it ---- */
+  var DAY = 864e5;
+  var who = "kept:" + (body.dataset.user || "") + ":";
+  try {
+    /* A counter is shared: what another person typed is not for this one. */
+    if (body.dataset.user) { Object.keys(localStorage).forEach(function (key) { if (key.indexOf("kept:") === 0 && key.indexOf(who) !== 0) { localStorage.removeItem(key); } }); }
+  } catch (none) { /* nothing kept */ }
+  function place(form) { return who + location.pathname + ":" + (form.id || form.getAttribute("action") || ""); }
+  function keeps(form) { return form.method === "post" && form.dataset.keep !== "off"; }
+  function store(form) {
+    if (!keeps(form)) { return; }
+    var kept = {};
+    Array.prototype.forEach.call(form.elements, function (el) {
+      if (!el.name || /^(hidden|password|file|submit|button)$/.test(el.type) || el.name === "csrf_token" || el.dataset.keep === "off") { return; }
+      if (/^(checkbox|radio)$/.test(el.type)) { (kept[el.name] = kept[el.name] || []).push([el.value, el.checked]); }
+      else if (el.value !== el.defaultValue) { kept[el.name] = el.value; }
+    });
+    try { localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), values: kept })); } catch (full) { /* no room: the page still works */ }
+  }
+  function restore(form) {
+    var kept;
+    try { kept = JSON.parse(localStorage.getItem(place(form)) || "null"); } catch (broken) { kept = null; }
+    if (!kept || Date.now() - kept.at > DAY) { return; }
+    var changed = false;
+    Array.prototype.forEach.call(form.elements, function (el) {
+      var value = kept.values[el.name];
+      if (value === undefined || el.type === "hidden") { return; }
+      if (Array.isArray(value)) { value.forEach(function (pair) { if (pair[0] === el.value && el.checked !== pair[1]) { el.checked = pair[1]; changed = true; } }); }
+      else if (el.value !== value && typeof value === "string") { el.value = value; changed = true; }
+    });
+    if (changed) { say(body.dataset.kept, true); } else { forget(form); }
+  }
+  function forget(form) { try { localStorage.removeItem(place(form)); } catch (none) { /* nothing kept */ } }
+  /* The server answers a saved form with another page, or says data-saved for this one. */
+  if (one("[data-saved]")) { all("form").forEach(forget); }
+  try {
+    var last = sessionStorage.getItem("sent");
+    if (last && body.dataset.status === undefined && last.indexOf(who + location.pathname + ":") !== 0) { localStorage.removeItem(last); }
+    sessionStorage.removeItem("sent");
+  } catch (none) { /* private window */ }
+  doc.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented && keeps(event.target)) { try { sessionStorage.setItem("sent", place(event.target)); } catch (none) { /* private window */ } }
+  });
+  all("form").filter(keeps).forEach(restore);
+  var pause;
+  doc.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (event.target.setCustomValidity && event.target.matches("[data-date]")) { event.target.setCustomValidity(""); }
+    if (form) { clearTimeout(pause); pause = setTimeout(function () { store(form); }, 400); }
+  });
+
+  /* ---- the line ---- */
+  window.addEventListener("offline", function () { say(body.dataset.offline, true); });
+  window.addEventListener("online", function () { say(body.dataset.online); });
+  if (!navigator.onLine) { say(body.dataset.offline, true); }
+  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
+    doc.addEventListener(name, function (event) {
+      var xhr = event.detail && event.detail.xhr;
+      if (name === "htmx:responseError" && xhr && xhr.status < 500) { return; }
+      say(body.dataset.failed, true);
+    });
+  });
+
+  var first = one("[data-focus]");
+  if (first) { first.focus(); }
+  window.tideover = { readDate: readDate };
+})();

@@ -1,0 +1,244 @@
+"""The catalogues: what is said in English in the code, in the reader's language.
+
+English is the source: a message is its own key, with {named} places. `shared/locale/<language>` holds one
+catalogue for all three services; it is read as it lies in the repository, so nothing can go stale.
+
+    python -m shared.web.texts update    collect messages from code and templates, merge them into the catalogues
+    python -m shared.web.texts check     fail, naming each message that is not in the catalogue or not translated;
+                                         `check shared/web services/benefits` looks at these folders only
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po, write_po
+from markupsafe import Markup, escape
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCALES = ROOT / "shared" / "locale"
+DOMAIN = "tideover"
+
+#: Languages the product can speak, by the name their readers give them. The first is the source.
+LANGUAGES = {"en": "English", "lo": "ລາວ", "th": "ไทย", "vi": "Tiếng Việt", "my": "မြန်မာ"}
+#: Languages whose catalogue must be complete before anything is released.
+COMPLETE = ("lo",)
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def N_(message: str) -> str:  # noqa: N802  (the name every extractor knows)
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
+def known(language: str | None) -> str:
+    """The language itself if the product speaks it ("lo", "lo-LA", "lo_LA"), else English."""
+    code = (language or "en").replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else "en"
+
+
+@lru_cache(maxsize=16)
+def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Messages of a language: source text to its forms. Empty where there is no catalogue."""
+    path = LOCALES / known(language) / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not path.is_file():
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for message in _read(path):
+        if not message.id or message.fuzzy:
+            continue
+        forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        if all(forms):
+            key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+            found[str(key)] = tuple(str(form) for form in forms)
+    return found
+
+
+def fill(message: str, params: Mapping[str, Any]) -> str:
+    """Put values into the {named} places; an unknown place stays as written, nothing else is evaluated.
+
+    One value that is markup makes the whole markup, with all the rest escaped.
+    """
+    if any(hasattr(value, "__html__") for value in params.values()):
+        parts = _PLACE.split(message)
+        out = Markup("")
+        for i, part in enumerate(parts):
+            out += escape(part) if i % 2 == 0 else escape(params.get(part, "{" + part + "}"))
+        return out
+    return _PLACE.sub(lambda m: str(params.get(m.group(1), m.group(0))), message)
+
+
+def say(language: str, message: str, /, **params: Any) -> str:
+    """A message in a language, English where it is not translated."""
+    return fill(catalogue(known(language)).get(message, (message,))[0], params)
+
+
+def say_n(language: str, one: str, many: str, n: int, /, **params: Any) -> str:
+    """A counted message; `{n}` stands for the number unless it is given otherwise."""
+    forms = catalogue(known(language)).get(one)
+    if forms is None:
+        chosen = one if n == 1 else many
+    else:
+        chosen = forms[0] if len(forms) == 1 or n == 1 else forms[1]
+    return fill(chosen, {"n": n} | params)
+
+
+# ---- the tool ---------------------------------------------------------------------------------------------
+
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "say": (2,),
+    "say_n": (2, 3),
+}
+
+
+def extracted() -> Catalog:
+    """Every message that code and templates of all services hold."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
+        methods, options = parse_mapping_cfg(stream, "babel.cfg")  # type: ignore[no-untyped-call]
+    found = Catalog(domain=DOMAIN, project="Tideover", version="0", charset="utf-8")
+    for folder in ("shared", "services"):
+        for filename, _line, message, comments, _context in extract_from_dir(
+            str(ROOT / folder),
+            methods,
+            options,
+            keywords=KEYWORDS,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
+        ):
+            found.add(message, None, [(f"{folder}/{filename}", 0)], auto_comments=comments)
+    return found
+
+
+def missing(language: str, template: Catalog) -> list[str]:
+    """Messages of the template that the language does not translate, or translates with other {places}."""
+    path = LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    done = _read(path) if path.is_file() else Catalog()
+    lacking = []
+    for message in template:
+        if not message.id:
+            continue
+        theirs = done.get(_key(message.id))
+        forms = [] if theirs is None else _forms(theirs.string)
+        if theirs is None or theirs.fuzzy or not forms or not all(forms):
+            lacking.append(f"{language}: not translated: {_key(message.id)!r}")
+            continue
+        ours = set(_PLACE.findall(" ".join(_forms(message.id))))
+        for form in forms:
+            places = set(_PLACE.findall(form))
+            if not places <= ours or not ours - {"n"} <= places:
+                lacking.append(f"{language}: places differ: {_key(message.id)!r} and {form!r}")
+    return lacking
+
+
+def update() -> None:
+    """Collect messages, write the template, merge it into every catalogue there is."""
+    template = extracted()
+    LOCALES.mkdir(parents=True, exist_ok=True)
+    _write(LOCALES / f"{DOMAIN}.pot", template)
+    present = {path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
+    for language in sorted(present | {"en", *COMPLETE}):
+        path = LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        theirs = _read(path) if path.is_file() else Catalog()
+        merged = Catalog(domain=DOMAIN, project="Tideover", version="0", locale=language, charset="utf-8")
+        for message in template:
+            if message.id:
+                old = theirs.get(_key(message.id))
+                string = old.string if old is not None and not old.fuzzy else ""
+                if isinstance(message.id, (tuple, list)):
+                    forms = [form for form in _forms(string) if form]
+                    string = tuple(forms) if len(forms) == merged.num_plurals else ("",) * merged.num_plurals
+                else:
+                    string = (_forms(string) or [""])[0]
+                merged.add(message.id, string, message.locations, auto_comments=message.auto_comments)
+        _write(path, merged)
+    catalogue.cache_clear()
+
+
+def check(*folders: str) -> list[str]:
+    """What keeps the catalogues from being complete; an empty list when all is well. `folders` narrow it down."""
+    everything = extracted()
+    template = Catalog(domain=DOMAIN, charset="utf-8")
+    for message in everything:
+        if message.id and (
+            not folders or any(place.startswith(folders) for place, _line in message.locations)
+        ):
+            template.add(message.id, None, message.locations)
+    path = LOCALES / f"{DOMAIN}.pot"
+    listed = _read(path) if path.is_file() else Catalog()
+    problems = [
+        f"{DOMAIN}.pot: not listed: {_key(message.id)!r}"
+        for message in template
+        if message.id and listed.get(_key(message.id)) is None
+    ]
+    for language in COMPLETE:
+        problems += missing(language, template)
+    return problems
+
+
+def _key(identifier: str | tuple[str, ...] | list[str]) -> str:
+    return identifier if isinstance(identifier, str) else identifier[0]
+
+
+def _forms(string: str | Iterable[str] | None) -> list[str]:
+    if string is None:
+        return []
+    return [string] if isinstance(string, str) else list(string)
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as stream:
+        return read_po(
+            stream, locale=path.parent.parent.name if path.suffix == ".po" else None, domain=DOMAIN
+        )
+
+
+def _write(path: Path, catalog: Catalog) -> None:
+    catalog.header_comment = "# Messages of Tideover."
+    with path.open("wb") as stream:
+        write_po(stream, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
+    text = path.read_text(encoding="utf-8")
+    # A date in the header would differ on every run and tell nothing.
+    text = re.sub(
+        r'^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n',
+        "",
+        text,
+        flags=re.M,
+    )
+    text = text.replace('#, fuzzy\nmsgid ""\nmsgstr ""\n', 'msgid ""\nmsgstr ""\n', 1)
+    path.write_text(text, encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    log = logging.getLogger("texts")
+    match arguments:
+        case ["update"]:
+            update()
+            return 0
+        case ["check", *folders]:
+            problems = check(*folders)
+            for problem in problems:
+                log.error(problem)
+            return 1 if problems else 0
+        case _:
+            log.error(__doc__)
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

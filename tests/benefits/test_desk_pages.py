@@ -1,0 +1,120 @@
+"""The desk as pages: by hand, without script, from the search box to the decision."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.benefits.conftest import SICK
+
+
+class Browser:
+    """A browser without script, signed in as somebody."""
+
+    def __init__(self, office, person):
+        self.office, self.client = office, office.app.test_client()
+        token = office.service.keys.session_token(person.actor, csrf="c5rf", now=office.service.clock.now())
+        self.client.set_cookie("tideover", token)
+        self.page = None
+
+    def open(self, path):
+        self.page = self.client.get(path, follow_redirects=True)
+        assert self.page.status_code == 200, self.page.text[:600]
+        return self.text
+
+    def send(self, path, expect=200, **form):
+        self.page = self.client.post(
+            path,
+            data={
+                "csrf_token": "c5rf",
+                "_key": form.pop("key", re.sub(r"\W", "", path) + str(len(form))),
+                **form,
+            },
+            follow_redirects=True,
+        )
+        assert self.page.status_code == expect, (self.page.status_code, self.page.text[:600])
+        return self.text
+
+    @property
+    def text(self):
+        return self.page.text.replace("\xa0", " ")
+
+    @property
+    def here(self):
+        return self.page.request.path
+
+
+@pytest.fixture()
+def officer(office):
+    return Browser(office, office.officer)
+
+
+TYPED = {
+    "received_on": "19/5/2025", "first_day": "3/3/2025", "last_day": "16/5/2025", "illness": "M54.5", "cert_no_0": "SVK-25-01981",
+    "cert_from_0": "3/3/2025", "cert_to_0": "16/5/2025", "cert_verified_0": "yes", "pay": "monthly", "wage_paid_until": "1/4/2025",
+    "wage_stopped_word": "employer", "event_employer_days_used": "0",
+}  # fmt: skip
+
+
+def test_from_the_search_box_to_the_decision(office, officer):
+    person = office.someone()
+    officer.open("/desk/search?q=bounmy")
+    assert officer.here == f"/desk/persons/{person}"
+    officer.send(f"/desk/persons/{person}/claims", benefit="sickness")
+    path = officer.here
+    assert "3,360,000" not in officer.page.text
+    preview = officer.send(f"{path}/preview", **TYPED)
+    assert "3,360,000" in preview
+    version = re.search(r'name="version" value="(\d+)"', officer.open(path)).group(1)
+    decide = officer.send(path, do="submit", version=version, **TYPED)
+    assert officer.here == f"{path}/decide"
+    assert "3,360,000" in decide
+    assert "1,120,000" in decide
+    version = re.search(r'name="version" value="(\d+)"', decide).group(1)
+    done = officer.send(f"{path}/decide", do="decide", version=version)
+    assert "Decided" in done
+    assert "19 July 2025" in done
+
+
+def test_what_is_typed_wrong_comes_back_beside_its_field_and_nothing_is_lost(office, officer):
+    person = office.someone()
+    officer.send(f"/desk/persons/{person}/claims", benefit="sickness")
+    path = officer.here
+    page = officer.send(path, expect=422, do="save", version="1", **(TYPED | {"first_day": "31/31"}))
+    assert 'id="e-first_day"' in page
+    assert "SVK-25-01981" in page
+
+
+def test_a_form_without_its_token_is_refused(office, officer):
+    person = office.someone()
+    answer = officer.client.post(f"/desk/persons/{person}/claims", data={"benefit": "sickness"})
+    assert answer.status_code == 403
+
+
+def test_the_queue_shows_what_waits_and_for_whom(office, officer):
+    person = office.someone(wage="4500000")
+    claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "sickness", "facts": SICK}).json
+    assert claim["number"] in officer.open("/desk?show=drafts")
+    office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"])
+    assert claim["number"] in officer.open("/desk?show=decide")
+    other = Browser(office, office.officer_of_vte)
+    assert claim["number"] not in other.open("/desk")
+    assert claim["number"] not in other.open("/desk/claims")
+
+
+@pytest.mark.parametrize("language", ["lo", "en"])
+def test_every_page_of_the_desk_can_be_read_in_both_languages(office, officer, language):
+    person = office.someone()
+    claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "birth", "facts": {}}).json
+    for path in (
+        "/desk",
+        "/desk/claims",
+        "/desk/search?q=zz",
+        f"/desk/persons/{person}",
+        f"/desk/claims/{claim['id']}",
+        f"/desk/claims/{claim['id']}/decide",
+        f"/desk/claims/{claim['id']}/acknowledgement",
+    ):
+        page = officer.open(path + ("&" if "?" in path else "?") + f"lang={language}")
+        assert f'<html lang="{language}">' in page

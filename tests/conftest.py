@@ -1,0 +1,137 @@
+"""One PostgreSQL for the whole run, a fresh database for each story, and a count of what is missing here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.embedded.postgres import Postgres, wheel_binaries
+
+SERVER = "TIDEOVER_TEST_SERVER"  # conninfo of the server all workers use, without dbname
+KEYS = "TIDEOVER_TEST_KEYS"
+ROOT = Path(__file__).parent.parent
+_own: list[Postgres] = []
+
+
+def missing_here() -> dict[str, str]:
+    """Marks whose programs this machine does not have, with the reason in words."""
+    reasons = {}
+    if not (
+        os.environ.get("AMQP_URL")
+        or shutil.which("rabbitmq-server")
+        or Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()
+    ):
+        reasons["rabbitmq"] = "no RabbitMQ is installed or named by AMQP_URL"
+    if not (shutil.which("chromium") or Path("/usr/bin/chromium").exists()):
+        reasons["chromium"] = "no Chromium is installed"
+    if not (shutil.which("pdftoppm") and shutil.which("pdftotext")):
+        reasons["poppler"] = "poppler-utils is not installed"
+    return reasons
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts what all workers share; they find it in the environment."""
+    if hasattr(config, "workerinput"):
+        return
+    if SERVER not in os.environ:
+        given = os.environ.get("TEST_POSTGRES_BIN")
+        folder = Path(tempfile.mkdtemp(prefix="tideover-test-"))
+        folder.chmod(0o755)
+        server = Postgres(folder / "pg", Path(given) if given else wheel_binaries(), fast=True)
+        server.start()
+        _own.append(server)
+        os.environ[SERVER] = f"host={server.sockets} user=tideover"
+    if KEYS not in os.environ:
+        from shared.auth import make_keys
+
+        keys = Path(tempfile.mkdtemp(prefix="tideover-keys-"))
+        make_keys(keys)
+        os.environ[KEYS] = str(keys)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    for server in _own:
+        server.remove()
+        shutil.rmtree(server.data.parent, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons = missing_here()
+    gone = [item for item in items if any(item.get_closest_marker(mark) for mark in reasons)]
+    if gone and os.environ.get("CI") == "true":
+        raise pytest.UsageError("CI must have everything: " + "; ".join(reasons.values()))
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in set(gone)]
+    config.stash[_GONE] = (len(gone), "; ".join(reasons.values()))
+
+
+_GONE: pytest.StashKey[tuple[int, str]] = pytest.StashKey()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reasons = missing_here()
+    if reasons:
+        terminalreporter.write_line(
+            "Not run here: tests marked " + "; ".join(f"{m} ({why})" for m, why in reasons.items())
+        )
+
+
+def _connect(name: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(f"{os.environ[SERVER]} dbname={name}", autocommit=True)
+
+
+def url_of(name: str) -> str:
+    """SQLAlchemy's URL of a database on the test server."""
+    parts = dict(p.split("=", 1) for p in os.environ[SERVER].split())
+    port = f":{parts['port']}" if "port" in parts else ""
+    return f"postgresql+psycopg://{parts['user']}@{port}/{name}?host={parts['host']}"
+
+
+def template_of(service: str) -> str:
+    """A migrated database of a service, made once for all workers."""
+    from shared import database
+
+    name = f"template_{service}"
+    with _connect() as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (database.lock_key(name),))
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}_making"')
+            connection.execute(f'CREATE DATABASE "{name}_making"')
+            engine = database.connect(url_of(f"{name}_making"))
+            database.migrate(engine, ROOT / "services" / service)
+            engine.dispose()
+            connection.execute(f'ALTER DATABASE "{name}_making" RENAME TO "{name}"')
+        connection.execute("SELECT pg_advisory_unlock(%s)", (database.lock_key(name),))
+    return name
+
+
+@pytest.fixture
+def new_database() -> Iterator[Callable[[str], str]]:
+    """`new_database("payments")` is the URL of a fresh, migrated database that ends with the test."""
+    made: list[str] = []
+
+    def make(service: str) -> str:
+        name = f"{service}_{uuid.uuid4().hex[:12]}"
+        template = template_of(service)
+        with _connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        made.append(name)
+        return url_of(name)
+
+    yield make
+    with _connect() as connection:
+        for name in made:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def keys_folder() -> Path:
+    return Path(os.environ[KEYS])

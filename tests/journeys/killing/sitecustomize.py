@@ -1,0 +1,86 @@
+"""Lets a test kill a process at a named point: on the PYTHONPATH of processes under test, nowhere in the product.
+
+KILL_POINTS lists functions, `module:function`, comma-separated. KILL_FILE names a file; while it holds
+`process-name module:function before|after`, the first such call in a process whose command line contains the
+words of the process name removes the file and ends its own process with SIGKILL.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import os
+import signal
+import sys
+from functools import wraps
+
+_FILE = os.environ.get("KILL_FILE", "")
+_POINTS: dict[str, set[str]] = {}
+for _point in filter(None, os.environ.get("KILL_POINTS", "").split(",")):
+    _module, _, _function = _point.partition(":")
+    _POINTS.setdefault(_module, set()).add(_function)
+
+
+def _armed(point: str, when: str) -> bool:
+    try:
+        with open(_FILE) as file:
+            who, what, moment = file.read().split()
+    except (OSError, ValueError):
+        return False
+    mine = " ".join(getattr(sys, "orig_argv", sys.argv))
+    return what == point and moment == when and all(word in mine for word in who.split("+"))
+
+
+def _die() -> None:
+    try:
+        os.rename(_FILE, f"{_FILE}.done")  # exactly one process dies of it
+    except OSError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _mortal(point: str, function):  # noqa: ANN001, ANN202 - a shim
+    @wraps(function)
+    def call(*args, **kwargs):  # noqa: ANN002, ANN003, ANN202
+        if _armed(point, "before"):
+            _die()
+        result = function(*args, **kwargs)
+        if _armed(point, "after"):
+            _die()
+        return result
+
+    return call
+
+
+class _Loader(importlib.abc.Loader):
+    def __init__(self, inner) -> None:  # noqa: ANN001
+        self.inner = inner
+
+    def create_module(self, spec):  # noqa: ANN001, ANN202
+        return self.inner.create_module(spec)
+
+    def exec_module(self, module) -> None:  # noqa: ANN001
+        self.inner.exec_module(module)
+        for path in _POINTS[module.__name__]:
+            holder = module
+            *owners, name = path.split(".")
+            for owner in owners:
+                holder = getattr(holder, owner)
+            setattr(holder, name, _mortal(f"{module.__name__}:{path}", getattr(holder, name)))
+
+    def __getattr__(self, name):  # noqa: ANN001, ANN204
+        return getattr(self.inner, name)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):  # noqa: ANN001, ANN201
+        if name not in _POINTS:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader)
+        return spec
+
+
+if _FILE and _POINTS:
+    sys.meta_path.insert(0, _Finder())
