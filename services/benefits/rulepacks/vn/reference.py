@@ -40,6 +40,7 @@ class Common(Figures):
 
 def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
     """The groups insured for sickness and maternity; one that the law does not name is for an officer to judge."""
+    kinds_known(case, sheet)
     group = case.insured.insured_as
     known, cite = group_row(law.covered_groups, group), law.covered_groups
     if known is None and (known := group_row(law.later_groups, group)) is not None:
@@ -63,6 +64,16 @@ def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
         if known is not None
         else say(N_("Whether this group is insured must be judged: {group}."), group=t.word(group)),
     )
+
+
+def kinds_known(case: Case, sheet: Sheet) -> None:
+    """A month is compulsory, voluntary, or one of maternity leave, which counts as contributed without a salary."""
+    if any(c.kind not in (COMPULSORY, LEAVE, VOLUNTARY) for c in case.contributions):
+        sheet.ask(
+            "#/contributions",
+            "unknown_kind",
+            say(N_("Is each month compulsory, voluntary, or a month of maternity leave (maternity_leave)?")),
+        )
 
 
 def group_row(table: Value, group: str) -> Fraction | None:
