@@ -43,10 +43,10 @@ demo: setup ## replay the worked examples through the doors and compare the amou
 	@exec $(PY) -m deploy.embedded.demo
 
 test: setup-dev ## all tests but the long ones, in parallel
-	@exec $(PY) -m pytest -n $(WORKERS) -m "not faults" $(ARGS)
+	@exec $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
 
 faults: setup-dev ## the kill table on both carriers, and longer outages
-	@exec $(PY) -m pytest -n $(WORKERS) -m faults $(ARGS)
+	@exec $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m faults $(ARGS)
 
 # Documents that are made from the code; each module knows `check` (is it fresh?) and `write`.
 GENERATED := $(shell for m in shared.openapi_docs shared.asyncapi services.benefits.documents shared.web.catalogue; do \
@@ -63,7 +63,7 @@ docs: setup-dev ## write the generated documents anew
 	@for module in $(GENERATED); do $(PY) -m $$module write || exit 1; done
 
 bench: setup ## measure: submission over HTTP, events, the whole journey (prints ratios)
-	@exec $(PY) -m bench
+	@exec $(PY) -m bench $(ARGS)
 
 lock: setup-dev ## pin what requirements*.in ask for, with hashes
 	@$(COMPILE) -o requirements.lock requirements.in

@@ -153,8 +153,10 @@ def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int]) ->
 
 def _broker_faults() -> tuple[type[BaseException], ...]:
     from amqp.exceptions import AMQPError
+    from kombu.exceptions import KombuError  # kombu wraps a refused connection in an OperationalError of its own
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-    return (AMQPError, ConnectionError, TimeoutError, OSError)
+    return (AMQPError, KombuError, PoolTimeout, ConnectionError, TimeoutError, OSError)
 
 
 def run_worker(service: Service) -> int:
@@ -162,6 +164,15 @@ def run_worker(service: Service) -> int:
     return _rounds(
         service, Stop(), "worker", lambda: service.carry() + service.carry_out() + service.look_at_jobs()
     )
+
+
+def _keep_alive(connection: Any) -> None:
+    """Send our heartbeat and read the broker's; without reading, an idle line counts as dead after two of them."""
+    connection.heartbeat_check()
+    try:
+        connection.drain_events(timeout=0.001)
+    except TimeoutError:
+        pass
 
 
 def run_relay(service: Service) -> int:
@@ -175,11 +186,11 @@ def run_relay(service: Service) -> int:
                 return 0
             with service.engine.connect() as reading:
                 rows = messaging.unsent(reading, 500)
-            if not rows:
-                if connection is not None:
-                    connection.heartbeat_check()
-                return 0
             try:
+                if not rows:
+                    if connection is not None:
+                        _keep_alive(connection)
+                    return 0
                 if connection is None:
                     connection = broker.open_connection(service.settings.amqp_url or "")
                     connection.ensure_connection(max_retries=1, timeout=5)
@@ -300,6 +311,7 @@ def run_jobs(service: Service) -> int:
     service.engine.dispose()
     app.worker_main(
         [
+            "-q",
             "worker",
             "-P",
             "prefork",

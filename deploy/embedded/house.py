@@ -164,7 +164,7 @@ def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
         "INSECURE_COOKIES": "1",
         "PRETEND_BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
         "SMS_GATEWAY_URL": f"smpp://tideover:tideover@127.0.0.1:{ports.of('pretend_phone_smpp')}",
-        "SMS_QUERY_URL": f"http://127.0.0.1:{ports.of('pretend_phone')}/received",
+        "SMS_QUERY_URL": f"http://127.0.0.1:{ports.of('pretend_phone')}",
     }
     for other in present:
         env[f"{other.upper()}_URL"] = f"http://127.0.0.1:{ports.of(other)}"

@@ -157,6 +157,9 @@ class PretendBank:
             opening_minor=OPENING_MINOR,
             is_customer=True,
         )
+        connection.execute(
+            text("UPDATE account SET holder = :h WHERE number = :n AND holder = ''"), {"h": order.debtor, "n": order.debtor_account}
+        )
         if order.executes_on < today:
             return write_pain002(order.message_id, ("RJCT", "DT01"), [], at)
         statuses = []
@@ -458,7 +461,7 @@ header{background:#17201F;color:#fff;padding:10px 24px;display:flex;gap:16px;ali
 main{display:grid;grid-template-columns:1fr 1fr;gap:16px;padding:16px 24px;align-items:start}
 section{background:#fff;border:1px solid #DDD9CE;border-radius:4px;overflow-x:auto}h2{font-size:16px;margin:0;padding:8px 14px}
 table{border-collapse:collapse;width:100%;font-size:14px}td,th{padding:5px 14px;text-align:left;border-top:1px solid #ECE9E0}
-th{font-weight:400;color:#4B5553;font-size:13px}.n{text-align:right;white-space:nowrap}.out{color:#96231A}
+th{font-weight:400;color:#4B5553;font-size:13px}.n{text-align:right;white-space:nowrap}td.d{white-space:nowrap}.out{color:#96231A}
 p{padding:0 14px 10px;margin:0;color:#4B5553;font-size:14px}@media(max-width:760px){main{grid-template-columns:1fr;padding:12px}}
 """)
 
@@ -476,7 +479,7 @@ def _page(today: date, accounts: Any, movements: Any) -> str:
         for row in accounts
     )
     moves = Markup("").join(
-        Markup('<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class="n {}">{}</td></tr>').format(
+        Markup('<tr><td class=d>{}</td><td>{}</td><td>{}</td><td>{}</td><td class="n {}">{}</td></tr>').format(
             row.day, row.holder or row.number, row.reference or "–", row.kind + (f" {row.reason}" if row.reason else ""),
             "out" if row.minor < 0 else "", amount(row.minor, row.currency),
         )

@@ -42,7 +42,7 @@ def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In the child: on Linux the kernel ends it when the supervisor is killed."""
     if _LIBC is not None:
         _LIBC.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
@@ -65,7 +65,7 @@ class Child:
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.part.command, env=self.part.environment, cwd=house.ROOT, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, start_new_session=True, preexec_fn=_end_with_parent,
+                stderr=out, start_new_session=True, preexec_fn=end_with_parent,
             )  # fmt: skip
         self.born = time.monotonic()
 
@@ -238,7 +238,7 @@ class Supervisor:
                 command = [sys.executable, "-m", f"{self.plan.package}.{service}.app", "migrate"]
                 running[service] = subprocess.Popen(
                     command, env=env, cwd=house.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT, preexec_fn=_end_with_parent,
+                    stderr=subprocess.STDOUT, preexec_fn=end_with_parent,
                 )  # fmt: skip
         failed = []
         for service, process in running.items():
@@ -360,7 +360,7 @@ class Supervisor:
             say(f"A page asked to move the clock to {target}.")
             self.tick = subprocess.Popen(
                 [sys.executable, "-m", "deploy.embedded.tick", target, "--by-page"], cwd=house.ROOT, stdin=subprocess.DEVNULL,
-                env=os.environ | {"TIDEOVER_DATA": str(self.plan.data)}, preexec_fn=_end_with_parent,
+                env=os.environ | {"TIDEOVER_DATA": str(self.plan.data)}, preexec_fn=end_with_parent,
             )  # fmt: skip
 
     def run(self) -> None:
@@ -461,7 +461,7 @@ def main() -> int:
         pass
     finally:
         if supervisor.children:
-            say("Stopping …")
+            say(f"Stopping ({signal.Signals(supervisor.asked).name}) …" if supervisor.asked else "Stopping …")
         supervisor.stop()
     say("Stopped; the data are kept.")
     return 0

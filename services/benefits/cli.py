@@ -39,7 +39,7 @@ class Command(NamedTuple):
     help: str
 
 
-EVERYONE = frozenset({"clerk", "officer", "supervisor", "payer", "auditor", "administrator", "jurist"})
+EVERYONE = frozenset({"clerk", "officer", "supervisor", "payment_officer", "auditor", "administrator"})
 OK, DIFFERS, WRONG_INPUT = 0, 1, 2
 MARK = {"verified": "●", "secondary": "◐", "recalled": "◐", "default": "○"}
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from marshmallow import fields
 
 from services.notifications import store, wording
 from services.notifications.domain.message import BY_HAND, Channel, MoveNotAllowed, State, next_by_hand
 from services.notifications.store import MovedMeanwhile, Scope
-from services.notifications.usecases import letters
+from services.notifications.usecases import letters, reading
 from services.notifications.usecases.letters import NoSuchLetter, NotWrittenYet, SeenAnOldOne
+from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.events import moment
 from shared.web.app import Translations, seen
@@ -24,15 +22,11 @@ from shared.web.schemas import Code, Day, House, Id, Text, Whole
 
 doors = Doors()
 
-#: Who may read what somebody was told, and her letters.
-READERS = ("clerk", "officer", "supervisor", "payment_officer", "auditor", "worker")
-#: Who prints, posts and hands over.
-HANDS = ("clerk", "officer", "supervisor")
-
 TRANSLATIONS: Translations = {
     NoSuchLetter: lambda _: not_found(),
     MoveNotAllowed: lambda fault: wrong_state(fault.state),
     SeenAnOldOne: lambda _: stale(),
+    reading.NoSuchPlace: lambda _: invalid(("?/cursor", "invalid")),
     MovedMeanwhile: lambda _: Problem(409, "wrong_state", retry_after=1),
     NotWrittenYet: lambda fault: (
         Problem(503, "neighbour_away", retry_after=10, params={"service": "benefits"})
@@ -133,35 +127,17 @@ def etag(row: Any) -> dict[str, str]:
     return {"ETag": f'"{row.version}"'}
 
 
-def _cursor(row: Any) -> str:
-    return (
-        base64.urlsafe_b64encode(orjson.dumps([row.created_at.astimezone(UTC).isoformat(), row.id]))
-        .decode()
-        .rstrip("=")
-    )
-
-
-def read_cursor(text: str | None) -> tuple[datetime, str] | None:
-    if not text:
-        return None
-    try:
-        at, ident = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(at), str(UUID(ident))
-    except (ValueError, TypeError):
-        raise invalid(("?/cursor", "invalid")) from None
-
-
 def _page(act: Act, query: dict[str, Any], channel: Channel | None) -> dict[str, Any]:
     limit = query["limit"]
     if not 1 <= limit <= 200:
         raise invalid(("?/limit", "out_of_range"))
     rows = store.page(
         act.connection, Scope.of(act.actor), channel=channel, claim=query.get("claim"), state=query.get("state"),
-        after=read_cursor(query.get("cursor")), limit=limit,
+        after=reading.place(query.get("cursor")), limit=limit,
     )  # fmt: skip
     more, rows = len(rows) > limit, rows[:limit]
     seen(*{row.person_id for row in rows})
-    return {"items": [shown(row) for row in rows], "next_cursor": _cursor(rows[-1]) if more else None}
+    return {"items": [shown(row) for row in rows], "next_cursor": reading.cursor(rows[-1]) if more else None}
 
 
 @doors.api("GET", "/v1/messages", roles=READERS, query=ListQuery, gives=MessagesOut)
@@ -183,7 +159,9 @@ def one_message(act: Act, message_id: UUID) -> Any:
         raise not_found()
     seen(row.person_id)
     told = shown(row)
-    return Answer({k: v for k, v in told.items() if k not in ("documents", "prints", "next")}, headers=etag(row))
+    return Answer(
+        {k: v for k, v in told.items() if k not in ("documents", "prints", "next")}, headers=etag(row)
+    )
 
 
 @doors.api("GET", "/v1/letters", roles=READERS, query=ListQuery, gives=LettersOut)

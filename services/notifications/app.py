@@ -55,4 +55,3 @@ def create_app(service: Service | None = None, **config: Any) -> Flask:
 
 if __name__ == "__main__":
     main(make_service)
-

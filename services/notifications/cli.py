@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from services.notifications import store, wording
 from services.notifications.tables import message
+from shared import database
+from shared.clock import Clock
+from shared.settings import Settings
 
 Options = argparse.Namespace
 
@@ -33,11 +36,13 @@ def _say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def _engine() -> Engine:
+    return database.connect(Settings.from_environment("notifications").database_url)
+
+
 def states(_: Options) -> int:
     """How many messages stand where, by channel."""
-    from services.notifications.app import make_service
-
-    with make_service().engine.connect() as connection:
+    with _engine().connect() as connection:
         rows = connection.execute(
             select(message.c.channel, message.c.state, func.count())
             .group_by(message.c.channel, message.c.state)
@@ -50,11 +55,8 @@ def states(_: Options) -> int:
 
 def stuck(options: Options) -> int:
     """Messages that nobody will move by themselves; exit 1 when there are any."""
-    from services.notifications.app import make_service
-
-    service = make_service()
-    since = service.clock.now() - timedelta(hours=options.hours)
-    with service.engine.connect() as connection:
+    since = Clock.from_environment().now() - timedelta(hours=options.hours)
+    with _engine().connect() as connection:
         rows = store.stuck(connection, since)
     for row in rows:
         _say(f"{row.id} claim {row.claim_number} {row.template} {row.state} {row.reason or '-'}")
@@ -80,7 +82,9 @@ def templates(options: Options) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "states": Command(states, frozenset({"administrator", "auditor"}), lambda _: None, "count messages by state"),
+    "states": Command(
+        states, frozenset({"administrator", "auditor"}), lambda _: None, "count messages by state"
+    ),
     "stuck": Command(
         stuck,
         frozenset({"administrator"}),

@@ -72,7 +72,9 @@ def _labels(language: str) -> Callable[[str], str]:
 class _Writer:
     """What all letters of one language share."""
 
-    def __init__(self, template: str, contact: Facts, facts: Facts, public_url: str, wanted: str | None) -> None:
+    def __init__(
+        self, template: str, contact: Facts, facts: Facts, public_url: str, wanted: str | None
+    ) -> None:
         wording.check_facts(template, facts)
         self.words, self.language, version = wording.words(template, wanted or facts.get("language"))
         self.shared = wording.words("letter", self.language)[0]
@@ -171,9 +173,7 @@ class _Writer:
         if original is None or original == self.language:
             return ()
         return (
-            self.fill(
-                self.shared["translation"], language=self.shared["languages"].get(original, original)
-            ),
+            self.fill(self.shared["translation"], language=self.shared["languages"].get(original, original)),
         )
 
 
@@ -331,9 +331,7 @@ def _value(w: _Writer, line: Facts, currency: str) -> str:
             return formatting.mixed(exact, w.language)
 
 
-def _conditions(
-    w: _Writer, findings: Sequence[Facts], decisive: Facts | None
-) -> tuple[paper.Condition, ...]:
+def _conditions(w: _Writer, findings: Sequence[Facts], decisive: Facts | None) -> tuple[paper.Condition, ...]:
     """The conditions, the decisive one first, then what is not met."""
     order = {"not_met": 1, "needs_judgement": 2, "met": 3}
     ranked = sorted(findings, key=lambda f: 0 if f is decisive else order.get(f["verdict"], 3))
@@ -440,7 +438,7 @@ def _stamp(words: str, language: str, width: float, height: float) -> bytes:
         block = typeset.ShapedText(words, typeset.Style(language, 9, strong=True))
         line = min(block.natural_width + 2, width - 60)
         _, tall = block.wrap(line, height)
-        x, y = (width - line) / 2, 3
+        x, y = (width - line) / 2, 13  # below the foot, above what printers cannot reach
         canvas.setStrokeColorRGB(0.04, 0.33, 0.34)
         canvas.setLineWidth(0.8)
         canvas.roundRect(x - 8, y, line + 16, tall + 6, 3, stroke=1, fill=0)

@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Response, request
 
 from services.notifications import store, wording
-from services.notifications.api import HANDS, READERS, read_cursor
 from services.notifications.domain.message import Channel, State, next_by_hand
 from services.notifications.store import Scope
-from services.notifications.usecases import letters
+from services.notifications.usecases import letters, reading
+from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.web.app import seen
@@ -128,7 +128,7 @@ def _list(act: Act, channel: Channel) -> tuple[list[dict[str, Any]], dict[str, A
         claim = claim or act.actor.claim
     rows = store.page(
         act.connection, Scope.of(act.actor), channel=channel, claim=claim, state=state,
-        after=read_cursor(request.args.get("cursor")), limit=50,
+        after=reading.place(request.args.get("cursor")), limit=50,
     )  # fmt: skip
     rows = rows[:50]
     if claim is not None and not rows and act.actor.kind == "worker" and claim != act.actor.claim:
@@ -144,7 +144,12 @@ def letters_page(act: Act) -> Any:
     """A claim's letters, or the office's letters by state."""
     entries, about = _list(act, Channel.LETTER)
     return render(
-        "letters.html", letters=entries, worker=act.actor.kind == "worker", languages_by_code=LANGUAGE_NAMES, **about
+        "letters.html",
+        letters=entries,
+        worker=act.actor.kind == "worker",
+        states=STATES,
+        languages_by_code=LANGUAGE_NAMES,
+        **about,
     )
 
 
@@ -152,7 +157,9 @@ def letters_page(act: Act) -> Any:
 def messages_page(act: Act) -> Any:
     """What somebody was told by message, when, and whether it arrived."""
     entries, about = _list(act, Channel.SMS)
-    return render("messages.html", messages=entries, worker=act.actor.kind == "worker", **about)
+    return render(
+        "messages.html", messages=entries, worker=act.actor.kind == "worker", states=STATES, **about
+    )
 
 
 @doors.page("/letters/<uuid:letter_id>", roles=READERS)
@@ -178,7 +185,9 @@ def print_page(act: Act, letter_id: UUID, no: int) -> Any:
 
 
 def _pdf(act: Act, letter_id: str, language: str | None, *, copy: bool) -> Response:
-    row, document, content = letters.content(act, Scope.of(act.actor), letter_id, language=language, copy=copy)
+    row, document, content = letters.content(
+        act, Scope.of(act.actor), letter_id, language=language, copy=copy
+    )
     seen(row.person_id)
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = (
@@ -201,9 +210,7 @@ def state_letter(act: Act, letter_id: UUID, form: dict[str, str]) -> Any:
     """Posted, handed over, or came back."""
     if form.get("state") not in ACTIONS or not form.get("version", "").isdigit():
         raise Problem(400, "unreadable")
-    row = letters.set_state(
-        act, Scope.of(act.actor), str(letter_id), form["state"], int(form["version"][:9])
-    )
+    row = letters.set_state(act, Scope.of(act.actor), str(letter_id), form["state"], int(form["version"][:9]))
     return go(f"/letters?claim={row.claim_id}")
 
 

@@ -21,12 +21,14 @@ from services.notifications.tables import (
     message_move,
     message_part,
 )
-from shared.act import Act, Actor
+from shared.act import HEAD_OFFICE, Act, Actor
 from shared.database import lock_key
 from shared.logs import log
 from shared.tables import job
 
-MOVED = Counter("tideover_messages_total", "Messages by the state they reached", ["channel", "template", "state"])
+MOVED = Counter(
+    "tideover_messages_total", "Messages by the state they reached", ["channel", "template", "state"]
+)
 _MESSAGE = [c for c in message.c if c.name != "phone"]
 
 
@@ -51,6 +53,8 @@ class Scope:
     def where(self) -> ColumnElement[bool]:
         if self.claim is not None:
             return message.c.claim_id == self.claim if self.claim else ~true()
+        if self.office == HEAD_OFFICE:
+            return true()
         return message.c.office_id == (self.office or "")
 
 
@@ -158,7 +162,9 @@ def set_operator_id(act: Act, message_id: str, no: int, operator_id: str) -> Non
     act.connection.execute(
         update(message_part)
         .where(
-            message_part.c.message_id == message_id, message_part.c.no == no, message_part.c.operator_id.is_(None)
+            message_part.c.message_id == message_id,
+            message_part.c.no == no,
+            message_part.c.operator_id.is_(None),
         )
         .values(operator_id=operator_id)
     )
@@ -186,7 +192,8 @@ def keep_receipt(
         message_id=message_id,
     )
     return (
-        act.connection.scalar(put.on_conflict_do_nothing().returning(delivery_receipt.c.operator_id)) is not None
+        act.connection.scalar(put.on_conflict_do_nothing().returning(delivery_receipt.c.operator_id))
+        is not None
     )
 
 
@@ -275,7 +282,9 @@ def note_print(act: Act, message_id: str, language: str) -> int:
     )
     no = int(last or 0) + 1
     act.connection.execute(
-        letter_print.insert().values(message_id=message_id, no=no, language=language, by=act.actor.id, at=act.now)
+        letter_print.insert().values(
+            message_id=message_id, no=no, language=language, by=act.actor.id, at=act.now
+        )
     )
     return no
 
@@ -284,6 +293,23 @@ def a_print(connection: Connection, message_id: str, no: int) -> Any:
     return connection.execute(
         select(letter_print).where(letter_print.c.message_id == message_id, letter_print.c.no == no)
     ).first()
+
+
+def messages_wait(connection: Connection, now: datetime) -> bool:
+    """Whether short messages are due and not yet looked at."""
+    return (
+        connection.scalar(
+            select(job.c.number)
+            .where(
+                job.c.kind == "send_sms",
+                job.c.state == "waiting",
+                job.c.due_at <= now,
+                job.c.called_at.is_(None),
+            )
+            .limit(1)
+        )
+        is not None
+    )
 
 
 # --- reading, within a scope -------------------------------------------------------------------
@@ -301,10 +327,16 @@ _documents = (
     .scalar_subquery()
 )  # fmt: skip
 _prints = (
-    select(func.count()).select_from(letter_print).where(letter_print.c.message_id == message.c.id).scalar_subquery()
+    select(func.count())
+    .select_from(letter_print)
+    .where(letter_print.c.message_id == message.c.id)
+    .scalar_subquery()
 )
 _parts = (
-    select(func.count()).select_from(message_part).where(message_part.c.message_id == message.c.id).scalar_subquery()
+    select(func.count())
+    .select_from(message_part)
+    .where(message_part.c.message_id == message.c.id)
+    .scalar_subquery()
 )
 _waits = (
     select(job.c.reason)

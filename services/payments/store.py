@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.payments import tables as t
@@ -390,13 +390,14 @@ def list_orders(
         column = o.c[name]
         query = query.where(column.in_(value) if isinstance(value, list | tuple) else column == value)
     if after is not None:
-        query = query.where(tuple_(o.c.due_on, o.c.id) < tuple_(literal(date.fromisoformat(after[0])), literal(after[1])))
+        day, order_id = date.fromisoformat(after[0]), after[1]
+        query = query.where(or_(o.c.due_on < day, and_(o.c.due_on == day, o.c.id < order_id)))
     return connection.execute(query.order_by(o.c.due_on.desc(), o.c.id.desc()).limit(most)).all()
 
 
 def count_by_state(connection: Connection, office: str | None) -> dict[str, int]:
     query = select(o.c.state, func.count()).where(scope(office)).group_by(o.c.state)
-    return dict(connection.execute(query).tuples().all())
+    return {state: int(count) for state, count in connection.execute(query)}
 
 
 def list_runs(connection: Connection, *, state: str | None, before: str | None, most: int) -> Sequence[Row[Any]]:
@@ -439,3 +440,18 @@ def sums_by_person(connection: Connection, run_id: str) -> dict[tuple[str, str],
     """{(person, component): minor units} of the orders in a run."""
     query = select(o.c.person_id, o.c.component, func.sum(o.c.amount_minor)).where(o.c.run_id == run_id)
     return {(person, component): int(minor) for person, component, minor in connection.execute(query.group_by(o.c.person_id, o.c.component))}
+
+
+def due_unassigned(connection: Connection, up_to: date) -> Sequence[Any]:
+    """Ids of planned orders due by a day that are in no run."""
+    query = select(o.c.id).where(o.c.state == State.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
+    return connection.scalars(query).all()
+
+
+def runs_sent_on(connection: Connection, day: date) -> Sequence[Row[Any]]:
+    return connection.execute(select(r).where(r.c.sent_on == day).order_by(r.c.number)).all()
+
+
+def orders_sent_on(connection: Connection, day: date) -> Sequence[Row[Any]]:
+    query = select(o, r.c.number.label("run_number")).join(r, r.c.id == o.c.run_id).where(o.c.sent_on == day)
+    return connection.execute(query.order_by(o.c.state, o.c.reference)).all()

@@ -76,6 +76,7 @@ run = Table(
     Column("made_by", Text, nullable=False),
     Column("made_by_name", Text, nullable=False),
     _at("made_at", nullable=False),
+    Column("made_on", Date, nullable=False),
     Column("order_count", Integer, nullable=False),
     Column("total_minor", BigInteger, nullable=False),
     Column("digest", Text, nullable=False),
@@ -171,6 +172,7 @@ run_approval = Table(
     Column("digest", Text, nullable=False),
     Column("total_minor", BigInteger, nullable=False),
     _at("at", nullable=False),
+    Column("on_day", Date, nullable=False),
 )  # fmt: skip
 
 ledger_entry = Table(

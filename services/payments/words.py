@@ -39,9 +39,9 @@ OWNERS = {
 WARNINGS: dict[str, tuple[str, str]] = {
     "account_changed": (N_("Account changed"), N_("on {on}")),
     "account_other_than_last_time": (N_("Another account"), N_("than last time")),
-    "bank_name_differs": (N_("Bank has another name"), N_("{name}")),
-    "bank_name_close": (N_("Bank spells the name differently"), N_("{name}")),
-    "first_order_above": (N_("First order above {limit}"), N_("a person never paid before")),
+    "bank_name_differs": (N_("Bank has another name:"), N_("{name}")),
+    "bank_name_close": (N_("Bank spells the name differently:"), N_("{name}")),
+    "first_order_above": (N_("First order above {limit}:"), N_("this person was never paid before")),
     "paid_again_after_return": (N_("Paid again"), N_("after it came back or was refused")),
 }
 KINDS = {"instalment": N_("instalment {no}"), "arrears": N_("difference for instalment {no}"), "reissue": N_("instalment {no}, paid again")}

@@ -27,6 +27,7 @@ import requests
 from deploy.embedded.house import is_free
 from deploy.embedded.postgres import Postgres, wheel_binaries
 from deploy.embedded.rabbitmq import RabbitMQ
+from deploy.embedded.run import end_with_parent
 
 ROOT = Path(__file__).parent.parent.parent
 KILLING = Path(__file__).parent / "killing"
@@ -64,6 +65,8 @@ class House:
     package: str = "services"
     points: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    #: Commits reach the disk, as on a real machine; tests do without.
+    durable: bool = False
     folder: Path = field(init=False)
     port: int = field(init=False)
     postgres: Postgres = field(init=False)
@@ -76,7 +79,9 @@ class House:
         self.folder.chmod(0o755)
         self.port = free_port()
         given = os.environ.get("TEST_POSTGRES_BIN")
-        self.postgres = Postgres(self.folder / "pg", Path(given) if given else wheel_binaries(), fast=True)
+        self.postgres = Postgres(
+            self.folder / "pg", Path(given) if given else wheel_binaries(), fast=not self.durable
+        )
         try:
             self.postgres.start()
             if self.broker == "rabbitmq":
@@ -127,7 +132,7 @@ class House:
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=self.told(), stdout=out, stderr=out,
-                stdin=subprocess.DEVNULL, start_new_session=True,
+                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent,
             )  # fmt: skip
 
         def is_open() -> bool:
@@ -149,7 +154,10 @@ class House:
 
     def last_words(self) -> str:
         """The end of every log, for a failure's message."""
-        return "\n".join(f"{log.name}: {log.read_text(errors='replace')[-600:]}" for log in sorted((self.data / "logs").glob("*.log")))
+        return "\n".join(
+            f"{log.name}: {log.read_text(errors='replace')[-600:]}"
+            for log in sorted((self.data / "logs").glob("*.log"))
+        )
 
     def tick(self, to: str) -> str:
         done = subprocess.run(
@@ -203,7 +211,9 @@ class House:
         environment = dict(item.decode().split("=", 1) for item in raw if b"=" in item)
         command = [part.decode() for part in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") if part]
         with (self.folder / f"another-{name}.log").open("ab") as out:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL
+            )
         self.extra.append(process)
         return process
 
@@ -226,7 +236,7 @@ class House:
     def rows(self, service: str, sql: str, **values: Any) -> list[tuple[Any, ...]]:
         """Ask a service's database."""
         with psycopg.connect(self.postgres.conninfo(service), autocommit=True) as connection:
-            cursor = connection.execute(sql, values)  # type: ignore[call-overload]
+            cursor = connection.execute(sql, values or None)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
 
     # --- doors -------------------------------------------------------------------------------
@@ -237,7 +247,9 @@ class House:
             session.trust_env = False
             headers = {"Idempotency-Key": key or uuid.uuid4().hex} if method == "POST" else {}
             headers |= more.pop("headers", {})
-            return session.request(method, self.address + path, headers=headers, timeout=60, allow_redirects=False, **more)
+            return session.request(
+                method, self.address + path, headers=headers, timeout=60, allow_redirects=False, **more
+            )
 
     def insist(self, method: str, path: str, **more: Any) -> requests.Response:
         """Send the same again and again until it is answered, as a patient client would."""

@@ -33,24 +33,92 @@ def test_a_claim_travels_over_rabbitmq(house: House) -> None:
 
 
 KILLS = [
-    pytest.param("benefits.app+relay", "shared.broker:publish_batch", "before", 1, id="relay before publishing"),
-    pytest.param("benefits.app+relay", "shared.broker:publish_batch", "after", 1, id="relay after the confirm, before marking"),
-    pytest.param("benefits.app+relay", "shared.messaging:mark_sent", "after", 1, id="relay before the mark is committed"),
-    pytest.param("payments.app+reader", "shared.messaging:receive", "after", 1, id="reader before the inbox commits"),
-    pytest.param("payments.app+reader", "kombu.message:Message.ack", "before", 1, id="reader after the inbox, before the ack"),
-    pytest.param("payments.app+reader", "tests.journeys.tiny.parts:note", "after", 1, id="reader after the effect, before its commit"),
-    pytest.param("payments.app+reader", "shared.messaging:carry_out_next", "after", 1, id="reader after the effect is committed"),
-    pytest.param("payments.app+timekeeper", "celery.app.base:Celery.send_task", "before", 1, id="timekeeper before the call"),
-    pytest.param("payments.app+timekeeper", "celery.app.base:Celery.send_task", "after", 1, id="timekeeper after the call"),
-    pytest.param("payments.app+jobs", "tests.journeys.tiny.parts:call_bank", "before", 1, id="job before the bank is called"),
-    pytest.param("payments.app+jobs", "tests.journeys.tiny.parts:call_bank", "after", 2, id="job after the bank was called"),
-    pytest.param("payments.app+jobs", "shared.jobs:look_at", "after", 1, id="job after its end, before its ack"),
-    pytest.param("payments.app+relay", "shared.broker:publish_batch", "after", 1, id="the second relay after the confirm"),
+    pytest.param(
+        "benefits.app+relay", "shared.broker:publish_batch", "before", 1, id="relay before publishing"
+    ),
+    pytest.param(
+        "benefits.app+relay",
+        "shared.broker:publish_batch",
+        "after",
+        1,
+        id="relay after the confirm, before marking",
+    ),
+    pytest.param(
+        "benefits.app+relay",
+        "shared.messaging:mark_sent",
+        "after",
+        1,
+        id="relay before the mark is committed",
+    ),
+    pytest.param(
+        "payments.app+reader", "shared.messaging:receive", "after", 1, id="reader before the inbox commits"
+    ),
+    pytest.param(
+        "payments.app+reader",
+        "kombu.message:Message.ack",
+        "before",
+        1,
+        id="reader after the inbox, before the ack",
+    ),
+    pytest.param(
+        "payments.app+reader",
+        "tests.journeys.tiny.parts:note",
+        "after",
+        1,
+        id="reader after the effect, before its commit",
+    ),
+    pytest.param(
+        "payments.app+reader",
+        "shared.messaging:carry_out_next",
+        "after",
+        1,
+        id="reader after the effect is committed",
+    ),
+    pytest.param(
+        "payments.app+timekeeper",
+        "celery.app.base:Celery.send_task",
+        "before",
+        1,
+        id="timekeeper before the call",
+    ),
+    pytest.param(
+        "payments.app+timekeeper",
+        "celery.app.base:Celery.send_task",
+        "after",
+        1,
+        id="timekeeper after the call",
+    ),
+    pytest.param(
+        "payments.app+jobs",
+        "tests.journeys.tiny.parts:call_bank",
+        "before",
+        1,
+        id="job before the bank is called",
+    ),
+    pytest.param(
+        "payments.app+jobs",
+        "tests.journeys.tiny.parts:call_bank",
+        "after",
+        2,
+        id="job after the bank was called",
+    ),
+    pytest.param(
+        "payments.app+jobs", "shared.jobs:look_at", "after", 1, id="job after its end, before its ack"
+    ),
+    pytest.param(
+        "payments.app+relay",
+        "shared.broker:publish_batch",
+        "after",
+        1,
+        id="the second relay after the confirm",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("who", "point", "when", "most_calls"), KILLS)
-def test_killed_at_a_point_it_ends_the_same(house: House, who: str, point: str, when: str, most_calls: int) -> None:
+def test_killed_at_a_point_it_ends_the_same(
+    house: House, who: str, point: str, when: str, most_calls: int
+) -> None:
     person = new_person()
     with house.killed(who, point, when):
         submit(house, person)
@@ -74,7 +142,11 @@ def test_two_readers_doubled_and_shuffled_messages_keep_the_order_of_each_person
             submit(house, person)
     engine = database.connect(house.postgres.url("benefits"))
     with engine.connect() as connection:
-        rows = list(connection.exec_driver_sql("SELECT position, event_id, type, body FROM outbox ORDER BY position DESC LIMIT 30"))
+        rows = list(
+            connection.exec_driver_sql(
+                "SELECT position, event_id, type, body FROM outbox ORDER BY position DESC LIMIT 30"
+            )
+        )
     engine.dispose()
     random.Random(7).shuffle(rows)
     assert house.rabbitmq is not None
@@ -118,7 +190,9 @@ def test_an_idle_house_keeps_its_connections(house: House) -> None:
     submit(house, person)
     ends_well(house, person)
     log = (house.data / "logs" / "benefits-relay.log").read_text()
-    complaints = [line for line in log.splitlines() if '"away"' in line and line.split('"timestamp": "')[1] > began]
+    complaints = [
+        line for line in log.splitlines() if '"away"' in line and line.split('"timestamp": "')[1] > began
+    ]
     assert complaints == []
 
 
@@ -128,7 +202,10 @@ def test_postgresql_is_away_and_everything_arrives_afterwards(house: House) -> N
     house.stop_postgres()
     body = {"id": claim, "person": person, "name": "An"}
     answer = wait_until(
-        lambda: a if (a := house.send("POST", "/v1/claims", json=body, key=claim)).status_code == 503 else None, what="503"
+        lambda: (
+            a if (a := house.send("POST", "/v1/claims", json=body, key=claim)).status_code == 503 else None
+        ),
+        what="503",
     )
     assert int(answer.headers["Retry-After"]) > 0
     away = time.monotonic() + 8
@@ -150,12 +227,22 @@ def _judge(house: House, service: str, person: str, *, retry: bool) -> None:
 
 def _parked(house: House, person: str) -> list[tuple[object, ...]]:
     # The pauses between tries are the product's; the test does not sit through them.
-    house.rows("payments", "UPDATE inbox SET next_try_at = now() WHERE state = 'waiting' AND person = %(p)s", p=person)
-    return house.rows("payments", "SELECT attempts, reason, sequence FROM inbox WHERE state = 'parked' AND person = %(p)s", p=person)
+    house.rows(
+        "payments",
+        "UPDATE inbox SET next_try_at = now() WHERE state = 'waiting' AND person = %(p)s",
+        p=person,
+    )
+    return house.rows(
+        "payments",
+        "SELECT attempts, reason, sequence FROM inbox WHERE state = 'parked' AND person = %(p)s",
+        p=person,
+    )
 
 
 @pytest.mark.parametrize("retry", [True, False], ids=["retried", "discarded"])
-def test_poison_is_parked_after_five_tries_holds_back_only_its_person_and_is_judged(house: House, retry: bool) -> None:
+def test_poison_is_parked_after_five_tries_holds_back_only_its_person_and_is_judged(
+    house: House, retry: bool
+) -> None:
     person, other = new_person(), new_person()
     poison = house.folder / f"poison-{person}"
     poison.touch()
@@ -172,9 +259,9 @@ def test_poison_is_parked_after_five_tries_holds_back_only_its_person_and_is_jud
         ends_well(house, person, claims=2)
     else:
         wait_until(lambda: effects(house, "payments", person) == [2])
-        assert house.rows("payments", "SELECT state, judged_by FROM inbox WHERE person = %(p)s AND sequence = 1", p=person) == [
-            ("discarded", "kham")
-        ]
+        assert house.rows(
+            "payments", "SELECT state, judged_by FROM inbox WHERE person = %(p)s AND sequence = 1", p=person
+        ) == [("discarded", "kham")]
 
 
 def test_what_a_handler_refuses_is_parked_at_once(house: House) -> None:
@@ -191,10 +278,20 @@ def test_what_a_handler_refuses_is_parked_at_once(house: House) -> None:
 def test_a_message_nobody_can_read_is_parked_and_the_rest_goes_on(house: House) -> None:
     assert house.rabbitmq is not None
     with broker.open_connection(house.rabbitmq.url()) as connection, connection.channel() as channel:
-        for body in (b"\xff\xfe not json", b"[1, 2]", b'{"id": "odd-1", "source": "/benefits", "specversion": "0.3"}'):
-            message = channel.prepare_message(body, content_type="application/cloudevents+json", content_encoding="utf-8")
+        for body in (
+            b"\xff\xfe not json",
+            b"[1, 2]",
+            b'{"id": "odd-1", "source": "/benefits", "specversion": "0.3"}',
+        ):
+            message = channel.prepare_message(
+                body, content_type="application/cloudevents+json", content_encoding="utf-8"
+            )
             channel._basic_publish(message, exchange="events", routing_key="benefits.award.granted")
-    wait_until(lambda: house.rows("payments", "SELECT count(*) FROM inbox WHERE reason LIKE 'unreadable%%'")[0][0] >= 2)
+    wait_until(
+        lambda: (
+            house.rows("payments", "SELECT count(*) FROM inbox WHERE reason LIKE 'unreadable%%'")[0][0] >= 2
+        )
+    )
     person = new_person()
     submit(house, person)
     ends_well(house, person)

@@ -100,7 +100,9 @@ class Benefits:
     def open(self) -> None:
         self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
         self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
 
     def close(self) -> None:
         if self.server is not None:
@@ -147,8 +149,16 @@ class Benefits:
     @staticmethod
     def office(language: str) -> dict[str, Any]:
         if language == "lo":
-            return {"name": "ຫ້ອງການປະກັນສັງຄົມ ນະຄອນຫຼວງວຽງຈັນ", "address": ["ຖະໜົນ ປາງຄຳ", "ວຽງຈັນ"], "phone": "1508"}
-        return {"name": "Social Security Office, Vientiane Capital", "address": ["Pangkham Road", "Vientiane"], "phone": "1508"}
+            return {
+                "name": "ຫ້ອງການປະກັນສັງຄົມ ນະຄອນຫຼວງວຽງຈັນ",
+                "address": ["ຖະໜົນ ປາງຄຳ", "ວຽງຈັນ"],
+                "phone": "1508",
+            }
+        return {
+            "name": "Social Security Office, Vientiane Capital",
+            "address": ["Pangkham Road", "Vientiane"],
+            "phone": "1508",
+        }
 
     def decides(self, person: Person, name: str = "la_sickness", **changes: Any) -> str:
         """A decision about a person; answers its id."""
@@ -203,7 +213,10 @@ class Phone:
             "PRETEND_PHONE_DATABASE_URL": self.database_url,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.embedded.pretend_phone"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "deploy.embedded.pretend_phone"],
+            cwd=ROOT,
+            env=env,
+            stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + 20
         while True:
@@ -232,7 +245,6 @@ class Phone:
     def behave(self, number: str, **rules: Any) -> None:
         answer = requests.post(f"{self.url}/behaviour", json={"number": number, **rules}, timeout=5)
         assert answer.status_code == 200, answer.text
-
 
 
 @dataclass
@@ -292,7 +304,10 @@ class Town:
 
     def paid(self, person: Person, minor: int = 224000000) -> dict[str, Any]:
         return self.tell(
-            "payments.instalment.paid", person, paid_on="2025-06-05", amount={"minor": minor, "currency": "LAK"}
+            "payments.instalment.paid",
+            person,
+            paid_on="2025-06-05",
+            amount={"minor": minor, "currency": "LAK"},
         )
 
     # -- work ---------------------------------------------------------------------------------------
@@ -300,8 +315,12 @@ class Town:
     def make_due(self) -> None:
         """What waits for a later moment of today is due now."""
         with self.service.engine.begin() as connection:
-            connection.execute(text("UPDATE job SET due_at = now() - interval '1 second' WHERE state = 'waiting'"))
-            connection.execute(text("UPDATE inbox SET next_try_at = now() - interval '1 second' WHERE state = 'waiting'"))
+            connection.execute(
+                text("UPDATE job SET due_at = now() - interval '1 second' WHERE state = 'waiting'")
+            )
+            connection.execute(
+                text("UPDATE inbox SET next_try_at = now() - interval '1 second' WHERE state = 'waiting'")
+            )
 
     def works(self, rounds: int = 1) -> None:
         """Carry out messages and look at jobs, so many times over."""
@@ -309,16 +328,14 @@ class Town:
             if number:
                 self.make_due()
             self.service.carry_out()
-            self.service.look_at_jobs()
+            for _ in range(3):  # letters let messages go first
+                self.service.look_at_jobs()
 
-    def until(self, done: Callable[[], Any], seconds: float = 15, *, work: bool = False) -> Any:
+    def until(self, done: Callable[[], Any], seconds: float = 40) -> Any:
         """Wait for something that comes from outside, such as a receipt."""
         end = time.monotonic() + seconds
         while not (found := done()):
             assert time.monotonic() < end, "it did not happen in time"
-            if work:
-                self.service.carry_out()
-                self.service.look_at_jobs()
             time.sleep(0.02)
         return found
 
@@ -341,14 +358,25 @@ class Town:
         (row,) = self.rows(person, channel="letter")
         return row
 
-    def state(self, person: Person, *states: str, seconds: float = 15) -> Any:
-        """Wait until the person's one short message stands there."""
-        return self.until(lambda: (row := self.sms(person)).state in states and row, seconds)
+    def state(self, person: Person, *states: str, seconds: float = 40) -> Any:
+        """Work until the person's one short message stands there."""
+
+        def there() -> Any:
+            row = self.sms(person)
+            if row.state in states:
+                return row
+            self.make_due()
+            self.service.look_at_jobs()
+            return None
+
+        return self.until(there, seconds)
 
     def posted(self, type_: str) -> list[dict[str, Any]]:
         with self.service.engine.connect() as connection:
             return list(
-                connection.scalars(text("SELECT body FROM outbox WHERE type = :t ORDER BY position"), {"t": type_})
+                connection.scalars(
+                    text("SELECT body FROM outbox WHERE type = :t ORDER BY position"), {"t": type_}
+                )
             )
 
     # -- people at their pages ----------------------------------------------------------------------
@@ -392,7 +420,7 @@ def phone() -> Iterator[Phone]:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture()
+@pytest.fixture
 def town(
     new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path, phone: Phone
 ) -> Iterator[Town]:
@@ -404,7 +432,7 @@ def town(
         urls={"benefits": benefits.url}, public_url="https://cash.example.la", sandbox_clock=tmp_path / "clock",
         secure_cookies=False,
     )  # fmt: skip
-    sms = SmsSettings("127.0.0.1", phone.smpp, query_url=phone.url, answer_seconds=1.5, settle_seconds=0.6)
+    sms = SmsSettings("127.0.0.1", phone.smpp, query_url=phone.url, answer_seconds=1.5, settle_seconds=2.0)
     line = SmppLine(sms)
     service = wiring.build(settings, clock, line)
     yield Town(service, benefits, phone, settings, clock, sms)
@@ -413,7 +441,7 @@ def town(
     service.engine.dispose()
 
 
-@pytest.fixture()
+@pytest.fixture
 def person(town: Town) -> Person:
     """Bounmy, who reads Lao."""
     return town.benefits.knows(Person())

@@ -276,7 +276,7 @@ def serve(app: Any) -> tuple[Any, str]:
     return server, f"http://127.0.0.1:{server.server_port}"
 
 
-@pytest.fixture()
+@pytest.fixture
 def bank_side(new_database: Callable[[str], str], tmp_path: Path) -> Iterator[BankSide]:
     """The pretend bank, with books of its own, over real HTTP."""
     engine = database.connect(new_database("payments"))
@@ -296,7 +296,7 @@ def build(url: str, keys_folder: Path, clock: Clock, out: consumer.Outside) -> S
     )  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def town(new_database: Callable[[str], str], bank_side: BankSide, keys_folder: Path, tmp_path: Path) -> Iterator[Town]:
     clock = Clock(sandbox_file=tmp_path / "clock")
     register = Register()

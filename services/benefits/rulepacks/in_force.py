@@ -30,7 +30,7 @@ from services.benefits.rules.figures import Amount, Book, FactSpec, FigureFault,
 from services.benefits.rules.questions import question
 from services.benefits.rules.sheet import RoundingRule, Sheet, Steps
 from services.benefits.rules.text import day
-from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes
+from services.benefits.rules.vocabulary import PACKS, countries, figure_files, read, statutes, vocabulary
 from services.benefits.rules.yaml_file import Located, YamlFault, as_day, load_yaml
 from shared.money import EXPONENTS, Money, Rounding
 
@@ -82,6 +82,21 @@ class Benefit:
     words: Mapping[str, str]
 
 
+#: What otherwise holds for every pack, and what a statute may say against it.
+GENERAL_RULES = ("a_longer_spell_never_pays_less", "linked_parts_pay_the_same")
+
+
+@dataclass(frozen=True)
+class Exempt:
+    """Where a statute goes against a rule that otherwise holds, with the case that shows it."""
+
+    rule: str
+    benefit: str
+    case: str
+    description: str
+    citation: Citation
+
+
 @dataclass(frozen=True)
 class Pack:
     """A statute of a country, in force from `since` to `until`."""
@@ -99,6 +114,7 @@ class Pack:
     folder: Path
     common: Book
     citation: Citation
+    exceptions: tuple[Exempt, ...] = ()
     _laws: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def covers(self, on: date) -> bool:
@@ -350,6 +366,7 @@ _PACK_KEYS = {
     "holidays",
     "rounding",
     "steps",
+    "exceptions",
 }
 
 
@@ -417,7 +434,24 @@ def load_pack(folder: Path) -> Pack:
         folder=folder,
         common=common,
         citation=f.citation(path, head, "the pack"),
+        exceptions=tuple(_exempt(path, head, entry, benefits) for entry in head.get("exceptions") or ()),
     )
+
+
+def _exempt(path: Path, head: Located, entry: Any, benefits: Mapping[str, Benefit]) -> Exempt:
+    if not isinstance(entry, Located):
+        raise FigureFault(
+            path, head.line_of("exceptions"), "an exception names rule, benefit, case and citation"
+        )
+    if entry.get("rule") not in GENERAL_RULES:
+        raise FigureFault(path, entry.line, f"unknown rule; the general ones are {', '.join(GENERAL_RULES)}")
+    if entry.get("benefit") not in benefits:
+        raise FigureFault(path, entry.line, f"unknown benefit {entry.get('benefit')}")
+    for key in ("case", "description"):
+        if not isinstance(entry.get(key), str):
+            raise FigureFault(path, entry.line, f"an exception needs {key}")
+    cited = f.citation(path, entry, "the exception")
+    return Exempt(entry["rule"], entry["benefit"], entry["case"], entry["description"], cited)
 
 
 def _no_late_start(path: Path, book: Book, since: date) -> None:
@@ -517,6 +551,12 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
                 pack_.folder / "pack.yaml", 1, f"country {pack_.country} in the folder of {country}"
             )
     return tuple(found)
+
+
+def forget() -> None:
+    """Forget all packs read so far, for whoever edits drafts while the process runs."""
+    for cached in (_of_country, _chooser, institution, vocabulary, countries):
+        cached.cache_clear()
 
 
 def packs(country: str | None = None, *, folder: Path = PACKS) -> tuple[Pack, ...]:
@@ -658,6 +698,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownOption",
     "assess",
+    "forget",
     "load_pack",
     "pack",
     "packs",

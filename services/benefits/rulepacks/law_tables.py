@@ -124,6 +124,18 @@ def law_table(country: str, *, folder: Path = PACKS) -> str:
         ]
         all_rows = list(rows(pack))
         text += _tables("Common to all benefits", [r for r in all_rows if not r.benefit])
+        if pack.exceptions:
+            text += [
+                "### Exceptions to what holds elsewhere",
+                "",
+                "| Benefit | Rule | Why | Case | Article or source | Evidence |",
+            ]
+            text.append("|---|---|---|---|---|---|")
+            for e in pack.exceptions:
+                rule = e.rule.replace("_", " ")
+                cells = (f"`{e.benefit}`", rule, e.description, e.case, e.citation.text, e.citation.evidence)
+                text.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+            text.append("")
         for code, body in pack.benefits.items():
             text += _tables(f"{body.description} (`{code}`)", [r for r in all_rows if r.benefit == code])
     return "\n".join(text).rstrip() + "\n"

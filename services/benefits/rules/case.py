@@ -259,7 +259,7 @@ def read_case(mapping: Any, *, packs: Path = PACKS) -> Case:
     known = countries(packs)
     country = read.one_of(top.get("country"), "#/country", known)
     if top.get("country") is None:
-        read.wrong("#/country", "missing", choices=known)
+        read.wrong("#/country", "missing", choices=list(known))
     facts: Mapping[str, FactSpec] = {}
     benefit = None
     if country is not None:

@@ -50,7 +50,7 @@ def case_schema(packs: Path = PACKS) -> Schema:
     )
     contribution["oneOf"] = [{"required": ["month"]}, {"required": ["from", "to"]}]
     properties: dict[str, Schema] = {
-        "country": _words(countries(packs)),
+        "country": _words(list(countries(packs))),
         "benefit": {"type": "string"},
         "claimed_on": DAY,
         "insured": _object({"born_on": DAY, "sex": _words(c.SEX), "insured_as": TEXT, "insured_since": DAY}),

@@ -31,9 +31,12 @@ def _read(path: Path, _changed: int) -> FiguresFile:
     return read_file(path)
 
 
-def countries(packs: Path = PACKS) -> list[str]:
+@lru_cache(maxsize=64)
+def countries(packs: Path = PACKS) -> tuple[str, ...]:
     """Codes of the countries that have a pack, in order."""
-    return sorted(f.name for f in packs.iterdir() if any(f.glob("*/pack.yaml"))) if packs.is_dir() else []
+    if not packs.is_dir():
+        return ()
+    return tuple(sorted(f.name for f in packs.iterdir() if any(f.glob("*/pack.yaml"))))
 
 
 def statutes(country: str, packs: Path = PACKS) -> list[Path]:

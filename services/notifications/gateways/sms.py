@@ -128,7 +128,9 @@ class SmsSettings:
             return None
         parts = urlsplit(url)
         if parts.scheme != "smpp" or not parts.hostname:
-            raise SystemExit("notifications: SMS_GATEWAY_URL must look like smpp://system:password@host:port.")
+            raise SystemExit(
+                "notifications: SMS_GATEWAY_URL must look like smpp://system:password@host:port."
+            )
         return cls(
             host=parts.hostname,
             port=parts.port or 2775,
@@ -231,7 +233,13 @@ class SmppLine:
                     asked = now
                     with self._write_lock:
                         client.send_pdu(smpp.make_pdu("enquire_link", client=client))
-            except (exceptions.ConnectionError, exceptions.PDUError, OSError, ValueError, AttributeError) as lost:
+            except (
+                exceptions.ConnectionError,
+                exceptions.PDUError,
+                OSError,
+                ValueError,
+                AttributeError,
+            ) as lost:
                 if self._client is client:
                     log.warning("sms_line_lost", fault=type(lost).__name__)
                 self._drop(client)
@@ -366,4 +374,6 @@ def read_receipt(pdu: Any) -> Came | None:
         log.warning("sms_receipt_unreadable")
         return None
     reference = pdu.user_message_reference
-    return Came(operator_id[:65], state, int(reference) if reference is not None else None, fields.get("err", "")[:8])
+    return Came(
+        operator_id[:65], state, int(reference) if reference is not None else None, fields.get("err", "")[:8]
+    )

@@ -16,6 +16,9 @@ from shared.act import Act
 from shared.jobs import JobRun, Later
 from shared.logs import log
 
+#: Drawing a letter takes as long as a dozen short messages: a young letter lets them go first.
+YIELDS_FOR = timedelta(seconds=10)
+
 
 class NoSuchLetter(LookupError):
     """No such letter within what the asker may see."""
@@ -37,8 +40,11 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
     """Write a letter in the person's language; safe to repeat."""
     with run.begin() as act:
         row = store.read(act.connection, run.key)
-    if row is None or row.state != State.CREATED:
-        return None
+        if row is None or row.state != State.CREATED:
+            return None
+        young = act.now - row.created_at < YIELDS_FOR
+        if young and store.messages_wait(act.connection, act.now):
+            return Later(timedelta(0), reason="messages_first")
     try:
         composed = _compose(row, benefits, public_url, None, None)
     except FactsAway:
@@ -78,7 +84,11 @@ def _compose(
         case "decision_letter":
             facts = benefits.decision(row.decision_id)
             return composing.decision_letter(
-                contact, facts, public_url, language=language or facts.get("language") or wanted, original=original
+                contact,
+                facts,
+                public_url,
+                language=language or facts.get("language") or wanted,
+                original=original,
             )
         case "acknowledgement_letter":
             facts = benefits.claim(row.claim_id)
@@ -186,7 +196,9 @@ def print_letter(act: Act, scope: Scope, letter_id: str, language: str | None = 
     return store.note_print(act, letter_id, document.language)
 
 
-def content(act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool) -> tuple[Any, Any, bytes]:
+def content(
+    act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool
+) -> tuple[Any, Any, bytes]:
     """A letter's row, its document and the bytes to show. Raises `NoSuchLetter`, `NotWrittenYet`."""
     row = _letter(act, scope, letter_id)
     document = store.document(act.connection, letter_id, language)

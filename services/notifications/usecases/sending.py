@@ -242,13 +242,21 @@ def take_receipt(engine: Engine, clock: Clock, came: Came) -> bool:
     try:
         with engine.begin() as connection:
             act = Act(
-                connection=connection, actor=service_actor("notifications"), now=clock.now(), today=clock.today()
+                connection=connection,
+                actor=service_actor("notifications"),
+                now=clock.now(),
+                today=clock.today(),
             )
             store.lock_operator_id(connection, came.operator_id)
             part = store.part_of(connection, came.operator_id)
             row = store.lock(connection, part.message_id) if part is not None else None
             fresh = store.keep_receipt(
-                act, came.operator_id, came.state, came.reference, came.error, row.id if row is not None else None
+                act,
+                came.operator_id,
+                came.state,
+                came.reference,
+                came.error,
+                row.id if row is not None else None,
             )
             if fresh and row is not None:
                 _apply(act.about(row.claim_id), row, part.no, came.state)
@@ -328,4 +336,3 @@ def forget(run: JobRun) -> None:
     """Forget receipts of long ago."""
     with run.begin() as act:
         store.forget_receipts(act, act.now - timedelta(days=60))
-

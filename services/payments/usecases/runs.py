@@ -63,7 +63,7 @@ def draft_runs(act: Act, pay_day: date) -> list[str]:
         act.connection.execute(
             insert(t.run).values(
                 id=run_id, number=number, pay_day=pay_day, currency=currency, state=RunState.DRAFT, work="checking",
-                made_by=act.actor.id, made_by_name=act.actor.name or act.actor.id, made_at=act.now, order_count=0,
+                made_by=act.actor.id, made_by_name=act.actor.name or act.actor.id, made_at=act.now, made_on=act.today, order_count=0,
                 total_minor=0, digest="", message_id=run_id.replace("-", ""), version=1,
             )
         )  # fmt: skip
@@ -212,7 +212,7 @@ def release(
     act.connection.execute(
         insert(t.run_approval).values(
             id=act.new_id(), run_id=run_id, by_id=act.actor.id, by_name=act.actor.name or act.actor.id, digest=row.digest,
-            total_minor=row.total_minor, at=act.now,
+            total_minor=row.total_minor, at=act.now, on_day=act.today,
         )
     )  # fmt: skip
     given.append(Release(act.actor.id, row.digest))

@@ -62,6 +62,11 @@
   }
   doc.addEventListener("change", function (event) { if (event.target.matches("[data-date]")) { settle(event.target); } }, true);
 
+  /* ---- print ---- */
+  all("[data-print]").forEach(function (button) {
+    if (button.tagName === "BUTTON") { button.addEventListener("click", function () { window.print(); }); }
+  });
+
   /* ---- keys ---- */
   var before = "", beforeAt = 0, at = -1;
   function rows() { return all("[data-row]").filter(function (row) { return row.offsetParent; }); }
@@ -104,6 +109,7 @@
       if (next) { move.warned = next; next.tabIndex = -1; (next.querySelector("select, input, a, button") || next).focus(); next.scrollIntoView({ block: "center" }); }
     }
     else if (event.key === "Enter" && rows()[at] && event.target === body) { var a = rows()[at].querySelector("a"); if (a) { a.click(); } }
+    else if (event.key === "p" && one("[data-print]")) { one("[data-print]").click(); }
     else { done = go(event.key); }
     if (done) { event.preventDefault(); }
   });

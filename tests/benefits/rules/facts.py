@@ -40,6 +40,7 @@ def birth(country: str = "xx", on: str = "2025-06-15", **facts: Any) -> dict[str
         "country": country,
         "benefit": "birth",
         "claimed_on": on,
+        "insured": {"sex": "female"},
         "contributions": [
             {"from": "2024-06", "to": "2025-05", "wage": "2700" if country == "xx" else "3000000"}
         ],

@@ -112,7 +112,7 @@ def cases(country, benefit):
 
 
 @pytest.mark.parametrize(("country", "benefit"), BENEFITS, ids=[f"{c}-{b}" for c, b in BENEFITS])
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_facts_are_answered(country, benefit, data):
     mapping = data.draw(cases(country, benefit))

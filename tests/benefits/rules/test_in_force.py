@@ -9,6 +9,7 @@ import pytest
 
 from services.benefits.domain.assessment import difference
 from services.benefits.rulepacks import in_force
+from services.benefits.rulepacks.law_tables import law_table
 from services.benefits.rules.case import read_case
 from services.benefits.rules.figures import FigureFault
 from services.benefits.rules.vocabulary import PACKS
@@ -146,6 +147,14 @@ def test_a_draft_from_anywhere_is_loaded_with_its_own_steps(drafts: Path):
     assert assessed(sickness()).total.decimal() == "344.00"
 
 
+def test_a_draft_edited_again_is_read_again_when_asked(drafts: Path):
+    case = read_case(sickness(), packs=drafts)
+    assert in_force.assess(case, today=TODAY, folder=drafts).total.decimal() == "344.00"
+    replace_in(drafts / "xx/sia2020/sickness.yaml", "value: 60 %", "value: 30 %")
+    in_force.forget()
+    assert in_force.assess(case, today=TODAY, folder=drafts).total.decimal() == "172.00"
+
+
 def test_a_draft_may_borrow_the_steps_of_a_pack(drafts: Path):
     folder = drafts / "xx" / "sia2020"
     for file in folder.glob("*.py"):
@@ -250,6 +259,26 @@ def test_a_doubtful_figure_is_refused_naming_file_and_line(
     assert 1 <= line <= len(Path(refused.value.path).read_text().splitlines())
 
 
+EXCEPTION = """exceptions:
+  - rule: a_longer_spell_never_pays_less
+    benefit: sickness
+    case: XX-S1
+    description: Odd days pay more than a month
+    citation: "SIA 2020 s. 15"
+    evidence: verified
+"""
+
+
+def test_a_statute_says_where_it_goes_against_a_general_rule(drafts: Path):
+    path = drafts / "xx" / "sia2020" / "pack.yaml"
+    path.write_text(path.read_text() + EXCEPTION)
+    assert [e.case for e in in_force.load_pack(path.parent).exceptions] == ["XX-S1"]
+    assert "Odd days pay more than a month" in law_table("xx", folder=drafts)
+    replace_in(path, "benefit: sickness", "benefit: holiday")
+    with pytest.raises(FigureFault, match="unknown benefit holiday"):
+        in_force.load_pack(path.parent)
+
+
 def test_the_line_named_is_the_line_of_the_fault(drafts: Path):
     path = drafts / "xx" / "sia2020" / "sickness.yaml"
     replace_in(path, "value: 60 %", "value: sixty")
@@ -292,3 +321,16 @@ def test_an_institution_that_names_no_day_of_the_year_is_refused(tmp_path: Path)
     chosen.write_text('options: {}\nholidays: {la: {2026: {2025-12-02: "National Day"}}}\n')
     with pytest.raises(FigureFault, match="2025-12-02 is not a day of 2026"):
         in_force.institution(chosen)
+
+
+def test_an_institutions_own_holiday_is_no_working_day(tmp_path: Path):
+    chosen = tmp_path / "institution.yaml"
+    chosen.write_text(
+        "options: {la: {day_of_allowance: working_26}}\n"
+        'holidays: {la: {2025: {2025-07-14: "A day of the institution", 2025-07-20: "A Sunday"}}}\n'
+    )
+    case = read_case(birth("la"))
+    own = in_force.assess(case, today=TODAY, institution_file=chosen)
+    ordinary = in_force.assess(case, today=TODAY, options={"day_of_allowance": "working_26"})
+    a_day = ordinary.line("monthly").exact / 26
+    assert ordinary.line("allowance").exact - own.line("allowance").exact == a_day

@@ -147,5 +147,6 @@ def test_a_birth_pays_by_day_and_child_and_never_for_days_worked(country, on, ch
     base = assessed(mapping)
     mapping["happenings"] = [{"from": str(on), "to": str(on + timedelta(days=worked)), "what": "worked"}]
     less = assessed(mapping)
+    assert base.outcome in ("granted", "refused")
     assert less.total.minor <= base.total.minor
     assert sum(i.amount.minor for i in base.instalments) == base.total.minor

@@ -39,9 +39,9 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _mortal(point: str, function):  # noqa: ANN001, ANN202 - a shim
+def _mortal(point: str, function):
     @wraps(function)
-    def call(*args, **kwargs):  # noqa: ANN002, ANN003, ANN202
+    def call(*args, **kwargs):
         if _armed(point, "before"):
             _die()
         result = function(*args, **kwargs)
@@ -53,13 +53,13 @@ def _mortal(point: str, function):  # noqa: ANN001, ANN202 - a shim
 
 
 class _Loader(importlib.abc.Loader):
-    def __init__(self, inner) -> None:  # noqa: ANN001
+    def __init__(self, inner) -> None:
         self.inner = inner
 
-    def create_module(self, spec):  # noqa: ANN001, ANN202
+    def create_module(self, spec):
         return self.inner.create_module(spec)
 
-    def exec_module(self, module) -> None:  # noqa: ANN001
+    def exec_module(self, module) -> None:
         self.inner.exec_module(module)
         for path in _POINTS[module.__name__]:
             holder = module
@@ -68,12 +68,12 @@ class _Loader(importlib.abc.Loader):
                 holder = getattr(holder, owner)
             setattr(holder, name, _mortal(f"{module.__name__}:{path}", getattr(holder, name)))
 
-    def __getattr__(self, name):  # noqa: ANN001, ANN204
+    def __getattr__(self, name):
         return getattr(self.inner, name)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):  # noqa: ANN001, ANN201
+    def find_spec(self, name, path=None, target=None):
         if name not in _POINTS:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path)

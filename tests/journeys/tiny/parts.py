@@ -36,7 +36,9 @@ effect = Table(
 claim = Table(
     "claim", metadata, Column("id", Text, primary_key=True), Column("person", Text, nullable=False), Column("name", Text, nullable=False)
 )  # fmt: skip
-told = Table("told", metadata, Column("order_id", Text, primary_key=True), Column("tries", Integer, nullable=False))
+told = Table(
+    "told", metadata, Column("order_id", Text, primary_key=True), Column("tries", Integer, nullable=False)
+)
 
 
 def folder() -> Path:
@@ -50,7 +52,13 @@ def note(act: Act, event: Event) -> None:
     if (folder() / f"refuse-{event.partitionkey}").exists():
         raise messaging.Refused("not_for_us")
     act.connection.execute(
-        effect.insert().values(event_id=event.id, type=event.type, person=event.partitionkey, sequence=event.sequence, pid=os.getpid())
+        effect.insert().values(
+            event_id=event.id,
+            type=event.type,
+            person=event.partitionkey,
+            sequence=event.sequence,
+            pid=os.getpid(),
+        )
     )
 
 
@@ -60,7 +68,9 @@ def _id(*parts: str) -> str:
 
 def grant(act: Act, claim_id: str, person: str, name: str = "An") -> None:
     """Benefits: keep the claim once, and say that money was granted."""
-    if act.connection.execute(insert(claim).values(id=claim_id, person=person, name=name).on_conflict_do_nothing()).rowcount:
+    if act.connection.execute(
+        insert(claim).values(id=claim_id, person=person, name=name).on_conflict_do_nothing()
+    ).rowcount:
         money = {"minor": 125000, "currency": "LAK"}
         messaging.post(
             act.about(claim_id), "benefits.award.granted", subject=claim_id, person=person,
@@ -99,15 +109,20 @@ def tell_bank(run: jobs.JobRun) -> None:
     """Intention first, then the call outside any transaction, then the result."""
     with run.begin() as act:
         put = insert(told).values(order_id=run.key, tries=1)
-        act.connection.execute(put.on_conflict_do_update(index_elements=["order_id"], set_={"tries": told.c.tries + 1}))
+        act.connection.execute(
+            put.on_conflict_do_update(index_elements=["order_id"], set_={"tries": told.c.tries + 1})
+        )
     call_bank(run.key)
     with run.begin() as act:
         act.connection.execute(select(func.pg_advisory_xact_lock(77)))
         data = _order(run.key, run.payload["data"]) | {"paid_on": act.today.isoformat()}
         if not act.connection.scalar(
-            text("SELECT 1 FROM outbox WHERE type = 'payments.instalment.paid' AND body->>'subject' = :s"), {"s": run.key}
+            text("SELECT 1 FROM outbox WHERE type = 'payments.instalment.paid' AND body->>'subject' = :s"),
+            {"s": run.key},
         ):
-            messaging.post(act, "payments.instalment.paid", subject=run.key, person=run.payload["person"], data=data)
+            messaging.post(
+                act, "payments.instalment.paid", subject=run.key, person=run.payload["person"], data=data
+            )
 
 
 HANDLERS: dict[str, dict[str, Handler]] = {

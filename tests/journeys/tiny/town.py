@@ -34,7 +34,10 @@ def effects(house: House, service: str, person: str) -> list[int]:
 
 
 def arrived(house: House, person: str, claims: int) -> bool:
-    return all(len(effects(house, service, person)) >= claims for service in ("payments", "benefits", "notifications"))
+    return all(
+        len(effects(house, service, person)) >= claims
+        for service in ("payments", "benefits", "notifications")
+    )
 
 
 def ends_well(house: House, person: str, claims: int = 1) -> None:
@@ -49,11 +52,18 @@ def ends_well(house: House, person: str, claims: int = 1) -> None:
     orders = house.rows("payments", "SELECT key, state FROM job WHERE payload->>'person' = %(p)s", p=person)
     assert len(orders) == claims
     assert all((house.folder / f"paid-{key}").exists() for key, _ in orders)
-    paid = house.rows("payments", "SELECT count(*) FROM outbox WHERE person = %(p)s AND type = 'payments.instalment.paid'", p=person)
+    paid = house.rows(
+        "payments",
+        "SELECT count(*) FROM outbox WHERE person = %(p)s AND type = 'payments.instalment.paid'",
+        p=person,
+    )
     assert paid == [(claims,)]
 
 
 def calls(house: House, person: str) -> int:
     """How often the bank was called for a person's orders."""
-    keys = {key for (key,) in house.rows("payments", "SELECT key FROM job WHERE payload->>'person' = %(p)s", p=person)}
+    keys = {
+        key
+        for (key,) in house.rows("payments", "SELECT key FROM job WHERE payload->>'person' = %(p)s", p=person)
+    }
     return sum(line in keys for line in (house.folder / "bank-calls").read_text().split())

@@ -31,7 +31,7 @@ CREATE TABLE run (
   id uuid PRIMARY KEY, number text NOT NULL UNIQUE, pay_day date NOT NULL, currency text NOT NULL,
   state text NOT NULL CHECK (state IN ('draft', 'checked', 'approved', 'sent', 'part_settled', 'closed', 'cancelled')),
   work text NOT NULL DEFAULT 'none' CHECK (work IN ('none', 'checking', 'check_failed', 'sending', 'bank_away', 'no_funds')),
-  made_by text NOT NULL, made_by_name text NOT NULL, made_at timestamptz NOT NULL,
+  made_by text NOT NULL, made_by_name text NOT NULL, made_at timestamptz NOT NULL, made_on date NOT NULL,
   order_count integer NOT NULL DEFAULT 0, total_minor bigint NOT NULL DEFAULT 0, digest text NOT NULL DEFAULT '',
   approvals_needed integer CHECK (approvals_needed >= 2),
   checked_at timestamptz, approved_at timestamptz, sent_at timestamptz, sent_on date, executes_on date,
@@ -87,7 +87,7 @@ CREATE INDEX run_item_order ON run_item (order_id);
 
 CREATE TABLE run_approval (
   id uuid PRIMARY KEY, run_id uuid NOT NULL REFERENCES run, by_id text NOT NULL, by_name text NOT NULL,
-  digest text NOT NULL, total_minor bigint NOT NULL, at timestamptz NOT NULL, UNIQUE (run_id, by_id, digest));
+  digest text NOT NULL, total_minor bigint NOT NULL, at timestamptz NOT NULL, on_day date NOT NULL, UNIQUE (run_id, by_id, digest));
 
 CREATE TABLE ledger_entry (
   id uuid PRIMARY KEY, cause text NOT NULL UNIQUE, kind text NOT NULL, order_id uuid REFERENCES payment_order,

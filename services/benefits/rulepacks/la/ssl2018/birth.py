@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.la.ssl2018 import maternity
@@ -41,10 +42,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.timeline = payable_days(case, law, sheet, leave)
         rest_after_birth(law, sheet, born)
     in_time(case, law, sheet, born)
-    if sheet.refused_so_far():
-        refused = next(f for f in sheet.findings if f.verdict == "not_met")
-        for run in sheet.timeline:
-            sheet.timeline = sheet.timeline.mark(run.period, "N", refused.id)
+    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id != "rest_after_birth"), None)
+    if unmet is not None:
+        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", unmet.id)
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():

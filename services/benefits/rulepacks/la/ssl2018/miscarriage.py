@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case, FactMissing
 from services.benefits.rulepacks.la.ssl2018 import maternity
 from services.benefits.rulepacks.la.ssl2018.reference import (
@@ -39,10 +40,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.timeline = maternity.days_on_leave(case, law, sheet, leave)
         sheet.timeline = steps.certified_days(sheet, leave, law.certificate_rule, sheet.timeline)
     in_time(case, law, sheet, on)
-    conditions = [f for f in sheet.findings if f.verdict == "not_met" and f.id != "certified"]
-    if conditions:
-        for run in sheet.timeline:
-            sheet.timeline = sheet.timeline.mark(run.period, "N", conditions[0].id)
+    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id != "certified"), None)
+    if unmet is not None:
+        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", unmet.id)
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():

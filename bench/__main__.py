@@ -1,0 +1,98 @@
+"""`make bench`: measures and prints ratios; what matters is how numbers of one run stand to one another.
+
+make bench                  everything
+make bench ARGS="http"      one part: http, events, journey, assess
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import events, http, journey
+from deploy.embedded.rabbitmq import program
+from tests.journeys.processes import TINY, House
+
+PARTS = ("http", "events", "journey", "assess")
+
+
+def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> None:
+    first, *rest = cells
+    print(
+        f"{first!s:<{widths[0]}}"
+        + "".join(f"{cell!s:>{width}}" for cell, width in zip(rest, widths[1:], strict=False)),
+        flush=True,
+    )
+
+
+def show_http() -> bool:
+    print(
+        "\nA claim over HTTP, committed with outbox, idempotency and audit (8 lines, 4 threads, durable commits)"
+    )
+    with House(package=TINY, durable=True) as house:
+        rows = http.measure(house)
+    bare = next(m for name, m in rows if "same rows" in name)
+    _line("", "a second", "p50 ms", "p99 ms", "of bare")
+    for name, m in rows:
+        _line(
+            name,
+            f"{m.rate:.0f}",
+            f"{m.percentile(0.5):.1f}",
+            f"{m.percentile(0.99):.1f}",
+            f"{m.rate / bare.rate:.0%}",
+        )
+    share = rows[0][1].rate / bare.rate
+    print(
+        f"Wanted: at least {http.AT_LEAST:.0%} of the bare view. {'Reached.' if share >= http.AT_LEAST else 'NOT reached.'}"
+    )
+    return share >= http.AT_LEAST
+
+
+def show_events() -> bool:
+    print(f"\nAn event from its commit to its effect, at {events.PER_SECOND} claims a second")
+    _line("", "p50 ms", "p95 ms")
+    for carrier in ("embedded", *(["rabbitmq"] if program() else [])):
+        with House(package=TINY, broker=carrier, durable=True) as house:
+            for name, (p50, p95) in events.measure(house).items():
+                _line(f"{carrier}: {name}", f"{p50:.0f}", f"{p95:.0f}")
+    return True
+
+
+def show_journey() -> bool:
+    print("\nThe whole journey of tiny claims through three services, embedded carrier")
+    _line("claims", "ms a claim", "of first")
+    with House(package=TINY, durable=True) as house:
+        first = 0.0
+        for count in (500, 4000):
+            spent = journey.measure(house, count)
+            first = first or spent
+            _line(count, f"{spent * 1000:.1f}", f"{spent / first:.2f}")
+    return spent / first < 1.25
+
+
+def show_assess() -> bool:
+    print("\nOne assessment", flush=True)
+    return subprocess.run([sys.executable, str(Path(__file__).with_name("assess.py"))]).returncode == 0
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that houses are closed and servers stopped
+    asked = sys.argv[1:] or list(PARTS)
+    if unknown := set(asked) - set(PARTS):
+        print(
+            f"There is no part {', '.join(sorted(unknown))}; choose among {', '.join(PARTS)}.",
+            file=sys.stderr,
+        )
+        return 2
+    print(
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something."
+    )
+    good = [globals()[f"show_{part}"]() for part in asked]
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,380 @@
+"""The letter says what was decided, why, what is paid when, and how to object; and it goes through people's hands."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import unicodedata
+from pathlib import Path
+
+import pikepdf
+import pytest
+from sqlalchemy import text
+
+from services.notifications import composing, wording
+from tests.notifications.conftest import OTHER_OFFICE, Person, Town, facts
+
+KEY = {"Idempotency-Key": '"k-1"'}
+
+
+def read(pdf: bytes, tmp_path: Path) -> str:
+    """The text of a PDF as a reader's program sees it."""
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(pdf)
+    done = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True)
+    return " ".join(unicodedata.normalize("NFC", done.stdout.decode()).replace("\u00a0", " ").split())
+
+
+def written(town: Town, person: Person, name: str = "la_sickness", **changes: object) -> str:
+    """A decision and its letter; answers the letter's id."""
+    decision = town.benefits.decides(person, name, **changes)
+    town.decided(person, decision)
+    town.works(2)
+    return str(town.letter(person).id)
+
+
+@pytest.mark.poppler
+def test_a_lao_letter_gives_reason_amount_and_the_last_day_to_object(
+    town: Town, person: Person, tmp_path: Path
+) -> None:
+    letter = written(town, person)
+    answer = town.client().get(f"/v1/letters/{letter}", headers=town.as_("clerk"))
+    assert answer.content_type == "application/pdf"
+    assert answer.headers["Content-Language"] == "lo"
+    said = read(answer.data, tmp_path)
+    for words in (
+        "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ", "ເລື່ອງ: ຜົນການພິຈາລະນາ ເງິນອຸດໜູນປ່ວຍການ", "ຮຽນ: ທ່ານ ບຸນມີ ສີສະຫວາດ",
+        "ອະນຸມັດ", "ທ່ານ ບໍ່ສາມາດເຮັດວຽກໄດ້ ແຕ່ວັນທີ 3 ມີນາ 2025", "3.360.000 ກີບ", "2.240.000", "1.120.000", "2 ກໍລະກົດ 2025",
+        "ຖ້າ ທ່ານ ບໍ່ເຫັນດີ ກັບຄຳຕົກລົງນີ້", "ຄຳຫຼ້າ ວົງສີ", "250000001297", "40718256", "cash.example.la",
+        "ວັນທີ່ບໍ່ໄດ້ຮັບເງິນອຸດໜູນ ແລະ ເຫດຜົນ", "19.200.000", "3.200.000",
+    ):  # fmt: skip
+        assert words in said, words
+    assert said.index("ທ່ານ ບໍ່ສາມາດເຮັດວຽກໄດ້") < said.index("ອົງການປະກັນສັງຄົມ ຕົກລົງ ອະນຸມັດ")
+    assert "QR" in said
+
+
+@pytest.mark.poppler
+def test_an_english_refusal_says_what_would_change_it(town: Town, tmp_path: Path) -> None:
+    person = town.benefits.knows(Person(language="en", full="Bounmy Sisavath"))
+    letter = written(town, person, "la_birth_refused")
+    said = read(town.client().get(f"/v1/letters/{letter}", headers=town.as_("officer")).data, tmp_path)
+    for words in (
+        "Decision on your claim for birth benefit", "Refused", "You had contributed 8 of the 12 months from June 2024",
+        "What would change this: 1 more contributed months between June 2024 and May 2025.", "2 July 2025",
+        "Social Security Office, Vientiane Capital, Pangkham Road", "Khamla Vongsy",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "What you will be paid" not in said
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize(
+    ("minor", "words"),
+    [(12000000, "This is 120,000 kip more than was decided before"), (-12000000, "This is 120,000 kip less"),
+     (0, "The amount stays what it was")],
+)  # fmt: skip
+def test_a_revised_decision_tells_the_difference(town: Town, minor: int, words: str, tmp_path: Path) -> None:
+    person = town.benefits.knows(Person(language="en", full="Bounmy Sisavath"))
+    letter = written(
+        town, person, kind="revision", difference={"minor": minor, "currency": "LAK"},
+        confirmed_by={"name": "Somphone", "office": "x"},
+    )  # fmt: skip
+    said = read(town.client().get(f"/v1/letters/{letter}", headers=town.as_("officer")).data, tmp_path)
+    assert "Revised decision" in said
+    assert words in said
+    assert "confirmed by Somphone" in said
+
+
+def test_a_lump_sum_is_named_in_the_list_of_payments(town: Town) -> None:
+    person = town.benefits.knows(Person(language="en"))
+    decision = town.benefits.decides(person, "la_birth_granted")
+    composed = composing.decision_letter(
+        town.benefits.contacts[person.id], town.benefits.decisions[decision], "https://x.example"
+    )
+    assert composed.letter.what_is_paid is not None
+    assert "Lump sum" in {row.period for row in composed.letter.what_is_paid.rows}
+
+
+def test_days_not_paid_keep_every_reason_and_join_where_they_touch(town: Town) -> None:
+    person = town.benefits.knows(Person(language="en"))
+    found = facts("la_sickness")
+    runs = [
+        {"from": "2025-03-03", "to": "2025-03-05", "status": "waiting", "code": "W", "reasons": [{"msg": "First three days", "params": {}}]},
+        {"from": "2025-03-06", "to": "2025-03-06", "status": "waiting", "code": "W", "reasons": [{"msg": "First three days", "params": {}}]},
+        {"from": "2025-03-07", "to": "2025-03-07", "status": "not paid", "code": "N", "reasons": ["certified", {"msg": "Worked for pay", "params": {}}]},
+        {"from": "2025-03-08", "to": "2025-03-20", "status": "paid", "code": "P", "reasons": []},
+    ]  # fmt: skip
+    decision = town.benefits.decides(person, assessment=found | {"timeline": runs})
+    composed = composing.decision_letter(
+        town.benefits.contacts[person.id], town.benefits.decisions[decision], "https://x.example"
+    )
+    assert [(d.period.replace("\u00a0", " "), d.reason) for d in composed.letter.days_not_paid] == [
+        ("3–6 Mar 2025", "First three days"),
+        ("7 Mar 2025", "Certificates cover all 75 days; Worked for pay"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["acknowledgement_letter", "decision_letter", "overpayment_letter"])
+@pytest.mark.parametrize("language", ["en", "lo", "th"])
+def test_every_letter_can_be_written_from_its_example(name: str, language: str) -> None:
+    """Thai, until a letter is written in it, falls back to English."""
+    example = wording.example(name) | {"language": language}
+    contact = {"name": {"full": "Bounmy", "latin": "Bounmy"}, "language": language, "address": []}
+    if name == "decision_letter":
+        composed = composing.decision_letter(contact, example, "https://x.example")
+    elif name == "acknowledgement_letter":
+        composed = composing.acknowledgement_letter(contact, example, "https://x.example")
+    else:
+        composed = composing.overpayment_letter(
+            contact, example, "https://x.example", amount={"minor": 5, "currency": "LAK"}, on="2025-06-02"
+        )
+    assert composed.language == ("lo" if language == "lo" else "en")
+    assert composing.pages_of(composed.pdf()) >= 1
+
+
+def test_a_name_that_no_font_draws_is_written_in_latin(town: Town) -> None:
+    person = town.benefits.knows(Person(language="en", full="王小明", latin="Wang Xiaoming"))
+    letter = written(town, person)
+    with town.service.engine.connect() as connection:
+        assert (
+            connection.scalar(
+                text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}
+            )
+            == 1
+        )
+
+
+def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
+    person = town.benefits.knows(Person(language="en", full="王小明", latin=""))
+    written(town, person)
+    row = town.letter(person)
+    assert (row.state, row.reason) == ("technical_failure", "character_without_font")
+    assert any(
+        e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed")
+    )
+
+
+def test_facts_that_lack_something_wait_for_somebody_to_mend_them(town: Town, person: Person) -> None:
+    decision = town.benefits.decides(person)
+    appeal = town.benefits.decisions[decision].pop("appeal")
+    town.decided(person, decision)
+    town.works(2)
+    assert town.letter(person).state == "created"
+    town.benefits.decisions[decision]["appeal"] = appeal
+    town.works(2)
+    assert town.letter(person).state == "rendered"
+
+
+def test_the_same_letter_has_the_same_bytes(town: Town, person: Person) -> None:
+    decision = town.benefits.decides(person)
+    made = [
+        composing.decision_letter(
+            town.benefits.contacts[person.id], town.benefits.decisions[decision], "https://x.example"
+        ).pdf()
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+
+
+# --- through people's hands ----------------------------------------------------------------------
+
+
+def test_a_letter_is_printed_posted_and_comes_back(town: Town, person: Person) -> None:
+    letter = written(town, person)
+    api, clerk = town.client(), town.as_("clerk")
+    seen = api.get(f"/v1/letters/{letter}/state", headers=clerk)
+    assert seen.json["next"] == ["printed"]
+    etag = seen.headers["ETag"]
+    for number, state in enumerate(("printed", "posted", "returned")):
+        answer = api.post(
+            f"/v1/letters/{letter}/states", json={"state": state},
+            headers=clerk | {"If-Match": etag, "Idempotency-Key": f'"s{number}"'},
+        )  # fmt: skip
+        assert answer.status_code == 201, answer.json
+        etag = answer.headers["ETag"]
+    assert answer.json["state"] == "returned_letter"
+    assert answer.json["next"] == []
+    (event,) = town.posted("notifications.letter.returned")
+    assert event["data"]["letter_id"] == letter
+
+
+def test_who_saw_an_old_state_is_told_so(town: Town, person: Person) -> None:
+    letter = written(town, person)
+    api, clerk = town.client(), town.as_("clerk")
+    url = f"/v1/letters/{letter}/states"
+    etag = api.get(f"/v1/letters/{letter}/state", headers=clerk).headers["ETag"]
+    assert api.post(url, json={"state": "printed"}, headers=clerk | KEY).status_code == 428
+    assert api.post(url, json={"state": "printed"}, headers=clerk | {"If-Match": etag}).status_code == 400
+    assert (
+        api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": '"77"'}).status_code
+        == 412
+    )
+    wrong = api.post(url, json={"state": "posted"}, headers=clerk | KEY | {"If-Match": etag})
+    assert (wrong.status_code, wrong.json["code"], wrong.json["params"]) == (
+        409,
+        "wrong_state",
+        {"state": "rendered"},
+    )
+    assert api.post(url, json={"state": "burnt"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 422
+    assert (
+        api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 201
+    )
+    again = api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag})
+    assert again.status_code == 201  # the same key: the same answer, nothing twice
+    assert again.json["prints"] == 1
+
+
+@pytest.mark.poppler
+def test_every_print_after_the_first_is_marked_as_a_copy(town: Town, person: Person, tmp_path: Path) -> None:
+    letter = written(town, person)
+    clerk = town.signed_in("clerk")
+    listing = clerk.get(f"/letters?claim={person.claim}").text
+    assert "to be printed" in listing
+    prints = []
+    for key in ("a", "b"):
+        answer = clerk.post(f"/letters/{letter}/print", data={"csrf_token": "c5rf", "_key": key})
+        assert answer.status_code == 303, answer.text
+        prints.append(clerk.get(answer.headers["Location"]).data)
+    first, second = (read(pdf, tmp_path) for pdf in prints)
+    assert "ສຳເນົາ" not in first
+    assert "ສຳເນົາ" in second
+    with pikepdf.open(io.BytesIO(prints[1])) as pdf:
+        pages = len(pdf.pages)
+    assert second.count("ສຳເນົາ ·") == pages
+    assert town.letter(person).state == "printed"
+    assert "ສຳເນົາ" in read(clerk.get(f"/letters/{letter}").data, tmp_path)
+    worker = town.signed_in("worker", claim=person.claim, office=None)
+    assert "ສຳເນົາ" not in read(worker.get(f"/letters/{letter}").data, tmp_path)
+
+
+@pytest.mark.poppler
+def test_an_english_translation_is_made_on_request_and_says_what_it_is(
+    town: Town, person: Person, tmp_path: Path
+) -> None:
+    letter = written(town, person)
+    api, clerk = town.client(), town.as_("clerk")
+    town.benefits.close()
+    answer = api.post(f"/v1/letters/{letter}/translations", json={"language": "en"}, headers=clerk | KEY)
+    assert answer.status_code == 202
+    town.works(2)
+    assert api.get(answer.headers["Location"], headers=clerk).status_code == 404
+    town.benefits.open()
+    town.works(2)
+    translation = api.get(answer.headers["Location"], headers=clerk)
+    said = read(translation.data, tmp_path)
+    assert "The letter in Lao is the decision." in said
+    assert "You were unable" in said or "3,360,000 kip" in said
+    state = api.get(f"/v1/letters/{letter}/state", headers=clerk).json
+    assert [(d["language"], d["original"]) for d in state["documents"]] == [("lo", True), ("en", False)]
+
+
+def test_a_letter_not_written_because_benefits_is_away_says_so(town: Town, person: Person) -> None:
+    decision = town.benefits.decides(person)
+    town.benefits.close()
+    town.decided(person, decision)
+    town.works(2)
+    letter = town.letter(person).id
+    answer = town.client().get(f"/v1/letters/{letter}", headers=town.as_("clerk"))
+    assert (answer.status_code, answer.json["code"]) == (503, "neighbour_away")
+    assert answer.headers["Retry-After"]
+    page = town.signed_in("clerk").get(f"/letters?claim={person.claim}").text
+    assert "benefits service, which does not answer" in page
+
+
+# --- who may see what ----------------------------------------------------------------------------
+
+
+def test_nobody_sees_the_letters_of_another_office(town: Town, person: Person) -> None:
+    letter = written(town, person)
+    api = town.client()
+    other = town.as_("supervisor", office=OTHER_OFFICE)
+    message = town.sms(person).id
+    for path in (f"/v1/letters/{letter}", f"/v1/letters/{letter}/state", f"/v1/messages/{message}"):
+        assert api.get(path, headers=other).status_code == 404, path
+        assert api.get(path, headers=town.as_("supervisor", office=None)).status_code == 404, path
+        assert api.get(path).status_code == 401, path
+        assert api.get(path, headers=town.as_("employer")).status_code == 403, path
+    for path in (
+        f"/v1/letters?claim={person.claim}",
+        f"/v1/messages?claim={person.claim}",
+        "/v1/messages",
+        "/v1/letters",
+    ):
+        assert api.get(path, headers=other).json["items"] == [], path
+    browser = town.signed_in("clerk", office=OTHER_OFFICE)
+    assert browser.get(f"/letters/{letter}").status_code == 404
+    assert browser.get(f"/letters/{letter}/prints/1").status_code == 404
+    data = {"csrf_token": "c5rf", "state": "posted", "version": "2"}
+    for path in ("print", "state", "translate"):
+        answer = browser.post(f"/letters/{letter}/{path}", data=data | {"language": "en"})
+        assert answer.status_code == 404, path
+
+
+def test_a_worker_sees_the_letters_of_her_claim_and_of_no_other(town: Town, person: Person) -> None:
+    letter = written(town, person)
+    stranger = town.benefits.knows(Person())
+    api = town.client()
+    hers = town.as_("worker", office=None, claim=person.claim)
+    another = town.as_("worker", office=None, claim=stranger.claim)
+    assert api.get(f"/v1/letters/{letter}", headers=hers).status_code == 200
+    assert len(api.get("/v1/letters", headers=hers).json["items"]) == 1
+    assert api.get(f"/v1/letters/{letter}", headers=another).status_code == 404
+    assert api.get(f"/v1/letters?claim={person.claim}", headers=another).json["items"] == []
+    assert (
+        api.post(
+            f"/v1/letters/{letter}/states",
+            json={"state": "printed"},
+            headers=hers | KEY | {"If-Match": '"2"'},
+        ).status_code
+        == 403
+    )
+    page = town.signed_in("worker", claim=person.claim, office=None).get("/letters")
+    assert page.status_code == 200
+    assert f"/letters/{letter}" in page.text
+    assert "<form" not in page.text
+
+
+def test_every_look_is_written_down(town: Town, person: Person) -> None:
+    letter = written(town, person)
+    town.client().get(f"/v1/letters/{letter}", headers=town.as_("auditor"))
+    town.signed_in("clerk").get(f"/letters?claim={person.claim}")
+    with town.service.engine.connect() as connection:
+        looks = connection.execute(text("SELECT action, subjects FROM audit ORDER BY at")).all()
+    assert [look.action for look in looks] == ["GET /v1/letters/<uuid:letter_id> 200", "GET /letters 200"]
+    assert all(person.id in look.subjects for look in looks)
+
+
+def test_lists_are_cut_into_pages(town: Town) -> None:
+    people = [town.benefits.knows(Person(phone=None)) for _ in range(5)]
+    for person in people:
+        town.submitted(person)
+    town.works(2)
+    api, clerk = town.client(), town.as_("clerk")
+    found, url = [], "/v1/messages?limit=3"
+    while url:
+        page = api.get(url, headers=clerk).json
+        found += [item["id"] for item in page["items"]]
+        url = f"/v1/messages?limit=3&cursor={page['next_cursor']}" if page["next_cursor"] else ""
+    assert len(found) == len(set(found)) == 10
+    assert "phone" not in json.dumps(page)
+    for bad in ("limit=0", "limit=x", "cursor=zzz", "claim=5", "state=lost", "colour=red"):
+        assert api.get(f"/v1/messages?{bad}", headers=clerk).status_code == 422, bad
+
+
+def test_pages_in_lao_and_in_english(town: Town, person: Person) -> None:
+    written(town, person)
+    clerk = town.signed_in("clerk")
+    for path in (
+        "/letters",
+        "/messages",
+        f"/letters?claim={person.claim}",
+        f"/messages?claim={person.claim}",
+    ):
+        for language in ("lo", "en"):
+            separator = "&" if "?" in path else "?"
+            page = clerk.get(f"{path}{separator}lang={language}")
+            assert page.status_code == 200, path
+            assert f'<html lang="{language}"' in page.text
+    assert "3.360.000" in clerk.get(f"/messages?claim={person.claim}").text
+    assert clerk.get("/letters?claim=nonsense").status_code == 422

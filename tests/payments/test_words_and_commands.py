@@ -1,0 +1,126 @@
+"""Codes have words, states have one table, commands say what they did."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from services.payments import cli, words
+from services.payments import tables as t
+from services.payments.domain.ledger import (
+    MOVES_TO_ENTRIES,
+    Account,
+    Entry,
+    Posting,
+    Unbalanced,
+    entry,
+    reversal,
+)
+from services.payments.domain.order import MOVES, MoveNotAllowed, State, answered, from_bank_status, move
+from services.payments.domain.run import RUN_MOVES, RunState, approvals_needed
+from services.payments.domain.statement import Match
+from services.payments.institution import institution, read
+from services.payments.reasons import SEED
+from shared.money import Money
+from tests.payments.conftest import PAY_DAY, Town
+
+MIGRATION = Path(cli.__file__).parent / "migrations" / "versions" / "0001_orders_runs_ledger.py"
+
+
+def test_the_moves_of_an_order_are_the_same_in_code_and_database():
+    sql = MIGRATION.read_text()
+    found = set(re.findall(r"\('(\w+)', '(\w+)'\)", sql[sql.index("FUNCTION guard_order"):sql.index("FUNCTION guard_run")]))
+    assert found == {(a.value, b.value) for a, bs in MOVES.items() for b in bs}
+
+
+def test_the_moves_of_a_run_are_the_same_in_code_and_database():
+    sql = MIGRATION.read_text()
+    found = set(re.findall(r"\('(\w+)', '(\w+)'\)", sql[sql.index("FUNCTION guard_run"):sql.index("FUNCTION ledger_balances")]))
+    assert found == {(a.value, b.value) for a, bs in RUN_MOVES.items() for b in bs}
+
+
+def test_unknown_has_no_way_back_to_the_bank():
+    assert not MOVES[State.UNKNOWN] & {State.APPROVED, State.SENT, State.PLANNED}
+    for end in (State.REJECTED, State.RETURNED, State.CANCELLED):
+        assert not MOVES[end]
+
+
+@pytest.mark.parametrize(("current", "said", "becomes"), [
+    (State.SENT, State.ACCEPTED, State.ACCEPTED), (State.SETTLED, State.ACCEPTED, None), (State.UNKNOWN, State.ACCEPTED, State.ACCEPTED),
+    (State.ACCEPTED, State.ACCEPTED, None), (State.UNKNOWN, State.SENT, None), (State.RETURNED, State.SETTLED, None),
+])  # fmt: skip
+def test_answers_come_late_twice_and_in_any_order(current, said, becomes):
+    assert answered(current, said) is becomes
+
+
+def test_an_answer_that_contradicts_an_end_is_not_believed():
+    with pytest.raises(MoveNotAllowed):
+        answered(State.REJECTED, State.SETTLED)
+    with pytest.raises(MoveNotAllowed):
+        move(State.SETTLED, State.REJECTED)
+
+
+def test_acsc_is_final_only_where_the_channel_says_so():
+    assert from_bank_status("ACSC") is State.ACCEPTED
+    assert from_bank_status("ACSC", final_codes=frozenset({"ACSC"})) is State.SETTLED
+    assert from_bank_status("WHAT") is None
+
+
+def test_every_code_has_words():
+    assert set(words.ORDER_STATES) == set(words.ORDER_KINDS) == {s.value for s in State}
+    assert set(words.RUN_STATES) == set(words.RUN_KINDS) == {s.value for s in RunState}
+    assert set(words.MATCHES) == {m.value for m in Match}
+    assert {owner for _, _, _, owner, _ in SEED} <= set(words.OWNERS)
+    assert {hold for *_, hold in SEED if hold} <= set(words.REASONS)
+
+
+def test_every_entry_balances_and_is_taken_back_by_its_reversal():
+    one = entry("x", Account.EXPENSE, Account.BANK, Money(5, "LAK"))
+    assert [p.minor for p in (*one.postings, *reversal(one).postings)] == [5, -5, -5, 5]
+    with pytest.raises(Unbalanced):
+        Entry("x", (Posting(Account.BANK, 1, "LAK"),))
+    assert all((a, b) in {(x, y) for x, ys in MOVES.items() for y in ys} for a, b in MOVES_TO_ENTRIES)
+
+
+def test_never_fewer_than_two_hands():
+    assert approvals_needed(Money(1, "LAK"), {"LAK": 100}, {"below": 0, "from": 1}) == 2
+    assert approvals_needed(Money(100, "LAK"), {"LAK": 100}, {"below": 2, "from": 3}) == 3
+    assert approvals_needed(Money(1, "THB"), {"LAK": 100}, {"below": 2, "from": 3}) == 3
+
+
+def test_the_institutions_figures_are_checked():
+    assert institution().account("pretend_bank", "LAK").number == "0100000000001"
+    text = (Path(cli.__file__).parent / "institution.yaml").read_text()
+    with pytest.raises(ValueError, match="lead_days must be a whole number"):
+        read(text.replace("lead_days: 0", "lead_days: 0.5"))
+    with pytest.raises(ValueError, match="name is missing"):
+        read(text.replace("\nname:", "\nnom:"))
+
+
+def test_pay_due_and_reconcile(town: Town, capsys: pytest.CaptureFixture[str]):
+    town.award(town.person(), 100_00)
+    assert cli.main(["pay-due", "--on", PAY_DAY.isoformat()], town.service) == cli.OK
+    assert "2025-05-A  checked  1 orders  100.00 LAK" in capsys.readouterr().out
+    assert cli.main(["pay-due"], town.service) == cli.NOTHING
+    assert cli.main(["reconcile", "--day", PAY_DAY.isoformat()], town.service) == cli.OK
+    town.pays()
+    capsys.readouterr()
+    assert cli.main(["reconcile", "--day", PAY_DAY.isoformat()], town.service) == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == "adds up"
+
+
+def test_names_and_accounts_are_forgotten_long_after_the_end(town: Town):
+    town.award(town.person(), 100_00)
+    town.pays()
+    town.clock.move_to(PAY_DAY + timedelta(days=1))
+    town.out.institution = institution().__class__(**{**institution().__dict__, "forget_payees_after_days": 0})
+    town.service.plan_day()
+    town.works()
+    with town.service.engine.connect() as connection:
+        item = connection.execute(select(t.run_item)).one()
+    assert (item.payee_name, item.account) == (None, None)
+    assert item.fingerprint
