@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+#: The office that sees the people of all offices; every other office sees only its own.
+HEAD_OFFICE = "hq"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The person or machine that acts, as its token says."""

@@ -153,7 +153,9 @@ def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int]) ->
 
 def _broker_faults() -> tuple[type[BaseException], ...]:
     from amqp.exceptions import AMQPError
-    from kombu.exceptions import KombuError  # kombu wraps a refused connection in an OperationalError of its own
+    from kombu.exceptions import (
+        KombuError,  # kombu wraps a refused connection in an OperationalError of its own
+    )
     from sqlalchemy.exc import TimeoutError as PoolTimeout
 
     return (AMQPError, KombuError, PoolTimeout, ConnectionError, TimeoutError, OSError)

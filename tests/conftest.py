@@ -132,6 +132,24 @@ def new_database() -> Iterator[Callable[[str], str]]:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+@pytest.fixture
+def empty_database() -> Iterator[Callable[[], str]]:
+    """`empty_database()` is the URL of a fresh database without tables, for the pretend bank and phone."""
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"empty_{uuid.uuid4().hex[:12]}"
+        with _connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        made.append(name)
+        return url_of(name)
+
+    yield make
+    with _connect() as connection:
+        for name in made:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(scope="session")
 def keys_folder() -> Path:
     return Path(os.environ[KEYS])

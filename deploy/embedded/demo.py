@@ -95,7 +95,7 @@ def _kip(minor: int) -> str:
 def _compare(hands: Hands, example: Example, say: Any) -> bool:
     claim, decision = example.claim, example.decision
     assert claim is not None and decision is not None  # noqa: S101, PT018 - played above
-    paid = sum(o["amount"]["minor"] for o in hands.orders(claim["number"]) if o["state"] == "settled")
+    paid = sum(o["amount"]["minor"] for o in hands.orders(claim["id"]) if o["state"] == "settled")
     letters = [letter for letter in hands.letters(claim["id"]) if letter.get("decision_id") == decision["id"]]
     pdfs = [hands.phet.get(f"/v1/letters/{letter['id']}") for letter in letters]
     messages = [

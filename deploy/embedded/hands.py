@@ -176,9 +176,9 @@ class Hands:
             count += 1
         return count
 
-    def orders(self, claim_number: str) -> list[dict[str, Any]]:
+    def orders(self, claim_id: str) -> list[dict[str, Any]]:
         """What payments did for a claim."""
-        found: list[dict[str, Any]] = self.phet.get(f"/v1/orders?claim_number={claim_number}")["items"]
+        found: list[dict[str, Any]] = self.phet.get(f"/v1/orders?claim_id={claim_id}")["items"]
         return found
 
     def letters(self, claim_id: str) -> list[dict[str, Any]]:

@@ -169,7 +169,8 @@ class PretendBank:
             is_customer=True,
         )
         connection.execute(
-            text("UPDATE account SET holder = :h WHERE number = :n AND holder = ''"), {"h": order.debtor, "n": order.debtor_account}
+            text("UPDATE account SET holder = :h WHERE number = :n AND holder = ''"),
+            {"h": order.debtor, "n": order.debtor_account},
         )
         if order.executes_on < today:
             return write_pain002(order.message_id, ("RJCT", "DT01"), [], at)

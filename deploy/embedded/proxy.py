@@ -25,7 +25,8 @@ LARGEST_LISTENED_TO = 128 * 1024 * 1024
 #: First part of the path, or first two below /v1 and /openapi, to the part of the house that owns it.
 OWNERS = {
     "/payments": "payments", "/v1/orders": "payments", "/v1/runs": "payments", "/v1/statements": "payments",
-    "/v1/ledger": "payments", "/openapi/payments.json": "payments",
+    "/v1/ledger": "payments", "/v1/reasons": "payments", "/v1/days": "payments", "/openapi/payments.json": "payments",
+    "/parked/payments": "payments", "/parked/notifications": "notifications",
     "/messages": "notifications", "/letters": "notifications", "/v1/messages": "notifications",
     "/v1/letters": "notifications", "/openapi/notifications.json": "notifications",
     "/bank": "pretend_bank", "/phone": "pretend_phone",

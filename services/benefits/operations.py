@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from services.benefits.app import make_service
-from services.benefits.store import HEAD_OFFICE
 from services.benefits.usecases import imports
-from shared.act import Act, Actor
+from shared.act import HEAD_OFFICE, Act, Actor
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "embedded" / "sample"
 

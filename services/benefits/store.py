@@ -10,9 +10,7 @@ from sqlalchemy import Table, and_, func, insert, literal, or_, select, true, up
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
-from shared.act import Act
-
-HEAD_OFFICE = "hq"
+from shared.act import HEAD_OFFICE, Act
 
 
 class NotHere(LookupError):

@@ -87,7 +87,9 @@ def list_orders(act: Act, query: dict[str, Any]) -> Any:
     names = ("state", "claim_id", "person_id", "award_id", "run_id", "reference")
     filters = {name: query[name] for name in names}
     limit = query["limit"]
-    rows = store.list_orders(act.connection, office_of(act), filters, after=read_cursor(query["cursor"]), most=limit + 1)
+    rows = store.list_orders(
+        act.connection, office_of(act), filters, after=read_cursor(query["cursor"]), most=limit + 1
+    )
     shown = rows[:limit]
     seen(*{row.person_id for row in shown})
     reasons = store.reasons(act.connection)
@@ -118,7 +120,12 @@ def _order_answer(act: Act, row: Row[Any]) -> Answer:
 
 
 @doors.api(
-    "POST", "/v1/orders/<uuid:order_id>/hold", roles=RUNS_RELEASE, takes=s.NoteIn, gives=s.OrderOut, conditional=True
+    "POST",
+    "/v1/orders/<uuid:order_id>/hold",
+    roles=RUNS_RELEASE,
+    takes=s.NoteIn,
+    gives=s.OrderOut,
+    conditional=True,
 )
 def hold_order(act: Act, order_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Hold an order that has not been sent, with a word of why."""
@@ -127,7 +134,12 @@ def hold_order(act: Act, order_id: UUID, body: dict[str, Any], if_match: int) ->
 
 
 @doors.api(
-    "POST", "/v1/orders/<uuid:order_id>/release", roles=RUNS_RELEASE, takes=s.NoteIn, gives=s.OrderOut, conditional=True
+    "POST",
+    "/v1/orders/<uuid:order_id>/release",
+    roles=RUNS_RELEASE,
+    takes=s.NoteIn,
+    gives=s.OrderOut,
+    conditional=True,
 )
 def free_order(act: Act, order_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Let a held order go, with a word of why; its run checks it anew."""
@@ -140,7 +152,13 @@ def list_reasons(act: Act) -> Any:
     """Why money is held, refused or comes back, and whose move it is."""
     return {
         "items": [
-            {"code": r.code, "source": r.source, "about": r.about, "owner": r.owner, "holds_successor": r.holds_successor}
+            {
+                "code": r.code,
+                "source": r.source,
+                "about": r.about,
+                "owner": r.owner,
+                "holds_successor": r.holds_successor,
+            }
             for r in store.reasons(act.connection).values()
         ]
     }
@@ -237,7 +255,9 @@ def run_as_csv(act: Act, run_id: UUID) -> Any:
     return Answer(neutral_csv.write(file, row.number, latin), 200, headers, "text/csv; charset=utf-8")
 
 
-@doors.api("POST", "/v1/runs/<uuid:run_id>/check", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True)
+@doors.api(
+    "POST", "/v1/runs/<uuid:run_id>/check", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True
+)
 def check_run(act: Act, run_id: UUID, if_match: int) -> Any:
     """Ask for all payees and accounts anew; releases given so far fall."""
     only_central(act)
@@ -252,7 +272,8 @@ def judge(act: Act, run_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Pay one order knowing its warnings, skip it this time, or reject it."""
     only_central(act)
     return _run_answer(
-        act, runs.judge(act, str(run_id), body["order_id"], body["verdict"], note=body["note"], version=if_match)
+        act,
+        runs.judge(act, str(run_id), body["order_id"], body["verdict"], note=body["note"], version=if_match),
     )
 
 
@@ -269,14 +290,23 @@ def approve(act: Act, run_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     )
 
 
-@doors.api("POST", "/v1/runs/<uuid:run_id>/sending", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True)
+@doors.api(
+    "POST", "/v1/runs/<uuid:run_id>/sending", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True
+)
 def send_now(act: Act, run_id: UUID, if_match: int) -> Any:
     """Try at once to send a released run that waits for the bank or for funds."""
     only_central(act)
     return _run_answer(act, runs.ask_sending(act, str(run_id), if_match), 202)
 
 
-@doors.api("POST", "/v1/runs/<uuid:run_id>/cancellation", roles=RUNS_MAKE, gives=s.RunOut, status=201, conditional=True)
+@doors.api(
+    "POST",
+    "/v1/runs/<uuid:run_id>/cancellation",
+    roles=RUNS_MAKE,
+    gives=s.RunOut,
+    status=201,
+    conditional=True,
+)
 def cancel(act: Act, run_id: UUID, if_match: int) -> Any:
     """Take a run back before it is sent; its orders wait for the next one."""
     only_central(act)
@@ -286,7 +316,15 @@ def cancel(act: Act, run_id: UUID, if_match: int) -> Any:
 # --- statements and days -----------------------------------------------------------------------
 
 
-@doors.api("POST", "/v1/statements", roles=RUNS_MAKE, gives=s.StatementTakenOut, status=202, raw=True, problems=(413,))
+@doors.api(
+    "POST",
+    "/v1/statements",
+    roles=RUNS_MAKE,
+    gives=s.StatementTakenOut,
+    status=202,
+    raw=True,
+    problems=(413,),
+)
 def take_statement(act: Act, upload: bytes) -> Any:
     """Take in a camt.053 file by hand; it is read in the background, the same file once."""
     only_central(act)
@@ -295,7 +333,9 @@ def take_statement(act: Act, upload: bytes) -> Any:
     if not upload.strip():
         raise Problem(400, "unreadable")
     digest = hashlib.sha256(upload).hexdigest()
-    jobs.post_job(act, "read_statement", digest, {"file": base64.b64encode(upload).decode(), "by": act.actor.id})
+    jobs.post_job(
+        act, "read_statement", digest, {"file": base64.b64encode(upload).decode(), "by": act.actor.id}
+    )
     return Answer({"sha256": digest}, 202, {"Location": "/v1/statements"})
 
 
@@ -323,7 +363,12 @@ def line_json(row: Row[Any]) -> dict[str, Any]:
 def list_statements(act: Act, query: dict[str, Any]) -> Any:
     """Statements read, newest first, of a period."""
     only_central(act)
-    return {"items": [statement_json(row) for row in store.list_statements(act.connection, query["first"], query["last"])]}
+    return {
+        "items": [
+            statement_json(row)
+            for row in store.list_statements(act.connection, query["first"], query["last"])
+        ]
+    }
 
 
 @doors.api("GET", "/v1/statements/<uuid:statement_id>", roles=RUNS_READ, gives=s.StatementFullOut)
@@ -338,7 +383,12 @@ def show_statement(act: Act, statement_id: UUID) -> Any:
 
 
 @doors.api(
-    "POST", "/v1/statement-lines/<uuid:line_id>/resolution", roles=RUNS_MAKE, takes=s.ResolutionIn, gives=s.LineOut, status=201
+    "POST",
+    "/v1/statement-lines/<uuid:line_id>/resolution",
+    roles=RUNS_MAKE,
+    takes=s.ResolutionIn,
+    gives=s.LineOut,
+    status=201,
 )
 def resolve(act: Act, line_id: UUID, body: dict[str, Any]) -> Any:
     """Explain a line that waits in suspense."""
@@ -407,7 +457,9 @@ def ledger_entries(act: Act, query: dict[str, Any]) -> Any:
     limit, cursor = query["limit"], query["cursor"]
     if cursor is not None and not is_uuid(cursor):
         raise invalid(("?/cursor", "invalid"))
-    rows = store.entries(act.connection, order_id=query["order_id"], on=query["on"], after=cursor, most=limit + 1)
+    rows = store.entries(
+        act.connection, order_id=query["order_id"], on=query["on"], after=cursor, most=limit + 1
+    )
     shown = rows[:limit]
     return {
         "items": [

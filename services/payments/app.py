@@ -59,7 +59,9 @@ def outside(settings: Settings, clock: Clock) -> consumer.Outside:
     bank = IsoBank(url, answer_seconds=figures.answer_seconds, token=os.environ.get("BANK_TOKEN") or None)
     ring = _Keyring(settings)
     payees = PayeesOfBenefits(
-        settings.urls.get("benefits", "http://127.0.0.1:8481"), lambda now: ring.keys.service_token("benefits", now), clock.now
+        settings.urls.get("benefits", "http://127.0.0.1:8481"),
+        lambda now: ring.keys.service_token("benefits", now),
+        clock.now,
     )
     return consumer.Outside(bank, payees, figures)
 

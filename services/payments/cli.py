@@ -84,8 +84,12 @@ def _reconcile_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = {
-    "pay-due": Command(pay_due, frozenset({"payment_officer"}), _pay_due_arguments, "draft and check a run of everything due"),
-    "reconcile": Command(reconcile, frozenset({"payment_officer", "auditor"}), _reconcile_arguments, "a day as four numbers"),
+    "pay-due": Command(
+        pay_due, frozenset({"payment_officer"}), _pay_due_arguments, "draft and check a run of everything due"
+    ),
+    "reconcile": Command(
+        reconcile, frozenset({"payment_officer", "auditor"}), _reconcile_arguments, "a day as four numbers"
+    ),
 }
 
 

@@ -176,7 +176,9 @@ def enquire_unknown(job: JobRun, out: Outside) -> Later | None:
             return None
         own = out.institution.account(out.bank.channel, row.currency)
         day_is_over = row.executes_on is not None and act.today > row.executes_on
-        waiting = [o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)]
+        waiting = [
+            o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)
+        ]
     if waiting and day_is_over:
         # "Never received" is only said with the day's final statement in hand.
         fetch_statement(replace(job, payload={"currency": row.currency}), out)
@@ -196,10 +198,14 @@ def enquire_unknown(job: JobRun, out: Outside) -> Later | None:
             ):
                 answers.never_received(act, order.id)
     with job.begin() as act:
-        left = [o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)]
+        left = [
+            o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)
+        ]
         if not left:
             answers.take_receipt(act, run_id)
-            jobs.post_job(act, "fetch_statement", f"{row.currency}:{run_id}:asked", {"currency": row.currency})
+            jobs.post_job(
+                act, "fetch_statement", f"{row.currency}:{run_id}:asked", {"currency": row.currency}
+            )
             return None
         # Looked at again when the next day's statement can have been read; the day decides, not the hour.
         return Later(on=act.today + timedelta(days=1), reason="bank_has_not_received_it")
@@ -288,7 +294,10 @@ def forget_payees(job: JobRun, out: Outside) -> None:
     """Names and accounts of runs that closed long ago are forgotten; the fingerprint stays."""
     with job.begin() as act:
         before = act.now - timedelta(days=out.institution.forget_payees_after_days)
-        old = select(t.run.c.id).where(or_(t.run.c.state == RunState.CLOSED, t.run.c.state == RunState.CANCELLED), t.run.c.ended_at < before)
+        old = select(t.run.c.id).where(
+            or_(t.run.c.state == RunState.CLOSED, t.run.c.state == RunState.CANCELLED),
+            t.run.c.ended_at < before,
+        )
         i = t.run_item
         act.connection.execute(
             update(i).where(i.c.run_id.in_(old), i.c.payee_name.is_not(None))

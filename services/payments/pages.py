@@ -134,7 +134,9 @@ def _blocked(act: Act, row: Row[Any], open_warnings: int, given: Iterable[Row[An
     return [words.words(code, words.REFUSALS) for code in found]
 
 
-def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[str, Any] | None = None) -> str:
+def _run_page(
+    act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[str, Any] | None = None
+) -> str:
     language = pages.language()
     items = store.items(act.connection, row.id)
     seen(*{item.person_id for item in items})
@@ -209,11 +211,16 @@ def release_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
     try:
         with_second_factor()
         runs.release(
-            act, row.id, total if total in meant else Money(-1, row.currency), digest=form.get("digest") or None
+            act,
+            row.id,
+            total if total in meant else Money(-1, row.currency),
+            digest=form.get("digest") or None,
         )
     except (ReleaseRefused, Problem) as refused:
         told = words.words(refused.code, words.REFUSALS)
-        return Response(_run_page(act, row, errors={"total": told}), 422, content_type="text/html; charset=utf-8")
+        return Response(
+            _run_page(act, row, errors={"total": told}), 422, content_type="text/html; charset=utf-8"
+        )
     return go(f"/payments/runs/{run_id}")
 
 
@@ -221,7 +228,9 @@ def release_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
 def check_again_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
     """Ask for all payees anew, try the bank again, or take the run back."""
     only_central(act)
-    do = {"check": runs.ask_check, "send": runs.ask_sending, "cancel": runs.cancel_run}.get(form.get("do", ""))
+    do = {"check": runs.ask_check, "send": runs.ask_sending, "cancel": runs.cancel_run}.get(
+        form.get("do", "")
+    )
     if do is None:
         raise Problem(400, "unreadable")
     do(act, str(run_id))
@@ -318,7 +327,13 @@ def day_page(act: Act, day: str) -> Any:
     groups: dict[str, list[dict[str, Any]]] = {"confirmed": [], "came_back": [], "no_answer": []}
     for row in orders:
         state = State(row.state)
-        part = "confirmed" if state is State.SETTLED else "no_answer" if state in store.IN_FLIGHT else "came_back"
+        part = (
+            "confirmed"
+            if state is State.SETTLED
+            else "no_answer"
+            if state in store.IN_FLIGHT
+            else "came_back"
+        )
         groups[part].append(_order_line(row, reasons))
     lines = [
         {"id": line.id, "amount": Money(line.amount_minor, line.currency), "match": words.words(line.match, words.MATCHES),

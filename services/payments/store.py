@@ -33,7 +33,9 @@ def lock_award(connection: Connection, award_id: str) -> Row[Any] | None:
     return connection.execute(query).first()
 
 
-def save_schedule(connection: Connection, values: Mapping[str, Any], instalments: Iterable[Instalment]) -> None:
+def save_schedule(
+    connection: Connection, values: Mapping[str, Any], instalments: Iterable[Instalment]
+) -> None:
     """Put the latest version of a schedule in the place of the one before."""
     put = upsert(t.award_schedule).values(**values)
     connection.execute(put.on_conflict_do_update(index_elements=["award_id"], set_=dict(values)))
@@ -49,13 +51,17 @@ def save_schedule(connection: Connection, values: Mapping[str, Any], instalments
 
 def mark_ended(connection: Connection, award_id: str, version: int) -> None:
     connection.execute(
-        update(t.award_schedule).where(t.award_schedule.c.award_id == award_id).values(ended=True, version=version)
+        update(t.award_schedule)
+        .where(t.award_schedule.c.award_id == award_id)
+        .values(ended=True, version=version)
     )
 
 
 def schedule(connection: Connection, award: Row[Any]) -> Schedule:
     """A schedule as the domain needs it."""
-    rows = connection.execute(select(t.award_instalment).where(t.award_instalment.c.award_id == award.award_id))
+    rows = connection.execute(
+        select(t.award_instalment).where(t.award_instalment.c.award_id == award.award_id)
+    )
     return Schedule(
         award_id=award.award_id, version=award.version, currency=award.currency,
         instalments=tuple(
@@ -78,7 +84,11 @@ def domain_order(row: Row[Any]) -> Order:
 
 
 def awards_of_person(connection: Connection, person_id: str) -> list[str]:
-    return list(connection.scalars(select(t.award_schedule.c.award_id).where(t.award_schedule.c.person_id == person_id)))
+    return list(
+        connection.scalars(
+            select(t.award_schedule.c.award_id).where(t.award_schedule.c.person_id == person_id)
+        )
+    )
 
 
 # --- orders ------------------------------------------------------------------------------------
@@ -94,7 +104,9 @@ def order_by_reference(connection: Connection, reference: str) -> Row[Any] | Non
 
 
 def moves_of(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
-    return connection.execute(select(t.order_move).where(t.order_move.c.order_id == order_id).order_by(t.order_move.c.version)).all()
+    return connection.execute(
+        select(t.order_move).where(t.order_move.c.order_id == order_id).order_by(t.order_move.c.version)
+    ).all()
 
 
 def reasons(connection: Connection) -> dict[str, Row[Any]]:
@@ -107,11 +119,17 @@ def successor_holds(connection: Connection) -> dict[str, str | None]:
     codes = select(t.reason_code.c.code, t.reason_code.c.holds_successor)
     return {
         row.code: row.holds_successor
-        for row in connection.execute(codes.where(or_(t.reason_code.c.source == "iso", t.reason_code.c.code.in_(("NRCV", "cancelled_by_bank")))))
+        for row in connection.execute(
+            codes.where(
+                or_(t.reason_code.c.source == "iso", t.reason_code.c.code.in_(("NRCV", "cancelled_by_bank")))
+            )
+        )
     }
 
 
-def held_orders(connection: Connection, reasons_: Sequence[str], person_id: str | None = None) -> Sequence[Row[Any]]:
+def held_orders(
+    connection: Connection, reasons_: Sequence[str], person_id: str | None = None
+) -> Sequence[Row[Any]]:
     query = select(o).where(o.c.state == State.HELD, o.c.reason.in_(reasons_)).order_by(o.c.id)
     if person_id is not None:
         query = query.where(o.c.person_id == person_id)
@@ -176,7 +194,9 @@ def post_entry(
     return True
 
 
-def balances(connection: Connection, *, first: date | None = None, last: date | None = None) -> Sequence[Row[Any]]:
+def balances(
+    connection: Connection, *, first: date | None = None, last: date | None = None
+) -> Sequence[Row[Any]]:
     """Debits, credits and balance for each account, component and currency, over a period or for ever."""
     p, e = t.ledger_posting, t.ledger_entry
     query = (
@@ -194,11 +214,18 @@ def balances(connection: Connection, *, first: date | None = None, last: date | 
 
 
 def entries(
-    connection: Connection, *, order_id: str | None = None, on: date | None = None, after: str | None = None, most: int = 100
+    connection: Connection,
+    *,
+    order_id: str | None = None,
+    on: date | None = None,
+    after: str | None = None,
+    most: int = 100,
 ) -> Sequence[Row[Any]]:
     """Entries with their postings as a JSON list, in the order in which they were written."""
     p, e = t.ledger_posting, t.ledger_entry
-    posting = func.jsonb_build_object("account", p.c.account, "component", p.c.component, "minor", p.c.minor, "currency", p.c.currency)
+    posting = func.jsonb_build_object(
+        "account", p.c.account, "component", p.c.component, "minor", p.c.minor, "currency", p.c.currency
+    )
     query = (
         select(e, func.jsonb_agg(posting).label("postings"))
         .join(p, p.c.entry_id == e.c.id).group_by(e.c.id).order_by(e.c.id).limit(most)
@@ -247,7 +274,9 @@ def due_orders(connection: Connection, up_to: date) -> Sequence[Row[Any]]:
 
 def runs_in_month(connection: Connection, pay_day: date) -> int:
     first = pay_day.replace(day=1)
-    return connection.scalar(select(func.count()).select_from(r).where(r.c.number.like(f"{first:%Y-%m}-%"))) or 0
+    return (
+        connection.scalar(select(func.count()).select_from(r).where(r.c.number.like(f"{first:%Y-%m}-%"))) or 0
+    )
 
 
 def orders_in_run(connection: Connection, run_id: str, *, lock: bool = False) -> Sequence[Row[Any]]:
@@ -288,7 +317,9 @@ def open_warnings(connection: Connection, run_id: str) -> int:
 
 
 def approvals(connection: Connection, run_id: str) -> Sequence[Row[Any]]:
-    return connection.execute(select(t.run_approval).where(t.run_approval.c.run_id == run_id).order_by(t.run_approval.c.at)).all()
+    return connection.execute(
+        select(t.run_approval).where(t.run_approval.c.run_id == run_id).order_by(t.run_approval.c.at)
+    ).all()
 
 
 def update_item(connection: Connection, run_id: str, order_id: str, **values: Any) -> None:
@@ -327,7 +358,9 @@ def statement_line(connection: Connection, account: str, bank_reference: str) ->
 
 def lines_of_order(connection: Connection, order_id: str) -> list[str]:
     """How earlier statement lines about an order were understood."""
-    return list(connection.scalars(select(t.statement_line.c.match).where(t.statement_line.c.order_id == order_id)))
+    return list(
+        connection.scalars(select(t.statement_line.c.match).where(t.statement_line.c.order_id == order_id))
+    )
 
 
 def last_final_day(connection: Connection, account: str) -> date | None:
@@ -337,11 +370,17 @@ def last_final_day(connection: Connection, account: str) -> date | None:
 
 
 def first_sent_on(connection: Connection, currency: str) -> date | None:
-    return connection.scalar(select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None)))
+    return connection.scalar(
+        select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None))
+    )
 
 
 def currencies_sent(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(r.c.currency).where(r.c.sent_on.is_not(None)).distinct().order_by(r.c.currency)))
+    return list(
+        connection.scalars(
+            select(r.c.currency).where(r.c.sent_on.is_not(None)).distinct().order_by(r.c.currency)
+        )
+    )
 
 
 def numbers_by_state(connection: Connection, sent_on: date, currency: str) -> dict[State, tuple[int, int]]:
@@ -356,12 +395,16 @@ def numbers_by_state(connection: Connection, sent_on: date, currency: str) -> di
 def sent_totals(connection: Connection, sent_on: date) -> dict[str, tuple[int, int]]:
     """{currency: (minor units, orders)} from the frozen control totals of the runs sent on a day."""
     rows = connection.execute(
-        select(r.c.currency, func.sum(r.c.total_minor), func.sum(r.c.order_count)).where(r.c.sent_on == sent_on).group_by(r.c.currency)
+        select(r.c.currency, func.sum(r.c.total_minor), func.sum(r.c.order_count))
+        .where(r.c.sent_on == sent_on)
+        .group_by(r.c.currency)
     )
     return {currency: (int(minor), int(count)) for currency, minor, count in rows}
 
 
-def missing_there(connection: Connection, day: date, account_days: Mapping[str, date | None]) -> Sequence[Row[Any]]:
+def missing_there(
+    connection: Connection, day: date, account_days: Mapping[str, date | None]
+) -> Sequence[Row[Any]]:
     """Orders the bank should have booked by a day, of which its final statements know nothing.
 
     `account_days` gives for each currency the last day whose final statement was read.
@@ -388,7 +431,12 @@ def scope(office: str | None) -> Any:
 
 
 def list_orders(
-    connection: Connection, office: str | None, filters: Mapping[str, Any], *, after: tuple[str, str] | None, most: int
+    connection: Connection,
+    office: str | None,
+    filters: Mapping[str, Any],
+    *,
+    after: tuple[str, str] | None,
+    most: int,
 ) -> Sequence[Row[Any]]:
     """Orders by due day and id, newest first; `filters` name columns, a list meaning any of them."""
     query = select(o, r.c.number.label("run_number")).outerjoin(r, r.c.id == o.c.run_id).where(scope(office))
@@ -408,7 +456,9 @@ def count_by_state(connection: Connection, office: str | None) -> dict[str, int]
     return {state: int(count) for state, count in connection.execute(query)}
 
 
-def list_runs(connection: Connection, *, state: str | None, before: str | None, most: int) -> Sequence[Row[Any]]:
+def list_runs(
+    connection: Connection, *, state: str | None, before: str | None, most: int
+) -> Sequence[Row[Any]]:
     """Runs, newest first; `before` is the id of the last one seen."""
     query = select(r).order_by(r.c.id.desc()).limit(most)
     if state is not None:
@@ -418,7 +468,9 @@ def list_runs(connection: Connection, *, state: str | None, before: str | None, 
     return connection.execute(query).all()
 
 
-def list_statements(connection: Connection, first: date | None, last: date | None, most: int = 200) -> Sequence[Row[Any]]:
+def list_statements(
+    connection: Connection, first: date | None, last: date | None, most: int = 200
+) -> Sequence[Row[Any]]:
     s = t.statement
     query = select(s).order_by(s.c.day.desc(), s.c.imported_at.desc()).limit(most)
     if first is not None:
@@ -430,14 +482,17 @@ def list_statements(connection: Connection, first: date | None, last: date | Non
 
 def lines_of_statement(connection: Connection, statement_id: str) -> Sequence[Row[Any]]:
     lines = t.statement_line
-    return connection.execute(select(lines).where(lines.c.statement_id == statement_id).order_by(lines.c.position)).all()
+    return connection.execute(
+        select(lines).where(lines.c.statement_id == statement_id).order_by(lines.c.position)
+    ).all()
 
 
 def unexplained_lines(connection: Connection, day: date | None = None) -> Sequence[Row[Any]]:
     """Lines in suspense that nobody has explained, of one booking day or of all."""
     lines = t.statement_line
     query = select(lines).where(
-        lines.c.match.in_(("amount_differs", "duplicate", "unmatched")), or_(lines.c.resolution.is_(None), lines.c.resolution == "noted")
+        lines.c.match.in_(("amount_differs", "duplicate", "unmatched")),
+        or_(lines.c.resolution.is_(None), lines.c.resolution == "noted"),
     )
     if day is not None:
         query = query.where(lines.c.booked_on == day)
@@ -447,7 +502,10 @@ def unexplained_lines(connection: Connection, day: date | None = None) -> Sequen
 def sums_by_person(connection: Connection, run_id: str) -> dict[tuple[str, str], int]:
     """{(person, component): minor units} of the orders in a run."""
     query = select(o.c.person_id, o.c.component, func.sum(o.c.amount_minor)).where(o.c.run_id == run_id)
-    return {(person, component): int(minor) for person, component, minor in connection.execute(query.group_by(o.c.person_id, o.c.component))}
+    return {
+        (person, component): int(minor)
+        for person, component, minor in connection.execute(query.group_by(o.c.person_id, o.c.component))
+    }
 
 
 def due_unassigned(connection: Connection, up_to: date) -> Sequence[Any]:

@@ -44,7 +44,11 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "first_order_above": (N_("First order above {limit}:"), N_("this person was never paid before")),
     "paid_again_after_return": (N_("Paid again"), N_("after it came back or was refused")),
 }
-KINDS = {"instalment": N_("instalment {no}"), "arrears": N_("difference for instalment {no}"), "reissue": N_("instalment {no}, paid again")}
+KINDS = {
+    "instalment": N_("instalment {no}"),
+    "arrears": N_("difference for instalment {no}"),
+    "reissue": N_("instalment {no}, paid again"),
+}
 COMPONENTS = {
     "allowance": N_("Allowances"), "lump_sum": N_("Lump sums"), "sickness": N_("Sickness"), "maternity_allowance": N_("Maternity allowance"),
     "birth_lump_sum": N_("Birth lump sums"), "maternity": N_("Maternity"),
@@ -84,7 +88,9 @@ def words(code: str | None, table: Mapping[str, str]) -> dict[str, Any]:
     return {"msg": table.get(code or "", (code or "–").replace("_", " ")), "params": {}}
 
 
-def warning_words(code: str, params: Mapping[str, str], currency: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def warning_words(
+    code: str, params: Mapping[str, str], currency: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """A warning in two parts, with its values typed for the reader's language."""
     typed: dict[str, Any] = {}
     for name, value in params.items():

@@ -30,7 +30,7 @@ from shared.auth import NotSignedIn
 from shared.logs import log
 from shared.process import Service
 from shared.tables import audit, idempotency
-from shared.web import pages, parked
+from shared.web import pages
 from shared.web.doors import Answer, Door, Doors
 from shared.web.openapi import openapi
 from shared.web.problems import BY_STATUS, Problem, problem_json, sentences

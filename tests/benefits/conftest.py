@@ -138,7 +138,7 @@ SICK = {
 PAPERS = {"verified": ["SVK-25-01981", "SVK-25-02640"]}
 
 
-@pytest.fixture()
+@pytest.fixture
 def office(new_database, keys_folder, tmp_path):
     found = Office(new_database("benefits"), keys_folder, tmp_path / "clock")
     yield found

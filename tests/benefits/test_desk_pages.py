@@ -45,7 +45,7 @@ class Browser:
         return self.page.request.path
 
 
-@pytest.fixture()
+@pytest.fixture
 def officer(office):
     return Browser(office, office.officer)
 

@@ -83,7 +83,9 @@ class BankSide:
 class Town:
     """One pay office with its bank, played from outside."""
 
-    def __init__(self, service: Service, bank: BankSide, register: Register, clock: Clock, out: consumer.Outside) -> None:
+    def __init__(
+        self, service: Service, bank: BankSide, register: Register, clock: Clock, out: consumer.Outside
+    ) -> None:
         self.service, self.bank, self.register, self.clock, self.out = service, bank, register, clock, out
         self.sequence: dict[str, int] = {}
         self.random = os.urandom
@@ -95,12 +97,19 @@ class Town:
     def id(self) -> str:
         return uuid7(self.clock.now(), self.random)
 
-    def person(self, name: str = "ນາງ ບຸນມີ ສີສະຫວັດ", account: str | None = "1100200300401", changed_on: date | None = None) -> str:
+    def person(
+        self,
+        name: str = "ນາງ ບຸນມີ ສີສະຫວັດ",
+        account: str | None = "1100200300401",
+        changed_on: date | None = None,
+    ) -> str:
         person_id = self.id()
         self.has_account(person_id, account, name, changed_on)
         return person_id
 
-    def has_account(self, person_id: str, number: str | None, name: str = "ນາງ ບຸນມີ ສີສະຫວັດ", changed_on: date | None = None) -> None:
+    def has_account(
+        self, person_id: str, number: str | None, name: str = "ນາງ ບຸນມີ ສີສະຫວັດ", changed_on: date | None = None
+    ) -> None:
         account = Account("bank", "BCEL", number, name) if number else None
         self.register.people[person_id] = Payee(person_id, name, "Bounmy Sisavath", account, changed_on)
 
@@ -131,7 +140,9 @@ class Town:
         self._grant("benefits.award.granted", data, amounts, component, due)
         return data
 
-    def _grant(self, type_: str, data: dict[str, Any], amounts: tuple[int, ...], component: str, due: date) -> None:
+    def _grant(
+        self, type_: str, data: dict[str, Any], amounts: tuple[int, ...], component: str, due: date
+    ) -> None:
         data["instalments"] = [
             {"no": n, "component": component, "period": {"from": "2025-04-01", "to": "2025-04-30"},
              "due_on": (due + timedelta(days=30 * (n - 1))).isoformat(), "amount": {"minor": a, "currency": data["currency"]}}
@@ -140,18 +151,25 @@ class Town:
         data["total"] = {"minor": sum(amounts), "currency": data["currency"]}
         self.hears(self.event(type_, data["person_id"], dict(data)))
 
-    def revised(self, award: dict[str, Any], *amounts: int, component: str = "sickness", due: date = PAY_DAY) -> None:
+    def revised(
+        self, award: dict[str, Any], *amounts: int, component: str = "sickness", due: date = PAY_DAY
+    ) -> None:
         award["version"] += 1
         self._grant("benefits.award.revised", award, amounts, component, due)
 
     def ended(self, award: dict[str, Any]) -> None:
         award["version"] += 1
         keep = ("claim_id", "claim_number", "person_id", "office_id", "decision_id", "award_id", "version")
-        data = {k: award[k] for k in keep} | {"ended_on": self.clock.today().isoformat(), "reason": "recovered"}
+        data = {k: award[k] for k in keep} | {
+            "ended_on": self.clock.today().isoformat(),
+            "reason": "recovered",
+        }
         self.hears(self.event("benefits.award.ended", award["person_id"], data))
 
     def payee_changed(self, person_id: str) -> None:
-        self.hears(self.event("benefits.payee.changed", person_id, {"person_id": person_id, "office_id": "vte"}))
+        self.hears(
+            self.event("benefits.payee.changed", person_id, {"person_id": person_id, "office_id": "vte"})
+        )
 
     # -- days and people at work
 
@@ -168,7 +186,9 @@ class Town:
     def later(self) -> None:
         """Whatever waits for its moment (not for another day) is looked at now."""
         with self.service.engine.begin() as connection:
-            connection.execute(text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'"))
+            connection.execute(
+                text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'")
+            )
         self.works()
 
     def act(self, actor: Actor = KHAMLA) -> Any:
@@ -185,7 +205,9 @@ class Town:
         return Acting()
 
     def job(self, kind: str = "test", **payload: Any) -> JobRun:
-        return JobRun(self.service.engine, self.clock, "payments", 0, kind, "", payload, self.clock.today(), 0, "")
+        return JobRun(
+            self.service.engine, self.clock, "payments", 0, kind, "", payload, self.clock.today(), 0, ""
+        )
 
     def drafts(self, actor: Actor = KHAMLA, pay_day: date | None = None) -> str:
         """A person prepares a run for today; the check is done. Returns its id."""
@@ -195,7 +217,11 @@ class Town:
         if not made:  # the morning's job was faster
             with self.service.engine.connect() as connection:
                 r = t.run
-                made = list(connection.scalars(select(r.c.id).where(r.c.state.in_(("draft", "checked"))).order_by(r.c.id)))
+                made = list(
+                    connection.scalars(
+                        select(r.c.id).where(r.c.state.in_(("draft", "checked"))).order_by(r.c.id)
+                    )
+                )
         assert len(made) == 1
         return str(made[0])
 
@@ -245,13 +271,21 @@ class Town:
 
     def balance(self, account: str, currency: str = "LAK") -> int:
         with self.service.engine.connect() as connection:
-            return int(sum(row.balance for row in store.balances(connection) if (row.account, row.currency) == (account, currency)))
+            return int(
+                sum(
+                    row.balance
+                    for row in store.balances(connection)
+                    if (row.account, row.currency) == (account, currency)
+                )
+            )
 
     def paid_to(self, person_id: str) -> int:
         """Minor units that the bank's own books show as arrived for a person, over all her orders."""
         moved = self.bank.moved()
         with self.service.engine.connect() as connection:
-            references = connection.scalars(select(t.payment_order.c.reference).where(t.payment_order.c.person_id == person_id))
+            references = connection.scalars(
+                select(t.payment_order.c.reference).where(t.payment_order.c.person_id == person_id)
+            )
             return sum(moved.get(reference, {"minor": 0})["minor"] for reference in references)
 
     def check_books(self) -> None:
@@ -261,8 +295,14 @@ class Town:
             for row in store.balances(connection):
                 sums[row.currency] = sums.get(row.currency, 0) + int(row.balance)
             assert not any(sums.values()), "the ledger balances"
-            in_flight = [o for o in connection.execute(select(t.payment_order)) if o.state in ("sent", "accepted", "unknown")]
-            settled = connection.execute(select(t.payment_order).where(t.payment_order.c.state == "settled")).all()
+            in_flight = [
+                o
+                for o in connection.execute(select(t.payment_order))
+                if o.state in ("sent", "accepted", "unknown")
+            ]
+            settled = connection.execute(
+                select(t.payment_order).where(t.payment_order.c.state == "settled")
+            ).all()
         assert self.balance("clearing") == -sum(o.amount_minor for o in in_flight if o.currency == "LAK")
         moved = self.bank.moved()
         assert all(m["times"] == 1 for m in moved.values()), "no order was executed twice"
@@ -297,7 +337,9 @@ def build(url: str, keys_folder: Path, clock: Clock, out: consumer.Outside) -> S
 
 
 @pytest.fixture
-def town(new_database: Callable[[str], str], bank_side: BankSide, keys_folder: Path, tmp_path: Path) -> Iterator[Town]:
+def town(
+    new_database: Callable[[str], str], bank_side: BankSide, keys_folder: Path, tmp_path: Path
+) -> Iterator[Town]:
     clock = Clock(sandbox_file=tmp_path / "clock")
     register = Register()
     out = consumer.Outside(IsoBank(bank_side.url, answer_seconds=3), register, institution())

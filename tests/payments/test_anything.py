@@ -67,10 +67,16 @@ class ModelBank:
                 self.back[p.reference] = self.clock.today() + timedelta(days=self.die.randint(1, 3))
         if self.chance(0.2):
             raise BankAway("nobody heard the answer")
-        return Receipt(message_id, None, {p.reference: self.statuses[p.reference] for p in run.payments if not self.chance(0.1)})
+        return Receipt(
+            message_id,
+            None,
+            {p.reference: self.statuses[p.reference] for p in run.payments if not self.chance(0.1)},
+        )
 
     def _book(self, amount: Money, reference: str, reason: str | None = None) -> None:
-        line = StatementLine(f"M{len(self.booked)}", amount, self.clock.today(), reference, reason is not None, reason)
+        line = StatementLine(
+            f"M{len(self.booked)}", amount, self.clock.today(), reference, reason is not None, reason
+        )
         self.booked.append((self.clock.today(), line))
 
     def new_day(self) -> None:
@@ -123,7 +129,9 @@ class Story(Town):
 
     def works(self) -> None:
         with self.service.engine.begin() as connection:
-            connection.execute(text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'"))
+            connection.execute(
+                text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'")
+            )
         for _ in range(4):
             self.service.carry_out()
             self.service.look_at_jobs()
@@ -131,7 +139,11 @@ class Story(Town):
     def open_runs(self) -> list[str]:
         with self.service.engine.connect() as connection:
             r = t.run
-            return list(connection.scalars(select(r.c.id).where(r.c.state.in_(("draft", "checked", "approved"))).order_by(r.c.id)))
+            return list(
+                connection.scalars(
+                    select(r.c.id).where(r.c.state.in_(("draft", "checked", "approved"))).order_by(r.c.id)
+                )
+            )
 
     def tries_to_release(self, run_id: str) -> None:
         try:
@@ -142,7 +154,9 @@ class Story(Town):
 
 
 @pytest.fixture
-def story(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path) -> Iterator[Callable[[int], Story]]:
+def story(
+    new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path
+) -> Iterator[Callable[[int], Story]]:
     made = []
 
     def make(seed: int) -> Story:
@@ -164,7 +178,21 @@ def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], s
     town, die = story(seed), random.Random(seed)
     town_awards: list[tuple[dict[str, Any], list[int]]] = []
     for _ in range(35):
-        match die.choice(["award", "raise", "raise", "draft", "release", "release", "day", "day", "work", "skip", "account"]):
+        match die.choice(
+            [
+                "award",
+                "raise",
+                "raise",
+                "draft",
+                "release",
+                "release",
+                "day",
+                "day",
+                "work",
+                "skip",
+                "account",
+            ]
+        ):
             case "award":
                 amounts = [die.randint(1, 9) * 100 for _ in range(die.randint(1, 3))]
                 number = die.choice(["1100200300401", "closed"])
@@ -189,7 +217,9 @@ def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], s
                             runs.judge(act, order.run_id, order.id, "skip")
             case "account" if town_awards:
                 award, _ = die.choice(town_awards)
-                town.has_account(award["person_id"], die.choice(["closed", f"11002003{die.randint(1000, 8999)}"]))
+                town.has_account(
+                    award["person_id"], die.choice(["closed", f"11002003{die.randint(1000, 8999)}"])
+                )
                 town.payee_changed(award["person_id"])
             case "day":
                 town.new_day()
@@ -213,7 +243,12 @@ def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], s
         got[by_reference[reference]] += minor
     assert got == {award["award_id"]: sum(amounts) for award, amounts in town_awards}
     assert town.balance("expense") == sum(got.values()) == -town.balance("bank")
-    assert (town.balance("clearing"), town.balance("payable"), town.balance("returned"), town.balance("suspense")) == (0, 0, 0, 0)
+    assert (
+        town.balance("clearing"),
+        town.balance("payable"),
+        town.balance("returned"),
+        town.balance("suspense"),
+    ) == (0, 0, 0, 0)
 
 
 def _sound(town: Story) -> None:

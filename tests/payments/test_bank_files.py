@@ -26,7 +26,14 @@ NS = {"p": pain001.NAMESPACE}
 
 def payment(name: str = "ນາງ ຈັນທະລາ ອິນທະວົງ", minor: int = 360_000_00, currency: str = "LAK", number: str = "1100200300401",
             kind: str = "bank", random=lambda n: b"\x07" * n, about: str = "CLAIM 250000000112") -> Payment:  # fmt: skip
-    return Payment(payment_reference(random), uuid4(random), Money(minor, currency), name, Account(kind, "BCEL", number, name), about)
+    return Payment(
+        payment_reference(random),
+        uuid4(random),
+        Money(minor, currency),
+        name,
+        Account(kind, "BCEL", number, name),
+        about,
+    )
 
 
 def run(*payments: Payment, currency: str = "LAK") -> RunFile:
@@ -35,10 +42,22 @@ def run(*payments: Payment, currency: str = "LAK") -> RunFile:
 
 
 def test_a_run_with_lao_names_and_signs_is_valid_and_read_as_written():
-    names = ["ນາງ ຈັນທະລາ ອິນທະວົງ", "Bun & <Sons> \"Co\" 'x'", "ດ" * 300, "zero\x00width\ud800", "  many   blanks  "]
+    names = [
+        "ນາງ ຈັນທະລາ ອິນທະວົງ",
+        "Bun & <Sons> \"Co\" 'x'",
+        "ດ" * 300,
+        "zero\x00width\ud800",
+        "  many   blanks  ",
+    ]
     file = pain001.write(run(*(payment(name) for name in names)))
     root = etree.fromstring(file)
-    assert root.xpath("//p:Cdtr/p:Nm/text()", namespaces=NS) == [names[0], names[1], "ດ" * 140, "zerowidth", "many blanks"]
+    assert root.xpath("//p:Cdtr/p:Nm/text()", namespaces=NS) == [
+        names[0],
+        names[1],
+        "ດ" * 140,
+        "zerowidth",
+        "many blanks",
+    ]
     assert root.xpath("//p:GrpHdr/p:CtrlSum/text()", namespaces=NS) == ["1800000.00"]
     assert root.xpath("//p:GrpHdr/p:NbOfTxs/text()", namespaces=NS) == ["5"]
     assert root.xpath("//p:CdtrAcct/p:Id/p:Othr/p:Id/text()", namespaces=NS)[0] == "1100200300401"
@@ -77,7 +96,10 @@ def test_any_text_gives_a_valid_file_or_a_clear_refusal(name: str, minor: int, a
     except FileInvalid:
         assert not pain001.text(name, 140)
     else:
-        assert Money.parse(etree.fromstring(file).xpath("//p:InstdAmt/text()", namespaces=NS)[0], "LAK").minor == minor
+        assert (
+            Money.parse(etree.fromstring(file).xpath("//p:InstdAmt/text()", namespaces=NS)[0], "LAK").minor
+            == minor
+        )
 
 
 def test_the_same_run_gives_the_same_bytes():
@@ -85,9 +107,15 @@ def test_the_same_run_gives_the_same_bytes():
 
 
 def test_a_pain002_is_read_whole():
-    answer = write_pain002("M1", ("PART", None), [("R1", "RJCT", "AC04"), ("R2", "ACSP", None)], "2025-05-22T12:00:00Z")
+    answer = write_pain002(
+        "M1", ("PART", None), [("R1", "RJCT", "AC04"), ("R2", "ACSP", None)], "2025-05-22T12:00:00Z"
+    )
     receipt = pain002.read(answer)
-    assert (receipt.message_id, receipt.group, receipt.of("R1")) == ("M1", BankStatus("PART"), BankStatus("RJCT", "AC04"))
+    assert (receipt.message_id, receipt.group, receipt.of("R1")) == (
+        "M1",
+        BankStatus("PART"),
+        BankStatus("RJCT", "AC04"),
+    )
     assert receipt.of("R3") == BankStatus("PART")
 
 
@@ -118,7 +146,12 @@ def test_the_banks_statement_is_valid_and_read_whole(final: bool):
     file = write_camt053("0100000000001", "Fund", DAY, final, Money(500_00, "LAK"), booked())
     pain001.validate(file, "camt.053.001.08")
     statement = camt053.read(file)
-    assert (statement.day, statement.is_final, statement.adds_up, statement.account) == (DAY, final, True, "0100000000001")
+    assert (statement.day, statement.is_final, statement.adds_up, statement.account) == (
+        DAY,
+        final,
+        True,
+        "0100000000001",
+    )
     assert [(x.amount.minor, x.reference, x.is_return, x.is_fee, x.reason) for x in statement.lines] == [
         (-100_00, "R1", False, False, None), (100_00, "R1", True, False, "AC04"), (-1_50, None, False, True, None),
     ]  # fmt: skip

@@ -36,9 +36,10 @@ class Counter:
 
     def headers(self, who: Actor, **more: str) -> dict[str, str]:
         second = more.pop("otp", "yes") == "yes"
-        return {"Authorization": f"Bearer {self.token(who, second)}", "Idempotency-Key": str(uuid.uuid4())} | {
-            k.replace("_", "-"): v for k, v in more.items()
-        }
+        return {
+            "Authorization": f"Bearer {self.token(who, second)}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        } | {k.replace("_", "-"): v for k, v in more.items()}
 
     def get(self, who: Actor, path: str) -> Any:
         return self.web.get(path, headers=self.headers(who))
@@ -47,7 +48,14 @@ class Counter:
         return self.web.post(path, json=body, headers=self.headers(who, **headers)) if body is not None else self.web.post(
             path, headers=self.headers(who, **headers))  # fmt: skip
 
-    def page(self, who: Actor, path: str, form: dict[str, str] | None = None, language: str = "en", otp: bool = True) -> Any:
+    def page(
+        self,
+        who: Actor,
+        path: str,
+        form: dict[str, str] | None = None,
+        language: str = "en",
+        otp: bool = True,
+    ) -> Any:
         self.web.set_cookie("tideover", self.token(who, otp))
         if form is None:
             return self.web.get(f"{path}?lang={language}")
@@ -68,13 +76,24 @@ def test_a_run_over_the_api_from_draft_to_money(counter: Counter):
     run_id = made.json["items"][0]["id"]
     town.works()
     shown = counter.get(DAOVONE, f"/v1/runs/{run_id}")
-    assert (shown.json["state"], shown.json["approvals_needed"], shown.json["open_warnings"]) == ("checked", 2, 0)
+    assert (shown.json["state"], shown.json["approvals_needed"], shown.json["open_warnings"]) == (
+        "checked",
+        2,
+        0,
+    )
     total, path = shown.json["total"], f"/v1/runs/{run_id}/approvals"
     assert counter.post(DAOVONE, path, {"total": total}).status_code == 428
     assert counter.post(DAOVONE, path, {"total": total}, If_Match='"1"').status_code == 412
-    assert counter.post(DAOVONE, path, {"total": total}, If_Match=shown.headers["ETag"], otp="no").json["code"] == "second_factor_needed"
-    assert counter.post(KHAMLA, path, {"total": total}, If_Match=shown.headers["ETag"]).json["code"] == "own_run"
-    wrong = counter.post(DAOVONE, path, {"total": {"minor": 1, "currency": "LAK"}}, If_Match=shown.headers["ETag"])
+    assert (
+        counter.post(DAOVONE, path, {"total": total}, If_Match=shown.headers["ETag"], otp="no").json["code"]
+        == "second_factor_needed"
+    )
+    assert (
+        counter.post(KHAMLA, path, {"total": total}, If_Match=shown.headers["ETag"]).json["code"] == "own_run"
+    )
+    wrong = counter.post(
+        DAOVONE, path, {"total": {"minor": 1, "currency": "LAK"}}, If_Match=shown.headers["ETag"]
+    )
     assert (wrong.status_code, wrong.json["code"]) == (409, "total_differs")
     first = counter.post(DAOVONE, path, {"total": total}, If_Match=shown.headers["ETag"])
     assert (first.status_code, first.json["state"]) == (201, "checked")
@@ -86,7 +105,11 @@ def test_a_run_over_the_api_from_draft_to_money(counter: Counter):
     balances = {b["account"]: b["balance"] for b in counter.get(AUDITOR, "/v1/ledger/balances").json["items"]}
     assert (balances["expense"], balances["bank"]) == (100_00, -100_00)
     sheet = counter.get(KHAMLA, f"/v1/runs/{run_id}/file.csv")
-    assert sheet.data.decode("utf-8-sig").splitlines()[1].endswith('"BCEL","","1100200300401",100.00,LAK,2025-05-22,SSBE')
+    assert (
+        sheet.data.decode("utf-8-sig")
+        .splitlines()[1]
+        .endswith('"BCEL","","1100200300401",100.00,LAK,2025-05-22,SSBE')
+    )
 
 
 def test_the_same_request_twice_is_one_request(counter: Counter):
@@ -103,10 +126,15 @@ def test_everybody_sees_the_orders_of_her_office_only(counter: Counter):
     an = town.person()
     award = town.award(an, 100_00)
     order = town.orders(award)[0]
-    assert [o["id"] for o in counter.get(CLERK, f"/v1/orders?claim_id={award['claim_id']}").json["items"]] == [order.id]
+    assert [
+        o["id"] for o in counter.get(CLERK, f"/v1/orders?claim_id={award['claim_id']}").json["items"]
+    ] == [order.id]
     assert counter.get(ELSEWHERE, "/v1/orders").json["items"] == []
     assert counter.get(ELSEWHERE, f"/v1/orders/{order.id}").status_code == 404
-    assert counter.post(ELSEWHERE, f"/v1/orders/{order.id}/hold", {"note": "x"}, If_Match='"1"').status_code == 404
+    assert (
+        counter.post(ELSEWHERE, f"/v1/orders/{order.id}/hold", {"note": "x"}, If_Match='"1"').status_code
+        == 404
+    )
     for path in ("/v1/runs", "/v1/ledger/balances", "/v1/statements", f"/v1/days/{PAY_DAY}"):
         assert counter.get(ELSEWHERE, path).status_code == 404
     assert counter.get(EMPLOYER, "/v1/orders").status_code == 403
@@ -133,9 +161,17 @@ def test_an_order_is_held_and_let_go_with_a_word_of_why(counter: Counter):
     order = town.orders(award)[0]
     held = counter.post(DAOVONE, f"/v1/orders/{order.id}/hold", {"note": "employer disputes"}, If_Match='"1"')
     assert (held.json["state"], held.json["reason"], held.json["owner"]) == ("held", "by_officer", "payments")
-    again = counter.post(DAOVONE, f"/v1/orders/{order.id}/hold", {"note": "again"}, If_Match=held.headers["ETag"])
-    assert (again.status_code, again.json["code"], again.json["params"]["state"]) == (409, "wrong_state", "held")
-    free = counter.post(DAOVONE, f"/v1/orders/{order.id}/release", {"note": "settled"}, If_Match=held.headers["ETag"])
+    again = counter.post(
+        DAOVONE, f"/v1/orders/{order.id}/hold", {"note": "again"}, If_Match=held.headers["ETag"]
+    )
+    assert (again.status_code, again.json["code"], again.json["params"]["state"]) == (
+        409,
+        "wrong_state",
+        "held",
+    )
+    free = counter.post(
+        DAOVONE, f"/v1/orders/{order.id}/release", {"note": "settled"}, If_Match=held.headers["ETag"]
+    )
     assert free.json["state"] == "planned"
 
 
@@ -166,9 +202,16 @@ def test_a_suspense_line_is_explained_over_the_api(counter: Counter):
     assert counter.get(AUDITOR, f"/v1/days/{PAY_DAY}").json["items"][0]["unexplained"] == 1
     page = counter.page(KHAMLA, f"/payments/day/{PAY_DAY}").text
     line_id = re.search(r"/payments/lines/([0-9a-f-]+)/explain", page)[1]
-    done = counter.post(KHAMLA, f"/v1/statement-lines/{line_id}/resolution", {"how": "fee", "note": "stamp duty"})
+    done = counter.post(
+        KHAMLA, f"/v1/statement-lines/{line_id}/resolution", {"how": "fee", "note": "stamp duty"}
+    )
     assert (done.status_code, done.json["resolution"]) == (201, "fee")
-    assert counter.post(KHAMLA, f"/v1/statement-lines/{line_id}/resolution", {"how": "fee", "note": "x"}).status_code == 404
+    assert (
+        counter.post(
+            KHAMLA, f"/v1/statement-lines/{line_id}/resolution", {"how": "fee", "note": "x"}
+        ).status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "lo"])
@@ -183,7 +226,13 @@ def test_every_page_opens(counter: Counter, language: str):
         from services.payments import store
 
         all_runs = store.list_runs(connection, state=None, before=None, most=9)
-    paths = ["/payments", "/payments/orders", "/payments/orders/state/held", "/payments/suspense", f"/payments/day/{PAY_DAY}"]
+    paths = [
+        "/payments",
+        "/payments/orders",
+        "/payments/orders/state/held",
+        "/payments/suspense",
+        f"/payments/day/{PAY_DAY}",
+    ]
     paths += [f"/payments/runs/{r.id}" for r in all_runs] + [f"/payments/runs/{r.id}/all" for r in all_runs]
     paths += [f"/payments/orders/{o.id}" for o in town.orders()]
     for path in paths:
@@ -210,9 +259,16 @@ def test_a_run_is_judged_and_released_on_its_page(counter: Counter):
     counter.page(DAOVONE, path + "/judge", {"do": f"pay:{town.orders()[0].id}", "note": "bank book seen"})
     assert counter.page(DAOVONE, path + "/release", {"total": "36,000", "digest": digest}).status_code == 422
     assert counter.page(KHAMLA, path + "/release", {"total": "360,000", "digest": digest}).status_code == 422
-    assert counter.page(DAOVONE, path + "/release", {"total": "360,000", "digest": digest}, otp=False).status_code == 422
+    assert (
+        counter.page(
+            DAOVONE, path + "/release", {"total": "360,000", "digest": digest}, otp=False
+        ).status_code
+        == 422
+    )
     assert counter.page(DAOVONE, path + "/release", {"total": "360,000", "digest": digest}).status_code == 303
-    assert counter.page(SOMCHIT, path + "/release", {"total": "360.000,00", "digest": digest}).status_code == 303
+    assert (
+        counter.page(SOMCHIT, path + "/release", {"total": "360.000,00", "digest": digest}).status_code == 303
+    )
     town.works()
     assert town.paid_to(an) == 360_000_00
     assert "Closed" in counter.page(AUDITOR, path).text

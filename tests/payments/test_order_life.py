@@ -33,7 +33,10 @@ def test_a_schedule_heard_twice_or_late_changes_nothing(town: Town):
     town.revised(award, 150_00)
     town.hears(town.event("benefits.award.revised", an, {**old, "version": 1}))
     town.hears(town.event("benefits.award.revised", an, dict(award)))
-    assert [(o.amount_minor, o.state) for o in town.orders(award)] == [(100_00, "cancelled"), (150_00, "planned")]
+    assert [(o.amount_minor, o.state) for o in town.orders(award)] == [
+        (100_00, "cancelled"),
+        (150_00, "planned"),
+    ]
 
 
 def test_a_raise_pays_the_difference_and_a_cut_takes_nothing(town: Town):

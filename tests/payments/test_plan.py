@@ -20,12 +20,23 @@ def part(no: int, minor: int, due: int = 0, component: str = "sickness") -> Inst
     return Instalment(no, component, DAY + timedelta(days=due), minor, DAY, DAY)
 
 
-def schedule(*parts: Instalment, past: tuple[int, ...] = (), version: int = 1, ended: bool = False) -> Schedule:
+def schedule(
+    *parts: Instalment, past: tuple[int, ...] = (), version: int = 1, ended: bool = False
+) -> Schedule:
     return Schedule("a", version, "LAK", parts, frozenset(Key("sickness", n) for n in past), ended)
 
 
 def order(serial: int, no: int, minor: int, state: State, due: int = 0, reason: str | None = None) -> Order:
-    return Order(f"o{serial}", "a", Key("sickness", no), Money(minor, "LAK"), DAY + timedelta(days=due), state, reason, serial)
+    return Order(
+        f"o{serial}",
+        "a",
+        Key("sickness", no),
+        Money(minor, "LAK"),
+        DAY + timedelta(days=due),
+        state,
+        reason,
+        serial,
+    )
 
 
 def opened(result: Plan) -> list[tuple[int, int, str, str | None]]:
@@ -59,7 +70,10 @@ def test_a_cut_for_a_paid_month_takes_nothing_from_later_ones():
 
 
 def test_the_same_money_cut_into_other_instalments_is_not_paid_anew():
-    result = plan(schedule(part(1, 60), part(2, 40), part(3, 50, due=30), past=(1, 2)), [order(1, 1, 100, State.SETTLED)])
+    result = plan(
+        schedule(part(1, 60), part(2, 40), part(3, 50, due=30), past=(1, 2)),
+        [order(1, 1, 100, State.SETTLED)],
+    )
     assert opened(result) == [(3, 50, "instalment", None)]
 
 
@@ -75,7 +89,9 @@ def test_an_officers_hold_survives_a_changed_amount():
 
 
 def test_what_came_back_is_planned_again_and_waits_for_another_account():
-    result = plan(schedule(part(1, 100), past=(1,)), [order(1, 1, 100, State.RETURNED, reason="AC04")], holds=HOLDS)
+    result = plan(
+        schedule(part(1, 100), past=(1,)), [order(1, 1, 100, State.RETURNED, reason="AC04")], holds=HOLDS
+    )
     assert opened(result) == [(1, 100, "reissue", "account_refused")]
     assert result.open[0].replaces == "o1"
 
@@ -91,7 +107,10 @@ def test_an_unknown_reason_is_held_for_a_look():
 
 
 def test_an_ended_award_pays_nothing_more_and_keeps_what_came_back():
-    orders = [order(1, 1, 100, State.RETURNED, reason="AC04"), order(2, 2, 200, State.HELD, reason="no_account")]
+    orders = [
+        order(1, 1, 100, State.RETURNED, reason="AC04"),
+        order(2, 2, 200, State.HELD, reason="no_account"),
+    ]
     result = plan(schedule(part(1, 100), part(2, 200), ended=True), orders)
     assert (result.cancel, result.open, result.kept) == (("o2",), (), ("o1",))
 
@@ -127,12 +146,18 @@ class Awards(RuleBasedStateMachine):
         for o in todo.open:
             serial = len(self.orders) + 1
             state = State.HELD if o.hold else State.PLANNED
-            self.orders[f"o{serial}"] = Order(f"o{serial}", "a", o.key, Money(o.amount_minor, "LAK"), o.due_on, state, o.hold, serial)
-        assert plan(self.schedule, list(self.orders.values()), holds=HOLDS).is_empty, "planning twice is planning once"
+            self.orders[f"o{serial}"] = Order(
+                f"o{serial}", "a", o.key, Money(o.amount_minor, "LAK"), o.due_on, state, o.hold, serial
+            )
+        assert plan(self.schedule, list(self.orders.values()), holds=HOLDS).is_empty, (
+            "planning twice is planning once"
+        )
 
     def _set(self, order_id: str, state: State, reason: str | None = None) -> None:
         o = self.orders[order_id]
-        self.orders[order_id] = Order(o.id, "a", o.key, o.amount, o.due_on, move(o.state, state), reason, o.serial)
+        self.orders[order_id] = Order(
+            o.id, "a", o.key, o.amount, o.due_on, move(o.state, state), reason, o.serial
+        )
 
     def _some(self, data: st.DataObject, states: frozenset[State]) -> str | None:
         ids = sorted(o.id for o in self.orders.values() if o.state in states)
@@ -157,10 +182,16 @@ class Awards(RuleBasedStateMachine):
             self._set(found, State.APPROVED)
             self._set(found, State.SENT)
 
-    @rule(data=st.data(), to=st.sampled_from([State.SETTLED, State.REJECTED, State.UNKNOWN, State.ACCEPTED]), why=st.sampled_from(["AC04", "NRCV"]))
+    @rule(
+        data=st.data(),
+        to=st.sampled_from([State.SETTLED, State.REJECTED, State.UNKNOWN, State.ACCEPTED]),
+        why=st.sampled_from(["AC04", "NRCV"]),
+    )
     def answered(self, data: st.DataObject, to: State, why: str) -> None:
         found = self._some(data, IN_FLIGHT)
-        if found and to in {State.SETTLED, State.REJECTED} | ({State.UNKNOWN} if self.orders[found].state is State.SENT else set()):
+        if found and to in {State.SETTLED, State.REJECTED} | (
+            {State.UNKNOWN} if self.orders[found].state is State.SENT else set()
+        ):
             self._set(found, to, why if to is State.REJECTED else None)
             self._converge()
 
@@ -181,7 +212,9 @@ class Awards(RuleBasedStateMachine):
     @precondition(lambda self: not self.schedule.ended)
     @rule()
     def ended(self) -> None:
-        self.schedule = Schedule("a", self.version, "LAK", self.schedule.instalments, self.schedule.past, True)
+        self.schedule = Schedule(
+            "a", self.version, "LAK", self.schedule.instalments, self.schedule.past, True
+        )
         self._converge()
         assert not [o for o in self.orders.values() if o.state in UNSENT]
 
@@ -201,7 +234,9 @@ class Awards(RuleBasedStateMachine):
         target = {p.key: p.amount_minor for p in self.schedule.instalments}
         for o in self.orders.values():
             if o.state in UNSENT:
-                moved = sum(x.amount.minor for x in self.orders.values() if x.key == o.key and x.state in MOVED)
+                moved = sum(
+                    x.amount.minor for x in self.orders.values() if x.key == o.key and x.state in MOVED
+                )
                 assert moved + o.amount.minor <= target.get(o.key, 0)
 
     @invariant()
@@ -217,7 +252,17 @@ TestAwards.settings = settings(max_examples=150, stateful_step_count=30, deadlin
 
 def test_the_same_days_under_other_numbers_and_dates_are_not_paid_anew():
     """A lump sum found later takes number 2, and what was paid as number 2 is now called 3 and due later."""
-    paid = Order("o1", "a", Key("allowance", 2), Money(200, "LAK"), DAY, State.SETTLED, None, 1, DAY + timedelta(days=29))
+    paid = Order(
+        "o1",
+        "a",
+        Key("allowance", 2),
+        Money(200, "LAK"),
+        DAY,
+        State.SETTLED,
+        None,
+        1,
+        DAY + timedelta(days=29),
+    )
     again = Instalment(3, "allowance", DAY + timedelta(days=90), 200, DAY, DAY + timedelta(days=29))
     lump = Instalment(2, "lump_sum", DAY + timedelta(days=60), 500, DAY, DAY)
     past = past_at_arrival((lump, again), [paid], DAY + timedelta(days=10))
@@ -234,7 +279,14 @@ def test_ninety_days_are_paid_as_ninety_days_however_they_are_cut_and_dated(cuts
         ends = [*sorted(at), 90]
         starts = [0, *sorted(at)]
         return [
-            Instalment(first_no + n, "allowance", DAY + timedelta(days=e + later), e - b, DAY + timedelta(days=b), DAY + timedelta(days=e - 1))
+            Instalment(
+                first_no + n,
+                "allowance",
+                DAY + timedelta(days=e + later),
+                e - b,
+                DAY + timedelta(days=b),
+                DAY + timedelta(days=e - 1),
+            )
             for n, (b, e) in enumerate(zip(starts, ends, strict=True))
         ]
 

@@ -167,7 +167,10 @@ def test_an_order_beyond_its_award_is_refused_by_the_database(town: Town):
     run_id = town.drafts()
     town.releases(run_id)
     with town.service.engine.begin() as connection:
-        connection.execute(text("UPDATE award_instalment SET amount_minor = 9999 WHERE award_id = :a"), {"a": award["award_id"]})
+        connection.execute(
+            text("UPDATE award_instalment SET amount_minor = 9999 WHERE award_id = :a"),
+            {"a": award["award_id"]},
+        )
     with pytest.raises(IntegrityError, match="beyond its award"), town.service.engine.begin() as connection:
         connection.execute(text("UPDATE payment_order SET state = 'sent'"))
 
@@ -196,6 +199,8 @@ def test_without_funds_nothing_is_sent(town: Town):
     assert town.paid_to(an) == 100_00
 
 
-@pytest.mark.parametrize(("nth", "number"), [(0, "2025-05-A"), (25, "2025-05-Z"), (26, "2025-05-AA"), (27, "2025-05-AB")])
+@pytest.mark.parametrize(
+    ("nth", "number"), [(0, "2025-05-A"), (25, "2025-05-Z"), (26, "2025-05-AA"), (27, "2025-05-AB")]
+)
 def test_numbers_of_runs(nth: int, number: str):
     assert run_number(PAY_DAY, nth) == number

@@ -148,7 +148,11 @@ def test_a_job_repeated_at_every_point_changes_nothing(town: Town):
     award = town.award(an, 100_00)
     run_id = town.pays()
     with town.service.engine.begin() as connection:
-        connection.execute(text("UPDATE job SET state = 'waiting', due_at = now() - interval '1 hour' WHERE kind <> 'draft_run'"))
+        connection.execute(
+            text(
+                "UPDATE job SET state = 'waiting', due_at = now() - interval '1 hour' WHERE kind <> 'draft_run'"
+            )
+        )
     town.works()
     assert (town.states(award), town.paid_to(an), town.run(run_id).state) == (["settled"], 100_00, "closed")
     assert len(town.events("instalment.paid")) == 1

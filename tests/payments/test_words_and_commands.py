@@ -33,13 +33,22 @@ MIGRATION = Path(cli.__file__).parent / "migrations" / "versions" / "0001_orders
 
 def test_the_moves_of_an_order_are_the_same_in_code_and_database():
     sql = MIGRATION.read_text()
-    found = set(re.findall(r"\('(\w+)', '(\w+)'\)", sql[sql.index("FUNCTION guard_order"):sql.index("FUNCTION guard_run")]))
+    found = set(
+        re.findall(
+            r"\('(\w+)', '(\w+)'\)", sql[sql.index("FUNCTION guard_order") : sql.index("FUNCTION guard_run")]
+        )
+    )
     assert found == {(a.value, b.value) for a, bs in MOVES.items() for b in bs}
 
 
 def test_the_moves_of_a_run_are_the_same_in_code_and_database():
     sql = MIGRATION.read_text()
-    found = set(re.findall(r"\('(\w+)', '(\w+)'\)", sql[sql.index("FUNCTION guard_run"):sql.index("FUNCTION ledger_balances")]))
+    found = set(
+        re.findall(
+            r"\('(\w+)', '(\w+)'\)",
+            sql[sql.index("FUNCTION guard_run") : sql.index("FUNCTION ledger_balances")],
+        )
+    )
     assert found == {(a.value, b.value) for a, bs in RUN_MOVES.items() for b in bs}
 
 
@@ -119,7 +128,9 @@ def test_names_and_accounts_are_forgotten_long_after_the_end(town: Town):
     town.award(town.person(), 100_00)
     town.pays()
     town.clock.move_to(PAY_DAY + timedelta(days=1))
-    town.out.institution = institution().__class__(**{**institution().__dict__, "forget_payees_after_days": 0})
+    town.out.institution = institution().__class__(
+        **{**institution().__dict__, "forget_payees_after_days": 0}
+    )
     town.service.plan_day()
     town.works()
     with town.service.engine.connect() as connection:

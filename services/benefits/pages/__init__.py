@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import desk, house, session
+from services.benefits.pages import desk, employer, house, session, worker
 from shared.web.doors import Doors
 
-doors = Doors([*session.doors.doors, *desk.doors.doors, *house.doors.doors])
+doors = Doors(
+    [*session.doors.doors, *desk.doors.doors, *employer.doors.doors, *worker.doors.doors, *house.doors.doors]
+)

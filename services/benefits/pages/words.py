@@ -62,7 +62,7 @@ WARNINGS = {
     "certificate_not_verified": N_("Certificate {number} is not verified."),
     "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
-    "claim_late": N_("The claim came {days} days after the first day."), "look_alikes": N_("{count} other people could be mistaken for this person."),
+    "claim_late": N_("The claim came {days} days after the first day."), "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "holder_differs": N_("The account has another name."),
 }  # fmt: skip
 ERRORS = {
@@ -87,6 +87,50 @@ SECOND = {
 OUTCOMES = {
     "upheld": N_("upheld"), "partly_upheld": N_("partly upheld"), "rejected": N_("rejected"), "withdrawn": N_("withdrawn"),
     "redirected": N_("passed on"), "referred": N_("referred"),
+}  # fmt: skip
+
+#: The worker's page says whom her claim waits for as she would.
+WORKER_WAITS = {
+    "doctor": N_("your doctor"), "worker": N_("you"), "employer": N_("your employer"), "registry": N_("the registry"),
+    "officer": N_("us"), "supervisor": N_("us"),
+}  # fmt: skip
+WORKER_TASKS = {
+    "to_decide": N_("We check what you have sent and decide."), "deciding": N_("We check what you have sent and decide."),
+    "revision": N_("Something has changed. We decide again."), "appeal": N_("Somebody new looks at your objection."),
+    "confirm_amount": N_("A second person looks at it."), "confirm_appeal": N_("A second person looks at it."),
+    "confirm_burdensome_revision": N_("A second person looks at it."), "recalculated": N_("Something has changed. We decide again."),
+    "employer_answered": N_("Your employer has answered. We go on."), "employer_silent": N_("Your employer has not answered. We go on without."),
+    "account": N_("The money could not be paid into your account. Please bring us the right number."),
+    "address": N_("A letter came back. We look for your address."), "missing_certificate": N_("A medical certificate is missing."),
+    "missing_wages": N_("The wages are missing."), "missing_account": N_("We do not know your account yet. Please bring us its number."),
+    "missing_papers": N_("Papers are missing."),
+}  # fmt: skip
+#: The employer sees what a case waits for, never what was found.
+EMPLOYER_WAITS = {
+    "doctor": N_("The doctor"), "worker": N_("The worker"), "employer": N_("You"), "registry": N_("The registry"),
+    "officer": N_("The institution"), "supervisor": N_("The institution"),
+}  # fmt: skip
+LEAVES = {"sick": N_("Sick leave"), "maternity": N_("Maternity leave")}
+ANSWERS = {
+    "accepted": N_("Accepted"),
+    "duplicate": N_("Duplicate"),
+    "refused": N_("Refused"),
+    "corrected": N_("Corrected"),
+}
+ANSWER_KINDS = {"accepted": "go", "duplicate": "", "refused": "no", "corrected": "go"}
+ROW_REASONS = {
+    "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."), "required": N_("This cell is empty, and it is needed."),
+    "not_a_day": N_("This is not a day. Write it as 2025-07-14."), "not_a_number": N_("Write a whole number."),
+    "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
+    "before_start": N_("The leave ends before it begins."), "too_long": N_("This is too long."),
+    "broken_text": N_("These letters cannot be read. Save the file as UTF-8."), "duplicate": N_("Sent before. There is nothing to do."),
+    "accepted": N_("Taken in. There is nothing to do."),
+}  # fmt: skip
+FILE_FAULTS = {
+    "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."), "not_text": N_("This is not a text file. Save the table as CSV."),
+    "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),
+    "row_length": N_("Row {row} has more or fewer cells than the heading."), "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
+    "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."), "empty": N_("The file has a heading and no rows."),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, people
-from shared.act import Act
+from shared.act import HEAD_OFFICE, Act
 from shared.money import Money
 from shared.period import Month
 
@@ -54,6 +54,8 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "maternity_notifications": (("sso_no", "expected_on", "leave_from"), ("leave_to", "pregnancy_no", "advance_paid", "remarks")),
     "accounts": (("username", "name", "roles", "password"), ("office", "employer_no", "sso_no", "language", "totp_secret")),
 }  # fmt: skip
+#: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.
+ADDED = ("answer", "reason")
 #: Who may bring which kind of file.
 ROLES: dict[str, tuple[str, ...]] = {
     "offices": ("administrator",), "employers": ("administrator",), "persons": ("administrator",), "accounts": ("administrator",),
@@ -99,19 +101,58 @@ def read_rows(kind: str, data: bytes) -> list[dict[str, str]]:
         heading = [column.strip() for column in reader.fieldnames or []]
         reader.fieldnames = heading
         missing = [column for column in required if column not in heading]
-        unknown = [column for column in heading if column not in required + optional]
+        unknown = [column for column in heading if column not in required + optional + ADDED]
         if missing or unknown:
             raise FileUnreadable("columns", missing=missing, unknown=[u[:40] for u in unknown])
         rows = []
         for row in reader:
             if None in row or None in row.values():
                 raise FileUnreadable("row_length", row=len(rows) + 1)
-            rows.append({column: value.strip() for column, value in row.items()})
+            rows.append({column: value.strip() for column, value in row.items() if column not in ADDED})
             if len(rows) > MOST_ROWS:
                 raise FileUnreadable("too_many_rows", most=MOST_ROWS)
     except csv.Error:
         raise FileUnreadable("not_csv", row=reader.line_num) from None
     return rows
+
+
+def keep_cells(act: Act, id_: str, kind: str, data: bytes) -> None:
+    """Keep what an employer's rows said beside their answers, so that she can have her file back with reasons."""
+    row = store.one(
+        act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer
+    )
+    if all("cells" in answer for answer in row.answers):
+        return
+    cells = read_rows(kind, data)
+    answers = [answer | {"cells": cells[answer["row"] - 1]} for answer in row.answers]
+    store.change(act, t.import_file, id_, answers=answers)
+
+
+def files_of(act: Act, most: int = 20) -> Sequence[Any]:
+    """Files an employer has sent, the latest first."""
+    query = select(t.import_file).where(t.import_file.c.employer_id == act.actor.employer)
+    return store.rows(act, query.order_by(t.import_file.c.at.desc(), t.import_file.c.id.desc()).limit(most))
+
+
+def own_file(act: Act, id_: str) -> Any:
+    """A file this employer has sent. Raises `NotHere` for anybody else's."""
+    return store.one(
+        act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer
+    )
+
+
+def csv_text(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+    """A CSV file as spreadsheets open it: with a mark for UTF-8, and no cell that could be taken for a formula."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(heading), extrasaction="ignore")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _plain_cell(row.get(name) or "") for name in heading})
+    return "\ufeff" + out.getvalue()
+
+
+def _plain_cell(value: str) -> str:
+    return f"'{value}" if value[:1] in ("=", "@", "+", "-", "\t", "\r") else value
 
 
 def _answer(act: Act, kind: str, number: int, row: Mapping[str, str]) -> dict[str, Any]:
@@ -213,7 +254,7 @@ def _office_id(act: Act, row: Mapping[str, str]) -> str:
     office = _needed(row, "office", 64)
     if act.connection.scalar(select(t.office.c.id).where(t.office.c.id == office)) is None:
         raise RowRefused("unknown_office", "office")
-    if act.actor.office not in (None, store.HEAD_OFFICE, office):
+    if act.actor.office not in (None, HEAD_OFFICE, office):
         raise RowRefused("other_office", "office")
     return office
 

@@ -54,7 +54,10 @@ def _statement(
         except (ValueError, UnknownCurrency):
             raise FileUnreadable("a balance cannot be read") from None
     closing = balances.get("CLBD") or balances.get("ITBD")
-    identity, account = value(element, "Id"), value(element, "Acct/Id/Othr/Id") or value(element, "Acct/Id/IBAN")
+    identity, account = (
+        value(element, "Id"),
+        value(element, "Acct/Id/Othr/Id") or value(element, "Acct/Id/IBAN"),
+    )
     currency = value(element, "Acct/Ccy") or (closing.currency if closing else None)
     day = _plain_day((value(element, "FrToDt/ToDtTm") or "")[:10]) or days.get("CLBD") or days.get("ITBD")
     if not identity or not account or day is None or currency is None:
@@ -96,11 +99,21 @@ def _part(part: etree._Element, entry: Money) -> Money:
 
 
 def _line(
-    entry: etree._Element, part: etree._Element | None, amount: Money, booked_on: date, own: str | None, fee: bool
+    entry: etree._Element,
+    part: etree._Element | None,
+    amount: Money,
+    booked_on: date,
+    own: str | None,
+    fee: bool,
 ) -> StatementLine:
     reference = value(part, "Refs/EndToEndId")
     bank_reference = value(part, "Refs/AcctSvcrRef") or own
-    if part is not None and own and not value(part, "Refs/AcctSvcrRef") and len(find_all(entry, "NtryDtls/TxDtls")) > 1:
+    if (
+        part is not None
+        and own
+        and not value(part, "Refs/AcctSvcrRef")
+        and len(find_all(entry, "NtryDtls/TxDtls")) > 1
+    ):
         bank_reference = f"{own}/{reference or ''}"
     if not bank_reference:
         # A bank that does not name its entries: the same content on the same day is the same entry.

@@ -39,7 +39,11 @@ class IsoBank:
     def _ask(self, method: str, path: str, **kwargs: object) -> requests.Response:
         try:
             answer = self.session.request(
-                method, self.url + path, timeout=(3, self.answer_seconds), allow_redirects=False, **kwargs  # type: ignore[arg-type]
+                method,
+                self.url + path,
+                timeout=(3, self.answer_seconds),
+                allow_redirects=False,
+                **kwargs,  # type: ignore[arg-type]
             )
         except requests.RequestException as away:
             raise BankAway(type(away).__name__) from away
@@ -84,7 +88,9 @@ class IsoBank:
 
     def check_account(self, name: str, account: Account) -> NameCheck:
         answer = self._ask(
-            "POST", "/accounts/check", json={"name": name, "bank": account.bank, "number": account.number, "kind": account.kind}
+            "POST",
+            "/accounts/check",
+            json={"name": name, "bank": account.bank, "number": account.number, "kind": account.kind},
         )
         if answer.status_code == 404:
             return NameCheck("RVNA")

@@ -22,7 +22,12 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
         raise FileUnreadable("it brings a document type of its own")
     try:
         context = etree.iterparse(
-            io.BytesIO(file), events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+            io.BytesIO(file),
+            events=("end",),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
         )
         for _, element in context:
             name = local(element)

@@ -25,7 +25,9 @@ def take_schedule(act: Act, data: Mapping[str, Any]) -> Plan | None:
     """
     award = store.lock_award(act.connection, data["award_id"])
     if award is not None and award.version >= data["version"]:
-        log.info("older_schedule_ignored", award_id=data["award_id"], version=data["version"], known=award.version)
+        log.info(
+            "older_schedule_ignored", award_id=data["award_id"], version=data["version"], known=award.version
+        )
         return None
     if award is not None and (award.currency, award.person_id) != (data["currency"], data["person_id"]):
         raise Refused("award_changed_its_person_or_currency")
@@ -38,7 +40,10 @@ def take_schedule(act: Act, data: Mapping[str, Any]) -> Plan | None:
         raise Refused("negative_instalment")
     rows = store.orders_of_award(act.connection, data["award_id"])
     past = past_at_arrival(instalments, [store.domain_order(row) for row in rows], act.today)
-    values = {name: data[name] for name in ("award_id", "version", "currency", "claim_id", "claim_number", "person_id", "office_id")}
+    values = {
+        name: data[name]
+        for name in ("award_id", "version", "currency", "claim_id", "claim_number", "person_id", "office_id")
+    }
     values |= {"past": sorted([k.component, k.no] for k in past), "received_on": act.today, "ended": False}
     store.save_schedule(act.connection, values, instalments)
     return replan(act, data["award_id"])
@@ -65,17 +70,25 @@ def replan(act: Act, award_id: str) -> Plan:
     if award is None:
         raise LookupError(award_id)
     before = store.orders_of_award(act.connection, award_id)
-    runs = store.lock_runs(act.connection, [row.run_id for row in before if row.run_id and row.state in store.UNSENT])
+    runs = store.lock_runs(
+        act.connection, [row.run_id for row in before if row.run_id and row.state in store.UNSENT]
+    )
     rows = {row.id: row for row in store.orders_of_award(act.connection, award_id, lock=True)}
     schedule = store.schedule(act.connection, award)
-    todo = plan(schedule, [store.domain_order(row) for row in rows.values()], holds=store.successor_holds(act.connection))
+    todo = plan(
+        schedule,
+        [store.domain_order(row) for row in rows.values()],
+        holds=store.successor_holds(act.connection),
+    )
     touched: set[str] = set()
     why = "award_ended" if award.ended else "schedule_changed"
     for order_id in todo.cancel:
         row = rows[order_id]
         if row.run_id is not None:
             touched.add(row.run_id)
-            store.update_item(act.connection, row.run_id, row.id, taken_out="cancelled", taken_by=act.actor.id)
+            store.update_item(
+                act.connection, row.run_id, row.id, taken_out="cancelled", taken_by=act.actor.id
+            )
         move_order(act, row, State.CANCELLED, reason=why, run_id=None)
     serial = max((row.serial for row in rows.values()), default=0)
     by_key = {n.key: n for n in schedule.instalments}

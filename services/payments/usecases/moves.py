@@ -52,10 +52,14 @@ def _tell(act: Act, row: Row[Any], after: State, on: date) -> None:
         case _:
             return
     story = act.about(row.claim_id)
-    messaging.post(story, f"payments.{kind}", subject=row.id, person=row.person_id, data=event_data(row) | more)
+    messaging.post(
+        story, f"payments.{kind}", subject=row.id, person=row.person_id, data=event_data(row) | more
+    )
     if after in (State.REJECTED, State.RETURNED) and row.reason == "MD07":
         death = {"person_id": row.person_id, "office_id": row.office_id, "reported_on": day}
-        messaging.post(story, "payments.payee.reported_deceased", subject=row.person_id, person=row.person_id, data=death)
+        messaging.post(
+            story, "payments.payee.reported_deceased", subject=row.person_id, person=row.person_id, data=death
+        )
 
 
 def move_order(
@@ -86,7 +90,12 @@ def move_order(
     if to is State.SETTLED:
         values["settled_on"] = day
     o = t.payment_order
-    changed = update(o).where(o.c.id == row.id, o.c.version == row.version, o.c.state == before).values(**values).returning(o)
+    changed = (
+        update(o)
+        .where(o.c.id == row.id, o.c.version == row.version, o.c.state == before)
+        .values(**values)
+        .returning(o)
+    )
     now = act.connection.execute(changed).one()
     act.connection.execute(
         insert(t.order_move).values(
@@ -96,7 +105,9 @@ def move_order(
     )  # fmt: skip
     amount = Money(row.amount_minor, row.currency)
     for n, entry in enumerate(ledger.entries_for_move(before, to, amount, row.component)):
-        store.post_entry(act, entry, cause=f"{row.id}:{now.version}:{n}", on=day, order_id=row.id, run_id=now.run_id)
+        store.post_entry(
+            act, entry, cause=f"{row.id}:{now.version}:{n}", on=day, order_id=row.id, run_id=now.run_id
+        )
     if to is State.APPROVED and row.replaces is not None:
         clear_return(act, store.order(act.connection, row.replaces))
     # Back from a release to planned, inside its run: nobody outside had heard of the release.
@@ -108,8 +119,12 @@ def move_order(
 def clear_return(act: Act, returned: Row[Any] | None) -> None:
     """Money that came back stops waiting: it is paid anew, or not due any more. Once for each order."""
     if returned is not None and returned.state == State.RETURNED:
-        entry = ledger.returned_money_taken_back(Money(returned.amount_minor, returned.currency), returned.component)
-        store.post_entry(act, entry, cause=f"{returned.id}:return_cleared", on=act.today, order_id=returned.id)
+        entry = ledger.returned_money_taken_back(
+            Money(returned.amount_minor, returned.currency), returned.component
+        )
+        store.post_entry(
+            act, entry, cause=f"{returned.id}:return_cleared", on=act.today, order_id=returned.id
+        )
 
 
 def open_order(
@@ -141,7 +156,14 @@ def open_order(
     row = act.connection.execute(insert(t.payment_order).values(**values).returning(t.payment_order)).one()
     act.connection.execute(
         insert(t.order_move).values(
-            order_id=row.id, version=1, before=None, after=state, reason=hold, by=act.actor.id, at=act.now, on_day=act.today
+            order_id=row.id,
+            version=1,
+            before=None,
+            after=state,
+            reason=hold,
+            by=act.actor.id,
+            at=act.now,
+            on_day=act.today,
         )
     )
     _tell(act, row, state, act.today)

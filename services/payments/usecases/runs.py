@@ -70,7 +70,9 @@ def draft_runs(act: Act, pay_day: date) -> list[str]:
         ids = [row.id for row in rows]
         o = t.payment_order
         act.connection.execute(update(o).where(o.c.id.in_(ids)).values(run_id=run_id))
-        act.connection.execute(insert(t.run_item), [{"run_id": run_id, "order_id": order_id, "warnings": []} for order_id in ids])
+        act.connection.execute(
+            insert(t.run_item), [{"run_id": run_id, "order_id": order_id, "warnings": []} for order_id in ids]
+        )
         _count(act, run_id)
         jobs.post_job(act, "check_run", f"{run_id}:1", {"run_id": run_id})
         made.append(run_id)
@@ -91,7 +93,12 @@ def _count(act: Act, run_id: str, **values: Any) -> Row[Any]:
     currency = store.run(act.connection, run_id).currency  # type: ignore[union-attr]
     totals = control_totals(store.run_lines(act.connection, run_id), currency)
     return store.update_run(
-        act.connection, run_id, order_count=totals.order_count, total_minor=totals.total_minor, digest=totals.digest, **values
+        act.connection,
+        run_id,
+        order_count=totals.order_count,
+        total_minor=totals.total_minor,
+        digest=totals.digest,
+        **values,
     )
 
 
@@ -102,10 +109,16 @@ def content_changed(act: Act, row: Row[Any]) -> Row[Any]:
         for order in store.orders_in_run(act.connection, row.id, lock=True):
             if order.state == State.APPROVED:
                 move_order(act, order, State.PLANNED)
-        values = {"state": rules.move_run(RunState.APPROVED, RunState.CHECKED), "approved_at": None, "work": "none"}
+        values = {
+            "state": rules.move_run(RunState.APPROVED, RunState.CHECKED),
+            "approved_at": None,
+            "work": "none",
+        }
     now = _count(act, row.id, **values)
     if now.order_count == 0 and row.state != RunState.DRAFT:
-        now = store.update_run(act.connection, row.id, state=RunState.CANCELLED, work="none", ended_at=act.now)
+        now = store.update_run(
+            act.connection, row.id, state=RunState.CANCELLED, work="none", ended_at=act.now
+        )
     return now
 
 
@@ -114,7 +127,9 @@ def ask_check(act: Act, run_id: str, version: int | None = None) -> Row[Any]:
     row = _locked(act, run_id, version=version)
     if row.state not in (RunState.DRAFT, RunState.CHECKED):
         raise RunMoveNotAllowed(RunState(row.state), RunState.CHECKED)
-    now = store.update_run(act.connection, run_id, state=RunState.DRAFT, work="checking", approvals_needed=None)
+    now = store.update_run(
+        act.connection, run_id, state=RunState.DRAFT, work="checking", approvals_needed=None
+    )
     jobs.post_job(act, "check_run", f"{run_id}:{now.version}", {"run_id": run_id})
     return now
 
@@ -142,7 +157,9 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institutio
             reason = hold_reason(seen.payee, before, failed_before=order.replaces is not None)
         if reason is not None or seen.payee is None or seen.payee.account is None:
             reason = reason or "no_account"
-            store.update_item(act.connection, run_id, order.id, taken_out="held", taken_by=act.actor.id, checked_at=act.now)
+            store.update_item(
+                act.connection, run_id, order.id, taken_out="held", taken_by=act.actor.id, checked_at=act.now
+            )
             move_order(act, order, State.HELD, reason=reason, run_id=None)
             continue
         amount, account = Money(order.amount_minor, order.currency), seen.payee.account
@@ -160,12 +177,19 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institutio
         )  # fmt: skip
     now = _count(act, run_id)
     if now.order_count == 0:
-        return store.update_run(act.connection, run_id, state=RunState.CANCELLED, work="none", ended_at=act.now)
+        return store.update_run(
+            act.connection, run_id, state=RunState.CANCELLED, work="none", ended_at=act.now
+        )
     needed = rules.approvals_needed(
         Money(now.total_minor, now.currency), institution.second_from, institution.hands
     )
     return store.update_run(
-        act.connection, run_id, state=RunState.CHECKED, work="none", checked_at=act.now, approvals_needed=needed
+        act.connection,
+        run_id,
+        state=RunState.CHECKED,
+        work="none",
+        checked_at=act.now,
+        approvals_needed=needed,
     )
 
 
@@ -180,7 +204,9 @@ def judge(
     if order is None or order.run_id != run_id:
         raise OrderNotInRun(order_id)
     if verdict == "pay":
-        store.update_item(act.connection, run_id, order_id, judged_by=act.actor.id, judged_at=act.now, note=note)
+        store.update_item(
+            act.connection, run_id, order_id, judged_by=act.actor.id, judged_at=act.now, note=note
+        )
         return store.update_run(act.connection, run_id)
     taken = {"skip": "skipped", "reject": "rejected"}[verdict]
     store.update_item(act.connection, run_id, order_id, taken_out=taken, taken_by=act.actor.id, note=note)
@@ -220,7 +246,9 @@ def release(
         return store.update_run(act.connection, run_id)
     for order in store.orders_in_run(act.connection, run_id, lock=True):
         move_order(act, order, State.APPROVED)
-    now = store.update_run(act.connection, run_id, state=RunState.APPROVED, approved_at=act.now, work="sending")
+    now = store.update_run(
+        act.connection, run_id, state=RunState.APPROVED, approved_at=act.now, work="sending"
+    )
     jobs.post_job(act, "send_run", f"{run_id}:{now.version}", {"run_id": run_id})
     return now
 

@@ -50,7 +50,9 @@ def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, instituti
     )  # fmt: skip
 
 
-def commit_sent(act: Act, run_id: str, *, digest: str, sha256: str, executes_on: date, wait: timedelta) -> Row[Any] | None:
+def commit_sent(
+    act: Act, run_id: str, *, digest: str, sha256: str, executes_on: date, wait: timedelta
+) -> Row[Any] | None:
     """Say for ever that this run was sent, before the bank is called. None where somebody already did.
 
     After this commit nothing sends these orders again: without an answer they are asked about.
@@ -60,7 +62,11 @@ def commit_sent(act: Act, run_id: str, *, digest: str, sha256: str, executes_on:
     if row is None or row.state != RunState.APPROVED:
         return None
     totals = control_totals(store.run_lines(act.connection, run_id), row.currency)
-    if (totals.digest, totals.order_count, totals.total_minor) != (row.digest, row.order_count, row.total_minor) or digest != row.digest:
+    if (totals.digest, totals.order_count, totals.total_minor) != (
+        row.digest,
+        row.order_count,
+        row.total_minor,
+    ) or digest != row.digest:
         raise RunChanged(run_id)
     fingerprints = {i.order_id: i.fingerprint for i in store.items(act.connection, run_id)}
     rows = store.orders_in_run(act.connection, run_id, lock=True)

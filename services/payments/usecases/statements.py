@@ -98,14 +98,21 @@ def take_line(act: Act, statement_id: str, account: str, position: int, line: St
             order = settle(act, order, State.SETTLED, on=line.booked_on)
         settle(act, order, State.RETURNED, reason=line.reason or "MS03", on=line.booked_on)
     elif match is Match.FEE:
-        store.post_entry(act, ledger.bank_fee(line.amount), cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
+        store.post_entry(
+            act, ledger.bank_fee(line.amount), cause=f"line:{line_id}", on=line.booked_on, line_id=line_id
+        )
     elif match in UNEXPLAINED:
         _to_suspense(act, line_id, line, match, order)
     return match
 
 
 def _to_suspense(act: Act, line_id: str, line: StatementLine, match: Match, order: Row[Any] | None) -> None:
-    log.error("statement_line_unexplained", match=match, line_id=line_id, order_id=order.id if order is not None else None)
+    log.error(
+        "statement_line_unexplained",
+        match=match,
+        line_id=line_id,
+        order_id=order.id if order is not None else None,
+    )
     entry = ledger.statement_line_unexplained(line.amount)
     store.post_entry(act, entry, cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
     if match is Match.AMOUNT_DIFFERS and order is not None and order.state in (State.UNKNOWN, State.SENT):
@@ -136,12 +143,19 @@ def resolve_line(act: Act, line_id: str, how: str, note: str) -> Row[Any]:
         settle(act, order, State.SETTLED, on=row.booked_on)
         # The order took its own amount out of clearing against the bank; the line had put the paid amount
         # into suspense against the bank: what remains in suspense is exactly the difference.
-        back = ledger.entry("explained", ledger.Account.BANK, ledger.Account.SUSPENSE, Money(order.amount_minor, order.currency))
+        back = ledger.entry(
+            "explained",
+            ledger.Account.BANK,
+            ledger.Account.SUSPENSE,
+            Money(order.amount_minor, order.currency),
+        )
         store.post_entry(act, back, cause=f"line:{line_id}:explained", on=act.today, line_id=line_id)
     elif how == "fee":
         undone = ledger.reversal(ledger.statement_line_unexplained(amount))
         store.post_entry(act, undone, cause=f"line:{line_id}:reversed", on=act.today, line_id=line_id)
-        store.post_entry(act, ledger.bank_fee(amount), cause=f"line:{line_id}:fee", on=act.today, line_id=line_id)
+        store.post_entry(
+            act, ledger.bank_fee(amount), cause=f"line:{line_id}:fee", on=act.today, line_id=line_id
+        )
     change = (
         update(lines).where(lines.c.id == line_id)
         .values(resolution=how, resolved_by=act.actor.id, resolved_at=act.now, note=note).returning(lines)

@@ -62,6 +62,11 @@
   }
   doc.addEventListener("change", function (event) { if (event.target.matches("[data-date]")) { settle(event.target); } }, true);
 
+  /* ---- print ---- */
+  all("[data-print]").forEach(function (button) {
+    if (button.tagName === "BUTTON") { button.addEventListener("click", function () { window.print(); }); }
+  });
+
   /* ---- keys ---- */
   var before = "", beforeAt = 0, at = -1;
   function rows() { return all("[data-row]").filter(function (row) { return row.offsetParent; }); }
@@ -86,7 +91,7 @@
       if (main) { event.preventDefault(); if (doc.activeElement) { doc.activeElement.blur(); } main.click(); }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) { return; }
     if (typing(event.target)) {
       if (event.key === "Escape") { event.target.blur(); }
       return;
@@ -104,6 +109,7 @@
       if (next) { move.warned = next; next.tabIndex = -1; (next.querySelector("select, input, a, button") || next).focus(); next.scrollIntoView({ block: "center" }); }
     }
     else if (event.key === "Enter" && rows()[at] && event.target === body) { var a = rows()[at].querySelector("a"); if (a) { a.click(); } }
+    else if (event.key === "p" && one("[data-print]")) { one("[data-print]").click(); }
     else { done = go(event.key); }
     if (done) { event.preventDefault(); }
   });
@@ -157,6 +163,7 @@
     });
     try { localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), values: kept })); } catch (full) { /* no room: the page still works */ }
   }
+  function reveal(el) { var fold = el.closest("details"); if (fold) { fold.open = true; } }
   function restore(form) {
     var kept;
     try { kept = JSON.parse(localStorage.getItem(place(form)) || "null"); } catch (broken) { kept = null; }
@@ -165,8 +172,8 @@
     Array.prototype.forEach.call(form.elements, function (el) {
       var value = kept.values[el.name];
       if (value === undefined || el.type === "hidden") { return; }
-      if (Array.isArray(value)) { value.forEach(function (pair) { if (pair[0] === el.value && el.checked !== pair[1]) { el.checked = pair[1]; changed = true; } }); }
-      else if (el.value !== value && typeof value === "string") { el.value = value; changed = true; }
+      if (Array.isArray(value)) { value.forEach(function (pair) { if (pair[0] === el.value && el.checked !== pair[1]) { el.checked = pair[1]; changed = true; reveal(el); } }); }
+      else if (el.value !== value && typeof value === "string") { el.value = value; changed = true; reveal(el); }
     });
     if (changed) { say(body.dataset.kept, true); } else { forget(form); }
   }

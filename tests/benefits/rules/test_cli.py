@@ -8,6 +8,7 @@ import pytest
 
 from services.benefits import cli
 from services.benefits.rules.vocabulary import PACKS
+from shared.auth import ROLES
 
 LA = PACKS / "la" / "ssl2018" / "cases"
 
@@ -134,3 +135,4 @@ def test_a_check_names_file_and_line_of_a_fault(run, tmp_path: Path):
 
 def test_every_command_says_who_may_use_it():
     assert all(command.roles for command in cli.COMMANDS.values())
+    assert all(command.roles <= set(ROLES) for command in cli.COMMANDS.values())

@@ -223,5 +223,8 @@ def upgrade() -> None:
     op.execute(TABLES.replace(":", "\\:"))
     op.execute(GUARDS.replace(":", "\\:"))
     for code, source, about, owner, holds in SEED:
-        row = ", ".join("NULL" if v is None else "'" + v.replace("'", "''") + "'" for v in (code, source, about, owner, holds))
+        row = ", ".join(
+            "NULL" if v is None else "'" + v.replace("'", "''") + "'"
+            for v in (code, source, about, owner, holds)
+        )
         op.execute(f"INSERT INTO reason_code VALUES ({row}, DATE '2025-01-01')")

@@ -1,9 +1,11 @@
-"""Maternity benefit of Thailand, SSA ss. 65-67: lump sum for a delivery, allowance for the insured woman on leave."""
+"""Maternity benefit of Thailand, SSA ss. 65-67: lump sum for a delivery, allowance for the insured woman on
+leave."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.rulepacks.th.ssa1990.wages import Wages, covered, daily_wage, in_time, section_of
@@ -40,6 +42,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, allowance, lump sum, in the order of the Act."""
     born, mother = case.day("birth_on"), case.word("claimant") == "mother"
     qualified = qualifies(case, law, sheet, born)
+    qualified = in_time(case, law.claim_years, sheet, born) and qualified
     if born.year in (2015, 2020, 2021):
         sheet.use(law.first_days_rule)
     leave = leave_of(case, law, born) if mother else None
@@ -47,9 +50,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.timeline = Timeline.of(leave)
     lump = lump_sum_due(case, law, sheet) if qualified else False
     allowance = mother and qualified and allowance_due(case, law, sheet)
-    in_time(case, law.claim_years, sheet, born)
     if leave is not None and not allowance:
-        refused = next(f.id for f in sheet.findings if f.verdict == "not_met" and f.id != "lump_sum_right")
+        refused = next(f.id for f in sheet.findings if f.verdict == NOT_MET and f.id != "lump_sum_right")
         sheet.timeline = sheet.timeline.mark(leave, "N", refused)
     if leave is not None and section_of(case) == "33":
         employer_side(law, sheet, leave)
@@ -68,8 +70,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
-    """s. 65: five months of contributions (before Act No. 4: seven) in the fifteen months before the month of the
-    delivery. A delivery is one after 28 weeks or more, alive or not; an earlier loss is sickness."""
+    """ss. 65-67: five months of contributions (before Act No. 4: seven) in the fifteen months before the
+    month of the delivery. A delivery is one after 28 weeks or more, alive or not; an earlier loss is
+    sickness."""
     known = covered(case, law, sheet, born)
     contributed = steps.contributed_months(
         sheet,
@@ -100,8 +103,8 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
 
 
 def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:
-    """For each delivery, any number of them (before Act No. 4: two); to the insured woman, or the insured man for his
-    wife or registered partner. Where both are insured, one of them uses the right."""
+    """For each delivery, any number of them (before Act No. 4: two); to the insured woman, or the insured man
+    for his wife or registered partner. Where both are insured, one of them uses the right."""
     limit, other = law.lump_sum_deliveries.limit, case.flag("other_parent_paid")
     before = case.number("earlier_lump_sums") if limit is not None else 0
     left = limit is None or before < limit
@@ -123,7 +126,7 @@ def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:
 
 
 def allowance_due(case: Case, law: Law, sheet: Sheet) -> bool:
-    """s. 67: the insured woman who takes leave, at most for two deliveries."""
+    """ss. 65-67: the insured woman who takes leave, at most for two deliveries."""
     before, limit = case.number("earlier_allowances"), law.allowance_deliveries.whole
     left = sheet.finding(
         "allowance_deliveries",
@@ -160,14 +163,15 @@ def allowance_due(case: Case, law: Law, sheet: Sheet) -> bool:
 
 
 def leave_of(case: Case, law: Law, born: date) -> Period:
-    """The days of the allowance, from the first day of leave, or from the delivery where no leave is named."""
+    """The days of the allowance, from the first day of leave, or from the delivery where no leave is
+    named."""
     first = min(case.spell.first_day or born, born)
     return Period(first, first + (law.allowance_days.whole - 1) * ONE_DAY)
 
 
 def employer_side(law: Law, sheet: Sheet, leave: Period) -> None:
-    """LPA ss. 41, 59: leave and wages that the employer owes besides, told to the officer and not reckoned with. A leave
-    still running when Act No. 9 began has the new rights for the part from that day."""
+    """LPA ss. 41, 59: leave and wages that the employer owes besides, told to the officer and not reckoned
+    with. A leave still running when Act No. 9 began has the new rights for the part from that day."""
     first = law.at(leave.first)
     granted, paid = first.employer_leave_days, first.employer_paid_days
     last = leave.first + (granted.whole - 1) * ONE_DAY
@@ -190,7 +194,7 @@ def employer_side(law: Law, sheet: Sheet, leave: Period) -> None:
 
 
 def pay_allowance(case: Case, law: Law, sheet: Sheet, born: date, leave: Period) -> None:
-    """s. 67: half of the daily wage for ninety days, paid at once."""
+    """ss. 65-67: half of the daily wage for ninety days, paid at once."""
     wage, rate, days = daily_wage(case, law, sheet, born), law.leave_rate, law.allowance_days
     benefit = sheet.line(
         "daily_benefit",
@@ -213,8 +217,6 @@ def pay_allowance(case: Case, law: Law, sheet: Sheet, born: date, leave: Period)
 
 def conclude(case: Case, law: Law, sheet: Sheet, born: date, allowance: bool, lump: bool) -> None:
     """The sentence that opens the letter."""
-    if not sheet.instalments:
-        return
     found = sheet.finding_facts("contributed")
     params = {
         "born": t.day(born),
@@ -226,22 +228,22 @@ def conclude(case: Case, law: Law, sheet: Sheet, born: date, allowance: bool, lu
     }
     if allowance and lump:
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. "
-            "You receive {total}: an allowance for {days} days of leave and a lump sum."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total}: an allowance for {days} days of leave and a lump sum."
         )
     elif allowance:
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. "
-            "You receive {total} as an allowance for {days} days of leave."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total} as an allowance for {days} days of leave."
         )
     elif case.word("claimant") == "mother":
         text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are needed. "
-            "You receive {total} as a lump sum, and no leave allowance."
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total} as a lump sum, and no leave allowance."
         )
     else:
         text = N_(
-            "The child was born on {born} and you had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total} as a lump sum."
+            "The child was born on {born} and you had contributed {have} of the {months} months before; "
+            "{needed} are needed. You receive {total} as a lump sum."
         )
     sheet.granted("contributed", say(text, **params))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.rulepacks.th.ssa1990.wages import in_time, section_of
@@ -44,11 +45,13 @@ _VISIT = say(N_("A visit to a doctor, without an order to rest"))
 
 @dataclass(frozen=True)
 class Days:
-    """What the days of a spell are: in hospital, at rest on a doctor's order; and the days of visits."""
+    """What the days of a spell are: in hospital, at rest on a doctor's order; the days of visits; and the
+    days of the orders that this one continues."""
 
     hospital: list[Period]
     rest: list[Period]
     visits: list[date]
+    before: list[Period]
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -56,15 +59,20 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     claimed = case.spell.period
     chain = steps.linked(case, 1)
     qualifies(case, law, sheet, chain[0].period.first if chain else claimed.first)
+    in_time(case, law.claim_years, sheet, claimed.first)
     if claimed.first < date(2021, 1, 1):
         sheet.use(law.early_years_rule)
     if (claimed.first.year, claimed.first.month) == (2025, 10):
         sheet.use(law.change_day_rule)
-    days = days_of(case, law, sheet, claimed)
+    days = days_of(case, law, sheet, claimed, chain)
     rest_long_enough(law, sheet, days, chain)
-    in_time(case, law.claim_years, sheet, claimed.first)
     refused = next(
-        (f.id for f in sheet.findings if f.verdict == "not_met" and f.id in ("covered", "contributed")), None
+        (
+            f.id
+            for f in sheet.findings
+            if f.verdict == NOT_MET and f.id in ("covered", "contributed", "in_time")
+        ),
+        None,
     )
     if refused is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
@@ -75,7 +83,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
-    """Insured under section 40, with three months of contributions in the four months before the month of illness."""
+    """Insured under section 40, with three months of contributions in the four months before the month of
+    illness."""
     known = section_of(case) == "40"
     sheet.finding(
         "covered",
@@ -95,9 +104,10 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
     )
 
 
-def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Days:
-    """In hospital from one day; certified rest at home; visits without admission. A day of neither is not paid."""
-    hospital = [p for period in case.happened("hospital") if (p := period.overlap(claimed))]
+def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[EarlierSpell]) -> Days:
+    """In hospital from one day; certified rest at home; visits without admission. A day of neither is not
+    paid."""
+    hospital = _days_of(claimed, case.happened("hospital"))
     seen = [p.first for period in case.happened("outpatient") if (p := period.overlap(claimed))]
     gaps = steps.uncertified(case, claimed)
     visited = [p for day in seen for gap in gaps if (p := gap.overlap(Period(day, day)))]
@@ -129,15 +139,24 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Days:
     timeline = timeline.mark_all(gaps, "N", "certified")
     timeline = steps.not_payable(sheet, timeline, law.certificate_rule, ("worked", "false_statement"))
     sheet.timeline = timeline
-    rest = timeline.where("P")
-    for stay in hospital:
-        rest = [piece for period in rest for piece in period.without(stay)]
-    return Days(hospital, rest, seen)
+    rest = _without(timeline.where("P"), hospital)
+    return Days(hospital, rest, seen, [spell.period for spell in chain])
+
+
+def _without(periods: list[Period], others: list[Period]) -> list[Period]:
+    for other in others:
+        periods = [piece for period in periods for piece in period.without(other)]
+    return periods
+
+
+def _days_of(claimed: Period, periods: list[Period]) -> list[Period]:
+    """The claimed days that lie in any of the periods, each once though stays may overlap."""
+    return _without([claimed], _without([claimed], periods))
 
 
 def rest_long_enough(law: Law, sheet: Sheet, days: Days, chain: list[EarlierSpell]) -> None:
-    """Until September 2025 from three days of rest, all of them paid; from October 2025 from one day. A rest too short
-    counts as one visit."""
+    """Until September 2025 from three days of rest, all of them paid; from October 2025 from one day. A rest
+    too short counts as one visit."""
     least = law.rest_least_days.whole
     before = sum(s.period.length for s in chain if s.kind != "hospital")
     for rest in days.rest:
@@ -227,7 +246,9 @@ def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
 
 
 def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
-    """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar year."""
+    """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar
+    year. An order to rest is a visit where nothing of it is paid, unless it follows a stay in hospital or an
+    earlier order."""
     line = sheet.timeline
     due = {
         day
@@ -235,8 +256,13 @@ def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
         if not line.count("P", Period(day, day + ONE_DAY)) and not _within(day, days.hospital)
     }
     for rest in days.rest:
-        around = Period(rest.first - ONE_DAY, rest.last)
-        if not line.count("P", rest) and not any(day in around for day in days.visits):
+        eve = rest.first - ONE_DAY
+        ordered_anew = not _within(eve, days.hospital) and not _within(eve, days.before)
+        if (
+            ordered_anew
+            and not line.count("P", rest)
+            and not any(eve <= day <= rest.last for day in days.visits)
+        ):
             due.add(rest.first)
     if not due or not law.visit_amount.row(case.word("contribution_option")):
         return []

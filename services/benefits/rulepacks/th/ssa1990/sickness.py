@@ -1,35 +1,32 @@
-"""Sickness benefit of Thailand, SSA ss. 62-64: employees (s. 33) and former employees who continue (s. 39)."""
+"""Sickness benefit of Thailand, SSA ss. 62-64: employees (s. 33) and former employees who continue (s.
+39)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Run, Timeline
-from services.benefits.rulepacks.th.ssa1990.wages import Wages, covered, daily_wage, in_time, section_of
+from services.benefits.rulepacks.th.ssa1990.limits import Limits, days_used, within_limits
+from services.benefits.rulepacks.th.ssa1990.wages import covered, daily_wage, in_time, section_of
 from services.benefits.rules import steps
 from services.benefits.rules import text as t
-from services.benefits.rules.figures import Choice, Provision, Value
+from services.benefits.rules.figures import Provision, Value
 from services.benefits.rules.sheet import Sheet
 from services.benefits.rules.text import N_, say
-from shared.period import ONE_DAY, Period
+from shared.period import Period
 
 
-class Law(Wages):
+class Law(Limits):
     """The figures of the sickness benefit."""
 
     contributed_months: Value
     sickness_rate: Value
-    days_of_spell: Value
-    days_of_year: Value
-    days_of_chronic: Value
     employer_days: Value
-    limits_and_employer_days: Choice
     ordered_rule: Provision
+    counted_rule: Provision
     employer_first_rule: Provision
     difference_rule: Provision
     last_day_rule: Provision
@@ -37,17 +34,8 @@ class Law(Wages):
     own_harm_rule: Provision
     refusal_rule: Provision
     spell_rule: Provision
-    limits_rule: Provision
     chronic_limit_rule: Provision
     chronic_list: Provision
-
-
-@dataclass(frozen=True)
-class Used:
-    """Ordered days of earlier spells that count: of the spell this one continues, and by calendar year."""
-
-    spell: int
-    years: Mapping[int, int]
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -59,15 +47,15 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     qualifies(case, law, sheet, onset, chain)
     chronic = listed(case, law, sheet)
-    timeline = steps.certified_days(sheet, claimed, law.ordered_rule, Timeline.of(claimed))
-    timeline = employer_pays(case, law, sheet, timeline)
+    in_time(case, law.claim_years, sheet, claimed.first)
+    timeline = employer_pays(case, law, sheet, Timeline.of(claimed))
+    timeline = steps.certified_days(sheet, claimed, law.ordered_rule, timeline)
     timeline = steps.not_payable(
         sheet, timeline, law.refusal_rule, ("worked", "treatment_refused", "false_statement")
     )
     used = days_used(case, law, chain)
     sheet.timeline = within_limits(law, sheet, timeline, used, chronic)
-    in_time(case, law.claim_years, sheet, claimed.first)
-    refused = next((f.id for f in sheet.findings if f.verdict == "not_met" and f.id in _CONDITIONS), None)
+    refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
     if refused is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
         return
@@ -78,7 +66,11 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     conclude(law, sheet, claimed)
 
 
-_CONDITIONS = ("covered", "cover_after_job", "contributed", "not_work", "own_harm")
+#: Conditions of the claim as a whole: where one is not met, no day is paid.
+OF_THE_WHOLE = (
+    *("covered", "still_insured", "cover_after_job", "contributed", "not_work", "own_harm"),
+    *("right_to_wage", "in_time"),
+)
 
 
 def employed(case: Case, on: date) -> bool:
@@ -105,8 +97,8 @@ def facts_missing(case: Case, law: Law, sheet: Sheet, chain: list[EarlierSpell],
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[EarlierSpell]) -> None:
-    """Three months of contributions in the fifteen months before the month of treatment; an injury or illness that does
-    not come from work (s. 61: nor from the person's own will)."""
+    """Three months of contributions in the fifteen months before the month of treatment; an injury or illness
+    that does not come from work (s. 61: nor from the person's own will)."""
     covered(case, law, sheet, onset)
     steps.contributed_months(
         sheet,
@@ -147,7 +139,8 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earli
 
 
 def listed(case: Case, law: Law, sheet: Sheet) -> bool:
-    """Listed chronic diseases have 365 days; whether one not listed counts as such the Medical Committee decides."""
+    """Listed chronic diseases have 365 days; whether one not listed counts as such the Medical Committee
+    decides."""
     disease = case.word("chronic_disease")
     if disease == "none":
         return False
@@ -185,7 +178,8 @@ _DISEASE = {
 
 
 def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Timeline:
-    """s. 64 para. 3: no benefit while the person has a right to wages under the labour law or the rules of work."""
+    """s. 64 para. 3: no benefit while the person has a right to wages under the labour law or the rules of
+    work."""
     claimed = case.spell.period
     if not employed(case, claimed.first):
         return timeline
@@ -214,8 +208,8 @@ def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Tim
 
 
 def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> None:
-    """LPA ss. 32, 57: up to thirty working days a year at full wage. Where the employer stopped earlier, the wage may
-    still be due, which is for an officer to judge."""
+    """LPA ss. 32, 57: up to thirty working days a year at full wage. Where the employer stopped earlier, the
+    wage may still be due, which is for an officer to judge."""
     within = sum(sheet.calendar.working_days(period, case.employment) for period in periods)
     used, limit = case.number("employer_days_used") + within, law.employer_days.whole
     open_ = used < limit and (not periods or periods[0].last < case.spell.period.last)
@@ -232,7 +226,8 @@ def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> 
         change=say(N_("The employer's statement that the right to the wage has ended")) if open_ else None,
         reason=say(
             N_(
-                "Your employer may still owe you wages: {used} of {limit} working days of sick leave were paid."
+                "Your employer may still owe you wages: {used} of {limit} working days of sick leave were "
+                "paid."
             ),
             used=t.count(used),
             limit=t.count(limit),
@@ -240,111 +235,6 @@ def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> 
         if open_
         else None,
     )
-
-
-# Limits ---------------------------------------------------------------------------------------------
-
-
-def days_used(case: Case, law: Law, chain: list[EarlierSpell]) -> Used:
-    """Ordered days off of earlier spells. Days that the employer paid come first in a spell and count, unless the
-    institution chose otherwise; where nobody says what was paid, every ordered day counts, up to the limit."""
-    counted = law.limits_and_employer_days.is_("counted")
-    spell, years = 0, defaultdict[int, int](int)
-    for earlier in case.earlier_spells:
-        if earlier.benefit != "sickness":
-            continue
-        by_year: dict[int, int] = defaultdict(int)
-        if earlier.paid_days:
-            for year, days in earlier.paid_days.items():
-                by_year[year] += int(days)
-            if counted and earlier.employer_days:
-                first = earlier.period.first
-                for piece in _by_year(Period(first, first + (earlier.employer_days - 1) * ONE_DAY)):
-                    by_year[piece.first.year] += piece.length
-        else:
-            left = law.days_of_chronic.whole if earlier.kind == "chronic" else law.days_of_spell.whole
-            skip = 0 if counted else earlier.employer_days or 0
-            if skip < earlier.period.length:
-                for piece in _by_year(Period(earlier.period.first + skip * ONE_DAY, earlier.period.last)):
-                    days_here = min(left, piece.length)
-                    by_year[piece.first.year] += days_here
-                    left -= days_here
-        if earlier in chain:
-            spell += sum(by_year.values())
-        if earlier.kind != "chronic":
-            for year, number in by_year.items():
-                years[year] += number
-    return Used(spell, years)
-
-
-def within_limits(law: Law, sheet: Sheet, timeline: Timeline, used: Used, chronic: bool) -> Timeline:
-    """Ninety days for one spell and 180 for one year; for a listed chronic disease 365 days for the spell."""
-    limit = law.days_of_chronic if chronic else law.days_of_spell
-    counted = "PE" if law.limits_and_employer_days.is_("counted") else "P"
-    left, years = max(0, limit.whole - used.spell), dict(used.years)
-    beyond: dict[str, Period] = {}
-    result = timeline
-    for run in timeline:
-        if run.code not in counted:
-            continue
-        for piece in _by_year(run.period):
-            year = piece.first.year
-            left_of_year = piece.length if chronic else max(0, law.days_of_year.whole - years.get(year, 0))
-            days = min(left, left_of_year, piece.length)
-            if days < piece.length:
-                rest = Period(piece.first + days * ONE_DAY, piece.last)
-                name = "longest_spell" if left <= left_of_year else f"longest_year_{year}"
-                beyond[name] = Period(beyond[name].first if name in beyond else rest.first, rest.last)
-                # A day with wage stays the employer's; the reason says that no difference is paid for it.
-                result = result.mark(
-                    rest, "X" if run.code == "P" else "E", name, "employer" if run.code == "E" else None
-                )
-            left -= days
-            years[year] = years.get(year, 0) + days
-    sheet.use(limit, law.limits_and_employer_days)
-    if not chronic:
-        sheet.use(law.days_of_year, law.limits_rule)
-    for name, period in beyond.items():
-        say_limit(law, sheet, name, period, limit if name == "longest_spell" else law.days_of_year, used)
-    return result
-
-
-def say_limit(law: Law, sheet: Sheet, name: str, beyond: Period, limit: Value, used: Used) -> None:
-    spell = name == "longest_spell"
-    before = used.spell if spell else used.years.get(beyond.first.year, 0)
-    params = {
-        "limit": t.count(limit.whole),
-        "day": t.day(beyond.first),
-        "year": t.word(str(beyond.first.year)),
-    }
-    sheet.finding(
-        name,
-        say(N_("The {limit} days of one spell are used up before {day}"), **params)
-        if spell
-        else say(N_("The {limit} days of {year} are used up before {day}"), **params),
-        False,
-        limit,
-        facts={"limit": limit.whole, "days_before": before, "from": beyond.first.isoformat()},
-        change=say(N_("A decision that the disease counts as chronic"))
-        if spell and limit is law.days_of_spell
-        else None
-        if spell
-        else say(N_("Days off from 1 January of the next year")),
-        reason=say(N_("The law pays {limit} days for one spell; they were used up before {day}."), **params)
-        if spell
-        else say(
-            N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params
-        ),
-        uses=[law.limits_and_employer_days],
-    )
-
-
-def _by_year(period: Period) -> Iterator[Period]:
-    first = period.first
-    while first <= period.last:
-        last = min(period.last, date(first.year, 12, 31))
-        yield Period(first, last)
-        first = last + ONE_DAY
 
 
 # Amounts --------------------------------------------------------------------------------------------
@@ -360,7 +250,8 @@ def _with_wage(run: Run) -> bool:
 
 
 def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
-    """Half of the daily wage for each day; where the employer pays less than that, the difference (s. 64 para. 3)."""
+    """Half of the daily wage for each day; where the employer pays less than that, the difference (s. 64
+    para. 3)."""
     wage = daily_wage(case, law, sheet, onset)
     rate = law.sickness_rate
     benefit = sheet.line(
@@ -418,6 +309,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
         law.sickness_rate,
         inputs=inputs,
         payable=sheet.component("allowance").pay(Period(first, last), exact),
+        uses=[law.counted_rule],
     )
 
 
@@ -448,15 +340,13 @@ def nothing_left(law: Law, sheet: Sheet, claimed: Period) -> None:
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     """The sentence that opens the letter."""
-    if not sheet.instalments:
-        return
     found = sheet.finding_facts("contributed")
     sheet.granted(
         "contributed",
         say(
             N_(
-                "A doctor ordered you off work from {first} to {last}, and you had contributed {have} of the {months} "
-                "months before; {needed} are needed. You receive {total} for {days} days."
+                "A doctor ordered you off work from {first} to {last}, and you had contributed {have} of the "
+                "{months} months before; {needed} are needed. You receive {total} for {days} days."
             ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),

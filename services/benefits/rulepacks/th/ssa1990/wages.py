@@ -50,8 +50,8 @@ def section_of(case: Case) -> str:
 
 
 def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
-    """ss. 33, 39: an employee, or a former employee who continues; s. 38: cover goes on for six months after the job
-    ends."""
+    """ss. 33, 39: an employee, or a former employee who continues; s. 38: cover goes on for six months after
+    the job ends."""
     if on < _SEEN_SINCE:
         sheet.use(law.early_years_rule)
     section = section_of(case)
@@ -70,7 +70,7 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         ),
     )
     if section == "39":
-        still_insured_39(case, law, sheet, on)
+        return still_insured_39(case, law, sheet, on)
     ended = case.employment.last_day
     if section == "33" and ended is not None and ended < on:
         until = add_months(ended, law.cover_after_months.whole)
@@ -100,9 +100,9 @@ def _other_claim(section: str) -> Text | None:
     return say(N_("Insurance under section 33 or 39"))
 
 
-def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> None:
-    """s. 39: the insurance ends after three months unpaid in a row, or with fewer than nine months paid in twelve.
-    Whether it did is the office's register to say, so an officer judges it."""
+def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
+    """s. 39: the insurance ends after three months unpaid in a row, or with fewer than nine months paid in
+    twelve. Whether it did is the office's register to say, so an officer judges it."""
     event = index_of(on)
     begins = max(event - 12, min((c.month.index for c in case.contributions), default=event))
     unpaid = longest = 0
@@ -114,7 +114,7 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> None:
         longest = max(longest, unpaid)
     few = event - begins == 12 and paid + 1 < law.paid_months_39.whole
     ended = longest >= law.unpaid_months_39.whole or few
-    sheet.finding(
+    return sheet.finding(
         "still_insured",
         say(
             N_("Section 39: {unpaid} months unpaid in a row; {limit} end the insurance"),
@@ -133,9 +133,9 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> None:
 
 
 def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
-    """s. 57: the wages on which contributions were reckoned in three of the nine months back, divided by ninety; if the
-    insured shows that another three months give more, those. With fewer than nine contributed months, the last three.
-    s. 39: the base of its contributions. Baht a day, exact."""
+    """s. 57: the wages on which contributions were reckoned in three of the nine months back, divided by
+    ninety; if the insured shows that another three months give more, those. With fewer than nine contributed
+    months, the last three. s. 39: the base of its contributions. Baht a day, exact."""
     if section_of(case) == "39":
         return sheet.line(
             "daily_wage",
@@ -203,12 +203,13 @@ def _three(law: Wages, wages: list[Fraction], count: int) -> list[int]:
     return sorted(sorted(range(len(wages)), key=lambda n: (wages[n], n))[-count:])
 
 
-def in_time(case: Case, claim_years: Value, sheet: Sheet, since: date) -> None:
-    """s. 56: a claim is made within two years from the right to the benefit. A later one is for an officer."""
+def in_time(case: Case, claim_years: Value, sheet: Sheet, since: date) -> bool:
+    """s. 56: a claim is made within two years from the right to the benefit. A later one is for an
+    officer."""
     last = add_months(since, 12 * claim_years.whole)
     made = case.claimed_on or sheet.today
     late = made > last
-    sheet.finding(
+    return sheet.finding(
         "in_time",
         say(N_("Claimed on {day}; the time limit is {last}"), day=t.day(made), last=t.day(last)),
         None if late else True,

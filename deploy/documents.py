@@ -1,0 +1,111 @@
+"""The documents at the edges, made from what runs: OpenAPI and AsyncAPI of each service.
+
+    python -m deploy.documents write|check
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from shared.auth import make_keys
+from shared.broker import DEAD, DELIVERY_LIMIT, EVENTS, queue_of
+from shared.clock import Clock
+from shared.events import TOPICS
+from shared.process import Service
+from shared.settings import Settings
+from shared.web.openapi import openapi
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "api"
+SERVICES = ("benefits", "payments", "notifications")
+
+ENVELOPE = {
+    "type": "object",
+    "required": ["specversion", "id", "source", "type", "subject", "time", "recordedtime", "datacontenttype", "dataschema",
+                 "partitionkey", "sequence", "correlationid", "data"],
+    "properties": {
+        "specversion": {"const": "1.0"}, "id": {"type": "string", "format": "uuid"}, "source": {"type": "string"},
+        "type": {"type": "string"}, "subject": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
+        "recordedtime": {"type": "string", "format": "date-time"}, "datacontenttype": {"const": "application/json"},
+        "dataschema": {"type": "string", "format": "uri"},
+        "partitionkey": {"type": "string", "description": "The person's opaque id; order is kept per person."},
+        "sequence": {"type": "string", "pattern": "^[0-9]+$", "description": "Counted per source and person."},
+        "correlationid": {"type": "string", "description": "The claim's story."}, "causationid": {"type": "string"},
+        "traceparent": {"type": "string"}, "data": {"type": "object"},
+    },
+}  # fmt: skip
+
+
+def asyncapi(service: str) -> dict[str, Any]:
+    """AsyncAPI 3.1 of what a service sends and what it reads."""
+    sent = {type_: topic for type_, topic in TOPICS.items() if type_.startswith(f"{service}.")}
+    read = {type_: topic for type_, topic in TOPICS.items() if service in topic.readers}
+    channels = {
+        type_: {
+            "address": type_, "description": topic.about,
+            "messages": {"event": {"$ref": f"#/components/messages/{type_}"}},
+            "bindings": {"amqp": {"is": "routingKey", "exchange": {"name": EVENTS.name, "type": "topic", "durable": True}}},
+        }
+        for type_, topic in sorted((sent | read).items())
+    }  # fmt: skip
+    operations = {f"send.{t}": {"action": "send", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(sent)}
+    operations |= {f"receive.{t}": {"action": "receive", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(read)}
+    messages = {
+        type_: {
+            "name": type_, "contentType": "application/cloudevents+json", "summary": topic.about,
+            "payload": {"allOf": [ENVELOPE, {"properties": {"type": {"const": type_}, "dataschema": {"const": topic.dataschema}, "data": topic.data}}]},
+            "x-readers": list(topic.readers),
+        }
+        for type_, topic in sorted((sent | read).items())
+    }  # fmt: skip
+    queues = sorted({queue.name for queue in queue_of(service)})
+    return {
+        "asyncapi": "3.1.0",
+        "info": {
+            "title": f"Tideover {service}", "version": "1.0.0",
+            "description": f"CloudEvents 1.0, structured. Quorum queues {', '.join(queues)}: delivery limit {DELIVERY_LIMIT}, then {DEAD.name}.",
+        },
+        "channels": channels, "operations": operations, "components": {"messages": messages},
+    }  # fmt: skip
+
+
+def doors_of(service: str) -> list[Any]:
+    """The doors a service opens outside the sandbox."""
+    module = importlib.import_module(f"services.{service}.app")
+    with tempfile.TemporaryDirectory() as folder:
+        make_keys(Path(folder))
+        wired = Service(service, Path(str(module.__file__)).parent, {}, {}, Settings(service, "postgresql+psycopg://nowhere/none", Path(folder)), Clock())
+        app = module.create_app(wired)
+    found: list[Any] = app.extensions["doors"]
+    return found
+
+
+def documents() -> dict[Path, str]:
+    """Every document with its path."""
+    found = {}
+    for service in SERVICES:
+        for name, body in (("openapi", openapi(service, doors_of(service))), ("asyncapi", asyncapi(service))):
+            found[FOLDER / f"{service}.{name}.json"] = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    stale = []
+    for path, text in documents().items():
+        if arguments == ["write"]:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(str(path.relative_to(ROOT)))
+    if stale:
+        sys.stderr.write("Stale, run `make docs`: " + ", ".join(stale) + "\n")
+    return int(bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

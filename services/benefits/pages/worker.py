@@ -1,0 +1,392 @@
+"""The worker's page: what was decided, why, when money comes, how to object. And an estimate for anybody.
+
+A phone with a cracked screen and a thin line: one column, no script, four states only. She signs in with the claim
+number and the code of her letter; her session is for that one claim and ends by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Response, g, redirect, request
+
+from services.benefits import store
+from services.benefits import tables as t
+from services.benefits.domain.assessment import NEEDS_JUDGEMENT
+from services.benefits.domain.claim import ClaimDoesNotMove, State
+from services.benefits.institution import institution
+from services.benefits.pages import forms, words
+from services.benefits.pages.session import _open
+from services.benefits.rulepacks import in_force
+from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
+from services.benefits.rules.case import CaseInvalid, read_case
+from services.benefits.usecases import accounts, decisions
+from shared.act import Act
+from shared.money import Money
+from shared.period import Month
+from shared.web import pages
+from shared.web.app import SESSION_COOKIE, seen
+from shared.web.doors import PUBLIC, Doors
+from shared.web.formatting import read_date
+from shared.web.texts import N_
+
+doors = Doors()
+#: Days a bank may take after a payment has left, weekends included.
+BANK_DAYS = 4
+#: What a page shows of money to come before the rest stands in a list.
+SHOWN = 2
+HTML = "text/html; charset=utf-8"
+
+
+def digits_of(typed: str, most: int) -> str:
+    """The digits of what was typed, in whatever script, without the spaces and strokes people put between."""
+    return "".join(str(int(c)) for c in typed[:60] if c.isdecimal())[:most]
+
+
+def _code_of(purpose: str) -> str:
+    return pages.service().keys.digits(purpose)
+
+
+# --- coming in ---------------------------------------------------------------------------------
+
+
+@doors.page("/worker", roles=PUBLIC)
+def page(act: Act) -> Any:
+    """Her claim, or the form that asks for number and code."""
+    if act.actor.kind != "worker":
+        return _door(number=digits_of(request.args.get("claim", ""), 12))
+    row = store.claim(act, act.actor.claim or "")
+    seen(row.person_id, row.id)
+    return pages.render("worker.html", **_view(act, row))
+
+
+def _door(number: str = "", error: str = "", typed: Mapping[str, str] | None = None) -> str:
+    return pages.render("worker_sign_in.html", number=number, error=error, typed=typed or {})
+
+
+@doors.page("/worker", roles=PUBLIC, method="POST", tokenless=True, limit="20 per minute")
+def come_in(act: Act, form: dict[str, str]) -> Any:
+    """Number and code of the letter open the page of one claim."""
+    number, code = digits_of(form.get("number", ""), 12), digits_of(form.get("code", ""), 8)
+    typed = {name: form[name][:5000] for name in ("decision", "finding", "grounds") if form.get(name)}
+    try:
+        opened = accounts.worker_signs_in(act, number, code, _code_of)
+    except accounts.SignInRefused:
+        error, status = N_("Number and code do not fit together. Look at your letter again."), 401
+    except accounts.TooManyTries:
+        error = N_(
+            "Too many tries. For your safety this code no longer works. Ask your office for a new one."
+        )
+        status = 429
+    else:
+        if typed:
+            row = store.claim(Act(connection=act.connection, actor=opened.actor, now=act.now, today=act.today), opened.actor.claim or "")  # fmt: skip
+            g.actor, g.claims = opened.actor, {"csrf": opened.csrf}
+            shown = pages.render("worker_object.html", **_objection(act, row, typed))
+            response = Response(shown, content_type=HTML)
+            for cookie in _open(act, opened, "/worker").headers.getlist("Set-Cookie"):
+                response.headers.add("Set-Cookie", cookie)
+            return response
+        return _open(act, opened, "/worker")
+    return Response(_door(number, pages.translate(error), typed), status, content_type=HTML)
+
+
+@doors.page("/worker/sign-out", roles=("worker",), method="POST")
+def go_out(act: Act, form: dict[str, str]) -> Any:
+    """Leave; the phone may belong to somebody else."""
+    response: Any = redirect("/worker", 303)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+# --- her claim ---------------------------------------------------------------------------------
+
+
+def _view(act: Act, row: Any) -> dict[str, Any]:
+    person, decided, account = (
+        store.person(act, row.person_id), store.last_final(act, row.id), store.payee(act, row.person_id)
+    )  # fmt: skip
+    coming, paid = _money(act, row)
+    letters = [
+        letter for letter in store.letters(act, row.id) if letter.template.startswith(("decision", "revision", "appeal")) or letter.decision_id
+    ]  # fmt: skip
+    office = store.office(act, row.office_id)
+    return {
+        "claim": row, "person": person, "title": words.text(words.BENEFITS, row.benefit), "decided": decided,
+        "a": decided.assessment if decided is not None else None, "working": _working(row), "coming": coming[:SHOWN], "later": coming[SHOWN:],
+        "paid": paid[:1], "before": paid[1:], "account": account, "letters": letters[-2:], "hotline": office.phone, "office": office,
+        "contested": _contested(act, row), "appealable": _appealable(act, row), "ended": row.state in (State.WITHDRAWN, State.LAPSED),
+    }  # fmt: skip
+
+
+def _working(row: Any) -> dict[str, Any] | None:
+    """Whom her claim waits for, since when, and what she can do; never what is being considered."""
+    if row.state in (State.WITHDRAWN, State.LAPSED) or (
+        row.waits_for is None and row.state in (State.DECIDED, State.CLOSED)
+    ):
+        return None
+    whom = row.waits_for or "officer"
+    return {
+        "whom": words.text(words.WORKER_WAITS, whom), "since": row.waits_since or row.received_on, "until": row.waits_until,
+        "task": words.text(words.WORKER_TASKS, row.waits_reason) if row.waits_reason in words.WORKER_TASKS else None,
+        "you": whom == "worker",
+    }  # fmt: skip
+
+
+def _money(act: Act, row: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What is on its way, the soonest first, and what was paid, the latest first."""
+    award = store.award_of(act, row.id)
+    periods = {i["no"]: i["period"] for i in award.schedule} if award is not None else {}
+    coming, paid, told = [], [], set()
+    for fact in store.payment_facts(act, row.id):
+        told.add(fact["no"])
+        part = {
+            "amount": {"minor": fact["minor"], "currency": fact["currency"]}, "on": fact["on_day"], "period": periods.get(fact["no"]),
+            "state": fact["state"],
+        }  # fmt: skip
+        if fact["state"] == "settled":
+            paid.append(part)
+        elif fact["state"] in ("planned", "sent", "held", "unknown"):
+            coming.append(part)
+    if award is not None and award.state == "running":
+        coming += [
+            {"amount": i["amount"], "on": date.fromisoformat(i["due_on"]), "period": i["period"], "state": "planned"}
+            for i in award.schedule
+            if i["no"] not in told
+        ]  # fmt: skip
+    for part in coming:
+        part["between"] = {
+            "from": part["on"].isoformat(),
+            "to": (part["on"] + timedelta(days=BANK_DAYS)).isoformat(),
+        }
+    coming.sort(key=lambda part: part["on"])
+    paid.sort(key=lambda part: part["on"], reverse=True)
+    return coming, paid
+
+
+# --- objecting ---------------------------------------------------------------------------------
+
+
+def _contested(act: Act, row: Any) -> dict[str, Any] | None:
+    """The last appeal with the sentence it is against."""
+    found = store.appeals(act, row.id)
+    if not found:
+        return None
+    last = found[-1]
+    return {"row": last, "open": last.state != "decided", "against": _sentence(act, last)}
+
+
+def _sentence(act: Act, appeal: Any) -> Any:
+    decision = store.one(act, t.decision, t.decision.c.id == appeal.decision_id)
+    return next(
+        (f["text"] for f in decision.assessment["findings"] if f["id"] == appeal.finding), appeal.finding
+    )
+
+
+def _appealable(act: Act, row: Any) -> bool:
+    return (
+        row.state in (State.DECIDED, State.CLOSED)
+        and store.last_final(act, row.id) is not None
+        and all(a.state == "decided" for a in store.appeals(act, row.id))
+    )
+
+
+def _objection(act: Act, row: Any, typed: Mapping[str, str], errors: Mapping[str, Any] | None = None) -> dict[str, Any]:  # fmt: skip
+    decided = store.last_final(act, row.id)
+    sentences = [
+        {"value": f["id"], "label": f["text"], "verdict": f["verdict"]}
+        for f in (decided.assessment["findings"] if decided is not None else [])
+        if f["verdict"] != NEEDS_JUDGEMENT
+    ]
+    sentences.sort(key=lambda s: s["verdict"] != "not_met")
+    known = typed.get("finding") or (decided.assessment["decisive"] if decided is not None else "")
+    return {
+        "claim": row, "decided": decided, "sentences": sentences, "finding": known, "grounds": typed.get("grounds", ""), "errors": errors or {},
+        "late": decided is not None and act.today > decided.appeal_until,
+    }  # fmt: skip
+
+
+@doors.page("/worker/objection", roles=("worker",))
+def objection(act: Act) -> Any:
+    """The form to object, or the receipt of an objection that is open."""
+    row = store.claim(act, act.actor.claim or "")
+    seen(row.person_id, row.id)
+    contested = _contested(act, row)
+    if contested is not None and contested["open"]:
+        return pages.render(
+            "worker_receipt.html", claim=row, contested=contested, office=store.office(act, row.office_id)
+        )
+    if not _appealable(act, row):
+        return pages.go("/worker")
+    return pages.render("worker_object.html", **_objection(act, row, {}))
+
+
+@doors.page("/worker/objection", roles=PUBLIC, method="POST", tokenless=True)
+def lodge(act: Act, form: dict[str, str]) -> Any:
+    """Lodge the objection and show its receipt. A session that has ended asks for the code again and keeps every word."""
+    typed = {name: form.get(name, "").strip()[:5000] for name in ("decision", "finding", "grounds")}
+    token = g.get("claims", {}).get("csrf")
+    if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
+        note = N_("You were away for a while. Type number and code again; what you wrote is kept.")
+        return Response(_door(error=pages.translate(note), typed=typed), 401, content_type=HTML)
+    row = store.claim(act, act.actor.claim or "")
+    seen(row.person_id, row.id)
+    contested = _contested(act, row)
+    if contested is not None and contested["open"]:
+        return pages.go("/worker/objection")
+    view = _objection(act, row, typed)
+    errors: dict[str, Any] = {}
+    if typed["finding"] not in {s["value"] for s in view["sentences"]}:
+        errors["finding"] = pages.translate(N_("Choose what you do not agree with."))
+    if not typed["grounds"]:
+        errors["grounds"] = pages.translate(N_("Write in a few words why."))
+    if errors:
+        shown = pages.render("worker_object.html", **_objection(act, row, typed, errors))
+        return Response(shown, 422, content_type=HTML)
+    try:
+        decisions.lodge_appeal(act, row.id, typed["decision"], typed["finding"], typed["grounds"])
+    except (decisions.AlreadyDecided, ClaimDoesNotMove, store.NotHere):
+        return pages.go("/worker")
+    return pages.go("/worker/objection")
+
+
+@doors.page("/worker/objection/withdrawal", roles=("worker",), method="POST")
+def take_back(act: Act, form: dict[str, str]) -> Any:
+    """Take the objection back; the decision stands."""
+    row = store.claim(act, act.actor.claim or "")
+    seen(row.person_id, row.id)
+    contested = _contested(act, row)
+    if contested is not None and contested["row"].state == "lodged":
+        decisions.withdraw_appeal(act, contested["row"].id)
+    return pages.go("/worker")
+
+
+# --- what am I entitled to? --------------------------------------------------------------------
+
+
+@doors.page("/estimate", roles=PUBLIC)
+def estimate_page(act: Act) -> Any:
+    """Six questions, no name."""
+    return pages.render("estimate.html", **_estimate(act, request.args.get("benefit", ""), {}))
+
+
+@doors.page("/estimate", roles=PUBLIC, method="POST", tokenless=True, limit="60 per minute")
+def estimate(act: Act, form: dict[str, str]) -> Any:
+    """An honest estimate by the rules; nothing is stored."""
+    view = _estimate(act, form.get("benefit", ""), form)
+    page = pages.render("estimate.html", **view)
+    return Response(page, 422 if view["errors"] else 200, content_type=HTML)
+
+
+#: Benefits an estimate can be made for, with the fact that says on which day it happened.
+EVENT_DAYS = {"sickness": "", "birth": "birth_on", "maternity": "birth_on", "miscarriage": "miscarriage_on"}
+
+
+def _estimate(act: Act, benefit: str, form: Mapping[str, str]) -> dict[str, Any]:
+    country = institution().country
+    offered = [b for b in forms.benefits_of(country, act.today) if b in EVENT_DAYS]
+    benefit = benefit if benefit in offered else (offered or ["sickness"])[0]
+    facts, errors = _answers(act, benefit, form) if form else ({}, {})
+    found = None
+    if form and not errors:
+        try:
+            case = read_case(_case(country, benefit, facts, act.today))
+            found = assess(case, today=act.today).json()
+        except CaseInvalid as wrong:
+            errors = {
+                FIELDS.get(e["pointer"].rsplit("/", 1)[-1], "first_day"): words.text(words.ERRORS, e["code"], e.get("params"))
+                for e in wrong.errors
+            }  # fmt: skip
+        except PackNotInForce:
+            errors = {"first_day": words.text(words.ERRORS, "no_law_in_force")}
+    return {
+        "benefit": benefit, "offered": [(b, words.text(words.BENEFITS, b)) for b in offered], "typed": form, "errors": errors, "a": found,
+        "sick": benefit == "sickness", "birth": benefit in ("birth", "maternity"), "currency": institution().currency, "facts": facts,
+        "broad": False,
+    }  # fmt: skip
+
+
+#: Members of a case to the question that asks for them.
+FIELDS = {"first_day": "first_day", "last_day": "last_day", "birth_on": "event_on", "miscarriage_on": "first_day", "wage": "wage", "from": "months",
+          "to": "months", "wage_paid_until": "wage_paid_until", "children": "children", "pregnancy_months": "pregnancy_months"}  # fmt: skip
+
+
+def _answers(act: Act, benefit: str, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the six questions were answered with, as far as it can be read."""
+    answers: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
+
+    def wrong(name: str, code: str) -> None:
+        errors[name] = words.text(words.ERRORS, code)
+
+    def day(name: str) -> None:
+        try:
+            answers[name] = read_date(form.get(name, ""), act.today, pages.language())
+        except ValueError:
+            return wrong(name, "not_a_day")
+        if answers[name] is None:
+            wrong(name, "required")
+        return None
+
+    def count(name: str, least: int, most: int) -> None:
+        typed = digits_of(form.get(name, ""), 4)
+        if not typed:
+            wrong(name, "required")
+        elif not least <= int(typed) <= most:
+            wrong(name, "not_a_number")
+        else:
+            answers[name] = int(typed)
+
+    wage = digits_of(form.get("wage", ""), 12)
+    if wage:
+        answers["wage"] = Money.parse(wage, institution().currency)
+    else:
+        wrong("wage", "required")
+    count("months", 0, 600)
+    day("first_day")
+    if benefit == "sickness":
+        day("last_day")
+        day("wage_paid_until") if form.get("wage_paid_until", "").strip() else None
+    elif benefit == "miscarriage":
+        day("last_day")
+        count("pregnancy_months", 1, 10)
+    else:
+        day("event_on")
+        count("children", 1, 9)
+    return answers, errors
+
+
+def _case(country: str, benefit: str, answers: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The case the answers describe: no name, no number, and what the estimate takes for granted."""
+    first: date = answers["first_day"]
+    last = answers.get("last_day")
+    before = Month(first.year, first.month).plus(-1)
+    spell = {"first_day": first.isoformat()} | ({"last_day": last.isoformat()} if last else {})
+    work: dict[str, Any] = {"pay": "monthly"}
+    if benefit == "sickness":
+        until = answers.get("wage_paid_until") or first - timedelta(days=1)
+        work |= {"wage_paid_until": until.isoformat(), "wage_stopped_word": "employer"}
+    case: dict[str, Any] = {
+        "country": country, "benefit": benefit, "claimed_on": max(today, first).isoformat(), "insured": {"insured_as": "employee"},
+        "spell": spell, "employments": [work],
+        "contributions": [
+            {"month": str(before.plus(-n)), "wage": answers["wage"].decimal()} for n in range(min(answers["months"], 60))
+        ],
+    }  # fmt: skip
+    try:
+        asked = in_force.pack(country, first).benefit(benefit, first).facts
+    except (PackNotInForce, UnknownBenefit, UnknownCountry):
+        asked = {}
+    if last:
+        case["certificates"] = [{"from": spell["first_day"], "to": spell["last_day"]}]
+    granted = {
+        "employer_days_used": 0, "claimant": "mother", "children": answers.get("children", 1),
+        "pregnancy_months": answers.get("pregnancy_months", 9),
+    }  # fmt: skip
+    event = {name: value for name, value in granted.items() if name in asked}
+    day = EVENT_DAYS[benefit]
+    if day:
+        event[day] = answers.get("event_on", first).isoformat()
+    return case | ({"event": event} if event else {})

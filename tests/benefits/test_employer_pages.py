@@ -1,0 +1,246 @@
+"""The employer's pages by hand: notify a leave, confirm wages, send a file; never a diagnosis, a result or another's worker."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from services.benefits import tables as t
+from services.benefits.usecases import people
+from shared.act import Actor
+from shared.money import Money
+from shared.period import Month
+from tests.benefits.conftest import PAPERS, SICK, Person
+from tests.benefits.test_desk_pages import Browser
+
+
+def employer_of(office, number="SVK-0001"):
+    with office.service.engine.connect() as connection:
+        id_ = connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
+    return Person(office, Actor(id=f"nok-{number}", kind="account", roles=frozenset({"employer"}), employer=id_, name="Nok"))  # fmt: skip
+
+
+def another_employer(office):
+    """An employer of the same office with a worker of her own; both ids."""
+    with office.service.engine.begin() as connection:
+        act = office.act(connection)
+        other = people.register_employer(
+            act, office_id="svk", number="SVK-0002", name="ອື່ນ", name_latin="Other Garments"
+        )
+        worker = people.register_person(act, office_id="svk", name="ນາງ ອື່ນ", name_latin="Other Woman", identifiers=[{"scheme": "la-sso", "value": "9999999999"}])  # fmt: skip
+        people.record_employment(act, worker, other, date(2021, 6, 1), pay="monthly")
+    return other, worker
+
+
+@pytest.fixture
+def worker(office):
+    return office.someone(number="1004182273")
+
+
+@pytest.fixture
+def nok(office, worker):
+    return Browser(office, employer_of(office))
+
+
+NOTICE = {"expected_on": "14/7/2025", "leave_from": "2/6/2025", "advance_paid": "2,900,000", "sure": "yes"}
+
+
+def notified(nok, worker, **more):
+    return nok.send("/employer/notice", person=worker, **(NOTICE | more))
+
+
+def test_a_leave_is_notified_and_answered_with_a_receipt(office, nok, worker):
+    found = nok.open("/employer/notice?who=1004182273&lang=en")
+    assert "Bounmy Sisavath" in found
+    receipt = notified(nok, worker)
+    assert "Receipt: maternity leave notified" in receipt
+    assert "2,900,000 kip" in receipt
+    assert "14 July 2025" in receipt
+    again = notified(nok, worker, key="again", remarks="once more")
+    assert "sent this notice before" in again
+    with office.service.engine.connect() as connection:
+        claims = connection.execute(select(t.claim)).all()
+    assert [(c.benefit, c.state, c.origin) for c in claims] == [("birth", "draft", "employer")]
+    assert "Bounmy Sisavath" in nok.open("/employer")
+
+
+def test_only_the_months_that_are_missing_are_asked_and_recorded(office, nok, worker):
+    form = nok.open(f"/employer/notice?person={worker}&lang=en")
+    assert re.findall(r'name="wage_([\d-]+)"', form) == ["2025-03", "2025-04"]
+    notified(nok, worker, **{"wage_2025-03": "2.900.000", "wage_2025-02": "1", "contributions_paid": "yes"})
+    with office.service.engine.connect() as connection:
+        found = dict(connection.execute(select(t.contribution.c.month, t.contribution.c.wage_minor)).all())
+    assert found["2025-03"] == 290000000
+    assert found["2025-02"] == 320000000
+
+
+def test_what_is_typed_wrong_comes_back_beside_its_field(office, nok, worker):
+    page = nok.send(
+        "/employer/notice", expect=422, person=worker, **(NOTICE | {"leave_from": "31/6/2025", "sure": ""})
+    )
+    assert 'id="e-leave_from"' in page
+    assert 'value="14/7/2025"' in page
+    far = nok.send(
+        "/employer/notice", expect=422, key="far", person=worker, **(NOTICE | {"leave_from": "1/1/2024"})
+    )
+    assert 'id="e-leave_from"' in far
+
+
+def asked(office, worker):
+    """A claim of hers whose wages the officer asks the employer to confirm."""
+    body = {
+        "person_id": worker,
+        "benefit": "sickness",
+        "received_on": "2025-05-19",
+        "facts": SICK,
+        "papers": PAPERS,
+    }
+    claim = office.clerk.post("/v1/claims", body).json
+    claim = office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json
+    office.officer.post(f"/v1/claims/{claim['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=claim["version"])  # fmt: skip
+    with office.service.engine.connect() as connection:
+        return claim, connection.execute(select(t.statement)).one()
+
+
+def test_wages_are_confirmed_and_the_claim_goes_on(office, nok, worker):
+    claim, statement = asked(office, worker)
+    home = nok.open("/employer?lang=en")
+    assert f"/employer/statements/{statement.id}" in home
+    path = f"/employer/statements/{statement.id}"
+    form = nok.open(path)
+    assert "3 March 2025" in form
+    assert "M54.5" not in form + home
+    assert "SVK-25-01981" not in form + home
+    nok.send(path, expect=422, wage_paid_until="", pay="monthly", sure="yes", key="empty")
+    done = nok.send(
+        path,
+        wage_paid_until="1/4/2025",
+        pay="monthly",
+        sure="yes",
+        contributions_paid="yes",
+        **{"wage_2025-02": "3,300,000"},
+    )
+    assert "it is confirmed" in done
+    assert "3,300,000" in done
+    now = office.officer.get(f"/v1/claims/{claim['id']}").json
+    assert now["waits_for"]["whom"] == "officer"
+    assert now["facts"]["employments"][-1]["wage_stopped_word"] == "employer"
+
+
+def test_the_result_of_a_decision_is_never_hers_to_see(office, nok, worker):
+    claim, _ = asked(office, worker)
+    row = office.officer.get(f"/v1/claims/{claim['id']}").json
+    office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=row["version"])
+    home = nok.open("/employer?lang=en")
+    for secret in ("3,360,000", "ranted", "efused", "M54.5", "diagnos is"):
+        assert secret not in home
+    assert "Waits for you" in home
+
+
+FILE = """sso_no,expected_on,leave_from,remarks
+1004182273,2025-07-14,2025-06-02,=cmd()
+1004182273,2025-07-14,2025-06-02,again
+9999999999,2025-07-14,2025-06-02,
+1004182273,2025-06-31,2025-06-02,
+"""
+
+
+def sent_file(nok, text, name="leaves june.csv", expect=200, key="file"):
+    data = {
+        "csrf_token": "c5rf",
+        "_key": key,
+        "file": (io.BytesIO(text if isinstance(text, bytes) else text.encode()), name),
+    }
+    nok.page = nok.client.post(
+        "/employer/files?lang=en", data=data, content_type="multipart/form-data", follow_redirects=True
+    )
+    assert nok.page.status_code == expect, nok.page.text[:600]
+    return nok.text
+
+
+def test_every_row_of_a_file_is_answered_and_the_file_comes_back_with_reasons(office, nok, worker):
+    another_employer(office)
+    page = sent_file(nok, FILE)
+    assert "4 rows, all answered" in page
+    assert "Nobody of yours has this number" in page
+    path = re.search(r"/employer/files/[\w-]+/reasons.csv", page).group(0)
+    back = nok.client.get(path)
+    assert back.headers["Content-Disposition"] == 'attachment; filename="answers-leavesjune.csv"'
+    rows = list(csv.DictReader(io.StringIO(back.data.decode("utf-8-sig"))))
+    assert [r["answer"] for r in rows] == ["Accepted", "Duplicate", "Refused", "Refused"]
+    assert rows[0]["remarks"] == "'=cmd()"
+    assert rows[3]["reason"] == "This is not a day. Write it as 2025-07-14. (expected_on)"
+    mended = back.data.decode("utf-8-sig").replace("2025-06-31", "2025-08-30")
+    assert "4 rows, all answered" in sent_file(nok, mended, key="mended")
+    form = nok.client.get("/employer/files/form.csv").data.decode("utf-8-sig")
+    assert form.startswith("sso_no,expected_on,leave_from,leave_to")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(b"\xff\xfe\x00", "UTF-8"), ("a,b\n1,2\n", "Missing: sso_no, expected_on, leave_from"), ("sso_no,expected_on,leave_from\n", "no rows"),
+     ("sso_no,expected_on,leave_from\n1,2\n", "Row 1 has more or fewer cells"), ('sso_no,expected_on,leave_from\n"1,2,3\n', "quotation mark")],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_says_why(office, nok, text, said):
+    assert said in sent_file(nok, text, expect=422)
+
+
+def test_nothing_of_another_employer_can_be_reached(office, nok, worker):
+    _, stranger = another_employer(office)
+    hers = Browser(office, employer_of(office, "SVK-0002"))
+    receipt = notified(hers, stranger)
+    claim = re.search(r"<dd><b>(\d{12})</b>", receipt).group(1)
+    _, statement = asked(office, worker)
+    with office.service.engine.connect() as connection:
+        claim_id = connection.scalar(select(t.claim.c.id).where(t.claim.c.number == claim))
+    assert "Bounmy" not in hers.open("/employer")
+    assert "Other Woman" not in nok.open("/employer")
+    assert "Other Woman" not in nok.open("/employer/notice?who=9999999999")
+    assert nok.client.get(f"/employer/notice?person={stranger}").status_code == 404
+    assert nok.client.get(f"/employer/receipts/{claim_id}").status_code == 404
+    assert hers.client.get(f"/employer/statements/{statement.id}").status_code == 404
+    hers.send(f"/employer/statements/{statement.id}", expect=404, wage_paid_until="1/4/2025", sure="yes")
+    nok.send("/employer/notice", expect=404, person=stranger, **NOTICE)
+    page = sent_file(nok, FILE)
+
+    file_path = re.search(r"/employer/files/[\w-]{36}", page).group(0)
+    assert hers.client.get(file_path).status_code == 404
+    assert hers.client.get(f"{file_path}/reasons.csv").status_code == 404
+
+
+def test_wages_that_another_employer_declared_are_neither_shown_nor_changed(office, nok, worker):
+    other, _ = another_employer(office)
+    with office.service.engine.begin() as connection:
+        act = office.act(connection)
+        people.record_contribution(
+            act, worker, Month.parse("2025-04"), Money.parse("7777777", "LAK"), employer_id=other
+        )
+    form = nok.open(f"/employer/notice?person={worker}")
+    assert "7.777.777" not in form.replace(",", ".")
+    assert "wage_2025-04" not in form
+    notified(nok, worker, **{"wage_2025-04": "1"})
+    with office.service.engine.connect() as connection:
+        assert (
+            connection.scalar(select(t.contribution.c.wage_minor).where(t.contribution.c.month == "2025-04"))
+            == 777777700
+        )
+
+
+def test_the_desk_and_the_worker_are_not_the_employers(office, nok, worker):
+    for path in ("/desk", f"/desk/persons/{worker}", "/imports"):
+        assert nok.client.get(path).status_code == 403
+    assert Browser(office, office.officer).client.get("/employer").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["lo", "en"])
+def test_every_page_of_the_employer_can_be_read_in_both_languages(office, nok, worker, language):
+    _, statement = asked(office, worker)
+    for path in ("/employer", "/employer/notice", f"/employer/notice?person={worker}", f"/employer/statements/{statement.id}", "/employer/files"):  # fmt: skip
+        assert f'<html lang="{language}">' in nok.open(
+            path + ("&" if "?" in path else "?") + f"lang={language}"
+        )

@@ -1,0 +1,266 @@
+"""The worker's page by hand, without script: in with number and code, what was decided, when money comes, how to object."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from services.benefits import tables as t
+from services.benefits.usecases import accounts
+from shared.tables import audit
+from tests.benefits.conftest import PAPERS, SICK
+
+
+class Phone:
+    """A phone at the public pages."""
+
+    def __init__(self, office):
+        self.office, self.client, self.page = office, office.app.test_client(), None
+
+    def open(self, path, expect=200):
+        self.page = self.client.get(path, follow_redirects=True)
+        assert self.page.status_code == expect, self.page.text[:600]
+        return self.text
+
+    def send(self, path, expect=200, **form):
+        token = re.search(r'name="csrf_token" value="(\w+)"', self.page.text if self.page else "")
+        form = ({"csrf_token": token.group(1)} if token else {}) | form
+        self.page = self.client.post(path, data=form, follow_redirects=True)
+        assert self.page.status_code == expect, (self.page.status_code, self.page.text[:600])
+        return self.text
+
+    def come_in(self, claim, expect=200, **more):
+        return self.send(
+            "/worker", expect=expect, number=claim["number"], code=code_of(self.office, claim), **more
+        )
+
+    @property
+    def words(self):
+        """The page without its markup."""
+        return " ".join(re.sub(r"<[^>]+>", "", self.text).split())
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", self.page.text.replace("\xa0", " "))
+
+
+def code_of(office, claim):
+    with office.service.engine.connect() as connection:
+        row = connection.execute(select(t.claim).where(t.claim.c.id == claim["id"])).one()
+    return office.service.keys.digits(accounts.access_purpose(row))
+
+
+def submitted(office, person, facts=SICK, papers=PAPERS):
+    body = {
+        "person_id": person,
+        "benefit": "sickness",
+        "received_on": "2025-05-19",
+        "facts": facts,
+        "papers": papers,
+    }
+    claim = office.clerk.post("/v1/claims", body).json
+    return office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json
+
+
+def decided(office, person, **kw):
+    claim = submitted(office, person, **kw)
+    office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
+    return claim
+
+
+@pytest.fixture
+def phone(office):
+    return Phone(office)
+
+
+def test_before_the_decision_she_reads_whom_it_waits_for_and_no_amount(office, phone):
+    page = phone.come_in(submitted(office, office.someone())) and phone.open("/worker?lang=en")
+    assert "We are working on it" in page
+    assert "3,360,000" not in page
+    assert "Object" not in page
+
+
+def test_after_the_decision_she_reads_why_how_much_and_when(office, phone):
+    claim = decided(office, office.someone())
+    phone.come_in(claim)
+    page = phone.open("/worker?lang=en")
+    assert "Decided: yes" in page
+    assert page.count("</span>Money on its way") == 2
+    assert "1,120,000" in page
+    assert "22–26 May 2025" in phone.words
+    assert "You can object until 19 July 2025." in phone.words
+    assert "M54.5" not in page
+    assert '<html lang="lo">' in phone.open("/worker?lang=lo")
+
+
+def test_what_payments_say_becomes_paid_on(office, phone):
+    claim = decided(office, office.someone())
+    with office.service.engine.begin() as connection:
+        award = connection.execute(select(t.award)).one()
+        for no, state, day in ((1, "settled", "2025-05-22"), (2, "sent", "2025-05-22")):
+            connection.execute(
+                t.payment_fact.insert().values(
+                    order_id=office.act(connection).new_id(), award_id=award.id, claim_id=claim["id"], person_id=award.person_id,
+                    reference=f"R{no}", component="allowance", no=no, minor=112000000, currency="LAK", state=state, on_day=day,
+                    heard_at=office.service.clock.now(),
+                )
+            )  # fmt: skip
+    phone.come_in(claim)
+    page = phone.open("/worker?lang=en")
+    assert page.count("</span>Money on its way") == 1
+    assert page.count("</span>Paid</h2>") == 1
+
+
+def test_a_refusal_says_no_and_why(office, phone):
+    phone.come_in(decided(office, office.someone(months=2)))
+    page = phone.open("/worker?lang=en")
+    assert "Decided: no" in page
+    assert "Money on its way" not in page
+
+
+def test_she_objects_to_a_sentence_and_gets_a_receipt(office, phone):
+    claim = decided(office, office.someone(months=2))
+    phone.come_in(claim)
+    form = phone.open("/worker/objection?lang=en")
+    assert form.index('value="contributed" id="f-finding" checked') > 0
+    decision = re.search(r'name="decision" value="([^"]+)"', form).group(1)
+    again = phone.send("/worker/objection", expect=422, decision=decision, finding="contributed", grounds=" ")
+    assert "Write in a few words why." in again
+    receipt = phone.send(
+        "/worker/objection", decision=decision, finding="contributed", grounds="<b>All of 2024</b> was paid."
+    )
+    assert "We have your objection" in receipt
+    assert "&lt;b&gt;All of 2024" in receipt
+    assert "20 May 2025" in receipt
+    assert "It came in time." in receipt
+    phone.send("/worker/objection", decision=decision, finding="contributed", grounds="Twice")
+    with office.service.engine.connect() as connection:
+        assert [a.lodged_by for a in connection.execute(select(t.appeal)).all()] == ["worker"]
+    page = phone.open("/worker")
+    assert "Somebody new looks at your objection." in page
+    phone.open("/worker/objection")
+    assert "Decided: no" in phone.send("/worker/objection/withdrawal")
+    with office.service.engine.connect() as connection:
+        assert connection.execute(select(t.appeal.c.outcome)).scalar() == "withdrawn"
+
+
+def test_an_objection_written_too_long_asks_for_the_code_again_and_keeps_every_word(office, phone):
+    claim = decided(office, office.someone(months=2))
+    phone.come_in(claim)
+    form = phone.open("/worker/objection?lang=en")
+    decision = re.search(r'name="decision" value="([^"]+)"', form).group(1)
+    typed = {"decision": decision, "finding": "contributed", "grounds": "It took me long to write this."}
+    phone.client.delete_cookie("tideover")
+    asked = phone.send("/worker/objection", expect=401, **typed)
+    assert "It took me long to write this." in asked
+    back = phone.come_in(claim, **typed)
+    assert "It took me long to write this.</textarea>" in back
+    assert "We have your objection" in phone.send("/worker/objection", **typed)
+
+
+def test_a_wrong_code_and_an_unknown_number_are_answered_alike(office, phone):
+    claim = submitted(office, office.someone())
+    wrong = phone.send("/worker", expect=401, number=claim["number"], code="00000000")
+    other = phone.send("/worker", expect=401, number="259999999999", code="00000000")
+    said = re.compile(r'role="alert">([^<]+)<')
+    assert said.search(wrong).group(1) == said.search(other).group(1)
+
+
+def test_after_too_many_tries_the_code_is_locked_even_when_right(office, phone):
+    claim = submitted(office, office.someone())
+    for _ in range(10):
+        phone.send("/worker", expect=401, number=claim["number"], code="00000000")
+    assert "no longer works" in phone.come_in(claim, expect=429)
+
+
+def test_lao_digits_and_spaces_open_the_page_too(office, phone):
+    claim = submitted(office, office.someone())
+    code = code_of(office, claim)
+    lao = "".join(chr(0xED0 + int(c)) for c in code)
+    phone.send("/worker", number=f"{claim['number'][:6]} {claim['number'][6:]}", code=f"{lao[:4]} {lao[4:]}")
+    assert claim["number"] in phone.text
+
+
+def test_her_session_is_for_one_claim_and_nothing_of_the_desk(office, phone):
+    claim = decided(office, office.someone())
+    phone.come_in(claim)
+    for path in ("/desk", f"/desk/claims/{claim['id']}", "/employer", "/imports"):
+        assert phone.client.get(path).status_code == 403
+    office_row = office.service.engine
+    with office_row.connect() as connection:
+        looks = connection.execute(select(audit).where(audit.c.kind == "worker")).all()
+    assert any(claim["id"] in row.subjects for row in looks)
+    phone.open("/worker")
+    phone.send("/worker/sign-out")
+    assert 'name="code"' in phone.open("/worker")
+
+
+def test_a_claim_withdrawn_says_so(office, phone):
+    claim = submitted(office, office.someone())
+    with office.service.engine.begin() as connection:
+        connection.execute(
+            update(t.claim).values(
+                state="withdrawn", waits_for=None, waits_reason=None, waits_since=None, waits_until=None
+            )
+        )
+    phone.come_in(claim)
+    assert "This claim has ended" in phone.open("/worker?lang=en")
+
+
+@pytest.mark.parametrize("language", ["lo", "en"])
+def test_page_sheet_and_logo_weigh_less_than_30_kilobytes(office, phone, language):
+    phone.come_in(decided(office, office.someone()))
+    page = phone.open(f"/worker?lang={language}")
+    assert "<script" not in page
+    size = len(phone.page.data)
+    for path in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):
+        size += len(phone.client.get(path).data)
+    assert size < 30 * 1024, size
+
+
+SICKNESS = {
+    "benefit": "sickness",
+    "first_day": "3/3/2025",
+    "last_day": "16/5/2025",
+    "wage_paid_until": "1/4/2025",
+    "wage": "3,200,000",
+    "months": "12",
+}
+
+
+def test_an_estimate_needs_no_name_and_stores_nothing(office, phone):
+    phone.open("/estimate?lang=en")
+    page = phone.send("/estimate", **SICKNESS)
+    assert "Probably yes, about" in page
+    assert "3,360,000" in page
+    assert "An estimate, not a decision." in page
+    assert "LSSO page" in page
+    with office.service.engine.connect() as connection:
+        assert connection.execute(select(t.claim)).first() is None
+        assert connection.execute(select(audit)).first() is None
+
+
+def test_an_estimate_says_no_where_the_law_does(office, phone):
+    phone.open("/estimate?lang=en")
+    assert "Probably no" in phone.send("/estimate", **(SICKNESS | {"months": "2"}))
+
+
+@pytest.mark.parametrize("benefit", ["birth", "miscarriage"])
+def test_an_estimate_for_a_birth_and_a_miscarriage(office, phone, benefit):
+    phone.open("/estimate?lang=en")
+    page = phone.send("/estimate", benefit=benefit, first_day="1/4/2025", last_day="20/4/2025", event_on="10/4/2025", children="1", pregnancy_months="4", wage="3200000", months="14")  # fmt: skip
+    assert "Probably yes, about" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"first_day": "31/31"}, "first_day"), ({"wage": ""}, "wage"), ({"months": "many"}, "months"), ({"last_day": "1/1/2025"}, "last_day"),
+     ({"first_day": "1/1/1950", "last_day": "2/1/1950"}, "first_day")],
+)  # fmt: skip
+def test_an_answer_that_cannot_be_is_marked_and_the_rest_is_kept(office, phone, change, field):
+    phone.open("/estimate?lang=en")
+    page = phone.send("/estimate", expect=422, **(SICKNESS | change))
+    assert f'href="#f-{field}"' in page
+    assert 'value="sickness"' in page
