@@ -243,10 +243,13 @@ def _notice(act: Act, form: Mapping[str, str], asked: Mapping[str, str], errors:
     chosen = asked.get("person") or (found[0].id if len(found) == 1 else "")
     worker = _worker(act, chosen) if chosen else None
     known = store.identifiers(act, [row.id for row in found])
+    waiting = [c for c in _cases(act) if not c["ended"]]
+    seen(*(c["person_id"] for c in waiting))
     return {
         "text": text, "worker": worker, "typed": form, "errors": errors or {}, "currency": institution().currency,
         "found": [{"id": r.id, "name": r.name, "latin": r.name_latin, "number": known[r.id][0]["value"] if known[r.id] else ""} for r in found],
         "months": _months(act, worker["id"], _leave_day(act, form)) if worker is not None else [],
+        "waiting": waiting,
     }  # fmt: skip
 
 

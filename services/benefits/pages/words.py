@@ -62,7 +62,7 @@ WARNINGS = {
     "certificate_not_verified": N_("Certificate {number} is not verified."),
     "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
-    "claim_late": N_("The claim came {days} days after the first day."), "look_alikes": N_("{count} other people could be mistaken for this person."),
+    "claim_late": N_("The claim came {days} days after the first day."), "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "holder_differs": N_("The account has another name."),
 }  # fmt: skip
 ERRORS = {

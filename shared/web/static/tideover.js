@@ -91,7 +91,7 @@
       if (main) { event.preventDefault(); if (doc.activeElement) { doc.activeElement.blur(); } main.click(); }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) { return; }
     if (typing(event.target)) {
       if (event.key === "Escape") { event.target.blur(); }
       return;
@@ -163,6 +163,7 @@
     });
     try { localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), values: kept })); } catch (full) { /* no room: the page still works */ }
   }
+  function reveal(el) { var fold = el.closest("details"); if (fold) { fold.open = true; } }
   function restore(form) {
     var kept;
     try { kept = JSON.parse(localStorage.getItem(place(form)) || "null"); } catch (broken) { kept = null; }
@@ -171,8 +172,8 @@
     Array.prototype.forEach.call(form.elements, function (el) {
       var value = kept.values[el.name];
       if (value === undefined || el.type === "hidden") { return; }
-      if (Array.isArray(value)) { value.forEach(function (pair) { if (pair[0] === el.value && el.checked !== pair[1]) { el.checked = pair[1]; changed = true; } }); }
-      else if (el.value !== value && typeof value === "string") { el.value = value; changed = true; }
+      if (Array.isArray(value)) { value.forEach(function (pair) { if (pair[0] === el.value && el.checked !== pair[1]) { el.checked = pair[1]; changed = true; reveal(el); } }); }
+      else if (el.value !== value && typeof value === "string") { el.value = value; changed = true; reveal(el); }
     });
     if (changed) { say(body.dataset.kept, true); } else { forget(form); }
   }

@@ -1,0 +1,128 @@
+"""Benefits behind a real port, a Chromium in front of it, and people whose papers are the worked examples."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from services.benefits import tables as t
+from services.benefits.usecases import accounts, people
+from shared.act import Actor
+from shared.money import Money
+from shared.period import Month
+from tests.benefits.conftest import SICK, Office, Person
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def served(office: Office) -> Iterator[str]:
+    """The address at which the office's pages answer."""
+    server = make_server("127.0.0.1", 0, office.app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(5)
+
+
+def tab(chromium: Any, base: str, office: Office, who: Person | Actor | None = None, *, width: int = 1280, height: int = 800,
+        language: str = "en", script: bool = True) -> Any:  # fmt: skip
+    """A fresh tab in which somebody is signed in."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, java_script_enabled=script)
+    context.set_default_timeout(10_000)
+    cookies = [{"name": "lang", "value": language, "url": base}]
+    if who is not None:
+        actor = who.actor if isinstance(who, Person) else who
+        token = office.service.keys.session_token(actor, csrf="c5rf", now=office.service.clock.now())
+        cookies.append({"name": "tideover", "value": token, "url": base})
+    context.add_cookies(cookies)
+    return context.new_page()
+
+
+def employer(office: Office, name: str = "Nok") -> Actor:
+    """The clerk of the employer that `office.someone` works for."""
+    with office.service.engine.connect() as connection:
+        id_ = connection.scalar(select(t.employer.c.id).where(t.employer.c.number == "SVK-0001"))
+    return Actor(id="nok", kind="account", roles=frozenset({"employer"}), employer=id_, name=name)
+
+
+def worker(claim_id: str) -> Actor:
+    return Actor(id=f"worker:{claim_id}", kind="worker", roles=frozenset({"worker"}), claim=claim_id, language="lo")
+
+
+def code(office: Office, claim_id: str) -> str:
+    with office.service.engine.connect() as connection:
+        row = connection.execute(select(t.claim).where(t.claim.c.id == claim_id)).one()
+    return office.service.keys.digits(accounts.access_purpose(row))
+
+
+def drafted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
+    body = {"person_id": person, "benefit": "sickness", "received_on": on, "facts": facts, "papers": papers}
+    return dict(office.clerk.post("/v1/claims", body).json)
+
+
+def submitted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
+    claim = drafted(office, person, facts, papers, on)
+    return dict(office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json)
+
+
+def long_illness(office: Office) -> dict[str, Any]:
+    """LA-S2: more than six months, for the decision page."""
+    person = office.someone("ທ້າວ ສົມສັກ ພົມມະຈັນ", "Somsak Phommachan", wage="2700000", months=12, until="2024-11", number="1003779081")
+    facts = {
+        "spell": {"first_day": "2024-12-11", "last_day": "2025-08-31", "illness": "S72.0"},
+        "certificates": [{"number": "SVK-24-09120", "from": "2024-12-11", "to": "2025-08-31"}],
+        "employments": [{"pay": "monthly", "wage_paid_until": "2025-01-09", "wage_stopped_word": "employer"}],
+        "event": {"employer_days_used": 0},
+    }
+    return submitted(office, person, facts, {"verified": ["SVK-24-09120"]}, "2025-08-11")
+
+
+def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
+    """The first instalment has arrived, the second has left."""
+    with office.service.engine.begin() as connection:
+        act, award = office.act(connection), connection.execute(select(t.award).where(t.award.c.claim_id == claim["id"])).one()
+        for part, state in zip(award.schedule, ("settled", "sent"), strict=False):
+            connection.execute(
+                t.payment_fact.insert().values(
+                    order_id=act.new_id(), award_id=award.id, claim_id=claim["id"], person_id=award.person_id, reference=f"R{part['no']}",
+                    component=part["component"], no=part["no"], minor=part["amount"]["minor"], currency="LAK", state=state,
+                    on_day=part["due_on"], heard_at=act.now,
+                )
+            )  # fmt: skip
+
+
+def letter(office: Office, claim: dict[str, Any]) -> None:
+    """The decision's letter is ready."""
+    with office.service.engine.begin() as connection:
+        act = office.act(connection)
+        decision = connection.scalar(select(t.decision.c.id).where(t.decision.c.claim_id == claim["id"]))
+        connection.execute(
+            t.letter.insert().values(
+                id=act.new_id(), claim_id=claim["id"], decision_id=decision, template="decision", language="lo", state="ready", on_day=act.today
+            )
+        )  # fmt: skip
+
+
+def wages(office: Office, person: str, months: list[str], wage: str = "2900000") -> None:
+    with office.service.engine.begin() as connection:
+        for month in months:
+            people.record_contribution(office.act(connection), person, Month.parse(month), Money.parse(wage, "LAK"))
+
+
+#: The papers of LA-S1 as they lie on the counter on 21 April: the second certificate is not verified yet.
+AT_THE_COUNTER = SICK | {
+    "certificates": [SICK["certificates"][0], SICK["certificates"][1]],
+    "employments": [{"pay": "monthly", "wage_paid_until": "2025-04-01", "wage_stopped_word": "worker"}],
+}

@@ -1,0 +1,123 @@
+"""Pictures of the pages as they run: `python -m tests.benefits.browser.pictures [FOLDER]` (build/pages unless named).
+
+Wide and narrow, in Lao and English; `docs` as FOLDER makes the four of the README.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def main(arguments: list[str]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    from deploy.embedded.postgres import Postgres, wheel_binaries
+    from shared import database
+    from shared.auth import make_keys
+
+    folder = Path(tempfile.mkdtemp(prefix="tideover-pictures-"))
+    folder.chmod(0o755)
+    server = Postgres(folder / "pg", wheel_binaries(), fast=True)
+    server.start()
+    try:
+        import psycopg
+
+        with psycopg.connect(f"host={server.sockets} user=tideover dbname=postgres", autocommit=True) as connection:
+            for name in ("april", "may", "august"):
+                connection.execute(f'CREATE DATABASE "{name}"')
+        make_keys(folder / "keys")
+        urls = {}
+        for name in ("april", "may", "august"):
+            urls[name] = f"postgresql+psycopg://tideover@/{name}?host={server.sockets}"
+            engine = database.connect(urls[name])
+            database.migrate(engine, ROOT / "services" / "benefits")
+            engine.dispose()
+        with sync_playwright() as p:
+            chromium = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            take(chromium, urls, folder, arguments)
+            chromium.close()
+    finally:
+        server.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]) -> None:
+    """Everything that is worth a look; with `docs` only the README's."""
+    from tests.benefits.browser import live
+    from tests.benefits.conftest import PAPERS, SICK, Office
+
+    readme = arguments[:1] == ["docs"]
+    wanted = set(arguments[1:])
+    out = ROOT / "docs" / "pictures" if readme else Path(arguments[0] if arguments else ROOT / "build" / "pages")
+    out.mkdir(parents=True, exist_ok=True)
+    houses = {
+        name: Office(urls[name], folder / "keys", folder / f"clock-{name}", day)
+        for name, day in (("april", "2025-04-21"), ("may", "2025-05-23"), ("august", "2025-08-18"))
+    }
+    april, may, august = houses.values()
+
+    bounmy = april.someone(number="1004182273", months=12)
+    april.someone("ນາງ ບຸນມີ ສີສະຫວາດ", "Bounmy Sisavat", number="1004182274")
+    counter = live.drafted(april, bounmy, live.AT_THE_COUNTER, {"verified": ["SVK-25-01981"], "doctor": "Dr Khamphone, Savannakhet"}, "2025-04-21")
+    somsak = live.long_illness(august)
+    other = may.someone("ນາງ ມະນີວອນ ສຸລິຍະ", "Manivone Souliya", wage="2900000", number="1004635518")
+    asked = live.submitted(may, may.someone("ນາງ ນ້ອຍ ພັນທະວົງ", "Noy Phanthavong", number="1004635519"), SICK, PAPERS, "2025-05-12")
+    may.officer.post(f"/v1/claims/{asked['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=asked["version"])
+    live.submitted(may, may.someone("ນາງ ວັນນາ ໄຊຍະວົງ", "Vanna Xayavong", number="1004635520"), SICK, {}, "2025-04-15")
+    weaver = live.submitted(may, may.someone(number="1004182273"), SICK, PAPERS, "2025-05-05")
+    may.service.clock.sandbox_file.write_text("2025-05-06")
+    may.officer.post(f"/v1/claims/{weaver['id']}/decisions", {}, etag=weaver["version"])
+    may.service.clock.sandbox_file.write_text("2025-05-23")
+    live.letter(may, weaver)
+    live.paid_in_part(may, weaver)
+    nok = live.employer(may)
+
+    with live.served(april) as a, live.served(may) as m, live.served(august) as g:
+        todo = [
+            ("desk-claim", a, april, april.officer, f"/desk/claims/{counter['id']}"),
+            ("desk-decide", g, august, august.officer, f"/desk/claims/{somsak['id']}/decide"),
+            ("worker", m, may, live.worker(weaver["id"]), "/worker"),
+            ("employer", m, may, nok, f"/employer/notice?person={other}"),
+            ("employer-home", m, may, nok, "/employer"),
+            ("employer-files", m, may, nok, "/employer/files"),
+            ("worker-object", m, may, live.worker(weaver["id"]), "/worker/objection"),
+            ("worker-sign-in", m, may, None, "/worker"),
+            ("estimate", m, may, None, "/estimate"),
+            ("desk-queue", m, may, may.officer, "/desk"),
+            ("desk-person", a, april, april.officer, f"/desk/persons/{bounmy}"),
+            ("acknowledgement", a, april, april.officer, f"/desk/claims/{counter['id']}/acknowledgement"),
+            ("search", a, april, april.officer, "/desk/search?q=bounmy"),
+            ("sign-in", m, may, None, "/sign-in"),
+            ("sandbox", m, may, None, "/sandbox"),
+        ]
+        for name, base, office, who, path in todo:
+            if readme and name not in ("desk-claim", "desk-decide", "worker", "employer"):
+                continue
+            if wanted and name not in wanted:
+                continue
+            narrow_first = name.startswith("worker")
+            for width in (390,) if readme and narrow_first else (1280,) if readme else (1280, 390):
+                for language in ("lo",) if readme and narrow_first else ("en",) if readme else ("en", "lo"):
+                    tab = live.tab(chromium, base, office, who, width=width, height=800, language=language)
+                    tab.goto(base + path)
+                    if name == "employer":
+                        for field, typed in (("expected_on", "14/7/2025"), ("leave_from", "2/6/2025"), ("leave_to", "14/9/2025")):
+                            tab.fill(f"#f-{field}", typed)
+                    wide = tab.evaluate("document.documentElement.scrollWidth")
+                    if wide > width:
+                        sys.stdout.write(f"{name} {language} is {wide} wide at {width}\n")
+                    file = out / (f"{name}.png" if readme else f"{name}.{language}.{width}.png")
+                    tab.screenshot(path=file, full_page=not readme or narrow_first)
+                    tab.context.close()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TZ", "UTC")
+    main(sys.argv[1:])
