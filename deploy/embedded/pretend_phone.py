@@ -338,10 +338,16 @@ def main() -> int:
                 return 1
             time.sleep(0.3)
 
-    from werkzeug.serving import make_server
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        """Addresses hold numbers; they are nobody's business, not even in a sandbox's log."""
+
+        def log_request(self, *_: Any, **__: Any) -> None:
+            """Nothing."""
 
     try:
-        web = make_server(host, http_port, make_app(book), threaded=True)
+        web = make_server(host, http_port, make_app(book), threaded=True, request_handler=Quiet)
     except (OSError, SystemExit):
         sys.stderr.write(f"The pretend phone cannot use port {http_port}: another program has it.\n")
         return 1

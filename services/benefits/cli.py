@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.benefits import operations
+from services.benefits.conformance import command as conformance
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.timeline import STATUS
 from services.benefits.rulepacks import in_force, law_tables
@@ -382,6 +383,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "assess": Command(assess, EVERYONE, _assess_arguments, "assess a case file or a folder of them"),
     "packs": Command(packs, EVERYONE, _packs_arguments, "list, show, compare and check the law"),
+    "conformance": Command(
+        conformance.conformance, EVERYONE, conformance.arguments, "measure the law against ILO standards"
+    ),
 }
 
 

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.domain.message import NEEDS_NUMBER, Channel, State, check_move
@@ -85,21 +97,26 @@ def owe(
             created_at=act.now, changed_at=act.now,
         )
         .on_conflict_do_nothing(constraint="message_once")
-        .returning(message.c.id)
+        .returning(message.c.id, message.c.state, message.c.reason)
+        .cte("put")
     )  # fmt: skip
-    made = act.connection.scalar(put)
+    made = act.connection.scalar(select(put.c.id).add_cte(_noted(act, put)))
     if made is None:
         return None
-    _note(act, str(made), State.CREATED, None)
     MOVED.labels(channel, template, State.CREATED).inc()
     return str(made)
 
 
-def _note(act: Act, message_id: str, state: str, reason: str | None) -> None:
-    act.connection.execute(
-        message_move.insert().values(
-            message_id=message_id, state=state, reason=reason, by=act.actor.id, on_day=act.today, at=act.now
-        )
+def _noted(act: Act, changed: Any) -> Any:
+    """The history row of a message that the same statement writes."""
+    row = select(
+        changed.c.id, changed.c.state, changed.c.reason, literal(act.actor.id), literal(act.today), literal(act.now)
+    )  # fmt: skip
+    return (
+        insert(message_move)
+        .from_select(["message_id", "state", "reason", "by", "on_day", "at"], row)
+        .returning(message_move.c.number)
+        .cte("noted")
     )
 
 
@@ -108,15 +125,16 @@ def move(act: Act, row: Any, to: State, reason: str | None = None, **values: Any
     check_move(Channel(row.channel), State(row.state), to)
     if to not in NEEDS_NUMBER:
         values["phone"] = None
-    moved = act.connection.execute(
+    change = (
         update(message)
         .where(message.c.id == row.id, message.c.version == row.version)
         .values(state=to, reason=reason, version=row.version + 1, changed_at=act.now, **values)
         .returning(message)
-    ).first()
+        .cte("changed")
+    )
+    moved = act.connection.execute(select(change).add_cte(_noted(act, change))).first()
     if moved is None:
         raise MovedMeanwhile(row.id)
-    _note(act, row.id, to, reason)
     MOVED.labels(row.channel, row.template, to).inc()
     log.info(
         "message_moved", message=row.id, claim=row.claim_number, channel=row.channel, template=row.template,
@@ -197,10 +215,10 @@ def keep_receipt(
     )
 
 
-def receipts_of(connection: Connection, operator_id: str) -> Sequence[Any]:
+def receipts_of(connection: Connection, operator_ids: Collection[str]) -> Sequence[Any]:
     return connection.execute(
         select(delivery_receipt)
-        .where(delivery_receipt.c.operator_id == operator_id)
+        .where(delivery_receipt.c.operator_id.in_(operator_ids))
         .order_by(delivery_receipt.c.received_at)
     ).all()
 
@@ -295,20 +313,17 @@ def a_print(connection: Connection, message_id: str, no: int) -> Any:
     ).first()
 
 
-def messages_wait(connection: Connection, now: datetime) -> bool:
-    """Whether short messages are due and not yet looked at."""
-    return (
-        connection.scalar(
+def messages_due(connection: Connection, now: datetime, today: date) -> list[int]:
+    """Numbers of the jobs of short messages that are due, earliest first."""
+    return list(
+        connection.scalars(
             select(job.c.number)
             .where(
-                job.c.kind == "send_sms",
-                job.c.state == "waiting",
-                job.c.due_at <= now,
-                job.c.called_at.is_(None),
+                job.c.kind == "send_sms", job.c.state == "waiting", job.c.due_at <= now, job.c.due_on <= today
             )
-            .limit(1)
+            .order_by(job.c.due_at, job.c.number)
+            .limit(50)
         )
-        is not None
     )
 
 

@@ -293,7 +293,7 @@ def order_page(act: Act, order_id: UUID) -> Any:
         "order.html", order=_order_line(row, store.reasons(act.connection)), run=run, moves=moves, replaces=old,
         entries=store.entries(act.connection, order_id=row.id) if is_central(act) else [], central=is_central(act),
         may=act.actor.has(*RUNS_RELEASE), can_hold=row.state in ("planned", "approved"), can_free=row.state == "held",
-        period={"from": row.first_day, "to": row.last_day}, settled_on=row.settled_on, sent_on=row.sent_on,
+        accounts=words.ACCOUNTS, kinds=words.ENTRIES, period={"from": row.first_day, "to": row.last_day}, settled_on=row.settled_on, sent_on=row.sent_on,
     )  # fmt: skip
 
 

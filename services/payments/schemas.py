@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from services.payments.domain.order import State
 from services.payments.domain.run import RunState
@@ -13,11 +13,7 @@ RUN_STATES = tuple(RunState)
 
 
 class Page(House):
-    limit = fields.Integer(
-        load_default=50,
-        validate=lambda n: 1 <= n <= 200,
-        error_messages={"validator_failed": "out_of_range", "invalid": "invalid"},
-    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200, error="out_of_range"))
     cursor = Text(most=100, load_default=None)
 
 
@@ -289,3 +285,5 @@ class ReasonOut(House):
 
 class Reasons(House):
     items = fields.List(fields.Nested(ReasonOut))
+
+

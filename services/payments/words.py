@@ -71,6 +71,15 @@ REFUSALS = {
     "second_factor_needed": N_("Releasing money needs the code from your phone. Sign in again with it."),
     "central_office": N_("Runs are released by the central office."),
 }
+ACCOUNTS = {
+    "expense": N_("Benefits paid"), "payable": N_("Released, to be sent"), "clearing": N_("On the way through the bank"), "bank": N_("Our bank account"),
+    "returned": N_("Came back, belongs to somebody"), "suspense": N_("Not explained yet"), "fees": N_("Fees of the bank"),
+}  # fmt: skip
+ENTRIES = {
+    "released": N_("Released"), "release_undone": N_("Release taken back"), "sent": N_("Sent"), "settled": N_("Paid"),
+    "refused": N_("Refused by the bank"), "returned": N_("Came back"), "return_cleared": N_("What came back is settled"),
+    "unexplained": N_("Not explained"), "unexplained_reversed": N_("Explained, taken back"), "explained": N_("Explained"), "fee": N_("Fee"),
+}  # fmt: skip
 REASONS = {code: about for code, _, about, _, _ in SEED}
 
 

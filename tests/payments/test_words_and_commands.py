@@ -83,6 +83,8 @@ def test_every_code_has_words():
     assert set(words.ORDER_STATES) == set(words.ORDER_KINDS) == {s.value for s in State}
     assert set(words.RUN_STATES) == set(words.RUN_KINDS) == {s.value for s in RunState}
     assert set(words.MATCHES) == {m.value for m in Match}
+    assert set(words.ACCOUNTS) == {a.value for a in Account}
+    assert {kind for entries in MOVES_TO_ENTRIES.values() for kind, _, _ in entries} <= set(words.ENTRIES)
     assert {owner for _, _, _, owner, _ in SEED} <= set(words.OWNERS)
     assert {hold for *_, hold in SEED if hold} <= set(words.REASONS)
 

@@ -16,9 +16,6 @@ from shared.act import Act
 from shared.jobs import JobRun, Later
 from shared.logs import log
 
-#: Drawing a letter takes as long as a dozen short messages: a young letter lets them go first.
-YIELDS_FOR = timedelta(seconds=10)
-
 
 class NoSuchLetter(LookupError):
     """No such letter within what the asker may see."""
@@ -42,9 +39,6 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
         row = store.read(act.connection, run.key)
         if row is None or row.state != State.CREATED:
             return None
-        young = act.now - row.created_at < YIELDS_FOR
-        if young and store.messages_wait(act.connection, act.now):
-            return Later(timedelta(0), reason="messages_first")
     try:
         composed = _compose(row, benefits, public_url, None, None)
     except FactsAway:

@@ -98,15 +98,15 @@ def _first(run: JobRun, row: Any, line: Line, benefits: Benefits) -> Later | Non
     except LineDown:
         return Later(patience(row.created_at, now), reason="line_down")
     leave_by = time.monotonic() + line.settle_seconds / 2
-    with run.begin() as act:
-        row = store.lock(act.connection, row.id)
-        if row.state != State.CREATED:
-            return Later(timedelta(0))
-        store.put_parts(act, row.id, count)
-        row = store.move(
-            act, row, State.SENDING, phone=phone, text=said.text, language=said.language,
-            template_version=said.version, sending_at=act.now,
-        )  # fmt: skip
+    try:
+        with run.begin() as act:
+            store.put_parts(act, row.id, count)
+            row = store.move(
+                act, row, State.SENDING, phone=phone, text=said.text, language=said.language,
+                template_version=said.version, sending_at=act.now,
+            )  # fmt: skip
+    except store.MovedMeanwhile:
+        return Later(timedelta(0))
     return _submit(run, row, line, set(range(1, count + 1)), leave_by)
 
 
@@ -174,13 +174,14 @@ def _take_answers(act: Act, row: Any, taken: Mapping[int, str]) -> Any:
     """Note the operator's ids, move to `sent` when every part has one, and apply receipts that came before."""
     for no, operator_id in taken.items():
         store.set_operator_id(act, row.id, no, operator_id)
-        store.claim_receipts(act, operator_id, row.id)
     parts = store.parts(act.connection, row.id)
     if row.state == State.SENDING and parts and all(p.operator_id for p in parts):
         row = store.move(act, row, State.SENT)
-    for no, operator_id in taken.items():
-        for receipt in store.receipts_of(act.connection, operator_id):
-            row = _apply(act, row, no, Receipt(receipt.state))
+    if taken:
+        numbers = {operator_id: no for no, operator_id in taken.items()}
+        for receipt in store.receipts_of(act.connection, numbers):
+            store.claim_receipts(act, receipt.operator_id, row.id)
+            row = _apply(act, row, numbers[receipt.operator_id], Receipt(receipt.state))
     return row
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.benefits.rulepacks import in_force
 from services.benefits.rules.case import read_case
+from services.benefits.rules.days import Calendar
 from shared.period import Month, Period
 from tests.benefits.rules.facts import assessed
 
@@ -122,6 +123,30 @@ def test_days_with_halves_are_worth_what_is_paid(days, used, halves, listed):
             assert line.exact <= 9_600_000 * Fraction(3, 4) / 24 * days
 
 
+@given(start=offsets, days=st.integers(1, 300), rest=rests, used=st.integers(0, 45))
+@pytest.mark.parametrize("since", [OLD, NEWER, NEW])
+def test_ordinary_sickness_pays_the_first_working_days_of_each_year(since, start, days, rest, used):
+    """The same rule counted day by day, without runs."""
+    first = since + timedelta(days=start)
+    mapping = claim(first, days, rest)
+    before = str(first - timedelta(days=30))
+    mapping["earlier_spells"] = [
+        {"benefit": "sickness", "from": before, "to": before, "paid_days": {str(first.year): str(used)}}
+    ]
+    names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    months = Month.of(first).index - Month(2010, 1).index
+    left = {first.year: (30 if months < 180 else 40) - used}
+    paid, calendar = [], Calendar("VN")
+    for day in (first + timedelta(days=n) for n in range(days)):
+        left.setdefault(day.year, 30 if months < 180 else 40)
+        if names[day.weekday()] not in rest and not calendar.is_holiday(day) and left[day.year] > 0:
+            left[day.year] -= 1
+            paid.append(day)
+    found = assessed(mapping)
+    assert [day for period in found.timeline.where("P") for day in period] == paid
+    assert units(found) == 300_000 * len(paid)
+
+
 @given(start=offsets, days=st.integers(1, 400), hard=st.booleans(), wage=st.integers(0, 90_000_000).map(str))
 @pytest.mark.parametrize("since", [OLD, NEWER, NEW])
 def test_ordinary_sickness_stays_within_the_days_of_each_year(since, start, days, hard, wage):
@@ -213,7 +238,7 @@ def test_thirty_odd_days_pay_more_than_the_month_before_september_2021():
         ("short_contract", date(2017, 5, 9), "refused"),
         ("short_contract", date(2018, 5, 9), "granted"),
         ("foreigner", date(2018, 5, 9), "refused"),
-        ("foreigner", date(2025, 8, 5), "granted"),
+        ("foreigner", date(2025, 8, 5), "needs_judgement"),
         ("commune_worker", date(2025, 5, 6), "refused"),
         ("commune_worker", date(2025, 8, 5), "granted"),
         ("conscript", date(2025, 8, 5), "refused"),
@@ -260,3 +285,18 @@ def test_months_in_arrears_do_not_count():
     found = assessed(mapping)
     assert found.outcome == "refused"
     assert found.finding("contributed").facts["months"] == 5
+
+
+def test_a_kind_of_contribution_nobody_knows_is_asked_for():
+    mapping = birth(date(2026, 5, 10), list(range(1, 13)))
+    mapping["contributions"][0]["kind"] = "something"
+    assert [q.code for q in assessed(mapping).questions] == ["unknown_kind"]
+
+
+def test_a_case_of_each_transition_says_why_the_older_law_governs():
+    mapping = birth(date(2025, 7, 10), list(range(1, 13)))
+    mapping["spell"]["first_day"] = "2025-06-15"
+    found = assessed(mapping)
+    assert found.statute is not None
+    assert found.statute.id == "vn/sil2014"
+    assert "is finished under it" in found.statute.chosen_by.msg

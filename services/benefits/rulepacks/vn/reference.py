@@ -34,15 +34,25 @@ class Common(Figures):
     maternity_submit_from: Value
     arrears_rule: Provision
     in_work_rule: Provision
+    foreigner_rule: Provision
     late_rule: Provision
 
 
 def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
     """The groups insured for sickness and maternity; one that the law does not name is for an officer to judge."""
+    kinds_known(case, sheet)
     group = case.insured.insured_as
     known, cite = group_row(law.covered_groups, group), law.covered_groups
     if known is None and (known := group_row(law.later_groups, group)) is not None:
         cite = law.later_groups
+    if group == "foreigner" and known:
+        sheet.finding(
+            "foreigner",
+            say(N_("A foreigner: contract, transfer, retirement age and treaties are to be looked at")),
+            None,
+            law.foreigner_rule,
+            reason=say(N_("Whether a foreign worker is insured must be judged from the contract.")),
+        )
     return sheet.finding(
         "insured",
         say(N_("Insured for sickness and maternity as: {group}"), group=t.word(group)),
@@ -54,6 +64,16 @@ def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
         if known is not None
         else say(N_("Whether this group is insured must be judged: {group}."), group=t.word(group)),
     )
+
+
+def kinds_known(case: Case, sheet: Sheet) -> None:
+    """A month is compulsory, voluntary, or one of maternity leave, which counts as contributed without a salary."""
+    if any(c.kind not in (COMPULSORY, LEAVE, VOLUNTARY) for c in case.contributions):
+        sheet.ask(
+            "#/contributions",
+            "unknown_kind",
+            say(N_("Is each month compulsory, voluntary, or a month of maternity leave (maternity_leave)?")),
+        )
 
 
 def group_row(table: Value, group: str) -> Fraction | None:

@@ -99,10 +99,7 @@ def days_off(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline, job: E
     sheet.use(law.working_days_rule)
     for period, letter in sheet.calendar.off_days(claimed, job):
         timeline = timeline.mark(period, letter, say(_LETTER[letter]))
-    for what, sentence in OTHER_LEAVE.items():
-        if (found := case.happened(what)) and law.other_leaves.row(what):
-            sheet.use(law.other_leaves)
-            timeline = timeline.mark_all(found, "N", say(sentence))
+    timeline = not_other_leave(case, law, sheet, timeline)
     timeline = timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
     for absence in case.absences:
         if absence.on in claimed and not part_of_day(case, law, absence.on):
@@ -121,6 +118,17 @@ def part_of_day(case: Case, law: SickDays, on: date) -> Fraction:
             then = law.at(on)
             return (then.short_absence if absence.hours * 2 < of else then.long_absence).number
     return Fraction(1)
+
+
+def not_other_leave(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline) -> Timeline:
+    """No day that coincides with other leave, by the law of the day."""
+    for what, sentence in OTHER_LEAVE.items():
+        for period in case.happened(what):
+            then = law.at(max(period.first, case.spell.period.first)).other_leaves
+            if then.row(what):
+                sheet.use(then)
+                timeline = timeline.mark(period, "N", say(sentence))
+    return timeline
 
 
 def hours_of_day(case: Case, law: SickDays, absence: Absence) -> Fraction:

@@ -94,11 +94,16 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: tuple[int, Value]) -> No
 
 
 def as_birth(case: Case, law: Law, sheet: Sheet) -> None:
-    """A birth; from July 2025 also the death of a fetus from the 22nd week on. No minimum of contributions."""
+    """A birth; from July 2025 also the death of a fetus from the 22nd week on, where the mother has the qualifying
+    months. No minimum of contributions of his own."""
     if not case.flag("stillborn"):
         return
     weeks = law.at(case.day("birth_on")).stillbirth_weeks
-    enough = weeks.limit is not None and case.number("pregnancy_weeks") >= weeks.whole
+    enough = (
+        weeks.limit is not None
+        and case.number("pregnancy_weeks") >= weeks.whole
+        and case.flag("mother_qualified")
+    )
     sheet.finding(
         "birth",
         say(N_("The pregnancy ended without a child born alive")),

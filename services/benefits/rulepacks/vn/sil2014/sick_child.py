@@ -1,4 +1,8 @@
-"""Benefit of a parent for the care of a sick child under seven."""
+"""Benefit of a parent for the care of a sick child under seven.
+
+Each child has days of its own: `child` says which of the parent's children it is (first, second, ...), and an earlier
+spell for a child has that word as its kind; one without a word counts for every child.
+"""
 
 from __future__ import annotations
 

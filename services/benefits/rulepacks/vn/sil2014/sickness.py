@@ -99,10 +99,7 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
         law.list_rule,
         facts={"listed": True},
     )
-    for what, sentence in sick_days.OTHER_LEAVE.items():
-        if (found := case.happened(what)) and law.other_leaves.row(what):
-            sheet.use(law.other_leaves)
-            sheet.timeline = sheet.timeline.mark_all(found, "N", say(sentence))
+    sheet.timeline = sick_days.not_other_leave(case, law, sheet, sheet.timeline)
     sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
     if claimed.first < NEXT_LAW <= claimed.last:
         sheet.use(law.transition_rule, law.settled_period_rule)

@@ -1,4 +1,7 @@
-"""Adoption of a child under six months; the steps are those of the law of 2014, the figures those of 2024."""
+"""Adoption of a child under six months.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

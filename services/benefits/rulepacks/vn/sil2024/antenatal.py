@@ -1,4 +1,7 @@
-"""Days off for antenatal visits; the steps are those of the law of 2014, the figures those of 2024."""
+"""Days off for antenatal visits.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Leave for contraception; the steps are those of the law of 2014, the figures those of 2024."""
+"""Leave for contraception.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

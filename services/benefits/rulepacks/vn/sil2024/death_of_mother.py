@@ -1,4 +1,7 @@
-"""Leave of the father, or of whoever cares for the child, after the mother's death; the steps are those of the law of 2014, the figures those of 2024."""
+"""Leave of the father, or of whoever cares for the child, after the mother's death.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Lump sum to the father: the steps are those of the law of 2014, the figures those of 2024."""
+"""Lump sum to the father.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

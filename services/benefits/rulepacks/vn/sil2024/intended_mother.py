@@ -1,4 +1,7 @@
-"""Benefit of the mother for whom a surrogate bore the child; the steps are those of the law of 2014, the figures those of 2024."""
+"""Benefit of the mother for whom a surrogate bore the child.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Convalescence after maternity; the steps are those of the law of 2014, the figures those of 2024."""
+"""Convalescence after maternity.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

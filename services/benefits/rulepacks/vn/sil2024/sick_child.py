@@ -1,4 +1,7 @@
-"""Benefit for the care of a sick child: the steps are those of the law of 2014, the figures those of 2024."""
+"""Benefit for the care of a sick child.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Benefit of a surrogate mother; the steps are those of the law of 2014, the figures those of 2024."""
+"""Benefit of a surrogate mother.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Maternity grant of the voluntarily insured, paid by the State budget; the steps are those of the law of 2014, the figures those of 2024."""
+"""Maternity grant of the voluntarily insured, paid by the State budget.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
 
 from __future__ import annotations
 

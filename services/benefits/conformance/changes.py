@@ -1,0 +1,316 @@
+"""The smallest change: which figure of the pack would have to move, and to what value, for a verdict to flip.
+
+Nothing is assumed about the figures: each is moved in turn, the law is run, and what helps is narrowed down. The value
+found is put into the pack and the whole requirement is tested once more; only then is it called verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from services.benefits.conformance import checks
+from services.benefits.conformance.beneficiary import Birth, Sick
+from services.benefits.conformance.checks import FAIL, PASS, REVIEW, Change, Context, Result
+from services.benefits.conformance.measure import Branch, Law, branch, days_of, rates_of
+from services.benefits.domain.assessment import Text
+from services.benefits.rules import text as t
+from services.benefits.rules.figures import Figure
+from services.benefits.rules.text import N_, say
+
+DAY_UNITS = ("days", "weeks", "months", "years")
+DAYS_OF = {"days": Fraction(1), "weeks": Fraction(7), "months": Fraction(30), "years": Fraction(365)}
+
+#: Kinds of test whose failures have a figure behind them.
+DURATIONS = ("longest_case", "paid_days", "national_leave", "paid_all", "leave_days", "late_birth", "waiting")
+LEVELS = ("level65", "ceiling65", "two_thirds", "average")
+
+Score = Callable[[Law], Fraction]
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A figure, or one row of a table, that can be moved."""
+
+    figure: Figure
+    row: str
+    now: Fraction
+    unit: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.figure.name}.{self.row}" if self.row else self.figure.name
+
+    def pull(self, law: Law, value: Fraction, benefit: str) -> Law:
+        """Raises whatever the pack raises for a value it cannot take."""
+        if not self.row:
+            return law.with_figure(self.figure.name, value, benefit)
+        current = law.pack.figure(self.figure.name, law.on, benefit).value
+        assert not isinstance(current, (str, Fraction)) and current is not None  # noqa: S101, PT018
+        return law.with_figure(self.figure.name, {**current, self.row: value}, benefit)
+
+
+def levers(law: Law, benefit: str, units: tuple[str, ...]) -> Iterator[Lever]:
+    """Figures of a benefit with these units; rows of a table whose name or description speaks of days count as days."""
+    for figure in law.pack.benefits[benefit].book.figures.values():
+        value = law.pack.figure(figure.name, law.on, benefit).value
+        if figure.unit in units and isinstance(value, Fraction):
+            yield Lever(figure, "", value, figure.unit)
+        elif (
+            figure.unit == "table"
+            and "days" in units
+            and "days" in figure.description.lower()
+            and not isinstance(value, (str, Fraction))
+        ):
+            for row, number in (value or {}).items():
+                yield Lever(figure, row, number, "days")
+
+
+def smallest(result: Result, context: Context) -> tuple[Change, ...]:
+    """Changes of one figure that make a failed test pass, the smallest first; of two together where one is not enough."""
+    if result.verdict != FAIL:
+        return ()
+    r = result.requirement
+    found: Branch = context.branch(result.branch)
+    benefit = found.body.code
+    law = context.law
+    if r.test in LEVELS:
+        score, units = _level_score(result, found, context), ("rate", "money", "number")
+        single = [
+            c
+            for lever in levers(law, benefit, units)
+            if (c := _solve(lever, law, benefit, score)) is not None
+        ]
+    elif r.test in DURATIONS:
+        score = _days_score(result, found, context)
+        if score is None:
+            return ()
+        single = _whole_numbers(law, benefit, score, result)
+    else:
+        return ()
+    changes = [_checked(moved, benefit, result, context) for moved in single]
+    kept = [c for c in changes if c.verified]
+    return tuple(sorted(kept, key=lambda c: (len(c.figures), _size(c)))[:3])
+
+
+def _size(change: Change) -> Fraction:
+    return sum((abs(b - a) / a if a else abs(b) for _, a, b, _ in change.figures), Fraction(0))
+
+
+# Scores: at least nothing where the test passes ------------------------------------------------------
+
+
+def _level_score(result: Result, found: Branch, context: Context) -> Score:
+    """The rate at the earnings where it was lowest, less the threshold."""
+    r = result.requirement
+    tested = checks.tested_days(r, result.branch, context)
+    worst = result.tried[0].earnings if result.tried else found.reference
+    wages = [d.value for d in context.profile.skilled.values()]
+    declared = context.profile.skilled.get(context.profile.definition())
+    at = [worst]
+    if r.test == "ceiling65":
+        at = [declared.value] if declared is not None else wages or [worst]
+
+    def score(law: Law) -> Fraction:
+        inner = branch(law, result.branch)
+        inner.__dict__["changes"] = found.changes
+        inner.__dict__["basis"] = found.basis
+        inner.__dict__["level_days"] = found.level_days
+        local = replace_context(context, law, inner, result.branch)
+        rates = [x.rate for e in at for x in checks.ratios_at(local, result.branch, e, tested)]
+        if r.test in ("two_thirds",):
+            rates = [min(x.rate for x in checks.ratios_at(local, result.branch, e, tested)) for e in at]
+        return min(rates) - r.number
+
+    return score
+
+
+def replace_context(context: Context, law: Law, inner: Branch, name: str) -> Context:
+    return Context(law, context.profile, {**context._branches, name: inner})
+
+
+def _days_score(result: Result, found: Branch, context: Context) -> Score | None:
+    r = result.requirement
+    needed = r.value if isinstance(r.value, Fraction) else Fraction(0)
+    if r.test in ("longest_case", "waiting"):
+        start = found.shortest.start
+        length = int(needed) + 60
+
+        def case(law: Law) -> Fraction:
+            inner = branch(law, "sickness")
+            spell = Sick(start, length if r.test == "longest_case" else 60, found.reference)
+            days = days_of(inner.sick(spell, frozen=True), found.basis, start)
+            if r.test == "waiting":
+                return needed - days.waiting
+            good = days.span + (days.waiting if days.waiting <= 3 else 0) if days.ends else Fraction(length)
+            return good - needed
+
+        return case
+    if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
+        first = found.fewest_paid[1].case.spell.first_day or found.first
+
+        def leave(law: Law) -> Fraction:
+            inner = branch(law, "maternity")
+            paid = inner.birth(Birth(first, found.reference), frozen=True).timeline.paid_days()
+            if r.test == "national_leave":
+                length = found.leave_length() if found.recipe.leave_days else None
+                return Fraction(paid - (length or needed))
+            if r.test == "leave_days":
+                return Fraction(inner.leave_length() or 0) - needed
+            declared = context.profile.declared.get("leave_days", "")
+            return paid - (max(needed, Fraction(declared)) if declared else needed)
+
+        return leave
+    return None
+
+
+# Searching ------------------------------------------------------------------------------------------
+
+Moved = tuple[tuple[Lever, Fraction], ...]
+
+
+def _try(score: Score, law: Law) -> Fraction | None:
+    """The score, or nothing where the pack cannot work with the value."""
+    try:
+        return score(law)
+    except (ArithmeticError, LookupError, TypeError, ValueError, AssertionError):
+        return None
+
+
+def _solve(lever: Lever, law: Law, benefit: str, score: Score) -> Moved | None:
+    """The exact value of a rate or an amount at which the score is nothing: straight lines, followed to their root."""
+    low = lever.now
+    high = Fraction(1) if lever.unit == "rate" else low * 64 if low else Fraction(0)
+    if high <= low:
+        return None
+    at_low, at_high = _try(score, lever.pull(law, low, benefit)), _try(score, lever.pull(law, high, benefit))
+    if at_low is None or at_high is None or at_low >= 0 or at_high < 0:
+        return None
+    for _ in range(40):
+        middle = low - at_low * (high - low) / (at_high - at_low)
+        if middle == low:
+            break
+        value = _try(score, lever.pull(law, middle, benefit))
+        if value is None:
+            return None
+        if value == 0:
+            return ((lever, middle),)
+        if value < 0:
+            low, at_low = middle, value
+        else:
+            high, at_high = middle, value
+    return ((lever, high),)
+
+
+def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list[Moved]:
+    """Days, weeks, months: the nearest whole number at which the test passes; two figures where one is not enough."""
+    found: list[Moved] = []
+    helpful: list[Lever] = []
+    base = _try(score, law.frozen)
+    if base is None:
+        return []
+    every = list(levers(law, benefit, DAY_UNITS))
+    for lever in every:
+        moved, helps = _nearest(lever, law.frozen, benefit, score, base, result)
+        if moved is not None:
+            found.append(((lever, moved),))
+        elif helps:
+            helpful.append(lever)
+    if found:
+        return found
+    for lever in helpful:
+        far = _far(lever, result)
+        wide = lever.pull(law.frozen, far, benefit)
+        for other in every:
+            if other.name == lever.name:
+                continue
+            partial = _try(score, wide)
+            if partial is None:
+                continue
+            moved, _ = _nearest(other, wide, benefit, score, partial, result)
+            if moved is None:
+                continue
+            narrow = other.pull(law.frozen, moved, benefit)
+            first, _ = _nearest(lever, narrow, benefit, score, base, result)
+            if first is not None:
+                found.append(((lever, first), (other, moved)))
+                return found
+    return found
+
+
+def _far(lever: Lever, result: Result) -> Fraction:
+    """A value beyond anything a standard asks for."""
+    needed = result.requirement.value if isinstance(result.requirement.value, Fraction) else Fraction(98)
+    return Fraction(int(max(lever.now * 2, needed * 2 / DAYS_OF[lever.unit] + 2)))
+
+
+def _nearest(
+    lever: Lever, law: Law, benefit: str, score: Score, base: Fraction, result: Result
+) -> tuple[Fraction | None, bool]:
+    down = result.requirement.test == "waiting"
+    if lever.now.denominator != 1:
+        return None, False
+    bad, good = int(lever.now), 0 if down else int(_far(lever, result))
+    reached = _try(score, lever.pull(law, Fraction(good), benefit))
+    if reached is None:
+        return None, False
+    if reached < 0:
+        return None, reached > base
+    while abs(good - bad) > 1:
+        middle = (good + bad) // 2
+        value = _try(score, lever.pull(law, Fraction(middle), benefit))
+        if value is not None and value >= 0:
+            good = middle
+        else:
+            bad = middle
+    return Fraction(good), True
+
+
+def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Change:
+    """The whole requirement once more, on the pack with the values found."""
+    law = context.law.frozen
+    for lever, value in moved:
+        law = lever.pull(law, value, benefit)
+    again = checks.run(result.requirement, result.branch, Context(law, context.profile))
+    words = [_words(lever, value, context.currency) for lever, value in moved]
+    sentence = words[0]
+    if len(words) > 1:
+        sentence = say(N_("{first}, and {second}"), first=_inner(words[0]), second=_inner(words[1]))
+    figures = tuple((lever.name, lever.now, value, lever.unit) for lever, value in moved)
+    return Change(figures, benefit, sentence, again.verdict in (PASS, REVIEW))
+
+
+def _inner(text: Text) -> dict[str, object]:
+    return {"type": "text", "value": t.render(text)}
+
+
+def _words(lever: Lever, value: Fraction, currency: str) -> Text:
+    name = t.word(lever.figure.description + (f" ({lever.row.replace('_', ' ')})" if lever.row else ""))
+    if lever.unit == "rate":
+        return say(
+            N_("{name}: {to} instead of {now}"),
+            name=name,
+            to=t.word(checks.percent(value)),
+            now=t.word(checks.percent(lever.now)),
+        )
+    if lever.unit == "money":
+        return say(
+            N_("{name}: at least {to} instead of {now}"), name=name, to=checks.amount(_up(value), currency),
+            now=checks.amount(lever.now, currency),
+        )  # fmt: skip
+    unit = t.word(lever.unit)
+    return say(
+        N_("{name}: {to} {unit} instead of {now}"),
+        name=name,
+        to=t.count(value),
+        now=t.count(lever.now),
+        unit=unit,
+    )
+
+
+def _up(value: Fraction) -> Fraction:
+    return value if value.denominator == 1 else Fraction(-(-value.numerator * 100 // value.denominator), 100)
+
+
+__all__ = ["DURATIONS", "LEVELS", "Lever", "levers", "rates_of", "replace", "smallest"]

@@ -1,0 +1,131 @@
+"""The command line: `python -m services.benefits.cli conformance vn --on 2026-11-01 --against la mm th`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from services.benefits.conformance.checks import NO_DATA, NOT_APPLICABLE, Result
+from services.benefits.conformance.report import Report, flips, report, report_draft, rows, series
+from services.benefits.conformance.standards import instruments
+from services.benefits.rulepacks import in_force
+from services.benefits.rules.text import render
+from services.benefits.rules.yaml_file import YamlFault
+
+SIGN = {"pass": "✓", "fail": "✗", "review": "?", "no_data": "…", "not_applicable": "–"}
+WORD = {
+    "pass": "met", "fail": "below the standard", "review": "to judge", "no_data": "no data", "not_applicable": "does not arise",
+}  # fmt: skip
+OK, WRONG_INPUT = 0, 2
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("country", help="code of the country, such as la")
+    parser.add_argument(
+        "--on", type=date.fromisoformat, help="the day whose law is measured; today if not given"
+    )
+    parser.add_argument(
+        "--against", nargs="*", default=[], metavar="COUNTRY", help="other countries beside it"
+    )
+    parser.add_argument(
+        "--draft", type=Path, metavar="PACKDIR", help="a draft reform, beside the law in force"
+    )
+    parser.add_argument(
+        "--since", type=int, metavar="YEAR", help="the same day of each year since, as a series"
+    )
+    parser.add_argument(
+        "--profiles", type=Path, action="append", default=[], metavar="DIR", help="own country profiles"
+    )
+    parser.add_argument("--all", action="store_true", help="also what does not arise or is not known")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--json", action="store_true")
+    group.add_argument("--html", action="store_true")
+    group.add_argument("--pdf", action="store_true", help="write the PDF to standard output")
+    parser.add_argument("--language", default="en", help="language of the page (en, lo, …)")
+
+
+def conformance(options: argparse.Namespace) -> int:
+    """Measure, and say it as a table, JSON, a page or a PDF."""
+    on: date = options.on or date.today()  # noqa: DTZ011 - the door reads the clock
+    try:
+        if options.since is not None:
+            return _series(options, on)
+        reports = [
+            report(code, on, profiles=options.profiles) for code in (options.country, *options.against)
+        ]
+        if options.draft is not None:
+            reports.append(report_draft(in_force.load_pack(options.draft), on, profiles=options.profiles))
+    except (in_force.UnknownCountry, in_force.PackNotInForce, YamlFault) as wrong:
+        sys.stderr.write(f"{_said(wrong)}\n")
+        return WRONG_INPUT
+    if options.json:
+        body = [made.json() for made in reports]
+        _say(json.dumps(body[0] if len(body) == 1 else body, ensure_ascii=False, indent=2))
+    elif options.html:
+        from services.benefits.conformance.page import html
+
+        _say(html(reports, options.language))
+    elif options.pdf:
+        from services.benefits.conformance.pdf import pdf
+
+        sys.stdout.buffer.write(pdf(reports))
+    else:
+        print_table(reports, everything=options.all)
+    return OK
+
+
+def _said(wrong: Exception) -> str:
+    return f"there is no pack of {wrong}" if isinstance(wrong, in_force.UnknownCountry) else str(wrong)
+
+
+def _series(options: argparse.Namespace, on: date) -> int:
+    dates = [on.replace(year=year) for year in range(options.since, on.year + 1)]
+    moments = series(options.country, dates, profiles=options.profiles)
+    if options.json:
+        _say(json.dumps([m.json() for m in moments], ensure_ascii=False, indent=2))
+        return OK
+    for moment in moments:
+        limits = "; ".join(f"{k} up to {int(v):,}" for k, v in moment.limits.items() if "CEILING" in k)
+        sums = {s: sum(v == name for v in moment.verdicts.values()) for name, s in SIGN.items()}
+        _say(f"{moment.on}  {moment.statute}  {'  '.join(f'{n} {s}' for s, n in sums.items())}  {limits}")
+    for flip in flips(moments):
+        _say(f"{flip.on.year}: {flip.key}: {WORD[flip.before]} -> {WORD[flip.after]}")
+    return OK
+
+
+def _say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+
+
+def cell(result: Result | None) -> str:
+    return "" if result is None else f"{SIGN[result.verdict]} {render(result.cell)}"
+
+
+def print_table(reports: list[Report], *, everything: bool = False) -> None:
+    """One row for each requirement, one column for each report; then what would have to change."""
+    width = 36 if len(reports) < 3 else 30
+    head = "".join(
+        f"{(made.name + (' draft' if made.draft else ''))[: width - 1]:<{width}}" for made in reports
+    )
+    _say(f"{'Requirement':<58}{head}")
+    last = ""
+    for requirement, branch, cells in rows(reports):
+        quiet = all(c is None or (c.verdict in (NOT_APPLICABLE, NO_DATA) and c.limit is None) for c in cells)
+        if quiet and not everything:
+            continue
+        if requirement.instrument != last:
+            last = requirement.instrument
+            _say(f"\n{next(i.title for i in instruments() if i.code == last)} ({last})")
+        label = f"{requirement.label}{', ' + branch if len(requirement.branches) > 1 else ''}"
+        row = "".join(f"{cell(c)[: width - 1]:<{width}}" for c in cells)
+        _say(f"{requirement.id:<20}{label[:37]:<38}{row}".rstrip())
+    _say()
+    for made in reports:
+        sums = made.counts()
+        _say(f"{made.name}, {made.title}: " + ", ".join(f"{n} {WORD[v]}" for v, n in sums.items()))
+        for found in made.results:
+            for change in found.changes[:1]:
+                _say(f"  {found.requirement.id} ({found.branch}): {render(change.words)}")

@@ -1,0 +1,695 @@
+"""What a country's law does, found by running it: days, rates over the earnings range, kinks, qualifying time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from services.benefits.conformance.beneficiary import Birth, Sick, birth_case, sick_case
+from services.benefits.conformance.profile import Recipe, Scheme, scheme
+from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.timeline import Timeline
+from services.benefits.rulepacks import in_force
+from services.benefits.rulepacks.in_force import INSTITUTION, PACKS, Benefit, Pack
+from services.benefits.rules.figures import Dated, Figure, Value
+from shared.period import ONE_DAY, Period, add_months
+
+MATERNITY_CODES = ("maternity", "birth")
+LONG_SPELL = 1096
+
+#: Working days of a month: 52 weeks over 12 months.
+WEEKS_OF_MONTH = Fraction(52, 12)
+
+
+class NoBenefit(LookupError):
+    """The country's law, as its packs hold it, has no such benefit on that day."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """The law of one country on one day: the pack in force, or a copy of it with another figure."""
+
+    country: str
+    on: date
+    pack: Pack
+    scheme: Scheme
+    genuine: bool = True  # assessed by the same door that decides claims
+    folder: Path = PACKS
+    institution_file: Path = INSTITUTION
+
+    def assess(self, case: Case) -> Assessment:
+        """The assessment that would decide this case."""
+        today = case.claimed_on or self.on
+        if self.genuine:
+            return in_force.assess(
+                case, today=today, folder=self.folder, institution_file=self.institution_file
+            )
+        house = in_force.institution(self.institution_file).options.get(self.country, {})
+        return self.pack.assess(case, today=today, options=house, chosen_on=self.on)
+
+    def with_figure(self, name: str, value: Fraction | Mapping[str, Fraction], benefit: str) -> Law:
+        """The same law with another value of a figure, in force throughout."""
+        pack = _frozen(self.pack, self.on).with_figure(name, self.on, _plain(value), benefit)
+        return replace(self, pack=pack, genuine=False)
+
+    @cached_property
+    def frozen(self) -> Law:
+        """The law of this day as if it had always been in force, to try it on cases that begin on other days."""
+        return replace(self, pack=_frozen(self.pack, self.on), genuine=False)
+
+    def benefit(self, branch: str) -> tuple[Benefit, Recipe]:
+        """Raises `NoBenefit`."""
+        recipe = self.scheme.sickness if branch == "sickness" else self.scheme.maternity
+        codes = (
+            (recipe.benefit,)
+            if recipe.benefit
+            else ("sickness",)
+            if branch == "sickness"
+            else MATERNITY_CODES
+        )
+        for code in codes:
+            if code in self.pack.benefits:
+                return self.pack.benefits[code], recipe
+        raise NoBenefit(f"{self.pack.id} has no {branch} benefit")
+
+    def figure(self, name: str, branch: str) -> Value | None:
+        """A figure of a benefit on this day, where it has one of that name."""
+        body, _ = self.benefit(branch)
+        if name not in body.book.figures:
+            return None
+        return self.pack.figure(name, self.on, body.code)
+
+
+def law_of(country: str, on: date, *, folder: Path = PACKS, institution_file: Path = INSTITUTION) -> Law:
+    """The law in force on a day. Raises `UnknownCountry`, `PackNotInForce`."""
+    return Law(
+        country,
+        on,
+        in_force.pack(country, on, folder=folder),
+        scheme(country),
+        True,
+        folder,
+        institution_file,
+    )
+
+
+def draft_law(pack: Pack, on: date) -> Law:
+    """A draft, as if it were in force on a day."""
+    return Law(pack.country, on, pack, scheme(pack.country), False)
+
+
+def _plain(value: Fraction | Mapping[str, Fraction]) -> Fraction | Mapping[str, int | str]:
+    return value if isinstance(value, Fraction) else {key: str(number) for key, number in value.items()}
+
+
+def _frozen(pack: Pack, on: date) -> Pack:
+    """A pack whose figures have had the value of one day since ever."""
+    day = max(on, pack.since)
+
+    def still(figure: Figure) -> Figure:
+        def alone(values: Sequence[Dated]) -> tuple[Dated, ...]:
+            now = [v for v in values if v.since <= day][-1]
+            return (replace(now, since=date(1900, 1, 1), until=None),)
+
+        others = {choice: alone(values) for choice, values in figure.alternatives.items()}
+        return replace(figure, values=alone(figure.values), alternatives=MappingProxyType(others))
+
+    benefits = {
+        code: replace(
+            body, book=replace(body.book, figures={n: still(f) for n, f in body.book.figures.items()})
+        )
+        for code, body in pack.benefits.items()
+    }
+    return replace(pack, benefits=MappingProxyType(benefits), _laws={})
+
+
+# One run --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A case that was put to the law, and what came of it; the report shows it behind every figure."""
+
+    case: Case
+    assessment: Assessment
+    earnings: Fraction
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.assessment.timeline
+
+    def letters(self) -> str:
+        """The days in short: W3 P182 X911."""
+        found: list[tuple[str, int]] = []
+        for run in self.timeline:
+            if found and found[-1][0] == run.code:
+                found[-1] = (run.code, found[-1][1] + run.days)
+            else:
+                found.append((run.code, run.days))
+        if len(found) <= 8:
+            return " ".join(f"{code}{days}" for code, days in found)
+        sums: dict[str, int] = {}
+        for code, days in found:
+            sums[code] = sums.get(code, 0) + days
+        return " ".join(f"{code}{days}" for code, days in sums.items())
+
+    def exact(self) -> Fraction:
+        """What the paid days are worth, before any rounding."""
+        return sum((run.amount for run in self.timeline if run.amount is not None), Fraction(0))
+
+    def payable(self) -> Fraction:
+        """What is really paid for these days, lump sums aside."""
+        lump = sum((one.amount.units for one in self.assessment.lump_sums), Fraction(0))
+        return self.assessment.total.units - lump
+
+
+# Time basis -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Basis:
+    """How days of benefit are brought to the month in which the wage is earned.
+
+    `month`: a month of benefit is one amount however many days it has; `calendar`: every day counts, a month has 30;
+    `working`: only working days are paid, 52 weeks over 12 months."""
+
+    kind: str
+    days: Fraction
+    week: int = 7
+
+    def span(self, paid: int) -> Fraction:
+        """Calendar days that a number of paid days stands for."""
+        return Fraction(paid) if self.kind != "working" else Fraction(paid * 7, self.week)
+
+
+def windows(timeline: Timeline, count: int) -> list[tuple[Period, Fraction | None]]:
+    """Months from the first paid day, each with its amount where all its days are paid."""
+    first = timeline.first_day("P")
+    if first is None:
+        return []
+    last = timeline.last_day("P")
+    found: list[tuple[Period, Fraction | None]] = []
+    for number in range(count):
+        period = Period(add_months(first, number), add_months(first, number + 1) - ONE_DAY)
+        if last is None or period.last > last:
+            break
+        found.append((period, amount_of(timeline, period)))
+    return found
+
+
+def amount_of(timeline: Timeline, period: Period) -> Fraction | None:
+    """The amount for a period all of whose days are paid."""
+    total = Fraction(0)
+    for run in timeline:
+        overlap = run.period.overlap(period)
+        if overlap is None:
+            continue
+        if run.code != "P" or run.amount is None:
+            return None
+        total += run.amount * overlap.length / run.days
+    return total
+
+
+def basis_of(timeline: Timeline) -> Basis:
+    """The time basis, found in what is paid."""
+    first = timeline.first_day("P")
+    if first is None:
+        return Basis("calendar", Fraction(30))
+    four_weeks = Period(first, first + timedelta(days=27))
+    rest = timeline.count("R", four_weeks)
+    if rest:
+        week = 7 - rest // 4
+        return Basis("working", week * WEEKS_OF_MONTH, week)
+    months = [(period, amount) for period, amount in windows(timeline, 14) if amount is not None]
+    for (one, first_amount), (two, second_amount) in zip(months, months[1:], strict=False):
+        if one.length != two.length and first_amount and second_amount:
+            if first_amount == second_amount:
+                return Basis("month", Fraction(30))
+            if first_amount * two.length == second_amount * one.length:
+                return Basis("calendar", Fraction(30))
+    return Basis("calendar", Fraction(30))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What a month of benefit is worth from one day of the benefit to another (counted from the first paid day)."""
+
+    since: int
+    until: int
+    monthly: Fraction
+    days: Fraction  # paid days, as a weight
+
+    def json(self) -> dict[str, str | int]:
+        return {"from_day": self.since, "to_day": self.until, "monthly": str(self.monthly)}
+
+
+def rates_of(timeline: Timeline, basis: Basis) -> list[Rate]:
+    """The benefit as it changes with time, brought to a month."""
+    first = timeline.first_day("P")
+    if first is None:
+        return []
+    found: list[Rate] = []
+
+    def add(period: Period, monthly: Fraction, days: int) -> None:
+        since, until = (period.first - first).days, (period.last - first).days
+        if found and found[-1].monthly == monthly:
+            found[-1] = Rate(found[-1].since, until, monthly, found[-1].days + days)
+        else:
+            found.append(Rate(since, until, monthly, Fraction(days)))
+
+    if basis.kind == "month":
+        for period, amount in windows(timeline, 120):
+            if amount is not None:
+                add(period, amount, period.length)
+        if found:
+            return found
+    for run in timeline:
+        if run.code == "P" and run.amount is not None:
+            add(run.period, run.amount / run.days * basis.days, run.days)
+    return found
+
+
+# Kinks ----------------------------------------------------------------------------------------------
+
+Point = tuple[Fraction, ...]
+
+
+@dataclass
+class Curve:
+    """The monthly benefit as a function of monthly earnings: exact points, straight between them."""
+
+    points: dict[Fraction, Point] = field(default_factory=dict)
+    kinks: list[Fraction] = field(default_factory=list)
+    complete: bool = True
+
+    @property
+    def parts(self) -> int:
+        return len(next(iter(self.points.values())))
+
+    def highest(self) -> Fraction | None:
+        """The earnings beyond which no part of the benefit rises; `None` where it rises for ever."""
+        xs = sorted(self.points)
+        top, before = self.points[xs[-1]], self.points[xs[-2]]
+        if top != before:
+            return None
+        for x in reversed(xs):
+            if self.points[x] != top:
+                return xs[xs.index(x) + 1]
+        return xs[0]
+
+
+def linear(one: Fraction, two: Fraction, first: Point, second: Point, at: Fraction) -> Point:
+    """The value on the straight line through two points."""
+    part = (at - one) / (two - one)
+    return tuple(a + (b - a) * part for a, b in zip(first, second, strict=True))
+
+
+def trace(
+    function: Callable[[Fraction], Point], lowest: Fraction, highest: Fraction, smallest: Fraction
+) -> Curve:
+    """Every kink of a piecewise straight function between two earnings, found by probing: halves until a piece holds one
+    kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit."""
+    curve = Curve()
+    budget = 420
+
+    def value(at: Fraction) -> Point:
+        nonlocal budget
+        if at not in curve.points:
+            budget -= 1
+            curve.points[at] = function(at)
+        return curve.points[at]
+
+    probes: set[Fraction] = set()
+
+    def probe(at: Fraction) -> Point:
+        if at not in curve.points:
+            probes.add(at)
+        return value(at)
+
+    def straight(a: Fraction, b: Fraction) -> bool:
+        first, second = value(a), value(b)
+        for part in (Fraction(3, 11), Fraction(7, 11)):
+            at = a + (b - a) * part
+            if probe(at) != linear(a, b, first, second, at):
+                return False
+        return True
+
+    def crossing(a: Fraction, b: Fraction) -> Fraction | None:
+        near = (b - a) / 64
+        left = [(q - p) / near for p, q in zip(value(a), probe(a + near), strict=True)]
+        right = [(q - p) / near for p, q in zip(probe(b - near), value(b), strict=True)]
+        found: Fraction | None = None
+        for n, (up, down) in enumerate(zip(left, right, strict=True)):
+            if up == down:
+                continue
+            at = (value(b)[n] - value(a)[n] + up * a - down * b) / (up - down)
+            if found is not None and found != at:
+                return None
+            found = at
+        if found is None or not a < found < b:
+            return None
+        want = tuple(p + up * (found - a) for p, up in zip(value(a), left, strict=True))
+        if probe(found) != want:
+            return None
+        return found if straight(a, found) and straight(found, b) else None
+
+    def search(a: Fraction, b: Fraction) -> None:
+        if budget <= 0:
+            curve.complete = False
+            return
+        if straight(a, b):
+            return
+        at = crossing(a, b)
+        if at is not None:
+            curve.kinks.append(at)
+            probes.discard(at)
+            return
+        if b - a <= smallest:
+            curve.kinks.extend((a, b))
+            return
+        middle = (a + b) / 2
+        if b > 4 * a:
+            middle = a * _root(b / a)
+        probe(middle)
+        search(a, middle)
+        search(middle, b)
+
+    at = lowest
+    edges = [at]
+    while at < highest:
+        at = min(at * 32, highest)
+        edges.append(at)
+    for a, b in zip(edges, edges[1:], strict=False):
+        search(a, b)
+    # A grid point that lies on the line of its neighbours is no kink; one that does not is.
+    kept = sorted({lowest, highest, *curve.kinks, *edges, *probes})
+    real: list[Fraction] = []
+    for n, x in enumerate(kept):
+        if x in (lowest, highest):
+            continue
+        before, after = kept[n - 1], kept[n + 1]
+        if value(x) != linear(before, after, value(before), value(after), x):
+            real.append(x)
+    curve.kinks = sorted(real)
+    curve.points = {x: curve.points[x] for x in sorted({lowest, highest, *curve.kinks})}
+    return curve
+
+
+def _root(ratio: Fraction) -> Fraction:
+    """A power of two near the square root of a ratio; exactness is not needed, only progress."""
+    power = 1
+    while power * power * 4 <= ratio:
+        power *= 2
+    return Fraction(power)
+
+
+# A branch of the law --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Days:
+    """How long one case is paid: waiting days first, paid days up to the first exhausted one, employer's days."""
+
+    start: date
+    waiting: int
+    employer: int
+    paid: int
+    span: Fraction
+    ends: bool
+    tried: Tried
+
+
+def days_of(tried: Tried, basis: Basis, start: date) -> Days:
+    """Counted until the limit is reached."""
+    waiting = employer = paid = 0
+    ends = False
+    for run in tried.timeline:
+        if run.code == "X":
+            ends = True
+            break
+        if run.code == "W" and not paid:
+            waiting += run.days
+        elif run.code == "E":
+            employer += run.days
+        elif run.code == "P":
+            paid += run.days
+    return Days(start, waiting, employer, paid, basis.span(paid), ends, tried)
+
+
+@dataclass
+class Branch:
+    """Everything measured of one branch (sickness or maternity) of one law. Runs are made when first asked for."""
+
+    law: Law
+    name: str
+    first: date
+    body: Benefit
+    recipe: Recipe
+    tested_days: int = 364
+    runs: int = 0
+
+    # Putting cases ----------------------------------------------------------------------------------
+
+    @cached_property
+    def reference(self) -> Fraction:
+        """Earnings at which days are counted; any will do that the law counts."""
+        return Fraction(10_000)
+
+    def employer_figure(self) -> int:
+        figure = self.law.figure(self.recipe.employer_days or "employer_days", self.name)
+        return figure.whole if figure is not None and isinstance(figure.value, Fraction) else 0
+
+    def sick(self, sick: Sick, *, frozen: bool = False) -> Tried:
+        case = sick_case(self.law.country, self.body, self.recipe, sick, self.employer_figure())
+        return self._try(case, sick.earnings, frozen)
+
+    def birth(self, birth: Birth, *, frozen: bool = False) -> Tried:
+        return self._try(birth_case(self.law.country, self.body, self.recipe, birth), birth.earnings, frozen)
+
+    def _try(self, case: Case, earnings: Fraction, frozen: bool) -> Tried:
+        self.runs += 1
+        law = self.law.frozen if frozen and self.law.genuine else self.law
+        return Tried(case, law.assess(case), earnings)
+
+    # Sickness ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def long_spell(self) -> Tried:
+        """A long illness, the wage having stopped."""
+        return self.sick(Sick(self.first, LONG_SPELL, self.reference))
+
+    @cached_property
+    def basis(self) -> Basis:
+        if self.name == "sickness":
+            return basis_of(self.long_spell.timeline)
+        return self._maternity_basis()
+
+    def case_days(self, start: date, length: int = LONG_SPELL, employer: int = 0) -> Days:
+        spell = Sick(start, length, self.reference, employer_pays=employer)
+        tried = self.sick(spell, frozen=start != self.first)
+        return days_of(tried, self.basis, start)
+
+    @cached_property
+    def starts(self) -> list[date]:
+        """The day itself and the first of each month of its year: a term in months is worth its shortest length."""
+        year = self.first.year
+        return [self.first, *(d for m in range(1, 13) if (d := date(year, m, 1)) != self.first)]
+
+    @cached_property
+    def shortest(self) -> Days:
+        """The case that is paid for the fewest days, by the day on which it begins; strict reading: only benefit, from
+        the end of the wage."""
+        return min((self.case_days(start) for start in self.starts), key=lambda d: (d.span, d.start))
+
+    @cached_property
+    def employer_calendar_days(self) -> int:
+        """Calendar days for which the employer pays before the fund."""
+        days = self.employer_figure() if self.name == "sickness" else 0
+        if days and self.recipe.employer_days_are == "working":
+            rest = len(self.recipe.weekly_rest) or 1
+            return -(-days * 7 // (7 - rest))
+        return days
+
+    @cached_property
+    def with_employer(self) -> Days | None:
+        """The same case where the employer pays first (income reading)."""
+        if not self.employer_calendar_days:
+            return None
+        return self.case_days(self.shortest.start, employer=self.employer_calendar_days)
+
+    @cached_property
+    def after_others(self) -> tuple[Days, Days]:
+        """A new illness in autumn: alone, and after two other illnesses that were paid in the same year."""
+        start = date(self.first.year, 9, 1)
+        alone = self.case_days(start, 200)
+        longest = max(1, min(90, self.shortest.paid))
+        first = date(start.year, 1, 2)
+        second = first + timedelta(days=100)
+        earlier = tuple(
+            EarlierSpell(
+                self.body.code,
+                Period(begin, begin + timedelta(days=longest - 1)),
+                illness=name,
+                same_illness=False,
+                employer_days=0,
+                first_payable_day=begin,
+                paid_days=MappingProxyType({start.year: Fraction(longest)}),
+            )
+            for begin, name in ((first, "A09"), (second, "M54"))
+        )
+        spell = Sick(start, 200, self.reference, earlier=earlier)
+        return alone, days_of(self.sick(spell, frozen=True), self.basis, start)
+
+    # Earnings ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def level_days(self) -> int:
+        """How long a spell must be tried to see every rate that is tested."""
+        if self.name == "maternity":
+            return 0
+        last = self.long_spell.timeline.last_day("P")
+        paid = 0 if last is None else (last - self.first).days + 1
+        return max(1, min(paid, self.tested_days + 40))
+
+    def at(self, earnings: Fraction) -> Tried:
+        """The standard beneficiary with these monthly earnings."""
+        if earnings not in self._tried:
+            if self.name == "sickness":
+                self._tried[earnings] = self.sick(Sick(self.first, self.level_days, earnings))
+            else:
+                self._tried[earnings] = self.birth(Birth(self.first, earnings))
+        return self._tried[earnings]
+
+    @cached_property
+    def _tried(self) -> dict[Fraction, Tried]:
+        return {}
+
+    @cached_property
+    def changes(self) -> list[int]:
+        """Days of the benefit on which its rate changes, counted from the first paid day; the first is 0."""
+        found = {0}
+        for earnings in (self.reference, self.reference * 4096):
+            tried = (
+                self.long_spell
+                if self.name == "sickness" and earnings == self.reference
+                else self.at(earnings)
+            )
+            found |= {rate.since for rate in rates_of(tried.timeline, self.basis)}
+        return sorted(found)
+
+    def monthly(self, earnings: Fraction) -> Point:
+        """A month of benefit at each of the days on which the rate may change."""
+        tried = self.at(earnings)
+        rates = rates_of(tried.timeline, self.basis)
+        return tuple(
+            next((r.monthly for r in rates if r.since <= day <= r.until), Fraction(0)) for day in self.changes
+        )
+
+    @cached_property
+    def curve(self) -> Curve:
+        """Benefit over earnings, with every kink."""
+        return trace(self.monthly, Fraction(1), Fraction(2**34), Fraction(1, 100))
+
+    @cached_property
+    def counted(self) -> Fraction | None:
+        """The highest earnings that are counted: beyond them no rate rises."""
+        return self.curve.highest()
+
+    # Qualifying -------------------------------------------------------------------------------------
+
+    def qualifies_with(self, months: int) -> bool:
+        if self.name == "sickness":
+            tried = self.sick(Sick(self.first, 60, self.reference, months=months))
+        else:
+            tried = self.birth(Birth(self.first, self.reference, months=months))
+        return tried.timeline.paid_days() > 0
+
+    @cached_property
+    def qualifying(self) -> int | None:
+        """The fewest months of contributions, without a gap before the event, that give a right; `None` where not even
+        three years do. Somebody insured for one month is the least that is tried, and 0 where that one is not needed."""
+        if self.qualifies_with(1):
+            return 0 if self._without_any() else 1
+        low, high = 1, LONGEST_QUALIFYING
+        if not self.qualifies_with(high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.qualifies_with(middle):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def _without_any(self) -> bool:
+        """Whether somebody who has just become insured, in the month of the event itself, has a right."""
+        figures = [
+            self.law.pack.figure(name, self.law.on, self.body.code)
+            for name, figure in self.body.book.figures.items()
+            if figure.unit == "months" and "contributed" in name
+        ]
+        return not any(isinstance(v.value, Fraction) and v.value > 0 for v in figures)
+
+    # Maternity --------------------------------------------------------------------------------------
+
+    @cached_property
+    def leave(self) -> Tried:
+        return self.at(self.reference)
+
+    def _maternity_basis(self) -> Basis:
+        """By the months of the leave where these are alike, or where leaves of different length are worth the same."""
+        shown = basis_of(self.leave.timeline)
+        if shown.kind != "calendar":
+            return shown
+        totals = {
+            (t.timeline.paid_days(), t.exact())
+            for start in self.starts[:6]
+            if (
+                t := self.birth(Birth(start, self.reference), frozen=start != self.first)
+            ).timeline.paid_days()
+        }
+        lengths, amounts = {days for days, _ in totals}, {amount for _, amount in totals}
+        return Basis("month", Fraction(30)) if len(lengths) > 1 and len(amounts) == 1 else shown
+
+    @cached_property
+    def fewest_paid(self) -> tuple[int, Tried]:
+        """The fewest days paid for a confinement, by the day on which the leave begins."""
+        found = [(self.birth(Birth(s, self.reference), frozen=s != self.first), s) for s in self.starts]
+        tried = min(found, key=lambda pair: (pair[0].timeline.paid_days(), pair[1]))[0]
+        return tried.timeline.paid_days(), tried
+
+    def leave_length(self) -> int | None:
+        """Days of leave: the pack's own figure of it where the scheme names one, else the days of the leave it pays."""
+        name = self.recipe.leave_days
+        if name:
+            figure = self.law.figure(name, self.name)
+            if figure is not None and isinstance(figure.value, Fraction):
+                return figure.whole
+        tried = self.fewest_paid[1]
+        length = tried.timeline.length
+        return length or None
+
+    def late(self, days: int) -> Tried:
+        return self.birth(Birth(self.first, self.reference, late=days))
+
+    @cached_property
+    def twins(self) -> Tried:
+        return self.birth(Birth(self.first, self.reference, children=2))
+
+
+LONGEST_QUALIFYING = 36
+
+
+def branch(law: Law, name: str) -> Branch:
+    """Raises `NoBenefit`."""
+    body, recipe = law.benefit(name)
+    first = law.on
+    if name == "maternity" and body.chosen_by.fact.split("|")[0].strip() == "birth_on":
+        first = law.on - timedelta(weeks=6)
+    return Branch(law, name, first, body, recipe)
