@@ -57,6 +57,13 @@ def employer(office: Office, name: str = "Nok") -> Actor:
     return Actor(id="nok", kind="account", roles=frozenset({"employer"}), employer=id_, name=name)
 
 
+def khamla(office: Office) -> Person:
+    """The officer at the counter."""
+    return Person(
+        office, Actor(id="khamla", kind="account", roles=frozenset({"officer"}), office="svk", name="Khamla")
+    )
+
+
 def worker(claim_id: str) -> Actor:
     return Actor(
         id=f"worker:{claim_id}", kind="worker", roles=frozenset({"worker"}), claim=claim_id, language="lo"

@@ -65,7 +65,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(office, house, c
         )
         if tabs[known] is None:
             page.on(
-                "console", lambda said: found.append(said.text) if "Security Policy" in said.text else None
+                "console",
+                lambda said, found=found: found.append(said.text) if "Security Policy" in said.text else None,
             )
             tabs[known] = page
         page.set_viewport_size({"width": 1280, "height": 4000})
