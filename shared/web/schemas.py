@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from shared.ids import is_uuid
 from shared.money import EXPONENTS, Money
 from shared.period import Period, PeriodReversed
+from shared.scripts import is_zawgyi
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _COMMON: dict[str, Any] = {
@@ -36,6 +37,8 @@ def _checked(text: str) -> str:
         raise ValidationError("broken_text")
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise ValidationError("broken_text")
+    if is_zawgyi(text):
+        raise ValidationError("zawgyi")
     return text
 
 
@@ -172,7 +175,15 @@ def pointers(messages: Any, at: str = "#") -> list[dict[str, Any]]:
             step = at if name == "_schema" else f"{at}/{str(name).replace('~', '~0').replace('/', '~1')}"
             found += pointers(inner, step[:300])
         return found
-    listed = messages if isinstance(messages, list) else [messages]
+    library = {
+        "Missing data for required field.": "required",
+        "Field may not be null.": "required",
+        "Unknown field.": "unknown_member",
+    }
+    listed = [
+        library.get(m, m) if isinstance(m, str) else m
+        for m in (messages if isinstance(messages, list) else [messages])
+    ]
     return [
         {
             "pointer": at,
