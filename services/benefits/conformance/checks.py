@@ -182,6 +182,13 @@ def percent(rate: Fraction, against: Fraction | None = None) -> str:
     return f"{hundred.numerator}/{hundred.denominator} %"
 
 
+def _points(shown: str, short: Fraction) -> str:
+    """Percentage points that are missing, with as many digits as the rate is shown with."""
+    digits = len(shown.removesuffix(" %").partition(".")[2])
+    text = plain_number(short * 100, max(digits, 1))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def amount(value: Fraction, currency: str) -> dict[str, object]:
     """An amount to be read; parts of a unit are rounded for the eye only."""
     return t.money(value if value.denominator == 1 else Fraction(round(value * 100), 100), currency)
@@ -927,11 +934,10 @@ def _level(r: Requirement, b: str, c: Context, found: list[Ratio]) -> Result:
         else say(N_("{rate}"), rate=t.word(shown))
     )
     if not good:
-        points_short = (r.number - worst.rate) * 100
         words = say(
             N_("{rate}, {short} points short"),
             rate=t.word(shown),
-            short=t.word(percent(points_short / 100, Fraction(0)).removesuffix(" %")),
+            short=t.word(_points(shown, r.number - worst.rate)),
         )
     why = say(
         N_(

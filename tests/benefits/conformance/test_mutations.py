@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -41,32 +41,32 @@ def model() -> tuple[Law, Profile, dict[str, str]]:
 @pytest.mark.parametrize(
     ("benefit", "figure", "value", "flips"),
     [
-        pytest.param("sickness", "daily_rate", F(58, 100), {"C130-22-60 sickness": "pass -> fail"}, id="level"),
-        pytest.param("sickness", "ceiling", F(2900), {"C102-65-CEILING sickness": "pass -> fail"}, id="ceiling"),
-        pytest.param("sickness", "longest_days", F(179), {"C102-18-26W sickness": "pass -> fail"}, id="duration"),
+        pytest.param("sickness", "daily_rate", Fraction(58, 100), {"C130-22-60 sickness": "pass -> fail"}, id="level"),
+        pytest.param("sickness", "ceiling", Fraction(2900), {"C102-65-CEILING sickness": "pass -> fail"}, id="ceiling"),
+        pytest.param("sickness", "longest_days", Fraction(179), {"C102-18-26W sickness": "pass -> fail"}, id="duration"),
         pytest.param(
-            "sickness", "waiting_days", F(4),
+            "sickness", "waiting_days", Fraction(4),
             {"C102-18-WAIT3 sickness": "pass -> fail", "C130-26-WAIT3 sickness": "pass -> fail"}, id="waiting",
         ),
         pytest.param(
-            "sickness", "contributed_months", F(7), {"C102-17-QUALIFY sickness": "pass -> review"}, id="qualifying",
+            "sickness", "contributed_months", Fraction(7), {"C102-17-QUALIFY sickness": "pass -> review"}, id="qualifying",
         ),
         pytest.param(
-            "birth", "birth_contributed_months", F(7), {"C102-51-QUALIFY maternity": "pass -> review"},
+            "birth", "birth_contributed_months", Fraction(7), {"C102-51-QUALIFY maternity": "pass -> review"},
             id="qualifying for a birth",
         ),
         pytest.param(
-            "birth", "birth_rate", F(66, 100),
+            "birth", "birth_rate", Fraction(66, 100),
             {"C183-6-TWO-THIRDS maternity": "pass -> fail", "C103-4-TWO-THIRDS maternity": "pass -> fail"},
             id="two-thirds, in both Conventions that ask for it",
         ),
         pytest.param(
-            "birth", "leave_days", F(97),
+            "birth", "leave_days", Fraction(97),
             {"C183-4-14W maternity": "pass -> fail", "C183-6-PAID maternity": "pass -> fail"},
             id="leave and its payment",
         ),
         pytest.param(
-            "birth", "further_child_days", F(0), {"R191-1-MULTIPLE maternity": "pass -> fail"}, id="several children",
+            "birth", "further_child_days", Fraction(0), {"R191-1-MULTIPLE maternity": "pass -> fail"}, id="several children",
         ),
     ],
 )  # fmt: skip
@@ -115,7 +115,7 @@ def test_raising_the_figure_compared_against_may_fail():
     declared = replace(NOBODY, declared={"leave_days": "120"})
     assert verdicts(draft(), NOBODY)["C183-6-PAID maternity"] == "pass"
     assert verdicts(draft(), declared)["C183-6-PAID maternity"] == "fail"
-    eight = replace(NOBODY, answers={"compulsory_postnatal": Answer("yes", "", TEST, F(60))})
+    eight = replace(NOBODY, answers={"compulsory_postnatal": Answer("yes", "", TEST, Fraction(60))})
     assert verdicts(draft(), NOBODY)["C183-4-LATE maternity"] == "pass"
     assert verdicts(draft(), eight)["C183-4-LATE maternity"] == "fail"
 
@@ -135,11 +135,11 @@ COMPARED = {"C183-7-FLOOR", "C102-52-NATLEAVE", "C183-6-PAID", "C183-4-LATE"}
 )
 def test_raising_the_benefit_never_turns_a_pass_into_a_fail(rate, more, days, longer, which, ceiling):
     base = {
-        "rate": F(rate, 100), "birth_rate": F(rate, 100), "longest_days": days, "ceiling": ceiling,
+        "rate": Fraction(rate, 100), "birth_rate": Fraction(rate, 100), "longest_days": days, "ceiling": ceiling,
         "paid_days": min(days, 140), "leave_days": 140,
     }  # fmt: skip
     raised = dict(base)
-    raised[which] = base[which] + (F(more, 100) if "rate" in which else longer)
+    raised[which] = base[which] + (Fraction(more, 100) if "rate" in which else longer)
     if which == "paid_days":
         raised["leave_days"] = base["leave_days"]
     before, after = verdicts(draft(**base), NOBODY), verdicts(draft(**raised), NOBODY)

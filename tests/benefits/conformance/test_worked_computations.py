@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +48,15 @@ def check(id: str, c: Context, branch: str = "") -> Result:
 
 
 def skilled(**wages: int) -> dict[str, Datum]:
-    return {name: Datum(F(value), TEST) for name, value in wages.items()}
+    return {name: Datum(Fraction(value), TEST) for name, value in wages.items()}
 
 
 def family(in_work: int, in_contingency: int, wage: int) -> Profile:
     return replace(
         NOBODY,
-        family_in_work=F(in_work),
-        family_in_contingency=F(in_contingency),
-        lowest=Datum(F(wage), TEST),
+        family_in_work=Fraction(in_work),
+        family_in_contingency=Fraction(in_contingency),
+        lowest=Datum(Fraction(wage), TEST),
         skilled=skilled(a=wage),
     )
 
@@ -64,7 +64,7 @@ def family(in_work: int, in_contingency: int, wage: int) -> Profile:
 def test_wc_01_allowances_on_both_sides():
     c = context(profile=family(150_000, 150_000, 3_000_000))
     c102, c130 = check("C102-65-45", c), check("C130-22-60", c)
-    assert c102.found == c130.found == F(1_950_000, 3_150_000)
+    assert c102.found == c130.found == Fraction(1_950_000, 3_150_000)
     assert render(c102.cell) == "61.9 %"
     assert (c102.verdict, c130.verdict) == ("pass", "pass")
 
@@ -72,10 +72,10 @@ def test_wc_01_allowances_on_both_sides():
 def test_wc_02_allowances_stop_in_sickness():
     c = context(profile=family(100_000, 0, 2_000_000))
     c102, c130 = check("C102-65-45", c), check("C130-22-60", c)
-    assert c102.found == c130.found == F(1_200_000, 2_100_000)
+    assert c102.found == c130.found == Fraction(1_200_000, 2_100_000)
     assert (c102.verdict, c130.verdict) == ("pass", "fail")
     (change,) = [x for x in smallest(c130, c) if x.figures[0][0] == "rate"]
-    assert change.figures[0][2] == F(63, 100), "60 % of 2,100,000 is 63 % of the earnings"
+    assert change.figures[0][2] == Fraction(63, 100), "60 % of 2,100,000 is 63 % of the earnings"
     assert change.verified
 
 
@@ -95,7 +95,7 @@ def percentiles(tmp_path: Path, declared: str = "") -> Profile:
 def test_wc_03_ceiling_under_the_125_per_cent_definition():
     c = context({"ceiling": 4_500_000}, replace(NOBODY, skilled=skilled(d=6_500_000)))
     found = check("C102-65-CEILING", c)
-    assert found.found == F(2_700_000, 6_500_000)
+    assert found.found == Fraction(2_700_000, 6_500_000)
     assert render(found.cell).startswith("41.5 %")
     assert found.verdict == "fail"
     assert check("C102-65-45", c).verdict == "pass"
@@ -115,8 +115,8 @@ def test_wc_04_the_same_scheme_under_the_75th_percentile(tmp_path):
     declared = {
         d: check("C102-65-CEILING", context({"ceiling": 4_500_000}, percentiles(tmp_path, d))) for d in "cd"
     }
-    assert (declared["c"].verdict, declared["c"].found) == ("pass", F(3, 5))
-    assert (declared["d"].verdict, declared["d"].found) == ("fail", F(27, 65))
+    assert (declared["c"].verdict, declared["c"].found) == ("pass", Fraction(3, 5))
+    assert (declared["d"].verdict, declared["d"].found) == ("fail", Fraction(27, 65))
     assert [a.declared for a in declared["c"].alternatives] == [True, False]
 
 
@@ -172,8 +172,8 @@ def test_wc_06_days_of_maternity_and_a_year():
 @pytest.mark.parametrize(
     ("rest", "rate", "c102", "c130"),
     [
-        pytest.param((6, 7), F(13, 30), "fail", "fail", id="five days a week"),
-        pytest.param((7,), F(52, 100), "pass", "fail", id="six days a week"),
+        pytest.param((6, 7), Fraction(13, 30), "fail", "fail", id="five days a week"),
+        pytest.param((7,), Fraction(52, 100), "pass", "fail", id="six days a week"),
     ],
 )
 def test_wc_07_mixed_time_bases(rest, rate, c102, c130):
@@ -185,15 +185,17 @@ def test_wc_07_mixed_time_bases(rest, rate, c102, c130):
 
 
 def test_wc_08_flat_benefit():
-    wages = {"labourer": Datum(F(1_500_000), TEST)}
-    with_family = replace(NOBODY, family_in_work=F(80_000), family_in_contingency=F(80_000), **wages)
+    wages = {"labourer": Datum(Fraction(1_500_000), TEST)}
+    with_family = replace(
+        NOBODY, family_in_work=Fraction(80_000), family_in_contingency=Fraction(80_000), **wages
+    )
     c = context({"flat": 650_000}, with_family)
     found = check("C102-66-45", c)
-    assert (found.found, found.verdict) == (F(730, 1580), "pass")
+    assert (found.found, found.verdict) == (Fraction(730, 1580), "pass")
     assert render(found.cell) == "46.2 %"
     assert check("C102-65-45", c).verdict == "not_applicable"
     alone = check("C102-66-45", context({"flat": 650_000}, replace(NOBODY, **wages)))
-    assert (alone.found, alone.verdict) == (F(13, 30), "fail")
+    assert (alone.found, alone.verdict) == (Fraction(13, 30), "fail")
     assert check("C102-66-45", context({"flat": 675_000}, replace(NOBODY, **wages))).verdict == "pass"
     assert check("C102-66-45", context({"flat": 674_999}, replace(NOBODY, **wages))).verdict == "fail"
 
@@ -223,12 +225,14 @@ def test_wc_09_leave_longer_than_twelve_weeks():
 )
 def test_wc_10_exactly_two_thirds(figures, verdict, noted):
     """A flat amount stands for an amount written in law; it is compared at earnings of 1,000,000."""
-    million = replace(NOBODY, lowest=Datum(F(1_000_000), TEST), labourer=Datum(F(1_000_000), TEST))
+    million = replace(
+        NOBODY, lowest=Datum(Fraction(1_000_000), TEST), labourer=Datum(Fraction(1_000_000), TEST)
+    )
     c = context({"birth_ceiling": 1_000_000, **figures}, million)
     if "birth_flat" in figures:
-        (ratio,) = checks.ratios_at(c, "maternity", F(1_000_000), 10**6)
+        (ratio,) = checks.ratios_at(c, "maternity", Fraction(1_000_000), 10**6)
         r = requirement("C183-6-TWO-THIRDS")
-        assert ratio.rate == F(figures["birth_flat"], 1_000_000)
+        assert ratio.rate == Fraction(figures["birth_flat"], 1_000_000)
         assert ("pass" if 3 * ratio.rate >= 3 * r.number else "fail") == verdict
         return
     found = check("C183-6-TWO-THIRDS", c)
@@ -245,7 +249,7 @@ def test_a_rate_is_never_rounded_up_to_the_threshold_it_misses():
 
 
 def eight_weeks() -> Profile:
-    return replace(NOBODY, answers={"compulsory_postnatal": Answer("yes", "", TEST, F(56))})
+    return replace(NOBODY, answers={"compulsory_postnatal": Answer("yes", "", TEST, Fraction(56))})
 
 
 @pytest.mark.parametrize(
@@ -306,7 +310,7 @@ def test_article_7_with_a_sickness_rate_that_changes_goes_to_a_person():
 def test_maternity_rates_that_vary_are_averaged():
     c = context({"birth_rate": "100 %", "later_birth_rate": "40 %", "later_birth_after": 49})
     found = check("C102-50-AVERAGE", c)
-    assert (found.found, found.verdict) == (F(70, 100), "pass")
+    assert (found.found, found.verdict) == (Fraction(70, 100), "pass")
     part = check("C183-6-TWO-THIRDS", c)
     assert part.verdict == "review", "the mean reaches two-thirds, the second half does not"
     low = context({"birth_rate": "60 %", "later_birth_rate": "20 %", "later_birth_after": 49})
