@@ -48,19 +48,23 @@ test: setup-dev ## all tests but the long ones, in parallel
 faults: setup-dev ## the kill table on both carriers, and longer outages
 	@exec $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m faults $(ARGS)
 
-# What is made from the code and committed: how to see whether it is fresh, and how to write it anew.
-FRESH := "shared.web.texts check" "services.benefits.cli packs tables --check"
-WRITE := "shared.web.texts update" "services.benefits.cli packs tables"
-
+# What is made from the code, each by a module that knows `check` (is it fresh?) and `write`.
 check: setup-dev ## the whole gate: style, types, import contracts, generated documents
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
-	@for what in $(FRESH); do echo "python -m $$what"; $(PY) -m $$what || exit 1; done
+	@$(PY) -m deploy.documents check
+	@$(PY) -m services.benefits.cli packs check
+	@$(PY) -m services.benefits.cli packs tables --check
+	@$(PY) -m services.benefits.conformance check
+	@$(PY) -m shared.web.texts check
 
-docs: setup-dev ## write the generated documents and catalogues anew
-	@for what in $(WRITE); do echo "python -m $$what"; $(PY) -m $$what || exit 1; done
+docs: setup-dev ## write the generated documents anew
+	@$(PY) -m deploy.documents write
+	@$(PY) -m services.benefits.cli packs tables
+	@$(PY) -m services.benefits.conformance write
+	@$(PY) -m shared.web.texts update
 
 bench: setup ## measure: submission over HTTP, events, the whole journey (prints ratios)
 	@exec $(PY) -m bench $(ARGS)

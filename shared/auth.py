@@ -69,7 +69,7 @@ class Keys:
         self.private = ECKey.import_key(json.loads((folder / f"{service}.key.json").read_text()))
         self._secret = (folder / f"{service}.secret").read_bytes()
         self.public_json: dict[str, Any] = json.loads((folder / "jwks.json").read_text())
-        self.public = KeySet.import_key_set(self.public_json)  # type: ignore[arg-type]
+        self.public = KeySet.import_key_set(self.public_json)
 
     @classmethod
     def from_environment(cls, service: str) -> Keys:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
-from kombu import Connection, Exchange, Queue
+from kombu.connection import Connection
+from kombu.entity import Exchange, Queue
 from kombu.mixins import ConsumerMixin
 
 from shared.logs import log
@@ -116,7 +117,7 @@ def publish_batch(connection: Connection, rows: Iterable[Any], timeout: float = 
             channel.close()
 
 
-class Reader(ConsumerMixin):  # type: ignore[misc]
+class Reader(ConsumerMixin):
     """Takes messages into the inbox and acknowledges only what is committed there."""
 
     def __init__(

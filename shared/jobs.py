@@ -194,4 +194,5 @@ def retry_job(act: Act, number: int) -> bool:
 def next_due_on(engine: Engine) -> date | None:
     """The earliest day on which something falls due."""
     with engine.connect() as connection:
-        return connection.scalar(select(func.min(job.c.due_on)).where(job.c.state == "waiting"))
+        found: date | None = connection.scalar(select(func.min(job.c.due_on)).where(job.c.state == "waiting"))
+        return found

@@ -23,7 +23,7 @@ def configure(service: str = "") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             getattr(logging, os.environ.get("LOG_LEVEL", "INFO"))
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     if service:
         structlog.contextvars.bind_contextvars(service=service)

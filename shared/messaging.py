@@ -88,8 +88,7 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
         }  # fmt: skip
         log.error("event_parked", event_id=values["event_id"], type=values["type"], reason=values["reason"])
     put = insert(inbox).values(**values, body=dict(body), attempts=0, next_try_at=now, received_at=now)
-    put = put.on_conflict_do_nothing().returning(inbox.c.event_id)
-    return connection.scalar(put) is not None
+    return connection.scalar(put.on_conflict_do_nothing().returning(inbox.c.event_id)) is not None
 
 
 def park(engine: Engine, body: Mapping[str, Any], now: datetime, reason: str) -> None:

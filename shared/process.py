@@ -134,6 +134,7 @@ class Bell:
 def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int]) -> int:
     """Repeat `work` until asked to stop; a lost database or broker is waited for."""
     bell, day = Bell(service.settings.database_url), None
+    away_faults: tuple[type[BaseException], ...] = (OperationalError, DBAPIError, *_broker_faults())
     log.info("process_started", process=name)
     while not stop.asked.is_set():
         try:
@@ -141,7 +142,7 @@ def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int]) ->
                 service.plan_day()
                 day = today
             did = work()
-        except (OperationalError, DBAPIError, *_broker_faults()) as away:
+        except away_faults as away:
             log.warning("away", process=name, fault=type(away).__name__)
             stop.asked.wait(1)
             continue
@@ -251,7 +252,7 @@ def run_reader(service: Service) -> int:
 def celery_app(service: Service) -> Any:
     """Celery carries one call: look at job N. Its queue is a quorum queue with a limit, declared here."""
     from celery import Celery
-    from kombu import Exchange, Queue
+    from kombu.entity import Exchange, Queue
 
     name = f"{service.name}.jobs"
     app = Celery(name, broker=service.settings.amqp_url)

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import orjson
 import structlog
 from flask import Flask, Response, g, redirect, request
+from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from marshmallow import ValidationError
@@ -54,7 +55,7 @@ SECURITY_HEADERS = {
 }
 
 
-class HouseJson(Flask.json_provider_class):  # type: ignore[misc, name-defined]
+class HouseJson(DefaultJSONProvider):
     """orjson; money and days are plain integers and strings by the time they get here."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
@@ -336,7 +337,8 @@ def _who(service: Service, door: Door) -> Actor:
         and request.headers.get("X-CSRF-Token") != g.claims.get("csrf")
     ):
         raise Problem(403, "csrf")
-    return g.actor
+    actor: Actor = g.actor
+    return actor
 
 
 def _token() -> tuple[str, bool]:
@@ -410,9 +412,8 @@ def _problem_of(translations: dict[type[Exception], Callable[[Any], Problem]], f
         if status == 429:
             return Problem(429, "too_many_tries", retry_after=60)
         code = BY_STATUS.get(status, "internal")
-        headers = (
-            {"Allow": ", ".join(sorted(fault.valid_methods))} if getattr(fault, "valid_methods", None) else {}
-        )  # type: ignore[attr-defined]
+        allowed = getattr(fault, "valid_methods", None)
+        headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
         return Problem(status, code, headers=headers)
     return Problem(500, "internal")
 

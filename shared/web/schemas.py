@@ -11,9 +11,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from shared.ids import is_uuid
 from shared.money import EXPONENTS, Money
 from shared.period import Period, PeriodReversed
+from shared.scripts import is_zawgyi
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
-_COMMON = {
+_COMMON: dict[str, Any] = {
     "required": "required",
     "null": "required",
     "validator_failed": "invalid",
@@ -36,20 +37,21 @@ def _checked(text: str) -> str:
         raise ValidationError("broken_text")
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise ValidationError("broken_text")
+    if is_zawgyi(text):
+        raise ValidationError("zawgyi")
     return text
 
 
 class Text(fields.String):
     """Text of at most `most` characters, trimmed; control characters and broken UTF-8 are refused."""
 
-    default_error_messages = {**_COMMON, "invalid_utf8": "broken_text"}
+    default_error_messages: dict[str, Any] = {**_COMMON, "invalid_utf8": "broken_text"}
 
     def __init__(self, *, most: int = 200, least: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
         checks: list[Any] = [validate.Length(min=least, max=most, error="too_long" if most else "invalid")]
         if pattern:
             checks.append(validate.Regexp(re.compile(pattern), error="pattern"))
         super().__init__(validate=checks, **kwargs)
-        self.metadata.setdefault("minLength", least)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -59,7 +61,7 @@ class Text(fields.String):
 class Code(fields.String):
     """One of a list of lower-case words."""
 
-    default_error_messages = _COMMON
+    default_error_messages: dict[str, Any] = _COMMON
 
     def __init__(self, *allowed: str, **kwargs: Any) -> None:
         super().__init__(validate=validate.OneOf(allowed, error="not_allowed"), **kwargs)
@@ -68,7 +70,7 @@ class Code(fields.String):
 class Whole(fields.Integer):
     """A whole number, given as a number."""
 
-    default_error_messages = {**_COMMON, "too_large": "too_large"}
+    default_error_messages: dict[str, Any] = {**_COMMON, "too_large": "too_large"}
 
     def __init__(self, *, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
         super().__init__(
@@ -84,7 +86,7 @@ class Whole(fields.Integer):
 class Yes(fields.Boolean):
     """true or false, nothing that merely looks like it."""
 
-    default_error_messages = _COMMON
+    default_error_messages: dict[str, Any] = _COMMON
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if type(value) is not bool:
@@ -95,7 +97,7 @@ class Yes(fields.Boolean):
 class Day(fields.Date):
     """2025-03-31."""
 
-    default_error_messages = _COMMON
+    default_error_messages: dict[str, Any] = _COMMON
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not _DAY.match(value):
@@ -109,11 +111,10 @@ class Day(fields.Date):
 class Id(fields.String):
     """A UUID as text."""
 
-    default_error_messages = _COMMON
+    default_error_messages: dict[str, Any] = _COMMON
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.metadata.setdefault("format", "uuid")
+        super().__init__(metadata={"format": "uuid"}, **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not is_uuid(value):
@@ -129,17 +130,17 @@ class _MoneyShape(House):
 class MoneyField(fields.Nested):
     """{"minor": 125000, "currency": "LAK"} to and from `Money`."""
 
-    default_error_messages = _COMMON
+    default_error_messages: dict[str, Any] = _COMMON
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_MoneyShape, **kwargs)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any) -> Any:
         shape = super()._deserialize(value, attr, data, **kwargs)
         return Money(shape["minor"], shape["currency"])
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else value.json()
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        return None if nested_obj is None else nested_obj.json()
 
 
 class _PeriodShape(House):
@@ -150,20 +151,20 @@ class _PeriodShape(House):
 class PeriodField(fields.Nested):
     """{"from": …, "to": …}, both included, to and from `Period`."""
 
-    default_error_messages = _COMMON
+    default_error_messages: dict[str, Any] = _COMMON
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_PeriodShape, **kwargs)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any) -> Any:
         shape = super()._deserialize(value, attr, data, **kwargs)
         try:
             return Period(shape["first"], shape["last"])
         except PeriodReversed:
             raise ValidationError({"to": ["before_start"]}) from None
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else value.json()
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        return None if nested_obj is None else nested_obj.json()
 
 
 def pointers(messages: Any, at: str = "#") -> list[dict[str, Any]]:
@@ -174,7 +175,15 @@ def pointers(messages: Any, at: str = "#") -> list[dict[str, Any]]:
             step = at if name == "_schema" else f"{at}/{str(name).replace('~', '~0').replace('/', '~1')}"
             found += pointers(inner, step[:300])
         return found
-    listed = messages if isinstance(messages, list) else [messages]
+    library = {
+        "Missing data for required field.": "required",
+        "Field may not be null.": "required",
+        "Unknown field.": "unknown_member",
+    }
+    listed = [
+        library.get(m, m) if isinstance(m, str) else m
+        for m in (messages if isinstance(messages, list) else [messages])
+    ]
     return [
         {
             "pointer": at,

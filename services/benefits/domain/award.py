@@ -42,7 +42,7 @@ def cut(assessment: Mapping[str, Any], decided_on: date, weekday: int) -> list[I
     Days are paid once they have passed: a part falls due on the first pay day after its last day and
     after the decision. A lump sum falls due on the first pay day after the decision and its event.
     """
-    found = []
+    found: list[Instalment] = []
     for part in assessment["instalments"]:
         period = Period(date.fromisoformat(part["period"]["from"]), date.fromisoformat(part["period"]["to"]))
         amount = Money(part["amount"]["minor"], part["amount"]["currency"])
@@ -55,7 +55,7 @@ def cut(assessment: Mapping[str, Any], decided_on: date, weekday: int) -> list[I
 
 def moved(facts: Iterable[Mapping[str, Any]]) -> int:
     """Minor units that have left the house for an award and have not come back."""
-    return sum(f["minor"] for f in facts if f["state"] in MOVED)
+    return sum(int(f["minor"]) for f in facts if f["state"] in MOVED)
 
 
 def overpaid(schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]], today: date) -> int:
@@ -69,7 +69,7 @@ def overpaid(schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str,
         for i in schedule
         if i["no"] <= highest or date.fromisoformat(i["due_on"]) <= today
     )
-    return max(0, moved(facts) - owed)
+    return max(0, moved(facts) - int(owed))
 
 
 def last_day(schedule: Sequence[Mapping[str, Any]]) -> date | None:

@@ -21,6 +21,7 @@ from services.benefits.usecases import accounts, claims, people
 from shared.act import HEAD_OFFICE, Act
 from shared.money import Money
 from shared.period import Month
+from shared.scripts import is_zawgyi
 
 MOST_ROWS = 20_000
 
@@ -218,6 +219,8 @@ def _text(row: Mapping[str, str], column: str, most: int = 200) -> str:
         raise RowRefused("too_long", column)
     if any(ord(c) < 32 or c == "\ufffd" for c in text):
         raise RowRefused("broken_text", column)
+    if is_zawgyi(text):
+        raise RowRefused("zawgyi", column)
     return text
 
 

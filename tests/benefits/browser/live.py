@@ -57,8 +57,17 @@ def employer(office: Office, name: str = "Nok") -> Actor:
     return Actor(id="nok", kind="account", roles=frozenset({"employer"}), employer=id_, name=name)
 
 
+def khamla(office: Office) -> Person:
+    """The officer at the counter."""
+    return Person(
+        office, Actor(id="khamla", kind="account", roles=frozenset({"officer"}), office="svk", name="Khamla")
+    )
+
+
 def worker(claim_id: str) -> Actor:
-    return Actor(id=f"worker:{claim_id}", kind="worker", roles=frozenset({"worker"}), claim=claim_id, language="lo")
+    return Actor(
+        id=f"worker:{claim_id}", kind="worker", roles=frozenset({"worker"}), claim=claim_id, language="lo"
+    )
 
 
 def code(office: Office, claim_id: str) -> str:
@@ -67,19 +76,30 @@ def code(office: Office, claim_id: str) -> str:
     return office.service.keys.digits(accounts.access_purpose(row))
 
 
-def drafted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
+def drafted(
+    office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str
+) -> dict[str, Any]:
     body = {"person_id": person, "benefit": "sickness", "received_on": on, "facts": facts, "papers": papers}
     return dict(office.clerk.post("/v1/claims", body).json)
 
 
-def submitted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
+def submitted(
+    office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str
+) -> dict[str, Any]:
     claim = drafted(office, person, facts, papers, on)
     return dict(office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json)
 
 
 def long_illness(office: Office) -> dict[str, Any]:
     """LA-S2: more than six months, for the decision page."""
-    person = office.someone("ທ້າວ ສົມສັກ ພົມມະຈັນ", "Somsak Phommachan", wage="2700000", months=12, until="2024-11", number="1003779081")
+    person = office.someone(
+        "ທ້າວ ສົມສັກ ພົມມະຈັນ",
+        "Somsak Phommachan",
+        wage="2700000",
+        months=12,
+        until="2024-11",
+        number="1003779081",
+    )
     facts = {
         "spell": {"first_day": "2024-12-11", "last_day": "2025-08-31", "illness": "S72.0"},
         "certificates": [{"number": "SVK-24-09120", "from": "2024-12-11", "to": "2025-08-31"}],
@@ -92,7 +112,10 @@ def long_illness(office: Office) -> dict[str, Any]:
 def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
     """The first instalment has arrived, the second has left."""
     with office.service.engine.begin() as connection:
-        act, award = office.act(connection), connection.execute(select(t.award).where(t.award.c.claim_id == claim["id"])).one()
+        act, award = (
+            office.act(connection),
+            connection.execute(select(t.award).where(t.award.c.claim_id == claim["id"])).one(),
+        )
         for part, state in zip(award.schedule, ("settled", "sent"), strict=False):
             connection.execute(
                 t.payment_fact.insert().values(
@@ -118,7 +141,9 @@ def letter(office: Office, claim: dict[str, Any]) -> None:
 def wages(office: Office, person: str, months: list[str], wage: str = "2900000") -> None:
     with office.service.engine.begin() as connection:
         for month in months:
-            people.record_contribution(office.act(connection), person, Month.parse(month), Money.parse(wage, "LAK"))
+            people.record_contribution(
+                office.act(connection), person, Month.parse(month), Money.parse(wage, "LAK")
+            )
 
 
 #: The papers of LA-S1 as they lie on the counter on 21 April: the second certificate is not verified yet.

@@ -29,7 +29,9 @@ def main(arguments: list[str]) -> None:
     try:
         import psycopg
 
-        with psycopg.connect(f"host={server.sockets} user=tideover dbname=postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            f"host={server.sockets} user=tideover dbname=postgres", autocommit=True
+        ) as connection:
             for name in ("april", "may", "august"):
                 connection.execute(f'CREATE DATABASE "{name}"')
         make_keys(folder / "keys")
@@ -50,12 +52,18 @@ def main(arguments: list[str]) -> None:
 
 def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]) -> None:
     """Everything that is worth a look; with `docs` only the README's."""
+    from PIL import Image
+
     from tests.benefits.browser import live
     from tests.benefits.conftest import PAPERS, SICK, Office
 
     readme = arguments[:1] == ["docs"]
     wanted = set(arguments[1:])
-    out = ROOT / "docs" / "pictures" if readme else Path(arguments[0] if arguments else ROOT / "build" / "pages")
+    out = (
+        ROOT / "docs" / "pictures"
+        if readme
+        else Path(arguments[0] if arguments else ROOT / "build" / "pages")
+    )
     out.mkdir(parents=True, exist_ok=True)
     houses = {
         name: Office(urls[name], folder / "keys", folder / f"clock-{name}", day)
@@ -65,12 +73,26 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
 
     bounmy = april.someone(number="1004182273", months=12)
     april.someone("ນາງ ບຸນມີ ສີສະຫວາດ", "Bounmy Sisavat", number="1004182274")
-    counter = live.drafted(april, bounmy, live.AT_THE_COUNTER, {"verified": ["SVK-25-01981"], "doctor": "Dr Khamphone, Savannakhet"}, "2025-04-21")
+    counter = live.drafted(
+        april,
+        bounmy,
+        live.AT_THE_COUNTER,
+        {"verified": ["SVK-25-01981"], "doctor": "Dr Khamphone, Savannakhet"},
+        "2025-04-21",
+    )
     somsak = live.long_illness(august)
     other = may.someone("ນາງ ມະນີວອນ ສຸລິຍະ", "Manivone Souliya", wage="2900000", number="1004635518")
-    asked = live.submitted(may, may.someone("ນາງ ນ້ອຍ ພັນທະວົງ", "Noy Phanthavong", number="1004635519"), SICK, PAPERS, "2025-05-12")
-    may.officer.post(f"/v1/claims/{asked['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=asked["version"])
-    live.submitted(may, may.someone("ນາງ ວັນນາ ໄຊຍະວົງ", "Vanna Xayavong", number="1004635520"), SICK, {}, "2025-04-15")
+    asked = live.submitted(
+        may, may.someone("ນາງ ນ້ອຍ ພັນທະວົງ", "Noy Phanthavong", number="1004635519"), SICK, PAPERS, "2025-05-12"
+    )
+    may.officer.post(
+        f"/v1/claims/{asked['id']}/return",
+        {"whom": "employer", "reason": "missing_wages"},
+        etag=asked["version"],
+    )
+    live.submitted(
+        may, may.someone("ນາງ ວັນນາ ໄຊຍະວົງ", "Vanna Xayavong", number="1004635520"), SICK, {}, "2025-04-15"
+    )
     weaver = live.submitted(may, may.someone(number="1004182273"), SICK, PAPERS, "2025-05-05")
     may.service.clock.sandbox_file.write_text("2025-05-06")
     may.officer.post(f"/v1/claims/{weaver['id']}/decisions", {}, etag=weaver["version"])
@@ -81,8 +103,8 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
 
     with live.served(april) as a, live.served(may) as m, live.served(august) as g:
         todo = [
-            ("desk-claim", a, april, april.officer, f"/desk/claims/{counter['id']}"),
-            ("desk-decide", g, august, august.officer, f"/desk/claims/{somsak['id']}/decide"),
+            ("desk-claim", a, april, live.khamla(april), f"/desk/claims/{counter['id']}"),
+            ("desk-decide", g, august, live.khamla(august), f"/desk/claims/{somsak['id']}/decide"),
             ("worker", m, may, live.worker(weaver["id"]), "/worker"),
             ("employer", m, may, nok, f"/employer/notice?person={other}"),
             ("employer-home", m, may, nok, "/employer"),
@@ -90,10 +112,16 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
             ("worker-object", m, may, live.worker(weaver["id"]), "/worker/objection"),
             ("worker-sign-in", m, may, None, "/worker"),
             ("estimate", m, may, None, "/estimate"),
-            ("desk-queue", m, may, may.officer, "/desk"),
-            ("desk-person", a, april, april.officer, f"/desk/persons/{bounmy}"),
-            ("acknowledgement", a, april, april.officer, f"/desk/claims/{counter['id']}/acknowledgement"),
-            ("search", a, april, april.officer, "/desk/search?q=bounmy"),
+            ("desk-queue", m, may, live.khamla(may), "/desk"),
+            ("desk-person", a, april, live.khamla(april), f"/desk/persons/{bounmy}"),
+            (
+                "acknowledgement",
+                a,
+                april,
+                live.khamla(april),
+                f"/desk/claims/{counter['id']}/acknowledgement",
+            ),
+            ("search", a, april, live.khamla(april), "/desk/search?q=bounmy"),
             ("sign-in", m, may, None, "/sign-in"),
             ("sandbox", m, may, None, "/sandbox"),
         ]
@@ -108,13 +136,22 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
                     tab = live.tab(chromium, base, office, who, width=width, height=800, language=language)
                     tab.goto(base + path)
                     if name == "employer":
-                        for field, typed in (("expected_on", "14/7/2025"), ("leave_from", "2/6/2025"), ("leave_to", "14/9/2025")):
+                        for field, typed in (
+                            ("expected_on", "14/7/2025"),
+                            ("leave_from", "2/6/2025"),
+                            ("leave_to", "14/9/2025"),
+                        ):
                             tab.fill(f"#f-{field}", typed)
                     wide = tab.evaluate("document.documentElement.scrollWidth")
                     if wide > width:
                         sys.stdout.write(f"{name} {language} is {wide} wide at {width}\n")
                     file = out / (f"{name}.png" if readme else f"{name}.{language}.{width}.png")
                     tab.screenshot(path=file, full_page=not readme or narrow_first)
+                    if readme:
+                        # A page has few colours: a palette keeps the picture small.
+                        Image.open(file).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
+                            file, optimize=True
+                        )
                     tab.context.close()
 
 

@@ -189,7 +189,7 @@ def salaried_months(case: Case, law: Common, sheet: Sheet, before: int, number: 
 def contributed_in_all(case: Case, before: int) -> int:
     """Months of compulsory contributions before a month, those not listed included; months of maternity leave
     count, voluntary ones do not."""
-    listed = sum(1 for c in case.contributions if c.paid and c.kind != VOLUNTARY and c.month.index < before)
+    listed = sum(1 for index, c in case.by_month.items() if index < before and c.paid and c.kind != VOLUNTARY)
     return listed + (
         case.number("earlier_contribution_months") if case.has("earlier_contribution_months") else 0
     )

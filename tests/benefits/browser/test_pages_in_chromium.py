@@ -1,0 +1,238 @@
+"""Benefits' pages in a real browser: nothing for axe to find, a claim by keyboard alone, nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from sqlalchemy import select
+
+from services.benefits import tables as t
+from tests.benefits.browser import live
+from tests.benefits.conftest import PAPERS, SICK
+
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def house(office):
+    with live.served(office) as base:
+        yield base
+
+
+def everything(office) -> list[tuple[Any, str]]:
+    """Every page of benefits that can be looked at, with who looks."""
+    person = office.someone(number="1004182273")
+    draft = live.drafted(office, person, live.AT_THE_COUNTER, {"verified": ["SVK-25-01981"]}, "2025-05-19")
+    decided = live.submitted(office, person, SICK, PAPERS, "2025-05-05")
+    office.officer.post(f"/v1/claims/{decided['id']}/decisions", {}, etag=decided["version"])
+    live.letter(office, decided)
+    live.paid_in_part(office, decided)
+    office.someone("ນາງ ບຸນມີ ສີສະຫວາດ", "Bounmy Sisavat", number="1004182274")
+    long = live.long_illness(office)
+    asked = live.submitted(office, person, SICK, PAPERS, "2025-05-12")
+    office.officer.post(f"/v1/claims/{asked['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=asked["version"])  # fmt: skip
+    with office.service.engine.connect() as connection:
+        statement = connection.scalar(select(t.statement.c.id))
+    nok, her = live.employer(office), live.worker(decided["id"])
+    pages = [(office.officer, f"/desk{path}") for path in ("", "/claims", "/search?q=bounmy", "/search?q=nobody", f"/persons/{person}",
+             f"/claims/{draft['id']}", f"/claims/{draft['id']}/acknowledgement", f"/claims/{long['id']}/decide", f"/claims/{decided['id']}")]  # fmt: skip
+    pages += [
+        (nok, f"/employer{path}")
+        for path in ("", "/notice", f"/notice?person={person}", "/files", f"/statements/{statement}")
+    ]
+    pages += [
+        (her, "/worker"),
+        (her, "/worker/objection"),
+        (office.administrator, "/imports"),
+        (office.clerk, "/sign-out"),
+    ]
+    return [*pages, *((None, path) for path in ("/worker", "/estimate", "/sign-in", "/sandbox"))]
+
+
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(office, house, chromium, language):
+    found: list[str] = []
+    tabs: dict[Any, Any] = {}
+    for who, path in everything(office):
+        known = getattr(getattr(who, "actor", who), "id", None)
+        # High enough that the bar of actions covers nothing that is measured.
+        page = tabs.setdefault(known, None) or live.tab(
+            chromium, house, office, who, height=4000, language=language
+        )
+        if tabs[known] is None:
+            page.on(
+                "console",
+                lambda said, found=found: found.append(said.text) if "Security Policy" in said.text else None,
+            )
+            tabs[known] = page
+        page.set_viewport_size({"width": 1280, "height": 4000})
+        answer = page.goto(house + path)
+        assert answer.status == 200, path
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 4000})
+            for violation in Axe().run(page, options=RULES).response["violations"]:
+                found += [
+                    f"{path} at {width}: {violation['id']}: {node['html'][:200]}"
+                    for node in violation["nodes"]
+                ]
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{path} is {wide} wide at {width}")
+    assert found == []
+
+
+class Keyboard:
+    """Hands that never leave the keyboard; what is not a fact of the paper is counted."""
+
+    def __init__(self, page):
+        self.page, self.strokes = page, 0
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.strokes += 1
+
+    def fact(self, text):
+        self.page.keyboard.type(text)
+
+    def to(self, field):
+        """Tab on until the field has the focus."""
+        for _ in range(12):
+            if (
+                self.page.evaluate(
+                    "document.activeElement.name || document.activeElement.innerText.trim().replace(/\\s+/g, ' ')"
+                )
+                == field
+            ):
+                return
+            self.press("Tab")
+        raise AssertionError(
+            f"{field} is not reached; the focus is on {self.page.evaluate('document.activeElement.outerHTML')}"
+        )
+
+
+FACTS = [
+    ("cert_no_0", "SVK-25-01981"), ("cert_from_0", "3/3/2025"), ("cert_to_0", "16/4/2025"), ("cert_verified_0", " "), ("+ Next certificate", None),
+    ("cert_no_1", "SVK-25-02640"), ("cert_from_1", "17/4/2025"), ("cert_to_1", "16/5/2025"), ("cert_verified_1", " "), ("first_day", "3/3/2025"),
+    ("last_day", "16/5/2025"), ("illness", "M54.5"), ("event_employer_days_used", "0"), ("wage_paid_until", "1/4/2025"), ("wage_stopped_word", "I"),
+]  # fmt: skip
+
+
+def test_a_walk_in_claim_from_the_search_to_the_decision_by_keyboard_alone(office, house, chromium):
+    person = office.someone(number="1004182273")
+    page = live.tab(chromium, house, office, office.officer)
+    page.goto(f"{house}/")
+    page.wait_for_url("**/desk")
+    hands = Keyboard(page)
+    hands.press("/")
+    hands.fact("1004182273")
+    hands.press("Enter")
+    page.wait_for_url(f"**/desk/persons/{person}")
+    hands.press("n")
+    page.wait_for_url(re.compile(r"/desk/claims/[\w-]+$"))
+    for field, fact in FACTS:
+        hands.to(field)
+        hands.press("Enter") if fact is None else hands.fact(fact)
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#preview >> text=3,360,000 >> nth=0")
+    hands.press("Control+Enter")
+    page.wait_for_url("**/decide")
+    assert "3,360,000" in page.inner_text("blockquote").replace("\xa0", " ")
+    hands.press("Control+Enter")
+    page.wait_for_selector("text=can be contested until")
+    with office.service.engine.connect() as connection:
+        decision = connection.execute(select(t.decision)).one()
+    assert (decision.state, decision.total_minor) == ("final", 336000000)
+    assert hands.strokes < 60, hands.strokes
+
+
+def test_enter_never_sends_a_half_filled_form_and_esc_leads_back(office, house, chromium):
+    person = office.someone()
+    page = live.tab(chromium, house, office, live.employer(office))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{house}/employer/notice?person={person}")
+    page.fill("#f-expected_on", "14/7")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "leave_from"
+    page.keyboard.press("Control+Enter")
+    assert "First day of leave" in page.inner_text("#line")
+    assert sent == []
+    page.fill("#f-leave_from", "2/6/2025")
+    page.check("#f-sure")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=Receipt: maternity leave notified")
+    assert len(sent) == 1
+
+
+def test_without_script_a_leave_is_notified_and_a_claim_is_objected_to(office, house, chromium):
+    person = office.someone(months=2, number="1004182273")
+    page = live.tab(chromium, house, office, live.employer(office), script=False)
+    page.goto(f"{house}/employer/notice")
+    page.fill("#f-who", "1004182273")
+    page.click("text=Find")
+    page.fill("#f-expected_on", "14/7/2025")
+    page.press("#f-expected_on", "Enter")
+    assert "person=" in page.url or "who=" in page.url
+    page.fill("#f-leave_from", "2/6/2025")
+    page.check("#f-sure")
+    page.click("text=Send notice")
+    assert page.is_visible("text=Receipt: maternity leave notified")
+    claim = live.submitted(office, person, SICK, PAPERS, "2025-05-19")
+    office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
+    phone = live.tab(chromium, house, office, None, width=390, script=False)
+    phone.goto(f"{house}/worker")
+    phone.fill("#f-number", claim["number"])
+    phone.fill("#f-code", live.code(office, claim["id"]))
+    phone.click("text=Show my claim")
+    assert phone.is_visible("text=Decided: no")
+    phone.click("a:has-text('Object')")
+    phone.fill("#f-grounds", "My employer paid for all of 2024.")
+    phone.click("text=Send my objection")
+    assert phone.is_visible("text=We have your objection")
+
+
+def test_what_was_typed_is_kept_when_the_server_answers_503(office, house, chromium):
+    person = office.someone()
+    claim = live.drafted(office, person, {}, {}, "2025-05-19")
+    page = live.tab(chromium, house, office, office.officer)
+    page.goto(f"{house}/desk/claims/{claim['id']}")
+    page.fill("#f-cert_no_0", "SVK-25-01981")
+    page.fill("#f-first_day", "3/3/2025")
+    page.route(f"**/desk/claims/{claim['id']}", lambda route: route.fulfill(status=503, headers={"Retry-After": "5"}, body="<body data-status=503>away")
+               if route.request.method == "POST" else route.continue_())  # fmt: skip
+    page.click("button[value=save]")
+    page.wait_for_selector("text=away")
+    page.goto(f"{house}/desk/claims/{claim['id']}")
+    assert page.input_value("#f-cert_no_0") == "SVK-25-01981"
+    assert page.input_value("#f-first_day") == "3/3/2025"
+    page.unroute(f"**/desk/claims/{claim['id']}")
+    page.click("button[value=save]")
+    page.wait_for_load_state()
+    assert office.officer.get(f"/v1/claims/{claim['id']}").json["facts"]["spell"]["first_day"] == "2025-03-03"
+
+
+def test_acknowledgement_and_receipts_print_on_one_page(office, house, chromium):
+    person = office.someone()
+    claim = live.submitted(office, person, SICK, PAPERS, "2025-05-19")
+    for who, path in (
+        (office.officer, f"/desk/claims/{claim['id']}/acknowledgement"),
+        (live.employer(office), ""),
+    ):
+        page = live.tab(chromium, house, office, who)
+        page.goto(house + (path or f"/employer/notice?person={person}"))
+        if not path:
+            page.fill("#f-expected_on", "14/7/2025")
+            page.fill("#f-leave_from", "2/6/2025")
+            page.check("#f-sure")
+            page.click("text=Send notice")
+            page.wait_for_selector("text=Receipt: maternity leave notified")
+        sheet = page.pdf(format="A4")
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)) == 1
+        page.emulate_media(media="print")
+        assert not page.is_visible(".act")
+        assert not page.is_visible("nav")
