@@ -48,19 +48,23 @@ test: setup-dev ## all tests but the long ones, in parallel
 faults: setup-dev ## the kill table on both carriers, and longer outages
 	@exec $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m faults $(ARGS)
 
-# Documents that are made from the code; each module knows `check` (is it fresh?) and `write`.
-GENERATED := $(shell for m in shared.openapi_docs shared.asyncapi services.benefits.documents shared.web.catalogue; do \
-	f=$$(echo $$m | tr . /); if [ -e $$f.py ] || [ -e $$f/__main__.py ]; then echo $$m; fi; done)
-
+# What is made from the code, each by a module that knows `check` (is it fresh?) and `write`.
 check: setup-dev ## the whole gate: style, types, import contracts, generated documents
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
-	@for module in $(GENERATED); do $(PY) -m $$module check || exit 1; done
+	@$(PY) -m deploy.documents check
+	@$(PY) -m services.benefits.cli packs check
+	@$(PY) -m services.benefits.cli packs tables --check
+	@$(PY) -m services.benefits.conformance check
+	@$(PY) -m shared.web.texts check
 
 docs: setup-dev ## write the generated documents anew
-	@for module in $(GENERATED); do $(PY) -m $$module write || exit 1; done
+	@$(PY) -m deploy.documents write
+	@$(PY) -m services.benefits.cli packs tables
+	@$(PY) -m services.benefits.conformance write
+	@$(PY) -m shared.web.texts update
 
 bench: setup ## measure: submission over HTTP, events, the whole journey (prints ratios)
 	@exec $(PY) -m bench $(ARGS)

@@ -61,6 +61,17 @@ CREATE INDEX IF NOT EXISTS movement_account ON movement (number, day, id);
 CREATE TABLE IF NOT EXISTS control (name text PRIMARY KEY, value jsonb NOT NULL);
 """
 
+NEW_TRANSFER = """
+INSERT INTO transfer (message_id, reference, uetr, minor, currency, debtor_account, debtor, number, name, about, status, reason,
+                      executes_on, executed_on, comes_back_on, comes_back_reason)
+VALUES (:message_id, :reference, :uetr, :minor, :currency, :debtor_account, :debtor, :number, :name, :about, :status, :reason,
+        :executes_on, :executed_on, :back, :why)
+"""
+NEW_MOVEMENT = """
+INSERT INTO movement (day, number, minor, currency, reference, kind, reason, party, about)
+VALUES (:day, :number, :minor, :currency, :reference, :kind, :reason, :party, :about)
+"""
+
 BY_LAST_FOUR: dict[str, dict[str, str]] = {
     "9001": {"reject": "AC01"}, "9004": {"reject": "AC04"}, "9007": {"reject": "MD07"}, "9104": {"return": "AC04"},
     "9107": {"return": "MD07"}, "9108": {"name": "RVMC"}, "9109": {"name": "RVNM"}, "9110": {"name": "RVNA"},
@@ -163,52 +174,56 @@ class PretendBank:
         )
         if order.executes_on < today:
             return write_pain002(order.message_id, ("RJCT", "DT01"), [], at)
-        statuses = []
+        told = {
+            row.number: row.told
+            for row in connection.execute(
+                text("SELECT number, told FROM account WHERE number = ANY(:n)"), {"n": [t.number for t in order.transfers]}
+            )
+        }
+        statuses, transfers, accounts, moves = [], [], {}, []
         for transfer in order.transfers:
-            how = self.behaviour(connection, transfer.number)
+            how = dict(BY_LAST_FOUR.get(transfer.number[-4:], {})) | dict(told.get(transfer.number) or {})
             refused = how.get("reject")
-            row = self._note(connection, order, transfer, "RJCT" if refused else "ACSP", refused, how)
+            at_once = not refused and order.executes_on <= today
+            transfers.append(self._noted(order, transfer, refused, how, today if at_once else None))
             if not refused:
-                self.account(
-                    connection, transfer.number, order.currency, bank=transfer.bank, holder=transfer.name
-                )
-                if order.executes_on <= today:
-                    self._execute(connection, row, today)
+                accounts[transfer.number] = {
+                    "number": transfer.number, "currency": order.currency, "bank": transfer.bank, "holder": transfer.name,
+                }  # fmt: skip
+            if at_once:
+                moves += _both_sides(order, transfer, today)
             statuses.append((transfer.reference, "RJCT" if refused else "ACSP", refused))
+        if accounts:
+            connection.execute(
+                text("""INSERT INTO account (number, currency, bank, holder) VALUES (:number, :currency, :bank, :holder)
+                        ON CONFLICT (number) DO NOTHING"""),
+                list(accounts.values()),
+            )
+        connection.execute(text(NEW_TRANSFER), transfers)
+        if moves:
+            connection.execute(text(NEW_MOVEMENT), moves)
         group = "PART" if any(s[1] == "RJCT" for s in statuses) else "ACSP"
         return write_pain002(order.message_id, (group, None), statuses, at)
 
-    def _note(
-        self,
-        connection: Connection,
-        order: Order,
-        transfer: Transfer,
-        status: str,
-        reason: str | None,
-        how: dict[str, Any],
-    ) -> Any:
+    def _noted(
+        self, order: Order, transfer: Transfer, refused: str | None, how: dict[str, Any], executed_on: date | None
+    ) -> dict[str, Any]:
         after = int(how.get("return_after_days", 1))
-        back = order.executes_on + timedelta(days=after) if how.get("return") and status == "ACSP" else None
-        return connection.execute(
-            text("""INSERT INTO transfer (message_id, reference, uetr, minor, currency, debtor_account, debtor, number, name, about,
-                    status, reason, executes_on, comes_back_on, comes_back_reason) VALUES (:message_id, :reference, :uetr, :minor,
-                    :currency, :debtor_account, :debtor, :number, :name, :about, :status, :reason, :executes_on, :back, :why)
-                    RETURNING *"""),
-            {
-                "message_id": order.message_id, "reference": transfer.reference, "uetr": transfer.uetr,
-                "minor": transfer.amount.minor, "currency": transfer.amount.currency, "debtor_account": order.debtor_account,
-                "debtor": order.debtor, "number": transfer.number, "name": transfer.name, "about": transfer.about,
-                "status": status, "reason": reason, "executes_on": order.executes_on, "back": back, "why": how.get("return"),
-            },
-        ).one()  # fmt: skip
+        back = order.executes_on + timedelta(days=after) if how.get("return") and not refused else None
+        return {
+            "message_id": order.message_id, "reference": transfer.reference, "uetr": transfer.uetr,
+            "minor": transfer.amount.minor, "currency": transfer.amount.currency, "debtor_account": order.debtor_account,
+            "debtor": order.debtor, "number": transfer.number, "name": transfer.name, "about": transfer.about,
+            "status": "RJCT" if refused else "ACSP", "reason": refused, "executes_on": order.executes_on,
+            "executed_on": executed_on, "back": back, "why": how.get("return"),
+        }  # fmt: skip
 
     def book(
         self, connection: Connection, day: date, number: str, minor: int, currency: str, kind: str, *,
         reference: str | None = None, reason: str | None = None, party: str = "", about: str = "",
     ) -> None:  # fmt: skip
         connection.execute(
-            text("""INSERT INTO movement (day, number, minor, currency, reference, kind, reason, party, about)
-                    VALUES (:day, :number, :minor, :currency, :reference, :kind, :reason, :party, :about)"""),
+            text(NEW_MOVEMENT),
             {"day": day, "number": number, "minor": minor, "currency": currency, "reference": reference, "kind": kind,
              "reason": reason, "party": party, "about": about},
         )  # fmt: skip
@@ -314,6 +329,19 @@ class PretendBank:
             limit if limit is not None else (OPENING_MINOR if opening is None else opening) + int(moved or 0)
         )
         return bool(have >= wanted.minor)
+
+
+def _both_sides(order: Order, transfer: Transfer, day: date) -> list[dict[str, Any]]:
+    """The two movements of one transfer: out of the customer's account, into the payee's."""
+    common = {
+        "day": day, "currency": order.currency, "reference": transfer.reference, "kind": "transfer", "reason": None,
+        "about": transfer.about,
+    }  # fmt: skip
+    minor = transfer.amount.minor
+    return [
+        common | {"number": order.debtor_account, "minor": -minor, "party": transfer.name},
+        common | {"number": transfer.number, "minor": minor, "party": order.debtor},
+    ]
 
 
 def _folded(name: str) -> str:

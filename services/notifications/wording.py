@@ -131,19 +131,5 @@ def _words(name: str, language: str) -> Mapping[str, Any]:
 
 
 def text(value: Any, language: str) -> str:
-    """A `Text` of an assessment in the person's language; exact amounts are taken as they are."""
-    return formatting.text(_plain(value), language)
-
-
-def _plain(value: Any) -> Any:
-    """A `Text` whose amounts are written {"exact", "currency"}, as the formats read them."""
-    if not isinstance(value, Mapping) or "msg" not in value:
-        return value
-    params = {}
-    for name, item in (value.get("params") or {}).items():
-        inner = item.get("value") if isinstance(item, Mapping) else None
-        if isinstance(inner, Mapping) and "exact" in inner:
-            params[name] = {"type": "money", "value": inner["exact"], "currency": inner.get("currency", "")}
-        else:
-            params[name] = _plain(item)
-    return {"msg": value["msg"], "params": params}
+    """A `Text` of an assessment in the person's language."""
+    return formatting.text(value, language)

@@ -326,8 +326,16 @@ def update_item(connection: Connection, run_id: str, order_id: str, **values: An
     connection.execute(update(i).where(i.c.run_id == run_id, i.c.order_id == order_id).values(**values))
 
 
-def states_in_run(connection: Connection, run_id: str) -> list[State]:
-    return [State(state) for state in connection.scalars(select(o.c.state).where(o.c.run_id == run_id))]
+def states_in_run(connection: Connection, run_id: str) -> set[State]:
+    """Whether orders of a run wait for an answer (`sent`) and whether some do not (`settled`): two quick looks."""
+    waits = select(o.c.id).where(o.c.run_id == run_id, o.c.state.in_(IN_FLIGHT)).limit(1)
+    ended = select(o.c.id).where(o.c.run_id == run_id, o.c.state.not_in(IN_FLIGHT)).limit(1)
+    found = set()
+    if connection.execute(waits).first() is not None:
+        found.add(State.SENT)
+    if connection.execute(ended).first() is not None:
+        found.add(State.SETTLED)
+    return found
 
 
 def run_before(connection: Connection, row: Row[Any]) -> Row[Any] | None:

@@ -107,7 +107,8 @@ def test_an_overpayment_is_told_by_letter_alone(town: Town, person: Person) -> N
     town.works()
     assert town.letter(person).state == "rendered"
     assert town.rows(person, channel="sms") == []
-    assert town.posted("notifications.letter.ready") == []
+    (ready,) = town.posted("notifications.letter.ready")
+    assert "decision_id" not in ready["data"]
 
 
 def test_each_event_twice_and_in_any_order_is_one_message_and_one_letter(town: Town, person: Person) -> None:

@@ -25,7 +25,7 @@ GOOD = {"person_id": "p1", "office_id": "vte", "name": {"full": "ນາງ ບ�
 
 def neighbour(answer: Any) -> tuple[Any, str]:
     app = Flask("neighbour")
-    app.add_url_rule("/<path:p>", view_func=lambda p: answer() if callable(answer) else answer, methods=["GET", "POST"])
+    app.add_url_rule("/<path:p>", view_func=lambda p: answer if isinstance(answer, Response) else answer(), methods=["GET", "POST"])
     return serve(app)
 
 

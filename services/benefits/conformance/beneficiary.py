@@ -79,8 +79,10 @@ class Birth:
 
 
 def contributions(before: date, months: int, earnings: Fraction) -> tuple[Contribution, ...]:
-    """The same wage in each of the calendar months before a day."""
+    """The same wage in each of the calendar months before a day; with none before, in the month of the day itself."""
     month = Month.of(before)
+    if not months:
+        return (Contribution(month, earnings),)
     return tuple(Contribution(month.plus(-n), earnings) for n in range(months, 0, -1))
 
 

@@ -83,10 +83,10 @@ def smallest(result: Result, context: Context) -> tuple[Change, ...]:
             if (c := _solve(lever, law, benefit, score)) is not None
         ]
     elif r.test in DURATIONS:
-        score = _days_score(result, found, context)
-        if score is None:
+        days = _days_score(result, found, context)
+        if days is None:
             return ()
-        single = _whole_numbers(law, benefit, score, result)
+        single = _whole_numbers(law, benefit, days, result)
     else:
         return ()
     changes = [_checked(moved, benefit, result, context) for moved in single]
@@ -127,7 +127,7 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
 
 
 def replace_context(context: Context, law: Law, inner: Branch, name: str) -> Context:
-    return Context(law, context.profile, {**context._branches, name: inner})
+    return Context(law, context.profile, context.latest, {**context._branches, name: inner})
 
 
 def _days_score(result: Result, found: Branch, context: Context) -> Score | None:
@@ -147,6 +147,15 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
             return good - needed
 
         return case
+    if r.test == "late_birth":
+        needed = checks.needed_after_birth(r, context)
+
+        def late(law: Law) -> Fraction:
+            return (
+                checks.after_birth(Context(law, context.profile, context.latest), context.latest)[0] - needed
+            )
+
+        return late
     if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
         first = found.fewest_paid[1].case.spell.first_day or found.first
 
@@ -272,7 +281,7 @@ def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Ch
     law = context.law.frozen
     for lever, value in moved:
         law = lever.pull(law, value, benefit)
-    again = checks.run(result.requirement, result.branch, Context(law, context.profile))
+    again = checks.run(result.requirement, result.branch, Context(law, context.profile, context.latest))
     words = [_words(lever, value, context.currency) for lever, value in moved]
     sentence = words[0]
     if len(words) > 1:

@@ -100,6 +100,7 @@ class Context:
 
     law: Law
     profile: Profile
+    latest: int = LATEST
     _branches: dict[str, Branch | None] = field(default_factory=dict)
 
     def branch(self, name: str) -> Branch:
@@ -153,8 +154,8 @@ def _standing(result: Result, profile: Profile) -> Result:
         reason = _NEEDS.get(needed, N_("only with a declaration"))
         return replace(result, verdict=NOT_APPLICABLE, would=result.verdict, cell=say(reason), changes=())
     if chosen and chosen != result.requirement.route:
-        reason = say(N_("the State declared {route}"), route=t.word(chosen))
-        return replace(result, verdict=NOT_APPLICABLE, would=result.verdict, cell=reason, changes=())
+        other = say(N_("the State declared {route}"), route=t.word(chosen))
+        return replace(result, verdict=NOT_APPLICABLE, would=result.verdict, cell=other, changes=())
     return result
 
 
@@ -179,6 +180,13 @@ def percent(rate: Fraction, against: Fraction | None = None) -> str:
         if against is None or Fraction(text.replace(",", "")) != against * 100:
             return f"{text} %"
     return f"{hundred.numerator}/{hundred.denominator} %"
+
+
+def _points(shown: str, short: Fraction) -> str:
+    """Percentage points that are missing, with as many digits as the rate is shown with."""
+    digits = len(shown.removesuffix(" %").partition(".")[2])
+    text = plain_number(short * 100, max(digits, 1))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def amount(value: Fraction, currency: str) -> dict[str, object]:
@@ -705,7 +713,7 @@ def compulsory(r: Requirement, b: str, c: Context) -> Result:
     )  # fmt: skip
 
 
-def _after_birth(c: Context, late: int) -> tuple[int, int, Tried]:
+def after_birth(c: Context, late: int) -> tuple[int, int, Tried]:
     """Days of leave from the birth on, and unpaid days inside the leave, where the birth is so many days late."""
     found = c.branch("maternity")
     tried = found.late(late)
@@ -730,33 +738,35 @@ def _after_birth(c: Context, late: int) -> tuple[int, int, Tried]:
     return after, gap, tried
 
 
+def needed_after_birth(r: Requirement, c: Context) -> Fraction:
+    """Six weeks, or the longer compulsory leave of national law."""
+    answer = c.profile.answers.get("compulsory_postnatal")
+    if answer is None or answer.answer != "yes" or answer.value is None:
+        return r.number
+    return max(r.number, answer.value)
+
+
 @test("late_birth")
 def late_birth(r: Requirement, b: str, c: Context) -> Result:
     """C183 art. 4(5): the leave before birth is extended by the delay, the compulsory part after it is not reduced."""
-    answer = c.profile.answers.get("compulsory_postnatal")
-    national = (
-        answer.value
-        if answer is not None and answer.answer == "yes" and answer.value is not None
-        else Fraction(0)
-    )
-    needed = max(r.number, national)
-    after, _, tried = _after_birth(c, LATEST)
+    needed = needed_after_birth(r, c)
+    after, _, tried = after_birth(c, c.latest)
     if after >= needed:
-        words = say(N_("{days} days left, {late} days late"), days=t.count(after), late=t.count(LATEST))
+        words = say(N_("{days} days left, {late} days late"), days=t.count(after), late=t.count(c.latest))
         why = say(
             N_("A birth {late} days late leaves {days} days of leave."),
-            late=t.count(LATEST),
+            late=t.count(c.latest),
             days=t.count(after),
         )
         return Result(r, b, PASS, words, why, Fraction(after), tried=(tried,))
-    low, high = -1, LATEST
+    low, high = -1, c.latest
     while high - low > 1:
         middle = (low + high) // 2
-        if _after_birth(c, middle)[0] >= needed:
+        if after_birth(c, middle)[0] >= needed:
             low = middle
         else:
             high = middle
-    left, _, tried = _after_birth(c, high)
+    left, _, tried = after_birth(c, high)
     words = (
         say(N_("holds up to {days} days late"), days=t.count(low))
         if low >= 0
@@ -786,7 +796,7 @@ def paid_all(r: Requirement, b: str, c: Context) -> Result:
             N_("{days} days are paid; {needed} are needed."), days=t.count(days), needed=t.count(needed)
         )
         return Result(r, b, FAIL, words, why, Fraction(days), tried=(tried,), shortfall=needed - days)
-    _, gap, late = _after_birth(c, 10)
+    _, gap, late = after_birth(c, 10)
     if gap:
         words = say(N_("{gap} days unpaid if the birth is late"), gap=t.count(gap))
         why = say(
@@ -924,11 +934,10 @@ def _level(r: Requirement, b: str, c: Context, found: list[Ratio]) -> Result:
         else say(N_("{rate}"), rate=t.word(shown))
     )
     if not good:
-        points_short = (r.number - worst.rate) * 100
         words = say(
             N_("{rate}, {short} points short"),
             rate=t.word(shown),
-            short=t.word(percent(points_short / 100).removesuffix(" %")),
+            short=t.word(_points(shown, r.number - worst.rate)),
         )
     why = say(
         N_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -182,6 +183,7 @@ class Basis:
     kind: str
     days: Fraction
     week: int = 7
+    spread: bool = False  # months of unequal length, paid in one sum that is spread over their days
 
     def span(self, paid: int) -> Fraction:
         """Calendar days that a number of paid days stands for."""
@@ -227,7 +229,7 @@ def basis_of(timeline: Timeline) -> Basis:
         week = 7 - rest // 4
         return Basis("working", week * WEEKS_OF_MONTH, week)
     months = [(period, amount) for period, amount in windows(timeline, 14) if amount is not None]
-    for (one, first_amount), (two, second_amount) in zip(months, months[1:], strict=False):
+    for (one, first_amount), (two, second_amount) in itertools.pairwise(months):
         if one.length != two.length and first_amount and second_amount:
             if first_amount == second_amount:
                 return Basis("month", Fraction(30))
@@ -263,7 +265,7 @@ def rates_of(timeline: Timeline, basis: Basis) -> list[Rate]:
         else:
             found.append(Rate(since, until, monthly, Fraction(days)))
 
-    if basis.kind == "month":
+    if basis.kind == "month" and not basis.spread:
         for period, amount in windows(timeline, 120):
             if amount is not None:
                 add(period, amount, period.length)
@@ -385,7 +387,7 @@ def trace(
     while at < highest:
         at = min(at * 32, highest)
         edges.append(at)
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in itertools.pairwise(edges):
         search(a, b)
     # A grid point that lies on the line of its neighbours is no kink; one that does not is.
     kept = sorted({lowest, highest, *curve.kinks, *edges, *probes})
@@ -558,12 +560,13 @@ class Branch:
         return max(1, min(paid, self.tested_days + 40))
 
     def at(self, earnings: Fraction) -> Tried:
-        """The standard beneficiary with these monthly earnings."""
+        """The standard beneficiary with these monthly earnings, ceilings and floors of the day having been in force in all
+        reference months; what is left of older ones is a matter of months, not of the law."""
         if earnings not in self._tried:
             if self.name == "sickness":
-                self._tried[earnings] = self.sick(Sick(self.first, self.level_days, earnings))
+                self._tried[earnings] = self.sick(Sick(self.first, self.level_days, earnings), frozen=True)
             else:
-                self._tried[earnings] = self.birth(Birth(self.first, earnings))
+                self._tried[earnings] = self.birth(Birth(self.first, earnings), frozen=True)
         return self._tried[earnings]
 
     @cached_property
@@ -613,9 +616,11 @@ class Branch:
     @cached_property
     def qualifying(self) -> int | None:
         """The fewest months of contributions, without a gap before the event, that give a right; `None` where not even
-        three years do. Somebody insured for one month is the least that is tried, and 0 where that one is not needed."""
+        three years do, 0 where the month of the event itself is enough."""
+        if self.qualifies_with(0):
+            return 0
         if self.qualifies_with(1):
-            return 0 if self._without_any() else 1
+            return 1
         low, high = 1, LONGEST_QUALIFYING
         if not self.qualifies_with(high):
             return None
@@ -627,35 +632,30 @@ class Branch:
                 low = middle
         return high
 
-    def _without_any(self) -> bool:
-        """Whether somebody who has just become insured, in the month of the event itself, has a right."""
-        figures = [
-            self.law.pack.figure(name, self.law.on, self.body.code)
-            for name, figure in self.body.book.figures.items()
-            if figure.unit == "months" and "contributed" in name
-        ]
-        return not any(isinstance(v.value, Fraction) and v.value > 0 for v in figures)
-
     # Maternity --------------------------------------------------------------------------------------
 
     @cached_property
     def leave(self) -> Tried:
-        return self.at(self.reference)
+        return self.birth(Birth(self.first, self.reference))
 
     def _maternity_basis(self) -> Basis:
         """By the months of the leave where these are alike, or where leaves of different length are worth the same."""
         shown = basis_of(self.leave.timeline)
         if shown.kind != "calendar":
             return shown
-        totals = {
-            (t.timeline.paid_days(), t.exact())
-            for start in self.starts[:6]
-            if (
-                t := self.birth(Birth(start, self.reference), frozen=start != self.first)
-            ).timeline.paid_days()
-        }
-        lengths, amounts = {days for days, _ in totals}, {amount for _, amount in totals}
-        return Basis("month", Fraction(30)) if len(lengths) > 1 and len(amounts) == 1 else shown
+        tried = [self.birth(Birth(start, self.reference), frozen=True) for start in self.starts[:6]]
+        lengths = {one.timeline.paid_days() for one in tried}
+        amounts = {one.exact() for one in tried}
+        last = self.leave.timeline.last_day("P")
+        first = self.leave.timeline.first_day("P")
+        if len(lengths) < 2 or len(amounts) != 1 or first is None or last is None:
+            return shown
+        months = next((n for n in range(1, 25) if add_months(first, n) - ONE_DAY == last), 0)
+        return (
+            Basis("month", Fraction(self.leave.timeline.paid_days(), months), spread=True)
+            if months
+            else shown
+        )
 
     @cached_property
     def fewest_paid(self) -> tuple[int, Tried]:

@@ -3,6 +3,7 @@ through time, side by side, or for a draft."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -321,7 +322,7 @@ class Flip:
 def flips(moments: Sequence[Moment]) -> list[Flip]:
     """What changed, and when: the year in which a ceiling left to drift fell below."""
     found = []
-    for one, two in zip(moments, moments[1:], strict=False):
+    for one, two in itertools.pairwise(moments):
         for key, verdict in two.verdicts.items():
             before = one.verdicts.get(key)
             if before is not None and before != verdict:

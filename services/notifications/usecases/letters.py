@@ -60,12 +60,19 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
         row = store.move(
             act, row, State.RENDERED, language=composed.language, template_version=composed.version
         )
+        data = {
+            "letter_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id, "template": row.template,
+            "language": composed.language,
+        }  # fmt: skip
         if row.decision_id is not None:
-            messaging.post(
-                act.about(row.claim_id), "notifications.letter.ready", subject=row.id, person=row.person_id,
-                data={"letter_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id,
-                      "decision_id": row.decision_id, "template": row.template, "language": composed.language},
-            )  # fmt: skip
+            data["decision_id"] = row.decision_id
+        messaging.post(
+            act.about(row.claim_id),
+            "notifications.letter.ready",
+            subject=row.id,
+            person=row.person_id,
+            data=data,
+        )
     return None
 
 

@@ -67,6 +67,7 @@ CREATE UNIQUE INDEX one_live_order ON payment_order (award_id, component, no)
 CREATE UNIQUE INDEX replaced_once ON payment_order (replaces) WHERE state <> 'cancelled';
 CREATE INDEX order_due ON payment_order (due_on, id) WHERE state = 'planned' AND run_id IS NULL;
 CREATE INDEX order_of_run ON payment_order (run_id);
+CREATE INDEX order_of_run_in_flight ON payment_order (run_id) WHERE state IN ('sent', 'accepted', 'unknown');
 CREATE INDEX order_of_person ON payment_order (person_id);
 CREATE INDEX order_of_claim ON payment_order (claim_id);
 CREATE INDEX order_in_flight ON payment_order (state, sent_on) WHERE state IN ('sent', 'accepted', 'unknown');
