@@ -225,11 +225,11 @@ def _draw(ax: Any, picture: Chart) -> None:
     ax.spines["bottom"].set_color("#757D7A")
     ax.set_xlabel(picture.axis, loc="right", color=SOFT, labelpad=2)
     for n, (value, label) in enumerate(picture.thresholds):
-        y = float(value) * 100
-        ax.axhline(y, color=RED if not n else AMBER, linewidth=1.1, dashes=(6, 3), zorder=2)
+        high = float(value) * 100
+        ax.axhline(high, color=RED if not n else AMBER, linewidth=1.1, dashes=(6, 3), zorder=2)
         ax.text(
             most,
-            y + 1.5,
+            high + 1.5,
             label,
             ha="right",
             va="bottom",

@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, String
+from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
@@ -20,6 +20,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     BaseDocTemplate,
+    Flowable,
     Frame,
     KeepTogether,
     PageBreak,
@@ -39,10 +40,8 @@ from shared.web import formatting
 LATIN = ("en", "vi")
 WASH = {"n": HexColor("#FAE7E3"), "r": HexColor("#FAEFD6"), "d": HexColor("#F6F4EE")}
 COLOUR = {"y": TEAL, "n": RED, "r": AMBER, "d": SOFT, "a": SOFT}
-#: ✓ and ✗ stand in a font every PDF reader has.
-SIGN = {
-    "y": '<font name="ZapfDingbats">3</font>', "n": '<font name="ZapfDingbats">7</font>', "r": "?", "d": "…", "a": "–",
-}  # fmt: skip
+#: Signs that the letters of the house have; ✓ and ✗ are drawn.
+SIGN = {"r": "?", "d": "…", "a": "–"}
 
 PAGE = landscape(A4)
 MARGIN = 12 * mm
@@ -106,14 +105,42 @@ def _text(value: object) -> str:
     return str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _cell(cell: dict[str, Any]) -> Paragraph:
+class Signed(Flowable):  # type: ignore[misc]
+    """The sign of a verdict, drawn, and its words beside it."""
+
+    def __init__(self, kind: str, words: str) -> None:
+        super().__init__()
+        self.kind = kind
+        self.words = Paragraph(words, CELL)
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        _width, high = self.words.wrap(width - 11, height)
+        self.height = high
+        return width, high
+
+    def draw(self) -> None:
+        pen, base = self.canv, self.height - CELL.leading + 2.6
+        self.words.drawOn(pen, 11, 0)
+        pen.setStrokeColor(HexColor(COLOUR[self.kind]))
+        pen.setFillColor(HexColor(COLOUR[self.kind]))
+        pen.setLineWidth(1.3)
+        if self.kind == "y":
+            pen.lines([(0, base + 2.2, 2.2, base), (2.2, base, 6.4, base + 5.4)])
+        elif self.kind == "n":
+            pen.lines([(0.4, base, 5.6, base + 5.2), (0.4, base + 5.2, 5.6, base)])
+        else:
+            pen.setFont("Noto-Bold", CELL.fontSize)
+            pen.drawString(0.6, base, SIGN[self.kind])
+
+
+def _cell(cell: dict[str, Any]) -> Signed:
     colour = COLOUR[cell["kind"]]
     words = (
         f'<font color="{colour}">{_text(cell["text"])}</font>'
         if cell["kind"] in "nrda"
         else _text(cell["text"])
     )
-    return Paragraph(f'<font color="{colour}"><b>{SIGN[cell["kind"]]}</b></font>&nbsp;&nbsp;{words}', CELL)
+    return Signed(cell["kind"], words)
 
 
 def _grid(
@@ -152,7 +179,10 @@ def _grid(
                 Paragraph(_("All instruments"), CELL_BOLD),
                 *[
                     Paragraph(
-                        "&nbsp;&nbsp; ".join(f"<b>{c['n']}</b> {SIGN[c['kind']]}" for c in col["counts"]),
+                        ", ".join(
+                            f"<font color='{COLOUR[c['kind']]}'><b>{c['n']}</b> {_text(c['words'])}</font>"
+                            for c in col["counts"]
+                        ),
                         CELL,
                     )
                     for col in columns
@@ -165,10 +195,10 @@ def _grid(
 
 
 def _first(_: Words, page: dict[str, Any], day: str) -> list[Any]:
-    legend = " &nbsp;&nbsp; ".join(
-        f'<font color="{COLOUR[one["kind"]]}">{SIGN[one["kind"]]}</font> {_text(one["words"])}'
-        for one in page["legend"]
+    legend = Table(
+        [[_cell({"kind": x["kind"], "text": x["words"]}) for x in page["legend"]]], colWidths=[38 * mm] * 5
     )
+    legend.hAlign = "LEFT"
     ratified = " ".join(f"{c['name']}: {c['ratified']}." for c in page["columns"])
     note = _(
         "Below the standard says how far the law is from the text; it is never a breach where a State is not bound."
@@ -179,7 +209,8 @@ def _first(_: Words, page: dict[str, Any], day: str) -> list[Any]:
         Spacer(1, 5),
         _grid(_, page, [(g["title"], g["rows"]) for g in page["key"]], True),
         Spacer(1, 4),
-        Paragraph(f"{legend} &nbsp;&nbsp; {_text(note)} {_text(ratified)}", SMALL),
+        legend,
+        Paragraph(f"{_text(note)} {_text(ratified)}", SMALL),
         PageBreak(),
     ]
 
@@ -284,7 +315,7 @@ def _detail(detail: dict[str, Any]) -> list[Any]:
         )
         lines.append(
             Paragraph(
-                f"<b>{_text(one['name'])}</b> <font color='{colour}'>{SIGN[one['kind']]} {_text(one['word'])}</font>. {said}",
+                f"<b>{_text(one['name'])}</b> <font color='{colour}'>{_text(one['word'])}</font>. {said}",
                 SMALL,
             )
         )
@@ -314,7 +345,17 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
         anchor: str = "start",
         bold: bool = False,
         size: float = 7,
+        halo: bool = False,
     ) -> None:
+        font = "Noto-Bold" if bold else "Noto"
+        if halo:
+            long = pdfmetrics.stringWidth(text, font, size)
+            first = {"start": at, "end": at - long, "middle": at - long / 2}[anchor]
+            made.add(
+                Rect(
+                    first - 1, high - 1.5, long + 2, size + 1, fillColor=HexColor("#FFFFFF"), strokeColor=None
+                )
+            )
         made.add(
             String(
                 at,
@@ -344,7 +385,7 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
         made.add(Line(at, bottom, at, bottom - 3, strokeColor=HexColor("#757D7A"), strokeWidth=0.5))
         words(at, bottom - 11, plain_number(place, 1 if place.denominator > 1 else 0), SOFT, "middle")
     words(right, 3, picture.axis, SOFT, "end")
-    for n, (value, label) in enumerate(picture.thresholds):
+    for n, (value, _label) in enumerate(picture.thresholds):
         colour = RED if not n else AMBER
         made.add(
             Line(
@@ -357,7 +398,6 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
                 strokeDashArray=[5, 3],
             )
         )
-        words(right, y(value) + 2.5, label, colour, "end", True)
     _shade(made, picture, x, y)
     for n, (name, line) in enumerate(picture.curves):
         points = [c for e, r in line if float(r) <= top for c in (x(e), y(r))]
@@ -372,6 +412,8 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
         if name:
             earnings, rate = line[int(len(line) * 0.13)]
             words(x(earnings), y(rate) + 3, name, TEAL)
+    for n, (value, label) in enumerate(picture.thresholds):
+        words(right, y(value) + 2.5, label, RED if not n else AMBER, "end", True, halo=True)
     for number, mark in enumerate(picture.marks):
         _mark(made, mark, x, y, words, number, right)
     return made
@@ -413,7 +455,7 @@ def _mark(made: Drawing, mark: Mark, x: Any, y: Any, words: Any, place: int, rig
     end = at > right * 0.72
     base = y(0) + 4 + (place % 3) * 17
     where, anchor = (at - 4, "end") if end else (at + 4, "start")
-    words(where, base + (8 if mark.more else 0), mark.words, INK, anchor)
+    words(where, base + (8 if mark.more else 0), mark.words, INK, anchor, halo=True)
     if mark.more:
         more = mark.more.replace("✓", "").replace("✗", "").strip()
-        words(where, base, more, colour, anchor, True)
+        words(where, base, more, colour, anchor, True, halo=True)
