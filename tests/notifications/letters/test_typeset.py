@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -221,8 +220,6 @@ def test_a_paragraph_cut_by_a_page_leaves_two_lines_on_each_side() -> None:
 @pytest.mark.poppler
 @pytest.mark.parametrize("language", SENTENCES)
 def test_what_is_copied_out_is_what_was_put_in(language: str, tmp_path: Path) -> None:
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is not here")
     canvas = Canvas(str(tmp_path / "one.pdf"), invariant=1, initialFontName="NotoSans-Regular")
     text = ShapedText(SENTENCES[language], Style(language, 12), strong=("3 ມີນາ",))
     _, height = text.wrapOn(canvas, 400, 800)
