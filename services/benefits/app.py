@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, consumer, pages
+from services.benefits import api, conformance_api, consumer, pages
 from services.benefits.domain.appeal import FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
@@ -63,7 +63,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    return web.create_app(service, [api.doors, pages.doors], TRANSLATIONS)
+    return web.create_app(service, [api.doors, conformance_api.doors, pages.doors], TRANSLATIONS)
 
 
 if __name__ == "__main__":

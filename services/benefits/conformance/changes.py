@@ -282,16 +282,9 @@ def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Ch
     for lever, value in moved:
         law = lever.pull(law, value, benefit)
     again = checks.run(result.requirement, result.branch, Context(law, context.profile, context.latest))
-    words = [_words(lever, value, context.currency) for lever, value in moved]
-    sentence = words[0]
-    if len(words) > 1:
-        sentence = say(N_("{first}, and {second}"), first=_inner(words[0]), second=_inner(words[1]))
+    words = tuple(_words(lever, value, context.currency) for lever, value in moved)
     figures = tuple((lever.name, lever.now, value, lever.unit) for lever, value in moved)
-    return Change(figures, benefit, sentence, again.verdict in (PASS, REVIEW))
-
-
-def _inner(text: Text) -> dict[str, object]:
-    return {"type": "text", "value": t.render(text)}
+    return Change(figures, benefit, words, again.verdict in (PASS, REVIEW))
 
 
 def _words(lever: Lever, value: Fraction, currency: str) -> Text:

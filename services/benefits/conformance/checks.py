@@ -49,7 +49,7 @@ class Change:
 
     figures: tuple[tuple[str, Fraction, Fraction, str], ...]  # name, from, to, unit
     benefit: str
-    words: Text
+    words: tuple[Text, ...]
     verified: bool
 
     def json(self) -> dict[str, object]:
@@ -58,7 +58,7 @@ class Change:
             "figures": [
                 {"figure": n, "from": str(a), "to": str(b), "unit": u} for n, a, b, u in self.figures
             ],
-            "words": self.words.json(),
+            "words": [one.json() for one in self.words],
             "verified": self.verified,
         }
 
@@ -515,7 +515,14 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
     short = None if days.span >= r.number or not days.ends else r.number - days.span
     cell = _shown(days)
     if verdict == FAIL and short is not None:
-        cell = say(N_("{found}, {short} short"), found=_param(cell), short=t.word(whole(short)))
+        params = {"paid": t.count(days.paid), "short": t.word(whole(short))}
+        cell = say(N_("{paid} days, {short} short"), **params)
+        if days.span != days.paid:
+            cell = say(
+                N_("{paid} working days, worth {span}, {short} short"),
+                span=t.word(whole(days.span)),
+                **params,
+            )
     why = say(
         N_("An illness that begins on {start} is paid until {days} days are used; {needed} are needed."),
         start=t.day(days.start),
@@ -526,11 +533,6 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
         r, b, verdict, cell, why, days.span, question, tuple(notes), (days.tried,),
         alternatives=tuple(alternatives), shortfall=short,
     )  # fmt: skip
-
-
-def _param(text: Text) -> dict[str, object]:
-    """A sentence inside a sentence."""
-    return {"type": "text", "value": t.render(text)}
 
 
 def _long_enough(days: Days, needed: Fraction) -> tuple[str, list[Text]]:

@@ -128,4 +128,6 @@ def print_table(reports: list[Report], *, everything: bool = False) -> None:
         _say(f"{made.name}, {made.title}: " + ", ".join(f"{n} {WORD[v]}" for v, n in sums.items()))
         for found in made.results:
             for change in found.changes[:1]:
-                _say(f"  {found.requirement.id} ({found.branch}): {render(change.words)}")
+                _say(
+                    f"  {found.requirement.id} ({found.branch}): {'; and '.join(render(one) for one in change.words)}"
+                )

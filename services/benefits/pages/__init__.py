@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import desk, employer, house, session, worker
+from services.benefits.pages import desk, employer, house, session, standards, worker
 from shared.web.doors import Doors
 
 doors = Doors(
-    [*session.doors.doors, *desk.doors.doors, *employer.doors.doors, *worker.doors.doors, *house.doors.doors]
+    [
+        *session.doors.doors,
+        *desk.doors.doors,
+        *employer.doors.doors,
+        *worker.doors.doors,
+        *standards.doors.doors,
+        *house.doors.doors,
+    ]
 )

@@ -101,7 +101,7 @@ def test_wc_03_ceiling_under_the_125_per_cent_definition():
     assert check("C102-65-45", c).verdict == "pass"
     change = next(x for x in smallest(found, c) if x.figures[0][0] == "ceiling")
     assert change.figures[0][2] == 4_875_000
-    assert "at least 4,875,000 XXD instead of 4,500,000 XXD" in render(change.words)
+    assert "at least 4,875,000 XXD instead of 4,500,000 XXD" in render(change.words[0])
     assert found.limit == 6_000_000, "the skilled wage up to which it holds"
 
 

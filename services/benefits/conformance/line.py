@@ -1,0 +1,119 @@
+"""The short line of a decision: what this award replaces, and for how long, against C102 and C183.
+
+A pure function of the stored assessment: nothing is run again, so a decision costs what it cost before. It speaks of this
+person's award, not of the scheme: a short spell is short because the person was well again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from services.benefits.conformance.checks import percent
+from services.benefits.conformance.profile import scheme
+from services.benefits.conformance.standards import requirement
+from services.benefits.domain.assessment import Text
+from services.benefits.rules import text as t
+from services.benefits.rules.text import N_, say
+
+Json = dict[str, Any]
+
+#: Working days of a month, by the rest days of a week.
+_MONTH = {0: Fraction(30), 1: Fraction(26), 2: Fraction(65, 3)}
+
+
+def line_for(assessment: Mapping[str, Any], country: str, on: date) -> Json | None:
+    """The line of one award, from the JSON of its assessment; nothing where no cash for days was granted.
+
+    `rate` is what a month of this benefit comes to, over the declared wage of the last reference month; `rate_counted`
+    the same over the wage that was counted. Both are exact fractions written as text.
+    """
+    runs = [r for r in assessment["timeline"] if r["code"] == "P" and r["amount"] is not None]
+    days = sum(_days(r) for r in runs)
+    months = [m for m in assessment["reference"] if m["insured"] is not None and m["declared"] is not None]
+    if not days or not months:
+        return None
+    maternity = assessment["benefit"] in _maternity(country)
+    if not maternity and assessment["benefit"] != _sickness(country):
+        return None
+    amount = sum((Fraction(r["amount"]) for r in runs), Fraction(0))
+    declared = sum((Fraction(m["declared"]) for m in months), Fraction(0)) / len(months)
+    counted = sum((Fraction(m["insured"]) for m in months), Fraction(0)) / len(months)
+    monthly = amount / days * _month(assessment, country, maternity, days)
+    rate, rate_counted = monthly / declared, monthly / counted
+    level = requirement("C102-65-45")
+    compared = [_compared("C102", "65", rate, level.number)]
+    if maternity:
+        third = requirement("C183-6-TWO-THIRDS")
+        compared.append(_compared("C183", "6(3)", rate_counted, third.number))
+        words = N_("This award replaces {rate} of earnings for {days} days. C102 asks for {c102} on average, C183 for {c183} of the earnings that are counted, for 98 days.")  # fmt: skip
+    else:
+        third = requirement("C183-6-TWO-THIRDS")
+        words = N_("This award replaces {rate} of earnings for {days} days. C102 asks for {c102} up to the skilled wage, for at least 182 days where an illness lasts so long.")  # fmt: skip
+    text = say(
+        words,
+        rate=t.word(percent(rate, level.number)),
+        days=t.count(days),
+        c102=t.word(percent(level.number)),
+        c183=t.word(percent(third.number)),
+    )
+    return {
+        "format": "conformance-line/1",
+        "country": country,
+        "on": on.isoformat(),
+        "rate": str(rate),
+        "rate_counted": str(rate_counted),
+        "days": days,
+        "compared": compared,
+        "text": text.json(),
+    }
+
+
+def _compared(instrument: str, article: str, rate: Fraction, needed: Fraction) -> Json:
+    return {
+        "instrument": instrument,
+        "article": article,
+        "needed": str(needed),
+        "reached": rate >= needed,
+    }
+
+
+def text_of(line: Mapping[str, Any]) -> Text:
+    """The sentence of a stored line."""
+    return Text(line["text"]["msg"], line["text"]["params"])
+
+
+def _days(run: Mapping[str, Any]) -> int:
+    return (date.fromisoformat(run["to"]) - date.fromisoformat(run["from"])).days + 1
+
+
+def _month(assessment: Mapping[str, Any], country: str, maternity: bool, paid: int) -> Fraction:
+    """Days of benefit in a month: working days where days of rest are left out. Where a benefit is paid by the month, its
+    whole months are one amount each, so the days of these months."""
+    rest = {r["code"] for r in assessment["timeline"]}
+    if "R" in rest:
+        recipe = scheme(country).maternity if maternity else scheme(country).sickness
+        return _MONTH[len(recipe.weekly_rest) or 1]
+    first = next(r["from"] for r in assessment["timeline"] if r["code"] == "P")
+    last = next(r["to"] for r in reversed(assessment["timeline"]) if r["code"] == "P")
+    one, two = date.fromisoformat(first), date.fromisoformat(last)
+    ends = date.fromordinal(two.toordinal() + 1)
+    months = (ends.year - one.year) * 12 + ends.month - one.month
+    by_month = any("/" in r["amount"] for r in assessment["timeline"] if r["code"] == "P" and r["amount"])
+    if by_month and months and ends.day == one.day and (two - one).days + 1 == paid:
+        return Fraction(paid, months)
+    return Fraction(30)
+
+
+@lru_cache(maxsize=64)
+def _maternity(country: str) -> frozenset[str]:
+    benefit = scheme(country).maternity.benefit
+    return frozenset({benefit} if benefit else {"maternity", "birth"})
+
+
+@lru_cache(maxsize=64)
+def _sickness(country: str) -> str:
+    return scheme(country).sickness.benefit or "sickness"

@@ -1,0 +1,313 @@
+"""A report as a page: what the template shows, in the reader's language, and the whole page for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+
+from services.benefits.conformance import chart as charts
+from services.benefits.conformance.checks import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
+from services.benefits.conformance.report import Report, rows, shown, tried_json
+from services.benefits.conformance.standards import Requirement, instruments, requirement
+from services.benefits.domain.assessment import Text
+from services.benefits.rules.text import plain_number
+from shared.web import formatting, texts
+from shared.web.texts import N_
+
+TEMPLATES = (
+    Path(__file__).resolve().parents[1] / "templates",
+    Path(texts.__file__).resolve().parent / "templates",
+)
+SHEET = TEMPLATES[0] / "standards.css"
+
+SIGNS = {PASS: "✓", FAIL: "✗", REVIEW: "?", NO_DATA: "…", NOT_APPLICABLE: "–"}
+KINDS = {PASS: "y", FAIL: "n", REVIEW: "r", NO_DATA: "d", NOT_APPLICABLE: "a"}
+WORDS = {
+    PASS: N_("met"), FAIL: N_("below the standard"), REVIEW: N_("to judge"), NO_DATA: N_("no data"),
+    NOT_APPLICABLE: N_("does not arise"),
+}  # fmt: skip
+BRANCHES = {"sickness": N_("Sickness"), "maternity": N_("Maternity"), "both": N_("Both")}
+EVIDENCE = {
+    "verified": N_("read in the text"), "secondary": N_("read in another source"), "recalled": N_("from memory"),
+    "default": N_("practice, no text found"),
+}  # fmt: skip
+
+#: The page that is read first: what a ministry asks before anything else.
+FIRST = {
+    "sickness": (
+        "C102-18-26W", "C102-18-PERCASE", "C102-18-WAIT3", "C102-17-QUALIFY", "C102-65-45", "C102-65-CEILING", "C130-22-60",
+        "C130-26-52W",
+    ),
+    "maternity": (
+        "C102-52-12W", "C102-52-NATLEAVE", "C102-51-QUALIFY", "C102-65-CEILING", "C183-4-14W", "C183-4-LATE", "C183-6-PAID",
+        "C183-6-TWO-THIRDS",
+    ),
+}  # fmt: skip
+
+
+class Words:
+    """Sentences in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, message: str, **values: Any) -> str:
+        return texts.say(self.language, message, **values)
+
+    def of(self, text: Text | str | None) -> str:
+        return (
+            ""
+            if text is None
+            else formatting.text(text.json() if isinstance(text, Text) else text, self.language)
+        )
+
+
+def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
+    """Everything the template shows."""
+    _ = Words(language)
+    table = {(r.id, b): cells for r, b, cells in rows(reports)}
+    key = [
+        {
+            "title": _(BRANCHES[branch]),
+            "rows": [
+                row(_, requirement(id), branch, table[id, branch], named=False)
+                for id in ids
+                if (id, branch) in table
+            ],
+        }
+        for branch, ids in FIRST.items()
+    ]
+    return {
+        "title": _("Sickness and maternity against ILO standards"),
+        "on": reports[0].on,
+        "columns": [column(_, made) for made in reports],
+        "key": key,
+        "instruments": [
+            one for i in instruments() if (one := instrument_view(_, i.code, i.title, i.binding, reports))
+        ],
+        "shortfalls": [shortfalls(_, made) for made in reports],
+        "pictures": [picture for made in reports for picture in pictures(_, made)],
+        "questions": [q for made in reports for q in questions(_, made)],
+        "notes": [
+            {"name": made.name, "words": words}
+            for made in reports
+            for words in [*([made.profile.note] if made.profile.note else []), *made.notes]
+        ],
+        "legend": [{"sign": SIGNS[v], "kind": KINDS[v], "words": _(WORDS[v])} for v in VERDICTS],
+    }
+
+
+def column(_: Words, made: Report) -> dict[str, Any]:
+    counts = made.counts()
+    binding = ("C102", "C130", "C183")
+    ratified = [
+        code for code in binding if (a := made.profile.ratified.get(code)) is not None and a.answer == "yes"
+    ]
+    return {
+        "country": made.country,
+        "name": _("{name}, draft", name=_(made.name)) if made.draft else _(made.name),
+        "statute": made.title,
+        "revision": made.revision,
+        "id": made.statute,
+        "invented": made.profile.invented,
+        "counts": [
+            {"kind": KINDS[v], "sign": SIGNS[v], "n": counts[v], "words": _(WORDS[v])} for v in VERDICTS
+        ],
+        "ratified": _("ratified: {which}", which=", ".join(ratified))
+        if ratified
+        else _("none of C102, C130, C183 ratified"),
+        "by": [
+            {
+                "code": i.code,
+                "counts": [
+                    {"kind": KINDS[v], "sign": SIGNS[v], "n": made.counts(i.code)[v]} for v in VERDICTS
+                ],
+            }
+            for i in instruments()
+            if shown(i, made)
+        ],
+    }
+
+
+def row(
+    _: Words, asked: Requirement, branch: str, cells: Sequence[Result | None], *, named: bool = True
+) -> dict[str, Any]:
+    label = _(asked.label)
+    if named and len(asked.branches) > 1:
+        label = _("{label}, {branch}", label=label, branch=_(BRANCHES[branch]).lower())
+    return {
+        "id": asked.id,
+        "anchor": f"{asked.id}-{branch}",
+        "article": f"{asked.instrument} {asked.article}" if asked.article[0].isdigit() else asked.instrument,
+        "label": label,
+        "cells": [cell(_, found) for found in cells],
+    }
+
+
+def cell(_: Words, found: Result | None) -> dict[str, Any]:
+    if found is None:
+        return {"kind": "a", "sign": "", "word": "", "text": ""}
+    words = _.of(found.cell)
+    return {
+        "kind": KINDS[found.verdict],
+        "sign": SIGNS[found.verdict],
+        "word": _(WORDS[found.verdict]),
+        "text": words[:1].upper() + words[1:] if words[:1].islower() else words,
+        "would": _("would be: {verdict}", verdict=_(WORDS[found.would])) if found.would else "",
+    }
+
+
+def instrument_view(
+    _: Words, code: str, title: str, binding: bool, reports: Sequence[Report]
+) -> dict[str, Any] | None:
+    mine = [(r, b, cells) for r, b, cells in rows(reports) if r.instrument == code]
+    if all(
+        c is None or (c.verdict == NOT_APPLICABLE and code == "C103") for _r, _b, cells in mine for c in cells
+    ):
+        return None
+    return {
+        "code": code,
+        "title": _(title),
+        "binding": _("Convention") if binding else _("Recommendation, not binding"),
+        "rows": [row(_, r, b, cells) for r, b, cells in mine],
+        "details": [detail(_, r, b, cells, reports) for r, b, cells in mine],
+    }
+
+
+def detail(
+    _: Words, asked: Requirement, branch: str, cells: Sequence[Result | None], reports: Sequence[Report]
+) -> dict[str, Any]:
+    """One requirement in full: what is compared, and for each report the run behind the figure."""
+    return {
+        **row(_, asked, branch, cells),
+        "compares": _(asked.description),
+        "applies": _(asked.applies),
+        "cited": asked.citation.text,
+        "evidence": _(EVIDENCE[asked.citation.evidence]),
+        "found": [
+            found_view(_, made, one) for made, one in zip(reports, cells, strict=True) if one is not None
+        ],
+    }
+
+
+def found_view(_: Words, made: Report, found: Result) -> dict[str, Any]:
+    return {
+        **cell(_, found),
+        "name": _(made.name),
+        "why": _.of(found.why),
+        "notes": [_.of(n) for n in found.notes],
+        "question": _.of(found.question),
+        "alternatives": [
+            {
+                "name": a.name,
+                "kind": KINDS[a.verdict],
+                "sign": SIGNS[a.verdict],
+                "text": _.of(a.words),
+                "declared": _("declared") if a.declared else "",
+            }
+            for a in found.alternatives
+        ],
+        "changes": [change_words(_, c) for c in found.changes],
+        "runs": [run_words(_, made, one) for one in found.tried],
+        "sources": [{"text": s.text, "evidence": _(EVIDENCE[s.evidence])} for s in found.sources],
+        "rests_on": sorted({_(EVIDENCE[e]) for _n, e in found.unconfirmed}),
+        "rests_n": len(found.unconfirmed),
+    }
+
+
+def change_words(_: Words, change: Any) -> str:
+    return _("; and ").join(_.of(one) for one in change.words)
+
+
+def run_words(_: Words, made: Report, tried: Any) -> str:
+    """The run behind a figure, so that it can be repeated."""
+    body = tried_json(tried)
+    return _(
+        "{benefit} from {first}, earnings of {earnings} {currency} a month: days {days}; {outcome}; {exact} {currency} exactly",
+        benefit=body["benefit"],
+        first=formatting.plain_date(body["first_day"], _.language, "long") if body["first_day"] else "–",
+        earnings=plain_number(tried.earnings),
+        currency=made.currency,
+        days=body["days"] or "–",
+        outcome=_(body["outcome"].replace("_", " ")),
+        exact=plain_number(tried.exact()),
+    )
+
+
+def shortfalls(_: Words, made: Report) -> dict[str, Any]:
+    """What is below the standard and what would meet it, Conventions first."""
+    binding = {i.code: i.binding for i in instruments()}
+    failed = [r for r in made.results if r.verdict == FAIL]
+    failed.sort(key=lambda r: not binding[r.requirement.instrument])
+    return {
+        "name": _(made.name),
+        "items": [
+            {
+                "id": r.requirement.id,
+                "anchor": f"{r.requirement.id}-{r.branch}",
+                "article": f"{r.requirement.instrument} {r.requirement.article}"
+                if r.requirement.article[0].isdigit()
+                else r.requirement.instrument,
+                "label": _(r.requirement.label),
+                "text": cell(_, r)["text"],
+                "change": change_words(_, r.changes[0]) if r.changes else "",
+                "binding": binding[r.requirement.instrument],
+            }
+            for r in failed
+        ],
+    }
+
+
+def questions(_: Words, made: Report) -> list[dict[str, str]]:
+    return [
+        {"name": _(made.name), "id": r.requirement.id, "article": f"{r.requirement.instrument} {r.requirement.article}", "words": _.of(r.question)}
+        for r in made.results
+        if r.verdict == REVIEW and r.question is not None
+    ]  # fmt: skip
+
+
+def pictures(_: Words, made: Report) -> list[dict[str, str]]:
+    found = []
+    for branch in ("sickness", "maternity"):
+        drawn = charts.chart(made, branch, _.language)
+        if drawn is not None:
+            svg = charts.svg(drawn).replace(
+                f"chart-{branch}", f"chart-{made.country}{'-draft' if made.draft else ''}-{branch}"
+            )
+            title = _(
+                "{country}, {title}", country=_(made.name), title=drawn.title[:1].lower() + drawn.title[1:]
+            )
+            found.append(
+                {"country": made.country, "branch": branch, "title": title, "svg": svg, "words": drawn.words}
+            )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    env = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in TEMPLATES]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    formatting.install(env)
+    return env
+
+
+def html(reports: Sequence[Report], language: str = "en") -> str:
+    """One page that stands alone: sheet, pictures and words in one file."""
+    static = TEMPLATES[1].parent / "static" / "tideover.css"
+    return (
+        _environment()
+        .get_template("standards_alone.html")
+        .render(
+            language=language,
+            page=view(reports, language),
+            sheets=static.read_text("utf-8") + SHEET.read_text("utf-8"),
+        )
+    )
