@@ -431,7 +431,7 @@ def collective(r: Requirement, b: str, c: Context) -> Result:
         return _answered(r, b, answer, "employer pays")
     found = c.branch(b)
     days = found.employer_calendar_days
-    tried = (found.long_spell,) if b == "sickness" else (found.leave,)
+    tried = (found.shortest.tried,) if b == "sickness" else (found.leave,)
     if days:
         asked = say(
             N_(
@@ -602,7 +602,7 @@ def contingency(r: Requirement, b: str, c: Context) -> Result:
 
     found = c.branch("sickness")
     tried = tuple(
-        found.sick(Sick(found.first, 60, found.reference, cause=cause)) for cause in ("illness", "accident")
+        found.sick(Sick(found.first, 60, found.usual, cause=cause)) for cause in ("illness", "accident")
     )
     good = all(one.timeline.paid_days() for one in tried)
     words = say(N_("illness and accident")) if good else say(N_("not every cause"))
@@ -1173,7 +1173,7 @@ def timebasis(r: Requirement, b: str, c: Context) -> Result:
         "working": say(N_("working days, {days} a month"), days=t.word(plain_number(basis.days, 3))),
     }[basis.kind]
     why = say(N_("Benefit and wage are compared for a month; the basis was found in the days that are paid."))
-    return Result(r, b, PASS, words, why, tried=(found.long_spell if b == "sickness" else found.leave,))
+    return Result(r, b, PASS, words, why, tried=(found.shortest.tried if b == "sickness" else found.leave,))
 
 
 @test("others")

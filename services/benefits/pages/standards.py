@@ -32,6 +32,12 @@ def measured(country: str, on: date) -> Report:
     return report(country, on)
 
 
+@lru_cache(maxsize=32)
+def shown(on: date, chosen: tuple[str, ...], language: str) -> dict[str, Any]:
+    """What the page shows, its pictures drawn; kept as the reports are."""
+    return view([measured(country, on) for country in chosen], language)
+
+
 @doors.page("/standards", roles=PUBLIC, limit="60 per minute")
 def standards(act: Act) -> Any:
     """The summary, the grid, the pictures and each article, for countries side by side on a day; `as=pdf` the same as a
@@ -49,7 +55,7 @@ def standards(act: Act) -> Any:
     ]
     return pages.render(
         "standards.html",
-        page=view(reports, pages.language()),
+        page=shown(on, tuple(made.country for made in reports), pages.language()),
         countries=listed,
         pdf=f"/standards?as=pdf&on={on.isoformat()}"
         + "".join(f"&country={made.country}" for made in reports),
