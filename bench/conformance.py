@@ -37,7 +37,11 @@ def main() -> None:
     report("xx", ON)  # packs and standards are read once per process
     for country in COUNTRIES:
         report(country, ON, with_changes=False)
-        say(f"{country}, all requirements with smallest changes", timed(lambda c=country: report(c, ON)), "2 s")  # type: ignore[misc]
+        say(
+            f"{country}, all requirements with smallest changes",
+            timed(lambda c=country: report(c, ON)),
+            "2 s",
+        )  # type: ignore[misc]
     years = [date(year, 11, 1) for year in range(2012, 2027)]
     say(
         "four countries, fifteen years",

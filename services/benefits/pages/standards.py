@@ -12,7 +12,7 @@ from flask import Response, request
 from services.benefits.conformance.page import SHEET, view
 from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.profile import available, profile, scheme
-from services.benefits.conformance.report import Report, report
+from services.benefits.conformance.report import Report, measured
 from services.benefits.rulepacks.in_force import PackNotInForce
 from services.benefits.rules.vocabulary import countries
 from shared.act import Act
@@ -24,12 +24,6 @@ doors = Doors()
 
 #: How many countries stand side by side at most.
 MOST = 5
-
-
-@lru_cache(maxsize=64)
-def measured(country: str, on: date) -> Report:
-    """A report, kept: the law does not change while the process runs."""
-    return report(country, on)
 
 
 @lru_cache(maxsize=32)

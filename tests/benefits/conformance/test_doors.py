@@ -7,7 +7,7 @@ import re
 import pytest
 
 
-@pytest.fixture()
+@pytest.fixture
 def public(office):
     return office.app.test_client()
 
