@@ -336,3 +336,18 @@ def test_a_country_without_a_recipe_or_a_maternity_benefit_is_still_measured():
     assert made.result("C102-65-45", "sickness").verdict == "pass"
     assert replace(made, draft="x").draft == "x"
     assert Path(PROFILES).exists()
+
+
+def test_a_pack_whose_code_and_figures_disagree_is_found_out(tmp_path):
+    """The figure still says 182 days and 60 %; the code pays 100 days and half of it."""
+    folder = tmp_path / "wrong"
+    shutil.copytree(PACKS / "xx" / "sia2020", folder)
+    code = folder / "sickness.py"
+    text = code.read_text()
+    text = text.replace("law.longest_days.whole - int(used)", "law.longest_days.whole - 82 - int(used)")
+    text = text.replace("wage.exact * law.daily_rate.number,", "wage.exact * law.daily_rate.number / 2,")
+    code.write_text(text)
+    made = report_draft(load_pack(folder), ON, with_changes=False)
+    assert (made.result("C102-18-26W").verdict, made.result("C102-18-26W").found) == ("fail", 100)
+    level = made.result("C102-65-45", "sickness")
+    assert (level.verdict, level.found) == ("fail", Fraction(1080 + 150, 3600 + 150))
