@@ -58,7 +58,6 @@ check: setup-dev ## the whole gate: style, types, import contracts, generated do
 	@$(PY) -m services.benefits.cli packs check
 	@$(PY) -m services.benefits.cli packs tables --check
 	@$(PY) -m services.benefits.conformance check
-	@$(PY) -m shared.web.texts check
 
 docs: setup-dev ## write the generated documents anew
 	@$(PY) -m deploy.documents write

@@ -73,6 +73,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "same_person": (N_("Another person must do this"), N_("Who proposed or decided before does not confirm or decide again.")),
     "not_ready": (N_("It cannot be decided yet"), N_("Look at what is still open; each reason is listed.")),
     "already_known": (N_("Somebody has this number already"), N_("Look at that person first; two records of one person lead to two payments.")),
+    "declared_by_another": (N_("Another employer declared this month"), N_("Only the institution can correct it; tell the office what differs.")),
     "own_run": (N_("Another person must release this run"), N_("Who made a run does not release it.")),
     "already_released": (N_("You have released this run already"), N_("Another person must release it too.")),
     "total_differs": (N_("The total does not agree"), N_("Look at the run again and type its total as it stands.")),

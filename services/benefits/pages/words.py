@@ -89,6 +89,11 @@ OUTCOMES = {
     "redirected": N_("passed on"), "referred": N_("referred"),
 }  # fmt: skip
 
+#: Said at the desk by their own words.
+DESK = (
+    N_("Insured number"), N_("Insured since"), N_("Born"), N_("Phone"), N_("Certificate"), N_("Accepted"),
+    N_("another person must confirm what you proposed"), N_("a supervisor confirms"),
+)  # fmt: skip
 #: The worker's page says whom her claim waits for as she would.
 WORKER_WAITS = {
     "doctor": N_("your doctor"), "worker": N_("you"), "employer": N_("your employer"), "registry": N_("the registry"),

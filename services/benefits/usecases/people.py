@@ -28,6 +28,10 @@ class AlreadyKnown(ValueError):
         self.person_id = person_id
 
 
+class DeclaredByAnother(ValueError):
+    """Another employer declared this month; only the institution corrects it."""
+
+
 class PhoneInvalid(ValueError):
     """Not a telephone number of the country, nor an international one."""
 
@@ -140,7 +144,10 @@ def record_contribution(
     kind: str = "compulsory",
     employer_id: str | None = None,
 ) -> str:
-    """Record a month's declared wage. Answers accepted, duplicate or corrected; what was corrected is kept."""
+    """Record a month's declared wage. Answers accepted, duplicate or corrected; what was corrected is kept.
+
+    Raises `DeclaredByAnother` when an employer would change what another has declared.
+    """
     known = act.connection.execute(
         select(t.contribution)
         .where(t.contribution.c.person_id == person_id, t.contribution.c.month == str(month))
@@ -153,6 +160,8 @@ def record_contribution(
     if known is None:
         store.add(act, t.contribution, person_id=person_id, month=str(month), **values)
         return "accepted"
+    if act.actor.employer is not None and known.employer_id not in (None, act.actor.employer):
+        raise DeclaredByAnother
     if (known.wage_minor, known.currency, known.paid, known.kind) == (wage.minor, wage.currency, paid, kind):
         return "duplicate"
     store.add(

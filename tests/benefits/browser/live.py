@@ -60,7 +60,14 @@ def employer(office: Office, name: str = "Nok") -> Actor:
 def khamla(office: Office) -> Person:
     """The officer at the counter."""
     return Person(
-        office, Actor(id="khamla", kind="account", roles=frozenset({"officer"}), office="svk", name="Khamla")
+        office,
+        Actor(
+            id="0198a000-0000-7000-8000-000000000001",
+            kind="account",
+            roles=frozenset({"officer"}),
+            office="svk",
+            name="Khamla",
+        ),
     )
 
 

@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
 
 @pytest.fixture(scope="module")
-def site(gallery: ModuleType) -> Iterator[tuple[str, Any]]:
-    with gallery.served(gallery.build()) as base, gallery.browser() as chromium:
+def site(gallery: ModuleType, chromium: Any) -> Iterator[tuple[str, Any]]:
+    with gallery.served(gallery.build()) as base:
         yield base, chromium
 
 

@@ -100,7 +100,9 @@ def test_a_problem_says_what_happened_and_what_to_do(gallery: ModuleType, status
 
 
 def test_every_class_a_template_uses_is_in_the_sheet(gallery: ModuleType) -> None:
-    sheet = (gallery.WEB / "static" / "tideover.css").read_text(encoding="utf-8")
+    sheet = "".join(
+        (gallery.WEB / "static" / name).read_text(encoding="utf-8") for name in ("tideover.css", "desk.css")
+    )
     known = set(re.findall(r"\.([a-z][\w-]*)", sheet))
     used = set()
     for page in gallery.PAGES:
