@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.benefits import schemas as s
-from services.benefits.pages.standards import measured
+from services.benefits.conformance.report import measured
 from services.benefits.rules.vocabulary import countries
 from shared.act import Act
 from shared.web import schemas as fields

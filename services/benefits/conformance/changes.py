@@ -105,7 +105,7 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
     """The rate at the earnings where it was lowest, less the threshold."""
     r = result.requirement
     tested = checks.tested_days(r, result.branch, context)
-    worst = result.tried[0].earnings if result.tried else found.reference
+    worst = result.tried[0].earnings if result.tried else found.usual
     wages = [d.value for d in context.profile.skilled.values()]
     declared = context.profile.skilled.get(context.profile.definition())
     at = [worst]
@@ -139,7 +139,7 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
 
         def case(law: Law) -> Fraction:
             inner = branch(law, "sickness")
-            spell = Sick(start, length if r.test == "longest_case" else 60, found.reference)
+            spell = Sick(start, length if r.test == "longest_case" else 60, found.usual)
             days = days_of(inner.sick(spell, frozen=True), found.basis, start)
             if r.test == "waiting":
                 return needed - days.waiting
@@ -161,7 +161,7 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
 
         def leave(law: Law) -> Fraction:
             inner = branch(law, "maternity")
-            paid = inner.birth(Birth(first, found.reference), frozen=True).timeline.paid_days()
+            paid = inner.birth(Birth(first, found.usual), frozen=True).timeline.paid_days()
             if r.test == "national_leave":
                 length = found.leave_length() if found.recipe.leave_days else None
                 return Fraction(paid - (length or needed))

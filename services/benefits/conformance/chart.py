@@ -6,7 +6,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ class Mark:
     words: str
     more: str
     kind: str  # ceiling | limit | pass | fail
+    left: bool = False  # the words stand left of the line
+    level: int = 0  # how high they stand, so that none covers another
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,9 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
     )
     words = _("Replacement rate by monthly earnings. At each kink: {rates}", rates=rates)
     top = max([Fraction(1), *(y for _n, line in curves for _x, y in line if y <= Fraction(11, 10))])
-    return Chart(branch, title, tuple(curves), thresholds, tuple(marks), most, top, scale, axis, words)
+    return Chart(
+        branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words
+    )
 
 
 def _limits(found: Drawing) -> list[tuple[int, Fraction]]:
@@ -145,6 +150,19 @@ def _limits(found: Drawing) -> list[tuple[int, Fraction]]:
         if wage > found.counted and wage not in [w for _, w in result]:
             result.append((part, wage))
     return result
+
+
+def _placed(marks: Sequence[Mark], most: Fraction) -> tuple[Mark, ...]:
+    """Words go to the right of their line, unless another line or the edge is near."""
+    lines = sorted((m for m in marks if m.kind != "ceiling"), key=lambda m: m.earnings)
+    found: list[Mark] = [m for m in marks if m.kind == "ceiling"]
+    levels = {True: 0, False: 0}
+    for n, mark in enumerate(lines):
+        near = n + 1 < len(lines) and lines[n + 1].earnings - mark.earnings < most / 5
+        left = near or mark.earnings > most * Fraction(79, 100)
+        found.append(replace(mark, left=left, level=levels[left]))
+        levels[left] += 1
+    return tuple(found)
 
 
 def _least(found: Drawing, counted: Fraction) -> Fraction:
@@ -261,11 +279,11 @@ def _draw(ax: Any, picture: Chart) -> None:
                 alpha=0.25,
                 linewidth=0,
             )
-    for n, mark in enumerate(picture.marks):
-        _mark(ax, mark, scale, most, n)
+    for mark in picture.marks:
+        _mark(ax, mark, scale, most)
 
 
-def _mark(ax: Any, mark: Mark, scale: float, most: float, place: int) -> None:
+def _mark(ax: Any, mark: Mark, scale: float, most: float) -> None:
     x, y = float(mark.earnings) / scale, float(mark.rate) * 100
     if mark.kind == "ceiling":
         ax.plot([x, x], [0, y], color="#757D7A", linewidth=0.8, dashes=(2, 3), zorder=1)
@@ -284,9 +302,9 @@ def _mark(ax: Any, mark: Mark, scale: float, most: float, place: int) -> None:
     color = {"pass": TEAL, "fail": RED, "limit": INK}[mark.kind]
     ax.plot([x, x], [0, y], color=INK, linewidth=1.2, zorder=3)
     ax.plot([x], [y], marker="o", markersize=7, color=color, zorder=6)
-    right = x > most * 0.72
+    right = mark.left
     at = x - most * 0.012 if right else x + most * 0.012
-    height = 3 + (place % 3) * 11
+    height = 3 + (mark.level % 3) * 12
     ax.text(
         at,
         height + (5 if mark.more else 0),

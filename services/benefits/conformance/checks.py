@@ -431,7 +431,7 @@ def collective(r: Requirement, b: str, c: Context) -> Result:
         return _answered(r, b, answer, "employer pays")
     found = c.branch(b)
     days = found.employer_calendar_days
-    tried = (found.long_spell,) if b == "sickness" else (found.leave,)
+    tried = (found.shortest.tried,) if b == "sickness" else (found.leave,)
     if days:
         asked = say(
             N_(
@@ -602,7 +602,7 @@ def contingency(r: Requirement, b: str, c: Context) -> Result:
 
     found = c.branch("sickness")
     tried = tuple(
-        found.sick(Sick(found.first, 60, found.reference, cause=cause)) for cause in ("illness", "accident")
+        found.sick(Sick(found.first, 60, found.usual, cause=cause)) for cause in ("illness", "accident")
     )
     good = all(one.timeline.paid_days() for one in tried)
     words = say(N_("illness and accident")) if good else say(N_("not every cause"))
@@ -800,14 +800,36 @@ def paid_all(r: Requirement, b: str, c: Context) -> Result:
         return Result(r, b, FAIL, words, why, Fraction(days), tried=(tried,), shortfall=needed - days)
     _, gap, late = after_birth(c, 10)
     if gap:
+        practice = _only_practice(tried, late)
         words = say(N_("{gap} days unpaid if the birth is late"), gap=t.count(gap))
         why = say(
             N_("Of a leave extended by a birth 10 days late {gap} days are not paid."), gap=t.count(gap)
         )
+        if practice:
+            asked = say(
+                N_(
+                    "The days are left unpaid by practice ({figure}), not by a text that was read. Does the law pay them?"
+                ),
+                figure=t.word(practice),
+            )
+            return Result(r, b, REVIEW, words, why, Fraction(days), asked, tried=(tried, late))
         return Result(r, b, FAIL, words, why, Fraction(days), tried=(tried, late), shortfall=Fraction(gap))
     words = say(N_("{days} paid"), days=t.count(days))
     why = say(N_("{days} days are paid; {needed} are needed."), days=t.count(days), needed=t.count(needed))
     return Result(r, b, PASS, words, why, Fraction(days), tried=(tried, late))
+
+
+def _only_practice(usual: Tried, other: Tried) -> str:
+    """The rule that only the second run rests on, where it is an institution's practice and no text."""
+    before = {u.figure for u in usual.assessment.unconfirmed}
+    return next(
+        (
+            u.citation.text
+            for u in other.assessment.unconfirmed
+            if u.figure not in before and u.citation.evidence == "default"
+        ),
+        "",
+    )
 
 
 @test("multiple")
@@ -1018,6 +1040,13 @@ def ceiling_65(r: Requirement, b: str, c: Context) -> Result:
     cited = tuple(d.citation for d in c.profile.skilled.values())
     if not alternatives:
         words = say(N_("holds up to {wage}"), wage=amount(_down(limit), c.currency))
+        if len(ends) > 1 and ends[0][1] > limit:
+            words = say(
+                N_("holds up to {first}, from day {day} up to {wage}"),
+                first=amount(_down(ends[0][1]), c.currency),
+                day=t.count(next(day for day, wage in ends if wage == limit) + 1),
+                wage=amount(_down(limit), c.currency),
+            )
         why = say(
             N_("The skilled wage is not known; the rate holds as long as it is not above {wage}."),
             wage=amount(_down(limit), c.currency),
@@ -1144,7 +1173,7 @@ def timebasis(r: Requirement, b: str, c: Context) -> Result:
         "working": say(N_("working days, {days} a month"), days=t.word(plain_number(basis.days, 3))),
     }[basis.kind]
     why = say(N_("Benefit and wage are compared for a month; the basis was found in the days that are paid."))
-    return Result(r, b, PASS, words, why, tried=(found.long_spell if b == "sickness" else found.leave,))
+    return Result(r, b, PASS, words, why, tried=(found.shortest.tried if b == "sickness" else found.leave,))
 
 
 @test("others")

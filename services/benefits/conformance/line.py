@@ -18,6 +18,7 @@ from services.benefits.conformance.standards import requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.rules import text as t
 from services.benefits.rules.text import N_, say
+from shared.period import add_months
 
 Json = dict[str, Any]
 
@@ -39,10 +40,10 @@ def line_for(assessment: Mapping[str, Any], country: str, on: date) -> Json | No
     maternity = assessment["benefit"] in _maternity(country)
     if not maternity and assessment["benefit"] != _sickness(country):
         return None
-    amount = sum((Fraction(r["amount"]) for r in runs), Fraction(0))
     declared = sum((Fraction(m["declared"]) for m in months), Fraction(0)) / len(months)
     counted = sum((Fraction(m["insured"]) for m in months), Fraction(0)) / len(months)
-    monthly = amount / days * _month(assessment, country, maternity, days)
+    usual = _month(assessment, country, maternity)
+    monthly = sum((_monthly(r, counted, usual) * _days(r) for r in runs), Fraction(0)) / days
     rate, rate_counted = monthly / declared, monthly / counted
     level = requirement("C102-65-45")
     compared = [_compared("C102", "65", rate, level.number)]
@@ -90,22 +91,31 @@ def _days(run: Mapping[str, Any]) -> int:
     return (date.fromisoformat(run["to"]) - date.fromisoformat(run["from"])).days + 1
 
 
-def _month(assessment: Mapping[str, Any], country: str, maternity: bool, paid: int) -> Fraction:
-    """Days of benefit in a month: working days where days of rest are left out. Where a benefit is paid by the month, its
-    whole months are one amount each, so the days of these months."""
-    rest = {r["code"] for r in assessment["timeline"]}
-    if "R" in rest:
-        recipe = scheme(country).maternity if maternity else scheme(country).sickness
-        return _MONTH[len(recipe.weekly_rest) or 1]
-    first = next(r["from"] for r in assessment["timeline"] if r["code"] == "P")
-    last = next(r["to"] for r in reversed(assessment["timeline"]) if r["code"] == "P")
-    one, two = date.fromisoformat(first), date.fromisoformat(last)
-    ends = date.fromordinal(two.toordinal() + 1)
-    months = (ends.year - one.year) * 12 + ends.month - one.month
-    by_month = any("/" in r["amount"] for r in assessment["timeline"] if r["code"] == "P" and r["amount"])
-    if by_month and months and ends.day == one.day and (two - one).days + 1 == paid:
-        return Fraction(paid, months)
-    return Fraction(30)
+def _monthly(run: Mapping[str, Any], counted: Fraction, usual: Fraction) -> Fraction:
+    """What a month of these days comes to. A law that pays whole months pays each the same, whatever its days; that is
+    seen where one such month, or an even part of several, is the stated rate of the counted earnings."""
+    amount, days = Fraction(run["amount"]), _days(run)
+    if run["rate"] is not None:
+        stated = Fraction(run["rate"]) * counted
+        months = _whole_months(date.fromisoformat(run["from"]), date.fromisoformat(run["to"]))
+        if months and amount == stated * months:
+            return stated
+    return amount / days * usual
+
+
+def _whole_months(first: date, last: date) -> int:
+    """Months from one day to the day before the same day of a later month; 0 where the days are no whole months."""
+    end = date.fromordinal(last.toordinal() + 1)
+    months = (end.year - first.year) * 12 + end.month - first.month
+    return months if months > 0 and add_months(first, months) == end else 0
+
+
+def _month(assessment: Mapping[str, Any], country: str, maternity: bool) -> Fraction:
+    """Days of benefit in a month: 30, or the working days of one where days of rest are left out."""
+    if not any(r["code"] == "R" for r in assessment["timeline"]):
+        return _MONTH[0]
+    recipe = scheme(country).maternity if maternity else scheme(country).sickness
+    return _MONTH[len(recipe.weekly_rest) or 1]
 
 
 @lru_cache(maxsize=64)

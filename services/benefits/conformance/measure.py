@@ -460,8 +460,13 @@ class Branch:
 
     @cached_property
     def reference(self) -> Fraction:
-        """Earnings at which days are counted; any will do that the law counts."""
+        """Earnings at which the first looks are taken; any will do."""
         return Fraction(10_000)
+
+    @cached_property
+    def usual(self) -> Fraction:
+        """Earnings at which days are counted and shown: the highest that the law counts."""
+        return self.counted if self.counted is not None and self.counted > 1 else self.reference
 
     def employer_figure(self) -> int:
         figure = self.law.figure(self.recipe.employer_days or "employer_days", self.name)
@@ -493,7 +498,7 @@ class Branch:
         return self._maternity_basis()
 
     def case_days(self, start: date, length: int = LONG_SPELL, employer: int = 0) -> Days:
-        spell = Sick(start, length, self.reference, employer_pays=employer)
+        spell = Sick(start, length, self.usual, employer_pays=employer)
         tried = self.sick(spell, frozen=start != self.first)
         return days_of(tried, self.basis, start)
 
@@ -545,7 +550,7 @@ class Branch:
             )
             for begin, name in ((first, "A09"), (second, "M54"))
         )
-        spell = Sick(start, 200, self.reference, earlier=earlier)
+        spell = Sick(start, 200, self.usual, earlier=earlier)
         return alone, days_of(self.sick(spell, frozen=True), self.basis, start)
 
     # Earnings ---------------------------------------------------------------------------------------
@@ -636,31 +641,27 @@ class Branch:
 
     @cached_property
     def leave(self) -> Tried:
-        return self.birth(Birth(self.first, self.reference))
+        return self.birth(Birth(self.first, self.usual))
 
     def _maternity_basis(self) -> Basis:
         """By the months of the leave where these are alike, or where leaves of different length are worth the same."""
-        shown = basis_of(self.leave.timeline)
+        leave = self.birth(Birth(self.first, self.reference)).timeline
+        shown = basis_of(leave)
         if shown.kind != "calendar":
             return shown
         tried = [self.birth(Birth(start, self.reference), frozen=True) for start in self.starts[:6]]
         lengths = {one.timeline.paid_days() for one in tried}
         amounts = {one.exact() for one in tried}
-        last = self.leave.timeline.last_day("P")
-        first = self.leave.timeline.first_day("P")
+        last, first = leave.last_day("P"), leave.first_day("P")
         if len(lengths) < 2 or len(amounts) != 1 or first is None or last is None:
             return shown
         months = next((n for n in range(1, 25) if add_months(first, n) - ONE_DAY == last), 0)
-        return (
-            Basis("month", Fraction(self.leave.timeline.paid_days(), months), spread=True)
-            if months
-            else shown
-        )
+        return Basis("month", Fraction(leave.paid_days(), months), spread=True) if months else shown
 
     @cached_property
     def fewest_paid(self) -> tuple[int, Tried]:
         """The fewest days paid for a confinement, by the day on which the leave begins."""
-        found = [(self.birth(Birth(s, self.reference), frozen=s != self.first), s) for s in self.starts]
+        found = [(self.birth(Birth(s, self.usual), frozen=s != self.first), s) for s in self.starts]
         tried = min(found, key=lambda pair: (pair[0].timeline.paid_days(), pair[1]))[0]
         return tried.timeline.paid_days(), tried
 
@@ -676,11 +677,11 @@ class Branch:
         return length or None
 
     def late(self, days: int) -> Tried:
-        return self.birth(Birth(self.first, self.reference, late=days))
+        return self.birth(Birth(self.first, self.usual, late=days))
 
     @cached_property
     def twins(self) -> Tried:
-        return self.birth(Birth(self.first, self.reference, children=2))
+        return self.birth(Birth(self.first, self.usual, children=2))
 
 
 LONGEST_QUALIFYING = 36

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.checks import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
+from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profile, scheme
 from services.benefits.conformance.report import Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement
 from services.benefits.domain.assessment import Text
@@ -311,3 +312,20 @@ def html(reports: Sequence[Report], language: str = "en") -> str:
             sheets=static.read_text("utf-8") + SHEET.read_text("utf-8"),
         )
     )
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    """Every sentence that files of this package give to a page, with where it stands; for the catalogue."""
+    for instrument in instruments():
+        yield instrument.title, instrument.code
+        for one in instrument.requirements:
+            yield one.label, one.id
+            yield one.description, one.id
+            yield one.applies, one.id
+    for path in sorted(PROFILES.glob("*/*.yaml")):
+        about = read_profile(path)
+        place = f"{path.parent.name}/{path.name}"
+        yield from ((text, place) for text in (about.name, about.note) if text)
+        yield from ((answer.text, place) for answer in about.answers.values() if answer.text)
+    for path in sorted(SCHEMES.glob("*.yaml")):
+        yield from ((note, path.name) for note in scheme(path.stem).notes)

@@ -414,8 +414,8 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
             words(x(earnings), y(rate) + 3, name, TEAL)
     for n, (value, label) in enumerate(picture.thresholds):
         words(right, y(value) + 2.5, label, RED if not n else AMBER, "end", True, halo=True)
-    for number, mark in enumerate(picture.marks):
-        _mark(made, mark, x, y, words, number, right)
+    for mark in picture.marks:
+        _mark(made, mark, x, y, words)
     return made
 
 
@@ -436,7 +436,7 @@ def _shade(made: Drawing, picture: Chart, x: Any, y: Any) -> None:
         made.add(Polygon(points, fillColor=HexColor("#E9C9C5"), strokeColor=None, strokeWidth=0))
 
 
-def _mark(made: Drawing, mark: Mark, x: Any, y: Any, words: Any, place: int, right: float) -> None:
+def _mark(made: Drawing, mark: Mark, x: Any, y: Any, words: Any) -> None:
     at, high = x(mark.earnings), y(mark.rate)
     if mark.kind == "ceiling":
         made.add(
@@ -452,9 +452,8 @@ def _mark(made: Drawing, mark: Mark, x: Any, y: Any, words: Any, place: int, rig
     colour = {"pass": TEAL, "fail": RED, "limit": INK}[mark.kind]
     made.add(Line(at, y(0), at, high, strokeColor=HexColor(INK), strokeWidth=0.9))
     made.add(Circle(at, high, 2.8, fillColor=HexColor(colour), strokeColor=HexColor(colour), strokeWidth=0.5))
-    end = at > right * 0.72
-    base = y(0) + 4 + (place % 3) * 17
-    where, anchor = (at - 4, "end") if end else (at + 4, "start")
+    base = y(0) + 4 + (mark.level % 3) * 18
+    where, anchor = (at - 4, "end") if mark.left else (at + 4, "start")
     words(where, base + (8 if mark.more else 0), mark.words, INK, anchor, halo=True)
     if mark.more:
         more = mark.more.replace("✓", "").replace("✗", "").strip()

@@ -6,7 +6,6 @@ own beside the product and names the folder. How the packs of a country are to b
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -281,12 +280,3 @@ def _recipe(path: Path, body: Any) -> Recipe:
         str(body.get("leave_days") or ""),
         tuple(_DAYS[d] for d in body.get("weekly_rest") or ()),
     )
-
-
-def texts() -> list[tuple[str, str]]:
-    """Every sentence of profiles and schemes that a page shows, for the catalogue, with its file."""
-    found: list[tuple[str, str]] = []
-    for path in sorted(itertools.chain(PROFILES.glob("*/*.yaml"))):
-        one = read_profile(path)
-        found += [(a.text, str(path.relative_to(HERE))) for a in one.answers.values() if a.text]
-    return found

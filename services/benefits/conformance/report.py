@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,12 @@ def report(
     """Every requirement for a country on a day. Raises `UnknownCountry`, `PackNotInForce`, `FigureFault`."""
     law = law_of(country, on, folder=folder, institution_file=institution_file)
     return examine(law, profile(country, on, (PROFILES, *profiles)), with_changes=with_changes)
+
+
+@lru_cache(maxsize=128)
+def measured(country: str, on: date) -> Report:
+    """`report` of the product's own packs and profiles, kept: the law does not change while a process runs."""
+    return report(country, on)
 
 
 def report_draft(pack: Pack, on: date, *, profiles: Sequence[Path] = (), with_changes: bool = True) -> Report:

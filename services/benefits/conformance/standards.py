@@ -84,11 +84,13 @@ def instruments(folder: Path = INSTRUMENTS) -> tuple[Instrument, ...]:
     return tuple(sorted(found, key=lambda i: (known.get(i.code, len(known)), i.code)))
 
 
+@lru_cache(maxsize=8)
 def requirements(folder: Path = INSTRUMENTS) -> tuple[Requirement, ...]:
     """Every requirement, in the order of the instruments and their files."""
     return tuple(r for instrument in instruments(folder) for r in instrument.requirements)
 
 
+@lru_cache(maxsize=256)
 def requirement(id: str, folder: Path = INSTRUMENTS) -> Requirement:
     """One requirement by its id. Raises `KeyError`."""
     for found in requirements(folder):

@@ -12,7 +12,7 @@ from flask import Response, request
 from services.benefits.conformance.page import SHEET, view
 from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.profile import available, profile, scheme
-from services.benefits.conformance.report import Report, report
+from services.benefits.conformance.report import Report, measured
 from services.benefits.rulepacks.in_force import PackNotInForce
 from services.benefits.rules.vocabulary import countries
 from shared.act import Act
@@ -26,10 +26,10 @@ doors = Doors()
 MOST = 5
 
 
-@lru_cache(maxsize=64)
-def measured(country: str, on: date) -> Report:
-    """A report, kept: the law does not change while the process runs."""
-    return report(country, on)
+@lru_cache(maxsize=32)
+def shown(on: date, chosen: tuple[str, ...], language: str) -> dict[str, Any]:
+    """What the page shows, its pictures drawn; kept as the reports are."""
+    return view([measured(country, on) for country in chosen], language)
 
 
 @doors.page("/standards", roles=PUBLIC, limit="60 per minute")
@@ -49,7 +49,7 @@ def standards(act: Act) -> Any:
     ]
     return pages.render(
         "standards.html",
-        page=view(reports, pages.language()),
+        page=shown(on, tuple(made.country for made in reports), pages.language()),
         countries=listed,
         pdf=f"/standards?as=pdf&on={on.isoformat()}"
         + "".join(f"&country={made.country}" for made in reports),

@@ -1,0 +1,59 @@
+"""The public doors: page, PDF and API; law needs no sign-in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def public(office):
+    return office.app.test_client()
+
+
+def test_the_api_tells_the_law_of_a_day(public):
+    answer = public.get("/v1/conformance/la?on=2026-11-01")
+    assert answer.status_code == 200, answer.text[:400]
+    body = answer.get_json()
+    found = {(r["id"], r["branch"]): r for r in body["requirements"]}
+    assert found["C102-65-CEILING", "sickness"]["holds_up_to"] == "6000000"
+    assert found["C183-4-LATE", "maternity"]["verdict"] == "fail"
+    assert found["C102-18-26W", "sickness"]["runs"][0]["days"].startswith("P365")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/conformance/zz", 404),
+        ("/v1/conformance/la?on=yesterday", 422),
+        ("/v1/conformance/la?on=1999-01-01", 422),
+        ("/standards?country=zz", 404),
+        ("/standards?on=never", 404),
+    ],
+)
+def test_what_is_not_there_is_said(public, path, status):
+    assert public.get(path).status_code == status
+
+
+def test_the_page_opens_without_signing_in(public):
+    answer = public.get("/standards?on=2026-11-01&country=la&country=th")
+    assert answer.status_code == 200, answer.text[:400]
+    text = answer.text.replace("\xa0", " ")
+    assert "Sickness and maternity against ILO standards" in text
+    assert "90 of 120, 30 short" in text
+    assert text.count("<svg") >= 4
+    assert not re.search(r"<[^>]+ style=", text), "the page allows no style in an element"
+    assert "in breach" not in text
+    sheet = public.get("/standards?as=sheet")
+    assert sheet.content_type.startswith("text/css")
+
+
+def test_the_page_speaks_lao_where_it_can(public):
+    assert 'lang="lo"' in public.get("/standards?on=2026-11-01&country=la&lang=lo").text
+
+
+def test_the_pdf(public):
+    answer = public.get("/standards?as=pdf&on=2026-11-01&country=la")
+    assert answer.content_type == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
