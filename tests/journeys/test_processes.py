@@ -119,7 +119,7 @@ def test_two_workers_keep_the_order_of_each_person(house: House) -> None:
         for person in people:
             submit(house, person)
     # The carrier is made to deliver some of it again, in another order.
-    house.rows("benefits", "UPDATE outbox SET sent_at = NULL WHERE position %% 3 = 0")
+    house.rows("benefits", "UPDATE outbox SET sent_at = NULL WHERE position % 3 = 0")
     for person in people:
         ends_well(house, person, claims=8)
     hands = house.rows(
