@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from shared.clock import Clock
 from shared.logs import log
 from shared.messaging import Handler
 from shared.settings import Settings
+from shared.tables import idempotency
 from shared.tables import job as job_table
 
 IDLE_SECONDS = 0.5
@@ -88,12 +90,11 @@ class Service:
         return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number)
 
     def plan_day(self) -> None:
-        """Ask for today's recurring jobs; asking twice is asking once."""
-        if self.daily is not None:
-            run = jobs.JobRun(
-                self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, ""
-            )
-            with run.begin() as act:
+        """Ask for today's recurring jobs; asking twice is asking once. Answers kept for repeated requests go after 30 days."""
+        run = jobs.JobRun(self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, "")
+        with run.begin() as act:
+            act.connection.execute(idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30)))
+            if self.daily is not None:
                 self.daily(act)
 
     def is_idle(self) -> bool:
@@ -283,8 +284,6 @@ def run_timekeeper(service: Service) -> int:
     app = celery_app(service)
 
     def work() -> int:
-        from datetime import timedelta
-
         now = service.clock.now()
         numbers = jobs.due_jobs(service.engine, service.clock, 200)
         called = 0

@@ -190,7 +190,6 @@ class Postgres:
         if self.fast:
             settings |= {
                 "fsync": "off",
-                "synchronous_commit": "off",
                 "full_page_writes": "off",
                 "max_wal_size": "2GB",
             }

@@ -16,7 +16,7 @@ from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.imports import FileUnreadable, RowRefused
-from services.benefits.usecases.people import AlreadyKnown, DeclaredByAnother, PhoneInvalid
+from services.benefits.usecases.people import AlreadyKnown, DeclaredByAnother, PhoneInvalid, WrongCurrency
 from shared import logs
 from shared.clock import Clock
 from shared.process import Service, main
@@ -46,6 +46,7 @@ TRANSLATIONS: web.Translations = {
     FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
+    WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
     DeclaredByAnother: lambda fault: Problem(409, "declared_by_another"),
     PhoneInvalid: lambda fault: invalid(("#/phone", "not_a_phone_number")),
 }

@@ -222,7 +222,7 @@ def _page_post(service: Service, door: Door, actor: Actor, parts: dict[str, Any]
 
 def _same_origin() -> None:
     origin = request.headers.get("Origin")
-    if origin not in (None, "null") and urlsplit(origin).netloc != request.host:
+    if origin is not None and urlsplit(origin).netloc != request.host:
         raise Problem(403, "csrf")
 
 
@@ -240,6 +240,7 @@ def _transact(
             digest = hashlib.sha256(body).digest()
             before = _answered_before(connection, scope, digest, as_page=door.kind == "page")
             if before is not None:
+                _audit(connection, act, door, before.status_code)
                 return before
         result = door.function(act, **arguments)
         response = _response(door, result)

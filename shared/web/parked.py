@@ -27,7 +27,7 @@ def doors_of(name: str) -> Doors:
     @doors.page(f"{home}/judge", method="POST", roles=("administrator",))
     def judge(act: Act, form: dict[str, str]) -> Any:
         """Retry or discard a message; retry a job."""
-        if form.get("job", "").isdigit():
+        if form.get("job", "").isdecimal():
             done = jobs.retry_job(act, int(form["job"]))
         else:
             done = messaging.judge_parked(

@@ -35,7 +35,7 @@ class Doubt:
 
 def raised(
     *, facts: Mapping[str, Any], papers: Mapping[str, Any], received_on: date, today: date, look_alikes: int,
-    holder_matches: bool | None, errors: Sequence[Mapping[str, Any]],
+    holder_matches: bool | None, errors: Sequence[Mapping[str, Any]], payee_id: str = "",
 ) -> list[Doubt]:  # fmt: skip
     """All warnings that today's facts give cause for."""
     found = [
@@ -85,7 +85,7 @@ def raised(
     if look_alikes:
         found.append(Doubt("look_alikes", "look_alikes", "#/person", {"count": look_alikes}))
     if holder_matches is False:
-        found.append(Doubt("holder_differs", "holder_differs", "#/payee"))
+        found.append(Doubt(f"holder_differs:{payee_id}", "holder_differs", "#/payee"))
     return found
 
 

@@ -48,12 +48,8 @@ def queue(act: Act) -> Any:
     """What waits, longest first, and for whom."""
     wanted = request.args.get("show", "")
     to_confirm = store.queue(act, [State.IN_ASSESSMENT], waits_for="supervisor")
-    to_decide = store.queue(act, [State.SUBMITTED, State.IN_ASSESSMENT, State.RETURNED], waits_for="officer")
-    waiting = [
-        r
-        for r in store.queue(act, [*list(claims.OPEN_STATES), State.DECIDED, State.CLOSED])
-        if r.waits_for not in (None, "officer", "supervisor")
-    ]
+    to_decide = store.queue(act, [State.SUBMITTED, State.IN_ASSESSMENT, State.RETURNED, State.DECIDED, State.CLOSED], waits_for="officer")
+    waiting = list(store.queue(act, [*claims.OPEN_STATES, State.DECIDED, State.CLOSED], waits_for="others"))
     drafts = store.queue(act, [State.DRAFT])
     nobody = list(
         store.queue(act, [State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT], waits_for="nobody")
@@ -78,9 +74,9 @@ def queue(act: Act) -> Any:
 def all_claims(act: Act) -> Any:
     """All claims of the office, found by number or name."""
     text = request.args.get("text", "").strip()[:80]
-    rows = store.queue(act, [s.value for s in State], text=text, most=200)
+    rows = store.queue(act, [s.value for s in State], text=text, most=200, newest=True)
     seen(*(r.person_id for r in rows))
-    return pages.render("claims.html", rows=[_row(r, act.today) for r in reversed(rows)], text=text)
+    return pages.render("claims.html", rows=[_row(r, act.today) for r in rows], text=text)
 
 
 @doors.page("/desk/search", roles=LOOK)
@@ -321,7 +317,7 @@ def preview(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
 def save_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Save the facts; or save and go on: submit, decide, ask for something missing, withdraw."""
     row = store.claim(act, str(claim_id))
-    version = int(form["version"]) if form.get("version", "").isdigit() else None
+    version = int(form["version"]) if form.get("version", "").isdecimal() else None
     typed = _typed(act, row, form)
     why = form.get("why", "").strip() or None
     again = _claim_view(act, row, typed)
@@ -439,7 +435,7 @@ def _decide_view(act: Act, row: Any) -> dict[str, Any]:
 @doors.page("/desk/claims/<uuid:claim_id>/judge", method="POST", roles=("officer", "supervisor"))
 def judge(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Judge warnings, each in a few words; and conditions that the law leaves to judgement."""
-    row = store.claim(act, str(claim_id))
+    row = store.claim_to_change(act, str(claim_id), None)
     for name, choice in form.items():
         if name.startswith("choice-") and choice == "accept" and form.get(f"why-{name[7:]}", "").strip():
             claims.judge_warning(act, row.id, None, name[7:], form[f"why-{name[7:]}"].strip())
@@ -470,11 +466,13 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
             if what == "confirm":
                 decisions.confirm(act, proposed.id)
             else:
+                if form.get("reason", "explain_more") not in decisions.RETURN_REASONS:
+                    raise Problem(422, "content_invalid")
                 decisions.give_back(
                     act, proposed.id, form.get("reason", "explain_more"), form.get("words") or None
                 )
         case _:
-            version = int(form["version"]) if form.get("version", "").isdigit() else None
+            version = int(form["version"]) if form.get("version", "").isdecimal() else None
             try:
                 decisions.propose(act, row.id, version, form.get("reasons") or None)
             except NotReady as not_ready:
@@ -498,7 +496,7 @@ def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     return pages.go(f"/desk/claims/{claim_id}")
 
 
-@doors.page("/desk/claims/<uuid:claim_id>/code", method="POST", roles=DESK)
+@doors.page("/desk/claims/<uuid:claim_id>/code", method="POST", roles=DESK, records=False)
 def new_code(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """A new code for the worker's page, when the old one is lost or locked."""
     row = store.claim_to_change(act, str(claim_id), None)

@@ -12,7 +12,7 @@ from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.web import pages
 from shared.web.app import SESSION_COOKIE
-from shared.web.doors import PUBLIC, STAFF, Doors
+from shared.web.doors import PUBLIC, Doors
 from shared.web.texts import N_
 
 doors = Doors()
@@ -34,7 +34,10 @@ def home_of(roles: frozenset[str]) -> str:
 
 def _safe(target: str) -> str:
     """An address inside this house; anything else becomes the start."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     return (
         target
         if target.startswith("/")
@@ -122,7 +125,7 @@ def renew(act: Act) -> Any:
         return redirect(where, 303)
 
 
-@doors.page("/session/sign-out", roles=(*STAFF, "employer", "worker"), method="POST")
+@doors.page("/session/sign-out", roles=PUBLIC, method="POST", tokenless=True)
 def sign_out(act: Act, form: dict[str, str]) -> Any:
     """End the session."""
     accounts.sign_out(act, request.cookies.get(RENEWAL_COOKIE, ""))

@@ -56,6 +56,7 @@ HINDRANCES = {
     "own_case": N_("this is your own claim"), "questions_open": N_("{count} questions are open"), "judgement_open": N_("a condition must be judged first"),
     "warning_open": N_("a warning must be judged first"), "no_account": N_("no account is known for the money"),
     "facts_invalid": N_("some facts cannot be right"), "not_submitted": N_("it has not been submitted"), "already_decided": N_("it is decided"),
+    "death_to_confirm": N_("a reported death must be confirmed first"),
     "already_proposed": N_("it waits for a second person"), "new_eyes": N_("someone who has not decided before must decide the appeal"),
 }  # fmt: skip
 WARNINGS = {
@@ -63,6 +64,7 @@ WARNINGS = {
     "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
     "claim_late": N_("The claim came {days} days after the first day."), "look_alikes": N_("People who could be mistaken for this person: {count}."),
+    "days_paid": N_("Claim {number} has paid some of these days, or this birth, already."),
     "holder_differs": N_("The account has another name."),
 }  # fmt: skip
 ERRORS = {

@@ -104,6 +104,14 @@ def current_employer(act: Act, person_id: str) -> str | None:
 
 
 def _only_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    shapes: dict[str, type] = {"spell": dict, "event": dict, "judgements": dict}
+    wrong = [
+        name for name, value in facts.items()
+        if name in FACTS and value is not None
+        and (not isinstance(value, shapes.get(name, list)) or (isinstance(value, list) and not all(isinstance(x, dict) for x in value)))
+    ]  # fmt: skip
+    if wrong:
+        raise FactsInvalid([{"pointer": f"#/{name}", "code": "invalid", "params": {}} for name in sorted(wrong)])
     unknown = set(facts) - set(FACTS)
     if unknown:
         raise FactsInvalid(
@@ -154,6 +162,9 @@ def save_facts(
     values: dict[str, Any] = {}
     if facts is not None:
         values["facts"] = _only_facts(facts)
+        judged = values["facts"].get("judgements") or {}
+        if judged != (row.facts.get("judgements") or {}) and not act.actor.has("officer", "supervisor"):
+            raise FactsInvalid([{"pointer": "#/judgements", "code": "not_your_task", "params": {}}])
     if papers is not None:
         values["papers"] = dict(papers)
     if received_on is not None:
@@ -217,6 +228,7 @@ def return_claim(
     until = act.today + timedelta(
         days=institution().employer_answer_days if whom == "employer" else institution().service_days
     )
+    drop_proposal(act, claim_id)
     new = touch(
         act,
         row,
@@ -235,11 +247,23 @@ def return_claim(
 
 
 def withdraw(act: Act, claim_id: str, version: int | None, why: str) -> int:
-    """The claimant does not want it any more."""
+    """The claimant does not want it any more. What was decided once is not withdrawn but revised."""
     row = store.claim_to_change(act, claim_id, version)
+    if store.last_final(act, claim_id) is not None:
+        raise domain.ClaimDoesNotMove(row.state, State.WITHDRAWN)
+    drop_proposal(act, claim_id)
     return touch(
         act, row, "withdrawn", why, state=domain.move(State(row.state), State.WITHDRAWN), **waiting(None)
     )
+
+
+def drop_proposal(act: Act, claim_id: str) -> None:
+    """A proposal that waits for a second person goes back when the claim itself moves on."""
+    proposal = store.proposed(act, claim_id)
+    if proposal is not None:
+        store.change(act, t.decision, proposal.id, state="returned", returned_reason="recalculated")
+        if proposal.appeal_id:
+            store.change(act, t.appeal, proposal.appeal_id, state="lodged")
 
 
 def ask_employer(act: Act, row: Any, asked_for: list[str]) -> None:
@@ -288,6 +312,8 @@ def take_statement(act: Act, statement_id: str, facts: Mapping[str, Any]) -> Non
         if claim.waits_for == "employer":
             values |= waiting("officer", "employer_answered", act.today)
         touch(act, claim, "employer_answered", None, **values)
+    elif claim.state in (State.DECIDED, State.CLOSED):
+        touch(act, claim, "employer_answered", None, **waiting("officer", "employer_answered", act.today))
     messaging.post(
         act.about(claim.id), "benefits.employer_statement.received", subject=statement_id, person=claim.person_id,
         data=reference(claim) | {"statement_id": statement_id},
@@ -370,7 +396,7 @@ def case_of(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> dict[
             known["weekly_rest"] = list(work[-1].weekly_rest)
         given[-1] = known | given[-1]
         case["employments"] = given
-    earlier = list(facts.get("earlier_spells") or []) + earlier_spells(act, row)
+    earlier = list(facts.get("earlier_spells") or []) + earlier_spells(act, row, facts)
     if earlier:
         case["earlier_spells"] = sorted(earlier, key=lambda s: s["from"])
     return case
@@ -380,27 +406,25 @@ def _units(minor: int, currency: str) -> str:
     return Money(minor, currency).decimal()
 
 
-def earlier_spells(act: Act, row: Any) -> list[dict[str, Any]]:
+def earlier_spells(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Spells of the person that were decided before, with what was paid for them, as later claims need them."""
     found = []
-    first = (row.facts.get("spell") or {}).get("first_day") or "9999"
+    first = ((row.facts if facts is None else facts).get("spell") or {}).get("first_day") or "9999"
     for other in act.connection.execute(
         select(t.claim).where(t.claim.c.person_id == row.person_id, t.claim.c.id != row.id)
     ).all():
         decided = store.last_final(act, other.id)
-        spell = other.facts.get("spell") or {}
-        if (
-            decided is None
-            or decided.outcome == "refused"
-            or not spell.get("first_day")
-            or spell["first_day"] >= first
-        ):
+        if decided is None or decided.outcome == "refused":
             continue
-        segments = decided.assessment["timeline"]
+        # The decided facts count, not what is being typed into that claim now; a leave may have no last day of its own.
+        spell, segments = decided.facts.get("spell") or {}, decided.assessment["timeline"]
+        last = spell.get("last_day") or (segments[-1]["to"] if segments else None)
+        if not spell.get("first_day") or spell["first_day"] >= first or last is None:
+            continue
         entry: dict[str, Any] = {
             "benefit": other.benefit,
             "from": spell["first_day"],
-            "to": spell["last_day"],
+            "to": last,
         }
         if spell.get("illness"):
             entry["illness"] = spell["illness"]
@@ -464,8 +488,32 @@ def picture(
     raised = doubts.raised(
         facts=row.facts if facts is None else facts, papers=row.papers if papers is None else papers, received_on=row.received_on,
         today=act.today, look_alikes=len(store.look_alikes(act, person)), holder_matches=matches, errors=errors,
+        payee_id=account.id if account is not None else "",
     )  # fmt: skip
+    raised += _paid_already(act, row, assessment, row.facts if facts is None else facts)
     return Picture(case, assessment, errors, raised)
+
+
+def _paid_already(
+    act: Act, row: Any, assessment: Mapping[str, Any] | None, facts: Mapping[str, Any]
+) -> list[doubts.Doubt]:
+    """Other claims of the person that paid the same days or the same birth; a person must look before it is paid twice."""
+    own = [s for s in (assessment or {}).get("timeline", []) if s["code"] == "P"]
+    born = (facts.get("event") or {}).get("birth_on")
+    found = []
+    for other in act.connection.execute(
+        select(t.claim).where(t.claim.c.person_id == row.person_id, t.claim.c.id != row.id)
+    ).all():
+        decided = store.last_final(act, other.id)
+        if decided is None or not decided.total_minor:
+            continue
+        theirs = [s for s in decided.assessment["timeline"] if s["code"] == "P"]
+        same_days = any(x["from"] <= y["to"] and y["from"] <= x["to"] for x in own for y in theirs)
+        if same_days or (born and born == (decided.facts.get("event") or {}).get("birth_on")):
+            found.append(
+                doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", {"number": other.number})
+            )
+    return found
 
 
 def _same_name(holder: str, person: Any) -> bool:

@@ -19,6 +19,7 @@ from services.benefits.institution import institution
 from services.benefits.usecases import claims
 from shared import messaging
 from shared.act import Act
+from shared.ids import is_uuid
 from shared.money import Money
 
 #: Why a supervisor gives a proposal back.
@@ -49,6 +50,8 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
         picture.assessment, own_case=own is not None and own == row.person_id,
         open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)], payable=store.payee(act, row.person_id) is not None,
     )  # fmt: skip
+    if row.waits_reason == "death_to_confirm":
+        found.append(Hindrance("death_to_confirm", {}))
     if row.state not in (State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT):
         found.append(
             Hindrance(
@@ -78,6 +81,8 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
     hindrance named, `SamePerson` for an appeal decided by somebody who decided before.
     """
     row = store.claim_to_change(act, claim_id, version)
+    # Two claims of one person are not decided side by side: each must see what the other paid.
+    act.connection.execute(select(t.person.c.id).where(t.person.c.id == row.person_id).with_for_update())
     picture = claims.picture(act, row)
     hindrance = hindered(act, row, picture)
     if hindrance or picture.assessment is None:
@@ -148,14 +153,15 @@ def confirm(act: Act, decision_id: str) -> Any:
     check_two_people(found.proposed_by, act.actor.id)
     if found.kind == "appeal":
         appeals.check_new_eyes(act.actor.id, _took_part(act, row.id))
-    now = claims.picture(act, row).assessment
-    if (
-        row.version != found.claim_version
-        or now is None
-        or now["total"] != found.assessment["total"]
-        or now["outcome"] != found.outcome
-    ):
+    act.connection.execute(select(t.person.c.id).where(t.person.c.id == row.person_id).with_for_update())
+    picture = claims.picture(act, row)
+    now = picture.assessment
+    changed = now is None or now["total"] != found.assessment["total"] or now["outcome"] != found.outcome
+    left = [h for h in hindered(act, row, picture) if h.code != "already_proposed"]
+    if row.version != found.claim_version or changed:
         _give_back(act, found, row, "recalculated", None)
+    elif left:
+        raise NotReady([(h.code, dict(h.params)) for h in left])
     else:
         _make_final(act, decision_id, confirmed=True)
     return store.one(act, t.decision, t.decision.c.id == decision_id)
@@ -257,6 +263,8 @@ def _close_appeal(act: Act, row: Any, found: Any, reference: dict[str, Any]) -> 
 def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, grounds: str) -> str:
     """Contest a named finding of the last decision, at the desk or by the worker herself. Recovery of what was overpaid
     is suspended meanwhile (C102 art. 70). Returns the appeal's id. Raises `appeals.FindingUnknown`, `AlreadyDecided`."""
+    if not is_uuid(decision_id):
+        raise store.NotHere("decision")
     row = store.claim_to_change(act, claim_id, None)
     decision = store.one(act, t.decision, t.decision.c.id == decision_id, t.decision.c.claim_id == claim_id)
     if (
@@ -274,8 +282,10 @@ def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, ground
         state="lodged",
     )  # fmt: skip
     if row.state == State.IN_ASSESSMENT:
-        raise claims_domain.ClaimDoesNotMove(row.state, "appeal")
-    claims.reopen(act, row, "appeal", grounds)
+        claims.drop_proposal(act, claim_id)
+        claims.touch(act, row, "appeal", grounds, **claims.waiting("officer", "appeal", act.today))
+    else:
+        claims.reopen(act, row, "appeal", grounds)
     act.connection.execute(
         t.overpayment.update()
         .where(t.overpayment.c.claim_id == claim_id, t.overpayment.c.state.in_(["found", "recovering"]))
@@ -323,7 +333,7 @@ def look_for_overpayment(act: Act, row: Any) -> None:
     award = store.award_of(act, row.id)
     if award is None:
         return
-    schedule = award.schedule if award.state == "running" else []
+    schedule = award.schedule
     amount = awards.overpaid(schedule, store.payment_facts(act, row.id), act.today)
     known = store.overpayment_of(act, row.id)
     if known is None:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from services.benefits import store
 from services.benefits import tables as t
@@ -167,6 +168,8 @@ def _answer(act: Act, kind: str, number: int, row: Mapping[str, str]) -> dict[st
         answer |= {"code": refused.code, "column": refused.column or None}
     except store.NotHere:
         answer |= {"code": "unknown_person"}
+    except (DataError, IntegrityError):
+        answer |= {"code": "impossible"}
     except people.PhoneInvalid:
         answer |= {"code": "not_a_phone_number", "column": "phone"}
     except claims.FactsInvalid as invalid:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.institution import institution
 from shared import messaging
 from shared.act import Act
 from shared.money import Money
@@ -26,6 +27,10 @@ class AlreadyKnown(ValueError):
     def __init__(self, person_id: str) -> None:
         super().__init__("identifier in use")
         self.person_id = person_id
+
+
+class WrongCurrency(ValueError):
+    """Wages are declared in the institution's currency."""
 
 
 class DeclaredByAnother(ValueError):
@@ -148,6 +153,8 @@ def record_contribution(
 
     Raises `DeclaredByAnother` when an employer would change what another has declared.
     """
+    if wage.currency != institution().currency:
+        raise WrongCurrency(wage.currency)
     known = act.connection.execute(
         select(t.contribution)
         .where(t.contribution.c.person_id == person_id, t.contribution.c.month == str(month))
@@ -160,10 +167,10 @@ def record_contribution(
     if known is None:
         store.add(act, t.contribution, person_id=person_id, month=str(month), **values)
         return "accepted"
-    if act.actor.employer is not None and known.employer_id not in (None, act.actor.employer):
-        raise DeclaredByAnother
     if (known.wage_minor, known.currency, known.paid, known.kind) == (wage.minor, wage.currency, paid, kind):
         return "duplicate"
+    if act.actor.employer is not None and known.employer_id != act.actor.employer:
+        raise DeclaredByAnother
     store.add(
         act,
         t.contribution_history,
