@@ -18,6 +18,8 @@ COMPLETE = (
     "services/benefits/rulepacks/la/",
     "services/benefits/rulepacks/xx/",
     "services/benefits/rulepacks/in_force.py",
+    "services/notifications/",
+    "services/payments/",
 )
 
 
