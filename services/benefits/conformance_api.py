@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from services.benefits import schemas as s
-from services.benefits.conformance.report import measured
+from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR, measured
 from services.benefits.rules.vocabulary import countries
 from shared.act import Act
 from shared.web import schemas as fields
 from shared.web.doors import PUBLIC, Doors
-from shared.web.problems import not_found
+from shared.web.problems import invalid, not_found
 
 doors = Doors()
 
@@ -36,4 +36,6 @@ def conformance(act: Act, country: str, query: dict[str, Any]) -> Any:
     if country not in countries():
         raise not_found()
     on: date = query.get("on") or act.today
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise invalid(("#/on", "date_out_of_range"))
     return measured(country, on).json()

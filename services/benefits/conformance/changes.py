@@ -126,6 +126,13 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
     return score
 
 
+def alike(law: Law, found: Branch) -> Branch:
+    """A branch of a changed law that is tried at the same earnings, without looking for its kinks anew."""
+    inner = branch(law, found.name)
+    inner.__dict__["usual"], inner.__dict__["basis"] = found.usual, found.basis
+    return inner
+
+
 def replace_context(context: Context, law: Law, inner: Branch, name: str) -> Context:
     return Context(law, context.profile, context.latest, {**context._branches, name: inner})
 
@@ -138,7 +145,7 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
         length = int(needed) + 60
 
         def case(law: Law) -> Fraction:
-            inner = branch(law, "sickness")
+            inner = alike(law, found)
             spell = Sick(start, length if r.test == "longest_case" else 60, found.usual)
             days = days_of(inner.sick(spell, frozen=True), found.basis, start)
             if r.test == "waiting":
@@ -151,16 +158,15 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
         needed = checks.needed_after_birth(r, context)
 
         def late(law: Law) -> Fraction:
-            return (
-                checks.after_birth(Context(law, context.profile, context.latest), context.latest)[0] - needed
-            )
+            local = replace_context(context, law, alike(law, found), result.branch)
+            return checks.after_birth(local, context.latest)[0] - needed
 
         return late
     if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
         first = found.fewest_paid[1].case.spell.first_day or found.first
 
         def leave(law: Law) -> Fraction:
-            inner = branch(law, "maternity")
+            inner = alike(law, found)
             paid = inner.birth(Birth(first, found.usual), frozen=True).timeline.paid_days()
             if r.test == "national_leave":
                 length = found.leave_length() if found.recipe.leave_days else None

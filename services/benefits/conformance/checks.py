@@ -349,7 +349,8 @@ def cover_130(r: Requirement, b: str, c: Context) -> Result:
     one, two = _ratio(c, *first), _ratio(c, *second)
     if one is None and two is None:
         return _no_data(r, b, "persons protected")
-    needs = (Fraction(1), r.number) if r.route == "19" else (r.number, Fraction(1, 2))
+    second_needs = Fraction(str(r.options.get("second", "50 %")).removesuffix("%").strip()) / 100
+    needs = (Fraction(1), r.number) if r.route == "19" else (r.number, second_needs)
     good = (one is not None and one[0] >= needs[0]) or (two is not None and two[0] >= needs[1])
     shown = " / ".join(percent(x[0]) for x in (one, two) if x is not None)
     cited = tuple(s for x in (one, two) if x is not None for s in x[1])

@@ -29,6 +29,9 @@ from services.benefits.rulepacks.in_force import INSTITUTION, PACKS, Pack
 
 FORMAT = "conformance/1"
 
+#: Years the doors answer for; a report tries cases that run for years.
+FIRST_YEAR, LAST_YEAR = 1950, 2150
+
 
 @dataclass(frozen=True)
 class Drawing:

@@ -12,7 +12,7 @@ from flask import Response, request
 from services.benefits.conformance.page import SHEET, view
 from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.profile import available, profile, scheme
-from services.benefits.conformance.report import Report, measured
+from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR, Report, measured
 from services.benefits.rulepacks.in_force import PackNotInForce
 from services.benefits.rules.vocabulary import countries
 from shared.act import Act
@@ -78,6 +78,8 @@ def _asked(act: Act) -> tuple[date, list[Report]]:
         on = date.fromisoformat(request.args.get("on") or act.today.isoformat())
     except ValueError:
         raise not_found() from None
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise not_found()
     known = countries()
     asked = (
         list(dict.fromkeys(request.args.getlist("country")))[:MOST]
