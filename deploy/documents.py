@@ -1,6 +1,6 @@
 """The documents at the edges, made from what runs: OpenAPI and AsyncAPI of each service.
 
-    python -m deploy.documents write|check
+python -m deploy.documents write|check
 """
 
 from __future__ import annotations
@@ -53,8 +53,12 @@ def asyncapi(service: str) -> dict[str, Any]:
         }
         for type_, topic in sorted((sent | read).items())
     }  # fmt: skip
-    operations = {f"send.{t}": {"action": "send", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(sent)}
-    operations |= {f"receive.{t}": {"action": "receive", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(read)}
+    operations = {
+        f"send.{t}": {"action": "send", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(sent)
+    }
+    operations |= {
+        f"receive.{t}": {"action": "receive", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(read)
+    }
     messages = {
         type_: {
             "name": type_, "contentType": "application/cloudevents+json", "summary": topic.about,
@@ -79,7 +83,14 @@ def doors_of(service: str) -> list[Any]:
     module = importlib.import_module(f"services.{service}.app")
     with tempfile.TemporaryDirectory() as folder:
         make_keys(Path(folder))
-        wired = Service(service, Path(str(module.__file__)).parent, {}, {}, Settings(service, "postgresql+psycopg://nowhere/none", Path(folder)), Clock())
+        wired = Service(
+            service,
+            Path(str(module.__file__)).parent,
+            {},
+            {},
+            Settings(service, "postgresql+psycopg://nowhere/none", Path(folder)),
+            Clock(),
+        )
         app = module.create_app(wired)
     found: list[Any] = app.extensions["doors"]
     return found
@@ -90,7 +101,9 @@ def documents() -> dict[Path, str]:
     found = {}
     for service in SERVICES:
         for name, body in (("openapi", openapi(service, doors_of(service))), ("asyncapi", asyncapi(service))):
-            found[FOLDER / f"{service}.{name}.json"] = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+            found[FOLDER / f"{service}.{name}.json"] = (
+                json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+            )
     return found
 
 

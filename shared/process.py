@@ -93,7 +93,9 @@ class Service:
         """Ask for today's recurring jobs; asking twice is asking once. Answers kept for repeated requests go after 30 days."""
         run = jobs.JobRun(self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, "")
         with run.begin() as act:
-            act.connection.execute(idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30)))
+            act.connection.execute(
+                idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30))
+            )
             if self.daily is not None:
                 self.daily(act)
 

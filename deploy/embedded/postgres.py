@@ -122,7 +122,9 @@ class Postgres:
         try:
             pid = int((self._home / "postmaster.pid").read_text().split()[0])
             try:
-                os.waitpid(pid, os.WNOHANG)  # one that we started and that was killed lingers until it is reaped
+                os.waitpid(
+                    pid, os.WNOHANG
+                )  # one that we started and that was killed lingers until it is reaped
             except ChildProcessError:
                 pass
             os.kill(pid, 0)

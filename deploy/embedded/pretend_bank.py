@@ -177,7 +177,8 @@ class PretendBank:
         told = {
             row.number: row.told
             for row in connection.execute(
-                text("SELECT number, told FROM account WHERE number = ANY(:n)"), {"n": [t.number for t in order.transfers]}
+                text("SELECT number, told FROM account WHERE number = ANY(:n)"),
+                {"n": [t.number for t in order.transfers]},
             )
         }
         statuses, transfers, accounts, moves = [], [], {}, []
@@ -206,7 +207,12 @@ class PretendBank:
         return write_pain002(order.message_id, (group, None), statuses, at)
 
     def _noted(
-        self, order: Order, transfer: Transfer, refused: str | None, how: dict[str, Any], executed_on: date | None
+        self,
+        order: Order,
+        transfer: Transfer,
+        refused: str | None,
+        how: dict[str, Any],
+        executed_on: date | None,
     ) -> dict[str, Any]:
         after = int(how.get("return_after_days", 1))
         back = order.executes_on + timedelta(days=after) if how.get("return") and not refused else None

@@ -203,14 +203,26 @@ def claims_of(act: Act, person_id: str) -> Sequence[Any]:
 
 
 def queue(
-    act: Act, states: Sequence[str], *, waits_for: str | None = None, most: int = 100, text: str = "", newest: bool = False
+    act: Act,
+    states: Sequence[str],
+    *,
+    waits_for: str | None = None,
+    most: int = 100,
+    text: str = "",
+    newest: bool = False,
 ) -> Sequence[Any]:
     """Claims of the asker's office in these states, longest waiting first, with the person's name."""
     query = (
         select(t.claim, t.person.c.name, t.person.c.name_latin)
         .join(t.person, t.person.c.id == t.claim.c.person_id)
         .where(t.claim.c.state.in_(states), of_office(act, t.claim))
-        .order_by(*((t.claim.c.received_on.desc(), t.claim.c.number.desc()) if newest else (t.claim.c.received_on, t.claim.c.number)))
+        .order_by(
+            *(
+                (t.claim.c.received_on.desc(), t.claim.c.number.desc())
+                if newest
+                else (t.claim.c.received_on, t.claim.c.number)
+            )
+        )
         .limit(most)
     )
     if waits_for == "nobody":

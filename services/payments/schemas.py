@@ -285,5 +285,3 @@ class ReasonOut(House):
 
 class Reasons(House):
     items = fields.List(fields.Nested(ReasonOut))
-
-

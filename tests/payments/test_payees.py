@@ -25,7 +25,11 @@ GOOD = {"person_id": "p1", "office_id": "vte", "name": {"full": "ນາງ ບ�
 
 def neighbour(answer: Any) -> tuple[Any, str]:
     app = Flask("neighbour")
-    app.add_url_rule("/<path:p>", view_func=lambda p: answer if isinstance(answer, Response) else answer(), methods=["GET", "POST"])
+    app.add_url_rule(
+        "/<path:p>",
+        view_func=lambda p: answer if isinstance(answer, Response) else answer(),
+        methods=["GET", "POST"],
+    )
     return serve(app)
 
 
@@ -55,7 +59,11 @@ def test_odd_answers_are_no_answers(answer: Response):
     with pytest.raises(PayeesAway):
         PayeesOfBenefits(url, lambda now: "t", lambda: NOW).payee("p1")
     bank = IsoBank(url, answer_seconds=1)
-    for ask in (lambda: bank.submit("m", b"<a/>"), lambda: bank.enquire("R"), lambda: bank.check_funds("1", Money(1, "LAK"))):
+    for ask in (
+        lambda: bank.submit("m", b"<a/>"),
+        lambda: bank.enquire("R"),
+        lambda: bank.check_funds("1", Money(1, "LAK")),
+    ):
         with pytest.raises(BankAway):
             ask()
     server.shutdown()

@@ -67,7 +67,9 @@ def overpaid(schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str,
     owed = sum(
         i["amount"]["minor"]
         for i in schedule
-        if i["no"] <= highest or date.fromisoformat(i["due_on"]) <= today or date.fromisoformat(i["period"]["to"]) <= today
+        if i["no"] <= highest
+        or date.fromisoformat(i["due_on"]) <= today
+        or date.fromisoformat(i["period"]["to"]) <= today
     )
     return max(0, moved(facts) - int(owed))
 

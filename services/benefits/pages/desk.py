@@ -48,7 +48,11 @@ def queue(act: Act) -> Any:
     """What waits, longest first, and for whom."""
     wanted = request.args.get("show", "")
     to_confirm = store.queue(act, [State.IN_ASSESSMENT], waits_for="supervisor")
-    to_decide = store.queue(act, [State.SUBMITTED, State.IN_ASSESSMENT, State.RETURNED, State.DECIDED, State.CLOSED], waits_for="officer")
+    to_decide = store.queue(
+        act,
+        [State.SUBMITTED, State.IN_ASSESSMENT, State.RETURNED, State.DECIDED, State.CLOSED],
+        waits_for="officer",
+    )
     waiting = list(store.queue(act, [*claims.OPEN_STATES, State.DECIDED, State.CLOSED], waits_for="others"))
     drafts = store.queue(act, [State.DRAFT])
     nobody = list(

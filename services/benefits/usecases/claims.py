@@ -111,7 +111,9 @@ def _only_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
         and (not isinstance(value, shapes.get(name, list)) or (isinstance(value, list) and not all(isinstance(x, dict) for x in value)))
     ]  # fmt: skip
     if wrong:
-        raise FactsInvalid([{"pointer": f"#/{name}", "code": "invalid", "params": {}} for name in sorted(wrong)])
+        raise FactsInvalid(
+            [{"pointer": f"#/{name}", "code": "invalid", "params": {}} for name in sorted(wrong)]
+        )
     unknown = set(facts) - set(FACTS)
     if unknown:
         raise FactsInvalid(
@@ -511,7 +513,9 @@ def _paid_already(
         same_days = any(x["from"] <= y["to"] and y["from"] <= x["to"] for x in own for y in theirs)
         if same_days or (born and born == (decided.facts.get("event") or {}).get("birth_on")):
             found.append(
-                doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", {"number": other.number})
+                doubts.Doubt(
+                    f"days_paid:{other.number}", "days_paid", "#/spell/first_day", {"number": other.number}
+                )
             )
     return found
 
