@@ -353,7 +353,7 @@ def decision_json(row: Any) -> dict[str, Any]:
         "id": row.id, "claim_id": row.claim_id, "no": row.no, "kind": row.kind, "state": row.state, "outcome": row.outcome,
         "total": Money(row.total_minor, row.currency), "difference": Money(row.difference_minor, row.currency),
         "needs_second": row.needs_second, "second_reason": row.second_reason, "decided_on": row.decided_on,
-        "appeal_until": row.appeal_until, "returned_reason": row.returned_reason, "schedule": row.schedule, "assessment": row.assessment,
+        "appeal_until": row.appeal_until, "returned_reason": row.returned_reason, "schedule": row.schedule, "conformance": row.conformance, "assessment": row.assessment,
     }  # fmt: skip
 
 

@@ -237,6 +237,7 @@ class DecisionOut(House):
     appeal_until = fields.Date(allow_none=True)
     returned_reason = fields.String(allow_none=True)
     schedule = fields.List(fields.Dict(), required=True)
+    conformance = fields.Dict(allow_none=True)
     assessment = fields.Dict(required=True)
 
 

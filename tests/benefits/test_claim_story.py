@@ -50,6 +50,7 @@ def test_the_ordinary_sickness_of_la_s1_is_granted_by_one_officer(office):
     assert decision["total"] == {"minor": 336000000, "currency": "LAK"}
     assert [i["amount"]["minor"] for i in decision["schedule"]] == [224000000, 112000000]
     assert [i["due_on"] for i in decision["schedule"]] == ["2025-05-22", "2025-05-22"]
+    assert (decision["conformance"]["rate"], decision["conformance"]["days"]) == ("7/10", 45)
     assert sent(office)[1:] == [
         "benefits.claim.submitted",
         "benefits.decision.made",
@@ -256,3 +257,61 @@ def test_notifications_get_the_facts_of_a_letter_and_nobody_else(office):
         ]["bank"]
         == "BCEL"
     )
+
+
+def test_the_same_days_are_not_paid_twice_without_a_persons_word(office):
+    person = office.someone()
+    decided(office, submitted(office, person))
+    again = submitted(office, person)
+    answer = office.officer.post(f"/v1/claims/{again['id']}/decisions", {}, etag=again["version"])
+    assert answer.status_code == 409
+    assert any(str(e["params"].get("warning", "")).startswith("days_paid:") for e in answer.json["errors"])
+
+
+def test_after_a_birth_a_later_sick_leave_can_still_be_decided(office):
+    person = office.someone(until="2025-02")
+    birth = {
+        "spell": {"first_day": "2024-12-01"},
+        "event": {"birth_on": "2024-12-10", "children": 1, "pregnancy_months": 9, "claimant": "mother"},
+    }
+    assert (
+        decided(office, submitted(office, person, facts=birth, papers={}, benefit="birth"))["total"]["minor"]
+        > 0
+    )
+    claim = submitted(office, person, facts=SICK)
+    assert decided(office, claim)["outcome"] == "granted"
+
+
+def test_a_supervisor_does_not_confirm_what_became_doubtful_meanwhile(office):
+    person = office.someone(wage="4500000")
+    facts = SICK | {
+        "event": {"employer_days_used": 30},
+        "employments": [{"pay": "monthly", "wage_paid_until": "2025-03-02", "wage_stopped_word": "employer"}],
+    }
+    decision = decided(office, submitted(office, person, facts=facts))
+    office.clerk.call(
+        "PUT",
+        f"/v1/persons/{person}/payee",
+        {"kind": "bank", "bank": "LDB", "number": "999", "holder": "Somebody Else"},
+    )
+    answer = office.supervisor.post(f"/v1/decisions/{decision['id']}/confirmation")
+    assert (answer.status_code, answer.json["code"]) == (409, "not_ready")
+
+
+def test_what_was_decided_is_not_withdrawn(office):
+    claim = submitted(office, office.someone())
+    decided(office, claim)
+    now = office.officer.get(f"/v1/claims/{claim['id']}").json
+    now = office.officer.patch(
+        f"/v1/claims/{claim['id']}", {"facts": SICK, "why": "looked at again"}, now["version"]
+    ).json
+    answer = office.clerk.post(
+        f"/v1/claims/{claim['id']}/withdrawal", {"why": "typed by mistake"}, etag=now["version"]
+    )
+    assert answer.status_code == 409
+
+
+def test_wages_in_another_currency_are_refused(office):
+    months = [{"month": "2025-01", "wage": {"minor": 100000, "currency": "USD"}}]
+    answer = office.officer.post(f"/v1/persons/{office.someone()}/contributions", {"months": months})
+    assert answer.status_code == 422

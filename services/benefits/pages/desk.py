@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.conformance.line import line_for
 from services.benefits.domain.claim import State
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.warnings import open_ones
@@ -425,8 +426,11 @@ def _decide_view(act: Act, row: Any) -> dict[str, Any]:
             blocked.append({"msg": "another person must confirm what you proposed", "params": {}})
         elif not act.actor.has("supervisor"):
             blocked.append({"msg": "a supervisor confirms", "params": {}})
+    line = shown.conformance if shown is not None else None
+    if shown is None and view["a"] is not None:
+        line = line_for(view["a"], row.country, act.today)
     return view | {
-        "head": person_head(act, store.person(act, row.person_id)), "proposed": proposed, "decided": last, "shown": shown, "kind": kind,
+        "standards": line["text"] if line else None, "head": person_head(act, store.person(act, row.person_id)), "proposed": proposed, "decided": last, "shown": shown, "kind": kind,
         "contested": contested, "second": words.text(words.SECOND, second, {}) if second else None, "second_code": second,
         "limit": limit.json(), "schedule": schedule, "difference": difference.json() if difference is not None else None, "blocked": blocked,
         "open_warnings": open_ones(view["picture"].warnings, row.judged), "letters": store.letters(act, row.id),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.conformance.line import line_for
 from services.benefits.domain import appeal as appeals
 from services.benefits.domain import award as awards
 from services.benefits.domain import claim as claims_domain
@@ -107,6 +108,7 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
         total_minor=total.minor, difference_minor=difference.minor, currency=total.currency, schedule=schedule, judged=row.judged,
         needs_second=second is not None, second_reason=second, proposed_by=act.actor.id, proposed_name=act.actor.name, proposed_at=act.now,
         appeal_id=contested.id if contested is not None else None,
+        conformance=line_for(assessment, row.country, act.today),
     )  # fmt: skip
     if contested is not None:
         store.change(act, t.appeal, contested.id, state="proposed", reasons=reasons)
