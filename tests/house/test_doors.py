@@ -164,3 +164,11 @@ def test_without_a_database_pages_say_so_and_keep_what_was_typed(keys_folder, tm
 def test_migrations_have_one_head_each():
     for name in SERVICES:
         assert database.head(Path(__file__).parents[2] / "services" / name)
+
+
+def test_the_readme_shows_the_grid_of_the_reports():
+    root = Path(__file__).parents[2]
+    rows = [line for line in (root / "docs/conformance/README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| C")]
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert len(rows) > 10
+    assert all(row in readme for row in rows)
