@@ -201,8 +201,12 @@ class Postgres:
         while not self.answers():
             if server.poll() is not None:
                 # After a SIGKILL of the server its backends hold the memory for a moment: try until the time is up.
-                if time.monotonic() > until or "shared memory" not in self._last_words():
-                    raise PostgresFailed(f"PostgreSQL stopped at once: {self._last_words()}")
+                # One that was killed also holds its lock file until it is reaped, which looking for its pid does.
+                self._pid()
+                words = self._last_words()
+                if time.monotonic() > until or not ("shared memory" in words or "lock file" in words):
+                    raise PostgresFailed(f"PostgreSQL stopped at once: {words}")
+                time.sleep(0.1)  # a dying process has no event for us
                 server = self._spawn(binaries, options)
             if time.monotonic() > until:
                 raise PostgresFailed("PostgreSQL did not answer in time.")

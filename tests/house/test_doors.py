@@ -26,7 +26,7 @@ OPEN = {
     "house:static": "styles and scripts", "house:fonts": "fonts",
 }  # fmt: skip
 PUBLIC_PAGES = {
-    "/", "/sign-in", "/sign-out", "/session/sign-in", "/session/renew", "/v1/sessions", "/sandbox", "/sandbox/clock", "/worker", "/worker/sign-in",
+    "/", "/sign-in", "/sign-out", "/session/sign-in", "/session/sign-out", "/session/renew", "/v1/sessions", "/sandbox", "/sandbox/clock", "/worker", "/worker/sign-in",
     "/worker/sign-out", "/worker/objection", "/estimate", "/estimate/<benefit>", "/standards", "/v1/conformance/<country>",
 }  # fmt: skip
 
