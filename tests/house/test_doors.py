@@ -168,7 +168,11 @@ def test_migrations_have_one_head_each():
 
 def test_the_readme_shows_the_grid_of_the_reports():
     root = Path(__file__).parents[2]
-    rows = [line for line in (root / "docs/conformance/README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| C")]
+    rows = [
+        line
+        for line in (root / "docs/conformance/README.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| C")
+    ]
     readme = (root / "README.md").read_text(encoding="utf-8")
     assert len(rows) > 10
     assert all(row in readme for row in rows)
