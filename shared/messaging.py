@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,7 +21,7 @@ from shared.act import Act, service_actor
 from shared.clock import Clock
 from shared.events import TOPICS, Event, EventInvalid, check_data, moment, read_event
 from shared.logs import log
-from shared.tables import inbox, inbox_cursor, outbox, person_sequence
+from shared.tables import inbox, inbox_cursor, outbox
 
 MOST_ATTEMPTS = 5
 Handler = Callable[[Act, Event], None]
@@ -37,27 +38,28 @@ def post(act: Act, type_: str, *, subject: str, person: str, data: Mapping[str, 
     """
     check_data(type_, data)
     source = "/" + type_.split(".", 1)[0]
-    take = insert(person_sequence).values(person=person, last=1)
-    take = take.on_conflict_do_update(index_elements=["person"], set_={"last": person_sequence.c.last + 1})
-    sequence = act.connection.scalar(take.returning(person_sequence.c.last))
-    at = moment(act.now)
     event = Event(
-        id=act.new_id(), source=source, type=type_, subject=subject, partitionkey=person, sequence=sequence or 1,
-        data=dict(data), time=f"{act.today.isoformat()}T00:00:00Z", recordedtime=at,
+        id=act.new_id(), source=source, type=type_, subject=subject, partitionkey=person, sequence=0,
+        data=dict(data), time=f"{act.today.isoformat()}T00:00:00Z", recordedtime=moment(act.now),
         correlationid=act.correlation_id or subject, causationid=act.causation_id, traceparent=act.traceparent,
     )  # fmt: skip
-    act.connection.execute(
-        outbox.insert().values(
-            event_id=event.id,
-            type=type_,
-            person=person,
-            sequence=event.sequence,
-            body=event.json(),
-            written_at=act.now,
-        )
+    body = orjson.dumps(event.json(), option=orjson.OPT_SORT_KEYS).decode()
+    act.connection.exec_driver_sql(
+        _POST, {"id": event.id, "type": type_, "person": person, "body": body, "at": act.now}
     )
-    act.connection.execute(text("NOTIFY work"))
     return event.id
+
+
+#: The person's next number, the event that carries it, and the bell for who carries it away: one statement.
+_POST = """
+WITH next AS (
+  INSERT INTO person_sequence (person, last) VALUES (%(person)s, 1)
+  ON CONFLICT (person) DO UPDATE SET last = person_sequence.last + 1 RETURNING last),
+written AS (
+  INSERT INTO outbox (event_id, type, person, sequence, body, written_at)
+  SELECT %(id)s::uuid, %(type)s, %(person)s, last, %(body)s::jsonb || jsonb_build_object('sequence', last::text), %(at)s
+  FROM next RETURNING 1)
+SELECT pg_notify('work', '') FROM written"""
 
 
 def readers_of(source: str) -> set[str]:

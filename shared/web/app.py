@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -30,7 +30,6 @@ from shared.act import Act, Actor
 from shared.auth import NotSignedIn
 from shared.logs import log
 from shared.process import Service
-from shared.tables import audit, idempotency
 from shared.web import pages
 from shared.web.doors import Answer, Door, Doors
 from shared.web.openapi import openapi
@@ -240,40 +239,32 @@ def _transact(
             digest = hashlib.sha256(body).digest()
             before = _answered_before(connection, scope, digest, as_page=door.kind == "page")
             if before is not None:
-                _audit(connection, act, door, before.status_code)
+                _record(act, door, before, None, None)
                 return before
         result = door.function(act, **arguments)
         response = _response(door, result)
-        _audit(connection, act, door, response.status_code)
-        if (
-            scope is not None
-            and digest is not None
-            and response.status_code < 400
-            and not response.is_streamed
-        ):
-            kept = {k: v for k, v in response.headers.items() if k in ("Location", "ETag", "Content-Type")}
-            connection.execute(
-                idempotency.insert().values(
-                    key=scope,
-                    body_hash=digest,
-                    status=response.status_code,
-                    headers=kept,
-                    answer=response.get_data(),
-                    kept_at=act.now,
-                )
-            )
+        _record(act, door, response, scope, digest)
     return response
 
 
+#: The lock and the look are one statement: a repeat that slips between them breaks the key's uniqueness and is told
+#: to come again, and its effect is rolled back with it.
+_LOOK_BEFORE = """
+SELECT pg_try_advisory_xact_lock(%s), body_hash, status, headers, answer
+FROM (VALUES (1)) AS one LEFT JOIN idempotency ON key = %s"""
+
+
 def _answered_before(connection: Connection, scope: str, digest: bytes, *, as_page: bool) -> Response | None:
-    if not database.try_lock_in_transaction(connection, "idempotency", scope):
+    mine, body_hash, status, headers, answer = connection.exec_driver_sql(
+        _LOOK_BEFORE, (database.lock_key("idempotency", scope), scope)
+    ).one()
+    if not mine:
         raise Problem(409, "still_running", retry_after=1)
-    row = connection.execute(idempotency.select().where(idempotency.c.key == scope)).first()
-    if row is None:
+    if body_hash is None:
         return None
-    if row.body_hash != digest:
+    if bytes(body_hash) != digest:
         raise Problem(409 if as_page else 422, "idempotency_key_reused")
-    return Response(row.answer, status=row.status, headers=row.headers)
+    return Response(bytes(answer), status=status, headers=headers)
 
 
 def _response(door: Door, result: Any) -> Response:
@@ -288,23 +279,42 @@ def _response(door: Door, result: Any) -> Response:
     if answer.body is None:
         return Response(status=204 if door.status == 200 else status, headers=answer.headers)
     as_it_is = door.gives is None or getattr(door.gives, "as_it_is", False)
-    body = answer.body if as_it_is or door.gives is None else door.gives().dump(answer.body)
+    body = answer.body if as_it_is or door.gives is None else _schema(door.gives).dump(answer.body)
     return Response(
         orjson.dumps(body), status=status, headers=answer.headers, content_type="application/json"
     )
 
 
-def _audit(connection: Connection, act: Act, door: Door, status: int) -> None:
-    """Every look and every change by somebody who signed in; public pages show nobody."""
-    if act.actor.kind == "public":
-        return
-    subjects = sorted({str(v)[:80] for v in (request.view_args or {}).values()} | set(g.seen))
-    connection.execute(
-        audit.insert().values(
-            id=act.new_id(), at=act.now, actor=act.actor.id, kind=act.actor.kind, office=act.actor.office,
-            action=f"{door.method} {door.path} {status}", subjects=subjects[:500], trace_id=g.trace_id,
-        )
-    )  # fmt: skip
+_AUDIT = """
+INSERT INTO audit (id, at, actor, kind, office, action, subjects, trace_id)
+VALUES (%(id)s::uuid, %(at)s, %(actor)s, %(kind)s, %(office)s, %(action)s, %(subjects)s::jsonb, %(trace)s)"""
+_KEEP = """
+INSERT INTO idempotency (key, body_hash, status, headers, answer, kept_at)
+VALUES (%(scope)s, %(digest)s, %(status)s, %(headers)s::jsonb, %(answer)s, %(at)s)"""
+
+
+def _record(act: Act, door: Door, response: Response, scope: str | None, digest: bytes | None) -> None:
+    """The audit row of every look and change by somebody who signed in (public pages show nobody), and the answer
+    kept for a repeat of the same request: one statement, on the way of every submission."""
+    parts, values = [], {"at": act.now}
+    if act.actor.kind != "public":
+        subjects = sorted({str(v)[:80] for v in (request.view_args or {}).values()} | set(g.seen))
+        parts.append(_AUDIT)
+        values |= {
+            "id": act.new_id(), "actor": act.actor.id, "kind": act.actor.kind, "office": act.actor.office,
+            "action": f"{door.method} {door.path} {response.status_code}",
+            "subjects": orjson.dumps(subjects[:500]).decode(), "trace": g.trace_id,
+        }  # fmt: skip
+    if scope is not None and response.status_code < 400 and not response.is_streamed:
+        kept = {k: v for k, v in response.headers.items() if k in ("Location", "ETag", "Content-Type")}
+        parts.append(_KEEP)
+        values |= {
+            "scope": scope, "digest": digest, "status": response.status_code, "headers": orjson.dumps(kept).decode(),
+            "answer": response.get_data(),
+        }  # fmt: skip
+    if parts:
+        both = f"WITH audited AS ({parts[0]}) {parts[1]}" if len(parts) == 2 else parts[0]
+        act.connection.exec_driver_sql(both, values)
 
 
 def seen(*ids: str) -> None:
@@ -361,13 +371,19 @@ def _json(data: bytes) -> Any:
         raise Problem(400, "unreadable") from None
 
 
+@cache
+def _schema(kind: Any) -> Any:
+    """A schema is read from its class once; using it keeps nothing."""
+    return kind()
+
+
 def _load(schema: Any, data: Any, *, query: bool = False) -> Any:
     if not isinstance(data, dict):
         raise Problem(
             422, "content_invalid", errors=[{"pointer": "#", "code": "not_an_object", "params": {}}]
         )
     try:
-        return schema().load(data)
+        return _schema(schema).load(data)
     except ValidationError as wrong:
         raise Problem(
             422, "content_invalid", errors=pointers(wrong.messages, "?" if query else "#")
@@ -407,6 +423,9 @@ def _problem_of(translations: dict[type[Exception], Callable[[Any], Problem]], f
     ):
         return Problem(503, "temporarily_away", retry_after=5)
     if isinstance(fault, IntegrityError):
+        diagnosis = getattr(fault.orig, "diag", None)
+        if diagnosis is not None and diagnosis.constraint_name == "idempotency_pkey":
+            return Problem(409, "still_running", retry_after=1)
         return Problem(409, "wrong_state", retry_after=1)
     if isinstance(fault, HTTPException):
         status = fault.code or 500

@@ -82,7 +82,7 @@ KILLS = [
         1,
         id="the last reader after its effect",
     ),
-    pytest.param("benefits.app:create_app", "shared.web.app:_audit", "after", 1, id="web before the commit"),
+    pytest.param("benefits.app:create_app", "shared.web.app:_record", "after", 1, id="web before the commit"),
     pytest.param(
         "benefits.app:create_app",
         "shared.web.app:_transact",
