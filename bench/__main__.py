@@ -30,8 +30,10 @@ def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> Non
 
 def show_http() -> bool:
     print(
-        "\nA claim over HTTP, committed with outbox, idempotency and audit (8 lines, 4 threads, durable commits)"
+        "\nA claim over HTTP, committed with outbox, idempotency and audit (8 lines, a web process a core of 4 threads, "
+        "durable commits)"
     )
+    os.environ["WEB_CONCURRENCY"] = str(os.cpu_count())  # for both sides, as the image starts its web process
     with House(package=TINY, durable=True) as house:
         rows = http.measure(house)
     bare = next(m for name, m in rows if "same rows" in name)

@@ -40,7 +40,7 @@ def bare(house: House) -> Iterator[int]:
     house.rows("bare", FIRST_SQL)
     house.rows("bare", MADE)
     port = free_port()
-    environment = os.environ | {"BARE_DATABASE": house.postgres.conninfo("bare")}
+    environment = os.environ | {"BARE_DATABASE": house.postgres.conninfo("bare")}  # WEB_CONCURRENCY as ours
     process = subprocess.Popen(
         gunicorn("bench.bare:create_app()", port, threads=4), cwd=ROOT, env=environment
     )

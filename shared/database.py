@@ -16,7 +16,6 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 
-
 #: After how long a line is tried before it is used.
 STILL_SECONDS = 0.5
 

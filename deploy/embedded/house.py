@@ -176,8 +176,9 @@ def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
 
 
 def gunicorn(module: str, port: int, *, threads: int, more: tuple[str, ...] = ()) -> list[str]:
+    """One process, unless gunicorn's own WEB_CONCURRENCY says more."""
     return [
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "-w", "1", "--threads", str(threads),
+        sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "--threads", str(threads),
         "-b", f"127.0.0.1:{port}", "--log-level", "warning", "--graceful-timeout", "5", *more, module,
     ]  # fmt: skip
 

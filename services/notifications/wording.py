@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
 
 from shared.web import formatting
 
@@ -62,14 +62,14 @@ def example(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schema(name), format_checker=FormatChecker())
+    return Draft202012Validator(schema(name), validate_formats=True)
 
 
 def check_facts(name: str, facts: Mapping[str, Any]) -> None:
     """Raise `FactsInvalid` unless the facts keep the template's schema."""
-    for error in _validator(name).iter_errors(facts):
-        where = "/".join(str(part) for part in error.absolute_path) or "facts"
-        raise FactsInvalid(f"{name}: {where} breaks {error.validator}")
+    for error in _validator(name).iter_errors(dict(facts)):
+        where = "/".join(str(part) for part in error.instance_path) or "facts"
+        raise FactsInvalid(f"{name}: {where} breaks {error.schema_path[-1]}")
 
 
 def language_of(name: str, wanted: str | None) -> str:

@@ -296,7 +296,8 @@ VALUES (%(scope)s, %(digest)s, %(status)s, %(headers)s::jsonb, %(answer)s, %(at)
 def _record(act: Act, door: Door, response: Response, scope: str | None, digest: bytes | None) -> None:
     """The audit row of every look and change by somebody who signed in (public pages show nobody), and the answer
     kept for a repeat of the same request: one statement, on the way of every submission."""
-    parts, values = [], {"at": act.now}
+    parts: list[str] = []
+    values: dict[str, Any] = {"at": act.now}
     if act.actor.kind != "public":
         subjects = sorted({str(v)[:80] for v in (request.view_args or {}).values()} | set(g.seen))
         parts.append(_AUDIT)
