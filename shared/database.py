@@ -33,7 +33,7 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=5,
+        max_overflow=10,
         pool_timeout=5,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,

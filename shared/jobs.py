@@ -7,7 +7,7 @@ be safe to repeat.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -92,17 +92,22 @@ def cancel_job(act: Act, kind: str, key: str) -> None:
     )
 
 
-def due_jobs(engine: Engine, clock: Clock, most: int = 20) -> list[int]:
-    """Numbers of jobs whose day and moment have come, earliest first."""
+def due_jobs(
+    engine: Engine, clock: Clock, most: int = 20, *, slow_kinds: Collection[str] = (), slow: bool | None = None
+) -> list[int]:
+    """Numbers of jobs whose day and moment have come, earliest first; with `slow` only those of the slow kinds
+    (true) or only the others (false)."""
+    due = (
+        select(job.c.number)
+        .where(job.c.state == "waiting", job.c.due_on <= clock.today(), job.c.due_at <= clock.now())
+        .order_by(job.c.due_on, job.c.due_at, job.c.number)
+        .limit(most)
+    )
+    if slow is not None and slow_kinds:
+        kinds = sorted(slow_kinds)
+        due = due.where(job.c.kind.in_(kinds) if slow else job.c.kind.not_in(kinds))
     with engine.connect() as connection:
-        return list(
-            connection.scalars(
-                select(job.c.number)
-                .where(job.c.state == "waiting", job.c.due_on <= clock.today(), job.c.due_at <= clock.now())
-                .order_by(job.c.due_on, job.c.due_at, job.c.number)
-                .limit(most)
-            )
-        )
+        return list(connection.scalars(due))
 
 
 def look_at(

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, func, or_, select, text, update
+from sqlalchemy import Connection, Engine, and_, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.act import Act, service_actor
@@ -104,17 +104,27 @@ def park(engine: Engine, body: Mapping[str, Any], now: datetime, reason: str) ->
         )
 
 
-def _next_waiting(connection: Connection, now: datetime) -> Any:
-    """The oldest message whose turn it is for its person, locked; another reader takes another."""
+def _whose_turn_it_is(now: datetime) -> Any:
+    """The condition for messages that may be carried out: all earlier ones of the person were."""
     turn = func.coalesce(
         select(inbox_cursor.c.last)
         .where(inbox_cursor.c.source == inbox.c.source, inbox_cursor.c.person == inbox.c.person)
         .scalar_subquery(),
         0,
     )
+    return and_(inbox.c.state == "waiting", inbox.c.next_try_at <= now, inbox.c.sequence <= turn + 1)
+
+
+def some_wait(connection: Connection, now: datetime) -> bool:
+    """Whether a message could be carried out now."""
+    return bool(connection.scalar(select(exists().where(_whose_turn_it_is(now)))))
+
+
+def _next_waiting(connection: Connection, now: datetime) -> Any:
+    """The oldest message whose turn it is for its person, locked; another reader takes another."""
     return connection.execute(
         select(inbox)
-        .where(inbox.c.state == "waiting", inbox.c.next_try_at <= now, inbox.c.sequence <= turn + 1)
+        .where(_whose_turn_it_is(now))
         .order_by(inbox.c.next_try_at, inbox.c.sequence)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -144,8 +154,8 @@ def carry_out_next(engine: Engine, service: str, handlers: Mapping[str, Handler]
             return False
         handler = handlers.get(row.type)
         try:
-            with connection.begin_nested():
-                if handler is not None:
+            if handler is not None:
+                with connection.begin_nested():
                     event = read_event(row.body)
                     act = Act(
                         connection=connection, actor=service_actor(service), now=now, today=clock.today(),

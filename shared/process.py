@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -33,6 +34,10 @@ from shared.tables import idempotency
 from shared.tables import job as job_table
 
 IDLE_SECONDS = 0.5
+#: How long a slow job lets quick ones and events go first.
+GIVE_WAY_SECONDS = 2.0
+#: Quick jobs a worker looks at side by side; most of their time they wait for others.
+JOBS_AT_ONCE = 3
 
 
 @dataclass
@@ -47,6 +52,8 @@ class Service:
     clock: Clock
     #: Asks for the recurring jobs of a day; called at start and whenever the day changes.
     daily: Callable[[Any], None] | None = None
+    #: Kinds of jobs that take long, such as drawing a letter; others do not wait behind them.
+    slow: frozenset[str] = frozenset()
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -85,6 +92,17 @@ class Service:
     def look_at_jobs(self) -> int:
         """Look at all jobs that are due."""
         return sum(self.look_at(number) for number in jobs.due_jobs(self.engine, self.clock))
+
+    def due(self, *, slow: bool, most: int = 20) -> list[int]:
+        """Numbers of due jobs that take long, or of the others."""
+        return jobs.due_jobs(self.engine, self.clock, most, slow_kinds=self.slow, slow=slow)
+
+    def something_presses(self) -> bool:
+        """Whether an event or a quick job waits that slow jobs should let pass."""
+        with self.engine.connect() as connection:
+            if messaging.some_wait(connection, self.clock.now()):
+                return True
+        return bool(self.due(slow=False, most=1))
 
     def look_at(self, number: int) -> bool:
         return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number)
@@ -134,14 +152,15 @@ class Bell:
             selecting.select([], [], [], seconds)
 
 
-def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int]) -> int:
-    """Repeat `work` until asked to stop; a lost database or broker is waited for."""
+def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int], *, plans: bool = True) -> int:
+    """Repeat `work` until asked to stop; a lost database or broker is waited for. One of a process's loops `plans`
+    the day."""
     bell, day = Bell(service.settings.database_url), None
     away_faults: tuple[type[BaseException], ...] = (OperationalError, DBAPIError, *_broker_faults())
     log.info("process_started", process=name)
     while not stop.asked.is_set():
         try:
-            if day != (today := service.clock.today()):
+            if plans and day != (today := service.clock.today()):
                 service.plan_day()
                 day = today
             did = work()
@@ -166,10 +185,40 @@ def _broker_faults() -> tuple[type[BaseException], ...]:
 
 
 def run_worker(service: Service) -> int:
-    """Everything in one process: the embedded default."""
-    return _rounds(
-        service, Stop(), "worker", lambda: service.carry() + service.carry_out() + service.look_at_jobs()
-    )
+    """Everything in one process: the embedded default. Events, quick jobs and slow jobs have a loop each, so that
+    a queue of letters holds up no message and no event."""
+    stop, broken = Stop(), threading.Event()
+
+    def give_way() -> int:
+        """Let what is quick go first, but not for ever: a slow job does begin at last."""
+        until = time.monotonic() + GIVE_WAY_SECONDS
+        while not stop.asked.is_set() and time.monotonic() < until and service.something_presses():
+            stop.asked.wait(0.02)
+        return 0
+
+    def beside(name: str, work: Callable[[], int]) -> None:
+        try:
+            _rounds(service, stop, name, work, plans=False)
+        except BaseException as fault:
+            # Half a worker is worse than none: the process ends, and whoever watches it starts it again.
+            log.error("loop_failed", process=name, exc_info=fault)
+            broken.set()
+            stop.asked.set()
+
+    with ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="jobs") as pool:
+        loops = {"jobs": lambda: sum(pool.map(service.look_at, service.due(slow=False)))}
+        if service.slow:
+            loops["slow jobs"] = lambda: sum(give_way() or service.look_at(n) for n in service.due(slow=True, most=5))
+        threads = [threading.Thread(target=beside, args=loop) for loop in loops.items()]
+        for thread in threads:
+            thread.start()
+        try:
+            code = _rounds(service, stop, "worker", lambda: service.carry() + service.carry_out())
+        finally:
+            stop.asked.set()
+            for thread in threads:
+                thread.join()
+    return 1 if broken.is_set() else code
 
 
 def _keep_alive(connection: Any) -> None:
@@ -253,7 +302,7 @@ def run_reader(service: Service) -> int:
 
 
 def celery_app(service: Service) -> Any:
-    """Celery carries one call: look at job N. Its queue is a quorum queue with a limit, declared here."""
+    """Celery carries one call: look at job N. Its queues (one for jobs that take long) are quorum queues with a limit."""
     from celery import Celery
     from kombu.entity import Exchange, Queue
 
@@ -265,9 +314,10 @@ def celery_app(service: Service) -> Any:
         task_default_queue_type="quorum",
         task_queues=[
             Queue(
-                name, Exchange(name, type="topic"), routing_key=name,
+                queue, Exchange(name, type="topic"), routing_key=queue,
                 queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": 5, "x-message-ttl": 600_000},
             )
+            for queue in ([name, f"{name}.slow"] if service.slow else [name])
         ],
         task_default_exchange=name,
         task_default_routing_key=name,
@@ -285,25 +335,27 @@ def run_timekeeper(service: Service) -> int:
     """Call Celery to look at each job that is due; a call that is lost is made again after a while."""
     app = celery_app(service)
 
-    def work() -> int:
+    def call(number: int, queue: str) -> int:
         now = service.clock.now()
-        numbers = jobs.due_jobs(service.engine, service.clock, 200)
-        called = 0
-        for number in numbers:
-            with service.engine.begin() as connection:
-                mine = connection.execute(
-                    update(job_table)
-                    .where(
-                        job_table.c.number == number,
-                        job_table.c.state == "waiting",
-                        job_table.c.called_at.is_(None) | (job_table.c.called_at < now - timedelta(seconds=20))
-                        | (job_table.c.called_at < job_table.c.due_at),
-                    )
-                    .values(called_at=now)
-                ).rowcount  # fmt: skip
-            if mine:
-                app.send_task("look_at", args=[number], retry=False)
-                called += 1
+        with service.engine.begin() as connection:
+            mine = connection.execute(
+                update(job_table)
+                .where(
+                    job_table.c.number == number,
+                    job_table.c.state == "waiting",
+                    job_table.c.called_at.is_(None) | (job_table.c.called_at < now - timedelta(seconds=20))
+                    | (job_table.c.called_at < job_table.c.due_at),
+                )
+                .values(called_at=now)
+            ).rowcount  # fmt: skip
+        if mine:
+            app.send_task("look_at", args=[number], queue=queue, routing_key=queue, retry=False)
+        return mine
+
+    def work() -> int:
+        called = sum(call(number, app.main) for number in service.due(slow=False, most=200))
+        if service.slow:
+            called += sum(call(number, f"{app.main}.slow") for number in service.due(slow=True, most=200))
         return called
 
     return _rounds(service, Stop(), "timekeeper", work)

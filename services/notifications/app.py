@@ -31,7 +31,7 @@ def build(settings: Settings, clock: Clock, line: Line | None, benefits: Benefit
     outside = Outside(facts, line, settings.public_url)
     service = Service(
         name="notifications", folder=FOLDER, handlers=consumer.HANDLERS, jobs=consumer.make_jobs(outside),
-        settings=settings, clock=clock, daily=consumer.daily, extra={"outside": outside},
+        settings=settings, clock=clock, daily=consumer.daily, slow=consumer.SLOW, extra={"outside": outside},
     )  # fmt: skip
     if line is not None:
         line.on_receipt = lambda came: sending.take_receipt(service.engine, clock, came)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.notifications import store
 from services.notifications.gateways.benefits import Benefits
 from services.notifications.gateways.sms import Line
 from services.notifications.usecases import letters, owing, sending
 from shared import jobs
 from shared.act import Act
-from shared.jobs import JobHandler, JobRun, Later
+from shared.jobs import JobHandler
 from shared.messaging import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -37,24 +36,17 @@ class Outside:
 
 def make_jobs(outside: Outside) -> Mapping[str, JobHandler]:
     """The handlers of due work."""
-    handlers: dict[str, JobHandler] = {}
-
-    def write_letter(run: JobRun) -> Later | None:
-        """Drawing a letter takes as long as a handful of messages: those that are due go first."""
-        with run.begin() as act:
-            due = store.messages_due(act.connection, act.now, act.today)
-        for number in due:
-            jobs.look_at(run.engine, run.service, handlers, run.clock, number)
-        return letters.write(run, outside.benefits, outside.public_url)
-
-    handlers |= {
+    return {
         "send_sms": lambda run: sending.send(run, outside.line, outside.benefits),
-        "write_letter": write_letter,
+        "write_letter": lambda run: letters.write(run, outside.benefits, outside.public_url),
         "translate_letter": lambda run: letters.translate(run, outside.benefits, outside.public_url),
         "keep_line": lambda run: sending.keep_line(run, outside.line),
         "forget": sending.forget,
     }
-    return handlers
+
+
+#: Drawing takes as long as a handful of messages.
+SLOW = frozenset({"write_letter", "translate_letter"})
 
 
 def daily(act: Act) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from prometheus_client import Counter
@@ -311,20 +311,6 @@ def a_print(connection: Connection, message_id: str, no: int) -> Any:
     return connection.execute(
         select(letter_print).where(letter_print.c.message_id == message_id, letter_print.c.no == no)
     ).first()
-
-
-def messages_due(connection: Connection, now: datetime, today: date) -> list[int]:
-    """Numbers of the jobs of short messages that are due, earliest first."""
-    return list(
-        connection.scalars(
-            select(job.c.number)
-            .where(
-                job.c.kind == "send_sms", job.c.state == "waiting", job.c.due_at <= now, job.c.due_on <= today
-            )
-            .order_by(job.c.due_at, job.c.number)
-            .limit(50)
-        )
-    )
 
 
 # --- reading, within a scope -------------------------------------------------------------------
