@@ -78,7 +78,24 @@ def _today(house: House) -> date:
 
 def _name(number: int) -> str:
     """A name that no other resembles."""
-    syllables = ("ka", "mo", "sin", "thep", "vong", "lai", "bun", "phet", "dao", "noi", "xay", "keo", "som", "chan", "li", "ya")
+    syllables = (
+        "ka",
+        "mo",
+        "sin",
+        "thep",
+        "vong",
+        "lai",
+        "bun",
+        "phet",
+        "dao",
+        "noi",
+        "xay",
+        "keo",
+        "som",
+        "chan",
+        "li",
+        "ya",
+    )
     spread = [syllables[byte & 15] for byte in hashlib.sha256(str(number).encode()).digest()]  # fmt: skip
     return f"{''.join(spread[:4])} {''.join(spread[4:9])}".title()
 
@@ -210,5 +227,3 @@ def journey(house: House, hands: Hands, count: int, first: int) -> dict[str, flo
         )
         calm(house)
     return spent
-
-

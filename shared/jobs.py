@@ -80,7 +80,7 @@ def post_job(
         )
         .on_conflict_do_nothing()
     )  # fmt: skip
-    act.connection.execute(text("NOTIFY work"))
+    act.connection.execute(text("NOTIFY jobs"))
 
 
 def cancel_job(act: Act, kind: str, key: str) -> None:
@@ -93,7 +93,12 @@ def cancel_job(act: Act, kind: str, key: str) -> None:
 
 
 def due_jobs(
-    engine: Engine, clock: Clock, most: int = 20, *, slow_kinds: Collection[str] = (), slow: bool | None = None
+    engine: Engine,
+    clock: Clock,
+    most: int = 20,
+    *,
+    slow_kinds: Collection[str] = (),
+    slow: bool | None = None,
 ) -> list[int]:
     """Numbers of jobs whose day and moment have come, earliest first; with `slow` only those of the slow kinds
     (true) or only the others (false)."""
@@ -192,7 +197,7 @@ def retry_job(act: Act, number: int) -> bool:
         .where(job.c.number == number, job.c.state == "failed")
         .values(state="waiting", attempts=0, due_at=act.now, ended_at=None, called_at=None)
     )
-    act.connection.execute(text("NOTIFY work"))
+    act.connection.execute(text("NOTIFY jobs"))
     return bool(done.rowcount)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, and_, exists, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from shared.act import Act, service_actor
 from shared.clock import Clock
@@ -59,7 +58,7 @@ written AS (
   INSERT INTO outbox (event_id, type, person, sequence, body, written_at)
   SELECT %(id)s::uuid, %(type)s, %(person)s, last, %(body)s::jsonb || jsonb_build_object('sequence', last::text), %(at)s
   FROM next RETURNING 1)
-SELECT pg_notify('work', '') FROM written"""
+SELECT pg_notify('events', '') FROM written"""
 
 
 def readers_of(source: str) -> set[str]:
@@ -89,8 +88,14 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
             "state": "parked", "reason": f"unreadable: {invalid}"[:200],
         }  # fmt: skip
         log.error("event_parked", event_id=values["event_id"], type=values["type"], reason=values["reason"])
-    put = insert(inbox).values(**values, body=dict(body), attempts=0, next_try_at=now, received_at=now)
-    return connection.scalar(put.on_conflict_do_nothing().returning(inbox.c.event_id)) is not None
+    values |= {"body": orjson.dumps(dict(body)).decode(), "now": now}
+    return connection.exec_driver_sql(_RECEIVE, values).first() is not None
+
+
+_RECEIVE = """
+INSERT INTO inbox (source, event_id, type, person, sequence, body, state, reason, attempts, next_try_at, received_at)
+VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0, %(now)s, %(now)s)
+ON CONFLICT DO NOTHING RETURNING event_id"""
 
 
 def park(engine: Engine, body: Mapping[str, Any], now: datetime, reason: str) -> None:
@@ -120,24 +125,37 @@ def some_wait(connection: Connection, now: datetime) -> bool:
     return bool(connection.scalar(select(exists().where(_whose_turn_it_is(now)))))
 
 
+#: Asked for each message, so it is written once: the oldest whose turn it is; another reader takes another.
+_NEXT = """
+SELECT source, event_id, type, person, sequence, body, attempts FROM inbox
+WHERE state = 'waiting' AND next_try_at <= %(now)s AND sequence <= 1 + coalesce((
+  SELECT last FROM inbox_cursor c WHERE c.source = inbox.source AND c.person = inbox.person), 0)
+ORDER BY next_try_at, sequence LIMIT 1 FOR UPDATE SKIP LOCKED"""
+
+
 def _next_waiting(connection: Connection, now: datetime) -> Any:
-    """The oldest message whose turn it is for its person, locked; another reader takes another."""
-    return connection.execute(
-        select(inbox)
-        .where(_whose_turn_it_is(now))
-        .order_by(inbox.c.next_try_at, inbox.c.sequence)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    return connection.exec_driver_sql(_NEXT, {"now": now}).first()
 
 
-def _advance(connection: Connection, source: str, person: str, sequence: int) -> None:
-    move = insert(inbox_cursor).values(source=source, person=person, last=sequence)
-    connection.execute(
-        move.on_conflict_do_update(
-            index_elements=["source", "person"],
-            set_={"last": func.greatest(inbox_cursor.c.last, move.excluded.last)},
-        )
+_ADVANCE = """
+INSERT INTO inbox_cursor (source, person, last) VALUES (%(source)s, %(person)s, %(sequence)s)
+ON CONFLICT (source, person) DO UPDATE SET last = greatest(inbox_cursor.last, excluded.last)"""
+_FINISH = f"""
+WITH done AS (UPDATE inbox SET state = 'done', done_at = %(now)s, reason = NULL
+              WHERE source = %(source)s AND event_id = %(event_id)s) {_ADVANCE}"""
+
+
+def _finish(connection: Connection, row: Any, now: datetime) -> None:
+    """Mark a message as carried out, and let the person's next one follow."""
+    connection.exec_driver_sql(
+        _FINISH,
+        {
+            "now": now,
+            "source": row.source,
+            "event_id": row.event_id,
+            "person": row.person,
+            "sequence": row.sequence,
+        },
     )
 
 
@@ -189,8 +207,7 @@ def carry_out_next(engine: Engine, service: str, handlers: Mapping[str, Handler]
                 exc_info=fault,
             )
         else:
-            connection.execute(update(inbox).where(_key(row)).values(state="done", done_at=now, reason=None))
-            _advance(connection, row.source, row.person, row.sequence)
+            _finish(connection, row, now)
     return True
 
 
@@ -234,9 +251,11 @@ def judge_parked(act: Act, source: str, event_id: str, *, retry: bool) -> bool:
             .where(_key(row))
             .values(person=event.partitionkey, sequence=event.sequence, type=event.type)
         )
-        act.connection.execute(text("NOTIFY work"))
+        act.connection.execute(text("NOTIFY events"))
     elif row.sequence > 0:
-        _advance(act.connection, row.source, row.person, row.sequence)
+        act.connection.exec_driver_sql(
+            _ADVANCE, {"source": row.source, "person": row.person, "sequence": row.sequence}
+        )
     return True
 
 
@@ -270,7 +289,7 @@ def carry_embedded(
         with inboxes[reader].begin() as connection:
             for row in rows:
                 receive(connection, row.body, now)
-            connection.execute(text("NOTIFY work"))
+            connection.execute(text("NOTIFY events"))
     with engine.begin() as connection:
         mark_sent(connection, [row.position for row in rows], now)
     return len(rows)

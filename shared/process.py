@@ -134,9 +134,11 @@ class Stop:
 
 
 class Bell:
-    """Waits for `NOTIFY work` or the time-out, whichever comes first; without a database just waits."""
+    """Waits for a NOTIFY on its channel (`events` or `jobs`) or the time-out, whichever comes first; without a
+    database just waits."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, channel: str) -> None:
+        self.channel = channel
         self.url = url.replace("postgresql+psycopg://", "postgresql://")
         self.connection: psycopg.Connection[Any] | None = None
 
@@ -144,7 +146,7 @@ class Bell:
         try:
             if self.connection is None:
                 self.connection = psycopg.connect(self.url, autocommit=True, connect_timeout=3)
-                self.connection.execute("LISTEN work")
+                self.connection.execute(f"LISTEN {self.channel}")
             for _ in self.connection.notifies(timeout=seconds, stop_after=1):
                 pass
         except (psycopg.Error, OSError):
@@ -152,10 +154,18 @@ class Bell:
             selecting.select([], [], [], seconds)
 
 
-def _rounds(service: Service, stop: Stop, name: str, work: Callable[[], int], *, plans: bool = True) -> int:
+def _rounds(
+    service: Service,
+    stop: Stop,
+    name: str,
+    work: Callable[[], int],
+    *,
+    hears: str = "events",
+    plans: bool = True,
+) -> int:
     """Repeat `work` until asked to stop; a lost database or broker is waited for. One of a process's loops `plans`
     the day."""
-    bell, day = Bell(service.settings.database_url), None
+    bell, day = Bell(service.settings.database_url, hears), None
     away_faults: tuple[type[BaseException], ...] = (OperationalError, DBAPIError, *_broker_faults())
     log.info("process_started", process=name)
     while not stop.asked.is_set():
@@ -193,12 +203,12 @@ def run_worker(service: Service) -> int:
         """Let what is quick go first, but not for ever: a slow job does begin at last."""
         until = time.monotonic() + GIVE_WAY_SECONDS
         while not stop.asked.is_set() and time.monotonic() < until and service.something_presses():
-            stop.asked.wait(0.02)
+            stop.asked.wait(0.1)
         return 0
 
     def beside(name: str, work: Callable[[], int]) -> None:
         try:
-            _rounds(service, stop, name, work, plans=False)
+            _rounds(service, stop, name, work, hears="jobs", plans=False)
         except BaseException as fault:
             # Half a worker is worse than none: the process ends, and whoever watches it starts it again.
             log.error("loop_failed", process=name, exc_info=fault)
@@ -208,7 +218,9 @@ def run_worker(service: Service) -> int:
     with ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="jobs") as pool:
         loops = {"jobs": lambda: sum(pool.map(service.look_at, service.due(slow=False)))}
         if service.slow:
-            loops["slow jobs"] = lambda: sum(give_way() or service.look_at(n) for n in service.due(slow=True, most=5))
+            loops["slow jobs"] = lambda: sum(
+                give_way() or service.look_at(n) for n in service.due(slow=True, most=5)
+            )
         threads = [threading.Thread(target=beside, args=loop) for loop in loops.items()]
         for thread in threads:
             thread.start()
@@ -278,7 +290,7 @@ def run_reader(service: Service) -> int:
                 else:
                     with service.engine.begin() as connection:
                         messaging.receive(connection, body, service.clock.now())
-                        connection.exec_driver_sql("NOTIFY work")
+                        connection.exec_driver_sql("NOTIFY events")
                 return
             except OperationalError:
                 # The database is away: hold the message unacknowledged instead of burning its deliveries.
@@ -358,7 +370,7 @@ def run_timekeeper(service: Service) -> int:
             called += sum(call(number, f"{app.main}.slow") for number in service.due(slow=True, most=200))
         return called
 
-    return _rounds(service, Stop(), "timekeeper", work)
+    return _rounds(service, Stop(), "timekeeper", work, hears="jobs")
 
 
 def run_jobs(service: Service) -> int:

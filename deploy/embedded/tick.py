@@ -51,7 +51,7 @@ class Street:
         for service in self.services:
             service.plan_day()
             with service.engine.begin() as connection:
-                connection.execute(text("NOTIFY work"))
+                connection.execute(text("NOTIFY jobs"))
 
     def is_idle(self) -> bool:
         return all(service.is_idle() for service in self.services) and not (

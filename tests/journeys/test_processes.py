@@ -53,7 +53,7 @@ KILLS = [
     ),
     pytest.param(
         "payments.app+worker",
-        "shared.messaging:_advance",
+        "shared.messaging:_finish",
         "after",
         1,
         id="reader after marking, before its commit",
@@ -77,7 +77,7 @@ KILLS = [
     ),
     pytest.param(
         "notifications.app+worker",
-        "shared.messaging:_advance",
+        "shared.messaging:_finish",
         "after",
         1,
         id="the last reader after its effect",

@@ -26,7 +26,7 @@ POINTS = (
     SMS,
     LETTER,
     "shared.messaging:mark_sent",
-    "shared.messaging:_advance",
+    "shared.messaging:_finish",
     "shared.web.app:_transact",
 )
 FACTS: dict[str, Any] = {
@@ -161,7 +161,7 @@ KILLS = [
     pytest.param(
         "benefits.app+worker", "shared.messaging:mark_sent", "before", id="after an event was copied"
     ),
-    pytest.param("payments.app+worker", "shared.messaging:_advance", "after", id="after an effect"),
+    pytest.param("payments.app+worker", "shared.messaging:_finish", "after", id="after an effect"),
     pytest.param(
         "benefits.app:create_app",
         "shared.web.app:_transact",

@@ -8,7 +8,7 @@ from tests.journeys.processes import House, wait_until
 
 #: Where processes of the tiny services may be killed.
 POINTS = (
-    "shared.messaging:mark_sent", "shared.messaging:receive", "shared.messaging:carry_out_next", "shared.messaging:_advance",
+    "shared.messaging:mark_sent", "shared.messaging:receive", "shared.messaging:carry_out_next", "shared.messaging:_finish",
     "shared.messaging:post", "shared.broker:publish_batch", "kombu.message:Message.ack", "shared.jobs:look_at",
     "celery.app.base:Celery.send_task", "tests.journeys.tiny.parts:note", "tests.journeys.tiny.parts:call_bank",
     "shared.web.app:_transact", "shared.web.app:_record",
