@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.benefits import schemas as s
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.institution import institution
 from services.benefits.rulepacks.in_force import assess
 from services.benefits.rules.case import read_case
 from services.benefits.usecases import accounts, claims, decisions, imports, people
@@ -18,7 +19,7 @@ from shared.auth import SESSION_LIFE
 from shared.money import Money
 from shared.period import Month
 from shared.web import pages
-from shared.web.app import seen
+from shared.web.app import seen, version_seen
 from shared.web.doors import PUBLIC, Answer, Doors
 from shared.web.problems import Problem, not_found
 
@@ -81,7 +82,7 @@ def person_json(act: Act, rows: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "id": r.id, "office_id": r.office_id, "name": {"full": r.name, "latin": r.name_latin}, "sex": r.sex, "born_on": r.born_on,
-            "phone": r.phone, "language": r.language, "identifiers": known[r.id], "insured_as": r.insured_as,
+            "phone": r.phone, "language": r.language, "address": r.address, "identifiers": known[r.id], "insured_as": r.insured_as,
             "insured_since": r.insured_since, "version": r.version,
         }
         for r in rows
@@ -114,6 +115,20 @@ def show_person(act: Act, person_id: UUID) -> Any:
     """One person."""
     row = store.person(act, str(person_id))
     return Answer(person_json(act, [row])[0], headers={"ETag": f'"{row.version}"'})
+
+
+@doors.api(
+    "PATCH",
+    "/v1/persons/<uuid:person_id>",
+    roles=DESK,
+    takes=s.PersonChangeIn,
+    gives=s.PersonOut,
+    conditional=True,
+)
+def correct_person(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """Correct address, phone or language, with a reason; what it said before is kept."""
+    people.correct_person(act, str(person_id), if_match, country=institution().country, **body)
+    return show_person(act, person_id)
 
 
 @doors.api(
@@ -161,8 +176,8 @@ def record_contributions(act: Act, person_id: UUID, body: dict[str, Any]) -> Any
 
 @doors.api("PUT", "/v1/persons/<uuid:person_id>/payee", roles=DESK, takes=s.PayeeIn, gives=s.PayeeOut)
 def change_payee(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
-    """Say where a person's money goes."""
-    people.change_payee(act, str(person_id), **body)
+    """Say where a person's money goes; with If-Match, only if nobody changed the person meanwhile."""
+    people.change_payee(act, str(person_id), version=version_seen(), **body)
     return _payee(act, str(person_id))
 
 

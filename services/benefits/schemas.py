@@ -54,6 +54,15 @@ class PersonIn(House):
     insured_since = Day(allow_none=True, load_default=None)
 
 
+class PersonChangeIn(House):
+    """Only what is named is changed."""
+
+    address = fields.List(Text(most=200), validate=validate.Length(max=6, error="too_many"))
+    phone = Text(most=30, allow_none=True)
+    language = Code("lo", "en", "vi", "th", "my")
+    why = Text(required=True, most=500)
+
+
 class PersonOut(House):
     id = Id(required=True)
     office_id = fields.String(required=True)
@@ -62,6 +71,7 @@ class PersonOut(House):
     born_on = fields.Date(allow_none=True)
     phone = fields.String(allow_none=True)
     language = fields.String(required=True)
+    address = fields.List(fields.String(), required=True)
     identifiers = fields.List(fields.Nested(IdentifierShape), required=True)
     insured_as = fields.String(required=True)
     insured_since = fields.Date(allow_none=True)
@@ -126,6 +136,7 @@ class PayeeIn(House):
     bank = Text(required=True, most=20)
     number = Text(required=True, most=40)
     holder = Text(required=True, most=200)
+    why = Text(most=500, allow_none=True, load_default=None)
 
 
 class AccountShape(House):

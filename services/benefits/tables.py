@@ -59,6 +59,14 @@ person_identifier = Table(
     Column("verified", Boolean, nullable=False),
 )  # fmt: skip
 
+#: Each correction of a person: what it said before and says now, by whom and why.
+person_change = Table(
+    "person_change", metadata,
+    _id("person_id", key=True), Column("version", Integer, primary_key=True), Column("what", Text, nullable=False), Column("why", Text),
+    Column("before", JSONB, nullable=False), Column("after", JSONB, nullable=False), Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False), _moment("at"), Column("on", Date, nullable=False),
+)  # fmt: skip
+
 employment = Table(
     "employment", metadata,
     _id("person_id", key=True), _id("employer_id", key=True), Column("first_day", Date, primary_key=True), Column("last_day", Date),

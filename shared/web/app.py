@@ -383,6 +383,11 @@ def _idempotency_key() -> str:
     return key
 
 
+def version_seen() -> int | None:
+    """The version in If-Match of a door that takes one without asking for it."""
+    return _if_match() if "If-Match" in request.headers else None
+
+
 def _if_match() -> int:
     value = request.headers.get("If-Match", "").strip()
     if not value:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import Response, request
 from sqlalchemy import select
 
 from services.benefits import store
@@ -23,7 +24,7 @@ from shared.money import Money
 from shared.web import pages
 from shared.web.app import seen
 from shared.web.doors import Doors
-from shared.web.problems import Problem
+from shared.web.problems import Problem, stale
 
 doors = Doors()
 DESK = ("clerk", "officer", "supervisor")
@@ -141,7 +142,13 @@ def person_head(act: Act, row: Any) -> dict[str, Any]:
 @doors.page("/desk/persons/<uuid:person_id>", roles=LOOK)
 def person(act: Act, person_id: UUID) -> Any:
     """Who is this, what is open for her, what is it waiting for."""
-    row = store.person(act, str(person_id))
+    return _person_page(act, store.person(act, str(person_id)))
+
+
+def _person_page(
+    act: Act, row: Any, *, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> str:
+    """The page of a person; after a form that could not be saved, with what was typed and what is wrong."""
     own = store.claims_of(act, row.id)
     lines = []
     for claim in own:
@@ -157,11 +164,51 @@ def person(act: Act, person_id: UUID) -> Any:
             }
         )  # fmt: skip
     months = list(store.contributions(act, row.id))[-24:]
-    return pages.render(
+    shown: str = pages.render(
         "person.html", person=row, head=person_head(act, row), claims=lines, months=months, work=store.employments(act, row.id),
         payee=store.payee(act, row.id), benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
-        errors={},
+        errors={name: words.text(words.ERRORS, code) for name, code in (errors or {}).items()}, typed=typed or {},
+        languages_spoken=[{"value": code, "label": pages.translate(words.LANGUAGES[code])} for code in people.LANGUAGES],
+        history=_person_history(act, row.id),
     )  # fmt: skip
+    return shown
+
+
+def _person_history(act: Act, person_id: str) -> list[dict[str, Any]]:
+    """What was corrected of her: before and now, in her own page only."""
+    found = []
+    for c in reversed(store.person_changes(act, person_id)):
+        said = [
+            f"{pages.translate(words.DETAILS[n])}: {_said(n, c.before.get(n))} → {_said(n, c.after[n])}"
+            for n in sorted(c.after)
+            if n in words.DETAILS
+        ]
+        note = "; ".join([*said, *([f"“{c.why}”"] if c.why else [])])
+        found.append(
+            {"on": c.on, "text": words.text(words.PERSON_CHANGES, c.what), "who": c.by_name, "note": note}
+        )
+    return found  # fmt: skip
+
+
+def _said(name: str, value: Any) -> str:
+    if not value:
+        return "–"
+    if name == "language":
+        return pages.translate(words.LANGUAGES.get(value, value))
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _again(act: Act, person_id: str, form: dict[str, str], errors: dict[str, str]) -> Response:
+    """The person's page with what was typed, beside what is wrong with it."""
+    page = _person_page(act, store.person(act, person_id), typed=form, errors=errors)
+    return Response(page, 422, content_type="text/html; charset=utf-8")
+
+
+def _version(form: dict[str, str]) -> int:
+    """The version of which a form was filled in. A form without one is out of date."""
+    if not (form.get("version", "").isdecimal() and len(form["version"]) < 10):
+        raise stale()
+    return int(form["version"])
 
 
 @doors.page("/desk/persons/<uuid:person_id>/claims", method="POST", roles=DESK)
@@ -173,11 +220,45 @@ def open_claim(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
 
 @doors.page("/desk/persons/<uuid:person_id>/payee", method="POST", roles=DESK)
 def change_payee(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
-    """Say where her money goes."""
-    values = {name: form.get(name, "").strip() for name in ("bank", "number", "holder")}
-    if not all(values.values()) or any(len(v) > 200 for v in values.values()):
-        raise Problem(422, "content_invalid")
-    people.change_payee(act, str(person_id), kind="bank", **values)
+    """Say where her money goes, and why it is another account."""
+    version = _version(form)
+    most = {"bank": 20, "number": 40, "holder": 200, "payee_why": 500}
+    errors = _wrong_texts(form, most)
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    values = {name: form[name].strip() for name in ("bank", "number", "holder")}
+    people.change_payee(
+        act, str(person_id), kind="bank", **values, why=form["payee_why"].strip(), version=version
+    )
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+def _wrong_texts(form: dict[str, str], most: dict[str, int]) -> dict[str, str]:
+    """Which of the texts that are needed are missing or too long."""
+    errors = {name: "too_long" for name, n in most.items() if len(form.get(name, "").strip()) > n}
+    return errors | {name: "required" for name in most if not form.get(name, "").strip()}
+
+
+@doors.page("/desk/persons/<uuid:person_id>/details", method="POST", roles=DESK)
+def correct_person(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Correct her address, phone or language; what it said before is kept."""
+    version = _version(form)
+    address = [line.strip() for line in form.get("address", "").splitlines() if line.strip()]
+    errors = _wrong_texts(form, {"details_why": 500})
+    if len(address) > 6 or any(len(line) > 200 for line in address):
+        errors["address"] = "too_long"
+    if form.get("language") not in people.LANGUAGES:
+        errors["language"] = "unknown_word"
+    try:
+        people.phone_number(form.get("phone", "")[:60], institution().country)
+    except people.PhoneInvalid:
+        errors["phone"] = "not_a_phone_number"
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    people.correct_person(
+        act, str(person_id), version, why=form["details_why"].strip(), country=institution().country, address=address,
+        phone=form.get("phone", ""), language=form["language"],
+    )  # fmt: skip
     return pages.go(f"/desk/persons/{person_id}")
 
 
@@ -333,8 +414,6 @@ def save_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     if form.get("do") == "submit" and again["picture"].errors:
         wrong = True
     if wrong:
-        from flask import Response
-
         page = pages.render(
             "claim.html", **again, head=person_head(act, store.person(act, row.person_id)), history=_changes(act, row), editable=True,
             decided=store.last_final(act, row.id), proposed=None, letters=[], why=why or "", payments=_payments(act, row), appeals=[],

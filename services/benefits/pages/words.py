@@ -48,6 +48,22 @@ CHANGES = {
     "message_failed": N_("A message could not be delivered"), "payee_reported_deceased": N_("The bank reports that the payee has died"),
     "access_renewed": N_("A new code for the worker's page"),
 }  # fmt: skip
+#: What was corrected of a person, and which of her details.
+PERSON_CHANGES = {
+    "details": N_("Details corrected"), "payee": N_("Another account"), "death_confirmed": N_("The death is confirmed"),
+    "death_mistaken": N_("The report of the death was mistaken"), "address_checked": N_("The address is checked"),
+}  # fmt: skip
+DETAILS = {
+    "address": N_("Address"), "phone": N_("Phone"), "language": N_("Language"), "bank": N_("Bank"), "number": N_("Account number"),
+    "holder": N_("Holder"), "deceased_on": N_("Day of death"),
+}  # fmt: skip
+LANGUAGES = {
+    "lo": N_("Lao"),
+    "en": N_("English"),
+    "vi": N_("Vietnamese"),
+    "th": N_("Thai"),
+    "my": N_("Burmese"),
+}
 BENEFITS = {
     "sickness": N_("Sick leave"), "birth": N_("Birth"), "miscarriage": N_("Miscarriage"), "adoption": N_("Adoption"), "paternity": N_("Paternity"),
     "sick_child": N_("Sick child"), "long_term_sickness": N_("Long-term disease"), "maternity": N_("Maternity"),
