@@ -13,7 +13,7 @@ from services.benefits import tables as t
 from services.benefits.institution import institution
 from services.benefits.rulepacks.in_force import assess
 from services.benefits.rules.case import read_case
-from services.benefits.usecases import accounts, claims, decisions, imports, people
+from services.benefits.usecases import accounts, claims, decisions, imports, marks, people
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.money import Money
@@ -21,7 +21,7 @@ from shared.period import Month
 from shared.web import pages
 from shared.web.app import seen, version_seen
 from shared.web.doors import PUBLIC, Answer, Doors
-from shared.web.problems import Problem, not_found
+from shared.web.problems import Problem, invalid, not_found
 
 doors = Doors()
 DESK = ("clerk", "officer", "supervisor")
@@ -83,7 +83,8 @@ def person_json(act: Act, rows: list[Any]) -> list[dict[str, Any]]:
         {
             "id": r.id, "office_id": r.office_id, "name": {"full": r.name, "latin": r.name_latin}, "sex": r.sex, "born_on": r.born_on,
             "phone": r.phone, "language": r.language, "address": r.address, "identifiers": known[r.id], "insured_as": r.insured_as,
-            "insured_since": r.insured_since, "version": r.version,
+            "insured_since": r.insured_since, "death_reported_on": r.death_reported_on, "deceased_on": r.deceased_on,
+            "address_doubted_on": r.address_doubted_on, "version": r.version,
         }
         for r in rows
     ]  # fmt: skip
@@ -128,6 +129,43 @@ def show_person(act: Act, person_id: UUID) -> Any:
 def correct_person(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Correct address, phone or language, with a reason; what it said before is kept."""
     people.correct_person(act, str(person_id), if_match, country=institution().country, **body)
+    return show_person(act, person_id)
+
+
+@doors.api(
+    "POST",
+    "/v1/persons/<uuid:person_id>/death",
+    roles=("officer", "supervisor"),
+    takes=s.DeathIn,
+    gives=s.PersonOut,
+    status=201,
+    conditional=True,
+)
+def judge_death(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """The last word on a death that was reported: confirmed with its day, or mistaken."""
+    if body["outcome"] == "mistaken":
+        if body["died_on"] is not None:
+            raise invalid(("#/died_on", "not_allowed"))
+        marks.death_mistaken(act, str(person_id), if_match, why=body["why"])
+    elif body["died_on"] is None:
+        raise invalid(("#/died_on", "required"))
+    else:
+        marks.confirm_death(act, str(person_id), if_match, died_on=body["died_on"], why=body["why"])
+    return show_person(act, person_id)
+
+
+@doors.api(
+    "POST",
+    "/v1/persons/<uuid:person_id>/address-check",
+    roles=("officer", "supervisor"),
+    takes=s.WhyIn,
+    gives=s.PersonOut,
+    status=201,
+    conditional=True,
+)
+def check_address(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """Somebody has looked where the person lives after a letter came back."""
+    marks.address_checked(act, str(person_id), if_match, why=body["why"])
     return show_person(act, person_id)
 
 

@@ -16,6 +16,7 @@ from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.imports import FileUnreadable, RowRefused
+from services.benefits.usecases.marks import DayOfDeath, NothingMarked
 from services.benefits.usecases.people import AlreadyKnown, DeclaredByAnother, PhoneInvalid, WrongCurrency
 from shared import logs
 from shared.clock import Clock
@@ -48,6 +49,8 @@ TRANSLATIONS: web.Translations = {
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
     DeclaredByAnother: lambda fault: Problem(409, "declared_by_another"),
+    NothingMarked: lambda fault: wrong_state(str(fault)),
+    DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
     PhoneInvalid: lambda fault: invalid(("#/phone", "not_a_phone_number")),
 }
 

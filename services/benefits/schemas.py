@@ -63,6 +63,14 @@ class PersonChangeIn(House):
     why = Text(required=True, most=500)
 
 
+class DeathIn(House):
+    """The last word on a reported death; `died_on` goes with `confirmed`."""
+
+    outcome = Code("confirmed", "mistaken", required=True)
+    died_on = Day(allow_none=True, load_default=None)
+    why = Text(required=True, most=500)
+
+
 class PersonOut(House):
     id = Id(required=True)
     office_id = fields.String(required=True)
@@ -75,6 +83,9 @@ class PersonOut(House):
     identifiers = fields.List(fields.Nested(IdentifierShape), required=True)
     insured_as = fields.String(required=True)
     insured_since = fields.Date(allow_none=True)
+    death_reported_on = fields.Date(allow_none=True)
+    deceased_on = fields.Date(allow_none=True)
+    address_doubted_on = fields.Date(allow_none=True)
     version = fields.Integer(required=True)
 
 

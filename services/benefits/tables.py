@@ -51,6 +51,7 @@ person = Table(
     Column("sex", Text), Column("born_on", Date), Column("phone", Text), Column("language", Text, nullable=False),
     Column("address", JSONB, nullable=False), Column("insured_as", Text, nullable=False), Column("insured_since", Date),
     Column("search", Text, nullable=False), Column("version", Integer, nullable=False), Column("deceased_on", Date),
+    Column("death_reported_on", Date), Column("address_doubted_on", Date),
 )  # fmt: skip
 
 person_identifier = Table(

@@ -18,12 +18,13 @@ from services.benefits.domain.decision import NotReady
 from services.benefits.domain.warnings import open_ones
 from services.benefits.institution import institution
 from services.benefits.pages import forms, words
-from services.benefits.usecases import accounts, claims, decisions, people
+from services.benefits.usecases import accounts, claims, decisions, marks, people
 from shared.act import Act
 from shared.money import Money
-from shared.web import pages
+from shared.web import formatting, pages
 from shared.web.app import seen
 from shared.web.doors import Doors
+from shared.web.formatting import read_date
 from shared.web.problems import Problem, stale
 
 doors = Doors()
@@ -112,8 +113,6 @@ def person_head(act: Act, row: Any) -> dict[str, Any]:
     known = store.identifiers(act, [row.id])[row.id]
     facts = [{"label": pages.translate("Insured number"), "value": i["value"]} for i in known[:1]]
     language = pages.language()
-    from shared.web import formatting
-
     if row.born_on:
         facts.append({"label": pages.translate("Born"), "value": formatting.date_html(row.born_on, language)})
     if row.phone:
@@ -193,6 +192,8 @@ def _person_history(act: Act, person_id: str) -> list[dict[str, Any]]:
 def _said(name: str, value: Any) -> str:
     if not value:
         return "–"
+    if name == "deceased_on":
+        return formatting.plain_date(date.fromisoformat(value), pages.language())
     if name == "language":
         return pages.translate(words.LANGUAGES.get(value, value))
     return ", ".join(value) if isinstance(value, list) else str(value)
@@ -237,6 +238,44 @@ def _wrong_texts(form: dict[str, str], most: dict[str, int]) -> dict[str, str]:
     """Which of the texts that are needed are missing or too long."""
     errors = {name: "too_long" for name, n in most.items() if len(form.get(name, "").strip()) > n}
     return errors | {name: "required" for name in most if not form.get(name, "").strip()}
+
+
+@doors.page("/desk/persons/<uuid:person_id>/death", method="POST", roles=("officer", "supervisor"))
+def judge_death(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """The last word on a death that was reported: confirmed with its day, or mistaken."""
+    version, do = _version(form), form.get("do")
+    errors = _wrong_texts(form, {"death_why": 500})
+    died_on = None
+    if do == "confirmed":
+        try:
+            died_on = read_date(form.get("died_on", "")[:40], act.today, pages.language())
+            errors |= {} if died_on is not None else {"died_on": "required"}
+        except ValueError:
+            errors["died_on"] = "not_a_day"
+    elif do != "mistaken":
+        raise Problem(422, "content_invalid")
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    why = form["death_why"].strip()
+    try:
+        if died_on is None:
+            marks.death_mistaken(act, str(person_id), version, why=why)
+        else:
+            marks.confirm_death(act, str(person_id), version, died_on=died_on, why=why)
+    except marks.DayOfDeath as wrong:
+        return _again(act, str(person_id), form, {"died_on": wrong.code})
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/address-check", method="POST", roles=("officer", "supervisor"))
+def check_address(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Somebody has looked where she lives after a letter came back."""
+    version = _version(form)
+    errors = _wrong_texts(form, {"check_why": 500})
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    marks.address_checked(act, str(person_id), version, why=form["check_why"].strip())
+    return pages.go(f"/desk/persons/{person_id}")
 
 
 @doors.page("/desk/persons/<uuid:person_id>/details", method="POST", roles=DESK)

@@ -47,11 +47,13 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
         if act.actor.kind == "account"
         else None
     )
+    person = store.one(act, t.person, t.person.c.id == row.person_id)
+    payable = _payable(act, person)
     found = hindrances(
         picture.assessment, own_case=own is not None and own == row.person_id,
-        open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)], payable=store.payee(act, row.person_id) is not None,
+        open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)], payable=payable,
     )  # fmt: skip
-    if row.waits_reason == "death_to_confirm":
+    if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
     if row.state not in (State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT):
         found.append(
@@ -62,6 +64,16 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
     if store.proposed(act, row.id) is not None:
         found.append(Hindrance("already_proposed", {}))
     return found
+
+
+def _payable(act: Act, person: Any) -> bool:
+    """Whether money has somewhere to go: an account, and for somebody who has died one given after that was confirmed."""
+    if store.payee(act, person.id) is None:
+        return False
+    if person.deceased_on is None:
+        return True
+    told = [c.what for c in store.person_changes(act, person.id) if c.what in ("payee", "death_confirmed")]
+    return told[-1:] == ["payee"]
 
 
 def kind_of(act: Act, row: Any) -> tuple[str, Any | None, Any | None]:
@@ -373,3 +385,19 @@ def end_award(act: Act, row: Any, reason: str) -> None:
         data=claims.reference(row) | {"decision_id": award.decision_id, "award_id": award.id, "version": award.version + 1,
                                       "ended_on": act.today.isoformat(), "reason": reason},
     )  # fmt: skip
+
+
+def go_on_with_award(act: Act, row: Any) -> None:
+    """Start again what was ended by mistake; what was not paid meanwhile falls due from the next pay day on."""
+    award = store.award_of(act, row.id, lock=True)
+    if award is None or award.state != "ended":
+        return
+    found = store.one(act, t.decision, t.decision.c.id == award.decision_id)
+    schedule = [i.json() for i in awards.cut(found.assessment, act.today, institution().pay_weekday)]
+    store.change(act, t.award, award.id, state="running", version=award.version + 1, schedule=schedule)
+    messaging.post(
+        act.about(row.id), "benefits.award.revised", subject=award.id, person=row.person_id,
+        data=claims.reference(row) | {"decision_id": found.id, "award_id": award.id, "version": award.version + 1, "currency": award.currency,
+                                      "instalments": schedule, "total": {"minor": award.total_minor, "currency": award.currency}},
+    )  # fmt: skip
+    look_for_overpayment(act, row)
