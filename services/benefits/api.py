@@ -468,8 +468,10 @@ def give_back(act: Act, decision_id: UUID, body: dict[str, Any]) -> Any:
     status=201,
 )
 def lodge_appeal(act: Act, claim_id: UUID, body: dict[str, Any]) -> Any:
-    """Contest a named finding of the last decision."""
-    id_ = decisions.lodge_appeal(act, str(claim_id), body["decision_id"], body["finding"], body["grounds"])
+    """Contest a named finding of the last decision; only the desk may say the earlier day on which a paper came in."""
+    id_ = decisions.lodge_appeal(
+        act, str(claim_id), body["decision_id"], body["finding"], body["grounds"], body["lodged_on"]
+    )
     row = store.one(act, t.appeal, t.appeal.c.id == id_)
     return Answer(_appeal_json(row), headers={"Location": f"/v1/claims/{claim_id}"})
 
@@ -477,7 +479,7 @@ def lodge_appeal(act: Act, claim_id: UUID, body: dict[str, Any]) -> Any:
 def _appeal_json(row: Any) -> dict[str, Any]:
     return {
         "id": row.id, "claim_id": row.claim_id, "decision_id": row.decision_id, "finding": row.finding, "state": row.state,
-        "in_time": row.in_time, "outcome": row.outcome,
+        "lodged_on": row.lodged_on, "in_time": row.in_time, "outcome": row.outcome,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.benefits import api, conformance_api, consumer, pages
-from services.benefits.domain.appeal import FindingUnknown
+from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
@@ -43,6 +43,7 @@ TRANSLATIONS: web.Translations = {
     ),
     SamePerson: lambda fault: Problem(403, "same_person"),
     AlreadyDecided: lambda fault: wrong_state(str(fault)),
+    DayCannotBe: lambda fault: invalid(("#/lodged_on", fault.code)),
     FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
     FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),

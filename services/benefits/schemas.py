@@ -279,6 +279,7 @@ class AppealIn(House):
     decision_id = Id(required=True)
     finding = Text(required=True, most=80, pattern=r"^[a-z0-9_]+$")
     grounds = Text(required=True, most=5000)
+    lodged_on = Day(allow_none=True, load_default=None)
 
 
 class AppealOut(House):
@@ -287,6 +288,7 @@ class AppealOut(House):
     decision_id = Id(required=True)
     finding = fields.String(required=True)
     state = fields.String(required=True)
+    lodged_on = fields.Date(required=True)
     in_time = fields.Boolean(required=True)
     outcome = fields.String(allow_none=True, validate=validate.OneOf([*OUTCOMES, None]))
 

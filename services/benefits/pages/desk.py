@@ -13,6 +13,7 @@ from sqlalchemy import select
 from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.conformance.line import line_for
+from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import State
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.warnings import open_ones
@@ -396,7 +397,17 @@ def _changes(act: Act, row: Any) -> list[dict[str, Any]]:
 @doors.page("/desk/claims/<uuid:claim_id>", roles=LOOK)
 def claim(act: Act, claim_id: UUID) -> Any:
     """The facts as the paper has them, and what follows from them."""
-    row = store.claim(act, str(claim_id))
+    return _claim_page(act, store.claim(act, str(claim_id)))
+
+
+def _claim_page(
+    act: Act,
+    row: Any,
+    *,
+    contest: Mapping[str, str] | None = None,
+    contest_errors: Mapping[str, str] | None = None,
+) -> Any:
+    """The page of a claim; after an appeal that could not be taken in, with what was typed and what is wrong."""
     seen(row.person_id)
     view = _claim_view(act, row)
     editable = act.actor.has(*DESK) and row.state not in (State.WITHDRAWN, State.LAPSED)
@@ -405,6 +416,7 @@ def claim(act: Act, claim_id: UUID) -> Any:
         decided=store.last_final(act, row.id), proposed=store.proposed(act, row.id), letters=store.letters(act, row.id), why="",
         payments=_payments(act, row), appeals=store.appeals(act, row.id), outcomes=words.OUTCOMES, overpayment=store.overpayment_of(act, row.id),
         work=store.employments(act, row.person_id), certificates=forms.CERTIFICATES,
+        contest=contest or {}, contest_errors={name: words.text(words.ERRORS, code) for name, code in (contest_errors or {}).items()},
     )  # fmt: skip
 
 
@@ -457,6 +469,7 @@ def save_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
             "claim.html", **again, head=person_head(act, store.person(act, row.person_id)), history=_changes(act, row), editable=True,
             decided=store.last_final(act, row.id), proposed=None, letters=[], why=why or "", payments=_payments(act, row), appeals=[],
             outcomes=words.OUTCOMES, overpayment=None, work=store.employments(act, row.person_id), certificates=forms.CERTIFICATES,
+            contest={}, contest_errors={},
         )  # fmt: skip
         return Response(page, 422, content_type="text/html; charset=utf-8")
     claims.save_facts(
@@ -613,12 +626,25 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
 def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Take an appeal in at the desk."""
     row = store.claim(act, str(claim_id))
-    grounds = form.get("grounds", "").strip()
+    grounds, came_in, errors = form.get("grounds", "").strip(), None, {}
     if not grounds:
-        raise Problem(
-            422, "content_invalid", errors=[{"pointer": "#/grounds", "code": "required", "params": {}}]
-        )
-    decisions.lodge_appeal(act, row.id, form.get("decision", ""), form.get("finding", ""), grounds[:5000])
+        errors["grounds"] = "required"
+    elif len(grounds) > 5000:
+        errors["grounds"] = "too_long"
+    try:
+        came_in = read_date(form.get("lodged_on", "")[:40], act.today, pages.language())
+    except ValueError:
+        errors["lodged_on"] = "not_a_day"
+    if not errors:
+        try:
+            decisions.lodge_appeal(
+                act, row.id, form.get("decision", ""), form.get("finding", ""), grounds, came_in
+            )
+        except DayCannotBe as wrong:
+            errors["lodged_on"] = wrong.code
+    if errors:
+        page = _claim_page(act, row, contest=form, contest_errors=errors)
+        return Response(page, 422, content_type="text/html; charset=utf-8")
     return pages.go(f"/desk/claims/{claim_id}")
 
 

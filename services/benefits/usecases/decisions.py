@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -274,9 +274,16 @@ def _close_appeal(act: Act, row: Any, found: Any, reference: dict[str, Any]) -> 
     )  # fmt: skip
 
 
-def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, grounds: str) -> str:
+def lodge_appeal(
+    act: Act, claim_id: str, decision_id: str, finding: str, grounds: str, lodged_on: date | None = None
+) -> str:  # fmt: skip
     """Contest a named finding of the last decision, at the desk or by the worker herself. Recovery of what was overpaid
-    is suspended meanwhile (C102 art. 70). Returns the appeal's id. Raises `appeals.FindingUnknown`, `AlreadyDecided`."""
+    is suspended meanwhile (C102 art. 70). Only the desk may say an earlier `lodged_on`: the day a paper came in counts,
+    not the day it was typed. Returns the appeal's id.
+
+    Raises `appeals.FindingUnknown`, `AlreadyDecided`, `appeals.DayCannotBe`."""
+    if lodged_on is not None and not act.actor.has("clerk", "officer", "supervisor"):
+        raise appeals.DayCannotBe("not_your_task")
     if not is_uuid(decision_id):
         raise store.NotHere("decision")
     row = store.claim_to_change(act, claim_id, None)
@@ -289,10 +296,12 @@ def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, ground
         raise AlreadyDecided(decision.state)
     if finding not in {f["id"] for f in decision.assessment["findings"]}:
         raise appeals.FindingUnknown(finding)
+    came_in = lodged_on or act.today
+    appeals.check_day(came_in, decision.decided_on, act.today)
     id_ = act.new_id()
     store.add(
-        act, t.appeal, id=id_, claim_id=claim_id, decision_id=decision_id, finding=finding, grounds=grounds, lodged_on=act.today,
-        lodged_by="worker" if act.actor.kind == "worker" else act.actor.id, in_time=appeals.in_time(act.today, decision.appeal_until),
+        act, t.appeal, id=id_, claim_id=claim_id, decision_id=decision_id, finding=finding, grounds=grounds, lodged_on=came_in,
+        lodged_by="worker" if act.actor.kind == "worker" else act.actor.id, in_time=appeals.in_time(came_in, decision.appeal_until),
         state="lodged",
     )  # fmt: skip
     if row.state == State.IN_ASSESSMENT:
@@ -307,7 +316,7 @@ def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, ground
     )
     messaging.post(
         act.about(claim_id), "benefits.appeal.lodged", subject=id_, person=row.person_id,
-        data=claims.reference(row) | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": act.today.isoformat()},
+        data=claims.reference(row) | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": came_in.isoformat()},
     )  # fmt: skip
     return id_
 
