@@ -10,17 +10,18 @@ from sqlalchemy import select
 from services.benefits import schemas as s
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.institution import institution
 from services.benefits.rulepacks.in_force import assess
 from services.benefits.rules.case import read_case
-from services.benefits.usecases import accounts, claims, decisions, imports, people
+from services.benefits.usecases import accounts, claims, decisions, imports, marks, people
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.money import Money
 from shared.period import Month
 from shared.web import pages
-from shared.web.app import seen
+from shared.web.app import seen, version_seen
 from shared.web.doors import PUBLIC, Answer, Doors
-from shared.web.problems import Problem, not_found
+from shared.web.problems import Problem, invalid, not_found
 
 doors = Doors()
 DESK = ("clerk", "officer", "supervisor")
@@ -81,8 +82,9 @@ def person_json(act: Act, rows: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "id": r.id, "office_id": r.office_id, "name": {"full": r.name, "latin": r.name_latin}, "sex": r.sex, "born_on": r.born_on,
-            "phone": r.phone, "language": r.language, "identifiers": known[r.id], "insured_as": r.insured_as,
-            "insured_since": r.insured_since, "version": r.version,
+            "phone": r.phone, "language": r.language, "address": r.address, "identifiers": known[r.id], "insured_as": r.insured_as,
+            "insured_since": r.insured_since, "death_reported_on": r.death_reported_on, "deceased_on": r.deceased_on,
+            "address_doubted_on": r.address_doubted_on, "version": r.version,
         }
         for r in rows
     ]  # fmt: skip
@@ -114,6 +116,57 @@ def show_person(act: Act, person_id: UUID) -> Any:
     """One person."""
     row = store.person(act, str(person_id))
     return Answer(person_json(act, [row])[0], headers={"ETag": f'"{row.version}"'})
+
+
+@doors.api(
+    "PATCH",
+    "/v1/persons/<uuid:person_id>",
+    roles=DESK,
+    takes=s.PersonChangeIn,
+    gives=s.PersonOut,
+    conditional=True,
+)
+def correct_person(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """Correct address, phone or language, with a reason; what it said before is kept."""
+    people.correct_person(act, str(person_id), if_match, country=institution().country, **body)
+    return show_person(act, person_id)
+
+
+@doors.api(
+    "POST",
+    "/v1/persons/<uuid:person_id>/death",
+    roles=("officer", "supervisor"),
+    takes=s.DeathIn,
+    gives=s.PersonOut,
+    status=201,
+    conditional=True,
+)
+def judge_death(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """The last word on a death that was reported: confirmed with its day, or mistaken."""
+    if body["outcome"] == "mistaken":
+        if body["died_on"] is not None:
+            raise invalid(("#/died_on", "not_allowed"))
+        marks.death_mistaken(act, str(person_id), if_match, why=body["why"])
+    elif body["died_on"] is None:
+        raise invalid(("#/died_on", "required"))
+    else:
+        marks.confirm_death(act, str(person_id), if_match, died_on=body["died_on"], why=body["why"])
+    return show_person(act, person_id)
+
+
+@doors.api(
+    "POST",
+    "/v1/persons/<uuid:person_id>/address-check",
+    roles=("officer", "supervisor"),
+    takes=s.WhyIn,
+    gives=s.PersonOut,
+    status=201,
+    conditional=True,
+)
+def check_address(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """Somebody has looked where the person lives after a letter came back."""
+    marks.address_checked(act, str(person_id), if_match, why=body["why"])
+    return show_person(act, person_id)
 
 
 @doors.api(
@@ -161,8 +214,8 @@ def record_contributions(act: Act, person_id: UUID, body: dict[str, Any]) -> Any
 
 @doors.api("PUT", "/v1/persons/<uuid:person_id>/payee", roles=DESK, takes=s.PayeeIn, gives=s.PayeeOut)
 def change_payee(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
-    """Say where a person's money goes."""
-    people.change_payee(act, str(person_id), **body)
+    """Say where a person's money goes; with If-Match, only if nobody changed the person meanwhile."""
+    people.change_payee(act, str(person_id), version=version_seen(), **body)
     return _payee(act, str(person_id))
 
 
@@ -415,8 +468,10 @@ def give_back(act: Act, decision_id: UUID, body: dict[str, Any]) -> Any:
     status=201,
 )
 def lodge_appeal(act: Act, claim_id: UUID, body: dict[str, Any]) -> Any:
-    """Contest a named finding of the last decision."""
-    id_ = decisions.lodge_appeal(act, str(claim_id), body["decision_id"], body["finding"], body["grounds"])
+    """Contest a named finding of the last decision; only the desk may say the earlier day on which a paper came in."""
+    id_ = decisions.lodge_appeal(
+        act, str(claim_id), body["decision_id"], body["finding"], body["grounds"], body["lodged_on"]
+    )
     row = store.one(act, t.appeal, t.appeal.c.id == id_)
     return Answer(_appeal_json(row), headers={"Location": f"/v1/claims/{claim_id}"})
 
@@ -424,7 +479,7 @@ def lodge_appeal(act: Act, claim_id: UUID, body: dict[str, Any]) -> Any:
 def _appeal_json(row: Any) -> dict[str, Any]:
     return {
         "id": row.id, "claim_id": row.claim_id, "decision_id": row.decision_id, "finding": row.finding, "state": row.state,
-        "in_time": row.in_time, "outcome": row.outcome,
+        "lodged_on": row.lodged_on, "in_time": row.in_time, "outcome": row.outcome,
     }  # fmt: skip
 
 

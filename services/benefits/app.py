@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.benefits import api, conformance_api, consumer, pages
-from services.benefits.domain.appeal import FindingUnknown
+from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
@@ -16,6 +16,7 @@ from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.imports import FileUnreadable, RowRefused
+from services.benefits.usecases.marks import DayOfDeath, NothingMarked
 from services.benefits.usecases.people import AlreadyKnown, DeclaredByAnother, PhoneInvalid, WrongCurrency
 from shared import logs
 from shared.clock import Clock
@@ -42,12 +43,15 @@ TRANSLATIONS: web.Translations = {
     ),
     SamePerson: lambda fault: Problem(403, "same_person"),
     AlreadyDecided: lambda fault: wrong_state(str(fault)),
+    DayCannotBe: lambda fault: invalid(("#/lodged_on", fault.code)),
     FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
     FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
     DeclaredByAnother: lambda fault: Problem(409, "declared_by_another"),
+    NothingMarked: lambda fault: wrong_state(str(fault)),
+    DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
     PhoneInvalid: lambda fault: invalid(("#/phone", "not_a_phone_number")),
 }
 

@@ -54,6 +54,23 @@ class PersonIn(House):
     insured_since = Day(allow_none=True, load_default=None)
 
 
+class PersonChangeIn(House):
+    """Only what is named is changed."""
+
+    address = fields.List(Text(most=200), validate=validate.Length(max=6, error="too_many"))
+    phone = Text(most=30, allow_none=True)
+    language = Code("lo", "en", "vi", "th", "my")
+    why = Text(required=True, most=500)
+
+
+class DeathIn(House):
+    """The last word on a reported death; `died_on` goes with `confirmed`."""
+
+    outcome = Code("confirmed", "mistaken", required=True)
+    died_on = Day(allow_none=True, load_default=None)
+    why = Text(required=True, most=500)
+
+
 class PersonOut(House):
     id = Id(required=True)
     office_id = fields.String(required=True)
@@ -62,9 +79,13 @@ class PersonOut(House):
     born_on = fields.Date(allow_none=True)
     phone = fields.String(allow_none=True)
     language = fields.String(required=True)
+    address = fields.List(fields.String(), required=True)
     identifiers = fields.List(fields.Nested(IdentifierShape), required=True)
     insured_as = fields.String(required=True)
     insured_since = fields.Date(allow_none=True)
+    death_reported_on = fields.Date(allow_none=True)
+    deceased_on = fields.Date(allow_none=True)
+    address_doubted_on = fields.Date(allow_none=True)
     version = fields.Integer(required=True)
 
 
@@ -126,6 +147,7 @@ class PayeeIn(House):
     bank = Text(required=True, most=20)
     number = Text(required=True, most=40)
     holder = Text(required=True, most=200)
+    why = Text(most=500, allow_none=True, load_default=None)
 
 
 class AccountShape(House):
@@ -257,6 +279,7 @@ class AppealIn(House):
     decision_id = Id(required=True)
     finding = Text(required=True, most=80, pattern=r"^[a-z0-9_]+$")
     grounds = Text(required=True, most=5000)
+    lodged_on = Day(allow_none=True, load_default=None)
 
 
 class AppealOut(House):
@@ -265,6 +288,7 @@ class AppealOut(House):
     decision_id = Id(required=True)
     finding = fields.String(required=True)
     state = fields.String(required=True)
+    lodged_on = fields.Date(required=True)
     in_time = fields.Boolean(required=True)
     outcome = fields.String(allow_none=True, validate=validate.OneOf([*OUTCOMES, None]))
 

@@ -56,6 +56,14 @@ def person(act: Act, id_: str, *, lock: bool = False) -> Any:
     return one(act, t.person, t.person.c.id == id_, of_office(act, t.person), lock=lock)
 
 
+def person_to_change(act: Act, id_: str, version: int | None) -> Any:
+    """The person, locked. Raises `ChangedMeanwhile` unless she is at the version the asker saw."""
+    row = person(act, id_, lock=True)
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile("person")
+    return row
+
+
 def claim(act: Act, id_: str, *, lock: bool = False) -> Any:
     return one(act, t.claim, t.claim.c.id == id_, of_office(act, t.claim), lock=lock)
 
@@ -182,6 +190,11 @@ def employments(act: Act, person_id: str) -> Sequence[Any]:
         .order_by(t.employment.c.first_day)
     )
     return rows(act, query)
+
+
+def person_changes(act: Act, person_id: str) -> Sequence[Any]:
+    c = t.person_change.c
+    return rows(act, select(t.person_change).where(c.person_id == person_id).order_by(c.version))
 
 
 def payee(act: Act, person_id: str) -> Any | None:

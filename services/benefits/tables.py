@@ -51,12 +51,21 @@ person = Table(
     Column("sex", Text), Column("born_on", Date), Column("phone", Text), Column("language", Text, nullable=False),
     Column("address", JSONB, nullable=False), Column("insured_as", Text, nullable=False), Column("insured_since", Date),
     Column("search", Text, nullable=False), Column("version", Integer, nullable=False), Column("deceased_on", Date),
+    Column("death_reported_on", Date), Column("address_doubted_on", Date),
 )  # fmt: skip
 
 person_identifier = Table(
     "person_identifier", metadata,
     Column("scheme", Text, primary_key=True), Column("value", Text, primary_key=True), _id("person_id"),
     Column("verified", Boolean, nullable=False),
+)  # fmt: skip
+
+#: Each correction of a person: what it said before and says now, by whom and why.
+person_change = Table(
+    "person_change", metadata,
+    _id("person_id", key=True), Column("version", Integer, primary_key=True), Column("what", Text, nullable=False), Column("why", Text),
+    Column("before", JSONB, nullable=False), Column("after", JSONB, nullable=False), Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False), _moment("at"), Column("on", Date, nullable=False),
 )  # fmt: skip
 
 employment = Table(

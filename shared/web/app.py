@@ -400,6 +400,11 @@ def _idempotency_key() -> str:
     return key
 
 
+def version_seen() -> int | None:
+    """The version in If-Match of a door that takes one without asking for it."""
+    return _if_match() if "If-Match" in request.headers else None
+
+
 def _if_match() -> int:
     value = request.headers.get("If-Match", "").strip()
     if not value:
@@ -459,8 +464,9 @@ def _answer_fault(service: Service, problem: Problem, fault: Exception) -> Any:
             orjson.dumps(body), problem.status, problem.headers, content_type="application/problem+json"
         )
     if problem.status == 401:
-        target = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return redirect(f"/session/renew?next={quote(target, safe='')}", 303)
+        # 307 keeps method and body: the browser itself takes a form along to the renewal and back, see decision 0080.
+        target = quote(request.full_path.rstrip("?"), safe="")
+        return redirect(f"/session/renew?next={target}", 307 if request.method == "POST" else 303)
     html = pages.problem_page(problem, title, detail)
     return Response(html, problem.status, problem.headers, content_type="text/html; charset=utf-8")
 

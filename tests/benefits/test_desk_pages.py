@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
+from services.benefits import tables as t
 from tests.benefits.conftest import SICK
 
 
@@ -118,3 +121,85 @@ def test_every_page_of_the_desk_can_be_read_in_both_languages(office, officer, l
     ):
         page = officer.open(path + ("&" if "?" in path else "?") + f"lang={language}")
         assert f'<html lang="{language}">' in page
+
+
+def version_in(page):
+    return re.search(r'name="version" value="(\d+)"', page).group(1)
+
+
+def test_address_phone_and_language_are_corrected_with_a_reason(office, officer):
+    person = office.someone()
+    path = f"/desk/persons/{person}"
+    said = {"address": "Ban Phonxay\n12, Savannakhet", "phone": "020 5551 0000", "language": "en"}
+    version = version_in(officer.open(path))
+    page = officer.send(f"{path}/details", expect=422, version=version, **said)
+    assert 'id="e-details_why"' in page
+    assert "Ban Phonxay" in page
+    page = officer.send(f"{path}/details", version=version, details_why="moved; family book seen", **said)
+    assert "12, Savannakhet" in page
+    assert "moved; family book seen" in page
+    assert "+8562055614720 → +8562055510000" in page
+    now = office.officer.get(f"/v1/persons/{person}").json
+    assert (now["address"], now["phone"], now["language"]) == (
+        ["Ban Phonxay", "12, Savannakhet"], "+8562055510000", "en",
+    )  # fmt: skip
+    with office.service.engine.connect() as connection:
+        kept = connection.execute(select(t.person_change).where(t.person_change.c.what == "details")).one()
+    assert kept.before == {"address": [], "phone": "+8562055614720", "language": "lo"}
+    assert (kept.by, kept.why) == (office.officer.actor.id, "moved; family book seen")
+
+
+def test_a_wrong_phone_comes_back_beside_its_field(office, officer):
+    path = f"/desk/persons/{office.someone()}"
+    version = version_in(officer.open(path))
+    page = officer.send(
+        f"{path}/details", expect=422, version=version, address="x", phone="12", language="lo", details_why="told so"
+    )  # fmt: skip
+    assert 'id="e-phone"' in page
+    assert "told so" in page
+
+
+def test_two_people_who_correct_at_once_do_not_undo_each_other(office, officer):
+    person = office.someone()
+    path = f"/desk/persons/{person}"
+    version = version_in(officer.open(path))
+    said = {"address": "Ban Phonxay", "phone": "", "language": "lo", "details_why": "moved"}
+    officer.send(f"{path}/details", version=version, **said)
+    officer.send(f"{path}/details", expect=412, key="other", version=version, **said)
+    officer.send(f"{path}/details", expect=412, key="none", **said)
+    account = {"bank": "LDB", "number": "0101110009999", "holder": "Bounmy Sisavath", "payee_why": "new book"}
+    officer.send(f"{path}/payee", expect=412, version=version, **account)
+    page = officer.send(f"{path}/payee", key="again", version=version_in(officer.open(path)), **account)
+    assert "BCEL → LDB" in page
+    assert "…4471 → …9999" in page
+    assert "new book" in page
+    assert "0101110009999" not in page
+
+
+def test_the_api_corrects_only_at_the_version_that_was_seen(office):
+    person = office.someone()
+    path = f"/v1/persons/{person}"
+    seen = office.clerk.get(path)
+    version = seen.json["version"]
+    assert office.clerk.call("PATCH", path, {"phone": None, "why": "lost"}).status_code == 428
+    assert office.clerk.patch(path, {"phone": None}, version).status_code == 422
+    assert office.auditor.patch(path, {"phone": None, "why": "lost"}, version).status_code == 403
+    assert office.clerk_of_vte.patch(path, {"phone": None, "why": "lost"}, version).status_code == 404
+    now = office.clerk.patch(path, {"phone": None, "why": "lost"}, version)
+    assert (now.status_code, now.json["phone"], now.json["version"]) == (200, None, version + 1)
+    assert office.clerk.patch(path, {"phone": None, "why": "lost"}, version).status_code == 412
+    account = {"kind": "bank", "bank": "LDB", "number": "999", "holder": "Bounmy Sisavath", "why": "new book"}
+    assert office.clerk.call("PUT", f"{path}/payee", account, etag=version).status_code == 412
+    assert office.clerk.call("PUT", f"{path}/payee", account, etag=version + 1).status_code == 200
+
+
+def test_what_is_said_again_changes_nothing_and_the_history_is_kept_for_ever(office):
+    person = office.someone()
+    version = office.clerk.get(f"/v1/persons/{person}").json["version"]
+    same = office.clerk.patch(
+        f"/v1/persons/{person}", {"phone": "020 5561 4720", "why": "told again"}, version
+    )
+    assert same.json["version"] == version
+    for change in (delete(t.person_change), update(t.person_change).values(why="x")):
+        with office.service.engine.connect() as connection, pytest.raises(IntegrityError):
+            connection.execute(change)

@@ -75,7 +75,9 @@ def test_nobody_passes_a_door_without_the_right_role(name, keys_folder, tmp_path
             continue
         path = filled(door.path)
         without = client.open(path, method=door.method)
-        assert without.status_code == (401 if door.kind == "api" else 303), (
+        # A form is taken along to the renewal, a page is asked for again afterwards.
+        away = 307 if door.method == "POST" else 303
+        assert without.status_code == (401 if door.kind == "api" else away), (
             f"{door.method} {path} without signing in"
         )
         for role in sorted(set(ROLES) - set(door.roles)):
@@ -103,7 +105,7 @@ def test_a_services_word_does_not_open_a_persons_door(keys_folder, tmp_path):
             answer = app.test_client().open(
                 filled(door.path), method=door.method, headers={"Authorization": f"Bearer {stranger}"}
             )
-            assert answer.status_code in (303, 401), door.path
+            assert answer.status_code in (303, 307, 401), door.path
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -18,6 +18,22 @@ class FindingUnknown(ValueError):
     """The contested finding is not one of the decision's."""
 
 
+class DayCannotBe(ValueError):
+    """The day on which the appeal is said to have come in cannot be; the code says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def check_day(lodged_on: date, decided_on: date, today: date) -> None:
+    """An appeal comes in between the decision and today. Raises `DayCannotBe`."""
+    if lodged_on > today:
+        raise DayCannotBe("in_the_future")
+    if lodged_on < decided_on:
+        raise DayCannotBe("before_decision")
+
+
 def in_time(lodged_on: date, until: date) -> bool:
     """Whether an appeal came by its last day. A late one is still taken in and said to be late."""
     return lodged_on <= until

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import Response, request
 from sqlalchemy import select
 
 from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.conformance.line import line_for
+from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import State
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.warnings import open_ones
 from services.benefits.institution import institution
 from services.benefits.pages import forms, words
-from services.benefits.usecases import accounts, claims, decisions, people
+from services.benefits.usecases import accounts, claims, decisions, marks, people
 from shared.act import Act
 from shared.money import Money
-from shared.web import pages
+from shared.web import formatting, pages
 from shared.web.app import seen
 from shared.web.doors import Doors
-from shared.web.problems import Problem
+from shared.web.formatting import read_date
+from shared.web.problems import Problem, stale
 
 doors = Doors()
 DESK = ("clerk", "officer", "supervisor")
@@ -111,8 +114,6 @@ def person_head(act: Act, row: Any) -> dict[str, Any]:
     known = store.identifiers(act, [row.id])[row.id]
     facts = [{"label": pages.translate("Insured number"), "value": i["value"]} for i in known[:1]]
     language = pages.language()
-    from shared.web import formatting
-
     if row.born_on:
         facts.append({"label": pages.translate("Born"), "value": formatting.date_html(row.born_on, language)})
     if row.phone:
@@ -141,7 +142,13 @@ def person_head(act: Act, row: Any) -> dict[str, Any]:
 @doors.page("/desk/persons/<uuid:person_id>", roles=LOOK)
 def person(act: Act, person_id: UUID) -> Any:
     """Who is this, what is open for her, what is it waiting for."""
-    row = store.person(act, str(person_id))
+    return _person_page(act, store.person(act, str(person_id)))
+
+
+def _person_page(
+    act: Act, row: Any, *, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> str:
+    """The page of a person; after a form that could not be saved, with what was typed and what is wrong."""
     own = store.claims_of(act, row.id)
     lines = []
     for claim in own:
@@ -157,11 +164,53 @@ def person(act: Act, person_id: UUID) -> Any:
             }
         )  # fmt: skip
     months = list(store.contributions(act, row.id))[-24:]
-    return pages.render(
+    shown: str = pages.render(
         "person.html", person=row, head=person_head(act, row), claims=lines, months=months, work=store.employments(act, row.id),
         payee=store.payee(act, row.id), benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
-        errors={},
+        errors={name: words.text(words.ERRORS, code) for name, code in (errors or {}).items()}, typed=typed or {},
+        languages_spoken=[{"value": code, "label": pages.translate(words.LANGUAGES[code])} for code in people.LANGUAGES],
+        history=_person_history(act, row.id),
     )  # fmt: skip
+    return shown
+
+
+def _person_history(act: Act, person_id: str) -> list[dict[str, Any]]:
+    """What was corrected of her: before and now, in her own page only."""
+    found = []
+    for c in reversed(store.person_changes(act, person_id)):
+        said = [
+            f"{pages.translate(words.DETAILS[n])}: {_said(n, c.before.get(n))} → {_said(n, c.after[n])}"
+            for n in sorted(c.after)
+            if n in words.DETAILS
+        ]
+        note = "; ".join([*said, *([f"“{c.why}”"] if c.why else [])])
+        found.append(
+            {"on": c.on, "text": words.text(words.PERSON_CHANGES, c.what), "who": c.by_name, "note": note}
+        )
+    return found  # fmt: skip
+
+
+def _said(name: str, value: Any) -> str:
+    if not value:
+        return "–"
+    if name == "deceased_on":
+        return formatting.plain_date(date.fromisoformat(value), pages.language())
+    if name == "language":
+        return pages.translate(words.LANGUAGES.get(value, value))
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _again(act: Act, person_id: str, form: dict[str, str], errors: dict[str, str]) -> Response:
+    """The person's page with what was typed, beside what is wrong with it."""
+    page = _person_page(act, store.person(act, person_id), typed=form, errors=errors)
+    return Response(page, 422, content_type="text/html; charset=utf-8")
+
+
+def _version(form: dict[str, str]) -> int:
+    """The version of which a form was filled in. A form without one is out of date."""
+    if not (form.get("version", "").isdecimal() and len(form["version"]) < 10):
+        raise stale()
+    return int(form["version"])
 
 
 @doors.page("/desk/persons/<uuid:person_id>/claims", method="POST", roles=DESK)
@@ -173,11 +222,83 @@ def open_claim(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
 
 @doors.page("/desk/persons/<uuid:person_id>/payee", method="POST", roles=DESK)
 def change_payee(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
-    """Say where her money goes."""
-    values = {name: form.get(name, "").strip() for name in ("bank", "number", "holder")}
-    if not all(values.values()) or any(len(v) > 200 for v in values.values()):
+    """Say where her money goes, and why it is another account."""
+    version = _version(form)
+    most = {"bank": 20, "number": 40, "holder": 200, "payee_why": 500}
+    errors = _wrong_texts(form, most)
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    values = {name: form[name].strip() for name in ("bank", "number", "holder")}
+    people.change_payee(
+        act, str(person_id), kind="bank", **values, why=form["payee_why"].strip(), version=version
+    )
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+def _wrong_texts(form: dict[str, str], most: dict[str, int]) -> dict[str, str]:
+    """Which of the texts that are needed are missing or too long."""
+    errors = {name: "too_long" for name, n in most.items() if len(form.get(name, "").strip()) > n}
+    return errors | {name: "required" for name in most if not form.get(name, "").strip()}
+
+
+@doors.page("/desk/persons/<uuid:person_id>/death", method="POST", roles=("officer", "supervisor"))
+def judge_death(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """The last word on a death that was reported: confirmed with its day, or mistaken."""
+    version, do = _version(form), form.get("do")
+    errors = _wrong_texts(form, {"death_why": 500})
+    died_on = None
+    if do == "confirmed":
+        try:
+            died_on = read_date(form.get("died_on", "")[:40], act.today, pages.language())
+            errors |= {} if died_on is not None else {"died_on": "required"}
+        except ValueError:
+            errors["died_on"] = "not_a_day"
+    elif do != "mistaken":
         raise Problem(422, "content_invalid")
-    people.change_payee(act, str(person_id), kind="bank", **values)
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    why = form["death_why"].strip()
+    try:
+        if died_on is None:
+            marks.death_mistaken(act, str(person_id), version, why=why)
+        else:
+            marks.confirm_death(act, str(person_id), version, died_on=died_on, why=why)
+    except marks.DayOfDeath as wrong:
+        return _again(act, str(person_id), form, {"died_on": wrong.code})
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/address-check", method="POST", roles=("officer", "supervisor"))
+def check_address(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Somebody has looked where she lives after a letter came back."""
+    version = _version(form)
+    errors = _wrong_texts(form, {"check_why": 500})
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    marks.address_checked(act, str(person_id), version, why=form["check_why"].strip())
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/details", method="POST", roles=DESK)
+def correct_person(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Correct her address, phone or language; what it said before is kept."""
+    version = _version(form)
+    address = [line.strip() for line in form.get("address", "").splitlines() if line.strip()]
+    errors = _wrong_texts(form, {"details_why": 500})
+    if len(address) > 6 or any(len(line) > 200 for line in address):
+        errors["address"] = "too_long"
+    if form.get("language") not in people.LANGUAGES:
+        errors["language"] = "unknown_word"
+    try:
+        people.phone_number(form.get("phone", "")[:60], institution().country)
+    except people.PhoneInvalid:
+        errors["phone"] = "not_a_phone_number"
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    people.correct_person(
+        act, str(person_id), version, why=form["details_why"].strip(), country=institution().country, address=address,
+        phone=form.get("phone", ""), language=form["language"],
+    )  # fmt: skip
     return pages.go(f"/desk/persons/{person_id}")
 
 
@@ -276,7 +397,17 @@ def _changes(act: Act, row: Any) -> list[dict[str, Any]]:
 @doors.page("/desk/claims/<uuid:claim_id>", roles=LOOK)
 def claim(act: Act, claim_id: UUID) -> Any:
     """The facts as the paper has them, and what follows from them."""
-    row = store.claim(act, str(claim_id))
+    return _claim_page(act, store.claim(act, str(claim_id)))
+
+
+def _claim_page(
+    act: Act,
+    row: Any,
+    *,
+    contest: Mapping[str, str] | None = None,
+    contest_errors: Mapping[str, str] | None = None,
+) -> Any:
+    """The page of a claim; after an appeal that could not be taken in, with what was typed and what is wrong."""
     seen(row.person_id)
     view = _claim_view(act, row)
     editable = act.actor.has(*DESK) and row.state not in (State.WITHDRAWN, State.LAPSED)
@@ -285,6 +416,7 @@ def claim(act: Act, claim_id: UUID) -> Any:
         decided=store.last_final(act, row.id), proposed=store.proposed(act, row.id), letters=store.letters(act, row.id), why="",
         payments=_payments(act, row), appeals=store.appeals(act, row.id), outcomes=words.OUTCOMES, overpayment=store.overpayment_of(act, row.id),
         work=store.employments(act, row.person_id), certificates=forms.CERTIFICATES,
+        contest=contest or {}, contest_errors={name: words.text(words.ERRORS, code) for name, code in (contest_errors or {}).items()},
     )  # fmt: skip
 
 
@@ -333,12 +465,11 @@ def save_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     if form.get("do") == "submit" and again["picture"].errors:
         wrong = True
     if wrong:
-        from flask import Response
-
         page = pages.render(
             "claim.html", **again, head=person_head(act, store.person(act, row.person_id)), history=_changes(act, row), editable=True,
             decided=store.last_final(act, row.id), proposed=None, letters=[], why=why or "", payments=_payments(act, row), appeals=[],
             outcomes=words.OUTCOMES, overpayment=None, work=store.employments(act, row.person_id), certificates=forms.CERTIFICATES,
+            contest={}, contest_errors={},
         )  # fmt: skip
         return Response(page, 422, content_type="text/html; charset=utf-8")
     claims.save_facts(
@@ -495,12 +626,25 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
 def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Take an appeal in at the desk."""
     row = store.claim(act, str(claim_id))
-    grounds = form.get("grounds", "").strip()
+    grounds, came_in, errors = form.get("grounds", "").strip(), None, {}
     if not grounds:
-        raise Problem(
-            422, "content_invalid", errors=[{"pointer": "#/grounds", "code": "required", "params": {}}]
-        )
-    decisions.lodge_appeal(act, row.id, form.get("decision", ""), form.get("finding", ""), grounds[:5000])
+        errors["grounds"] = "required"
+    elif len(grounds) > 5000:
+        errors["grounds"] = "too_long"
+    try:
+        came_in = read_date(form.get("lodged_on", "")[:40], act.today, pages.language())
+    except ValueError:
+        errors["lodged_on"] = "not_a_day"
+    if not errors:
+        try:
+            decisions.lodge_appeal(
+                act, row.id, form.get("decision", ""), form.get("finding", ""), grounds, came_in
+            )
+        except DayCannotBe as wrong:
+            errors["lodged_on"] = wrong.code
+    if errors:
+        page = _claim_page(act, row, contest=form, contest_errors=errors)
+        return Response(page, 422, content_type="text/html; charset=utf-8")
     return pages.go(f"/desk/claims/{claim_id}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from shared.auth import SESSION_LIFE
 from shared.web import pages
 from shared.web.app import SESSION_COOKIE
 from shared.web.doors import PUBLIC, Doors
+from shared.web.problems import Problem
 from shared.web.texts import N_
 
 doors = Doors()
@@ -48,12 +50,12 @@ def _safe(target: str) -> str:
     )
 
 
-def _open(act: Act, opened: accounts.Opened, target: str) -> Response:
+def _open(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> Response:
     service = pages.service()
     token = service.keys.session_token(
         opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor
     )
-    response: Any = redirect(target, 303)
+    response: Any = redirect(target, code)
     secure = service.settings.secure_cookies
     response.set_cookie(
         SESSION_COOKIE,
@@ -123,6 +125,21 @@ def renew(act: Act) -> Any:
 
         where = "/worker" if target.startswith("/worker") else f"/sign-in?next={quote(target, safe='/')}"
         return redirect(where, 303)
+
+
+@doors.page("/session/renew", roles=PUBLIC, method="POST", tokenless=True)
+def renew_and_carry_on(act: Act, form: dict[str, str], files: Any = None) -> Any:
+    """A form whose token ran out while it was being filled in: a fresh token, and the browser sends it again."""
+    target = _safe(request.args.get("next", "/"))
+    try:
+        opened = accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, ""))
+    except accounts.SignInRefused:
+        return redirect("/worker" if target.startswith("/worker") else "/sign-in", 303)
+    if not hmac.compare_digest(request.form.get("csrf_token", "").encode(), opened.csrf.encode()):
+        raise Problem(403, "csrf")
+    if target.startswith("/session"):
+        target = "/"
+    return _open(act, opened, target, 307 if target != "/" else 303)
 
 
 @doors.page("/session/sign-out", roles=PUBLIC, method="POST", tokenless=True)

@@ -32,6 +32,7 @@ REASONS = {
     "confirm_burdensome_revision": N_("a second person confirms a decision to the worse"), "employer_answered": N_("the employer has answered"),
     "employer_silent": N_("the employer did not answer in time"), "account": N_("the account must be checked"),
     "address": N_("the address must be checked"), "death_to_confirm": N_("the bank reports a death; to be confirmed"),
+    "death_confirmed": N_("the death is confirmed; what is due until that day is to be decided"),
     "recalculated": N_("the facts changed while it was being confirmed"), "facts_wrong": N_("a fact looks wrong"),
     "finding_wrong": N_("a condition looks wrongly judged"), "certificate_doubtful": N_("a certificate is doubtful"),
     "wages_doubtful": N_("the wages are doubtful"), "explain_more": N_("the reason must be explained better"),
@@ -46,8 +47,25 @@ CHANGES = {
     "payment_rejected": N_("A payment was rejected"), "payment_returned": N_("A payment came back"), "payment_sent": N_("A payment was sent"),
     "payment_settled": N_("A payment arrived"), "paid_in_full": N_("Everything is paid"), "letter_returned": N_("A letter came back"),
     "message_failed": N_("A message could not be delivered"), "payee_reported_deceased": N_("The bank reports that the payee has died"),
-    "access_renewed": N_("A new code for the worker's page"),
+    "access_renewed": N_("A new code for the worker's page"), "death_confirmed": N_("The death is confirmed"),
+    "death_mistaken": N_("The report of the death was mistaken"), "address_checked": N_("The address is checked"),
 }  # fmt: skip
+#: What was corrected of a person, and which of her details.
+PERSON_CHANGES = {
+    "details": N_("Details corrected"), "payee": N_("Another account"), "death_confirmed": N_("The death is confirmed"),
+    "death_mistaken": N_("The report of the death was mistaken"), "address_checked": N_("The address is checked"),
+}  # fmt: skip
+DETAILS = {
+    "address": N_("Address"), "phone": N_("Phone"), "language": N_("Language"), "bank": N_("Bank"), "number": N_("Account number"),
+    "holder": N_("Holder"), "deceased_on": N_("Day of death"),
+}  # fmt: skip
+LANGUAGES = {
+    "lo": N_("Lao"),
+    "en": N_("English"),
+    "vi": N_("Vietnamese"),
+    "th": N_("Thai"),
+    "my": N_("Burmese"),
+}
 BENEFITS = {
     "sickness": N_("Sick leave"), "birth": N_("Birth"), "miscarriage": N_("Miscarriage"), "adoption": N_("Adoption"), "paternity": N_("Paternity"),
     "sick_child": N_("Sick child"), "long_term_sickness": N_("Long-term disease"), "maternity": N_("Maternity"),
@@ -75,7 +93,8 @@ ERRORS = {
     "not_an_amount": N_("Write an amount such as 3200000."), "too_long": N_("This is too long."), "not_a_phone_number": N_("This is not a phone number."),
     "unknown_word": N_("Choose one of the list."), "month_twice": N_("This month stands twice."), "overlap": N_("These days overlap others."),
     "no_law_in_force": N_("No law of this system was in force on that day."), "unknown_benefit": N_("The law does not know this benefit."),
-    "already_known": N_("Somebody has this number already."),
+    "already_known": N_("Somebody has this number already."), "in_the_future": N_("This day lies ahead."),
+    "before_birth": N_("This lies before the day of birth."), "before_decision": N_("This lies before the day of the decision."),
 }  # fmt: skip
 PAYMENTS = {
     "planned": (N_("Planned"), ""), "held": (N_("Delayed"), "wait"), "sent": (N_("On its way"), ""), "unknown": (N_("Being checked"), "wait"),

@@ -96,6 +96,7 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/sign-out", roles=("worker",), method="POST")
 def go_out(act: Act, form: dict[str, str]) -> Any:
     """Leave; the phone may belong to somebody else."""
+    accounts.sign_out(act, "")
     response: Any = redirect("/worker", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response

@@ -20,6 +20,7 @@ from services.benefits import tables as t
 from services.benefits.institution import institution
 from shared.act import Act, Actor
 from shared.auth import APPROVERS, ROLES
+from shared.tables import audit
 
 SESSION_HOURS = timedelta(hours=10)
 WORKER_SESSION = timedelta(minutes=30)
@@ -101,6 +102,18 @@ def make_account(
     return id_  # fmt: skip
 
 
+def _audit(act: Act, action: str, *, about: str | None, actor: Actor | None = None) -> None:
+    """Who came in, who was refused, who left. What was typed is never written down: somebody may type a password into
+    the box for the name, so a refusal knows an account or a claim that exists, or nobody."""
+    act.connection.execute(
+        audit.insert().values(
+            id=act.new_id(), at=act.now, actor=actor.id if actor else "public", kind=actor.kind if actor else "public",
+            office=actor.office if actor else None, action=action, subjects=[about] if about else [],
+            trace_id=(act.traceparent or "").split("-")[1] if "-" in (act.traceparent or "") else "",
+        )
+    )  # fmt: skip
+
+
 def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
     """Check name, password and, for those who have one, the six digits of the second factor.
 
@@ -110,6 +123,7 @@ def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
         select(t.account).where(t.account.c.username == username).with_for_update()
     ).first()
     if row is not None and row.locked_until is not None and row.locked_until > act.now:
+        _audit(act, "sign-in throttled", about=row.id)
         raise TooManyTries
     try:
         _hasher.verify(row.password_hash if row is not None else _NOBODY, password)
@@ -130,8 +144,10 @@ def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
                 failures=failures % TRIES,
                 locked_until=act.now + LOCK if failures >= TRIES else None,
             )
+        _audit(act, "sign-in refused", about=row.id if row is not None else None)
         raise SignInRefused
     store.change(act, t.account, row.id, failures=0, locked_until=None, totp_last=step or row.totp_last)
+    _audit(act, "sign-in", about=row.id, actor=_actor(row))
     return _open(act, row, second_factor=step is not None)
 
 
@@ -179,9 +195,17 @@ def renew(act: Act, secret: str) -> Opened:
 
 def sign_out(act: Act, secret: str) -> None:
     """End a session at once; its short-lived token runs out by itself."""
-    act.connection.execute(
-        t.session.update().where(t.session.c.secret_hash == _digest(secret)).values(ended_at=act.now)
+    ended = act.connection.scalar(
+        t.session.update()
+        .where(t.session.c.secret_hash == _digest(secret), t.session.c.ended_at.is_(None))
+        .values(ended_at=act.now)
+        .returning(t.session.c.account_id)
     )
+    if ended is not None:
+        row = act.connection.execute(select(t.account).where(t.account.c.id == ended)).one()
+        _audit(act, "sign-out", about=row.id, actor=_actor(row))
+    elif act.actor.kind != "public":
+        _audit(act, "sign-out", about=act.actor.claim or act.actor.id, actor=act.actor)
 
 
 def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened:
@@ -191,11 +215,14 @@ def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened
     """
     row = act.connection.execute(select(t.claim).where(t.claim.c.number == number).with_for_update()).first()
     if row is None or row.state == "draft":
+        _audit(act, "sign-in refused", about=row.id if row is not None else None)
         raise SignInRefused
     if row.access_failures >= institution().access_tries:
+        _audit(act, "sign-in throttled", about=row.id)
         raise TooManyTries
     if not hmac.compare_digest(code_of(access_purpose(row)).encode(), code.strip().encode()):
         store.change(act, t.claim, row.id, access_failures=row.access_failures + 1)
+        _audit(act, "sign-in refused", about=row.id)
         raise SignInRefused
     store.change(act, t.claim, row.id, access_failures=0)
     language = (
@@ -204,6 +231,7 @@ def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened
     actor = Actor(
         id=f"worker:{row.id}", kind="worker", roles=frozenset({"worker"}), claim=row.id, language=language
     )
+    _audit(act, "sign-in", about=row.id, actor=actor)
     return Opened(actor, "", act.random(16).hex(), False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -47,11 +47,13 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
         if act.actor.kind == "account"
         else None
     )
+    person = store.one(act, t.person, t.person.c.id == row.person_id)
+    payable = _payable(act, person)
     found = hindrances(
         picture.assessment, own_case=own is not None and own == row.person_id,
-        open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)], payable=store.payee(act, row.person_id) is not None,
+        open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)], payable=payable,
     )  # fmt: skip
-    if row.waits_reason == "death_to_confirm":
+    if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
     if row.state not in (State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT):
         found.append(
@@ -62,6 +64,16 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
     if store.proposed(act, row.id) is not None:
         found.append(Hindrance("already_proposed", {}))
     return found
+
+
+def _payable(act: Act, person: Any) -> bool:
+    """Whether money has somewhere to go: an account, and for somebody who has died one given after that was confirmed."""
+    if store.payee(act, person.id) is None:
+        return False
+    if person.deceased_on is None:
+        return True
+    told = [c.what for c in store.person_changes(act, person.id) if c.what in ("payee", "death_confirmed")]
+    return told[-1:] == ["payee"]
 
 
 def kind_of(act: Act, row: Any) -> tuple[str, Any | None, Any | None]:
@@ -262,9 +274,16 @@ def _close_appeal(act: Act, row: Any, found: Any, reference: dict[str, Any]) -> 
     )  # fmt: skip
 
 
-def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, grounds: str) -> str:
+def lodge_appeal(
+    act: Act, claim_id: str, decision_id: str, finding: str, grounds: str, lodged_on: date | None = None
+) -> str:  # fmt: skip
     """Contest a named finding of the last decision, at the desk or by the worker herself. Recovery of what was overpaid
-    is suspended meanwhile (C102 art. 70). Returns the appeal's id. Raises `appeals.FindingUnknown`, `AlreadyDecided`."""
+    is suspended meanwhile (C102 art. 70). Only the desk may say an earlier `lodged_on`: the day a paper came in counts,
+    not the day it was typed. Returns the appeal's id.
+
+    Raises `appeals.FindingUnknown`, `AlreadyDecided`, `appeals.DayCannotBe`."""
+    if lodged_on is not None and not act.actor.has("clerk", "officer", "supervisor"):
+        raise appeals.DayCannotBe("not_your_task")
     if not is_uuid(decision_id):
         raise store.NotHere("decision")
     row = store.claim_to_change(act, claim_id, None)
@@ -277,10 +296,12 @@ def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, ground
         raise AlreadyDecided(decision.state)
     if finding not in {f["id"] for f in decision.assessment["findings"]}:
         raise appeals.FindingUnknown(finding)
+    came_in = lodged_on or act.today
+    appeals.check_day(came_in, decision.decided_on, act.today)
     id_ = act.new_id()
     store.add(
-        act, t.appeal, id=id_, claim_id=claim_id, decision_id=decision_id, finding=finding, grounds=grounds, lodged_on=act.today,
-        lodged_by="worker" if act.actor.kind == "worker" else act.actor.id, in_time=appeals.in_time(act.today, decision.appeal_until),
+        act, t.appeal, id=id_, claim_id=claim_id, decision_id=decision_id, finding=finding, grounds=grounds, lodged_on=came_in,
+        lodged_by="worker" if act.actor.kind == "worker" else act.actor.id, in_time=appeals.in_time(came_in, decision.appeal_until),
         state="lodged",
     )  # fmt: skip
     if row.state == State.IN_ASSESSMENT:
@@ -295,7 +316,7 @@ def lodge_appeal(act: Act, claim_id: str, decision_id: str, finding: str, ground
     )
     messaging.post(
         act.about(claim_id), "benefits.appeal.lodged", subject=id_, person=row.person_id,
-        data=claims.reference(row) | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": act.today.isoformat()},
+        data=claims.reference(row) | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": came_in.isoformat()},
     )  # fmt: skip
     return id_
 
@@ -373,3 +394,19 @@ def end_award(act: Act, row: Any, reason: str) -> None:
         data=claims.reference(row) | {"decision_id": award.decision_id, "award_id": award.id, "version": award.version + 1,
                                       "ended_on": act.today.isoformat(), "reason": reason},
     )  # fmt: skip
+
+
+def go_on_with_award(act: Act, row: Any) -> None:
+    """Start again what was ended by mistake; what was not paid meanwhile falls due from the next pay day on."""
+    award = store.award_of(act, row.id, lock=True)
+    if award is None or award.state != "ended":
+        return
+    found = store.one(act, t.decision, t.decision.c.id == award.decision_id)
+    schedule = [i.json() for i in awards.cut(found.assessment, act.today, institution().pay_weekday)]
+    store.change(act, t.award, award.id, state="running", version=award.version + 1, schedule=schedule)
+    messaging.post(
+        act.about(row.id), "benefits.award.revised", subject=award.id, person=row.person_id,
+        data=claims.reference(row) | {"decision_id": found.id, "award_id": award.id, "version": award.version + 1, "currency": award.currency,
+                                      "instalments": schedule, "total": {"minor": award.total_minor, "currency": award.currency}},
+    )  # fmt: skip
+    look_for_overpayment(act, row)

@@ -49,10 +49,11 @@ def order_moved(act: Act, event: Event) -> None:
         claims.touch(act, row, f"payment_{state}", None, **claims.waiting(None))
     row = act.connection.execute(select(t.claim).where(t.claim.c.id == row.id)).one()
     decisions.look_for_overpayment(act, row)
-    _close_when_paid(act, row)
+    close_when_paid(act, row)
 
 
-def _close_when_paid(act: Act, row: Any) -> None:
+def close_when_paid(act: Act, row: Any) -> None:
+    """A decided claim that waits for nobody and whose award is paid to the last is closed."""
     award = store.award_of(act, row.id)
     if award is None or row.state != State.DECIDED or row.waits_for is not None:
         return
@@ -67,10 +68,14 @@ def _close_when_paid(act: Act, row: Any) -> None:
 def payee_died(act: Act, event: Event) -> None:
     """The bank says the payee has died: nothing more is sent until an officer has looked."""
     person_id = event.data["person_id"]
+    person = act.connection.execute(select(t.person).where(t.person.c.id == person_id)).first()
+    known = person is not None and person.deceased_on is not None
     for row in act.connection.execute(
         select(t.claim).where(t.claim.c.person_id == person_id).with_for_update()
     ).all():
         decisions.end_award(act, row, "payee_reported_deceased")
+        if known:
+            continue
         if row.state in (State.DECIDED, State.CLOSED) or row.state in claims.OPEN_STATES:
             fresh = act.connection.execute(select(t.claim).where(t.claim.c.id == row.id)).one()
             claims.touch(
@@ -80,6 +85,10 @@ def payee_died(act: Act, event: Event) -> None:
                 None,
                 **claims.waiting("registry", "death_to_confirm", act.today),
             )
+    if person is not None and not known:
+        store.change(
+            act, t.person, person_id, death_reported_on=date.fromisoformat(event.data["reported_on"])
+        )
 
 
 def letter_ready(act: Act, event: Event) -> None:
@@ -100,6 +109,8 @@ def letter_returned(act: Act, event: Event) -> None:
     row = act.connection.execute(
         select(t.claim).where(t.claim.c.id == event.data["claim_id"]).with_for_update()
     ).first()
+    if row is not None:
+        store.change(act, t.person, row.person_id, address_doubted_on=act.today)
     if row is not None and row.waits_for is None:
         claims.touch(act, row, "letter_returned", None, **claims.waiting("officer", "address", act.today))
 

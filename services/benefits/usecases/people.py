@@ -18,6 +18,9 @@ from shared.act import Act
 from shared.money import Money
 from shared.period import Month
 
+#: What the desk may correct of a person by itself; names and days of birth come with papers and stay as registered.
+DETAILS = ("address", "phone", "language")
+LANGUAGES = ("lo", "en", "vi", "th", "my")
 REGIONS = {"la": "LA", "vn": "VN", "mm": "MM", "th": "TH", "xx": "LA"}
 
 
@@ -191,9 +194,15 @@ def record_contribution(
     return "corrected"  # fmt: skip
 
 
-def change_payee(act: Act, person_id: str, *, kind: str, bank: str, number: str, holder: str) -> None:
-    """Say where a person's money goes from now on; payments hear of it and fetch it anew."""
-    row = store.person(act, person_id, lock=True)
+def change_payee(
+    act: Act, person_id: str, *, kind: str, bank: str, number: str, holder: str, why: str | None = None, version: int | None = None,
+) -> int:  # fmt: skip
+    """Say where a person's money goes from now on; payments hear of it and fetch it anew. Returns her new version.
+
+    Raises `store.ChangedMeanwhile`.
+    """
+    row = store.person_to_change(act, person_id, version)
+    before = store.payee(act, person_id)
     act.connection.execute(
         update(t.payee).where(t.payee.c.person_id == person_id, t.payee.c.current).values(current=False)
     )
@@ -211,6 +220,47 @@ def change_payee(act: Act, person_id: str, *, kind: str, bank: str, number: str,
         changed_by=act.actor.id,
         current=True,
     )
+    old = {} if before is None else _account(before.bank, before.number, before.holder)
+    new = touch(act, row, "payee", why, before=old, after=_account(bank, number, holder))
     messaging.post(
         act, "benefits.payee.changed", subject=person_id, person=person_id, data={"person_id": person_id, "office_id": row.office_id}
     )  # fmt: skip
+    return new
+
+
+def _account(bank: str, number: str, holder: str) -> dict[str, str]:
+    """An account as a history shows it: the whole number stays in the table of accounts."""
+    return {"bank": bank, "number": f"…{number[-4:]}", "holder": holder}
+
+
+def touch(
+    act: Act, row: Any, what: str, why: str | None, *, before: Mapping[str, Any], after: Mapping[str, Any], **values: Any
+) -> int:  # fmt: skip
+    """Change a person, count her version up, and keep what it said before. Returns the new version."""
+    version: int = row.version + 1
+    store.change(act, t.person, row.id, version=version, **values)
+    store.add(
+        act, t.person_change, person_id=row.id, version=version, what=what, why=why, before=dict(before), after=dict(after), by=act.actor.id,
+        by_name=act.actor.name or act.actor.id, at=act.now, on=act.today,
+    )  # fmt: skip
+    return version
+
+
+def correct_person(
+    act: Act, person_id: str, version: int | None, *, why: str, country: str = "la", **said: Any
+) -> int:  # fmt: skip
+    """Correct where and how a person is reached: any of `address`, `phone` and `language`. Letters and messages
+    fetch it anew each time. Returns the new version; what says the same already changes nothing.
+
+    Raises `PhoneInvalid`, `store.ChangedMeanwhile`.
+    """
+    row = store.person_to_change(act, person_id, version)
+    if "phone" in said:
+        said["phone"] = phone_number(said["phone"], country)
+    if "address" in said:
+        said["address"] = [line.strip() for line in said["address"] if line.strip()]
+    changed = {name: said[name] for name in DETAILS if name in said and said[name] != getattr(row, name)}
+    if not changed:
+        return int(row.version)
+    before = {name: getattr(row, name) for name in changed}
+    return touch(act, row, "details", why, before=before, after=changed, **changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
 from services.benefits import tables as t
+from services.benefits.usecases import accounts
 from tests.benefits.browser import live
 from tests.benefits.conftest import PAPERS, SICK
 
@@ -236,3 +238,47 @@ def test_acknowledgement_and_receipts_print_on_one_page(office, house, chromium)
         page.emulate_media(media="print")
         assert not page.is_visible(".act")
         assert not page.is_visible("nav")
+
+
+def test_without_script_a_form_sent_after_twenty_minutes_is_saved(office, house, chromium, monkeypatch):
+    person, word = office.someone(), "a long word for the desk"
+    with office.service.engine.begin() as connection:
+        accounts.make_account(
+            office.act(connection), username="khamla", password=word, name="Khamla", roles=["officer"], office_id="svk"
+        )  # fmt: skip
+    page = live.tab(chromium, house, office, script=False)
+    page.goto(f"{house}/sign-in")
+    page.fill("[name=username]", "khamla")
+    page.fill("[name=password]", word)
+    page.click(
+        "form[action='/session/sign-in'] .btn.main, form[action='/session/sign-in'] button:not([disabled])"
+    )
+    page.goto(f"{house}/desk/persons/{person}")
+    page.click("text=Correct address, phone or language")
+    page.fill("#f-address", "Ban Phonxay\nບ້ານ ໂພນໄຊ")
+    page.fill("#f-details_why", "moved; family book seen")
+    later = office.service.clock.now() + timedelta(minutes=20)
+    monkeypatch.setattr(office.service.clock, "now", lambda: later)
+    page.context.clear_cookies(name="tideover")
+    page.click("text=Save the correction")
+    assert page.url == f"{house}/desk/persons/{person}"
+    assert "moved; family book seen" in page.content()
+    with office.service.engine.connect() as connection:
+        assert connection.scalar(select(t.person.c.address)) == ["Ban Phonxay", "ບ້ານ ໂພນໄຊ"]
+
+
+def test_axe_finds_nothing_on_a_person_with_marks(office, house, chromium):
+    person = office.someone()
+    with office.service.engine.begin() as connection:
+        connection.execute(
+            t.person.update().values(
+                death_reported_on=date(2025, 5, 19), address_doubted_on=date(2025, 5, 19)
+            )
+        )
+    page = live.tab(chromium, house, office, office.officer, width=360)
+    page.goto(f"{house}/desk/persons/{person}")
+    for summary in page.locator("details.pad > summary").all():
+        summary.click()
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert found == [], [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

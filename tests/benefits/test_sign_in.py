@@ -1,0 +1,109 @@
+"""Coming in and going out: each try is written down, and nothing of what was typed."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from services.benefits import tables as t
+from services.benefits.usecases import accounts
+from shared.tables import audit
+
+PASSWORD = "a long word for the desk"
+
+
+@pytest.fixture
+def khamla(office):
+    with office.service.engine.begin() as connection:
+        return accounts.make_account(
+            office.act(connection), username="khamla", password=PASSWORD, name="Khamla", roles=["officer"], office_id="svk"
+        )  # fmt: skip
+
+
+def tried(office, action=None):
+    with office.service.engine.connect() as connection:
+        rows = connection.execute(select(audit).where(audit.c.action.like("sign-%")))
+        return [r for r in rows.all() if action is None or r.action == action]
+
+
+def page(office, client, username, password):
+    return client.post(
+        "/session/sign-in", data={"username": username, "password": password, "code": "", "next": "/"}
+    )
+
+
+def api(office, client, username, password):
+    return client.post("/v1/sessions", json={"username": username, "password": password, "code": ""})
+
+
+@pytest.mark.parametrize(("way", "good"), [(page, 303), (api, 201)])
+def test_each_try_is_written_down_with_the_count_it_belongs_to(office, khamla, way, good):
+    client = office.app.test_client()
+    assert way(office, client, "khamla", PASSWORD).status_code == good
+    (row,) = tried(office)
+    assert (row.action, row.actor, row.kind, row.office, row.subjects) == (
+        "sign-in", khamla, "account", "svk", [khamla],
+    )  # fmt: skip
+    assert len(row.trace_id) == 32
+    for n in range(1, accounts.TRIES + 1):
+        assert way(office, client, "khamla", "not that word").status_code == 401
+        refused = tried(office, "sign-in refused")
+        assert len(refused) == n
+        assert {r.actor for r in refused} == {"public"}
+        assert all(r.subjects == [khamla] for r in refused)
+        with office.service.engine.connect() as connection:
+            assert connection.scalar(select(t.account.c.failures)) == n % accounts.TRIES
+    assert way(office, client, "khamla", PASSWORD).status_code == 429
+    (row,) = tried(office, "sign-in throttled")
+    assert (row.actor, row.subjects) == ("public", [khamla])
+
+
+@pytest.mark.parametrize("way", [page, api])
+def test_what_was_typed_for_nobody_is_never_kept(office, khamla, way):
+    client = office.app.test_client()
+    way(office, client, PASSWORD, "khamla")
+    (row,) = tried(office)
+    assert (row.action, row.actor, row.subjects) == ("sign-in refused", "public", [])
+    assert PASSWORD not in str(row)
+    assert "khamla" not in str(row)
+
+
+@pytest.mark.parametrize("way", [page, api])
+def test_no_count_without_its_row(office, khamla, way, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(accounts, "_audit", broken)
+    client = office.app.test_client()
+    assert way(office, client, "khamla", "not that word").status_code == 500
+    with office.service.engine.connect() as connection:
+        assert connection.scalar(select(t.account.c.failures)) == 0
+
+
+def test_going_out_is_written_down_even_when_the_token_has_run_out(office, khamla):
+    client = office.app.test_client()
+    page(office, client, "khamla", PASSWORD)
+    client.delete_cookie("tideover")
+    client.post("/session/sign-out")
+    (row,) = tried(office, "sign-out")
+    assert (row.actor, row.kind, row.office, row.subjects) == (khamla, "account", "svk", [khamla])
+    client.post("/session/sign-out")
+    assert len(tried(office, "sign-out")) == 1
+
+
+def test_the_worker_too(office):
+    person = office.someone()
+    claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "birth", "facts": {}}).json
+    with office.service.engine.begin() as connection:
+        connection.execute(t.claim.update().values(state="submitted"))
+        code = office.service.keys.digits(accounts.access_purpose(connection.execute(select(t.claim)).one()))
+    client = office.app.test_client()
+    wrong = "0" * 8 if code != "0" * 8 else "1" * 8
+    assert client.post("/worker", data={"number": "9" * 12, "code": wrong}).status_code == 401
+    assert client.post("/worker", data={"number": claim["number"], "code": wrong}).status_code == 401
+    assert client.post("/worker", data={"number": claim["number"], "code": code}).status_code == 303
+    assert sorted((r.action, r.actor, r.subjects) for r in tried(office)) == [
+        ("sign-in", f"worker:{claim['id']}", [claim["id"]]),
+        ("sign-in refused", "public", []),
+        ("sign-in refused", "public", [claim["id"]]),
+    ]
