@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, func, insert, literal, or_, select, true, update
+from sqlalchemy import Table, Text, and_, cast, func, insert, literal, or_, select, true, union_all, update
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
@@ -116,47 +117,60 @@ def find_persons(act: Act, text: str, most: int = 20) -> Sequence[Any]:
     if len(wanted) < 2:
         return []
     p = t.person
-    words = [p.c.search.contains(word, autoescape=True) for word in wanted.split()]
-    by_name = and_(*words)
-    by_number = p.c.id.in_(
-        select(t.person_identifier.c.person_id).where(
-            t.person_identifier.c.value.in_([text.strip(), text.strip().upper(), digits])
-        )
+    by_name = select(p.c.id).where(*(_holds(word) for word in wanted.split()))
+    by_number = select(t.person_identifier.c.person_id).where(
+        t.person_identifier.c.value.in_([text.strip(), text.strip().upper(), digits])
     )
-    by_claim = p.c.id.in_(select(t.claim.c.person_id).where(t.claim.c.number == digits))
-    conditions: list[ColumnElement[bool]] = [by_name, by_number]
+    by_claim = select(t.claim.c.person_id).where(t.claim.c.number == digits)
+    # Each way in has an index of its own; one question with "or" between them would read everybody.
+    ways = [by_name, by_number]
     if len(digits) == 12:
-        conditions.append(by_claim)
+        ways.append(by_claim)
     if len(digits) >= 6:
-        conditions.append(p.c.phone.endswith(digits.lstrip("0"), autoescape=True))
-    exact = or_(by_number, by_claim)
+        end = func.reverse(p.c.phone)
+        ways.append(select(p.c.id).where(end.startswith(digits.lstrip("0")[::-1], autoescape=True)))
+    exact = or_(p.c.id.in_(by_number), p.c.id.in_(by_claim))
     starts = p.c.search.startswith(wanted, autoescape=True)
     query = (
         select(p)
-        .where(of_office(act, p), or_(*conditions))
+        .where(of_office(act, p), p.c.id.in_(union_all(*ways)))
         .order_by(exact.desc(), starts.desc(), p.c.search, p.c.born_on, p.c.id)
         .limit(most)
     )
     return rows(act, query)
 
 
+def _holds(word: str) -> ColumnElement[bool]:
+    """Whether a person's names hold a word, asked so that the index of three-letter parts answers."""
+    parts = sorted({word[at : at + 3] for at in range(len(word) - 2)})
+    found = t.person.c.search.contains(word, autoescape=True)
+    if not parts:
+        return found
+    return and_(func.name_parts(t.person.c.search, type_=ARRAY(Text)).contains(cast(array(parts), ARRAY(Text))), found)
+
+
 def look_alikes(act: Act, row: Any) -> Sequence[Any]:
-    """Others who could be mistaken for this person: the same name in Latin letters but for two letters, or the same
-    name and year of birth. They are marked, never merged."""
-    first = fold(row.name_latin or row.name)[:4]
+    """Others who could be mistaken for this person: the same name in Latin letters but for two letters. They are
+    marked, never merged.
+
+    Of a name cut in three, two wrong letters leave one piece whole, and pieces have an index; of a short name the
+    first or the last three letters must be right.
+    """
+    name = fold(row.name_latin or row.name)
+    third = len(name) // 3
+    pieces = (
+        {name[:third], name[third : 2 * third], name[2 * third :]} if third >= 3 else {name[:3], name[-3:]}
+    )
+    whole = [_holds(piece) for piece in sorted(pieces)]
     near = [
         p
         for p in rows(
             act,
             select(t.person)
-            .where(
-                of_office(act, t.person),
-                t.person.c.id != row.id,
-                t.person.c.search.contains(first, autoescape=True),
-            )
-            .limit(200),
+            .where(of_office(act, t.person), t.person.c.id != row.id, or_(*whole))
+            .limit(1000),
         )
-        if _near(fold(p.name_latin or p.name), fold(row.name_latin or row.name))
+        if _near(fold(p.name_latin or p.name), name)
     ]
     return near[:5]
 
