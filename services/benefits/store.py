@@ -146,7 +146,9 @@ def _holds(word: str) -> ColumnElement[bool]:
     found = t.person.c.search.contains(word, autoescape=True)
     if not parts:
         return found
-    return and_(func.name_parts(t.person.c.search, type_=ARRAY(Text)).contains(cast(array(parts), ARRAY(Text))), found)
+    return and_(
+        func.name_parts(t.person.c.search, type_=ARRAY(Text)).contains(cast(array(parts), ARRAY(Text))), found
+    )
 
 
 def look_alikes(act: Act, row: Any) -> Sequence[Any]:
