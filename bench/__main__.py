@@ -1,7 +1,7 @@
 """`make bench`: measures and prints ratios; what matters is how numbers of one run stand to one another.
 
 make bench                  everything
-make bench ARGS="http"      one part: http, events, journey, assess
+make bench ARGS="http"      one part: http, events, decisions, journey, assess
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import events, http, journey
+from bench import events, http, real
+from deploy.embedded.hands import Hands
 from deploy.embedded.rabbitmq import program
 from tests.journeys.processes import TINY, House
 
-PARTS = ("http", "events", "journey", "assess")
+PARTS = ("http", "events", "decisions", "journey", "assess")
 
 
 def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> None:
@@ -63,16 +64,38 @@ def show_events() -> bool:
     return True
 
 
+def show_decisions() -> bool:
+    print(
+        f"\nFrom a decision to the operator having its SMS, at {real.PER_SECOND} decisions a second, real services"
+    )
+    _line("", "p50 ms", "p95 ms")
+    with House(durable=True) as house:
+        p50, p95 = real.sms(house, Hands(house.address))
+    _line("embedded: decision to SMS handed over", f"{p50:.0f}", f"{p95:.0f}")
+    print(f"Wanted: p95 under {real.AT_MOST} ms. {'Reached.' if p95 < real.AT_MOST else 'NOT reached.'}")
+    return p95 < real.AT_MOST
+
+
 def show_journey() -> bool:
-    print("\nThe whole journey of tiny claims through three services, embedded carrier")
-    _line("claims", "ms a claim", "of first")
-    with House(package=TINY, durable=True) as house:
-        first = 0.0
-        for count in (500, 4000):
-            spent = journey.measure(house, count)
-            first = first or spent
-            _line(count, f"{spent * 1000:.1f}", f"{spent / first:.2f}")
-    return spent / first < 1.25
+    print("\nWhole journeys through the real services, embedded carrier: milliseconds a claim")
+    counts, spent = (500, 4000), {}
+    with House(durable=True) as house:
+        hands, first = Hands(house.address), 20_000_000
+        for count in counts:
+            spent[count] = real.journey(house, hands, count, first)
+            first += count
+    few, many = (spent[count] for count in counts)
+    _line("", *(f"{count} claims" for count in counts), "of first", widths=(46, 14, 14, 10))
+    few["whole"], many["whole"] = sum(few.values()), sum(many.values())
+    for stage in few:
+        _line(
+            stage,
+            f"{few[stage]:.0f}",
+            f"{many[stage]:.0f}",
+            f"{many[stage] / few[stage]:.2f}",
+            widths=(46, 14, 14, 10),
+        )
+    return many["whole"] / few["whole"] < 1.25
 
 
 def show_assess() -> bool:

@@ -157,7 +157,7 @@ def _sent(house: House, crowd: Crowd, template: str) -> dict[str, Any]:
     return {str(id_): at for id_, at in rows}
 
 
-def sms(house: House, hands: Hands, count: int = 400, first: int = 10_000_000) -> tuple[float, float]:
+def sms(house: House, hands: Hands, count: int = 200, first: int = 10_000_000) -> tuple[float, float]:
     """p50 and p95 in milliseconds from the commit of a decision to the operator's answer for its SMS."""
     people = crowd(house, hands, count, first)
     calm(house)
