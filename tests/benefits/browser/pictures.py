@@ -1,6 +1,6 @@
 """Pictures of the pages as they run: `python -m tests.benefits.browser.pictures [FOLDER]` (build/pages unless named).
 
-Wide and narrow, in Lao and English; `docs` as FOLDER makes the four of the README.
+Wide and narrow, in Lao and English. The README's pictures are taken by `tests.journeys.pictures`.
 """
 
 from __future__ import annotations
@@ -51,19 +51,12 @@ def main(arguments: list[str]) -> None:
 
 
 def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]) -> None:
-    """Everything that is worth a look; with `docs` only the README's."""
-    from PIL import Image
-
+    """Everything that is worth a look."""
     from tests.benefits.browser import live
     from tests.benefits.conftest import PAPERS, SICK, Office
 
-    readme = arguments[:1] == ["docs"]
     wanted = set(arguments[1:])
-    out = (
-        ROOT / "docs" / "pictures"
-        if readme
-        else Path(arguments[0] if arguments else ROOT / "build" / "pages")
-    )
+    out = Path(arguments[0] if arguments else ROOT / "build" / "pages")
     out.mkdir(parents=True, exist_ok=True)
     houses = {
         name: Office(urls[name], folder / "keys", folder / f"clock-{name}", day)
@@ -126,13 +119,10 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
             ("sandbox", m, may, None, "/sandbox"),
         ]
         for name, base, office, who, path in todo:
-            if readme and name not in ("desk-claim", "desk-decide", "worker", "employer"):
-                continue
             if wanted and name not in wanted:
                 continue
-            narrow_first = name.startswith("worker")
-            for width in (390,) if readme and narrow_first else (1280,) if readme else (1280, 390):
-                for language in ("lo",) if readme and narrow_first else ("en",) if readme else ("en", "lo"):
+            for width in (1280, 390):
+                for language in ("en", "lo"):
                     tab = live.tab(chromium, base, office, who, width=width, height=800, language=language)
                     tab.goto(base + path)
                     if name == "employer":
@@ -145,13 +135,7 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
                     wide = tab.evaluate("document.documentElement.scrollWidth")
                     if wide > width:
                         sys.stdout.write(f"{name} {language} is {wide} wide at {width}\n")
-                    file = out / (f"{name}.png" if readme else f"{name}.{language}.{width}.png")
-                    tab.screenshot(path=file, full_page=not readme or narrow_first)
-                    if readme:
-                        # A page has few colours: a palette keeps the picture small.
-                        Image.open(file).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
-                            file, optimize=True
-                        )
+                    tab.screenshot(path=out / f"{name}.{language}.{width}.png", full_page=True)
                     tab.context.close()
 
 
