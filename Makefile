@@ -71,4 +71,3 @@ bench: setup ## measure: submission over HTTP, events, the whole journey (prints
 lock: setup-dev ## pin what requirements*.in ask for, with hashes
 	@$(COMPILE) -o requirements.lock requirements.in
 	@$(COMPILE) -o requirements-dev.lock requirements-dev.in
-	@touch $(VENV)/.ready $(VENV)/.ready-dev

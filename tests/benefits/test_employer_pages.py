@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from datetime import date
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -67,6 +69,17 @@ def test_a_leave_is_notified_and_answered_with_a_receipt(office, nok, worker):
         claims = connection.execute(select(t.claim)).all()
     assert [(c.benefit, c.state, c.origin) for c in claims] == [("birth", "draft", "employer")]
     assert "Bounmy Sisavath" in nok.open("/employer")
+
+
+def test_who_no_longer_employs_her_notifies_no_leave(office, nok, worker):
+    with office.service.engine.begin() as connection:
+        connection.execute(t.employment.update().values(last_day=date(2025, 4, 30)))
+    refused = nok.send("/employer/notice?lang=en", 422, person=worker, **NOTICE)
+    assert "She no longer worked for you on this day." in refused
+    answer = sent_file(nok, FILE)
+    assert "She no longer worked for you on this day." in answer
+    with office.service.engine.connect() as connection:
+        assert connection.execute(select(t.claim)).all() == []
 
 
 def test_only_the_months_that_are_missing_are_asked_and_recorded(office, nok, worker):
@@ -179,6 +192,53 @@ def test_every_row_of_a_file_is_answered_and_the_file_comes_back_with_reasons(of
     assert "4 rows, all answered" in sent_file(nok, mended, key="mended")
     form = nok.client.get("/employer/files/form.csv").data.decode("utf-8-sig")
     assert form.startswith("sso_no,expected_on,leave_from,leave_to")
+
+
+def workbook(*rows):
+    """A spreadsheet as her office program saves it."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HEADING = ["sso_no", "expected_on", "leave_from", "advance_paid", "remarks"]
+
+
+def test_a_spreadsheet_is_answered_row_by_row_and_comes_back_as_one(office, nok, worker):
+    data = workbook(
+        HEADING,
+        [1004182273, date(2025, 7, 14), date(2025, 6, 2), 2900000, "=1+1"],
+        ["9999999999", "2025-07-14", "2025-06-02", None, None],
+        [None, None, None, None, None],
+    )
+    page = sent_file(nok, data, name="june.xlsx")
+    assert "2 rows, all answered" in page
+    path = re.search(r"/employer/files/[\w-]+/reasons.xlsx", page).group(0)
+    back = nok.client.get(path)
+    assert back.headers["Content-Disposition"] == 'attachment; filename="answers-june.xlsx"'
+    sheet = openpyxl.load_workbook(io.BytesIO(back.data)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0] == [*HEADING, "answer", "reason"]
+    assert rows[1][:4] == ["1004182273", "2025-07-14", "2025-06-02", "2900000"]
+    assert [row[-2] for row in rows[1:]] == ["Accepted", "Refused"]
+    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
+    assert kinds <= {"s", "n", "inlineStr"}, kinds
+    form = openpyxl.load_workbook(io.BytesIO(nok.client.get("/employer/files/form.xlsx").data)).active
+    assert [cell.value for cell in form[1]][:3] == HEADING[:3]
+
+
+def test_a_spreadsheet_that_cannot_be_read_says_why(office, nok):
+    assert "spreadsheet" in sent_file(nok, b"PK\x03\x04 and nothing more", name="x.xlsx", expect=422)
+    assert "Missing: expected_on, leave_from" in sent_file(
+        nok, workbook(["sso_no"], ["1"]), name="x.xlsx", expect=422
+    )
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 300_000_000)
+    assert "too large" in sent_file(nok, bomb.getvalue(), name="x.xlsx", expect=422)
 
 
 @pytest.mark.parametrize(

@@ -454,9 +454,8 @@ def file_page(act: Act, file_id: UUID) -> Any:
     return _render(act, "employer_file.html", file=_file_line(act, row), rows=_rows_answered(act, row))
 
 
-@doors.page("/employer/files/<uuid:file_id>/reasons.csv", roles=EMPLOYER)
-def file_back(act: Act, file_id: UUID) -> Any:
-    """The file back, with a column that says what became of each row."""
+def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[str, str]]]:
+    """A file's name, its columns, and its rows with what became of each."""
     from shared.web import formatting
 
     row = imports.own_file(act, str(file_id))
@@ -469,20 +468,45 @@ def file_back(act: Act, file_id: UUID) -> Any:
         rows.append(line["cells"] | {"answer": formatting.text(line["answer"], language), "reason": reason})
     required, optional = imports.COLUMNS[KIND]
     used = [c for c in required + optional if c in required or any(c in line["cells"] for line in lines)]
-    return _csv(imports.csv_text([*used, *imports.ADDED], rows), f"answers-{row.name or 'file'}")
+    return f"answers-{row.name or 'file'}", [*used, *imports.ADDED], rows
+
+
+@doors.page("/employer/files/<uuid:file_id>/reasons.csv", roles=EMPLOYER)
+def file_back(act: Act, file_id: UUID) -> Any:
+    """The file back, with a column that says what became of each row."""
+    name, columns, rows = _with_reasons(act, file_id)
+    return _download(imports.csv_text(columns, rows).encode(), name, "csv")
+
+
+@doors.page("/employer/files/<uuid:file_id>/reasons.xlsx", roles=EMPLOYER)
+def workbook_back(act: Act, file_id: UUID) -> Any:
+    """The same as a spreadsheet."""
+    name, columns, rows = _with_reasons(act, file_id)
+    return _download(imports.workbook_bytes(columns, rows), name, "xlsx")
 
 
 @doors.page("/employer/files/form.csv", roles=EMPLOYER)
 def file_form(act: Act) -> Any:
     """An empty file with the columns, to be filled in a spreadsheet."""
     required, optional = imports.COLUMNS[KIND]
-    return _csv(imports.csv_text([*required, *optional], []), "maternity-leaves.csv")
+    return _download(imports.csv_text([*required, *optional], []).encode(), "maternity-leaves", "csv")
 
 
-def _csv(text: str, name: str) -> Response:
-    plain = (
-        "".join(c for c in name if c.isascii() and (c.isalnum() or c in "-_."))[:80].removesuffix(".csv")
-        or "file"
-    )
-    headers = {"Content-Disposition": f'attachment; filename="{plain}.csv"'}
-    return Response(text.encode(), headers=headers, content_type="text/csv; charset=utf-8")
+@doors.page("/employer/files/form.xlsx", roles=EMPLOYER)
+def workbook_form(act: Act) -> Any:
+    """The same as a spreadsheet, its cells text, so that long numbers and days stay as typed."""
+    required, optional = imports.COLUMNS[KIND]
+    return _download(imports.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
+
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _download(data: bytes, name: str, ending: str) -> Response:
+    plain = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "-_."))[:80]
+    plain = plain.removesuffix(".csv").removesuffix(".xlsx") or "file"
+    headers = {"Content-Disposition": f'attachment; filename="{plain}.{ending}"'}
+    return Response(data, headers=headers, content_type=TYPES[ending])

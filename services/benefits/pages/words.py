@@ -148,7 +148,7 @@ ROW_REASONS = {
     "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."), "required": N_("This cell is empty, and it is needed."),
     "not_a_day": N_("This is not a day. Write it as 2025-07-14."), "not_a_number": N_("Write a whole number."),
     "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
-    "before_start": N_("The leave ends before it begins."), "too_long": N_("This is too long."),
+    "before_start": N_("The leave ends before it begins."), "not_employed_then": N_("She no longer worked for you on this day."), "too_long": N_("This is too long."),
     "broken_text": N_("These letters cannot be read. Save the file as UTF-8."), "duplicate": N_("Sent before. There is nothing to do."),
     "accepted": N_("Taken in. There is nothing to do."),
 }  # fmt: skip
@@ -157,6 +157,8 @@ FILE_FAULTS = {
     "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),
     "row_length": N_("Row {row} has more or fewer cells than the heading."), "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
     "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."), "empty": N_("The file has a heading and no rows."),
+    "not_a_workbook": N_("This spreadsheet cannot be read. Save it as .xlsx or as CSV."),
+    "workbook_too_large": N_("This spreadsheet is too large. Cut it into parts."),
 }  # fmt: skip
 
 

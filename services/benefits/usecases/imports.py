@@ -8,10 +8,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -25,6 +29,8 @@ from shared.period import Month
 from shared.scripts import is_zawgyi
 
 MOST_ROWS = 20_000
+#: Bytes of a workbook once it is unpacked.
+LARGEST_WORKBOOK = 100 * 1024 * 1024
 
 
 class FileUnreadable(ValueError):
@@ -84,10 +90,34 @@ def take_file(act: Act, kind: str, name: str, data: bytes) -> tuple[str, list[di
     return id_, answers
 
 
+def is_workbook(data: bytes) -> bool:
+    """Whether a file is a spreadsheet (an Office Open XML package is a zip file)."""
+    return data[:4] == b"PK\x03\x04"
+
+
 def read_rows(kind: str, data: bytes) -> list[dict[str, str]]:
-    """The rows of a CSV file: UTF-8 with or without a mark, comma or semicolon, a heading row. Raises `FileUnreadable`."""
+    """The rows of a file with a heading row: CSV (UTF-8 with or without a mark, comma or semicolon) or the first sheet of
+    a workbook. Raises `FileUnreadable`."""
     if kind not in COLUMNS:
         raise FileUnreadable("unknown_kind")
+    lines = _workbook_lines(data) if is_workbook(data) else _csv_lines(data)
+    required, optional = COLUMNS[kind]
+    heading = [column.strip() for column in next(lines, [])]
+    missing = [column for column in required if column not in heading]
+    unknown = [column for column in heading if column not in required + optional + ADDED]
+    if missing or unknown or len(set(heading)) < len(heading):
+        raise FileUnreadable("columns", missing=missing, unknown=[u[:40] for u in unknown])
+    rows: list[dict[str, str]] = []
+    for line in lines:
+        if len(line) != len(heading):
+            raise FileUnreadable("row_length", row=len(rows) + 1)
+        rows.append({c: v.strip() for c, v in zip(heading, line, strict=True) if c not in ADDED})
+        if len(rows) > MOST_ROWS:
+            raise FileUnreadable("too_many_rows", most=MOST_ROWS)
+    return rows
+
+
+def _csv_lines(data: bytes) -> Iterator[list[str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as broken:
@@ -95,27 +125,51 @@ def read_rows(kind: str, data: bytes) -> list[dict[str, str]]:
     if "\x00" in text:
         raise FileUnreadable("not_text")
     first = text.split("\n", 1)[0]
-    reader = csv.DictReader(
+    reader = csv.reader(
         io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True
     )
-    required, optional = COLUMNS[kind]
     try:
-        heading = [column.strip() for column in reader.fieldnames or []]
-        reader.fieldnames = heading
-        missing = [column for column in required if column not in heading]
-        unknown = [column for column in heading if column not in required + optional + ADDED]
-        if missing or unknown:
-            raise FileUnreadable("columns", missing=missing, unknown=[u[:40] for u in unknown])
-        rows = []
-        for row in reader:
-            if None in row or None in row.values():
-                raise FileUnreadable("row_length", row=len(rows) + 1)
-            rows.append({column: value.strip() for column, value in row.items() if column not in ADDED})
-            if len(rows) > MOST_ROWS:
-                raise FileUnreadable("too_many_rows", most=MOST_ROWS)
+        yield from (line for line in reader if line)
     except csv.Error:
-        raise FileUnreadable("not_csv", row=reader.line_num) from None
-    return rows
+        raise FileUnreadable("not_csv", row=max(reader.line_num - 1, 1)) from None
+
+
+def _workbook_lines(data: bytes) -> Iterator[list[str]]:
+    """Cells as text: days as 2025-07-14, whole numbers without a point; formulas as what they came to. Rows without
+    any cell are passed over."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if sum(part.file_size for part in package.infolist()) > LARGEST_WORKBOOK:
+                raise FileUnreadable("workbook_too_large")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        width = 0
+        for n, row in enumerate(book.worksheets[0].iter_rows(values_only=True)):
+            cells = [_cell_text(value) for value in row]
+            if n == 0:
+                while cells and not cells[-1]:
+                    cells.pop()
+                width = len(cells)
+            elif not any(cells):
+                continue
+            extra = cells[width:]
+            yield cells[:width] + [""] * (width - len(cells)) + ([] if not any(extra) else extra)
+    except FileUnreadable:
+        raise
+    except Exception:  # the library's faults are many, and none of them is ours: the file is not what it says
+        raise FileUnreadable("not_a_workbook") from None
+
+
+def _cell_text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case float() if value.is_integer():
+            return str(int(value))
+    return str(value)
 
 
 def keep_cells(act: Act, id_: str, kind: str, data: bytes) -> None:
@@ -151,6 +205,22 @@ def csv_text(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
     for row in rows:
         writer.writerow({name: _plain_cell(row.get(name) or "") for name in heading})
     return "\ufeff" + out.getvalue()
+
+
+def workbook_bytes(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
+    """A workbook with one sheet whose cells are all text, so that nothing in them is worked out."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Tideover")
+    for line in (heading, *([row.get(name) or "" for name in heading] for row in rows)):
+        cells = []
+        for value in line:
+            cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+            cell.data_type, cell.number_format = "s", "@"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _plain_cell(value: str) -> str:
@@ -412,12 +482,17 @@ def notify_maternity(
 ) -> tuple[str, str]:  # fmt: skip
     """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and claim id.
 
-    Raises `RowRefused` when the days cannot be.
+    Raises `RowRefused` when the days cannot be, or when the employer who says so did not employ her when the leave begins.
     """
     if not -60 <= (expected_on - leave_from).days <= 300:
         raise RowRefused("leave_far_from_birth", "leave_from")
     if leave_to is not None and leave_to < leave_from:
         raise RowRefused("before_start", "leave_to")
+    if act.actor.employer is not None and not any(
+        job.employer_id == act.actor.employer and (job.last_day is None or job.last_day >= leave_from)
+        for job in store.employments(act, person_id)
+    ):
+        raise RowRefused("not_employed_then", "leave_from")
     known = act.connection.execute(
         select(t.claim.c.id, t.claim.c.papers).where(
             t.claim.c.person_id == person_id, t.claim.c.benefit == "birth", t.claim.c.state != "withdrawn"
