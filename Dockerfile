@@ -27,4 +27,5 @@ USER 10001
 EXPOSE 8000
 # Only the web process has a door; the others are started with another command and their health check switched off.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-CMD ["sh", "-c", "exec gunicorn --no-control-socket -k gthread -w 2 --threads 4 --worker-tmp-dir /dev/shm -b 0.0.0.0:8000 \"services.${SERVICE}.app:create_app()\""]
+# Two web processes count together in a folder of their own.
+CMD ["sh", "-c", "export PROMETHEUS_MULTIPROC_DIR=$(mktemp -d) && exec gunicorn --no-control-socket -k gthread -w 2 --threads 4 --worker-tmp-dir /dev/shm -b 0.0.0.0:8000 \"services.${SERVICE}.app:create_app()\""]

@@ -18,7 +18,15 @@ from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from marshmallow import ValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -119,15 +127,22 @@ def _open_house_doors(app: Flask, service: Service) -> None:
     document = orjson.dumps(openapi(service.name, app.extensions["doors"]), option=orjson.OPT_INDENT_2)
     app.add_url_rule("/healthz", "house:health", lambda: {"status": "alive"})
     app.add_url_rule("/readyz", "house:ready", ready)
-    app.add_url_rule(
-        "/metrics", "house:metrics", lambda: Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
-    )
+    app.add_url_rule("/metrics", "house:metrics", _metrics)
     app.add_url_rule(
         f"/openapi/{service.name}.json",
         "house:openapi",
         lambda: Response(document, content_type="application/vnd.oai.openapi+json"),
     )
     app.add_url_rule("/.well-known/jwks.json", "house:keys", lambda: service.keys.public_json)
+
+
+def _metrics() -> Response:
+    """The counts of all web processes together, where PROMETHEUS_MULTIPROC_DIR names the folder in which they keep them."""
+    registry = REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 # --- before and after -------------------------------------------------------------------------
