@@ -12,7 +12,7 @@ SQL = """
 CREATE FUNCTION name_parts(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT coalesce(array_agg(DISTINCT substr(folded, at, 3)), '{}') FROM generate_series(1, length(folded) - 2) AS at
 $$;
-CREATE INDEX person_name_parts ON person USING gin (name_parts(search));
+CREATE INDEX person_name_parts ON person USING gin (name_parts(search)) WITH (fastupdate = off);
 CREATE INDEX person_phone_end ON person (reverse(phone) text_pattern_ops);
 """
 
