@@ -184,3 +184,11 @@ import_file = Table(
     _id(key=True), Column("hash", Text, nullable=False, unique=True), Column("kind", Text, nullable=False), Column("name", Text, nullable=False),
     Column("by", Text, nullable=False), _moment("at"), Column("answers", JSONB, nullable=False), _id("employer_id", null=True),
 )  # fmt: skip
+
+#: What came back of an advance; an entry against another takes it back.
+advance_return = Table(
+    "advance_return", metadata,
+    _id(key=True), _id("claim_id"), _id("employer_id"), Column("returned_on", Date, nullable=False), Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False), Column("source", Text, nullable=False), Column("note", Text), _id("reverses", null=True),
+    Column("by", Text, nullable=False), Column("by_name", Text, nullable=False), _moment("at"), Column("on", Date, nullable=False),
+)  # fmt: skip

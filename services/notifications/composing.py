@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from services.notifications import letters as paper
 from services.notifications import wording
-from services.notifications.letters import typeset
+from shared import typeset
 from shared.web import formatting
 from shared.web.texts import say
 

@@ -18,14 +18,15 @@ from services.benefits import tables as t
 from services.benefits.domain.claim import State
 from services.benefits.institution import institution
 from services.benefits.pages import words
-from services.benefits.usecases import claims, imports, people
+from services.benefits.pages.receipt import Receipt, receipt_pdf
+from services.benefits.usecases import advances, claims, imports, people
 from shared.act import Act
-from shared.money import Money
+from shared.money import Money, total
 from shared.period import Month
 from shared.web import pages
 from shared.web.app import seen
 from shared.web.doors import Doors
-from shared.web.formatting import read_date
+from shared.web.formatting import money, plain_date, plain_month, plain_period, read_date
 from shared.web.problems import not_found
 from shared.web.texts import N_
 
@@ -36,7 +37,7 @@ KIND = "maternity_notifications"
 MONTHS = 6
 HTML = "text/html; charset=utf-8"
 NAV = (
-    ("/employer", N_("Our people"), "g w"), ("/employer/notice", N_("Notify a leave"), "n"), ("/employer/files", N_("Send a file"), "g f"),
+    ("/employer", N_("Our people"), "g w"), ("/employer/notice", N_("Notify a leave"), "n"), ("/employer/files", N_("Send a file"), "g f"), ("/employer/account", N_("Advances"), "g a"),
 )  # fmt: skip
 
 
@@ -286,9 +287,8 @@ def notify(act: Act, form: dict[str, str]) -> Any:
     return Response(shown, 422, content_type=HTML)
 
 
-@doors.page("/employer/receipts/<uuid:claim_id>", roles=EMPLOYER)
-def receipt(act: Act, claim_id: UUID) -> Any:
-    """What she has notified, to keep or to print."""
+def _notified(act: Act, claim_id: UUID) -> dict[str, Any]:
+    """What she notified once, as page and paper show it."""
     row = store.one(
         act,
         t.claim,
@@ -296,12 +296,70 @@ def receipt(act: Act, claim_id: UUID) -> Any:
         t.claim.c.employer_id == _own(act),
         t.claim.c.origin == "employer",
     )
-    worker = _worker(act, row.person_id)
-    advance = row.papers.get("advance_paid")
+    return {
+        "claim": row, "worker": _worker(act, row.person_id), "papers": row.papers, "leave_from": (row.facts.get("spell") or {}).get("first_day"),
+        "advance": _amount(row.papers.get("advance_paid")), "office": store.office(act, row.office_id),
+    }  # fmt: skip
+
+
+@doors.page("/employer/receipts/<uuid:claim_id>", roles=EMPLOYER)
+def receipt(act: Act, claim_id: UUID) -> Any:
+    """What she has notified, to keep or to print."""
     return _render(
-        act, "employer_receipt.html", claim=row, worker=worker, papers=row.papers, leave_from=(row.facts.get("spell") or {}).get("first_day"),
-        advance=_amount(advance), again=request.args.get("again") == "1", office=store.office(act, row.office_id), waits=row.state != State.DRAFT,
-    )  # fmt: skip
+        act, "employer_receipt.html", again=request.args.get("again") == "1", **_notified(act, claim_id)
+    )
+
+
+@doors.page("/employer/receipts/<uuid:claim_id>.pdf", roles=EMPLOYER)
+def receipt_paper(act: Act, claim_id: UUID) -> Any:
+    """The same as a PDF."""
+    view = _notified(act, claim_id)
+    row, papers, language, _ = view["claim"], view["papers"], pages.language(), pages.translate
+    facts = [(_("Number"), row.number), *_who_and_whom(act, view["worker"])]
+    if papers.get("expected_on"):
+        facts.append((_("Baby expected"), plain_date(papers["expected_on"], language, "long")))
+    if view["leave_from"]:
+        until = papers.get("leave_to")
+        leave = (
+            plain_period(view["leave_from"], until, language, "long")
+            if until
+            else plain_date(view["leave_from"], language, "long")
+        )
+        facts.append((_("Leave"), leave))
+    if view["advance"]:
+        facts.append((_("Paid to her in advance"), money(view["advance"], language)))
+    if papers.get("remarks"):
+        facts.append((_("Note"), papers["remarks"]))
+    facts.append(
+        (_("Notified on"), plain_date(papers.get("notified_on") or row.received_on, language, "long"))
+    )
+    after = [
+        _("After the birth she claims with the birth certificate; tell her to come to the office."),
+        _("We ask you only if a wage or a day is missing."),
+    ]
+    return _paper(
+        view["office"],
+        _("Receipt: maternity leave notified"),
+        facts,
+        (_("What happens now"), after),
+        row.number,
+    )
+
+
+def _who_and_whom(act: Act, worker: Mapping[str, Any]) -> list[tuple[str, str]]:
+    house = store.employer(act, _own(act))
+    return [
+        (pages.translate("Employer"), " · ".join(dict.fromkeys(x for x in (house.name, house.name_latin, house.number) if x))),
+        (pages.translate("Worker"), " · ".join(dict.fromkeys(x for x in (worker["name"], worker["latin"], worker["number"]) if x))),
+    ]  # fmt: skip
+
+
+def _paper(
+    office: Any, title: str, facts: list[tuple[str, str]], after: tuple[str, list[str]], number: str
+) -> Response:
+    where = " · ".join([*office.address, office.phone])
+    made = receipt_pdf(Receipt(pages.language(), [office.name, where], title, facts, after))
+    return _download(made, f"receipt-{number}", "pdf")
 
 
 def _amount(text: str | None) -> dict[str, Any] | None:
@@ -367,6 +425,126 @@ def confirm(act: Act, statement_id: UUID, form: dict[str, str]) -> Any:
         facts["last_day_worked_on"] = worked.isoformat()
     claims.take_statement(act, row.id, facts)
     return pages.go(f"/employer/statements/{row.id}")
+
+
+@doors.page("/employer/statements/<uuid:statement_id>.pdf", roles=EMPLOYER)
+def statement_paper(act: Act, statement_id: UUID) -> Any:
+    """What she has confirmed, as a PDF."""
+    view = _statement_view(act, str(statement_id), {}, {})
+    row, answer, language, _ = view["statement"], view["answer"], pages.language(), pages.translate
+    if row.state not in ("received", "amended"):
+        raise not_found()
+    facts = [(_("Number"), view["number"]), *_who_and_whom(act, view["worker"])]
+    for name, label in (("last_day_worked_on", _("Last day worked")), ("wage_paid_until", _("Wage paid by you until"))):  # fmt: skip
+        if answer.get(name):
+            facts.append((label, plain_date(answer[name], language, "long")))
+    facts += [
+        (plain_month(m["month"], language), money(m["wage"], language)) for m in view["months"] if m["wage"]
+    ]
+    facts.append((_("Confirmed on"), plain_date(row.received_at.date(), language, "long")))
+    claim = store.claim(act, row.claim_id)
+    return _paper(
+        store.office(act, claim.office_id), _("Receipt: facts confirmed"), facts, ("", []), view["number"]
+    )
+
+
+# --- what was advanced and what came back -----------------------------------------------------
+
+
+def _account(act: Act) -> dict[str, Any]:
+    """Every advance with what came back; the three totals add up line by line."""
+    lines = advances.account(act)
+    seen(*(line.person.id for line in lines))
+    currency = institution().currency
+    known = store.identifiers(act, [line.person.id for line in lines])
+    shown = []
+    for line in lines:
+        undone = {e.reverses for e in line.returns if e.reverses}
+        shown.append(
+            {
+                "id": line.claim.id, "number": line.claim.number, "name": line.person.name, "latin": line.person.name_latin,
+                "card": known[line.person.id][0]["value"] if known[line.person.id] else "",
+                "on": line.claim.papers.get("notified_on") or line.claim.received_on.isoformat(),
+                "advanced": line.advanced.json(), "returned": line.returned.json(), "open": line.open.json(),
+                "entries": [
+                    {"id": e.id, "on": e.returned_on, "amount": {"minor": e.minor, "currency": e.currency}, "source": words.text(words.ADVANCE_SOURCES, e.source),
+                     "note": e.note, "by": e.by_name, "can_undo": e.reverses is None and e.id not in undone, "undoes": e.reverses is not None}
+                    for e in line.returns
+                ],
+            }
+        )  # fmt: skip
+    sums = {
+        "advanced": total((line.advanced for line in lines), currency).json(),
+        "returned": total((line.returned for line in lines), currency).json(),
+        "open": total((line.open for line in lines), currency).json(),
+    }
+    return {"lines": shown, "sums": sums, "currency": currency}
+
+
+@doors.page("/employer/account", roles=EMPLOYER)
+def account_page(act: Act) -> Any:
+    """What she advanced and what came back: one statement of account."""
+    return _render(
+        act, "employer_account.html", typed={}, errors={}, sources=words.ADVANCE_SOURCES, **_account(act)
+    )
+
+
+@doors.page("/employer/account", roles=EMPLOYER, method="POST")
+def came_back(act: Act, form: dict[str, str]) -> Any:
+    """She writes down that money came back."""
+    read = _Form(form, act.today)
+    on, amount = read.day("returned_on", needed=True), read.amount("amount")
+    claim = read.text("claim", 36)
+    if not claim:
+        read.wrong("claim", "required")
+    if amount is None and "amount" not in read.errors:
+        read.wrong("amount", "required")
+    if not read.errors and on is not None and amount is not None:
+        try:
+            advances.record_return(
+                act, str(_uuid(claim)), returned_on=on, amount=amount, source=read.text("source", 20), note=read.text("note")
+            )  # fmt: skip
+            return pages.go("/employer/account")
+        except advances.ReturnRefused as refused:
+            read.wrong(refused.field, refused.code)
+    shown = _render(
+        act,
+        "employer_account.html",
+        typed=form,
+        errors=read.errors,
+        sources=words.ADVANCE_SOURCES,
+        **_account(act),
+    )
+    return Response(shown, 422, content_type=HTML)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise store.NotHere("claim") from None
+
+
+@doors.page("/employer/account/entries/<uuid:entry_id>/slip", roles=EMPLOYER, method="POST")
+def slip(act: Act, entry_id: UUID, form: dict[str, str]) -> Any:
+    """An entry was a slip and is taken back; both stay to be seen."""
+    _own(act)
+    advances.take_back(act, str(entry_id))
+    return pages.go("/employer/account")
+
+
+@doors.page("/employer/account.xlsx", roles=EMPLOYER)
+def account_file(act: Act) -> Any:
+    """The statement of account as a spreadsheet."""
+    columns = ["number", "sso_no", "name", "notified_on", "advanced", "returned", "open", "currency"]
+    rows = [
+        {
+            "number": line["number"], "sso_no": line["card"], "name": line["name"], "notified_on": line["on"], "currency": line["open"]["currency"],
+            **{name: Money(**line[name]).decimal() for name in ("advanced", "returned", "open")},
+        }
+        for line in _account(act)["lines"]
+    ]  # fmt: skip
+    return _download(imports.workbook_bytes(columns, rows), "advances", "xlsx")
 
 
 # --- a file ------------------------------------------------------------------------------------
@@ -500,6 +678,7 @@ def workbook_form(act: Act) -> Any:
 
 
 TYPES = {
+    "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

@@ -94,6 +94,7 @@ ERRORS = {
     "unknown_word": N_("Choose one of the list."), "month_twice": N_("This month stands twice."), "overlap": N_("These days overlap others."),
     "no_law_in_force": N_("No law of this system was in force on that day."), "unknown_benefit": N_("The law does not know this benefit."),
     "already_known": N_("Somebody has this number already."), "in_the_future": N_("This day lies ahead."),
+    "more_than_open": N_("More than is still open."),
     "before_birth": N_("This lies before the day of birth."), "before_decision": N_("This lies before the day of the decision."),
 }  # fmt: skip
 PAYMENTS = {
@@ -152,6 +153,7 @@ ROW_REASONS = {
     "broken_text": N_("These letters cannot be read. Save the file as UTF-8."), "duplicate": N_("Sent before. There is nothing to do."),
     "accepted": N_("Taken in. There is nothing to do."),
 }  # fmt: skip
+ADVANCE_SOURCES = {"fund": N_("the fund"), "worker": N_("the worker"), "other": N_("somebody else")}
 FILE_FAULTS = {
     "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."), "not_text": N_("This is not a text file. Save the table as CSV."),
     "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),

@@ -20,7 +20,7 @@ from services.notifications.letters.letter import (
     render_letter,
 )
 from services.notifications.letters.marks import Evidence, Finding, Tone
-from services.notifications.letters.typeset import CannotTypeset
+from shared.typeset import CannotTypeset
 
 __all__ = [
     "CannotTypeset",

@@ -45,7 +45,7 @@ from services.notifications.letters.marks import (
     numeral_mark,
     tone_mark,
 )
-from services.notifications.letters.typeset import (
+from shared.typeset import (
     HALF_CAPITAL,
     INK,
     LEADING,

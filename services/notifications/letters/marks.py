@@ -8,7 +8,7 @@ from typing import Final
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.pdfgen.canvas import Canvas
 
-from services.notifications.letters.typeset import INK, Mark, Run, draw_runs
+from shared.typeset import INK, Mark, Run, draw_runs
 
 TEAL: Final = HexColor("#0B5457")
 RED: Final = HexColor("#96231A")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services.benefits import tables as t
-from services.benefits.usecases import accounts, people
+from services.benefits.usecases import accounts, advances, imports, people
 from shared.act import Actor
 from shared.money import Money
 from shared.period import Month
@@ -55,6 +57,16 @@ def employer(office: Office, name: str = "Nok") -> Actor:
     with office.service.engine.connect() as connection:
         id_ = connection.scalar(select(t.employer.c.id).where(t.employer.c.number == "SVK-0001"))
     return Actor(id="nok", kind="account", roles=frozenset({"employer"}), employer=id_, name=name)
+
+
+def advanced(office: Office, who: Actor, worker: str) -> None:
+    """She has notified a leave with an advance, and a part of it came back."""
+    with office.service.engine.begin() as connection:
+        act = replace(office.act(connection), actor=who)
+        _, claim = imports.notify_maternity(
+            act, worker, expected_on=date(2025, 7, 14), leave_from=date(2025, 6, 2), advance_paid="2900000"
+        )
+        advances.record_return(act, claim, returned_on=act.today, amount=Money.parse("900000", "LAK"), source="worker", note="May")  # fmt: skip
 
 
 def khamla(office: Office) -> Person:

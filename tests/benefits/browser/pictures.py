@@ -93,6 +93,7 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
     live.letter(may, weaver)
     live.paid_in_part(may, weaver)
     nok = live.employer(may)
+    live.advanced(may, nok, other)
 
     with live.served(april) as a, live.served(may) as m, live.served(august) as g:
         todo = [
@@ -101,6 +102,7 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
             ("worker", m, may, live.worker(weaver["id"]), "/worker"),
             ("employer", m, may, nok, f"/employer/notice?person={other}"),
             ("employer-home", m, may, nok, "/employer"),
+            ("employer-account", m, may, nok, "/employer/account"),
             ("employer-files", m, may, nok, "/employer/files"),
             ("worker-object", m, may, live.worker(weaver["id"]), "/worker/objection"),
             ("worker-sign-in", m, may, None, "/worker"),

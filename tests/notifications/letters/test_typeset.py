@@ -14,8 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Table
 
-from services.notifications.letters import CannotTypeset, typeset
-from services.notifications.letters.typeset import FONTS, MAIN_FAMILY, ShapedText, Style
+from services.notifications.letters import CannotTypeset
+from shared import typeset
+from shared.typeset import FONTS, MAIN_FAMILY, ShapedText, Style
 from tests.notifications.letters.reader import Page, read, squeezed
 
 REGRESSION_WORD = "ព្រះរាជាណាចក្រកម្ពុជា"
