@@ -113,7 +113,7 @@ class Keys:
             if len(self._good) >= GOOD_SIGNATURES:
                 self._good.clear()
             self._good[token] = claims
-        return claims
+        return dict(claims)
 
     def read(self, token: str, now: datetime) -> tuple[Actor, dict[str, Any]]:
         """Who a token speaks for, and its claims. Raises `NotSignedIn`."""

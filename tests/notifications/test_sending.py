@@ -430,3 +430,19 @@ def test_the_database_itself_refuses_what_is_not_allowed(town: Town, person: Per
         }
         assert connection.execute(message.select().where(message.c.id == row.id)).one().text == row.text
     assert kept == {(c, b, a) for c, moves in MOVES.items() for b, to in moves.items() for a in to}
+
+
+def test_a_message_does_not_wait_behind_letters(town: Town, person: Person) -> None:
+    """The worker's quick loop sends it while the letters that came first have not been drawn."""
+    for _ in range(3):
+        town.decided(person, town.benefits.decides(person))
+    town.service.carry_out()
+    assert len(town.service.due(slow=True)) == 3
+    quick = town.service.due(slow=False)
+    assert not set(quick) & set(town.service.due(slow=True))
+    assert town.service.something_presses()
+    for number in quick:
+        town.service.look_at(number)
+    assert len(town.phone.texts(person.number)) == 3
+    assert len(town.service.due(slow=True)) == 3
+    assert not town.service.something_presses()
