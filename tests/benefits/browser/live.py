@@ -69,6 +69,18 @@ def advanced(office: Office, who: Actor, worker: str) -> None:
         advances.record_return(act, claim, returned_on=act.today, amount=Money.parse("900000", "LAK"), source="worker", note="May")  # fmt: skip
 
 
+def file_sent(office: Office, who: Actor, number: str) -> str:
+    """She has sent a file with a good row and a bad one; its id."""
+    data = (
+        f"sso_no,expected_on,leave_from\n{number},2025-08-14,2025-07-01\n0,2025-07-14,2025-06-02\n".encode()
+    )
+    with office.service.engine.begin() as connection:
+        act = replace(office.act(connection), actor=who)
+        id_, _ = imports.take_file(act, "maternity_notifications", "june.csv", data)
+        imports.keep_cells(act, id_, "maternity_notifications", data)
+    return id_
+
+
 def khamla(office: Office) -> Person:
     """The officer at the counter."""
     return Person(

@@ -40,11 +40,19 @@ def everything(office) -> list[tuple[Any, str]]:
     with office.service.engine.connect() as connection:
         statement = connection.scalar(select(t.statement.c.id))
     nok, her = live.employer(office), live.worker(decided["id"])
+    live.advanced(office, nok, office.someone("ນາງ ມະນີວອນ ສຸລິຍະ", "Manivone Souliya", number="1004635518"))
     pages = [(office.officer, f"/desk{path}") for path in ("", "/claims", "/search?q=bounmy", "/search?q=nobody", f"/persons/{person}",
              f"/claims/{draft['id']}", f"/claims/{draft['id']}/acknowledgement", f"/claims/{long['id']}/decide", f"/claims/{decided['id']}")]  # fmt: skip
     pages += [
         (nok, f"/employer{path}")
-        for path in ("", "/notice", f"/notice?person={person}", "/files", f"/statements/{statement}")
+        for path in (
+            "",
+            "/notice",
+            f"/notice?person={person}",
+            "/files",
+            "/account",
+            f"/statements/{statement}",
+        )
     ]
     pages += [
         (her, "/worker"),
