@@ -24,7 +24,7 @@ LARGEST_LISTENED_TO = 128 * 1024 * 1024
 
 #: First part of the path, or first two below /v1 and /openapi, to the part of the house that owns it.
 OWNERS = {
-    "/payments": "payments", "/v1/orders": "payments", "/v1/runs": "payments", "/v1/statements": "payments",
+    "/payments": "payments", "/v1/orders": "payments", "/v1/runs": "payments", "/v1/statements": "payments", "/v1/statement-lines": "payments",
     "/v1/ledger": "payments", "/v1/reasons": "payments", "/v1/days": "payments", "/openapi/payments.json": "payments",
     "/parked/payments": "payments", "/parked/notifications": "notifications",
     "/messages": "notifications", "/letters": "notifications", "/v1/messages": "notifications",

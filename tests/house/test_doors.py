@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.embedded.proxy import owner_of
 from shared import database
 from shared.act import Actor
 from shared.auth import ROLES, SERVICES, Keys
@@ -53,6 +54,13 @@ def test_every_route_is_a_declared_door(keys_folder, tmp_path):
         endpoints = {door.endpoint for door in app.extensions["doors"]}
         for rule in app.url_map.iter_rules():
             assert rule.endpoint in endpoints or rule.endpoint in OPEN, f"{name}: {rule.rule} is no door"
+
+
+def test_every_door_can_be_reached_at_the_one_address(keys_folder, tmp_path):
+    """The proxies send each path to one service: a door that lies elsewhere is a door to nowhere."""
+    for name in SERVICES:
+        for door in app_of(name, keys_folder, tmp_path).extensions["doors"]:
+            assert owner_of(filled(door.path)) == name, f"{door.path} of {name} goes to another"
 
 
 def test_every_door_names_who_may_use_it(keys_folder, tmp_path):
