@@ -27,8 +27,8 @@ from shared.clock import Clock
 from shared.process import Service
 from shared.tables import inbox, job, outbox
 
-#: How long a day may take before we say so and stop; nothing is lost, the day is only not over.
-DAY_SECONDS = 300
+#: How long nothing may move on a day before we say so and stop; nothing is lost, the day is only not over.
+STILL_SECONDS = 300
 #: A job that asks to be looked at again within this time still belongs to the day.
 SOON = timedelta(seconds=12)
 #: So long a day waits for jobs that keep asking for a little later (a bank that does not answer).
@@ -86,6 +86,22 @@ class Street:
             )
             for s in self.services
         )
+
+    def standing(self) -> tuple[int, ...]:
+        """Of each service how many events it has written, and how many messages and jobs of today are left to do."""
+        found = []
+        for service in self.services:
+            with service.engine.connect() as connection:
+                found += [
+                    connection.scalar(select(func.coalesce(func.max(outbox.c.position), 0))) or 0,
+                    connection.scalar(
+                        select(func.count()).select_from(inbox).where(inbox.c.state == "waiting")
+                    )
+                    or 0,
+                ]
+            due = job.c.due_on <= self.clock.today()
+            found.append(_count(service.engine, job.c.state == "waiting", due))
+        return tuple(found)
 
     def remember(self) -> None:
         for service in self.services:
@@ -161,26 +177,32 @@ def street_of(plan: Plan) -> Street:
 
 
 def _wait(street: Street, day: date, say: Any) -> None:
-    began = told = time.monotonic()
+    began = told = moved = time.monotonic()
+    standing: tuple[int, ...] = ()
     while True:
         now = time.monotonic()
+        what = "working …"
         try:
+            if now - told > 5:
+                before, standing = standing, street.standing()
+                moved = now if standing != before else moved
+                what = f"working, {sum(standing[1::3]) + sum(standing[2::3])} left to do …"
             if street.is_idle():
                 if not street.waits_soon():
                     return
                 if now - began > PATIENCE:
                     say(f"{day}  some work asks for a little more time; going on")
                     return
-            what = "working …"
         except DBAPIError:
             what = "the database is away; waiting …"
             if not street.is_open():
                 raise HouseFailed(
                     f"The house was closed on {day}; nothing is half done, move the clock again later."
                 ) from None
-        if now - began > DAY_SECONDS:
+        if now - moved > STILL_SECONDS:
             raise HouseFailed(
-                f"{day} is not over after {DAY_SECONDS} seconds; look at the parked messages and at the logs."
+                f"{day} is not over, and nothing has moved for {STILL_SECONDS} seconds; "
+                "look at the parked messages and at the logs."
             )
         if now - told > 5:
             told = now
