@@ -456,6 +456,31 @@ def create_app(bank: PretendBank | None = None) -> Flask:
             )  # fmt: skip
         return jsonify({"done": True})
 
+    @app.get("/pay-in")
+    def pay_in() -> Any:
+        """A form for whoever plays a person who pays something back."""
+        with bank.begin() as connection:
+            today = bank.wake(connection)
+            query = "SELECT * FROM account WHERE is_customer ORDER BY number"
+            accounts = connection.execute(text(query)).all()
+        return Response(_pay_in_page(today, accounts), content_type="text/html; charset=utf-8")
+
+    @app.post("/pay-in")
+    def paid_in() -> Any:
+        number, about = request.form.get("number", ""), request.form.get("about", "")[:140]
+        with bank.begin() as connection:
+            today = bank.wake(connection)
+            query = text("SELECT currency FROM account WHERE number = :n AND is_customer")
+            currency = connection.scalar(query, {"n": number})
+            try:
+                amount = Money.parse(request.form.get("amount", ""), currency or "")
+            except ValueError:
+                abort(400)
+            if amount.minor <= 0:
+                abort(400)
+            bank.book(connection, today, number, amount.minor, amount.currency, "paid in", about=about)
+        return Response(status=303, headers={"Location": "./"})
+
     @app.get("/moved")
     def moved() -> Any:
         """What payees got: net minor units, and how often money went out, for each reference. The proof of "once"."""
@@ -501,6 +526,33 @@ p{padding:0 14px 10px;margin:0;color:#4B5553;font-size:14px}@media(max-width:760
 """)
 
 
+def _pay_in_page(today: date, accounts: Any) -> str:
+    options = Markup("").join(
+        Markup("<option value='{}'>{} {} ({})</option>").format(
+            row.number, row.number, row.holder, row.currency
+        )
+        for row in accounts
+    )
+    form = Markup(
+        "<form method=post><p><label>To <select name=number>{}</select></label></p>"
+        "<p><label>Amount, in whole units <input name=amount inputmode=decimal required></label></p>"
+        "<p><label>Text, for example a claim number <input name=about maxlength=140></label></p>"
+        "<p><button>Pay in</button></p></form>"
+    ).format(options)
+    return str(
+        Markup(
+            "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>"
+            "<title>Pay in · Pretend bank</title><style>{}</style>"
+            "<header><b>Pretend bank</b><span>no real money · its day is {}</span></header><main>"
+            "<section><h2>Somebody pays in</h2>{}</section></main></html>"
+        ).format(
+            _STYLE,
+            today,
+            form if accounts else Markup("<p>The bank knows no customer yet. Release a run first.</p>"),
+        )
+    )
+
+
 def _page(today: date, accounts: Any, movements: Any) -> str:
     def amount(minor: int, currency: str) -> str:
         whole, point, rest = Money(abs(minor), currency).decimal().partition(".")
@@ -526,7 +578,7 @@ def _page(today: date, accounts: Any, movements: Any) -> str:
             "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>"
             "<meta http-equiv=refresh content=5><title>Pretend bank</title><style>{}</style>"
             "<header><b>Pretend bank</b><span>no real money · its day is {}</span></header><main>"
-            "<section><h2>Money that arrived and went</h2>{}</section><section><h2>Accounts</h2>{}</section></main></html>"
+            "<section><h2>Money that arrived and went</h2><p><a href='pay-in'>Somebody pays in</a></p>{}</section><section><h2>Accounts</h2>{}</section></main></html>"
         ).format(
             _STYLE,
             today,

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from services.benefits import schemas as s
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.domain import overpayment as over
 from services.benefits.institution import institution
 from services.benefits.rulepacks.in_force import assess
 from services.benefits.rules.case import read_case
-from services.benefits.usecases import accounts, claims, decisions, imports, marks, people
+from services.benefits.usecases import accounts, claims, decisions, imports, marks, people, recoveries
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.money import Money
@@ -492,6 +493,73 @@ def withdraw_appeal(act: Act, appeal_id: UUID) -> Any:
     return _appeal_json(store.one(act, t.appeal, t.appeal.c.id == str(appeal_id)))
 
 
+# --- what was paid too much --------------------------------------------------------------------
+
+
+def _recovery_json(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id, "claim_id": row.claim_id, "way": row.way, "amount": Money(row.minor, row.currency), "reason": row.reason,
+        "state": row.state, "decided_on": row.decided_on, "repay_by": row.repay_by, "ended_on": row.ended_on,
+        "ended_reason": row.ended_reason, "returned_reason": row.returned_reason,
+    }  # fmt: skip
+
+
+@doors.api("GET", "/v1/claims/<uuid:claim_id>/overpayment", roles=READ, gives=s.OverpaymentOut)
+def show_overpayment(act: Act, claim_id: UUID) -> Any:
+    """What was paid beyond the award, what came back of it, and what was decided."""
+    claim = store.claim(act, str(claim_id))
+    seen(claim.person_id)
+    row = store.one(act, t.overpayment, t.overpayment.c.claim_id == claim.id)
+    left = over.outstanding(row.minor, row.repaid_minor, row.waived_minor)
+    return {
+        "id": row.id, "claim_id": claim.id, "state": row.state, "found_on": row.found_on, "amount": Money(row.minor, row.currency),
+        "repaid": Money(row.repaid_minor, row.currency), "waived": Money(row.waived_minor, row.currency),
+        "outstanding": Money(left, row.currency), "recoveries": [_recovery_json(r) for r in store.recoveries(act, claim.id)],
+    }  # fmt: skip
+
+
+@doors.api(
+    "POST", "/v1/claims/<uuid:claim_id>/recoveries", roles=("officer", "supervisor"), takes=s.RecoveryIn, gives=s.RecoveryOut,
+    status=201, conditional=True,
+)  # fmt: skip
+def propose_recovery(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """Propose how what was paid too much comes back, or that it is let go; a second person confirms."""
+    row = recoveries.propose(
+        act,
+        str(claim_id),
+        if_match,
+        body["way"],
+        reason=body["reason"],
+        words=body["words"],
+        heard=body["heard"],
+    )
+    return Answer(_recovery_json(row), headers={"Location": f"/v1/claims/{claim_id}/overpayment"})
+
+
+def _recovery(act: Act, recovery_id: UUID) -> str:
+    row = store.one(act, t.recovery, t.recovery.c.id == str(recovery_id))
+    seen(store.claim(act, row.claim_id).person_id)
+    return str(row.id)
+
+
+@doors.api(
+    "POST", "/v1/recoveries/<uuid:recovery_id>/confirmation", roles=("supervisor",), gives=s.RecoveryOut
+)
+def confirm_recovery(act: Act, recovery_id: UUID) -> Any:
+    """The second person confirms what becomes of an overpayment."""
+    return _recovery_json(recoveries.confirm(act, _recovery(act, recovery_id)))
+
+
+@doors.api(
+    "POST", "/v1/recoveries/<uuid:recovery_id>/return", roles=("supervisor",), takes=s.RecoveryBackIn, gives=s.RecoveryOut
+)  # fmt: skip
+def give_recovery_back(act: Act, recovery_id: UUID, body: dict[str, Any]) -> Any:
+    """The second person gives the proposal back with a coded reason."""
+    return _recovery_json(
+        recoveries.give_back(act, _recovery(act, recovery_id), body["reason"], body["words"])
+    )
+
+
 # --- facts for letters -------------------------------------------------------------------------
 
 
@@ -547,10 +615,36 @@ def acknowledgement_facts(act: Act, claim_id: UUID) -> Any:
     )  # fmt: skip
 
 
+@doors.api(
+    "GET",
+    "/v1/recoveries/<uuid:recovery_id>/letter-facts",
+    roles=("service:notifications",),
+    gives=s.Anything,
+)
+def recovery_facts(act: Act, recovery_id: UUID) -> Any:
+    """All that stands in the letter about a recovery."""
+    row = store.one(act, t.recovery, t.recovery.c.id == str(recovery_id), t.recovery.c.state == "final")
+    claim = store.claim(act, row.claim_id)
+    person, last = store.person(act, claim.person_id), store.last_final(act, claim.id)
+    office = office_json(act, claim.office_id)
+    return Answer(
+        {
+            "recovery_id": row.id, "claim_id": claim.id, "claim_number": claim.number, "benefit": claim.benefit, "way": row.way,
+            "amount": {"minor": row.minor, "currency": row.currency}, "reason": row.reason, "decided_on": row.decided_on.isoformat(),
+            "repay_by": row.repay_by.isoformat() if row.repay_by else None, "repay_to": dict(institution().repay_to),
+            "withheld": recoveries.withheld(act, claim.id) if row.way == "set_off" else [],
+            "decided_by": {"name": row.proposed_name, "office": office["name"]}, "confirmed_by": {"name": row.confirmed_name, "office": office["name"]},
+            "appeal": {"until": last.appeal_until.isoformat()} if last is not None and last.appeal_until else None,
+            "office": office, "office_id": claim.office_id, "person_id": person.id, "language": person.language,
+            "access_code": pages.service().keys.digits(accounts.access_purpose(claim)),
+        }
+    )  # fmt: skip
+
+
 # --- employers ---------------------------------------------------------------------------------
 
 
-@doors.api("GET", "/v1/statements", roles=("employer",), gives=s.Anything)
+@doors.api("GET", "/v1/employer-statements", roles=("employer",), gives=s.Anything)
 def my_statements(act: Act) -> Any:
     """What we ask this employer to confirm; never a diagnosis."""
     found = store.rows(
@@ -571,7 +665,11 @@ def my_statements(act: Act) -> Any:
 
 
 @doors.api(
-    "POST", "/v1/statements/<uuid:statement_id>/answer", roles=("employer",), takes=s.StatementIn, status=201
+    "POST",
+    "/v1/employer-statements/<uuid:statement_id>/answer",
+    roles=("employer",),
+    takes=s.StatementIn,
+    status=201,
 )
 def answer_statement(act: Act, statement_id: UUID, body: dict[str, Any]) -> Any:
     """Confirm facts: wage paid until, wages by month."""

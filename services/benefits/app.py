@@ -10,6 +10,7 @@ from services.benefits import api, conformance_api, consumer, pages
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
+from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.rules.case import CaseInvalid
 from services.benefits.store import ChangedMeanwhile, NotHere
@@ -50,6 +51,9 @@ TRANSLATIONS: web.Translations = {
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
     DeclaredByAnother: lambda fault: Problem(409, "declared_by_another"),
+    RecoveryNotPossible: lambda fault: Problem(
+        409, "not_ready", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
+    ),
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
     PhoneInvalid: lambda fault: invalid(("#/phone", "not_a_phone_number")),

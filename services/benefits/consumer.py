@@ -8,6 +8,7 @@ from shared.messaging import Handler
 
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(heard.STATES, heard.order_moved),
+    "payments.repayment.received": heard.repayment_received,
     "payments.payee.reported_deceased": heard.payee_died,
     "notifications.letter.ready": heard.letter_ready,
     "notifications.letter.returned": heard.letter_returned,

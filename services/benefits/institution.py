@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +26,16 @@ class Institution:
     service_days: int
     employer_answer_days: int
     access_tries: int
+    set_off_share: Fraction
+    repay_days: int
+    repay_to: Mapping[str, str]
+
+
+def _share(typed: str) -> Fraction:
+    share = Fraction(typed)
+    if not 0 < share <= 1:
+        raise TypeError(f"set_off_share {typed} is not a part of one")
+    return share
 
 
 @cache
@@ -33,7 +45,13 @@ def institution() -> Institution:
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
         return Institution(
-            **(raw | {"second_person_above": Money.parse(raw["second_person_above"], raw["currency"])})
+            **(
+                raw
+                | {
+                    "second_person_above": Money.parse(raw["second_person_above"], raw["currency"]),
+                    "set_off_share": _share(raw["set_off_share"]),
+                }
+            )
         )
     except (TypeError, KeyError) as wrong:
         raise ValueError(f"{path.name}: {wrong}") from None

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from services.benefits.domain.appeal import OUTCOMES
+from services.benefits.usecases.recoveries import RETURN_REASONS, WAIVE_REASONS
 from shared.web.schemas import Code, Day, House, Id, MoneyField, Text, Yes
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -291,6 +292,46 @@ class AppealOut(House):
     lodged_on = fields.Date(required=True)
     in_time = fields.Boolean(required=True)
     outcome = fields.String(allow_none=True, validate=validate.OneOf([*OUTCOMES, None]))
+
+
+class RecoveryIn(House):
+    way = Code("repay", "set_off", "waive", required=True)
+    #: Why it is waived; only then.
+    reason = Code(*WAIVE_REASONS, allow_none=True, load_default=None)
+    words = Text(most=2000, allow_none=True, load_default=None)
+    #: What the person said when she was asked.
+    heard = Text(most=2000, allow_none=True, load_default=None)
+
+
+class RecoveryBackIn(House):
+    reason = Code(*(r for r in RETURN_REASONS if r != "recalculated"), required=True)
+    words = Text(most=2000, allow_none=True, load_default=None)
+
+
+class RecoveryOut(House):
+    id = Id(required=True)
+    claim_id = Id(required=True)
+    way = fields.String(required=True)
+    amount = MoneyField(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+    repay_by = fields.Date(required=True, allow_none=True)
+    ended_on = fields.Date(required=True, allow_none=True)
+    ended_reason = fields.String(required=True, allow_none=True)
+    returned_reason = fields.String(required=True, allow_none=True)
+
+
+class OverpaymentOut(House):
+    id = Id(required=True)
+    claim_id = Id(required=True)
+    state = fields.String(required=True)
+    found_on = fields.Date(required=True)
+    amount = MoneyField(required=True)
+    repaid = MoneyField(required=True)
+    waived = MoneyField(required=True)
+    outstanding = MoneyField(required=True)
+    recoveries = fields.List(fields.Nested(RecoveryOut), required=True)
 
 
 class StatementIn(House):

@@ -329,6 +329,56 @@ def overpayment_of(act: Act, claim_id: str) -> Any | None:
     return act.connection.execute(select(t.overpayment).where(t.overpayment.c.claim_id == claim_id)).first()
 
 
+def open_appeal(act: Act, claim_id: str) -> Any | None:
+    """The appeal on this claim that is not decided."""
+    return act.connection.execute(
+        select(t.appeal).where(t.appeal.c.claim_id == claim_id, t.appeal.c.state != "decided")
+    ).first()
+
+
+def recoveries(act: Act, claim_id: str) -> Sequence[Any]:
+    return rows(
+        act, select(t.recovery).where(t.recovery.c.claim_id == claim_id).order_by(t.recovery.c.proposed_at)
+    )
+
+
+def open_recovery(act: Act, claim_id: str) -> Any | None:
+    """The proposal on an overpayment that waits for a second person."""
+    return act.connection.execute(
+        select(t.recovery).where(t.recovery.c.claim_id == claim_id, t.recovery.c.state == "proposed")
+    ).first()
+
+
+def active_recovery(act: Act, claim_id: str) -> Any | None:
+    """The repayment or set-off that runs."""
+    r = t.recovery
+    return act.connection.execute(
+        select(r).where(
+            r.c.claim_id == claim_id, r.c.state == "final", r.c.way != "waive", r.c.ended_on.is_(None)
+        )
+    ).first()
+
+
+def waived_minor(act: Act, claim_id: str) -> int:
+    """Minor units that two people have let go."""
+    r = t.recovery
+    found = select(func.coalesce(func.sum(r.c.minor), 0)).where(
+        r.c.claim_id == claim_id, r.c.state == "final", r.c.way == "waive"
+    )
+    return int(act.connection.scalar(found) or 0)
+
+
+def repayments(act: Act, claim_id: str) -> Sequence[Any]:
+    return rows(
+        act, select(t.repayment).where(t.repayment.c.claim_id == claim_id).order_by(t.repayment.c.received_on)
+    )
+
+
+def repaid_minor(act: Act, claim_id: str) -> int:
+    """Minor units that came back from the person."""
+    return sum(row.minor for row in repayments(act, claim_id))
+
+
 def office(act: Act, id_: str) -> Any:
     return one(act, t.office, t.office.c.id == id_)
 

@@ -140,7 +140,8 @@ award = Table(
     "award", metadata,
     _id(key=True), _id("claim_id"), _id("person_id"), Column("version", Integer, nullable=False), _id("decision_id"),
     Column("state", Text, nullable=False), Column("currency", Text, nullable=False), Column("total_minor", BigInteger, nullable=False),
-    Column("schedule", JSONB, nullable=False),
+    Column("schedule", JSONB, nullable=False), Column("past", JSONB, nullable=False), Column("paid_until", JSONB, nullable=False),
+    Column("withheld", JSONB, nullable=False),
 )  # fmt: skip
 
 #: What payments told us about each order; payments know what was paid.
@@ -155,7 +156,25 @@ payment_fact = Table(
 overpayment = Table(
     "overpayment", metadata,
     _id(key=True), _id("claim_id"), _id("award_id"), Column("minor", BigInteger, nullable=False), Column("currency", Text, nullable=False),
+    Column("repaid_minor", BigInteger, nullable=False), Column("waived_minor", BigInteger, nullable=False),
     Column("state", Text, nullable=False), Column("found_on", Date, nullable=False),
+)  # fmt: skip
+
+#: What was decided about an overpayment. One that runs ends with a day and a reason; a waiver stands.
+recovery = Table(
+    "recovery", metadata,
+    _id(key=True), _id("claim_id"), _id("overpayment_id"), Column("way", Text, nullable=False), Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False), Column("reason", Text), Column("words", Text), Column("heard", Text),
+    Column("state", Text, nullable=False), Column("proposed_by", Text, nullable=False), Column("proposed_name", Text, nullable=False),
+    _moment("proposed_at"), Column("decided_on", Date), Column("repay_by", Date), Column("confirmed_by", Text), Column("confirmed_name", Text),
+    Column("returned_reason", Text), Column("returned_words", Text), Column("ended_on", Date), Column("ended_reason", Text),
+)  # fmt: skip
+
+#: What payments told us of money that came back.
+repayment = Table(
+    "repayment", metadata,
+    _id(key=True), _id("claim_id"), Column("minor", BigInteger, nullable=False), Column("currency", Text, nullable=False),
+    Column("received_on", Date, nullable=False), _moment("heard_at"),
 )  # fmt: skip
 
 appeal = Table(

@@ -414,6 +414,48 @@ def overpayment_letter(
         raise CannotCompose(f"{type(gap).__name__} {gap}") from None
 
 
+def recovery_letter(
+    contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
+) -> Composed:
+    """What becomes of money paid too much: by when and where it is paid back, what is kept back of which payment, or
+    that it is let go and why; and that an objection stops all of it."""
+    try:
+        w = _Writer("recovery_letter", contact, facts, public_url, language or contact.get("language"))
+        way, size = facts["way"], w.money(facts["amount"])
+        by = w.day(facts["repay_by"]) if facts.get("repay_by") else ""
+        said = [w.words["reasons"][facts["reason"]]] if way == "waive" else []
+        if way == "repay":
+            said.append(w.fill(w.words["account"], claim=facts["claim_number"], **facts["repay_to"]))
+        elif way == "set_off":
+            said += [
+                w.fill(w.words["kept"], on=w.day(k["due_on"]), kept=w.money(k["kept"]), amount=w.money(k["amount"]))
+                for k in facts["withheld"]
+            ]  # fmt: skip
+        until = (facts.get("appeal") or {}).get("until")
+        if way != "waive":
+            in_time = until is not None and until >= facts["decided_on"]
+            said.append(w.fill(w.words["object"], until=w.day(until)) if in_time else w.words["object_late"])
+        return Composed(
+            paper.Letter(
+                **w.common(facts["decided_on"]),
+                kind=paper.Kind.ACKNOWLEDGEMENT,
+                subject=w.fill(w.words["subject"][way], amount=size),
+                lead=paper.Lead(
+                    label=w.words["label"],
+                    sentence=w.fill(w.words["lead"][way], amount=size, repay_by=by),
+                    tone=paper.Tone.GRANTED if way == "waive" else paper.Tone.WAITING,
+                    strong=tuple(piece for piece in (size, by) if piece),
+                ),
+                paragraphs=(*w.translation_note(original), *said),
+                next_steps=tuple(w.words["next"][way]),
+            ),
+            w.language,
+            w.version,
+        )
+    except (KeyError, TypeError) as gap:
+        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+
+
 # --- copies --------------------------------------------------------------------------------------
 
 

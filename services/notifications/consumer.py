@@ -19,6 +19,8 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.decision.made": owing.decision_made,
     "benefits.appeal.lodged": owing.appeal_lodged,
     "benefits.overpayment.found": owing.overpayment_found,
+    "benefits.recovery.decided": owing.recovery_decided,
+    "payments.repayment.received": owing.repayment_received,
     "payments.instalment.paid": owing.instalment_paid,
     "payments.order.rejected": owing.payment_rejected,
     "payments.instalment.returned": owing.payment_returned,

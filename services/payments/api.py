@@ -393,7 +393,8 @@ def show_statement(act: Act, statement_id: UUID) -> Any:
 def resolve(act: Act, line_id: UUID, body: dict[str, Any]) -> Any:
     """Explain a line that waits in suspense."""
     only_central(act)
-    return line_json(statements.resolve_line(act, str(line_id), body["how"], body["note"]))
+    line = statements.resolve_line(act, str(line_id), body["how"], body["note"], body["claim_number"])
+    return line_json(line)
 
 
 def day_json(act: Act, day: date) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -320,6 +321,11 @@ def day_page(act: Act, day: str) -> Any:
         wanted = date.fromisoformat(day)
     except ValueError:
         raise not_found() from None
+    return _day_page(act, wanted)
+
+
+def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) -> str:
+    """The page of a day; `typed` is what somebody said of a line, and why that cannot be."""
     shown = store.runs_sent_on(act.connection, wanted)
     orders = store.orders_sent_on(act.connection, wanted)
     seen(*{row.person_id for row in orders})
@@ -337,7 +343,7 @@ def day_page(act: Act, day: str) -> Any:
         groups[part].append(_order_line(row, reasons))
     lines = [
         {"id": line.id, "amount": Money(line.amount_minor, line.currency), "match": words.words(line.match, words.MATCHES),
-         "code": line.match, "text": line.text, "reference": line.reference, "order_id": line.order_id,
+         "code": line.match, "text": line.text, "came_in": line.amount_minor > 0, "claim": _claim_in(line.text), "reference": line.reference, "order_id": line.order_id,
          "resolution": words.words(line.resolution, words.RESOLUTIONS) if line.resolution else None, "bank": line.bank_reference}
         for line in store.unexplained_lines(act.connection, wanted)
     ]  # fmt: skip
@@ -350,8 +356,14 @@ def day_page(act: Act, day: str) -> Any:
             for s in found
         ],
         before=wanted - timedelta(days=1), after=wanted + timedelta(days=1), resolutions=words.RESOLUTIONS,
-        may=act.actor.has(*RUNS_MAKE), today=act.today,
+        may=act.actor.has(*RUNS_MAKE), today=act.today, typed=typed or {},
     )  # fmt: skip
+
+
+def _claim_in(text: str) -> str:
+    """The claim number that somebody wrote into a transfer, or nothing."""
+    found = re.search(r"(?<!\d)\d{12}(?!\d)", text)
+    return found.group() if found else ""
 
 
 @doors.page("/payments/suspense", roles=RUNS_READ)
@@ -371,10 +383,19 @@ def suspense_page(act: Act) -> Any:
 
 @doors.page("/payments/lines/<uuid:line_id>/explain", roles=RUNS_MAKE, method="POST")
 def explain_page(act: Act, line_id: UUID, form: dict[str, str]) -> Any:
-    """Explain a line that waits in suspense."""
+    """Explain a line that waits in suspense; what cannot be is said beside the line, with what was typed."""
     only_central(act)
-    note = form.get("note", "").strip()[:500]
+    note, claim = form.get("note", "").strip()[:500], form.get("claim", "").strip()[:20]
     if form.get("how") not in words.RESOLUTIONS or not note:
         raise invalid(("#/note", "required"))
-    line = statements.resolve_line(act, str(line_id), form["how"], note)
+    try:
+        line = statements.resolve_line(act, str(line_id), form["how"], note, claim or None)
+    except statements.ResolutionNotPossible as refused:
+        line = store.line(act.connection, str(line_id))
+        typed = {
+            "id": line.id, "how": form["how"], "note": note, "claim": claim,
+            "error": words.words(refused.code, words.NOT_EXPLAINED),
+        }  # fmt: skip
+        shown = _day_page(act, line.booked_on, typed)
+        return Response(shown, 422, content_type="text/html; charset=utf-8")
     return go(f"/payments/day/{line.booked_on}")

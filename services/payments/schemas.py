@@ -207,8 +207,10 @@ class StatementFullOut(StatementOut):
 
 
 class ResolutionIn(House):
-    how = Code("settled_as_paid", "fee", "refunded", "noted", required=True)
+    how = Code("settled_as_paid", "fee", "refunded", "repayment", "noted", required=True)
     note = Text(most=500, required=True)
+    #: Whose money came back; only for a repayment.
+    claim_number = Text(most=12, load_default=None, allow_none=True)
 
 
 class DayOut(House):

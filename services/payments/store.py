@@ -76,11 +76,32 @@ def orders_of_award(connection: Connection, award_id: str, *, lock: bool = False
     return connection.execute(query.with_for_update() if lock else query).all()
 
 
-def domain_order(row: Row[Any]) -> Order:
+def domain_orders(connection: Connection, award_id: str, rows: Iterable[Row[Any]]) -> list[Order]:
+    """The orders of an award with what was paid back of each."""
+    parts = t.repayment_part
+    query = (
+        select(parts.c.order_id, func.sum(parts.c.minor))
+        .join(o, o.c.id == parts.c.order_id)
+        .where(o.c.award_id == award_id)
+        .group_by(parts.c.order_id)
+    )
+    repaid = {order_id: int(minor) for order_id, minor in connection.execute(query)}
+    return [_domain_order(row, repaid.get(row.id, 0)) for row in rows]
+
+
+def _domain_order(row: Row[Any], repaid_minor: int) -> Order:
     return Order(
         id=row.id, award_id=row.award_id, key=Key(row.component, row.no), amount=Money(row.amount_minor, row.currency),
         due_on=row.due_on, state=State(row.state), reason=row.reason, serial=row.serial, last_day=row.last_day,
+        repaid_minor=repaid_minor,
     )  # fmt: skip
+
+
+def award_of_claim(connection: Connection, claim_number: str) -> str | None:
+    """The id of the award of a claim, by the claim's number."""
+    return connection.scalar(
+        select(t.award_schedule.c.award_id).where(t.award_schedule.c.claim_number == claim_number)
+    )
 
 
 def awards_of_person(connection: Connection, person_id: str) -> list[str]:
@@ -354,6 +375,11 @@ def statement_line(connection: Connection, account: str, bank_reference: str) ->
     return connection.execute(
         select(lines).where(lines.c.account == account, lines.c.bank_reference == bank_reference)
     ).first()
+
+
+def line(connection: Connection, line_id: str) -> Row[Any]:
+    """A statement line that exists."""
+    return connection.execute(select(t.statement_line).where(t.statement_line.c.id == line_id)).one()
 
 
 def lines_of_order(connection: Connection, order_id: str) -> list[str]:

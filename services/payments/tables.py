@@ -237,3 +237,22 @@ statement_line = Table(
     _at("resolved_at"),
     Column("note", Text),
 )  # fmt: skip
+
+#: Money that a person paid back; its parts say of which orders.
+repayment = Table(
+    "repayment", metadata,
+    _id("id", primary_key=True),
+    _id("line_id", ForeignKey("statement_line.id"), nullable=False),
+    _id("award_id", ForeignKey("award_schedule.award_id"), nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("taken_by", Text, nullable=False),
+    _at("taken_at", nullable=False),
+)  # fmt: skip
+repayment_part = Table(
+    "repayment_part", metadata,
+    _id("repayment_id", ForeignKey("repayment.id"), primary_key=True),
+    _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
+    Column("minor", BigInteger, nullable=False),
+)  # fmt: skip

@@ -59,7 +59,15 @@ MATCHES = {
 }  # fmt: skip
 RESOLUTIONS = {
     "settled_as_paid": N_("Counts as paid; the difference stays open with the bank"), "fee": N_("It is a fee of the bank"),
-    "refunded": N_("The bank took its mistake back"), "noted": N_("Seen, not yet explained"),
+    "refunded": N_("The bank took its mistake back"), "repayment": N_("Somebody pays back what was too much"),
+    "noted": N_("Seen, not yet explained"),
+}  # fmt: skip
+#: Why a line cannot be explained so.
+NOT_EXPLAINED = {
+    "claim_not_known": N_("No payment was ever made on a claim with this number."),
+    "not_a_repayment": N_("This is not money that came in, or not in the currency of that claim."),
+    "more_than_owed": N_("More came in than was paid too much on this claim. Leave the line and ask the officer of the claim."),
+    "not_an_order_in_flight": N_("This order is not on its way."),
 }  # fmt: skip
 REFUSALS = {
     "own_run": N_("You prepared this run; two others release it."),
@@ -78,7 +86,7 @@ ACCOUNTS = {
 ENTRIES = {
     "released": N_("Released"), "release_undone": N_("Release taken back"), "sent": N_("Sent"), "settled": N_("Paid"),
     "refused": N_("Refused by the bank"), "returned": N_("Came back"), "return_cleared": N_("What came back is settled"),
-    "unexplained": N_("Not explained"), "unexplained_reversed": N_("Explained, taken back"), "explained": N_("Explained"), "fee": N_("Fee"),
+    "repaid": N_("Paid back"), "unexplained": N_("Not explained"), "unexplained_reversed": N_("Explained, taken back"), "explained": N_("Explained"), "fee": N_("Fee"),
 }  # fmt: skip
 REASONS = {code: about for code, _, about, _, _ in SEED}
 

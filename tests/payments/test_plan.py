@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.payments.domain.order import IN_FLIGHT, LIVE, MOVED, UNSENT, Instalment, Key, Order, State, move
-from services.payments.domain.plan import Plan, Schedule, past_at_arrival, plan
+from services.payments.domain.plan import Plan, Schedule, beyond, past_at_arrival, plan, share_out
 from shared.money import Money
 
 DAY = date(2025, 5, 1)
@@ -115,6 +117,31 @@ def test_an_ended_award_pays_nothing_more_and_keeps_what_came_back():
     assert (result.cancel, result.open, result.kept) == (("o2",), (), ("o1",))
 
 
+def test_what_she_paid_back_stays_back_while_it_is_not_due_and_goes_out_again_when_it_is():
+    paid = [replace(order(1, 1, 100, State.SETTLED), repaid_minor=40)]
+    assert plan(schedule(part(1, 60), past=(1,)), paid).is_empty
+    assert opened(plan(schedule(part(1, 100), past=(1,)), paid)) == [(1, 40, "arrears", None)]
+
+
+def test_a_repayment_belongs_to_the_latest_orders_of_the_past_and_never_to_a_coming_one():
+    orders = [
+        order(1, 1, 100, State.SETTLED),
+        order(2, 2, 100, State.SETTLED),
+        order(3, 3, 100, State.SETTLED),
+    ]
+    cut = schedule(part(1, 30), part(2, 50), part(3, 100), past=(1, 2))
+    assert beyond(cut, orders) == 120
+    assert share_out(cut, orders, 110) == {"o2": 100, "o1": 10}
+    with pytest.raises(ValueError, match="more_than_beyond"):
+        share_out(cut, orders, 121)
+
+
+def test_what_is_still_with_the_bank_cannot_have_come_back_from_her():
+    orders = [order(1, 1, 100, State.SENT)]
+    with pytest.raises(ValueError, match="more_than_beyond"):
+        share_out(schedule(part(1, 60), past=(1,)), orders, 40)
+
+
 class Awards(RuleBasedStateMachine):
     """Schedules, banks and clocks in any order, against the pure plan."""
 
@@ -155,9 +182,12 @@ class Awards(RuleBasedStateMachine):
 
     def _set(self, order_id: str, state: State, reason: str | None = None) -> None:
         o = self.orders[order_id]
-        self.orders[order_id] = Order(
-            o.id, "a", o.key, o.amount, o.due_on, move(o.state, state), reason, o.serial
-        )
+        self.orders[order_id] = replace(o, state=move(o.state, state), reason=reason)
+
+    def _moved(self, key: Key) -> int:
+        """What moved under a key and did not come back."""
+        of_key = [o for o in self.orders.values() if o.key == key]
+        return sum((o.amount.minor if o.state in MOVED else 0) - o.repaid_minor for o in of_key)
 
     def _some(self, data: st.DataObject, states: frozenset[State]) -> str | None:
         ids = sorted(o.id for o in self.orders.values() if o.state in states)
@@ -203,6 +233,29 @@ class Awards(RuleBasedStateMachine):
             self._converge()
 
     @rule(data=st.data())
+    def paid_back(self, data: st.DataObject) -> None:
+        """She pays back some of what was too much; nothing of it goes out again by itself."""
+        too_much = beyond(self.schedule, list(self.orders.values()))
+        arrived = sum(
+            o.amount.minor - o.repaid_minor for o in self.orders.values() if o.state is State.SETTLED
+        )
+        if not too_much or too_much > arrived:
+            return
+        minor = data.draw(st.integers(1, too_much))
+        try:
+            parts = share_out(self.schedule, list(self.orders.values()), minor)
+        except ValueError:
+            assert any(o.state in IN_FLIGHT for o in self.orders.values())
+            return
+        assert sum(parts.values()) == minor
+        before = plan(self.schedule, list(self.orders.values()), holds=HOLDS)
+        for order_id, part_minor in parts.items():
+            o = self.orders[order_id]
+            self.orders[order_id] = replace(o, repaid_minor=o.repaid_minor + part_minor)
+        assert beyond(self.schedule, list(self.orders.values())) == too_much - minor
+        assert plan(self.schedule, list(self.orders.values()), holds=HOLDS) == before
+
+    @rule(data=st.data())
     def let_go(self, data: st.DataObject) -> None:
         found = self._some(data, frozenset({State.HELD}))
         if found:
@@ -226,18 +279,14 @@ class Awards(RuleBasedStateMachine):
     @invariant()
     def no_instalment_is_ever_paid_beyond_the_most_it_was_granted(self) -> None:
         for key, target in self.targets.items():
-            moved = sum(o.amount.minor for o in self.orders.values() if o.key == key and o.state in MOVED)
-            assert moved <= target
+            assert self._moved(key) <= target
 
     @invariant()
     def what_is_still_planned_does_not_exceed_the_present_target(self) -> None:
         target = {p.key: p.amount_minor for p in self.schedule.instalments}
         for o in self.orders.values():
             if o.state in UNSENT:
-                moved = sum(
-                    x.amount.minor for x in self.orders.values() if x.key == o.key and x.state in MOVED
-                )
-                assert moved + o.amount.minor <= target.get(o.key, 0)
+                assert self._moved(o.key) + o.amount.minor <= target.get(o.key, 0)
 
     @invariant()
     def a_total_that_was_only_raised_is_never_exceeded(self) -> None:

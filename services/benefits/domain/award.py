@@ -58,22 +58,6 @@ def moved(facts: Iterable[Mapping[str, Any]]) -> int:
     return sum(int(f["minor"]) for f in facts if f["state"] in MOVED)
 
 
-def overpaid(schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]], today: date) -> int:
-    """Minor units moved beyond what the award says up to today or up to the last part already paid; at least 0.
-
-    Parts that fall due later are still owed in full: set-off is a decision of its own, never silent.
-    """
-    highest = max((f["no"] for f in facts if f["state"] in MOVED), default=0)
-    owed = sum(
-        i["amount"]["minor"]
-        for i in schedule
-        if i["no"] <= highest
-        or date.fromisoformat(i["due_on"]) <= today
-        or date.fromisoformat(i["period"]["to"]) <= today
-    )
-    return max(0, moved(facts) - int(owed))
-
-
 def last_day(schedule: Sequence[Mapping[str, Any]]) -> date | None:
     """The day after which nothing falls due any more."""
     days = [date.fromisoformat(i["due_on"]) for i in schedule]

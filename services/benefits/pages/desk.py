@@ -20,6 +20,7 @@ from services.benefits.domain.warnings import open_ones
 from services.benefits.institution import institution
 from services.benefits.pages import forms, words
 from services.benefits.usecases import accounts, claims, decisions, marks, people
+from services.benefits.usecases.awards import WAITS
 from shared.act import Act
 from shared.money import Money
 from shared.web import formatting, pages
@@ -39,8 +40,9 @@ LOOK = (*DESK, "auditor")
 def _row(row: Any, today: date) -> dict[str, Any]:
     """A claim as a line of a list."""
     waits = pages.translate(words.WAITS[row.waits_for]) if row.waits_for else ""
+    place = "/overpayment" if row.waits_reason in WAITS else ""
     return {
-        "_href": f"/desk/claims/{row.id}", "_id": row.id, "number": row.number, "name": row.name, "latin": row.name_latin or "",
+        "_href": f"/desk/claims/{row.id}{place}", "_id": row.id, "number": row.number, "name": row.name, "latin": row.name_latin or "",
         "benefit": words.text(words.BENEFITS, row.benefit), "state": words.text(words.STATES, row.state),
         "kind": words.STATE_KINDS[row.state], "received_on": row.received_on, "waits": waits, "days": (today - row.received_on).days,
         "reason": words.text(words.REASONS, row.waits_reason) if row.waits_reason else None, "late": (today - row.received_on).days > institution().service_days,
@@ -51,7 +53,7 @@ def _row(row: Any, today: date) -> dict[str, Any]:
 def queue(act: Act) -> Any:
     """What waits, longest first, and for whom."""
     wanted = request.args.get("show", "")
-    to_confirm = store.queue(act, [State.IN_ASSESSMENT], waits_for="supervisor")
+    to_confirm = store.queue(act, [State.IN_ASSESSMENT, State.DECIDED, State.CLOSED], waits_for="supervisor")
     to_decide = store.queue(
         act,
         [State.SUBMITTED, State.IN_ASSESSMENT, State.RETURNED, State.DECIDED, State.CLOSED],
@@ -414,10 +416,16 @@ def _claim_page(
     return pages.render(
         "claim.html", **view, head=person_head(act, store.person(act, row.person_id)), history=_changes(act, row), editable=editable,
         decided=store.last_final(act, row.id), proposed=store.proposed(act, row.id), letters=store.letters(act, row.id), why="",
-        payments=_payments(act, row), appeals=store.appeals(act, row.id), outcomes=words.OUTCOMES, overpayment=store.overpayment_of(act, row.id),
+        payments=_payments(act, row), appeals=store.appeals(act, row.id), outcomes=words.OUTCOMES, **_overpayment(act, row.id),
         work=store.employments(act, row.person_id), certificates=forms.CERTIFICATES,
         contest=contest or {}, contest_errors={name: words.text(words.ERRORS, code) for name, code in (contest_errors or {}).items()},
     )  # fmt: skip
+
+
+def _overpayment(act: Act, claim_id: str) -> dict[str, Any]:
+    found = store.overpayment_of(act, claim_id)
+    state = words.text(words.OVERPAYMENTS, found.state) if found is not None else None
+    return {"overpayment": found, "overpayment_state": state}
 
 
 def _payments(act: Act, row: Any) -> list[dict[str, Any]]:

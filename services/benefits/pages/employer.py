@@ -20,6 +20,7 @@ from services.benefits.institution import institution
 from services.benefits.pages import words
 from services.benefits.pages.receipt import Receipt, receipt_pdf
 from services.benefits.usecases import advances, claims, imports, people
+from services.benefits.usecases.awards import WAITS
 from shared.act import Act
 from shared.money import Money, total
 from shared.period import Month
@@ -92,7 +93,10 @@ def _cases(act: Act) -> list[dict[str, Any]]:
     found = []
     for row in store.rows(act, query):
         asked = statements.get(row.id)
-        ended = row.state in (State.DECIDED, State.CLOSED) and row.waits_for is None
+        # What was paid too much is a matter between the person and the institution.
+        ended = row.state in (State.DECIDED, State.CLOSED) and (
+            row.waits_for is None or row.waits_reason in WAITS
+        )
         if asked is not None:
             whom, since, href = "employer", asked.asked_on, f"/employer/statements/{asked.id}"
         else:

@@ -38,6 +38,8 @@ REASONS = {
     "wages_doubtful": N_("the wages are doubtful"), "explain_more": N_("the reason must be explained better"),
     "missing_certificate": N_("a certificate is missing"), "missing_wages": N_("the wages are missing"),
     "missing_account": N_("the account is missing"), "missing_papers": N_("papers are missing"),
+    "overpayment": N_("too much was paid; to be decided what becomes of it"), "repayment": N_("pays back what was too much"),
+    "confirm_recovery": N_("a second person confirms what becomes of an overpayment"),
 }  # fmt: skip
 CHANGES = {
     "opened": N_("Claim opened"), "submitted": N_("Claim submitted"), "facts_changed": N_("Facts changed"), "returned": N_("Asked for something missing"),
@@ -49,6 +51,9 @@ CHANGES = {
     "message_failed": N_("A message could not be delivered"), "payee_reported_deceased": N_("The bank reports that the payee has died"),
     "access_renewed": N_("A new code for the worker's page"), "death_confirmed": N_("The death is confirmed"),
     "death_mistaken": N_("The report of the death was mistaken"), "address_checked": N_("The address is checked"),
+    "overpayment_found": N_("Too much was paid"), "recovery_proposed": N_("Proposed what becomes of an overpayment"),
+    "recovery_decided": N_("Decided what becomes of an overpayment"), "recovery_moved": N_("The overpayment moved on"),
+    "repayment_received": N_("Something was paid back"),
 }  # fmt: skip
 #: What was corrected of a person, and which of her details.
 PERSON_CHANGES = {
@@ -76,6 +81,11 @@ HINDRANCES = {
     "facts_invalid": N_("some facts cannot be right"), "not_submitted": N_("it has not been submitted"), "already_decided": N_("it is decided"),
     "death_to_confirm": N_("a reported death must be confirmed first"),
     "already_proposed": N_("it waits for a second person"), "new_eyes": N_("someone who has not decided before must decide the appeal"),
+    "nothing_open": N_("nothing is still to come back"), "rests": N_("it rests while the claim is being decided"),
+    "reason_needed": N_("a reason belongs to letting money go, and only to that"), "way_needed": N_("choose what becomes of it"),
+    "not_heard": N_("she can still object: ask her first, and write down what she said"),
+    "nothing_to_withhold": N_("no instalment is still to come"), "two_people": N_("another person must confirm what you proposed"),
+    "supervisor_confirms": N_("a supervisor confirms"),
 }  # fmt: skip
 WARNINGS = {
     "certificate_not_verified": N_("Certificate {number} is not verified."),
@@ -111,6 +121,31 @@ OUTCOMES = {
     "redirected": N_("passed on"), "referred": N_("referred"),
 }  # fmt: skip
 
+OVERPAYMENTS = {
+    "found": N_("to be decided"), "suspended": N_("rests while the appeal is open"), "recovering": N_("comes back"),
+    "waived": N_("let go"), "settled": N_("settled"),
+}  # fmt: skip
+OVERPAYMENT_KINDS = {
+    "found": "no",
+    "suspended": "wait",
+    "recovering": "wait",
+    "waived": "go",
+    "settled": "go",
+}
+WAYS = {"repay": N_("Paid back"), "set_off": N_("Withheld from instalments"), "waive": N_("Let go")}
+WAIVED_FOR = {
+    "hardship": N_("paying back would be too hard"), "our_mistake": N_("it was our mistake, and she could not know"),
+    "too_small": N_("it costs more to ask than it is"),
+}  # fmt: skip
+RECOVERY_RETURNS = {
+    "amount_wrong": N_("the amount looks wrong"), "too_hard": N_("this is too hard on the person"),
+    "explain_more": N_("the reason must be explained better"), "recalculated": N_("the amount changed meanwhile"),
+}  # fmt: skip
+RECOVERY_ENDS = {
+    "settled": N_("all of it came back"), "more_was_found": N_("more was found; it is decided anew"),
+    "nothing_left_to_withhold": N_("no instalment is left to withhold from"), "decided_anew": N_("another decision took its place"),
+}  # fmt: skip
+
 #: Said at the desk by their own words.
 DESK = (
     N_("Insured number"), N_("Insured since"), N_("Born"), N_("Phone"), N_("Certificate"), N_("Accepted"),
@@ -131,6 +166,8 @@ WORKER_TASKS = {
     "address": N_("A letter came back. We look for your address."), "missing_certificate": N_("A medical certificate is missing."),
     "missing_wages": N_("The wages are missing."), "missing_account": N_("We do not know your account yet. Please bring us its number."),
     "missing_papers": N_("Papers are missing."),
+    "overpayment": N_("Too much was paid. We look at what becomes of it and ask you first."),
+    "confirm_recovery": N_("A second person looks at it."), "repayment": N_("Please pay back what was too much, as the letter says."),
 }  # fmt: skip
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {

@@ -14,6 +14,7 @@ from flask import Response, g, redirect, request
 
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.domain import overpayment as over
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT
 from services.benefits.domain.claim import ClaimDoesNotMove, State
 from services.benefits.institution import institution
@@ -22,7 +23,8 @@ from services.benefits.pages.session import _open
 from services.benefits.rulepacks import in_force
 from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.rules.case import CaseInvalid, read_case
-from services.benefits.usecases import accounts, decisions
+from services.benefits.usecases import accounts, decisions, recoveries
+from services.benefits.usecases.awards import WAITS
 from shared.act import Act
 from shared.money import Money
 from shared.period import Month
@@ -111,21 +113,35 @@ def _view(act: Act, row: Any) -> dict[str, Any]:
     )  # fmt: skip
     coming, paid = _money(act, row)
     letters = [
-        letter for letter in store.letters(act, row.id) if letter.template.startswith(("decision", "revision", "appeal")) or letter.decision_id
+        letter for letter in store.letters(act, row.id) if letter.template.startswith(("decision", "revision", "appeal", "recovery")) or letter.decision_id
     ]  # fmt: skip
     office = store.office(act, row.office_id)
     return {
         "claim": row, "person": person, "title": words.text(words.BENEFITS, row.benefit), "decided": decided,
         "a": decided.assessment if decided is not None else None, "working": _working(row), "coming": coming[:SHOWN], "later": coming[SHOWN:],
         "paid": paid[:1], "before": paid[1:], "account": account, "letters": letters[-2:], "hotline": office.phone, "office": office,
-        "contested": _contested(act, row), "appealable": _appealable(act, row), "ended": row.state in (State.WITHDRAWN, State.LAPSED),
+        "too_much": _too_much(act, row), "contested": _contested(act, row), "appealable": _appealable(act, row), "ended": row.state in (State.WITHDRAWN, State.LAPSED),
+    }  # fmt: skip
+
+
+def _too_much(act: Act, row: Any) -> dict[str, Any] | None:
+    """What was paid too much and is not settled: how much, what was decided, and how she pays it back."""
+    known = store.overpayment_of(act, row.id)
+    if known is None or known.state in (over.State.SETTLED, over.State.WAIVED):
+        return None
+    active = store.active_recovery(act, row.id) if known.state == over.State.RECOVERING else None
+    left = over.outstanding(known.minor, known.repaid_minor, known.waived_minor)
+    return {
+        "left": {"minor": left, "currency": known.currency}, "state": known.state, "way": active.way if active is not None else None,
+        "by": active.repay_by if active is not None else None, "to": institution().repay_to,
+        "kept": [w for w in recoveries.withheld(act, row.id) if w["due_on"] >= act.today.isoformat()] if active is not None else [],
     }  # fmt: skip
 
 
 def _working(row: Any) -> dict[str, Any] | None:
     """Whom her claim waits for, since when, and what she can do; never what is being considered."""
     if row.state in (State.WITHDRAWN, State.LAPSED) or (
-        row.waits_for is None and row.state in (State.DECIDED, State.CLOSED)
+        row.state in (State.DECIDED, State.CLOSED) and (row.waits_for is None or row.waits_reason in WAITS)
     ):
         return None
     whom = row.waits_for or "officer"

@@ -17,6 +17,7 @@ from services.benefits.domain.claim import State
 from services.benefits.domain.decision import Hindrance, NotReady, check_two_people, hindrances, needs_second
 from services.benefits.domain.warnings import open_ones
 from services.benefits.institution import institution
+from services.benefits.usecases import awards as granting
 from services.benefits.usecases import claims
 from shared import messaging
 from shared.act import Act
@@ -79,9 +80,7 @@ def _payable(act: Act, person: Any) -> bool:
 def kind_of(act: Act, row: Any) -> tuple[str, Any | None, Any | None]:
     """What a decision on this claim would be: its kind, the last final decision, the open appeal."""
     last = store.last_final(act, row.id)
-    contested = act.connection.execute(
-        select(t.appeal).where(t.appeal.c.claim_id == row.id, t.appeal.c.state != "decided")
-    ).first()
+    contested = store.open_appeal(act, row.id)
     if contested is not None:
         return "appeal", last, contested
     return ("first" if last is None else "revision"), last, None
@@ -224,35 +223,9 @@ def _make_final(act: Act, decision_id: str, *, confirmed: bool) -> None:
         data=reference | {"decision_id": decision_id, "kind": found.kind, "outcome": found.outcome, "decided_on": act.today.isoformat(),
                           "total": total, "difference": {"minor": found.difference_minor, "currency": found.currency}},
     )  # fmt: skip
-    _award(act, row, found, schedule, reference)
+    granting.grant(act, row, found, schedule)
     if found.appeal_id:
         _close_appeal(act, row, found, reference)
-
-
-def _award(act: Act, row: Any, found: Any, schedule: list[dict[str, Any]], reference: dict[str, Any]) -> None:
-    award = store.award_of(act, row.id, lock=True)
-    total = {"minor": found.total_minor, "currency": found.currency}
-    values = {
-        "decision_id": found.id,
-        "currency": found.currency,
-        "total_minor": found.total_minor,
-        "schedule": schedule,
-        "state": "running",
-    }
-    if award is None:
-        if not found.total_minor:
-            return
-        award_id, version, type_ = act.new_id(), 1, "benefits.award.granted"
-        store.add(act, t.award, id=award_id, claim_id=row.id, person_id=row.person_id, version=1, **values)
-    else:
-        award_id, version, type_ = award.id, award.version + 1, "benefits.award.revised"
-        store.change(act, t.award, award_id, version=version, **values)
-    messaging.post(
-        act, type_, subject=award_id, person=row.person_id,
-        data=reference | {"decision_id": found.id, "award_id": award_id, "version": version, "currency": found.currency,
-                          "instalments": schedule, "total": total},
-    )  # fmt: skip
-    look_for_overpayment(act, row)
 
 
 def _close_appeal(act: Act, row: Any, found: Any, reference: dict[str, Any]) -> None:
@@ -267,7 +240,7 @@ def _close_appeal(act: Act, row: Any, found: Any, reference: dict[str, Any]) -> 
         act, t.appeal, contested.id, state="decided", outcome=outcome, new_decision_id=found.id, decided_by=found.proposed_by,
         decided_name=found.proposed_name, decided_on=act.today,
     )  # fmt: skip
-    _recovery_goes_on(act, row)
+    granting.look(act, row.id)
     messaging.post(
         act, "benefits.appeal.decided", subject=contested.id, person=row.person_id,
         data=reference | {"appeal_id": contested.id, "decision_id": found.id, "outcome": outcome},
@@ -309,11 +282,7 @@ def lodge_appeal(
         claims.touch(act, row, "appeal", grounds, **claims.waiting("officer", "appeal", act.today))
     else:
         claims.reopen(act, row, "appeal", grounds)
-    act.connection.execute(
-        t.overpayment.update()
-        .where(t.overpayment.c.claim_id == claim_id, t.overpayment.c.state.in_(["found", "recovering"]))
-        .values(state="suspended")
-    )
+    granting.look(act, claim_id)
     messaging.post(
         act.about(claim_id), "benefits.appeal.lodged", subject=id_, person=row.person_id,
         data=claims.reference(row) | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": came_in.isoformat()},
@@ -336,77 +305,8 @@ def withdraw_appeal(act: Act, appeal_id: str) -> None:
         state=claims_domain.move(State(row.state), State.DECIDED),
         **claims.waiting(None),
     )
-    _recovery_goes_on(act, row)
+    granting.look(act, row.id)
     messaging.post(
         act.about(row.id), "benefits.appeal.decided", subject=appeal_id, person=row.person_id,
         data=claims.reference(row) | {"appeal_id": appeal_id, "decision_id": contested.decision_id, "outcome": "withdrawn"},
     )  # fmt: skip
-
-
-def _recovery_goes_on(act: Act, row: Any) -> None:
-    act.connection.execute(
-        t.overpayment.update()
-        .where(t.overpayment.c.claim_id == row.id, t.overpayment.c.state == "suspended")
-        .values(state="found")
-    )
-
-
-def look_for_overpayment(act: Act, row: Any) -> None:
-    """Compare what the award says with what payments say has moved; say so when more moved than is due."""
-    award = store.award_of(act, row.id)
-    if award is None:
-        return
-    schedule = award.schedule
-    amount = awards.overpaid(schedule, store.payment_facts(act, row.id), act.today)
-    known = store.overpayment_of(act, row.id)
-    if known is None:
-        if not amount:
-            return
-        id_ = act.new_id()
-        contested = kind_of(act, row)[0] == "appeal"
-        store.add(
-            act, t.overpayment, id=id_, claim_id=row.id, award_id=award.id, minor=amount, currency=award.currency,
-            state="suspended" if contested else "found", found_on=act.today,
-        )  # fmt: skip
-    else:
-        if known.minor == amount:
-            return
-        id_ = known.id
-        back = (
-            {"state": "settled"} if not amount else ({"state": "found"} if known.state == "settled" else {})
-        )
-        store.change(act, t.overpayment, id_, minor=amount, found_on=act.today, **back)
-    if amount > (known.minor if known is not None else 0):
-        messaging.post(
-            act.about(row.id), "benefits.overpayment.found", subject=id_, person=row.person_id,
-            data=claims.reference(row) | {"overpayment_id": id_, "award_id": award.id, "amount": {"minor": amount, "currency": award.currency}},
-        )  # fmt: skip
-
-
-def end_award(act: Act, row: Any, reason: str) -> None:
-    """Stop what has not been sent, for example when the payee died."""
-    award = store.award_of(act, row.id, lock=True)
-    if award is None or award.state == "ended":
-        return
-    store.change(act, t.award, award.id, state="ended", version=award.version + 1)
-    messaging.post(
-        act.about(row.id), "benefits.award.ended", subject=award.id, person=row.person_id,
-        data=claims.reference(row) | {"decision_id": award.decision_id, "award_id": award.id, "version": award.version + 1,
-                                      "ended_on": act.today.isoformat(), "reason": reason},
-    )  # fmt: skip
-
-
-def go_on_with_award(act: Act, row: Any) -> None:
-    """Start again what was ended by mistake; what was not paid meanwhile falls due from the next pay day on."""
-    award = store.award_of(act, row.id, lock=True)
-    if award is None or award.state != "ended":
-        return
-    found = store.one(act, t.decision, t.decision.c.id == award.decision_id)
-    schedule = [i.json() for i in awards.cut(found.assessment, act.today, institution().pay_weekday)]
-    store.change(act, t.award, award.id, state="running", version=award.version + 1, schedule=schedule)
-    messaging.post(
-        act.about(row.id), "benefits.award.revised", subject=award.id, person=row.person_id,
-        data=claims.reference(row) | {"decision_id": found.id, "award_id": award.id, "version": award.version + 1, "currency": award.currency,
-                                      "instalments": schedule, "total": {"minor": award.total_minor, "currency": award.currency}},
-    )  # fmt: skip
-    look_for_overpayment(act, row)

@@ -10,9 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import store
 from services.benefits import tables as t
-from services.benefits.domain import award as awards
-from services.benefits.domain.claim import State, move
-from services.benefits.usecases import claims, decisions
+from services.benefits.domain.claim import State
+from services.benefits.usecases import awards, claims
 from shared.act import Act
 from shared.events import Event
 from shared.messaging import Refused
@@ -47,22 +46,25 @@ def order_moved(act: Act, event: Event) -> None:
         )
     elif state in ("sent", "settled") and row.waits_for == "worker" and row.waits_reason == "account":
         claims.touch(act, row, f"payment_{state}", None, **claims.waiting(None))
-    row = act.connection.execute(select(t.claim).where(t.claim.c.id == row.id)).one()
-    decisions.look_for_overpayment(act, row)
-    close_when_paid(act, row)
+    awards.look(act, row.id)
+    awards.close_when_paid(act, row.id)
 
 
-def close_when_paid(act: Act, row: Any) -> None:
-    """A decided claim that waits for nobody and whose award is paid to the last is closed."""
-    award = store.award_of(act, row.id)
-    if award is None or row.state != State.DECIDED or row.waits_for is not None:
-        return
-    facts = store.payment_facts(act, row.id)
-    settled = sum(f["minor"] for f in facts if f["state"] == "settled")
-    if settled == award.total_minor == awards.moved(facts):
-        claims.touch(
-            act, row, "paid_in_full", None, state=move(State.DECIDED, State.CLOSED), **claims.waiting(None)
-        )
+def repayment_received(act: Act, event: Event) -> None:
+    """Money that had been paid too much came back to the institution."""
+    data = event.data
+    row = act.connection.execute(
+        select(t.claim).where(t.claim.c.id == data["claim_id"]).with_for_update()
+    ).first()
+    if row is None:
+        raise Refused("claim_unknown")
+    store.add(
+        act, t.repayment, id=data["repayment_id"], claim_id=row.id, minor=data["amount"]["minor"], currency=data["amount"]["currency"],
+        received_on=date.fromisoformat(data["received_on"]), heard_at=act.now,
+    )  # fmt: skip
+    claims.touch(act, row, "repayment_received")
+    awards.look(act, row.id)
+    awards.close_when_paid(act, row.id)
 
 
 def payee_died(act: Act, event: Event) -> None:
@@ -73,7 +75,7 @@ def payee_died(act: Act, event: Event) -> None:
     for row in act.connection.execute(
         select(t.claim).where(t.claim.c.person_id == person_id).with_for_update()
     ).all():
-        decisions.end_award(act, row, "payee_reported_deceased")
+        awards.end(act, row, "payee_reported_deceased")
         if known:
             continue
         if row.state in (State.DECIDED, State.CLOSED) or row.state in claims.OPEN_STATES:

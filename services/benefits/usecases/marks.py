@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.domain.claim import State
-from services.benefits.usecases import claims, decisions, heard, people
+from services.benefits.usecases import awards, claims, decisions, people
 from shared.act import Act
 
 DEATH = ("death_to_confirm", "death_confirmed")
@@ -70,8 +70,8 @@ def death_mistaken(act: Act, person_id: str, version: int | None, *, why: str) -
     for claim in waiting:
         claims.touch(act, claim, "death_mistaken", why, **_waits_again(act, claim))
     for claim in act.connection.execute(select(t.claim).where(t.claim.c.person_id == person_id)).all():
-        decisions.go_on_with_award(act, claim)
-        heard.close_when_paid(act, claim)
+        awards.go_on(act, claim)
+        awards.close_when_paid(act, claim.id)
     before = {"deceased_on": row.deceased_on.isoformat()} if row.deceased_on else {}
     return people.touch(
         act, row, "death_mistaken", why, before=before, after={}, deceased_on=None, death_reported_on=None
@@ -85,9 +85,8 @@ def address_checked(act: Act, person_id: str, version: int | None, *, why: str) 
         raise NothingMarked("address")
     for claim in waiting:
         claims.touch(act, claim, "address_checked", why, **claims.waiting(None))
-        heard.close_when_paid(
-            act, act.connection.execute(select(t.claim).where(t.claim.c.id == claim.id)).one()
-        )
+        awards.look(act, claim.id)
+        awards.close_when_paid(act, claim.id)
     return people.touch(act, row, "address_checked", why, before={}, after={}, address_doubted_on=None)
 
 

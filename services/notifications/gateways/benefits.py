@@ -37,6 +37,10 @@ class Benefits:
         """What an acknowledgement says. Raises `FactsAway`, `NoFacts`."""
         return self._get(f"/v1/claims/{claim_id}/acknowledgement-facts")
 
+    def recovery(self, recovery_id: str) -> Mapping[str, Any]:
+        """What a letter about money paid too much says. Raises `FactsAway`, `NoFacts`."""
+        return self._get(f"/v1/recoveries/{recovery_id}/letter-facts")
+
     def _bearer(self) -> str:
         if time.monotonic() > self._token_until:
             self._token, self._token_until = self.token(), time.monotonic() + 60

@@ -96,6 +96,9 @@ def _compose(
             return composing.acknowledgement_letter(
                 contact, facts, public_url, language=wanted, original=original
             )
+        case "recovery_letter":
+            facts = benefits.recovery(row.facts["recovery_id"])
+            return composing.recovery_letter(contact, facts, public_url, language=wanted, original=original)
         case _:
             facts = benefits.claim(row.claim_id)
             return composing.overpayment_letter(

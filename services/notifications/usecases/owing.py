@@ -21,7 +21,7 @@ WAITS_FOR = {
     "officer": "claim_needs_office",
 }
 #: Letters by template, with the job that writes each.
-LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter")
+LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "recovery_letter")
 
 
 def _about(data: Mapping[str, Any]) -> About:
@@ -81,6 +81,24 @@ def appeal_lodged(act: Act, event: Event) -> None:
 
 def overpayment_found(act: Act, event: Event) -> None:
     _letter(act, event, "overpayment_letter", amount=event.data["amount"], on=act.today.isoformat())
+
+
+def recovery_decided(act: Act, event: Event) -> None:
+    """She gets the letter that says what becomes of it, and a message that it is there."""
+    _sms(act, event, "recovery_decided", claim=event.data["claim_number"], amount=event.data["amount"])
+    _letter(act, event, "recovery_letter", recovery_id=event.data["recovery_id"])
+
+
+def repayment_received(act: Act, event: Event) -> None:
+    data = event.data
+    _sms(
+        act,
+        event,
+        "repayment_received",
+        claim=data["claim_number"],
+        amount=data["amount"],
+        date=data["received_on"],
+    )
 
 
 def instalment_paid(act: Act, event: Event) -> None:

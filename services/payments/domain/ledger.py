@@ -118,6 +118,11 @@ def returned_money_taken_back(amount: Money, component: str) -> Entry:
     return entry("return_cleared", Account.RETURNED, Account.EXPENSE, amount, component)
 
 
+def repaid(amount: Money, component: str) -> Entry:
+    """The person paid back what was too much: less was spent on benefits."""
+    return entry("repaid", Account.BANK, Account.EXPENSE, amount, component)
+
+
 def statement_line_unexplained(signed: Money) -> Entry:
     """A line that nothing explains waits in suspense. `signed` is positive for money that came in."""
     if signed.minor >= 0:

@@ -167,3 +167,5 @@ class Order:
     serial: int = 0
     #: The last day for which it pays.
     last_day: date = date.min
+    #: Minor units of it that the person has paid back.
+    repaid_minor: int = 0

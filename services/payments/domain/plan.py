@@ -14,7 +14,7 @@ Three rules keep money from leaving twice:
 The past of a version is fixed when the version arrives (`past_at_arrival`), so that the answer does
 not depend on the day on which we look again. If more has moved in the past than is now due, nothing is
 taken from later instalments: that would be recovery, which needs a decision, and deciding is done in
-benefits.
+benefits, which then sends a version with smaller instalments. What she pays back counts as not moved.
 """
 
 from __future__ import annotations
@@ -144,6 +144,8 @@ def _wanted(schedule: Schedule, orders: Sequence[Order]) -> tuple[dict[Key, int]
     for order in orders:
         if order.state in MOVED:
             moved[order.key] += order.amount.minor
+        # What she paid back has not moved any more: should it be due after all, it is paid again.
+        moved[order.key] -= order.repaid_minor
         if order.state in IN_FLIGHT:
             in_flight.add(order.key)
 
@@ -159,6 +161,38 @@ def _wanted(schedule: Schedule, orders: Sequence[Order]) -> tuple[dict[Key, int]
     wanted = {key: amount for key, amount in missing.items() if amount and key not in in_flight}
     waiting = {key: amount for key, amount in missing.items() if amount and key in in_flight}
     return wanted, waiting
+
+
+def beyond(schedule: Schedule, orders: Sequence[Order]) -> int:
+    """Minor units that moved in the past beyond what the schedule says, less what came back; at least 0."""
+    target = {i.key: i.amount_minor for i in schedule.instalments}
+    moved = sum(
+        (o.amount.minor if o.state in MOVED else 0) - o.repaid_minor
+        for o in orders
+        if o.key in schedule.past or o.key not in target
+    )
+    return max(0, moved - sum(target[key] for key in schedule.past if key in target))
+
+
+def share_out(schedule: Schedule, orders: Sequence[Order], minor: int) -> dict[str, int]:
+    """Which paid orders a repayment of `minor` units belongs to, the latest first: {order: minor units}.
+
+    Raises `ValueError` where more comes in than was paid beyond the award.
+    """
+    if not 0 < minor <= beyond(schedule, orders):
+        raise ValueError("more_than_beyond")
+    keys = {i.key for i in schedule.instalments}
+    found: dict[str, int] = {}
+    for order in sorted(orders, key=lambda o: o.serial, reverse=True):
+        if order.state is not State.SETTLED or (order.key in keys and order.key not in schedule.past):
+            continue
+        part = min(minor, order.amount.minor - order.repaid_minor)
+        if part > 0:
+            found[order.id] = part
+            minor -= part
+    if minor:
+        raise ValueError("more_than_beyond")  # some of it is still on its way through the bank
+    return found
 
 
 def _opening(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.payments import store
-from services.payments.domain.order import MOVED, Instalment, State
+from services.payments.domain.order import Instalment, State
 from services.payments.domain.plan import Plan, past_at_arrival, plan
 from services.payments.usecases.moves import clear_return, move_order, open_order
 from services.payments.usecases.runs import content_changed
@@ -39,7 +39,8 @@ def take_schedule(act: Act, data: Mapping[str, Any]) -> Plan | None:
     if any(n.amount_minor < 0 for n in instalments):
         raise Refused("negative_instalment")
     rows = store.orders_of_award(act.connection, data["award_id"])
-    past = past_at_arrival(instalments, [store.domain_order(row) for row in rows], act.today)
+    orders = store.domain_orders(act.connection, data["award_id"], rows)
+    past = past_at_arrival(instalments, orders, act.today)
     values = {
         name: data[name]
         for name in ("award_id", "version", "currency", "claim_id", "claim_number", "person_id", "office_id")
@@ -77,7 +78,7 @@ def replan(act: Act, award_id: str) -> Plan:
     schedule = store.schedule(act.connection, award)
     todo = plan(
         schedule,
-        [store.domain_order(row) for row in rows.values()],
+        store.domain_orders(act.connection, award_id, rows.values()),
         holds=store.successor_holds(act.connection),
     )
     touched: set[str] = set()
@@ -106,12 +107,6 @@ def replan(act: Act, award_id: str) -> Plan:
         if run_id in runs:
             content_changed(act, runs[run_id])
     return todo
-
-
-def moved_minor(act: Act, award_id: str) -> int:
-    """Minor units of an award that have moved or may be moving."""
-    rows = store.orders_of_award(act.connection, award_id)
-    return sum(row.amount_minor for row in rows if State(row.state) in MOVED)
 
 
 def _instalment(given: Mapping[str, Any]) -> Instalment:

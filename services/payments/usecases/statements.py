@@ -11,6 +11,7 @@ from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
 from services.payments.domain.order import State
+from services.payments.domain.plan import share_out
 from services.payments.domain.statement import (
     UNEXPLAINED,
     KnownOrder,
@@ -20,6 +21,7 @@ from services.payments.domain.statement import (
     match_line,
 )
 from services.payments.usecases.answers import lock_order, settle
+from shared import messaging
 from shared.act import Act
 from shared.logs import log
 from shared.money import Money
@@ -120,18 +122,20 @@ def _to_suspense(act: Act, line_id: str, line: StatementLine, match: Match, orde
         settle(act, order, State.ACCEPTED)
 
 
-def resolve_line(act: Act, line_id: str, how: str, note: str) -> Row[Any]:
+def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str | None = None) -> Row[Any]:
     """A person explains a line from suspense; the entry is reversed and written as what it was.
 
     `settled_as_paid`: an order paid with another amount counts as paid, the difference stays in suspense
     as a claim on the bank. `fee`: it was a fee. `refunded`: the bank took its mistake back (the other line
-    stands in suspense too, both stay and sum to zero). `noted`: seen, stays in suspense.
+    stands in suspense too, both stay and sum to zero). `repayment`: the person of `claim_number` paid back what was
+    too much. `noted`: seen, stays in suspense.
     Raises `LineGone`, `ResolutionNotPossible`.
     """
     lines = t.statement_line
     seen = act.connection.execute(select(lines).where(lines.c.id == line_id)).first()
     if seen is None:
         raise LineGone(line_id)
+    award_id = _award_of(act, claim_number) if how == "repayment" else None
     order = lock_order(act, seen.order_id) if seen.order_id else None
     row = act.connection.execute(select(lines).where(lines.c.id == line_id).with_for_update()).one()
     if row.match not in UNEXPLAINED or row.resolution not in (None, "noted"):
@@ -156,8 +160,56 @@ def resolve_line(act: Act, line_id: str, how: str, note: str) -> Row[Any]:
         store.post_entry(
             act, ledger.bank_fee(amount), cause=f"line:{line_id}:fee", on=act.today, line_id=line_id
         )
+    elif award_id is not None:
+        _take_repayment(act, row, award_id)
     change = (
         update(lines).where(lines.c.id == line_id)
         .values(resolution=how, resolved_by=act.actor.id, resolved_at=act.now, note=note).returning(lines)
     )  # fmt: skip
     return act.connection.execute(change).one()
+
+
+def _award_of(act: Act, claim_number: str | None) -> str:
+    """The award of a claim, locked: awards are locked before anything else."""
+    award_id = store.award_of_claim(act.connection, claim_number or "")
+    if award_id is None:
+        raise ResolutionNotPossible("claim_not_known")
+    store.lock_award(act.connection, award_id)
+    return award_id
+
+
+def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
+    """What came in belongs to an award of which more was paid than is due; the ledger, the orders and benefits learn it."""
+    award = store.lock_award(act.connection, award_id)
+    if award is None or award.currency != line.currency or line.amount_minor <= 0:
+        raise ResolutionNotPossible("not_a_repayment")
+    rows = store.orders_of_award(act.connection, award_id, lock=True)
+    orders = store.domain_orders(act.connection, award_id, rows)
+    try:
+        parts = share_out(store.schedule(act.connection, award), orders, line.amount_minor)
+    except ValueError:
+        raise ResolutionNotPossible("more_than_owed") from None
+    amount = Money(line.amount_minor, line.currency)
+    repayment_id = act.new_id()
+    act.connection.execute(
+        insert(t.repayment).values(
+            id=repayment_id, line_id=line.id, award_id=award_id, minor=amount.minor, currency=amount.currency,
+            received_on=line.booked_on, taken_by=act.actor.id, taken_at=act.now,
+        )
+    )  # fmt: skip
+    undone = ledger.reversal(ledger.statement_line_unexplained(amount))
+    store.post_entry(act, undone, cause=f"line:{line.id}:reversed", on=act.today, line_id=line.id)
+    component = {row.id: row.component for row in rows}
+    for order_id, minor in parts.items():
+        act.connection.execute(
+            insert(t.repayment_part).values(repayment_id=repayment_id, order_id=order_id, minor=minor)
+        )
+        entry = ledger.repaid(Money(minor, amount.currency), component[order_id])
+        store.post_entry(
+            act, entry, cause=f"line:{line.id}:repaid:{order_id}", on=act.today, order_id=order_id, line_id=line.id,
+        )  # fmt: skip
+    messaging.post(
+        act.about(award.claim_id), "payments.repayment.received", subject=repayment_id, person=award.person_id,
+        data={"claim_id": award.claim_id, "claim_number": award.claim_number, "person_id": award.person_id, "office_id": award.office_id,
+              "award_id": award_id, "repayment_id": repayment_id, "amount": amount.json(), "received_on": line.booked_on.isoformat()},
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""Money paid too much at the desk and on the worker's page: how it stands, and who says what becomes of it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.benefits.domain import overpayment as over
+from services.benefits.usecases import heard
+from tests.benefits.test_claim_story import decided, submitted
+from tests.benefits.test_desk_pages import Browser, version_in
+from tests.benefits.test_marks import told
+
+
+@pytest.fixture
+def officer(office):
+    return Browser(office, office.officer)
+
+
+@pytest.fixture
+def supervisor(office):
+    return Browser(office, office.supervisor)
+
+
+def recovery_in(page):
+    return re.search(r'name="recovery" value="([^"]+)"', page).group(1)
+
+
+def bank_says(office, claim, *, minor, no=1, state="payments.instalment.paid"):
+    """What payments tell of an order of the claim's award."""
+    data = {
+        "claim_id": claim["id"], "award_id": str(uuid.uuid4()), "order_id": str(uuid.uuid4()), "reference": uuid.uuid4().hex[:16].upper(),
+        "component": "allowance", "no": no, "amount": {"minor": minor, "currency": "LAK"}, "paid_on": "2025-05-22",
+    }  # fmt: skip
+    with office.service.engine.begin() as connection:
+        heard.order_moved(office.act(connection), SimpleNamespace(type=state, data=data))
+
+
+@pytest.fixture
+def claim(office):
+    """A sick leave of which more was paid than the decision says."""
+    made = submitted(office, office.someone())
+    decided(office, made)
+    bank_says(office, made, minor=336000000)
+    bank_says(office, made, minor=112000000, no=2)
+    return made
+
+
+def test_an_officer_proposes_and_a_supervisor_confirms(office, claim, officer, supervisor):
+    path = f"/desk/claims/{claim['id']}/overpayment"
+    queue = officer.open("/desk")
+    assert path in queue
+    assert "too much was paid" in queue
+    page = officer.open(path)
+    version = version_in(page)
+    page = officer.send(
+        path, expect=422, do="propose", version=version, way="repay", words="Certificate void."
+    )
+    assert "she can still object: ask her first" in page
+    assert "Certificate void." in page, "what was typed is kept"
+    page = officer.send(
+        path,
+        key="2",
+        do="propose",
+        version=version,
+        way="repay",
+        heard="She agrees.",
+        words="Certificate void.",
+    )
+    assert "another person must confirm what you proposed" in page
+    assert path in supervisor.open("/desk?show=confirm")
+    recovery = recovery_in(supervisor.open(path))
+    page = supervisor.send(path, do="confirm", recovery=recovery)
+    assert "comes back" in page
+    assert "She agrees." in page
+
+
+def test_a_supervisor_gives_it_back_with_a_reason(office, claim, officer, supervisor):
+    path = f"/desk/claims/{claim['id']}/overpayment"
+    version = version_in(officer.open(path))
+    officer.send(path, do="propose", version=version, way="waive", because="too_small", words="")
+    recovery = recovery_in(supervisor.open(path))
+    supervisor.send(path, do="give_back", recovery=recovery, reason="too_hard", words="Ask her first.")
+    page = officer.open(path)
+    assert "this is too hard on the person" in page
+    assert "Ask her first." in page
+
+
+def test_a_clerk_looks_and_another_office_sees_nothing(office, claim):
+    path = f"/desk/claims/{claim['id']}/overpayment"
+    page = Browser(office, office.clerk).open(path)
+    assert "Send to a supervisor" not in page
+    assert Browser(office, office.officer_of_vte).client.get(path).status_code == 404
+    Browser(office, office.clerk).send(
+        path, expect=403, do="propose", way="waive", because="hardship", version="1"
+    )
+
+
+def test_a_correction_between_proposal_and_confirmation_sends_it_back(office, claim, officer, supervisor):
+    path = f"/desk/claims/{claim['id']}/overpayment"
+    version = version_in(officer.open(path))
+    officer.send(path, do="propose", version=version, way="waive", because="too_small", words="")
+    recovery = recovery_in(supervisor.open(path))
+    told(
+        office, heard.repayment_received, claim_id=claim["id"], repayment_id=str(uuid.uuid4()), received_on="2025-05-20",
+        amount={"minor": 1000, "currency": "LAK"},
+    )  # fmt: skip
+    supervisor.send(path, expect=409, do="confirm", recovery=recovery)
+    assert "the amount changed meanwhile" in officer.open(path)
+
+
+PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
+
+
+@given(amounts=PARTS, share=st.fractions(min_value=Fraction(1, 100), max_value=1), minor=st.integers(0, 10**10),
+       closed=st.sets(st.integers(1, 8)))  # fmt: skip
+def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, share, minor, closed):
+    schedule = [
+        {
+            "no": n,
+            "component": "allowance",
+            "due_on": f"2025-06-{n:02}",
+            "amount": {"minor": a, "currency": "LAK"},
+        }
+        for n, a in enumerate(amounts, 1)
+    ]
+    shut = {("allowance", n) for n in closed}
+    kept = over.withhold(schedule, shut, share, minor)
+    assert sum(kept.values()) <= minor
+    assert not set(kept) & shut
+    for part in schedule:
+        assert kept.get(over.key_of(part), 0) <= part["amount"]["minor"] * share
+    open_ = sum(int(p["amount"]["minor"] * share) for p in schedule if over.key_of(p) not in shut)
+    assert sum(kept.values()) == min(minor, open_)
+    # As the instalments move, what is left is withheld from those still to come, and nothing moves twice.
+    if kept:
+        first = min(kept, key=lambda key: key[1])
+        again = over.withhold(schedule, shut | {first}, share, minor - kept[first])
+        assert again == {key: part for key, part in kept.items() if key != first}
+
+
+def test_the_states_of_an_overpayment():
+    def state(**given):
+        return over.state_of(**{"outstanding": 5, "waived": 0, "contested": False, "active": False} | given)
+
+    assert state() == "found"
+    assert state(active=True) == "recovering"
+    assert state(active=True, contested=True) == "suspended"
+    assert state(outstanding=0) == "settled"
+    assert state(outstanding=0, waived=5) == "waived"
+
+
+def test_an_instalment_that_merely_falls_due_hides_no_overpayment():
+    schedule = [
+        {"no": n, "component": "allowance", "due_on": f"2025-0{n + 5}-05", "amount": {"minor": 60, "currency": "LAK"},
+         "period": {"from": f"2025-0{n + 4}-01", "to": f"2025-0{n + 4}-30"}}
+        for n in (1, 2)
+    ]  # fmt: skip
+    paid = [{"no": 1, "component": "allowance", "minor": 100, "state": "settled"}]
+    assert over.overpaid(schedule, paid, {("allowance", 1)}) == 40
+    both = [*paid, {"no": 2, "component": "allowance", "minor": 60, "state": "settled"}]
+    assert over.overpaid(schedule, both, {("allowance", 1)}) == 40
+    kept = [*paid, {"no": 2, "component": "allowance", "minor": 48, "state": "settled"}]
+    assert over.overpaid(schedule, kept, {("allowance", 1)}) == 28
