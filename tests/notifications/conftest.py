@@ -24,6 +24,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from services.notifications import app as wiring
+from services.notifications import wording
 from services.notifications.gateways.sms import SmppLine, SmsSettings
 from services.notifications.tables import message
 from shared import messaging
@@ -86,6 +87,7 @@ class Benefits:
         self.keys = Keys(keys, "benefits")
         self.contacts: dict[str, Any] = {}
         self.decisions: dict[str, Any] = {}
+        self.recoveries: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.asked: list[str] = []
         self.status = 0  # answer this instead
@@ -125,7 +127,9 @@ class Benefits:
             return Response(status=401)
         assert actor.has("service:notifications")
         _, _, kind, ident, _what = request.path.split("/")
-        shelf = {"persons": self.contacts, "decisions": self.decisions, "claims": self.claims}[kind]
+        shelf = {
+            "persons": self.contacts, "decisions": self.decisions, "claims": self.claims, "recoveries": self.recoveries,
+        }[kind]  # fmt: skip
         if ident not in shelf:
             return Response(status=404)
         return Response(json.dumps(shelf[ident]), content_type="application/json")
@@ -159,6 +163,14 @@ class Benefits:
             "address": ["Pangkham Road", "Vientiane"],
             "phone": "1508",
         }
+
+    def recovers(self, person: Person, **facts: Any) -> str:
+        """What two people decided about money paid too much; answers the recovery's id."""
+        recovery = new_id()
+        self.recoveries[recovery] = wording.example("recovery_letter") | {
+            "claim_number": person.claim_number, "office": self.office(person.language), "language": person.language,
+        } | facts  # fmt: skip
+        return recovery
 
     def decides(self, person: Person, name: str = "la_sickness", **changes: Any) -> str:
         """A decision about a person; answers its id."""
@@ -268,7 +280,7 @@ class Town:
         base: dict[str, Any] = {
             "claim_id": person.claim, "claim_number": person.claim_number, "person_id": person.id, "office_id": person.office,
         }  # fmt: skip
-        if source == "/payments":
+        if "order_id" in TOPICS[type_].data["properties"]:
             base |= {
                 "order_id": new_id(), "reference": "0123456789ABCD12", "award_id": new_id(), "component": "allowance",
                 "no": 1, "amount": {"minor": 224000000, "currency": "LAK"},

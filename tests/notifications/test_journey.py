@@ -111,6 +111,29 @@ def test_an_overpayment_is_told_by_letter_alone(town: Town, person: Person) -> N
     assert "decision_id" not in ready["data"]
 
 
+def test_what_becomes_of_it_is_told_by_letter_and_message_and_money_that_came_back_by_message(
+    town: Town, person: Person
+) -> None:
+    amount = {"minor": 48000000, "currency": "LAK"}
+    recovery = town.benefits.recovers(person, way="repay", amount=amount)
+    town.tell(
+        "benefits.recovery.decided",
+        person,
+        recovery_id=recovery,
+        overpayment_id=new_id(),
+        way="repay",
+        amount=amount,
+    )
+    town.tell("payments.repayment.received", person, award_id=new_id(), repayment_id=new_id(), amount=amount,
+              received_on="2025-07-14")  # fmt: skip
+    town.works()
+    assert town.letter(person).state == "rendered"
+    assert {row.template for row in town.rows(person, channel="sms")} == {
+        "recovery_decided",
+        "repayment_received",
+    }
+
+
 def test_each_event_twice_and_in_any_order_is_one_message_and_one_letter(town: Town, person: Person) -> None:
     decision = town.benefits.decides(person)
     known = town.benefits.decisions[decision]

@@ -133,6 +133,24 @@ def test_every_letter_can_be_written_from_its_example(name: str, language: str) 
     assert composing.pages_of(composed.pdf()) >= 1
 
 
+@pytest.mark.parametrize("way", ["repay", "set_off", "waive"])
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_the_letter_about_money_paid_too_much_says_what_becomes_of_it(way: str, language: str) -> None:
+    example = wording.example("recovery_letter") | {"way": way, "language": language}
+    example |= {"reason": "hardship"} if way == "waive" else {}
+    contact = {"name": {"full": "Bounmy", "latin": "Bounmy"}, "language": language, "address": []}
+    letter = composing.recovery_letter(contact, example, "https://x.example").letter
+    said = " ".join([letter.subject, letter.lead.sentence, *letter.paragraphs]).replace("\u00a0", " ")
+    assert ("1,120,000" if language == "en" else "1.120.000") in said
+    assert ("0100000000001" in said) == (way == "repay")
+    assert (("448,000" if language == "en" else "448.000") in said) == (way == "set_off")
+    assert "{" not in said
+    if language == "en":
+        assert ("too hard" in said) == (way == "waive")
+        assert ("nothing is asked back" in said) == (way != "waive")
+    assert composing.pages_of(composing.recovery_letter(contact, example, "https://x.example").pdf()) == 1
+
+
 def test_a_name_that_no_font_draws_is_written_in_latin(town: Town) -> None:
     person = town.benefits.knows(Person(language="en", full="王小明", latin="Wang Xiaoming"))
     letter = written(town, person)
