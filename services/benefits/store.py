@@ -322,7 +322,10 @@ def appeals(act: Act, claim_id: str) -> Sequence[Any]:
 
 
 def letters(act: Act, claim_id: str) -> Sequence[Any]:
-    return rows(act, select(t.letter).where(t.letter.c.claim_id == claim_id).order_by(t.letter.c.on_day))
+    return rows(
+        act,
+        select(t.letter).where(t.letter.c.claim_id == claim_id).order_by(t.letter.c.on_day, t.letter.c.id),
+    )
 
 
 def overpayment_of(act: Act, claim_id: str) -> Any | None:

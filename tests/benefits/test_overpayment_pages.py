@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from fractions import Fraction
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,14 +12,21 @@ from hypothesis import strategies as st
 
 from services.benefits.domain import overpayment as over
 from services.benefits.usecases import heard
+from tests.benefits.browser import live
 from tests.benefits.test_claim_story import decided, submitted
 from tests.benefits.test_desk_pages import Browser, version_in
 from tests.benefits.test_marks import told
+from tests.benefits.test_worker_pages import Phone
 
 
 @pytest.fixture
 def officer(office):
     return Browser(office, office.officer)
+
+
+@pytest.fixture
+def phone(office):
+    return Phone(office)
 
 
 @pytest.fixture
@@ -32,23 +38,13 @@ def recovery_in(page):
     return re.search(r'name="recovery" value="([^"]+)"', page).group(1)
 
 
-def bank_says(office, claim, *, minor, no=1, state="payments.instalment.paid"):
-    """What payments tell of an order of the claim's award."""
-    data = {
-        "claim_id": claim["id"], "award_id": str(uuid.uuid4()), "order_id": str(uuid.uuid4()), "reference": uuid.uuid4().hex[:16].upper(),
-        "component": "allowance", "no": no, "amount": {"minor": minor, "currency": "LAK"}, "paid_on": "2025-05-22",
-    }  # fmt: skip
-    with office.service.engine.begin() as connection:
-        heard.order_moved(office.act(connection), SimpleNamespace(type=state, data=data))
-
-
 @pytest.fixture
 def claim(office):
     """A sick leave of which more was paid than the decision says."""
     made = submitted(office, office.someone())
     decided(office, made)
-    bank_says(office, made, minor=336000000)
-    bank_says(office, made, minor=112000000, no=2)
+    live.bank_says(office, made, minor=336000000)
+    live.bank_says(office, made, minor=112000000, no=2)
     return made
 
 
@@ -113,6 +109,29 @@ def test_a_correction_between_proposal_and_confirmation_sends_it_back(office, cl
     )  # fmt: skip
     supervisor.send(path, expect=409, do="confirm", recovery=recovery)
     assert "the amount changed meanwhile" in officer.open(path)
+
+
+def test_she_reads_on_her_page_what_becomes_of_it(office, claim, officer, supervisor, phone):
+    path = f"/desk/claims/{claim['id']}/overpayment"
+    phone.come_in(claim)
+    assert "More was paid than was due" in phone.open("/worker?lang=en")
+    version = version_in(officer.open(path))
+    officer.send(path, do="propose", version=version, way="repay", heard="She agrees.", words="")
+    supervisor.send(path, do="confirm", recovery=recovery_in(supervisor.open(path)))
+    page = phone.open("/worker?lang=en")
+    assert "Please pay back" in page
+    assert "0100000000001" in page
+    assert "19 July 2025" in phone.words
+    assert "ກະລຸນາສົ່ງຄືນ" in phone.open("/worker?lang=lo")
+    with_it = officer.open(f"/desk/claims/{claim['id']}?lang=en")
+    assert "comes back" in with_it
+
+
+@pytest.mark.parametrize("language", ["lo", "en"])
+def test_the_page_can_be_read_in_both_languages(office, claim, officer, language):
+    page = officer.open(f"/desk/claims/{claim['id']}/overpayment?lang={language}")
+    assert f'<html lang="{language}">' in page
+    assert "'msg'" not in page
 
 
 PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)

@@ -425,7 +425,7 @@ def _claim_page(
 def _overpayment(act: Act, claim_id: str) -> dict[str, Any]:
     found = store.overpayment_of(act, claim_id)
     state = words.text(words.OVERPAYMENTS, found.state) if found is not None else None
-    return {"overpayment": found, "overpayment_state": state}
+    return {"overpayment": found, "overpayment_state": state, "letter_names": words.LETTERS}
 
 
 def _payments(act: Act, row: Any) -> list[dict[str, Any]]:
@@ -434,7 +434,7 @@ def _payments(act: Act, row: Any) -> list[dict[str, Any]]:
         name, kind = words.PAYMENTS[f["state"]]
         found.append(
             {"reference": f["reference"], "on": f["on_day"], "amount": {"minor": f["minor"], "currency": f["currency"]}, "state": pages.translate(name),
-             "kind": kind, "reason": f["reason"]}
+             "kind": kind, "reason": pages.translate(words.PAYMENT_REASONS.get(f["reason"], f["reason"])) if f["reason"] else ""}
         )  # fmt: skip
     return found
 

@@ -61,11 +61,11 @@ def _view(
         "heard_needed": last is not None and last.appeal_until is not None and act.today <= last.appeal_until,
         "appeal_until": last.appeal_until if last is not None else None, "share": str(institution().set_off_share * 100), "days": institution().repay_days,
         "ways": [
-            {"value": way, "label": words.text(words.WAYS, way)} for way in over.Way if way is not over.Way.SET_OFF or kept
+            {"value": way, "label": pages.translate(words.WAYS[way])} for way in over.Way if way is not over.Way.SET_OFF or kept
         ],
-        "reasons": [{"value": code, "label": words.text(words.WAIVED_FOR, code)} for code in recoveries.WAIVE_REASONS],
+        "reasons": [{"value": code, "label": pages.translate(words.WAIVED_FOR[code])} for code in recoveries.WAIVE_REASONS],
         "return_reasons": [
-            {"value": code, "label": words.text(words.RECOVERY_RETURNS, code)} for code in recoveries.RETURN_REASONS if code != "recalculated"
+            {"value": code, "label": pages.translate(words.RECOVERY_RETURNS[code])} for code in recoveries.RETURN_REASONS if code != "recalculated"
         ],
         "typed": typed or {}, "refused": words.text(words.HINDRANCES, refused) if refused else None,
     }  # fmt: skip

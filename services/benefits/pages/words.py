@@ -38,8 +38,8 @@ REASONS = {
     "wages_doubtful": N_("the wages are doubtful"), "explain_more": N_("the reason must be explained better"),
     "missing_certificate": N_("a certificate is missing"), "missing_wages": N_("the wages are missing"),
     "missing_account": N_("the account is missing"), "missing_papers": N_("papers are missing"),
-    "overpayment": N_("too much was paid; to be decided what becomes of it"), "repayment": N_("pays back what was too much"),
-    "confirm_recovery": N_("a second person confirms what becomes of an overpayment"),
+    "overpayment": N_("too much was paid"), "repayment": N_("pays back what was too much"),
+    "confirm_recovery": N_("a second person confirms it"),
 }  # fmt: skip
 CHANGES = {
     "opened": N_("Claim opened"), "submitted": N_("Claim submitted"), "facts_changed": N_("Facts changed"), "returned": N_("Asked for something missing"),
@@ -112,6 +112,8 @@ PAYMENTS = {
     "settled": (N_("Paid"), "go"), "rejected": (N_("Not paid: check the account"), "no"), "returned": (N_("Came back: check the account"), "no"),
     "cancelled": (N_("Cancelled"), ""),
 }  # fmt: skip
+#: Why an order ended before it was sent; the codes of banks are shown as they are.
+PAYMENT_REASONS = {"schedule_changed": N_("the award changed"), "award_ended": N_("the award ended")}
 SECOND = {
     "amount": N_("The amount is above {limit}."), "appeal": N_("Appeals are decided by two people who have not decided before."),
     "burdensome_revision": N_("A change to the worse is confirmed by a second person."),
@@ -144,6 +146,11 @@ RECOVERY_RETURNS = {
 RECOVERY_ENDS = {
     "settled": N_("all of it came back"), "more_was_found": N_("more was found; it is decided anew"),
     "nothing_left_to_withhold": N_("no instalment is left to withhold from"), "decided_anew": N_("another decision took its place"),
+}  # fmt: skip
+
+LETTERS = {
+    "decision_letter": N_("Decision letter"), "acknowledgement_letter": N_("Acknowledgement"), "overpayment_letter": N_("Paid too much"),
+    "recovery_letter": N_("What becomes of money paid too much"),
 }  # fmt: skip
 
 #: Said at the desk by their own words.

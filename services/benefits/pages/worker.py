@@ -113,7 +113,7 @@ def _view(act: Act, row: Any) -> dict[str, Any]:
     )  # fmt: skip
     coming, paid = _money(act, row)
     letters = [
-        letter for letter in store.letters(act, row.id) if letter.template.startswith(("decision", "revision", "appeal", "recovery")) or letter.decision_id
+        letter for letter in store.letters(act, row.id) if letter.template.startswith(("decision", "revision", "appeal")) or letter.decision_id
     ]  # fmt: skip
     office = store.office(act, row.office_id)
     return {
@@ -131,8 +131,9 @@ def _too_much(act: Act, row: Any) -> dict[str, Any] | None:
         return None
     active = store.active_recovery(act, row.id) if known.state == over.State.RECOVERING else None
     left = over.outstanding(known.minor, known.repaid_minor, known.waived_minor)
+    told = [x for x in store.letters(act, row.id) if x.template in ("overpayment_letter", "recovery_letter")]
     return {
-        "left": {"minor": left, "currency": known.currency}, "state": known.state, "way": active.way if active is not None else None,
+        "letter": told[-1] if told else None, "left": {"minor": left, "currency": known.currency}, "state": known.state, "way": active.way if active is not None else None,
         "by": active.repay_by if active is not None else None, "to": institution().repay_to,
         "kept": [w for w in recoveries.withheld(act, row.id) if w["due_on"] >= act.today.isoformat()] if active is not None else [],
     }  # fmt: skip

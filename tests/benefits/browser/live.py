@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services.benefits import tables as t
-from services.benefits.usecases import accounts, advances, imports, people
+from services.benefits.usecases import accounts, advances, heard, imports, people
 from shared.act import Actor
+from shared.events import Event
 from shared.money import Money
 from shared.period import Month
 from tests.benefits.conftest import SICK, Office, Person
@@ -157,6 +160,17 @@ def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
             )  # fmt: skip
 
 
+def bank_says(office: Office, claim: dict[str, Any], *, minor: int, no: int = 1) -> None:
+    """Payments tell that an instalment arrived."""
+    data = {
+        "claim_id": claim["id"], "award_id": str(uuid.uuid4()), "order_id": str(uuid.uuid4()), "reference": uuid.uuid4().hex[:16].upper(),
+        "component": "allowance", "no": no, "amount": {"minor": minor, "currency": "LAK"}, "paid_on": "2025-05-22",
+    }  # fmt: skip
+    event = SimpleNamespace(type="payments.instalment.paid", data=data)
+    with office.service.engine.begin() as connection:
+        heard.order_moved(office.act(connection), cast(Event, event))
+
+
 def letter(office: Office, claim: dict[str, Any]) -> None:
     """The decision's letter is ready."""
     with office.service.engine.begin() as connection:
@@ -164,7 +178,7 @@ def letter(office: Office, claim: dict[str, Any]) -> None:
         decision = connection.scalar(select(t.decision.c.id).where(t.decision.c.claim_id == claim["id"]))
         connection.execute(
             t.letter.insert().values(
-                id=act.new_id(), claim_id=claim["id"], decision_id=decision, template="decision", language="lo", state="ready", on_day=act.today
+                id=act.new_id(), claim_id=claim["id"], decision_id=decision, template="decision_letter", language="lo", state="ready", on_day=act.today
             )
         )  # fmt: skip
 

@@ -25,6 +25,16 @@ def house(office):
         yield base
 
 
+def overpaid(office, name: str, latin: str) -> dict[str, Any]:
+    """A claim on which more was paid than its decision says."""
+    person = office.someone(name, latin)
+    claim = live.submitted(office, person, SICK, PAPERS, "2025-05-05")
+    office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
+    live.bank_says(office, claim, minor=336000000)
+    live.bank_says(office, claim, minor=112000000, no=2)
+    return claim
+
+
 def everything(office) -> list[tuple[Any, str]]:
     """Every page of benefits that can be looked at, with who looks."""
     person = office.someone(number="1004182273")
@@ -35,6 +45,14 @@ def everything(office) -> list[tuple[Any, str]]:
     live.paid_in_part(office, decided)
     office.someone("ນາງ ບຸນມີ ສີສະຫວາດ", "Bounmy Sisavat", number="1004182274")
     long = live.long_illness(office)
+    over, proposed = (
+        overpaid(office, "ນາງ ຄຳແພງ ສຸກສະຫວັດ", "Khampheng Souksavath"),
+        overpaid(office, "ທ້າວ ບຸນທັນ ວໍລະຈິດ", "Bounthan Vorachit"),
+    )
+    office.supervisor.post(
+        f"/v1/claims/{proposed['id']}/recoveries", {"way": "waive", "reason": "hardship"},
+        etag=office.clerk.get(f"/v1/claims/{proposed['id']}").json["version"],
+    )  # fmt: skip
     asked = live.submitted(office, person, SICK, PAPERS, "2025-05-12")
     office.officer.post(f"/v1/claims/{asked['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=asked["version"])  # fmt: skip
     with office.service.engine.connect() as connection:
@@ -42,7 +60,12 @@ def everything(office) -> list[tuple[Any, str]]:
     nok, her = live.employer(office), live.worker(decided["id"])
     live.advanced(office, nok, office.someone("ນາງ ມະນີວອນ ສຸລິຍະ", "Manivone Souliya", number="1004635518"))
     pages = [(office.officer, f"/desk{path}") for path in ("", "/claims", "/search?q=bounmy", "/search?q=nobody", f"/persons/{person}",
-             f"/claims/{draft['id']}", f"/claims/{draft['id']}/acknowledgement", f"/claims/{long['id']}/decide", f"/claims/{decided['id']}")]  # fmt: skip
+             f"/claims/{draft['id']}", f"/claims/{draft['id']}/acknowledgement", f"/claims/{long['id']}/decide", f"/claims/{decided['id']}",
+             f"/claims/{over['id']}", f"/claims/{over['id']}/overpayment", f"/claims/{proposed['id']}/overpayment")]  # fmt: skip
+    pages += [
+        (office.supervisor2, f"/desk/claims/{proposed['id']}/overpayment"),
+        (live.worker(over["id"]), "/worker"),
+    ]
     pages += [
         (nok, f"/employer{path}")
         for path in (
