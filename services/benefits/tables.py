@@ -157,6 +157,7 @@ overpayment = Table(
     "overpayment", metadata,
     _id(key=True), _id("claim_id"), _id("award_id"), Column("minor", BigInteger, nullable=False), Column("currency", Text, nullable=False),
     Column("repaid_minor", BigInteger, nullable=False), Column("waived_minor", BigInteger, nullable=False),
+    Column("told_minor", BigInteger, nullable=False),
     Column("state", Text, nullable=False), Column("found_on", Date, nullable=False),
 )  # fmt: skip
 

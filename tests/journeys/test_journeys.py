@@ -8,24 +8,9 @@ import pytest
 
 from deploy.embedded.demo import examples
 from deploy.embedded.hands import DoorShut
-from tests.journeys.town import make_town
 
 BOUNMY = "10-0001-7919"
 LA_S1 = next(e for e in examples() if e.id == "LA-S1")
-
-
-@pytest.fixture(params=[None, 7], ids=["each message once", "each message twice and in changed order"])
-def town(request, new_database, empty_database, keys_folder, tmp_path):
-    made = make_town(new_database, empty_database, keys_folder, tmp_path, seed=request.param)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def quiet_town(new_database, empty_database, keys_folder, tmp_path):
-    made = make_town(new_database, empty_database, keys_folder, tmp_path)
-    yield made
-    made.close()
 
 
 def registered(town, number=BOUNMY, facts=None):

@@ -10,27 +10,12 @@ import requests
 
 from deploy.embedded.demo import examples
 from deploy.embedded.hands import DoorShut
-from tests.journeys.town import make_town
 
 BOUNMY = "10-0001-7919"
 LA_S1 = next(e for e in examples() if e.id == "LA-S1")
 #: The institution's account in kip, as payments' institution.yaml names it.
 OUR_ACCOUNT = "0100000000001"
 TOO_MUCH = 112000000
-
-
-@pytest.fixture(params=[None, 11], ids=["each message once", "each message twice and in changed order"])
-def town(request, new_database, empty_database, keys_folder, tmp_path):
-    made = make_town(new_database, empty_database, keys_folder, tmp_path, seed=request.param)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def quiet_town(new_database, empty_database, keys_folder, tmp_path):
-    made = make_town(new_database, empty_database, keys_folder, tmp_path)
-    yield made
-    made.close()
 
 
 def long_leave(until="2025-07-16"):
@@ -235,7 +220,8 @@ def test_an_appeal_stops_the_recovery_and_a_withdrawn_one_lets_it_go_on(quiet_to
     assert waits(town, claim) == ("worker", "repayment")
 
 
-def test_what_she_paid_back_is_paid_again_when_it_was_due_after_all(town):
+def test_what_she_paid_back_is_paid_again_when_it_was_due_after_all(quiet_town):
+    town = quiet_town
     claim = paid_too_much(town)
     decide_recovery(town, claim, "repay")
     pays_in(town, TOO_MUCH, f"pay back {claim['number']}")
@@ -322,6 +308,36 @@ def test_an_appeal_stops_the_withholding_and_its_rejection_lets_it_go_on(quiet_t
     assert planned() == withheld
     town.passes("2025-08-30")
     assert settled(town, claim) == last["total"]["minor"]
+
+
+def test_a_smaller_instalment_that_comes_back_does_not_end_the_withholding(quiet_town):
+    town = quiet_town
+    claim, over = wage_was_too_high(town)
+    decide_recovery(town, claim, "set_off")
+    person = town.hands.person(BOUNMY)
+    lives_at(town, person, "0101110009104")  # comes back next day
+    town.passes("2025-07-05")
+    assert waits(town, claim) == ("worker", "account")
+    assert stands(town, claim) == ("recovering", over)
+    assert overpayment(town, claim)["recoveries"][-1]["ended_on"] is None
+    assert templates(town, claim).count("overpayment_letter") == 1
+    lives_at(town, person, "0101110005555")
+    town.passes("2025-07-25")
+    lives_at(town, person, "0101110009104")
+    town.passes("2025-08-09")  # the last from which something is kept back comes back too
+    assert stands(town, claim)[0] == "recovering"
+    lives_at(town, person, "0101110005556")
+    town.passes("2025-09-15")
+    assert settled(town, claim) == claim["last"]["total"]["minor"]
+    assert stands(town, claim) == ("settled", 0)
+    assert templates(town, claim).count("overpayment_letter") == 1
+
+
+def lives_at(town, person, number):
+    """Her money goes to another account from now on."""
+    account = {"kind": "bank", "bank": "BCEL", "number": number, "holder": person["name"]["latin"]}
+    town.hands.noy.call("PUT", f"/v1/persons/{person['id']}/payee", account)
+    town.settle()
 
 
 def wage_was_too_high(town):

@@ -144,7 +144,7 @@ RECOVERY_RETURNS = {
     "explain_more": N_("the reason must be explained better"), "recalculated": N_("the amount changed meanwhile"),
 }  # fmt: skip
 RECOVERY_ENDS = {
-    "settled": N_("all of it came back"), "more_was_found": N_("more was found; it is decided anew"),
+    "more_was_found": N_("more was found; it is decided anew"),
     "nothing_left_to_withhold": N_("no instalment is left to withhold from"), "decided_anew": N_("another decision took its place"),
 }  # fmt: skip
 

@@ -103,7 +103,9 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
     wanted: dict[over.Key, int] = {}
     if active is not None and active.way == over.Way.SET_OFF and not contested:
         wanted = over.withhold(award.schedule, closed, institution().set_off_share, left)
-    if active is not None and (why := _ends(active, contested, left, before, wanted)):
+    # A bounced payment makes the number rise again; news is a new version that owes less, or more than she ever heard of.
+    news = left > before if told is not None else too_much > (known.told_minor if known is not None else 0)
+    if active is not None and (why := _ends(active, contested, left, news, wanted)):
         store.change(act, t.recovery, active.id, ended_on=act.today, ended_reason=why)
         active, wanted = None, {}
     if left != before:
@@ -112,6 +114,8 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
 
     state = over.state_of(outstanding=left, waived=waived, contested=contested, active=active is not None)
     values = {"minor": too_much, "repaid_minor": repaid, "waived_minor": waived, "state": state}
+    if known is None or news or told is not None:
+        values["told_minor"] = too_much
     overpayment_id = known.id if known is not None else act.new_id()
     if known is None:
         store.add(
@@ -119,24 +123,25 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
             found_on=act.today, **values,
         )  # fmt: skip
     else:
-        more = {"found_on": act.today} if left > before else {}
+        more = {"found_on": act.today} if news else {}
         store.change(act, t.overpayment, overpayment_id, **values, **more)
-    if left > before:
+    if news and left:
         messaging.post(
             act.about(claim_id), "benefits.overpayment.found", subject=overpayment_id, person=row.person_id,
             data=claims.reference(row) | {"overpayment_id": overpayment_id, "award_id": award.id,
                                           "amount": {"minor": left, "currency": award.currency}},
         )  # fmt: skip
-    _wait(act, row, state, active, "overpayment_found" if left > before else "recovery_moved")
+    _wait(act, row, state, active, "overpayment_found" if news else "recovery_moved")
 
 
-def _ends(active: Any, contested: bool, left: int, before: int, wanted: dict[over.Key, int]) -> str | None:
-    """Why a recovery that runs is over; none where it goes on."""
-    if not left:
-        return "settled"
-    if left > before:
+def _ends(active: Any, contested: bool, left: int, news: bool, wanted: dict[over.Key, int]) -> str | None:
+    """Why a recovery that runs is over; none where it goes on.
+
+    One that has brought everything back is not ended: a payment may still bounce, and then it goes on.
+    """
+    if news:
         return "more_was_found"  # nobody has decided about the rest: all of it is decided anew
-    if active.way == over.Way.SET_OFF and not contested and not wanted:
+    if left and active.way == over.Way.SET_OFF and not contested and not wanted:
         return "nothing_left_to_withhold"
     return None
 

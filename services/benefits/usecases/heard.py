@@ -24,15 +24,18 @@ STATES = {
 }  # fmt: skip
 
 
+def _locked(act: Act, claim_id: str) -> Any:
+    row = act.connection.execute(select(t.claim).where(t.claim.c.id == claim_id).with_for_update()).first()
+    if row is None:
+        raise Refused("claim_unknown")
+    return row
+
+
 def order_moved(act: Act, event: Event) -> None:
     """Keep what payments say of an order, and let the claim wait for whoever must act."""
     state, day = STATES[event.type]
     data = event.data
-    row = act.connection.execute(
-        select(t.claim).where(t.claim.c.id == data["claim_id"]).with_for_update()
-    ).first()
-    if row is None:
-        raise Refused("claim_unknown")
+    row = _locked(act, data["claim_id"])
     values: dict[str, Any] = {
         "award_id": data["award_id"], "claim_id": row.id, "person_id": row.person_id, "reference": data["reference"],
         "component": data["component"], "no": data["no"], "minor": data["amount"]["minor"], "currency": data["amount"]["currency"],
@@ -53,11 +56,7 @@ def order_moved(act: Act, event: Event) -> None:
 def repayment_received(act: Act, event: Event) -> None:
     """Money that had been paid too much came back to the institution."""
     data = event.data
-    row = act.connection.execute(
-        select(t.claim).where(t.claim.c.id == data["claim_id"]).with_for_update()
-    ).first()
-    if row is None:
-        raise Refused("claim_unknown")
+    row = _locked(act, data["claim_id"])
     store.add(
         act, t.repayment, id=data["repayment_id"], claim_id=row.id, minor=data["amount"]["minor"], currency=data["amount"]["currency"],
         received_on=date.fromisoformat(data["received_on"]), heard_at=act.now,

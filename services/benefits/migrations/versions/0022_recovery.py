@@ -16,7 +16,9 @@ UPDATE award a SET past = coalesce((
     SELECT max(f.no) FROM payment_fact f
     WHERE f.award_id = a.id AND f.component = p ->> 'component' AND f.state IN ('sent', 'unknown', 'settled')), 0)), '[]');
 
-ALTER TABLE overpayment ADD COLUMN repaid_minor bigint NOT NULL DEFAULT 0, ADD COLUMN waived_minor bigint NOT NULL DEFAULT 0;
+ALTER TABLE overpayment ADD COLUMN repaid_minor bigint NOT NULL DEFAULT 0, ADD COLUMN waived_minor bigint NOT NULL DEFAULT 0,
+  ADD COLUMN told_minor bigint NOT NULL DEFAULT 0;
+UPDATE overpayment SET told_minor = minor;
 ALTER TABLE overpayment DROP CONSTRAINT overpayment_state_check;
 ALTER TABLE overpayment ADD CONSTRAINT overpayment_state_check
   CHECK (state IN ('found', 'suspended', 'recovering', 'waived', 'settled'));
