@@ -510,7 +510,7 @@ def show_overpayment(act: Act, claim_id: UUID) -> Any:
     claim = store.claim(act, str(claim_id))
     seen(claim.person_id)
     row = store.one(act, t.overpayment, t.overpayment.c.claim_id == claim.id)
-    left = over.outstanding(row.minor, row.repaid_minor, row.waived_minor)
+    left = over.left_of(row)
     return {
         "id": row.id, "claim_id": claim.id, "state": row.state, "found_on": row.found_on, "amount": Money(row.minor, row.currency),
         "repaid": Money(row.repaid_minor, row.currency), "waived": Money(row.waived_minor, row.currency),

@@ -304,7 +304,7 @@ class RecoveryIn(House):
 
 
 class RecoveryBackIn(House):
-    reason = Code(*(r for r in RETURN_REASONS if r != "recalculated"), required=True)
+    reason = Code(*RETURN_REASONS, required=True)
     words = Text(most=2000, allow_none=True, load_default=None)
 
 

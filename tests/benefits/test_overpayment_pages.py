@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.benefits.domain import overpayment as over
-from services.benefits.usecases import heard
+from services.benefits.usecases import awards, heard
 from tests.benefits.browser import live
 from tests.benefits.test_claim_story import decided, submitted
 from tests.benefits.test_desk_pages import Browser, version_in
@@ -138,8 +139,8 @@ PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
 
 
 @given(amounts=PARTS, share=st.fractions(min_value=Fraction(1, 100), max_value=1), minor=st.integers(0, 10**10),
-       closed=st.sets(st.integers(1, 8)))  # fmt: skip
-def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, share, minor, closed):
+       closed=st.sets(st.integers(1, 8)), smallest=st.sampled_from([1, 100]))  # fmt: skip
+def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, share, minor, closed, smallest):
     schedule = [
         {
             "no": n,
@@ -150,18 +151,31 @@ def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, sh
         for n, a in enumerate(amounts, 1)
     ]
     shut = {("allowance", n) for n in closed}
-    kept = over.withhold(schedule, shut, share, minor)
+    kept = over.withhold(schedule, shut, share, minor, smallest)
     assert sum(kept.values()) <= minor
     assert not set(kept) & shut
     for part in schedule:
         assert kept.get(over.key_of(part), 0) <= part["amount"]["minor"] * share
-    open_ = sum(int(p["amount"]["minor"] * share) for p in schedule if over.key_of(p) not in shut)
-    assert sum(kept.values()) == min(minor, open_)
+    assert all(part % smallest == 0 for part in kept.values()), "whole kip leave the bank"
+    open_ = sum(
+        int(p["amount"]["minor"] * share) // smallest * smallest
+        for p in schedule
+        if over.key_of(p) not in shut
+    )
+    assert sum(kept.values()) == min(minor // smallest * smallest, open_)
     # As the instalments move, what is left is withheld from those still to come, and nothing moves twice.
     if kept:
         first = min(kept, key=lambda key: key[1])
-        again = over.withhold(schedule, shut | {first}, share, minor - kept[first])
+        again = over.withhold(schedule, shut | {first}, share, minor - kept[first], smallest)
         assert again == {key: part for key, part in kept.items() if key != first}
+
+
+def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip():
+    part = {"no": 1, "component": "allowance", "due_on": "2025-06-05", "amount": {"minor": 104533300, "currency": "LAK"},
+            "period": {"from": "2025-05-02", "to": "2025-05-15"}}  # fmt: skip
+    award = SimpleNamespace(state="running", schedule=[part], currency="LAK", past=[])
+    kept = awards.withholdable(SimpleNamespace(country="la"), award, [], 10**9)
+    assert kept == {("allowance", 1): 20906600}, "209,066.60 kip would be a fifth"
 
 
 def test_the_states_of_an_overpayment():

@@ -103,16 +103,31 @@ def outstanding(over: int, repaid: int, waived: int) -> int:
     return max(0, over - repaid - waived)
 
 
+def left_of(row: Any) -> int:
+    """Minor units that are still to come back of an overpayment as it is stored."""
+    return outstanding(row.minor, row.repaid_minor, row.waived_minor)
+
+
+def by_key(stored: Iterable[Sequence[Any]]) -> dict[Key, int]:
+    """Parts withheld as they are stored, [component, no, minor units], by instalment."""
+    return {(component, no): minor for component, no, minor in stored}
+
+
+def closed_keys(past: Iterable[Sequence[Any]], facts: Iterable[Mapping[str, Any]]) -> set[Key]:
+    """The instalments that nothing is withheld from any more: the past of the version, and what has moved."""
+    return {(component, no) for component, no in past} | keys_moved(facts)
+
+
 def withhold(
-    schedule: Sequence[Mapping[str, Any]], closed: Collection[Key], share: Fraction, minor: int
+    schedule: Sequence[Mapping[str, Any]], closed: Collection[Key], share: Fraction, minor: int, smallest: int
 ) -> dict[Key, int]:
     """What is kept back from each instalment not yet closed: at most `share` of it, the soonest first, until
-    `minor` is reached. Rounded down to whole minor units, for the family."""
+    `minor` is reached. Rounded down, for the family, to the `smallest` amount that is paid (minor units)."""
     found: dict[Key, int] = {}
     for part in sorted(schedule, key=lambda p: (p["due_on"], p["no"])):
         if key_of(part) in closed or minor <= 0:
             continue
-        kept = min(minor, int(part["amount"]["minor"] * share))
+        kept = min(minor, int(part["amount"]["minor"] * share)) // smallest * smallest
         if kept:
             found[key_of(part)] = kept
             minor -= kept

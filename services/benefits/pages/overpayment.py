@@ -43,7 +43,7 @@ def _view(
     elif hindrance is not None:
         blocked.append(words.text(words.HINDRANCES, hindrance))
     kept = recoveries.could_be_withheld(act, row)
-    left = over.outstanding(known.minor, known.repaid_minor, known.waived_minor)
+    left = over.left_of(known)
 
     def money(minor: int) -> dict[str, Any]:
         return {"minor": minor, "currency": known.currency}
@@ -65,7 +65,7 @@ def _view(
         ],
         "reasons": [{"value": code, "label": pages.translate(words.WAIVED_FOR[code])} for code in recoveries.WAIVE_REASONS],
         "return_reasons": [
-            {"value": code, "label": pages.translate(words.RECOVERY_RETURNS[code])} for code in recoveries.RETURN_REASONS if code != "recalculated"
+            {"value": code, "label": pages.translate(words.RECOVERY_RETURNS[code])} for code in recoveries.RETURN_REASONS
         ],
         "typed": typed or {}, "refused": words.text(words.HINDRANCES, refused) if refused else None,
     }  # fmt: skip

@@ -130,7 +130,7 @@ def _too_much(act: Act, row: Any) -> dict[str, Any] | None:
     if known is None or known.state in (over.State.SETTLED, over.State.WAIVED):
         return None
     active = store.active_recovery(act, row.id) if known.state == over.State.RECOVERING else None
-    left = over.outstanding(known.minor, known.repaid_minor, known.waived_minor)
+    left = over.left_of(known)
     told = [x for x in store.letters(act, row.id) if x.template in ("overpayment_letter", "recovery_letter")]
     return {
         "letter": told[-1] if told else None, "left": {"minor": left, "currency": known.currency}, "state": known.state, "way": active.way if active is not None else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +14,11 @@ from services.benefits.domain import award as awards
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.claim import State, move
 from services.benefits.institution import institution
+from services.benefits.rulepacks import in_force
 from services.benefits.usecases import claims
 from shared import messaging
 from shared.act import Act
+from shared.money import exponent
 
 GRANTED, REVISED = "benefits.award.granted", "benefits.award.revised"
 #: What a claim waits for where only its overpayment is open: the rest of the house keeps its hands off these.
@@ -86,8 +89,8 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
     if award is None:
         return
     facts = store.payment_facts(act, claim_id)
-    past = {(component, no) for component, no in award.past}
-    too_much = over.overpaid(award.schedule, facts, past)
+    closed = over.closed_keys(award.past, facts)
+    too_much = over.overpaid(award.schedule, facts, closed)
     known = store.overpayment_of(act, claim_id)
     if known is None and not too_much:
         if told is not None:
@@ -96,13 +99,12 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
     repaid = store.repaid_minor(act, claim_id)
     waived = min(store.waived_minor(act, claim_id), max(0, too_much - repaid))
     left = over.outstanding(too_much, repaid, waived)
-    before = over.outstanding(known.minor, known.repaid_minor, known.waived_minor) if known is not None else 0
+    before = over.left_of(known) if known is not None else 0
     contested = store.open_appeal(act, claim_id) is not None
     active = store.active_recovery(act, claim_id)
-    closed = past | over.keys_moved(facts)
     wanted: dict[over.Key, int] = {}
     if active is not None and active.way == over.Way.SET_OFF and not contested:
-        wanted = over.withhold(award.schedule, closed, institution().set_off_share, left)
+        wanted = withholdable(row, award, facts, left)
     # A bounced payment makes the number rise again; news is a new version that owes less, or more than she ever heard of.
     news = left > before if told is not None else too_much > (known.told_minor if known is not None else 0)
     if active is not None and (why := _ends(active, contested, left, news, wanted)):
@@ -134,6 +136,17 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
     _wait(act, row, state, active, "overpayment_found" if news else "recovery_moved")
 
 
+def withholdable(row: Any, award: Any, facts: Sequence[Any], minor: int) -> dict[over.Key, int]:
+    """What set-off keeps back of each instalment still to come until `minor` units are reached; whole payable amounts,
+    as the pack rounds that was in force on the first day paid."""
+    if award.state != "running" or not award.schedule:
+        return {}
+    law = in_force.pack(row.country, date.fromisoformat(award.schedule[0]["period"]["from"]))
+    smallest = int(law.rounding.smallest * 10 ** exponent(award.currency))
+    closed = over.closed_keys(award.past, facts)
+    return over.withhold(award.schedule, closed, institution().set_off_share, minor, smallest)
+
+
 def _ends(active: Any, contested: bool, left: int, news: bool, wanted: dict[over.Key, int]) -> str | None:
     """Why a recovery that runs is over; none where it goes on.
 
@@ -150,7 +163,7 @@ def _withhold(
     act: Act, row: Any, award: Any, closed: set[over.Key], wanted: dict[over.Key, int], told: str | None
 ) -> None:
     """Tell payments a version whose open instalments are less by what is withheld, if that is not what they know."""
-    known = {(component, no): minor for component, no, minor in award.withheld}
+    known = over.by_key(award.withheld)
     if {key: minor for key, minor in known.items() if key not in closed} == wanted:
         if told is not None:
             _tell(act, row, award, told)
@@ -175,7 +188,7 @@ def _withhold(
 
 def _tell(act: Act, row: Any, award: Any, type_: str) -> None:
     """The whole schedule as it is to be paid: less what is withheld."""
-    withheld = {(component, no): minor for component, no, minor in award.withheld}
+    withheld = over.by_key(award.withheld)
     instalments = [
         part
         | {

@@ -139,6 +139,14 @@ def touch(act: Act, row: Any, what: str, why: str | None = None, **values: Any) 
     return version
 
 
+def is_own_case(act: Act, row: Any) -> bool:
+    """Whether a claim is of the very person who is acting: nobody decides in her own case."""
+    if act.actor.kind != "account":
+        return False
+    own = act.connection.scalar(select(t.account.c.person_id).where(t.account.c.id == act.actor.id))
+    return own is not None and own == row.person_id
+
+
 def waiting(
     whom: str | None, reason: str | None = None, since: date | None = None, until: date | None = None
 ) -> dict[str, Any]:

@@ -43,15 +43,10 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
     """What forbids deciding this claim now, each with a code."""
     if picture.assessment is None:
         return [Hindrance("facts_invalid", {"count": len(picture.errors)})]
-    own = (
-        act.connection.scalar(select(t.account.c.person_id).where(t.account.c.id == act.actor.id))
-        if act.actor.kind == "account"
-        else None
-    )
     person = store.one(act, t.person, t.person.c.id == row.person_id)
     payable = _payable(act, person)
     found = hindrances(
-        picture.assessment, own_case=own is not None and own == row.person_id,
+        picture.assessment, own_case=claims.is_own_case(act, row),
         open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)], payable=payable,
     )  # fmt: skip
     if person.death_reported_on is not None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.domain import overpayment as over
@@ -24,8 +22,8 @@ from shared.act import Act
 
 #: Why money is let go.
 WAIVE_REASONS = ("hardship", "our_mistake", "too_small")
-#: Why a second person gives a proposal back; `recalculated` is the machine's.
-RETURN_REASONS = ("amount_wrong", "too_hard", "explain_more", "recalculated")
+#: Why a second person gives a proposal back.
+RETURN_REASONS = ("amount_wrong", "too_hard", "explain_more")
 
 
 def hindrance(act: Act, row: Any) -> str | None:
@@ -37,24 +35,17 @@ def hindrance(act: Act, row: Any) -> str | None:
         return "rests"
     if store.open_recovery(act, row.id) is not None:
         return "already_proposed"
-    if _own_case(act, row):
+    if claims.is_own_case(act, row):
         return "own_case"
     return None
-
-
-def _own_case(act: Act, row: Any) -> bool:
-    own = act.connection.scalar(select(t.account.c.person_id).where(t.account.c.id == act.actor.id))
-    return own is not None and own == row.person_id
 
 
 def could_be_withheld(act: Act, row: Any) -> dict[over.Key, int]:
     """What set-off would keep back from each instalment still to come, in minor units."""
     award, known = store.award_of(act, row.id), store.overpayment_of(act, row.id)
-    if award is None or known is None or award.state != "running":
+    if award is None or known is None:
         return {}
-    left = over.outstanding(known.minor, known.repaid_minor, known.waived_minor)
-    closed = {(c, n) for c, n in award.past} | over.keys_moved(store.payment_facts(act, row.id))
-    return over.withhold(award.schedule, closed, institution().set_off_share, left)
+    return awards.withholdable(row, award, store.payment_facts(act, row.id), over.left_of(known))
 
 
 def withheld(act: Act, claim_id: str) -> list[dict[str, Any]]:
@@ -62,7 +53,7 @@ def withheld(act: Act, claim_id: str) -> list[dict[str, Any]]:
     award = store.award_of(act, claim_id)
     if award is None:
         return []
-    kept = {(component, no): minor for component, no, minor in award.withheld}
+    kept = over.by_key(award.withheld)
     return [
         {"due_on": part["due_on"], "period": part["period"], "amount": part["amount"],
          "kept": {"minor": kept[over.key_of(part)], "currency": award.currency}}
@@ -91,7 +82,7 @@ def propose(
         chosen, today=act.today, appeal_until=last.appeal_until if last is not None else None, heard=heard
     )
     known = store.one(act, t.overpayment, t.overpayment.c.claim_id == claim_id)
-    minor = over.outstanding(known.minor, known.repaid_minor, known.waived_minor)
+    minor = over.left_of(known)
     if chosen is Way.SET_OFF:
         minor = sum(could_be_withheld(act, row).values())
         if not minor:
@@ -123,7 +114,7 @@ def confirm(act: Act, recovery_id: str) -> Any:
     Raises `SamePerson`, `AlreadyDecided`, `RecoveryNotPossible`.
     """
     found, row = _open(act, recovery_id)
-    if _own_case(act, row):
+    if claims.is_own_case(act, row):
         raise RecoveryNotPossible("own_case")
     if row.state not in (State.DECIDED, State.CLOSED):
         raise RecoveryNotPossible("rests")
