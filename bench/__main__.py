@@ -65,9 +65,7 @@ def show_events() -> bool:
 
 
 def show_decisions() -> bool:
-    print(
-        f"\nFrom a decision to the operator having its SMS, at {real.PER_SECOND} decisions a second, real services"
-    )
+    print(f"\nFrom a decision to the operator having its SMS, at {real.PER_SECOND} decisions a second, real services")
     _line("", "p50 ms", "p95 ms")
     with House(durable=True) as house:
         p50, p95 = real.sms(house, Hands(house.address))
@@ -112,9 +110,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    print(
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something."
-    )
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something.")
     good = [globals()[f"show_{part}"]() for part in asked]
     return 0 if all(good) else 1
 

@@ -42,9 +42,7 @@ def median(work: Callable[[], Any], times: int = 1500) -> float:
 
 
 def months(count: int, wage: str) -> list[dict[str, str]]:
-    return [
-        {"month": f"{2025 - (n + 10) // 12}-{12 - (n + 10) % 12:02d}", "wage": wage} for n in range(count)
-    ]
+    return [{"month": f"{2025 - (n + 10) // 12}-{12 - (n + 10) % 12:02d}", "wage": wage} for n in range(count)]
 
 
 def sickness(days: int = 20, contributed: int = 24, spells: int = 0) -> dict[str, Any]:
@@ -165,22 +163,16 @@ def main() -> None:
     print(f"  sickness, 20 days, 24 contributed months     {ours:7.3f} ms   (wanted: under 0.5)")
     name = f"maternity, {assessing(leave)().timeline.length} days, {leave['country']}"
     print(f"  {name:<44} {median(assessing(leave)):7.3f} ms   (wanted: under 0.5)")
-    print(
-        f"  sickness with reading and writing JSON       {median(reading_assessing_writing(sickness())):7.3f} ms"
-    )
+    print(f"  sickness with reading and writing JSON       {median(reading_assessing_writing(sickness())):7.3f} ms")
     print("Growth (linear: ten times the facts, at most about ten times the time)")
     for count in (24, 240, 1000):
         one = median(assessing(sickness(contributed=count)), 300)
         whole = median(reading_assessing_writing(sickness(contributed=count)), 100)
-        print(
-            f"  {count:>5} contributed months   {one:7.3f} ms assessed, {whole:8.3f} ms with reading and writing"
-        )
+        print(f"  {count:>5} contributed months   {one:7.3f} ms assessed, {whole:8.3f} ms with reading and writing")
     for count in (4, 40, 400):
         one = median(assessing(sickness(spells=count)), 300)
         whole = median(reading_assessing_writing(sickness(spells=count)), 100)
-        print(
-            f"  {count:>5} earlier spells       {one:7.3f} ms assessed, {whole:8.3f} ms with reading and writing"
-        )
+        print(f"  {count:>5} earlier spells       {one:7.3f} ms assessed, {whole:8.3f} ms with reading and writing")
     other = openfisca()
     print("The bare formula in OpenFisca-Core, one person at a time, without worksheet, days or citations")
     if isinstance(other, str):

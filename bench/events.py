@@ -20,21 +20,26 @@ def measure(house: House, count: int = 400) -> dict[str, tuple[float, float]]:
 
     def make(number: int) -> Ask:
         body = json.dumps({"id": str(uuid.uuid4()), "person": people[number], "name": "An"}).encode()
-        return Ask("POST", "/v1/claims/counter", {"Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex,
-                                                  "Authorization": f"Bearer {token}"}, body)  # fmt: skip
+        return Ask(
+            "POST",
+            "/v1/claims/counter",
+            {
+                "Content-Type": "application/json",
+                "Idempotency-Key": uuid.uuid4().hex,
+                "Authorization": f"Bearer {token}",
+            },
+            body,
+        )
 
     drive(port, make, count, per_second=PER_SECOND)
     for service in ("payments", "notifications"):
         wait_until(
             lambda s=service: (
-                house.rows(s, "SELECT count(*) FROM effect WHERE person = ANY(%(p)s)", p=people)[0][0]
-                == count
+                house.rows(s, "SELECT count(*) FROM effect WHERE person = ANY(%(p)s)", p=people)[0][0] == count
             ),  # type: ignore[misc]
             what="all effects",
         )
-    written = dict(
-        house.rows("benefits", "SELECT person, written_at FROM outbox WHERE person = ANY(%(p)s)", p=people)
-    )
+    written = dict(house.rows("benefits", "SELECT person, written_at FROM outbox WHERE person = ANY(%(p)s)", p=people))
     found = {}
     for service, name in (
         ("payments", "to the next service"),

@@ -41,9 +41,7 @@ def bare(house: House) -> Iterator[int]:
     house.rows("bare", MADE)
     port = free_port()
     environment = os.environ | {"BARE_DATABASE": house.postgres.conninfo("bare")}  # WEB_CONCURRENCY as ours
-    process = subprocess.Popen(
-        gunicorn("bench.bare:create_app()", port, threads=4), cwd=ROOT, env=environment
-    )
+    process = subprocess.Popen(gunicorn("bench.bare:create_app()", port, threads=4), cwd=ROOT, env=environment)
     try:
         wait_until(lambda: _answers(port), 60, "the bare view answers")
         yield port

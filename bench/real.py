@@ -44,20 +44,25 @@ def crowd(house: House, hands: Hands, count: int, first: int) -> Crowd:
     numbers = [f"90-{first + n:08d}" for n in range(count)]
     born = [date(1966, 1, 1) + timedelta(days=n * 3 % 12_000) for n in range(count)]
     files = {
-        "persons": ("sso_no,name,name_latin,sex,born_on,phone,language,office,insured_since,employer_no,hired_on,pay,bank,account,holder", [
-            f"{no},{_name(first + n)},{_name(first + n)},female,{born[n]},+85620{first + n:08d},lo,svk,2020-01-01,E-0001,2020-01-01,monthly,BCEL,{first + n:013d},{_name(first + n)}"
-            for n, no in enumerate(numbers)]),
-        "contributions": ("sso_no,from,to,wage,paid,employer_no", [f"{no},2024-01,2025-08,3000000,,E-0001" for no in numbers]),
-    }  # fmt: skip
+        "persons": (
+            "sso_no,name,name_latin,sex,born_on,phone,language,office,insured_since,employer_no,hired_on,pay,bank,account,holder",
+            [
+                f"{no},{_name(first + n)},{_name(first + n)},female,{born[n]},+85620{first + n:08d},lo,svk,2020-01-01,E-0001,2020-01-01,monthly,BCEL,{first + n:013d},{_name(first + n)}"
+                for n, no in enumerate(numbers)
+            ],
+        ),
+        "contributions": (
+            "sso_no,from,to,wage,paid,employer_no",
+            [f"{no},2024-01,2025-08,3000000,,E-0001" for no in numbers],
+        ),
+    }
     for kind, (columns, rows) in files.items():
         for file in _file(columns, rows):
             for row in hands.admin.call("POST", f"/v1/imports/{kind}", raw=file)["items"]:
                 if row["outcome"] != "accepted":
                     raise SystemExit(f"A row of {kind} was not taken: {row}")
     persons = dict(
-        house.rows(
-            "benefits", "SELECT value, person_id FROM person_identifier WHERE value = ANY(%(n)s)", n=numbers
-        )
+        house.rows("benefits", "SELECT value, person_id FROM person_identifier WHERE value = ANY(%(n)s)", n=numbers)
     )
     bodies = [_claim(str(persons[no]), no, today) for no in numbers]
     _drive(house, hands.noy, lambda n: ("/v1/claims", bodies[n], None), count).or_stop()
@@ -66,9 +71,7 @@ def crowd(house: House, hands: Hands, count: int, first: int) -> Crowd:
         "SELECT id, version FROM claim WHERE person_id = ANY(%(p)s::uuid[])",
         p=[str(id_) for id_ in persons.values()],
     )
-    _drive(
-        house, hands.noy, lambda n: (f"/v1/claims/{found[n][0]}/submission", None, found[n][1]), count
-    ).or_stop()
+    _drive(house, hands.noy, lambda n: (f"/v1/claims/{found[n][0]}/submission", None, found[n][1]), count).or_stop()
     return Crowd([(str(id_), version + 1) for id_, version in found])
 
 
@@ -96,7 +99,7 @@ def _name(number: int) -> str:
         "li",
         "ya",
     )
-    spread = [syllables[byte & 15] for byte in hashlib.sha256(str(number).encode()).digest()]  # fmt: skip
+    spread = [syllables[byte & 15] for byte in hashlib.sha256(str(number).encode()).digest()]
     return f"{''.join(spread[:4])} {''.join(spread[4:9])}".title()
 
 
@@ -108,19 +111,28 @@ def _claim(person: str, number: str, today: date) -> dict[str, Any]:
         {"number": f"{number}-2", "from": f"{begin + timedelta(days=30)}", "to": f"{end}", "follow_up": True},
     ]
     return {
-        "person_id": person, "benefit": "sickness", "received_on": f"{today}", "papers": {"verified": [c["number"] for c in certificates]},
+        "person_id": person,
+        "benefit": "sickness",
+        "received_on": f"{today}",
+        "papers": {"verified": [c["number"] for c in certificates]},
         "facts": {
             "spell": {"first_day": f"{begin}", "fit_on": f"{end + timedelta(days=1)}", "illness": "M54.5"},
             "certificates": certificates,
-            "employments": [{"pay": "monthly", "wage_paid_until": f"{begin + timedelta(days=29)}", "wage_stopped_word": "employer"}],
+            "employments": [
+                {"pay": "monthly", "wage_paid_until": f"{begin + timedelta(days=29)}", "wage_stopped_word": "employer"}
+            ],
             "event": {"employer_days_used": 0},
         },
-    }  # fmt: skip
+    }
 
 
 def _drive(
-    house: House, hand: Hand, make: Callable[[int], tuple[str, Any, int | None]], count: int, per_second: float | None = None
-) -> Measured:  # fmt: skip
+    house: House,
+    hand: Hand,
+    make: Callable[[int], tuple[str, Any, int | None]],
+    count: int,
+    per_second: float | None = None,
+) -> Measured:
     """Requests of one person's browser, straight at the service."""
     port = json.loads((house.data / "running.json").read_text())["ports"]["benefits"]
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {hand.token}"}
@@ -170,10 +182,7 @@ def sms(house: House, hands: Hands, count: int = 200, first: int = 10_000_000) -
             "SELECT body->'data'->>'claim_id', written_at FROM outbox WHERE type = 'benefits.decision.made'",
         )
     }
-    waits = [
-        (at - made[id_]).total_seconds() * 1000
-        for id_, at in _sent(house, people, "decision_granted%").items()
-    ]
+    waits = [(at - made[id_]).total_seconds() * 1000 for id_, at in _sent(house, people, "decision_granted%").items()]
     return percentile(waits, 0.50), percentile(waits, 0.95)
 
 
@@ -211,9 +220,7 @@ def journey(house: House, hands: Hands, count: int, first: int) -> dict[str, flo
     with stage("paid, SMS"):
         day = _today(house)
         ids = [id_ for id_, _ in people.claims]
-        unpaid = (
-            "SELECT count(*) FROM payment_order WHERE claim_id = ANY(%(c)s::uuid[]) AND state <> 'settled'"
-        )
+        unpaid = "SELECT count(*) FROM payment_order WHERE claim_id = ANY(%(c)s::uuid[]) AND state <> 'settled'"
         for _ in range(14):
             if hands.release_runs() == 0:
                 if house.rows("payments", unpaid, c=ids) == [(0,)]:

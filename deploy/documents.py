@@ -26,19 +26,39 @@ SERVICES = ("benefits", "payments", "notifications")
 
 ENVELOPE = {
     "type": "object",
-    "required": ["specversion", "id", "source", "type", "subject", "time", "recordedtime", "datacontenttype", "dataschema",
-                 "partitionkey", "sequence", "correlationid", "data"],
+    "required": [
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "time",
+        "recordedtime",
+        "datacontenttype",
+        "dataschema",
+        "partitionkey",
+        "sequence",
+        "correlationid",
+        "data",
+    ],
     "properties": {
-        "specversion": {"const": "1.0"}, "id": {"type": "string", "format": "uuid"}, "source": {"type": "string"},
-        "type": {"type": "string"}, "subject": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
-        "recordedtime": {"type": "string", "format": "date-time"}, "datacontenttype": {"const": "application/json"},
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "format": "uuid"},
+        "source": {"type": "string"},
+        "type": {"type": "string"},
+        "subject": {"type": "string"},
+        "time": {"type": "string", "format": "date-time"},
+        "recordedtime": {"type": "string", "format": "date-time"},
+        "datacontenttype": {"const": "application/json"},
         "dataschema": {"type": "string", "format": "uri"},
         "partitionkey": {"type": "string", "description": "The person's opaque id; order is kept per person."},
         "sequence": {"type": "string", "pattern": "^[0-9]+$", "description": "Counted per source and person."},
-        "correlationid": {"type": "string", "description": "The claim's story."}, "causationid": {"type": "string"},
-        "traceparent": {"type": "string"}, "data": {"type": "object"},
+        "correlationid": {"type": "string", "description": "The claim's story."},
+        "causationid": {"type": "string"},
+        "traceparent": {"type": "string"},
+        "data": {"type": "object"},
     },
-}  # fmt: skip
+}
 
 
 def asyncapi(service: str) -> dict[str, Any]:
@@ -47,35 +67,50 @@ def asyncapi(service: str) -> dict[str, Any]:
     read = {type_: topic for type_, topic in TOPICS.items() if service in topic.readers}
     channels = {
         type_: {
-            "address": type_, "description": topic.about,
+            "address": type_,
+            "description": topic.about,
             "messages": {"event": {"$ref": f"#/components/messages/{type_}"}},
-            "bindings": {"amqp": {"is": "routingKey", "exchange": {"name": EVENTS.name, "type": "topic", "durable": True}}},
+            "bindings": {
+                "amqp": {"is": "routingKey", "exchange": {"name": EVENTS.name, "type": "topic", "durable": True}}
+            },
         }
         for type_, topic in sorted((sent | read).items())
-    }  # fmt: skip
-    operations = {
-        f"send.{t}": {"action": "send", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(sent)
     }
-    operations |= {
-        f"receive.{t}": {"action": "receive", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(read)
-    }
+    operations = {f"send.{t}": {"action": "send", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(sent)}
+    operations |= {f"receive.{t}": {"action": "receive", "channel": {"$ref": f"#/channels/{t}"}} for t in sorted(read)}
     messages = {
         type_: {
-            "name": type_, "contentType": "application/cloudevents+json", "summary": topic.about,
-            "payload": {"allOf": [ENVELOPE, {"properties": {"type": {"const": type_}, "dataschema": {"const": topic.dataschema}, "data": topic.data}}]},
+            "name": type_,
+            "contentType": "application/cloudevents+json",
+            "summary": topic.about,
+            "payload": {
+                "allOf": [
+                    ENVELOPE,
+                    {
+                        "properties": {
+                            "type": {"const": type_},
+                            "dataschema": {"const": topic.dataschema},
+                            "data": topic.data,
+                        }
+                    },
+                ]
+            },
             "x-readers": list(topic.readers),
         }
         for type_, topic in sorted((sent | read).items())
-    }  # fmt: skip
+    }
     queues = sorted({queue.name for queue in queue_of(service)})
     return {
         "asyncapi": "3.1.0",
         "info": {
-            "title": f"Tideover {service}", "version": "1.0.0",
+            "title": f"Tideover {service}",
+            "version": "1.0.0",
             "description": f"CloudEvents 1.0, structured. Quorum queues {', '.join(queues)}: delivery limit {DELIVERY_LIMIT}, then {DEAD.name}.",
         },
-        "channels": channels, "operations": operations, "components": {"messages": messages},
-    }  # fmt: skip
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages},
+    }
 
 
 def doors_of(service: str) -> list[Any]:

@@ -95,10 +95,18 @@ class Keys:
     def session_token(self, actor: Actor, *, csrf: str, now: datetime, second_factor: bool = False) -> str:
         """A person's session, good for `SESSION_LIFE` in every service. Only benefits issues them."""
         claims = {
-            "sub": actor.id, "aud": "session", "kind": actor.kind, "roles": sorted(actor.roles), "office": actor.office,
-            "employer": actor.employer, "claim": actor.claim, "name": actor.name, "lang": actor.language,
-            "csrf": csrf, "amr": ["pwd", "otp"] if second_factor else ["pwd"],
-        }  # fmt: skip
+            "sub": actor.id,
+            "aud": "session",
+            "kind": actor.kind,
+            "roles": sorted(actor.roles),
+            "office": actor.office,
+            "employer": actor.employer,
+            "claim": actor.claim,
+            "name": actor.name,
+            "lang": actor.language,
+            "csrf": csrf,
+            "amr": ["pwd", "otp"] if second_factor else ["pwd"],
+        }
         return self._sign(claims, now, SESSION_LIFE)
 
     def service_token(self, audience: str, now: datetime) -> str:
@@ -128,9 +136,15 @@ class Keys:
             if issuer != "benefits":
                 raise NotSignedIn("only benefits opens sessions")
             actor = Actor(
-                id=claims["sub"], kind=claims["kind"], roles=frozenset(claims["roles"]), office=claims["office"],
-                employer=claims["employer"], claim=claims["claim"], name=claims["name"], language=claims["lang"],
-            )  # fmt: skip
+                id=claims["sub"],
+                kind=claims["kind"],
+                roles=frozenset(claims["roles"]),
+                office=claims["office"],
+                employer=claims["employer"],
+                claim=claims["claim"],
+                name=claims["name"],
+                language=claims["lang"],
+            )
             return actor, claims
         if audience == self.service and issuer == claims["sub"] and issuer in SERVICES:
             return service_actor(issuer), claims

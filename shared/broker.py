@@ -27,9 +27,13 @@ def queue_of(reader: str) -> list[Queue]:
     """The quorum queue of a reading service, bound to all types of each source it reads."""
     name = f"{reader}.events"
     arguments = {
-        "x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": DEAD.name,
-        "x-dead-letter-routing-key": name, "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish",
-    }  # fmt: skip
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": DEAD.name,
+        "x-dead-letter-routing-key": name,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
     return [
         Queue(name, EVENTS, routing_key=f"{source[1:]}.#", durable=True, queue_arguments=arguments)
         for source in SOURCES
@@ -120,9 +124,7 @@ def publish_batch(connection: Connection, rows: Iterable[Any], timeout: float = 
 class Reader(ConsumerMixin):
     """Takes messages into the inbox and acknowledges only what is committed there."""
 
-    def __init__(
-        self, connection: Connection, reader: str, take: Callable[[dict[str, Any], bool], None]
-    ) -> None:
+    def __init__(self, connection: Connection, reader: str, take: Callable[[dict[str, Any], bool], None]) -> None:
         """`take(body, given_up)` stores a message; it may raise to have the broker deliver it again."""
         self.connection = connection
         self.reader = reader
@@ -133,9 +135,7 @@ class Reader(ConsumerMixin):
         declare_topology(self.connection)
         return [
             consumer(queues=queue_of(self.reader), callbacks=[self._live], prefetch_count=100, accept=None),
-            consumer(
-                queues=[parked_queue_of(self.reader)], callbacks=[self._dead], prefetch_count=10, accept=None
-            ),
+            consumer(queues=[parked_queue_of(self.reader)], callbacks=[self._dead], prefetch_count=10, accept=None),
         ]
 
     def _live(self, _: Any, message: Any) -> None:

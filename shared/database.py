@@ -103,9 +103,7 @@ def at_head(engine: Engine, package_folder: Path) -> bool:
         found = connection.scalar(text("SELECT to_regclass('alembic_version')"))
         if found is None:
             return False
-        return bool(
-            connection.scalar(text("SELECT version_num FROM alembic_version")) == head(package_folder)
-        )
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == head(package_folder))
 
 
 def run_migrations(target_metadata: Any) -> None:

@@ -40,13 +40,21 @@ def _object(optional: tuple[str, ...] = (), /, **members: Json) -> Json:
 
 MONEY = _object(minor={"type": "integer"}, currency={"type": "string", "pattern": "^[A-Z]{3}$"})
 PERIOD = _object(**{"from": DAY, "to": DAY})
-INSTALMENT = _object(
-    no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY
-)
+INSTALMENT = _object(no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY)
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": CODE}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
-_ORDER = {"order_id": UUID, "reference": REFERENCE, "award_id": UUID, "claim_id": UUID, "claim_number": CLAIM_NUMBER,
-          "person_id": UUID, "office_id": CODE, "component": CODE, "no": {"type": "integer", "minimum": 1}, "amount": MONEY}  # fmt: skip
+_ORDER = {
+    "order_id": UUID,
+    "reference": REFERENCE,
+    "award_id": UUID,
+    "claim_id": UUID,
+    "claim_number": CLAIM_NUMBER,
+    "person_id": UUID,
+    "office_id": CODE,
+    "component": CODE,
+    "no": {"type": "integer", "minimum": 1},
+    "amount": MONEY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,70 +73,198 @@ class Topic:
 
 
 _TOPICS = [
-    Topic("benefits.claim.submitted", "A claim was received; the claimant is owed an acknowledgement.",
-          _object(**_CLAIM, benefit=CODE, received_on=DAY), ("notifications",)),
-    Topic("benefits.claim.returned", "A claim waits for facts that somebody must bring.",
-          _object(**_CLAIM, waits_for=CODE, reason=CODE), ("notifications",)),
-    Topic("benefits.employer_statement.requested", "An employer was asked to confirm facts.",
-          _object(**_CLAIM, statement_id=UUID, due_on=DAY), ("outside",)),
-    Topic("benefits.employer_statement.received", "An employer confirmed facts.",
-          _object(**_CLAIM, statement_id=UUID), ("outside",)),
-    Topic("benefits.employer_statement.lapsed", "An employer did not answer in time; the claim goes on.",
-          _object(**_CLAIM, statement_id=UUID), ("outside",)),
-    Topic("benefits.decision.made", "A decision became final in the house; its letter is due.",
-          _object(**_CLAIM, decision_id=UUID, kind={"enum": ["first", "revision", "appeal"]},
-                  outcome={"enum": ["granted", "granted_in_part", "refused"]}, decided_on=DAY, total=MONEY,
-                  difference=MONEY), ("notifications",)),
-    Topic("benefits.award.granted", "Money was granted; the whole schedule of instalments.",
-          _object(**_AWARD, currency={"type": "string"}, instalments={"type": "array", "items": INSTALMENT}, total=MONEY),
-          ("payments",)),
-    Topic("benefits.award.revised", "A new version of the whole schedule replaces the old; payments pay the difference.",
-          _object(**_AWARD, currency={"type": "string"}, instalments={"type": "array", "items": INSTALMENT}, total=MONEY),
-          ("payments",)),
-    Topic("benefits.award.ended", "Nothing of the award that has not been sent is to be paid any more.",
-          _object(**_AWARD, ended_on=DAY, reason=CODE), ("payments",)),
-    Topic("benefits.overpayment.found", "More was paid than the award now says.",
-          _object(**_CLAIM, overpayment_id=UUID, award_id=UUID, amount=MONEY), ("notifications",)),
-    Topic("benefits.recovery.decided", "Two people decided what becomes of money paid too much.",
-          _object(**_CLAIM, recovery_id=UUID, overpayment_id=UUID, way={"enum": ["repay", "set_off", "waive"]}, amount=MONEY),
-          ("notifications",)),
-    Topic("benefits.appeal.lodged", "A finding of a decision is contested.",
-          _object(**_CLAIM, appeal_id=UUID, decision_id=UUID, finding=CODE, lodged_on=DAY), ("notifications",)),
-    Topic("benefits.appeal.decided", "An appeal was decided.",
-          _object(**_CLAIM, appeal_id=UUID, decision_id=UUID,
-                  outcome={"enum": ["upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred"]}),
-          ("outside",)),
-    Topic("benefits.payee.changed", "Where a person's money goes was changed; fetch it anew.",
-          _object(person_id=UUID, office_id=CODE), ("payments",)),
-    Topic("payments.order.planned", "An order waits for its day and its run.",
-          _object(**_ORDER, due_on=DAY), ("benefits",)),
-    Topic("payments.order.cancelled", "An order that had not been sent was cancelled.",
-          _object(**_ORDER, reason=CODE), ("benefits",)),
-    Topic("payments.order.held", "An order was held, with a named reason.",
-          _object(**_ORDER, reason=CODE, since=DAY), ("benefits",)),
-    Topic("payments.order.sent", "The intention to pay was committed, then sent.",
-          _object(**_ORDER, run_id=UUID, sent_on=DAY), ("benefits",)),
-    Topic("payments.order.rejected", "The bank refused an order before money moved.",
-          _object(**_ORDER, reason={"type": "string", "maxLength": 35}), ("benefits", "notifications")),
-    Topic("payments.order.unknown", "The bank did not answer in time; it is being asked.",
-          _object(**_ORDER, since=DAY), ("benefits",)),
-    Topic("payments.instalment.paid", "Final evidence that money arrived.",
-          _object(**_ORDER, paid_on=DAY), ("benefits", "notifications")),
-    Topic("payments.instalment.returned", "Money that had arrived came back.",
-          _object(**_ORDER, returned_on=DAY, reason={"type": "string", "maxLength": 35}), ("benefits", "notifications")),
-    Topic("payments.repayment.received", "The person paid back money that was too much.",
-          _object(**_CLAIM, award_id=UUID, repayment_id=UUID, amount=MONEY, received_on=DAY), ("benefits", "notifications")),
-    Topic("payments.payee.reported_deceased", "The bank says the payee has died (MD07).",
-          _object(person_id=UUID, office_id=CODE, reported_on=DAY), ("benefits",)),
-    Topic("notifications.message.delivered", "A message reached its recipient.",
-          _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE), ("benefits",)),
-    Topic("notifications.message.failed", "A message could not be delivered.",
-          _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE, reason=CODE), ("benefits",)),
-    Topic("notifications.letter.ready", "A letter was rendered and can be printed.",
-          _object(("decision_id",), letter_id=UUID, claim_id=UUID, person_id=UUID, decision_id=UUID, template=CODE, language=CODE), ("benefits",)),
-    Topic("notifications.letter.returned", "A posted letter came back.",
-          _object(letter_id=UUID, claim_id=UUID, person_id=UUID), ("benefits",)),
-]  # fmt: skip
+    Topic(
+        "benefits.claim.submitted",
+        "A claim was received; the claimant is owed an acknowledgement.",
+        _object(**_CLAIM, benefit=CODE, received_on=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.claim.returned",
+        "A claim waits for facts that somebody must bring.",
+        _object(**_CLAIM, waits_for=CODE, reason=CODE),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.employer_statement.requested",
+        "An employer was asked to confirm facts.",
+        _object(**_CLAIM, statement_id=UUID, due_on=DAY),
+        ("outside",),
+    ),
+    Topic(
+        "benefits.employer_statement.received",
+        "An employer confirmed facts.",
+        _object(**_CLAIM, statement_id=UUID),
+        ("outside",),
+    ),
+    Topic(
+        "benefits.employer_statement.lapsed",
+        "An employer did not answer in time; the claim goes on.",
+        _object(**_CLAIM, statement_id=UUID),
+        ("outside",),
+    ),
+    Topic(
+        "benefits.decision.made",
+        "A decision became final in the house; its letter is due.",
+        _object(
+            **_CLAIM,
+            decision_id=UUID,
+            kind={"enum": ["first", "revision", "appeal"]},
+            outcome={"enum": ["granted", "granted_in_part", "refused"]},
+            decided_on=DAY,
+            total=MONEY,
+            difference=MONEY,
+        ),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.award.granted",
+        "Money was granted; the whole schedule of instalments.",
+        _object(**_AWARD, currency={"type": "string"}, instalments={"type": "array", "items": INSTALMENT}, total=MONEY),
+        ("payments",),
+    ),
+    Topic(
+        "benefits.award.revised",
+        "A new version of the whole schedule replaces the old; payments pay the difference.",
+        _object(**_AWARD, currency={"type": "string"}, instalments={"type": "array", "items": INSTALMENT}, total=MONEY),
+        ("payments",),
+    ),
+    Topic(
+        "benefits.award.ended",
+        "Nothing of the award that has not been sent is to be paid any more.",
+        _object(**_AWARD, ended_on=DAY, reason=CODE),
+        ("payments",),
+    ),
+    Topic(
+        "benefits.overpayment.found",
+        "More was paid than the award now says.",
+        _object(**_CLAIM, overpayment_id=UUID, award_id=UUID, amount=MONEY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.recovery.decided",
+        "Two people decided what becomes of money paid too much.",
+        _object(
+            **_CLAIM, recovery_id=UUID, overpayment_id=UUID, way={"enum": ["repay", "set_off", "waive"]}, amount=MONEY
+        ),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.appeal.lodged",
+        "A finding of a decision is contested.",
+        _object(**_CLAIM, appeal_id=UUID, decision_id=UUID, finding=CODE, lodged_on=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.appeal.decided",
+        "An appeal was decided.",
+        _object(
+            **_CLAIM,
+            appeal_id=UUID,
+            decision_id=UUID,
+            outcome={"enum": ["upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred"]},
+        ),
+        ("outside",),
+    ),
+    Topic(
+        "benefits.payee.changed",
+        "Where a person's money goes was changed; fetch it anew.",
+        _object(person_id=UUID, office_id=CODE),
+        ("payments",),
+    ),
+    Topic(
+        "payments.order.planned",
+        "An order waits for its day and its run.",
+        _object(**_ORDER, due_on=DAY),
+        ("benefits",),
+    ),
+    Topic(
+        "payments.order.cancelled",
+        "An order that had not been sent was cancelled.",
+        _object(**_ORDER, reason=CODE),
+        ("benefits",),
+    ),
+    Topic(
+        "payments.order.held",
+        "An order was held, with a named reason.",
+        _object(**_ORDER, reason=CODE, since=DAY),
+        ("benefits",),
+    ),
+    Topic(
+        "payments.order.sent",
+        "The intention to pay was committed, then sent.",
+        _object(**_ORDER, run_id=UUID, sent_on=DAY),
+        ("benefits",),
+    ),
+    Topic(
+        "payments.order.rejected",
+        "The bank refused an order before money moved.",
+        _object(**_ORDER, reason={"type": "string", "maxLength": 35}),
+        ("benefits", "notifications"),
+    ),
+    Topic(
+        "payments.order.unknown",
+        "The bank did not answer in time; it is being asked.",
+        _object(**_ORDER, since=DAY),
+        ("benefits",),
+    ),
+    Topic(
+        "payments.instalment.paid",
+        "Final evidence that money arrived.",
+        _object(**_ORDER, paid_on=DAY),
+        ("benefits", "notifications"),
+    ),
+    Topic(
+        "payments.instalment.returned",
+        "Money that had arrived came back.",
+        _object(**_ORDER, returned_on=DAY, reason={"type": "string", "maxLength": 35}),
+        ("benefits", "notifications"),
+    ),
+    Topic(
+        "payments.repayment.received",
+        "The person paid back money that was too much.",
+        _object(**_CLAIM, award_id=UUID, repayment_id=UUID, amount=MONEY, received_on=DAY),
+        ("benefits", "notifications"),
+    ),
+    Topic(
+        "payments.payee.reported_deceased",
+        "The bank says the payee has died (MD07).",
+        _object(person_id=UUID, office_id=CODE, reported_on=DAY),
+        ("benefits",),
+    ),
+    Topic(
+        "notifications.message.delivered",
+        "A message reached its recipient.",
+        _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE),
+        ("benefits",),
+    ),
+    Topic(
+        "notifications.message.failed",
+        "A message could not be delivered.",
+        _object(message_id=UUID, claim_id=UUID, person_id=UUID, template=CODE, reason=CODE),
+        ("benefits",),
+    ),
+    Topic(
+        "notifications.letter.ready",
+        "A letter was rendered and can be printed.",
+        _object(
+            ("decision_id",),
+            letter_id=UUID,
+            claim_id=UUID,
+            person_id=UUID,
+            decision_id=UUID,
+            template=CODE,
+            language=CODE,
+        ),
+        ("benefits",),
+    ),
+    Topic(
+        "notifications.letter.returned",
+        "A posted letter came back.",
+        _object(letter_id=UUID, claim_id=UUID, person_id=UUID),
+        ("benefits",),
+    ),
+]
 
 TOPICS: dict[str, Topic] = {topic.type: topic for topic in _TOPICS}
 

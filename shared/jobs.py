@@ -54,9 +54,12 @@ class JobRun:
         """A transaction of its own; what `Act.today` says is the clock's day."""
         with self.engine.begin() as connection:
             yield Act(
-                connection=connection, actor=service_actor(self.service), now=self.clock.now(), today=self.clock.today(),
+                connection=connection,
+                actor=service_actor(self.service),
+                now=self.clock.now(),
+                today=self.clock.today(),
                 correlation_id=self.correlation_id,
-            )  # fmt: skip
+            )
 
 
 JobHandler = Callable[[JobRun], Later | None]
@@ -75,11 +78,17 @@ def post_job(
     act.connection.execute(
         insert(job)
         .values(
-            kind=kind, key=key, payload=dict(payload or {}), due_on=on or act.today, due_at=at or act.now, state="waiting",
-            attempts=0, correlation_id=act.correlation_id,
+            kind=kind,
+            key=key,
+            payload=dict(payload or {}),
+            due_on=on or act.today,
+            due_at=at or act.now,
+            state="waiting",
+            attempts=0,
+            correlation_id=act.correlation_id,
         )
         .on_conflict_do_nothing()
-    )  # fmt: skip
+    )
     act.connection.execute(text("NOTIFY jobs"))
 
 
@@ -115,9 +124,7 @@ def due_jobs(
         return list(connection.scalars(due))
 
 
-def look_at(
-    engine: Engine, service: str, handlers: Mapping[str, JobHandler], clock: Clock, number: int
-) -> bool:
+def look_at(engine: Engine, service: str, handlers: Mapping[str, JobHandler], clock: Clock, number: int) -> bool:
     """Run one job if it still waits and nobody else runs it; false otherwise."""
     with session_lock(engine, "job", str(number)) as mine:
         if not mine:
@@ -179,9 +186,7 @@ def look_at(
                 if answer.on is not None:
                     values |= {"due_on": answer.on, "due_at": clock.now()}
         with engine.begin() as connection:
-            connection.execute(
-                update(job).where(job.c.number == number, job.c.state == "waiting").values(**values)
-            )
+            connection.execute(update(job).where(job.c.number == number, job.c.state == "waiting").values(**values))
     return True
 
 

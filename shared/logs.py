@@ -20,9 +20,7 @@ def configure(service: str = "") -> None:
             _only_types_of_faults,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            getattr(logging, os.environ.get("LOG_LEVEL", "INFO"))
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, os.environ.get("LOG_LEVEL", "INFO"))),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     if service:

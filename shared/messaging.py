@@ -38,10 +38,19 @@ def post(act: Act, type_: str, *, subject: str, person: str, data: Mapping[str, 
     check_data(type_, data)
     source = "/" + type_.split(".", 1)[0]
     event = Event(
-        id=act.new_id(), source=source, type=type_, subject=subject, partitionkey=person, sequence=0,
-        data=dict(data), time=f"{act.today.isoformat()}T00:00:00Z", recordedtime=moment(act.now),
-        correlationid=act.correlation_id or subject, causationid=act.causation_id, traceparent=act.traceparent,
-    )  # fmt: skip
+        id=act.new_id(),
+        source=source,
+        type=type_,
+        subject=subject,
+        partitionkey=person,
+        sequence=0,
+        data=dict(data),
+        time=f"{act.today.isoformat()}T00:00:00Z",
+        recordedtime=moment(act.now),
+        correlationid=act.correlation_id or subject,
+        causationid=act.causation_id,
+        traceparent=act.traceparent,
+    )
     body = orjson.dumps(event.json(), option=orjson.OPT_SORT_KEYS).decode()
     act.connection.exec_driver_sql(
         _POST, {"id": event.id, "type": type_, "person": person, "body": body, "at": act.now}
@@ -64,10 +73,7 @@ SELECT pg_notify('events', '') FROM written"""
 def readers_of(source: str) -> set[str]:
     """Services that read at least one type of a source; they get all its types, so that no number is missing."""
     return {
-        reader
-        for topic in TOPICS.values()
-        if "/" + topic.type.split(".", 1)[0] == source
-        for reader in topic.readers
+        reader for topic in TOPICS.values() if "/" + topic.type.split(".", 1)[0] == source for reader in topic.readers
     } - {"outside"}
 
 
@@ -76,17 +82,25 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
     try:
         event = read_event(body)
         values = {
-            "source": event.source, "event_id": event.id, "type": event.type, "person": event.partitionkey,
-            "sequence": event.sequence, "state": "waiting", "reason": None,
-        }  # fmt: skip
+            "source": event.source,
+            "event_id": event.id,
+            "type": event.type,
+            "person": event.partitionkey,
+            "sequence": event.sequence,
+            "state": "waiting",
+            "reason": None,
+        }
     except EventInvalid as invalid:
         digest = hashlib.sha256(repr(sorted(body.items(), key=lambda i: str(i[0]))).encode()).hexdigest()[:32]
         values = {
-            "source": str(body.get("source", "?"))[:40], "event_id": str(body.get("id") or digest)[:64],
-            "type": str(body.get("type", "?"))[:80], "person": str(body.get("partitionkey", ""))[:64],
+            "source": str(body.get("source", "?"))[:40],
+            "event_id": str(body.get("id") or digest)[:64],
+            "type": str(body.get("type", "?"))[:80],
+            "person": str(body.get("partitionkey", ""))[:64],
             "sequence": int(s) if (s := str(body.get("sequence", "0"))).isascii() and s.isdigit() else 0,
-            "state": "parked", "reason": f"unreadable: {invalid}"[:200],
-        }  # fmt: skip
+            "state": "parked",
+            "reason": f"unreadable: {invalid}"[:200],
+        }
         log.error("event_parked", event_id=values["event_id"], type=values["type"], reason=values["reason"])
     values |= {"body": orjson.dumps(dict(body)).decode(), "now": now}
     return connection.exec_driver_sql(_RECEIVE, values).first() is not None
@@ -176,14 +190,17 @@ def carry_out_next(engine: Engine, service: str, handlers: Mapping[str, Handler]
                 with connection.begin_nested():
                     event = read_event(row.body)
                     act = Act(
-                        connection=connection, actor=service_actor(service), now=now, today=clock.today(),
-                        correlation_id=event.correlationid, causation_id=event.id, traceparent=event.traceparent,
-                    )  # fmt: skip
+                        connection=connection,
+                        actor=service_actor(service),
+                        now=now,
+                        today=clock.today(),
+                        correlation_id=event.correlationid,
+                        causation_id=event.id,
+                        traceparent=event.traceparent,
+                    )
                     handler(act, event)
         except (Refused, EventInvalid) as refusal:
-            connection.execute(
-                update(inbox).where(_key(row)).values(state="parked", reason=str(refusal)[:200])
-            )
+            connection.execute(update(inbox).where(_key(row)).values(state="parked", reason=str(refusal)[:200]))
             log.error("event_parked", event_id=row.event_id, type=row.type, reason=str(refusal)[:200])
         except Exception as fault:
             if connection.invalidated or connection.closed:
@@ -194,10 +211,12 @@ def carry_out_next(engine: Engine, service: str, handlers: Mapping[str, Handler]
                 update(inbox)
                 .where(_key(row))
                 .values(
-                    attempts=attempts, reason=type(fault).__name__, state="parked" if given_up else "waiting",
+                    attempts=attempts,
+                    reason=type(fault).__name__,
+                    state="parked" if given_up else "waiting",
                     next_try_at=now + timedelta(seconds=0.2 * 4**attempts),
                 )
-            )  # fmt: skip
+            )
             log.error(
                 "event_failed",
                 event_id=row.event_id,
@@ -216,10 +235,14 @@ def parked(connection: Connection) -> Sequence[Any]:
     later = inbox.alias()
     held = (
         select(func.count())
-        .where(later.c.source == inbox.c.source, later.c.person == inbox.c.person, later.c.state == "waiting",
-               later.c.sequence > inbox.c.sequence)
+        .where(
+            later.c.source == inbox.c.source,
+            later.c.person == inbox.c.person,
+            later.c.state == "waiting",
+            later.c.sequence > inbox.c.sequence,
+        )
         .scalar_subquery()
-    )  # fmt: skip
+    )
     return connection.execute(
         select(inbox, held.label("holds_back")).where(inbox.c.state == "parked").order_by(inbox.c.received_at)
     ).all()
@@ -247,15 +270,11 @@ def judge_parked(act: Act, source: str, event_id: str, *, retry: bool) -> bool:
             act.connection.execute(update(inbox).where(_key(row)).values(state="parked"))
             return False
         act.connection.execute(
-            update(inbox)
-            .where(_key(row))
-            .values(person=event.partitionkey, sequence=event.sequence, type=event.type)
+            update(inbox).where(_key(row)).values(person=event.partitionkey, sequence=event.sequence, type=event.type)
         )
         act.connection.execute(text("NOTIFY events"))
     elif row.sequence > 0:
-        act.connection.exec_driver_sql(
-            _ADVANCE, {"source": row.source, "person": row.person, "sequence": row.sequence}
-        )
+        act.connection.exec_driver_sql(_ADVANCE, {"source": row.source, "person": row.person, "sequence": row.sequence})
     return True
 
 
@@ -273,9 +292,7 @@ def mark_sent(connection: Connection, positions: Sequence[int], now: datetime) -
     connection.execute(update(outbox).where(outbox.c.position.in_(positions)).values(sent_at=now))
 
 
-def carry_embedded(
-    engine: Engine, source: str, inboxes: Mapping[str, Engine], now: datetime, most: int = 500
-) -> int:
+def carry_embedded(engine: Engine, source: str, inboxes: Mapping[str, Engine], now: datetime, most: int = 500) -> int:
     """Copy unsent rows straight into the readers' inboxes; mark them only when all have committed.
 
     A crash in between copies again, and the inbox knows what it has. Returns how many left. The caller holds

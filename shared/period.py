@@ -78,9 +78,7 @@ class Month:
     def parse(cls, text: str) -> Month:
         """Read "2025-03". Raises `ValueError`."""
         year, dash, number = text.partition("-")
-        if not (
-            dash and len(year) == 4 and len(number) == 2 and text.isascii() and (year + number).isdigit()
-        ):
+        if not (dash and len(year) == 4 and len(number) == 2 and text.isascii() and (year + number).isdigit()):
             raise ValueError(f"{text[:20]!r} is not a month such as 2025-03")
         return cls(int(year), int(number))
 

@@ -76,11 +76,7 @@ class Service:
     def carry(self) -> int:
         """Embedded carrier: copy what is unsent into the readers' inboxes."""
         with database.session_lock(self.engine, "carrier") as mine:
-            return (
-                messaging.carry_embedded(self.engine, "/" + self.name, self.inboxes, self.clock.now())
-                if mine
-                else 0
-            )
+            return messaging.carry_embedded(self.engine, "/" + self.name, self.inboxes, self.clock.now()) if mine else 0
 
     def carry_out(self) -> int:
         """Carry out all messages whose turn it is."""
@@ -111,17 +107,13 @@ class Service:
         """Ask for today's recurring jobs; asking twice is asking once. Answers kept for repeated requests go after 30 days."""
         run = jobs.JobRun(self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, "")
         with run.begin() as act:
-            act.connection.execute(
-                idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30))
-            )
+            act.connection.execute(idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30)))
             if self.daily is not None:
                 self.daily(act)
 
     def is_idle(self) -> bool:
         with self.engine.connect() as connection:
-            return messaging.idle(connection, self.clock.now()) and not jobs.due_jobs(
-                self.engine, self.clock, 1
-            )
+            return messaging.idle(connection, self.clock.now()) and not jobs.due_jobs(self.engine, self.clock, 1)
 
 
 class Stop:
@@ -218,9 +210,7 @@ def run_worker(service: Service) -> int:
     with ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="jobs") as pool:
         loops = {"jobs": lambda: sum(pool.map(service.look_at, service.due(slow=False)))}
         if service.slow:
-            loops["slow jobs"] = lambda: sum(
-                give_way() or service.look_at(n) for n in service.due(slow=True, most=5)
-            )
+            loops["slow jobs"] = lambda: sum(give_way() or service.look_at(n) for n in service.due(slow=True, most=5))
         threads = [threading.Thread(target=beside, args=loop) for loop in loops.items()]
         for thread in threads:
             thread.start()
@@ -326,7 +316,9 @@ def celery_app(service: Service) -> Any:
         task_default_queue_type="quorum",
         task_queues=[
             Queue(
-                queue, Exchange(name, type="topic"), routing_key=queue,
+                queue,
+                Exchange(name, type="topic"),
+                routing_key=queue,
                 queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": 5, "x-message-ttl": 600_000},
             )
             for queue in ([name, f"{name}.slow"] if service.slow else [name])
@@ -338,7 +330,7 @@ def celery_app(service: Service) -> Any:
         worker_prefetch_multiplier=1,
         broker_connection_retry_on_startup=True,
         worker_hijack_root_logger=False,
-    )  # fmt: skip
+    )
     app.task(name="look_at", bind=False)(service.look_at)
     return app
 
@@ -355,11 +347,12 @@ def run_timekeeper(service: Service) -> int:
                 .where(
                     job_table.c.number == number,
                     job_table.c.state == "waiting",
-                    job_table.c.called_at.is_(None) | (job_table.c.called_at < now - timedelta(seconds=20))
+                    job_table.c.called_at.is_(None)
+                    | (job_table.c.called_at < now - timedelta(seconds=20))
                     | (job_table.c.called_at < job_table.c.due_at),
                 )
                 .values(called_at=now)
-            ).rowcount  # fmt: skip
+            ).rowcount
         if mine:
             app.send_task("look_at", args=[number], queue=queue, routing_key=queue, retry=False)
         return mine

@@ -31,9 +31,7 @@ class Settings:
         env = os.environ
         for name in ("DATABASE_URL", "KEYS_DIR"):
             if not env.get(name):
-                raise SystemExit(
-                    f"{service}: {name} is not set; see docs/house.md for the environment of a service."
-                )
+                raise SystemExit(f"{service}: {name} is not set; see docs/house.md for the environment of a service.")
         services = ("benefits", "payments", "notifications")
         return cls(
             service=service,

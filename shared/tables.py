@@ -19,7 +19,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 metadata = MetaData()
 
 outbox = Table(
-    "outbox", metadata,
+    "outbox",
+    metadata,
     Column("position", BigInteger, Identity(always=True), primary_key=True),
     Column("event_id", UUID(as_uuid=False), nullable=False, unique=True),
     Column("type", Text, nullable=False),
@@ -28,17 +29,19 @@ outbox = Table(
     Column("body", JSONB, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
-)  # fmt: skip
+)
 
 #: The last sequence number given to each person; its row lock keeps a person's events in commit order.
 person_sequence = Table(
-    "person_sequence", metadata,
+    "person_sequence",
+    metadata,
     Column("person", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
-)  # fmt: skip
+)
 
 inbox = Table(
-    "inbox", metadata,
+    "inbox",
+    metadata,
     Column("source", Text, primary_key=True),
     Column("event_id", Text, primary_key=True),
     Column("type", Text, nullable=False),
@@ -52,18 +55,20 @@ inbox = Table(
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("done_at", DateTime(timezone=True)),
     Column("judged_by", Text),
-)  # fmt: skip
+)
 
 #: How far each person's events of each source have been carried out.
 inbox_cursor = Table(
-    "inbox_cursor", metadata,
+    "inbox_cursor",
+    metadata,
     Column("source", Text, primary_key=True),
     Column("person", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
-)  # fmt: skip
+)
 
 job = Table(
-    "job", metadata,
+    "job",
+    metadata,
     Column("number", BigInteger, Identity(always=True), primary_key=True),
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
@@ -76,20 +81,22 @@ job = Table(
     Column("correlation_id", Text, nullable=False),
     Column("called_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
-)  # fmt: skip
+)
 
 idempotency = Table(
-    "idempotency", metadata,
+    "idempotency",
+    metadata,
     Column("key", Text, primary_key=True),  # client, method, path and key, joined
     Column("body_hash", LargeBinary, nullable=False),
     Column("status", Integer, nullable=False),
     Column("headers", JSONB, nullable=False),
     Column("answer", LargeBinary, nullable=False),
     Column("kept_at", DateTime(timezone=True), nullable=False),
-)  # fmt: skip
+)
 
 audit = Table(
-    "audit", metadata,
+    "audit",
+    metadata,
     Column("id", UUID(as_uuid=False), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
@@ -98,7 +105,7 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("subjects", JSONB, nullable=False),
     Column("trace_id", Text, nullable=False),
-)  # fmt: skip
+)
 
 
 def with_common_tables() -> MetaData:

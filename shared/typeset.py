@@ -73,9 +73,7 @@ class CannotTypeset(ValueError):
 
     def __init__(self, character: str) -> None:
         self.character = character
-        super().__init__(
-            f"no font of the house draws U+{ord(character):04X} {unicodedata.name(character, '')}"
-        )
+        super().__init__(f"no font of the house draws U+{ord(character):04X} {unicodedata.name(character, '')}")
 
 
 @lru_cache(maxsize=1)

@@ -21,10 +21,14 @@ from deploy.embedded.house import HouseFailed, Plan
 CASES = house.ROOT / "services" / "benefits" / "rulepacks" / "la" / "ssl2018" / "cases"
 #: Who of the sample plays which example, and when her claim comes in.
 PLAYERS = {
-    "LA-S7": ("10-0007-5433", "2025-05-05"), "LA-S1": ("10-0001-7919", "2025-05-19"), "LA-S4": ("10-0004-1676", "2025-06-30"),
-    "LA-S3": ("10-0003-3757", "2025-08-01"), "LA-S5": ("10-0005-9595", "2025-08-04"), "LA-S2": ("10-0002-5838", "2025-08-18"),
+    "LA-S7": ("10-0007-5433", "2025-05-05"),
+    "LA-S1": ("10-0001-7919", "2025-05-19"),
+    "LA-S4": ("10-0004-1676", "2025-06-30"),
+    "LA-S3": ("10-0003-3757", "2025-08-01"),
+    "LA-S5": ("10-0005-9595", "2025-08-04"),
+    "LA-S2": ("10-0002-5838", "2025-08-18"),
     "LA-S6": ("10-0006-7514", "2025-10-06"),
-}  # fmt: skip
+}
 LAST_DAY = date(2025, 11, 30)
 
 
@@ -76,9 +80,7 @@ def play(plan: Plan, say: Any = print) -> int:
             example = todo.pop(0)
             example.claim = hands.register(example.number, example.benefit, day.isoformat(), example.facts)
             example.decision = hands.decide(example.claim["id"])
-            say(
-                f"{day}  {example.id}: {example.decision['outcome']}, {_kip(example.decision['total']['minor'])} kip"
-            )
+            say(f"{day}  {example.id}: {example.decision['outcome']}, {_kip(example.decision['total']['minor'])} kip")
             tick.step(street, day, lambda line: None)
         if hands.release_runs():
             tick.step(street, day, lambda line: None)
@@ -98,15 +100,13 @@ def _compare(hands: Hands, example: Example, say: Any) -> bool:
     paid = sum(o["amount"]["minor"] for o in hands.orders(claim["id"]) if o["state"] == "settled")
     letters = [letter for letter in hands.letters(claim["id"]) if letter.get("decision_id") == decision["id"]]
     pdfs = [hands.phet.get(f"/v1/letters/{letter['id']}") for letter in letters]
-    messages = [
-        m
-        for m in hands.messages(claim["id"])
-        if m["channel"] == "sms" and m["state"] in ("sent", "delivered")
-    ]
+    messages = [m for m in hands.messages(claim["id"]) if m["channel"] == "sms" and m["state"] in ("sent", "delivered")]
     good = (
         decision["total"]["minor"] == example.expected_minor == paid
-        and len(pdfs) == 1 and pdfs[0].startswith(b"%PDF") and len(messages) >= 2
-    )  # fmt: skip
+        and len(pdfs) == 1
+        and pdfs[0].startswith(b"%PDF")
+        and len(messages) >= 2
+    )
     say(
         f"{example.id:7} {_kip(example.expected_minor):>14} {_kip(decision['total']['minor']):>14} {_kip(paid):>14} {len(pdfs):>7} {len(messages):>5}   "
         + ("yes" if good else "NO")

@@ -112,11 +112,7 @@ class Hands:
 
     def register(self, number: str, benefit: str, received_on: str, facts: dict[str, Any]) -> dict[str, Any]:
         """A clerk registers and submits a claim; every certificate was verified."""
-        papers = {
-            "verified": [
-                c.get("number") or str(n) for n, c in enumerate(facts.get("certificates", []), start=1)
-            ]
-        }
+        papers = {"verified": [c.get("number") or str(n) for n, c in enumerate(facts.get("certificates", []), start=1)]}
         body = {
             "person_id": self.person(number)["id"],
             "benefit": benefit,

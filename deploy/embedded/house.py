@@ -178,9 +178,23 @@ def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
 def gunicorn(module: str, port: int, *, threads: int, more: tuple[str, ...] = ()) -> list[str]:
     """One process, unless gunicorn's own WEB_CONCURRENCY says more."""
     return [
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "--threads", str(threads),
-        "-b", f"127.0.0.1:{port}", "--log-level", "warning", "--graceful-timeout", "5", *more, module,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--no-control-socket",
+        "-k",
+        "gthread",
+        "--threads",
+        str(threads),
+        "-b",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "warning",
+        "--graceful-timeout",
+        "5",
+        *more,
+        module,
+    ]
 
 
 def worker_kinds(plan: Plan) -> tuple[str, ...]:
@@ -194,8 +208,11 @@ def parts_of(plan: Plan, ports: Ports) -> list[Part]:
     for name in PRETENDERS:
         if importlib.util.find_spec(f"deploy.embedded.{name}") is None:
             continue
-        env = outside | {f"{name.upper()}_DATABASE_URL": plan.url_of(name), "PORT": str(ports.of(name)),
-                         f"{name.upper()}_PORT": str(ports.of(name))}  # fmt: skip
+        env = outside | {
+            f"{name.upper()}_DATABASE_URL": plan.url_of(name),
+            "PORT": str(ports.of(name)),
+            f"{name.upper()}_PORT": str(ports.of(name)),
+        }
         if name == "pretend_phone":
             env["SMPP_PORT"] = str(ports.of("pretend_phone_smpp"))
         parts.append(
@@ -214,19 +231,12 @@ def parts_of(plan: Plan, ports: Ports) -> list[Part]:
         port = ports.of(service)
         web = gunicorn(f"{module}:create_app()", port, threads=4)
         parts.append(Part(f"{service}-web", web, env, f"http://127.0.0.1:{port}/readyz"))
-        parts += [
-            Part(f"{service}-{kind}", [sys.executable, "-m", module, kind], env)
-            for kind in worker_kinds(plan)
-        ]
+        parts += [Part(f"{service}-{kind}", [sys.executable, "-m", module, kind], env) for kind in worker_kinds(plan)]
     targets = {s: f"http://127.0.0.1:{ports.of(s)}" for s in SERVICES if plan.offers(s)} | {
-        n: f"http://127.0.0.1:{ports.of(n)}"
-        for n in PRETENDERS
-        if importlib.util.find_spec(f"deploy.embedded.{n}")
+        n: f"http://127.0.0.1:{ports.of(n)}" for n in PRETENDERS if importlib.util.find_spec(f"deploy.embedded.{n}")
     }
     proxy = gunicorn("deploy.embedded.proxy:create_proxy()", plan.port, threads=16)
-    parts.append(
-        Part("proxy", proxy, _inherited() | {"PROXY_TARGETS": json.dumps(targets)}, f"{plan.address}/healthz")
-    )
+    parts.append(Part("proxy", proxy, _inherited() | {"PROXY_TARGETS": json.dumps(targets)}, f"{plan.address}/healthz"))
     return parts
 
 

@@ -122,9 +122,7 @@ class Postgres:
         try:
             pid = int((self._home / "postmaster.pid").read_text().split()[0])
             try:
-                os.waitpid(
-                    pid, os.WNOHANG
-                )  # one that we started and that was killed lingers until it is reaped
+                os.waitpid(pid, os.WNOHANG)  # one that we started and that was killed lingers until it is reaped
             except ChildProcessError:
                 pass
             os.kill(pid, 0)
@@ -172,10 +170,26 @@ class Postgres:
         binaries = self._runnable
         if not (self._home / "PG_VERSION").exists():
             done = subprocess.run(
-                [str(binaries / "initdb"), "-D", str(self._home), "-U", "tideover", "-A", "trust", "-E", "UTF8",
-                 "--locale=C", "--no-instructions", *(["--no-sync"] if self.fast else [])],
-                capture_output=True, text=True, env=self._environment(), cwd="/", **self._become(),
-            )  # fmt: skip
+                [
+                    str(binaries / "initdb"),
+                    "-D",
+                    str(self._home),
+                    "-U",
+                    "tideover",
+                    "-A",
+                    "trust",
+                    "-E",
+                    "UTF8",
+                    "--locale=C",
+                    "--no-instructions",
+                    *(["--no-sync"] if self.fast else []),
+                ],
+                capture_output=True,
+                text=True,
+                env=self._environment(),
+                cwd="/",
+                **self._become(),
+            )
             if done.returncode:
                 said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
                 raise PostgresFailed(f"PostgreSQL could not make its data folder {self._home}: {said}")
@@ -186,9 +200,13 @@ class Postgres:
                 "run make clean-data to start over, or the version that made them."
             )
         settings = {
-            "listen_addresses": "", "unix_socket_directories": str(self.sockets), "max_connections": "300",
-            "timezone": "UTC", "log_min_messages": "error", "shared_buffers": "128MB",
-        }  # fmt: skip
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sockets),
+            "max_connections": "300",
+            "timezone": "UTC",
+            "log_min_messages": "error",
+            "shared_buffers": "128MB",
+        }
         if self.fast:
             settings |= {
                 "fsync": "off",
@@ -216,15 +234,18 @@ class Postgres:
         with (self._home / "server.log").open("ab") as log:
             return subprocess.Popen(
                 [str(binaries / "postgres"), "-D", str(self._home), *options],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environment(), cwd="/", start_new_session=True,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=self._environment(),
+                cwd="/",
+                start_new_session=True,
                 **self._become(),
-            )  # type: ignore[call-overload,no-any-return]  # fmt: skip
+            )  # type: ignore[call-overload,no-any-return]
 
     def _last_words(self) -> str:
         lines = (self._home / "server.log").read_text(errors="replace").strip().splitlines()
-        told = [
-            line for line in lines[-12:] if "FATAL" in line or "PANIC" in line or "ERROR" in line
-        ] or lines
+        told = [line for line in lines[-12:] if "FATAL" in line or "PANIC" in line or "ERROR" in line] or lines
         return told[-1] if told else f"see {self._home / 'server.log'}"
 
     def is_running(self) -> bool:

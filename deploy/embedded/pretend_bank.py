@@ -73,9 +73,15 @@ VALUES (:day, :number, :minor, :currency, :reference, :kind, :reason, :party, :a
 """
 
 BY_LAST_FOUR: dict[str, dict[str, str]] = {
-    "9001": {"reject": "AC01"}, "9004": {"reject": "AC04"}, "9007": {"reject": "MD07"}, "9104": {"return": "AC04"},
-    "9107": {"return": "MD07"}, "9108": {"name": "RVMC"}, "9109": {"name": "RVNM"}, "9110": {"name": "RVNA"},
-}  # fmt: skip
+    "9001": {"reject": "AC01"},
+    "9004": {"reject": "AC04"},
+    "9007": {"reject": "MD07"},
+    "9104": {"return": "AC04"},
+    "9107": {"return": "MD07"},
+    "9108": {"name": "RVMC"},
+    "9109": {"name": "RVNM"},
+    "9110": {"name": "RVNA"},
+}
 
 
 class PretendBank:
@@ -84,9 +90,7 @@ class PretendBank:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine, self.clock = engine, clock
         with engine.begin() as connection:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:k)"), {"k": database.lock_key("pretend_bank")}
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": database.lock_key("pretend_bank")})
             for statement in TABLES.split(";\n"):
                 if statement.strip():
                     connection.exec_driver_sql(statement)
@@ -111,7 +115,9 @@ class PretendBank:
         return default if found is None else found
 
     def tell(self, connection: Connection, name: str, value: Any) -> None:
-        put = "INSERT INTO control VALUES (:n, CAST(:v AS jsonb)) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        put = (
+            "INSERT INTO control VALUES (:n, CAST(:v AS jsonb)) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
         connection.execute(text(put), {"n": name, "v": database._dumps(value)})
 
     def behaviour(self, connection: Connection, number: str) -> dict[str, Any]:
@@ -146,11 +152,7 @@ class PretendBank:
                     text("UPDATE message SET times = times + 1 WHERE message_id = :m"),
                     {"m": order.message_id},
                 )
-                return (
-                    (200, bytes(known.answer))
-                    if known.sha256 == digest
-                    else (409, b"another file had this MsgId")
-                )
+                return (200, bytes(known.answer)) if known.sha256 == digest else (409, b"another file had this MsgId")
             answer = self._take_new(connection, order, today)
             connection.execute(
                 text("INSERT INTO message VALUES (:m, :s, :a, :d)"),
@@ -189,8 +191,11 @@ class PretendBank:
             transfers.append(self._noted(order, transfer, refused, how, today if at_once else None))
             if not refused:
                 accounts[transfer.number] = {
-                    "number": transfer.number, "currency": order.currency, "bank": transfer.bank, "holder": transfer.name,
-                }  # fmt: skip
+                    "number": transfer.number,
+                    "currency": order.currency,
+                    "bank": transfer.bank,
+                    "holder": transfer.name,
+                }
             if at_once:
                 moves += _both_sides(order, transfer, today)
             statuses.append((transfer.reference, "RJCT" if refused else "ACSP", refused))
@@ -217,31 +222,77 @@ class PretendBank:
         after = int(how.get("return_after_days", 1))
         back = order.executes_on + timedelta(days=after) if how.get("return") and not refused else None
         return {
-            "message_id": order.message_id, "reference": transfer.reference, "uetr": transfer.uetr,
-            "minor": transfer.amount.minor, "currency": transfer.amount.currency, "debtor_account": order.debtor_account,
-            "debtor": order.debtor, "number": transfer.number, "name": transfer.name, "about": transfer.about,
-            "status": "RJCT" if refused else "ACSP", "reason": refused, "executes_on": order.executes_on,
-            "executed_on": executed_on, "back": back, "why": how.get("return"),
-        }  # fmt: skip
+            "message_id": order.message_id,
+            "reference": transfer.reference,
+            "uetr": transfer.uetr,
+            "minor": transfer.amount.minor,
+            "currency": transfer.amount.currency,
+            "debtor_account": order.debtor_account,
+            "debtor": order.debtor,
+            "number": transfer.number,
+            "name": transfer.name,
+            "about": transfer.about,
+            "status": "RJCT" if refused else "ACSP",
+            "reason": refused,
+            "executes_on": order.executes_on,
+            "executed_on": executed_on,
+            "back": back,
+            "why": how.get("return"),
+        }
 
     def book(
-        self, connection: Connection, day: date, number: str, minor: int, currency: str, kind: str, *,
-        reference: str | None = None, reason: str | None = None, party: str = "", about: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        connection: Connection,
+        day: date,
+        number: str,
+        minor: int,
+        currency: str,
+        kind: str,
+        *,
+        reference: str | None = None,
+        reason: str | None = None,
+        party: str = "",
+        about: str = "",
+    ) -> None:
         connection.execute(
             text(NEW_MOVEMENT),
-            {"day": day, "number": number, "minor": minor, "currency": currency, "reference": reference, "kind": kind,
-             "reason": reason, "party": party, "about": about},
-        )  # fmt: skip
+            {
+                "day": day,
+                "number": number,
+                "minor": minor,
+                "currency": currency,
+                "reference": reference,
+                "kind": kind,
+                "reason": reason,
+                "party": party,
+                "about": about,
+            },
+        )
 
     def _execute(self, connection: Connection, row: Any, day: date) -> None:
-        self.book(connection, day, row.debtor_account, -row.minor, row.currency, "transfer", reference=row.reference,
-                  party=row.name, about=row.about)  # fmt: skip
-        self.book(connection, day, row.number, row.minor, row.currency, "transfer", reference=row.reference, party=row.debtor,
-                  about=row.about)  # fmt: skip
-        connection.execute(
-            text("UPDATE transfer SET executed_on = :d WHERE id = :i"), {"d": day, "i": row.id}
+        self.book(
+            connection,
+            day,
+            row.debtor_account,
+            -row.minor,
+            row.currency,
+            "transfer",
+            reference=row.reference,
+            party=row.name,
+            about=row.about,
         )
+        self.book(
+            connection,
+            day,
+            row.number,
+            row.minor,
+            row.currency,
+            "transfer",
+            reference=row.reference,
+            party=row.debtor,
+            about=row.about,
+        )
+        connection.execute(text("UPDATE transfer SET executed_on = :d WHERE id = :i"), {"d": day, "i": row.id})
 
     def _give_back(self, connection: Connection, row: Any) -> None:
         day = row.comes_back_on
@@ -257,11 +308,18 @@ class PretendBank:
             reason=why,
             party=row.debtor,
         )
-        self.book(connection, day, row.debtor_account, row.minor, row.currency, "return", reference=row.reference, reason=why,
-                  party=row.name)  # fmt: skip
-        connection.execute(
-            text("UPDATE transfer SET came_back_on = :d WHERE id = :i"), {"d": day, "i": row.id}
+        self.book(
+            connection,
+            day,
+            row.debtor_account,
+            row.minor,
+            row.currency,
+            "return",
+            reference=row.reference,
+            reason=why,
+            party=row.name,
         )
+        connection.execute(text("UPDATE transfer SET came_back_on = :d WHERE id = :i"), {"d": day, "i": row.id})
 
     def enquire(self, reference: str) -> bytes | None:
         with self.begin() as connection:
@@ -271,16 +329,12 @@ class PretendBank:
             ).first()
             if row is None:
                 return None
-            return write_pain002(
-                row.message_id, None, [(reference, row.status, row.reason)], f"{today}T12:00:00Z"
-            )
+            return write_pain002(row.message_id, None, [(reference, row.status, row.reason)], f"{today}T12:00:00Z")
 
     def statement(self, number: str, day: date) -> bytes | None:
         with self.begin() as connection:
             today = self.wake(connection)
-            account = connection.execute(
-                text("SELECT * FROM account WHERE number = :n"), {"n": number}
-            ).first()
+            account = connection.execute(text("SELECT * FROM account WHERE number = :n"), {"n": number}).first()
             if account is None or day > today:
                 return None
             before = connection.scalar(
@@ -325,24 +379,24 @@ class PretendBank:
             # Who asks about funds of an account is its owner: it exists from then on.
             self.account(connection, number, wanted.currency, opening_minor=OPENING_MINOR, is_customer=True)
             limit = self.told(connection, "funds_minor")
-            opening = connection.scalar(
-                text("SELECT opening_minor FROM account WHERE number = :n"), {"n": number}
-            )
+            opening = connection.scalar(text("SELECT opening_minor FROM account WHERE number = :n"), {"n": number})
             moved = connection.scalar(
                 text("SELECT coalesce(sum(minor), 0) FROM movement WHERE number = :n"), {"n": number}
             )
-        have = (
-            limit if limit is not None else (OPENING_MINOR if opening is None else opening) + int(moved or 0)
-        )
+        have = limit if limit is not None else (OPENING_MINOR if opening is None else opening) + int(moved or 0)
         return bool(have >= wanted.minor)
 
 
 def _both_sides(order: Order, transfer: Transfer, day: date) -> list[dict[str, Any]]:
     """The two movements of one transfer: out of the customer's account, into the payee's."""
     common = {
-        "day": day, "currency": order.currency, "reference": transfer.reference, "kind": "transfer", "reason": None,
+        "day": day,
+        "currency": order.currency,
+        "reference": transfer.reference,
+        "kind": "transfer",
+        "reason": None,
         "about": transfer.about,
-    }  # fmt: skip
+    }
     minor = transfer.amount.minor
     return [
         common | {"number": order.debtor_account, "minor": -minor, "party": transfer.name},
@@ -409,9 +463,7 @@ def create_app(bank: PretendBank | None = None) -> Flask:
     @app.get("/iso/camt.053")
     def camt053() -> Any:
         mood()
-        found = bank.statement(
-            request.args.get("account", ""), date.fromisoformat(request.args.get("day", ""))
-        )
+        found = bank.statement(request.args.get("account", ""), date.fromisoformat(request.args.get("day", "")))
         return Response(found, content_type="application/xml") if found else Response("no statement", 404)
 
     @app.post("/accounts/check")
@@ -450,10 +502,16 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         with bank.begin() as connection:
             today = bank.wake(connection)
             bank.book(
-                connection, today, str(asked["number"]), int(asked["minor"]), str(asked["currency"]),
-                str(asked.get("kind", "other")), reference=asked.get("reference"), reason=asked.get("reason"),
+                connection,
+                today,
+                str(asked["number"]),
+                int(asked["minor"]),
+                str(asked["currency"]),
+                str(asked.get("kind", "other")),
+                reference=asked.get("reference"),
+                reason=asked.get("reason"),
                 about=str(asked.get("about", "")),
-            )  # fmt: skip
+            )
         return jsonify({"done": True})
 
     @app.get("/pay-in")
@@ -528,9 +586,7 @@ p{padding:0 14px 10px;margin:0;color:#4B5553;font-size:14px}@media(max-width:760
 
 def _pay_in_page(today: date, accounts: Any) -> str:
     options = Markup("").join(
-        Markup("<option value='{}'>{} {} ({})</option>").format(
-            row.number, row.number, row.holder, row.currency
-        )
+        Markup("<option value='{}'>{} {} ({})</option>").format(row.number, row.number, row.holder, row.currency)
         for row in accounts
     )
     form = Markup(
@@ -567,11 +623,15 @@ def _page(today: date, accounts: Any, movements: Any) -> str:
     )
     moves = Markup("").join(
         Markup('<tr><td class=d>{}</td><td>{}</td><td>{}</td><td>{}</td><td class="n {}">{}</td></tr>').format(
-            row.day, row.holder or row.number, row.reference or "–", row.kind + (f" {row.reason}" if row.reason else ""),
-            "out" if row.minor < 0 else "", amount(row.minor, row.currency),
+            row.day,
+            row.holder or row.number,
+            row.reference or "–",
+            row.kind + (f" {row.reason}" if row.reason else ""),
+            "out" if row.minor < 0 else "",
+            amount(row.minor, row.currency),
         )
         for row in movements
-    )  # fmt: skip
+    )
     empty = Markup("<p>Nothing yet. Release a run, and watch it arrive here.</p>")
     return str(
         Markup(
@@ -582,9 +642,9 @@ def _page(today: date, accounts: Any, movements: Any) -> str:
         ).format(
             _STYLE,
             today,
-            Markup(
-                "<table><tr><th>Day<th>Account of<th>Reference<th>Kind<th class=n>Amount</tr>{}</table>"
-            ).format(moves)
+            Markup("<table><tr><th>Day<th>Account of<th>Reference<th>Kind<th class=n>Amount</tr>{}</table>").format(
+                moves
+            )
             if movements
             else empty,
             Markup("<table><tr><th>Number<th>Holder<th class=n>Balance</tr>{}</table>").format(rows)

@@ -74,11 +74,15 @@ def read_pain001(file: bytes) -> Order:
         amount = element.xpath("p:Amt/p:InstdAmt", namespaces=ns)[0]
         transfers.append(
             Transfer(
-                one(element, "p:PmtId/p:EndToEndId"), maybe(element, "p:PmtId/p:UETR"), Money.parse(amount.text, amount.get("Ccy")),
-                one(element, "p:Cdtr/p:Nm"), maybe(element, "p:CdtrAgt/p:FinInstnId/p:Othr/p:Id"),
-                one(element, "p:CdtrAcct/p:Id/p:Othr/p:Id"), maybe(element, "p:RmtInf/p:Ustrd"),
+                one(element, "p:PmtId/p:EndToEndId"),
+                maybe(element, "p:PmtId/p:UETR"),
+                Money.parse(amount.text, amount.get("Ccy")),
+                one(element, "p:Cdtr/p:Nm"),
+                maybe(element, "p:CdtrAgt/p:FinInstnId/p:Othr/p:Id"),
+                one(element, "p:CdtrAcct/p:Id/p:Othr/p:Id"),
+                maybe(element, "p:RmtInf/p:Ustrd"),
             )
-        )  # fmt: skip
+        )
     currency = one(info[0], "p:DbtrAcct/p:Ccy")
     total = sum(t.amount.minor for t in transfers)
     if str(len(transfers)) != one(root, head + "p:NbOfTxs") or Money(total, currency).decimal() != one(
@@ -86,9 +90,13 @@ def read_pain001(file: bytes) -> Order:
     ):
         raise Unreadable("control sums differ")
     return Order(
-        one(root, head + "p:MsgId"), date.fromisoformat(one(info[0], "p:ReqdExctnDt/p:Dt")), one(info[0], "p:Dbtr/p:Nm"),
-        one(info[0], "p:DbtrAcct/p:Id/p:Othr/p:Id"), currency, tuple(transfers),
-    )  # fmt: skip
+        one(root, head + "p:MsgId"),
+        date.fromisoformat(one(info[0], "p:ReqdExctnDt/p:Dt")),
+        one(info[0], "p:Dbtr/p:Nm"),
+        one(info[0], "p:DbtrAcct/p:Id/p:Othr/p:Id"),
+        currency,
+        tuple(transfers),
+    )
 
 
 def _reason(code: str | None) -> str:
@@ -137,17 +145,9 @@ def _entry(b: Booked, day: date) -> str:
     side = "CRDT" if b.amount.minor >= 0 else "DBIT"
     size = Money(abs(b.amount.minor), b.amount.currency)
     sub = {"transfer": "DMCT", "return": "RRTN", "fee": "CHRG"}.get(b.kind, "OTHR")
-    end = (
-        f"<EndToEndId>{escape(b.reference)}</EndToEndId>"
-        if b.reference
-        else "<EndToEndId>NOTPROVIDED</EndToEndId>"
-    )
+    end = f"<EndToEndId>{escape(b.reference)}</EndToEndId>" if b.reference else "<EndToEndId>NOTPROVIDED</EndToEndId>"
     who = "Dbtr" if side == "CRDT" else "Cdtr"
-    party = (
-        f"<RltdPties><{who}><Pty><Nm>{escape(b.party[:140])}</Nm></Pty></{who}></RltdPties>"
-        if b.party
-        else ""
-    )
+    party = f"<RltdPties><{who}><Pty><Nm>{escape(b.party[:140])}</Nm></Pty></{who}></RltdPties>" if b.party else ""
     about = f"<RmtInf><Ustrd>{escape(b.about[:140])}</Ustrd></RmtInf>" if b.about else ""
     back = f"<RtrInf><Rsn><Cd>{escape(b.reason or 'MS03')}</Cd></Rsn></RtrInf>" if b.kind == "return" else ""
     return (
@@ -158,9 +158,7 @@ def _entry(b: Booked, day: date) -> str:
     )
 
 
-def write_camt053(
-    account: str, holder: str, day: date, final: bool, opening: Money, booked: list[Booked]
-) -> bytes:
+def write_camt053(account: str, holder: str, day: date, final: bool, opening: Money, booked: list[Booked]) -> bytes:
     """The statement of a day; interim (ITBD) while the day lasts. The same content gives the same bytes."""
     closing = Money(opening.minor + sum(b.amount.minor for b in booked), opening.currency)
 

@@ -105,8 +105,9 @@ class Book:
         """Set how a phone behaves from now on; empty rules make it ordinary again."""
         self.run(
             "INSERT INTO behaviour VALUES (%s, %s) ON CONFLICT (number) DO UPDATE SET rules = excluded.rules",
-            number, Jsonb(rules),
-        )  # fmt: skip
+            number,
+            Jsonb(rules),
+        )
 
     def use_up(self, number: str, rule: str) -> bool:
         """Take one of a counted misbehaviour ("throttle the next 3"); false when there is none left."""
@@ -114,8 +115,11 @@ class Book:
             rows = self.run(
                 "UPDATE behaviour SET rules = jsonb_set(rules, ARRAY[%s], to_jsonb((rules->>%s)::int - 1))"
                 " WHERE number = %s AND (rules->>%s)::int > 0 RETURNING 1",
-                rule, rule, whom, rule,
-            )  # fmt: skip
+                rule,
+                rule,
+                whom,
+                rule,
+            )
             if rows:
                 return True
         return False
@@ -128,9 +132,17 @@ class Book:
             row = run(
                 "INSERT INTO part (operator_id, reference, user_reference, number, sender, series, no, of, text)"
                 " VALUES (gen_random_uuid()::text, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id, operator_id",
-                (piece.reference, piece.user_reference, piece.number, piece.sender, piece.series, piece.no, piece.of,
-                 piece.text),
-            ).fetchone()  # fmt: skip
+                (
+                    piece.reference,
+                    piece.user_reference,
+                    piece.number,
+                    piece.sender,
+                    piece.series,
+                    piece.no,
+                    piece.of,
+                    piece.text,
+                ),
+            ).fetchone()
             assert row is not None  # noqa: S101
             self._join(piece, row["id"])
             state = rules.get("receipt", "DELIVRD")
@@ -150,7 +162,7 @@ class Book:
                 "SELECT DISTINCT ON (no) id, no, text FROM part WHERE message_id IS NULL AND number = %s AND sender = %s"
                 " AND series = %s AND of = %s AND reference IS NOT DISTINCT FROM %s ORDER BY no, id",
                 (piece.number, piece.sender, piece.series, piece.of, piece.reference),
-            ).fetchall()  # fmt: skip
+            ).fetchall()
             if len(found) < piece.of:
                 return
         whole = run(
@@ -179,10 +191,11 @@ class Book:
         parts = self.run(
             f"SELECT p.operator_id AS message_id, p.reference, p.number, p.no, p.of, (SELECT r.state FROM receipt r"
             f" WHERE r.part_id = p.id AND r.sent_at IS NOT NULL ORDER BY r.id DESC LIMIT 1) AS state"
-            f" FROM part p WHERE p.{where} ORDER BY p.id" if where != "%s" else
-            "SELECT operator_id AS message_id, reference, number, no, of, NULL AS state FROM part WHERE %s ORDER BY id",
+            f" FROM part p WHERE p.{where} ORDER BY p.id"
+            if where != "%s"
+            else "SELECT operator_id AS message_id, reference, number, no, of, NULL AS state FROM part WHERE %s ORDER BY id",
             value,
-        )  # fmt: skip
+        )
         for message in messages:
             message["received_at"] = message["received_at"].isoformat()
         return {"messages": messages, "parts": parts}
@@ -303,17 +316,20 @@ class Operator:
             smpp34.Tlv(smpp34.TLV_MESSAGE_STATE, bytes((codes[state],))),
         ]
         if row["user_reference"] is not None:
-            tlvs.append(
-                smpp34.Tlv(smpp34.TLV_USER_MESSAGE_REFERENCE, row["user_reference"].to_bytes(2, "big"))
-            )
+            tlvs.append(smpp34.Tlv(smpp34.TLV_USER_MESSAGE_REFERENCE, row["user_reference"].to_bytes(2, "big")))
         try:
             answer = await asyncio.wait_for(
                 esme.deliver_sm(
-                    destination_addr=row["sender"], source_addr=row["number"].lstrip("+"), source_addr_ton=1,
-                    source_addr_npi=1, esm_class=0x04, short_message=words.encode(), tlvs=tlvs,
+                    destination_addr=row["sender"],
+                    source_addr=row["number"].lstrip("+"),
+                    source_addr_ton=1,
+                    source_addr_npi=1,
+                    esm_class=0x04,
+                    short_message=words.encode(),
+                    tlvs=tlvs,
                 ),
                 10,
-            )  # fmt: skip
+            )
         except Exception:  # the line went away; the receipt stays due
             return False
         return bool(answer.is_success)

@@ -160,9 +160,7 @@ def _phones(book: Book, asked: str | None) -> list[dict[str, Any]]:
     numbers = (
         [{"number": asked, "n": 0}]
         if asked
-        else book.run(
-            "SELECT number, count(*) AS n FROM message GROUP BY number ORDER BY max(id) DESC LIMIT 60"
-        )
+        else book.run("SELECT number, count(*) AS n FROM message GROUP BY number ORDER BY max(id) DESC LIMIT 60")
     )
     shown = []
     for row in numbers:
@@ -170,8 +168,9 @@ def _phones(book: Book, asked: str | None) -> list[dict[str, Any]]:
             "SELECT m.id, m.sender, m.text, m.parts, m.received_at, (SELECT max(r.state) FROM receipt r JOIN part p"
             " ON p.id = r.part_id WHERE p.message_id = m.id AND r.sent_at IS NOT NULL) AS state"
             " FROM message m WHERE m.number = %s ORDER BY m.id DESC LIMIT %s",
-            row["number"], most,
-        )  # fmt: skip
+            row["number"],
+            most,
+        )
         rules = {k: v for k, v in book.rules(row["number"]).items() if v not in (0, "DELIVRD")}
         last = None
         for message in messages:
@@ -180,9 +179,11 @@ def _phones(book: Book, asked: str | None) -> list[dict[str, Any]]:
             message["new_day"], last = message["day"] != last, message["day"]
         shown.append(
             {
-                "number": row["number"], "messages": messages, "more": max(0, row["n"] - len(messages)),
+                "number": row["number"],
+                "messages": messages,
+                "more": max(0, row["n"] - len(messages)),
                 "clock": messages[0]["time"] if messages else "",
                 "rules": ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in sorted(rules.items())),
             }
-        )  # fmt: skip
+        )
     return shown

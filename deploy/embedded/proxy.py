@@ -24,20 +24,35 @@ LARGEST_LISTENED_TO = 128 * 1024 * 1024
 
 #: First part of the path, or first two below /v1 and /openapi, to the part of the house that owns it.
 OWNERS = {
-    "/payments": "payments", "/v1/orders": "payments", "/v1/runs": "payments", "/v1/statements": "payments", "/v1/statement-lines": "payments",
-    "/v1/ledger": "payments", "/v1/reasons": "payments", "/v1/days": "payments", "/openapi/payments.json": "payments",
-    "/parked/payments": "payments", "/parked/notifications": "notifications",
-    "/messages": "notifications", "/letters": "notifications", "/v1/messages": "notifications",
-    "/v1/letters": "notifications", "/openapi/notifications.json": "notifications",
-    "/bank": "pretend_bank", "/phone": "pretend_phone",
-}  # fmt: skip
+    "/payments": "payments",
+    "/v1/orders": "payments",
+    "/v1/runs": "payments",
+    "/v1/statements": "payments",
+    "/v1/statement-lines": "payments",
+    "/v1/ledger": "payments",
+    "/v1/reasons": "payments",
+    "/v1/days": "payments",
+    "/openapi/payments.json": "payments",
+    "/parked/payments": "payments",
+    "/parked/notifications": "notifications",
+    "/messages": "notifications",
+    "/letters": "notifications",
+    "/v1/messages": "notifications",
+    "/v1/letters": "notifications",
+    "/openapi/notifications.json": "notifications",
+    "/bank": "pretend_bank",
+    "/phone": "pretend_phone",
+}
 #: These are for the machines inside the house; the jwks of benefits is for everybody.
 INSIDE = ("/metrics", "/readyz", "/.well-known")
 OPEN = "/.well-known/jwks.json"
 PLAIN = {
-    "benefits": "The desk", "payments": "Payments", "notifications": "Messages and letters",
-    "pretend_bank": "The pretend bank", "pretend_phone": "The pretend phone",
-}  # fmt: skip
+    "benefits": "The desk",
+    "payments": "Payments",
+    "notifications": "Messages and letters",
+    "pretend_bank": "The pretend bank",
+    "pretend_phone": "The pretend phone",
+}
 
 
 def owner_of(path: str) -> str | None:
@@ -79,25 +94,33 @@ class HouseProxy(ProxyMiddleware):
         length = environ.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > LARGEST_BODY:
             _drain(environ, min(int(length), LARGEST_LISTENED_TO))
-            return _say(environ, start_response, "413 Content Too Large", "This is too large",
-                        "Send a smaller file, or cut it into parts.", "too_large")  # fmt: skip
+            return _say(
+                environ,
+                start_response,
+                "413 Content Too Large",
+                "This is too large",
+                "Send a smaller file, or cut it into parts.",
+                "too_large",
+            )
         return self._forward(environ, start_response, owner)
 
     def _forward(self, environ: dict[str, Any], start_response: Any, owner: str) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
         prefix = f"/{owner.removeprefix('pretend_')}" if owner.startswith("pretend_") else ""
         options: dict[str, Any] = {
-            "target": self.addresses[owner] + "/", "remove_prefix": bool(prefix), "host": host, "ssl_context": None,
+            "target": self.addresses[owner] + "/",
+            "remove_prefix": bool(prefix),
+            "host": host,
+            "ssl_context": None,
             "headers": {
-                "X-Forwarded-For": environ.get("REMOTE_ADDR", ""), "X-Forwarded-Host": host,
+                "X-Forwarded-For": environ.get("REMOTE_ADDR", ""),
+                "X-Forwarded-Host": host,
                 "X-Forwarded-Proto": environ.get("wsgi.url_scheme", "http"),
                 **({"X-Forwarded-Prefix": prefix} if prefix else {}),
             },
-        }  # fmt: skip
-        # What a client says about itself in these headers is not believed.
-        asked = {
-            k: v for k, v in environ.items() if not k.startswith("HTTP_X_FORWARDED") and k != "HTTP_FORWARDED"
         }
+        # What a client says about itself in these headers is not believed.
+        asked = {k: v for k, v in environ.items() if not k.startswith("HTTP_X_FORWARDED") and k != "HTTP_FORWARDED"}
         told: list[tuple[str, list[tuple[str, str]]]] = []
 
         def remember(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
@@ -145,27 +168,49 @@ def _drain(environ: dict[str, Any], length: int) -> None:
 
 
 def _away(environ: dict[str, Any], start_response: Any, owner: str) -> Iterable[bytes]:
-    return _say(environ, start_response, "502 Bad Gateway", f"{PLAIN[owner]} cannot be reached at the moment",
-                "Everything else works. What was saved is safe. Try again in a few seconds.", "neighbour_away",
-                [("Retry-After", "5")])  # fmt: skip
+    return _say(
+        environ,
+        start_response,
+        "502 Bad Gateway",
+        f"{PLAIN[owner]} cannot be reached at the moment",
+        "Everything else works. What was saved is safe. Try again in a few seconds.",
+        "neighbour_away",
+        [("Retry-After", "5")],
+    )
 
 
 def _say(
-    environ: dict[str, Any], start_response: Any, status: str, title: str, advice: str, code: str = "",
+    environ: dict[str, Any],
+    start_response: Any,
+    status: str,
+    title: str,
+    advice: str,
+    code: str = "",
     headers: list[tuple[str, str]] | None = None,
-) -> Iterable[bytes]:  # fmt: skip
+) -> Iterable[bytes]:
     if environ["PATH_INFO"].startswith("/v1") or "json" in environ.get("HTTP_ACCEPT", ""):
         kind = "application/problem+json" if code else "application/json"
-        body = json.dumps({"type": "about:blank", "title": title, "status": int(status[:3]), "detail": advice, "code": code}
-                          if code else {"status": "alive"}).encode()  # fmt: skip
+        body = json.dumps(
+            {"type": "about:blank", "title": title, "status": int(status[:3]), "detail": advice, "code": code}
+            if code
+            else {"status": "alive"}
+        ).encode()
     else:
         kind = "text/html; charset=utf-8"
         body = (
             '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             f"<title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(advice)}</p>"
         ).encode()
-    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
-                            ("Content-Security-Policy", "default-src 'none'"), *(headers or [])])  # fmt: skip
+    start_response(
+        status,
+        [
+            ("Content-Type", kind),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("Content-Security-Policy", "default-src 'none'"),
+            *(headers or []),
+        ],
+    )
     return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 

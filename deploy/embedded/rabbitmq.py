@@ -76,14 +76,22 @@ class RabbitMQ:
         name = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:10]
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("RABBITMQ_", "ERL_", "PYTHON"))}
         return kept | {
-            "HOME": str(self.data), "RABBITMQ_NODENAME": f"t{name}@localhost", "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODE_PORT": str(amqp), "RABBITMQ_DIST_PORT": str(dist), "ERL_EPMD_PORT": str(epmd),
-            "ERL_EPMD_ADDRESS": "127.0.0.1", "RABBITMQ_MNESIA_BASE": str(self.data / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(self.data / "log"), "RABBITMQ_PID_FILE": str(self.data / "pid"),
-            "RABBITMQ_CONFIG_FILE": str(self.data / "rabbitmq.conf"), "RABBITMQ_CONF_ENV_FILE": str(self.data / "none"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.data / "plugins"), "RABBITMQ_LOGS": str(self.data / "log" / "node.log"),
+            "HOME": str(self.data),
+            "RABBITMQ_NODENAME": f"t{name}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(amqp),
+            "RABBITMQ_DIST_PORT": str(dist),
+            "ERL_EPMD_PORT": str(epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_MNESIA_BASE": str(self.data / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.data / "log"),
+            "RABBITMQ_PID_FILE": str(self.data / "pid"),
+            "RABBITMQ_CONFIG_FILE": str(self.data / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": str(self.data / "none"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.data / "plugins"),
+            "RABBITMQ_LOGS": str(self.data / "log" / "node.log"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
-        }  # fmt: skip
+        }
 
     def _pid(self) -> int | None:
         try:
@@ -104,19 +112,24 @@ class RabbitMQ:
             return
         server = program()
         if server is None:
-            raise RabbitFailed(
-                "RabbitMQ is not installed here; install rabbitmq-server, or name one in AMQP_URL."
-            )
+            raise RabbitFailed("RabbitMQ is not installed here; install rabbitmq-server, or name one in AMQP_URL.")
         for folder in ("log", "mnesia"):
             (self.data / folder).mkdir(parents=True, exist_ok=True)
-        (self.data / "rabbitmq.conf").write_text("loopback_users.guest = true\nvm_memory_high_watermark.relative = 0.3\n"
-                                                 "disk_free_limit.absolute = 50MB\nlog.file.level = warning\n")  # fmt: skip
+        (self.data / "rabbitmq.conf").write_text(
+            "loopback_users.guest = true\nvm_memory_high_watermark.relative = 0.3\n"
+            "disk_free_limit.absolute = 50MB\nlog.file.level = warning\n"
+        )
         (self.data / "plugins").write_text("[].")
         with (self.data / "log" / "out.log").open("ab") as log:
             process = subprocess.Popen(
-                [str(server)], env=self._environment(), cwd=self.data, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [str(server)],
+                env=self._environment(),
+                cwd=self.data,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         self._process = process
         (self.data / "server.pid").write_text(str(process.pid))
         until = time.monotonic() + seconds
@@ -125,9 +138,7 @@ class RabbitMQ:
                 raise RabbitFailed(f"RabbitMQ stopped at once; its last words are in {self.data / 'log'}.")
             if time.monotonic() > until:
                 self.stop()
-                raise RabbitFailed(
-                    f"RabbitMQ did not answer within {seconds:.0f} seconds; see {self.data / 'log'}."
-                )
+                raise RabbitFailed(f"RabbitMQ did not answer within {seconds:.0f} seconds; see {self.data / 'log'}.")
             time.sleep(0.2)  # a broker says that it is ready only by answering
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
@@ -156,7 +167,7 @@ class RabbitMQ:
         if epmd is not None:
             subprocess.run(
                 [epmd, "-port", str(self._ports[2]), "-kill"], capture_output=True, env=self._environment(), timeout=10
-            )  # fmt: skip
+            )
 
     def remove(self) -> None:
         self.stop(signal.SIGKILL)

@@ -64,9 +64,15 @@ class Child:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
-                self.part.command, env=self.part.environment, cwd=house.ROOT, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, start_new_session=True, preexec_fn=end_with_parent,
-            )  # fmt: skip
+                self.part.command,
+                env=self.part.environment,
+                cwd=house.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
+            )
         self.born = time.monotonic()
 
     def is_ready(self) -> bool:
@@ -89,9 +95,7 @@ class Child:
         """The last line of its log that a person can read."""
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - 4000))
-            lines = [
-                line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()
-            ]
+            lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
         if not lines:
             return f"see {self.log}"
         try:
@@ -237,9 +241,14 @@ class Supervisor:
                 env = house.environment_of(self.plan, self.ports, service)
                 command = [sys.executable, "-m", f"{self.plan.package}.{service}.app", "migrate"]
                 running[service] = subprocess.Popen(
-                    command, env=env, cwd=house.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT, preexec_fn=end_with_parent,
-                )  # fmt: skip
+                    command,
+                    env=env,
+                    cwd=house.ROOT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    preexec_fn=end_with_parent,
+                )
         failed = []
         for service, process in running.items():
             said = process.communicate()[0].decode(errors="replace").strip().splitlines()
@@ -276,9 +285,13 @@ class Supervisor:
         say("Loading an invented province through the import door …")
         env = house.environment_of(self.plan, self.ports, "benefits")
         done = subprocess.run(
-            [sys.executable, "-m", f"{self.plan.package}.benefits.cli", "import-sample"], env=env, cwd=house.ROOT,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        )  # fmt: skip
+            [sys.executable, "-m", f"{self.plan.package}.benefits.cli", "import-sample"],
+            env=env,
+            cwd=house.ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
             say(f"The sample data could not be loaded: {reason[:300]}")
@@ -306,10 +319,16 @@ class Supervisor:
             if child.process is not None and child.process.poll() is None
         }
         told = {
-            "pid": os.getpid(), "started": house.started_at(os.getpid()), "address": self.plan.address, "broker": self.plan.broker,
-            "package": self.plan.package, "database_url": self.plan.database_url, "amqp_url": self.plan.amqp_url,
-            "ports": self.ports.taken, "children": alive,
-        }  # fmt: skip
+            "pid": os.getpid(),
+            "started": house.started_at(os.getpid()),
+            "address": self.plan.address,
+            "broker": self.plan.broker,
+            "package": self.plan.package,
+            "database_url": self.plan.database_url,
+            "amqp_url": self.plan.amqp_url,
+            "ports": self.ports.taken,
+            "children": alive,
+        }
         self.plan.running.touch(mode=0o600)
         house.write_whole(self.plan.running, json.dumps(told, indent=1))
         self.plan.running.chmod(0o600)
@@ -359,9 +378,12 @@ class Supervisor:
             target = self.plan.target.read_text().strip()
             say(f"A page asked to move the clock to {target}.")
             self.tick = subprocess.Popen(
-                [sys.executable, "-m", "deploy.embedded.tick", target, "--by-page"], cwd=house.ROOT, stdin=subprocess.DEVNULL,
-                env=os.environ | {"TIDEOVER_DATA": str(self.plan.data)}, preexec_fn=end_with_parent,
-            )  # fmt: skip
+                [sys.executable, "-m", "deploy.embedded.tick", target, "--by-page"],
+                cwd=house.ROOT,
+                stdin=subprocess.DEVNULL,
+                env=os.environ | {"TIDEOVER_DATA": str(self.plan.data)},
+                preexec_fn=end_with_parent,
+            )
 
     def run(self) -> None:
         """Look around until asked to stop."""
@@ -478,9 +500,7 @@ def clean(plan: Plan) -> int:
     except OSError:
         print(f"Tideover still runs on {plan.data}; stop it with Ctrl-C first.", file=sys.stderr)
         return 2
-    if not any((plan.data / mark).exists() for mark in ("version", "postgres.made")) and any(
-        plan.data.glob("[!l]*")
-    ):
+    if not any((plan.data / mark).exists() for mark in ("version", "postgres.made")) and any(plan.data.glob("[!l]*")):
         print(f"{plan.data} does not look like our data folder; nothing was removed.", file=sys.stderr)
         return 2
     plan.postgres().remove()

@@ -54,18 +54,14 @@ class Street:
                 connection.execute(text("NOTIFY jobs"))
 
     def is_idle(self) -> bool:
-        return all(service.is_idle() for service in self.services) and not (
-            self.with_broker and self._under_way()
-        )
+        return all(service.is_idle() for service in self.services) and not (self.with_broker and self._under_way())
 
     def _under_way(self) -> bool:
         """Whether an event that left one service has not reached another: it is with the broker."""
         for source in self.services:
             with source.engine.connect() as connection:
                 sent = list(
-                    connection.scalars(
-                        select(outbox.c.event_id).order_by(outbox.c.position.desc()).limit(RECENT)
-                    )
+                    connection.scalars(select(outbox.c.event_id).order_by(outbox.c.position.desc()).limit(RECENT))
                 )
             for reader in self.services:
                 if sent and reader.name in messaging.readers_of("/" + source.name):
@@ -94,10 +90,7 @@ class Street:
             with service.engine.connect() as connection:
                 found += [
                     connection.scalar(select(func.coalesce(func.max(outbox.c.position), 0))) or 0,
-                    connection.scalar(
-                        select(func.count()).select_from(inbox).where(inbox.c.state == "waiting")
-                    )
-                    or 0,
+                    connection.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == "waiting")) or 0,
                 ]
             due = job.c.due_on <= self.clock.today()
             found.append(_count(service.engine, job.c.state == "waiting", due))
@@ -106,9 +99,7 @@ class Street:
     def remember(self) -> None:
         for service in self.services:
             with service.engine.connect() as connection:
-                self._seen[service.name] = (
-                    connection.scalar(select(func.coalesce(func.max(outbox.c.position), 0))) or 0
-                )
+                self._seen[service.name] = connection.scalar(select(func.coalesce(func.max(outbox.c.position), 0))) or 0
 
     def happened(self) -> Counter[str]:
         """How often each kind of event was written since `remember`."""
@@ -165,9 +156,13 @@ def street_of(plan: Plan) -> Street:
     if not is_open():
         raise HouseFailed(f"Nothing runs on {plan.data}; start it with make run, then move the clock.")
     found = Plan(
-        data=plan.data, database_url=running["database_url"], amqp_url=running["amqp_url"], broker=running["broker"],
-        package=running["package"], port=int(running["address"].rsplit(":", 1)[1]),
-    )  # fmt: skip
+        data=plan.data,
+        database_url=running["database_url"],
+        amqp_url=running["amqp_url"],
+        broker=running["broker"],
+        package=running["package"],
+        port=int(running["address"].rsplit(":", 1)[1]),
+    )
     ports, services = Ports(dict(running["ports"])), []
     for name in house.SERVICES:
         if found.offers(name):

@@ -70,9 +70,7 @@ def _refused(status: int, code: str) -> Answer:
     problem = Problem(status, code)
     title, detail = (pages.translate(words) for words in sentences(problem))
     headers = {"Retry-After": "300"} if status == 429 else {"WWW-Authenticate": 'Bearer realm="tideover"'}
-    return Answer(
-        orjson.dumps(problem_json(problem, title, detail, "")), status, headers, "application/problem+json"
-    )
+    return Answer(orjson.dumps(problem_json(problem, title, detail, "")), status, headers, "application/problem+json")
 
 
 # --- persons -----------------------------------------------------------------------------------
@@ -82,13 +80,24 @@ def person_json(act: Act, rows: list[Any]) -> list[dict[str, Any]]:
     known = store.identifiers(act, [r.id for r in rows])
     return [
         {
-            "id": r.id, "office_id": r.office_id, "name": {"full": r.name, "latin": r.name_latin}, "sex": r.sex, "born_on": r.born_on,
-            "phone": r.phone, "language": r.language, "address": r.address, "identifiers": known[r.id], "insured_as": r.insured_as,
-            "insured_since": r.insured_since, "death_reported_on": r.death_reported_on, "deceased_on": r.deceased_on,
-            "address_doubted_on": r.address_doubted_on, "version": r.version,
+            "id": r.id,
+            "office_id": r.office_id,
+            "name": {"full": r.name, "latin": r.name_latin},
+            "sex": r.sex,
+            "born_on": r.born_on,
+            "phone": r.phone,
+            "language": r.language,
+            "address": r.address,
+            "identifiers": known[r.id],
+            "insured_as": r.insured_as,
+            "insured_since": r.insured_since,
+            "death_reported_on": r.death_reported_on,
+            "deceased_on": r.deceased_on,
+            "address_doubted_on": r.address_doubted_on,
+            "version": r.version,
         }
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 @doors.api("GET", "/v1/persons", roles=READ, query=s.Search, gives=s.Hits)
@@ -181,9 +190,7 @@ def record_employment(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
     """Say where a person works."""
     row = store.person(act, str(person_id))
     store.employer(act, body["employer_id"])
-    people.record_employment(
-        act, row.id, body["employer_id"], body["first_day"], body["last_day"], body["pay"]
-    )
+    people.record_employment(act, row.id, body["employer_id"], body["first_day"], body["last_day"], body["pay"])
     return {"person_id": row.id}
 
 
@@ -239,21 +246,26 @@ def _payee(act: Act, person_id: str) -> dict[str, Any]:
         else {"kind": account.kind, "bank": account.bank, "number": account.number, "holder": account.holder}
     )
     return {
-        "person_id": row.id, "office_id": row.office_id, "name": {"full": row.name, "latin": row.name_latin}, "account": shape,
+        "person_id": row.id,
+        "office_id": row.office_id,
+        "name": {"full": row.name, "latin": row.name_latin},
+        "account": shape,
         "changed_on": account.changed_on if account is not None else None,
-    }  # fmt: skip
+    }
 
 
-@doors.api(
-    "GET", "/v1/persons/<uuid:person_id>/contact", roles=("service:notifications",), gives=s.ContactOut
-)
+@doors.api("GET", "/v1/persons/<uuid:person_id>/contact", roles=("service:notifications",), gives=s.ContactOut)
 def show_contact(act: Act, person_id: UUID) -> Any:
     """How a person can be reached; for notifications."""
     row = store.person(act, str(person_id))
     return {
-        "person_id": row.id, "office_id": row.office_id, "name": {"full": row.name, "latin": row.name_latin}, "language": row.language,
-        "phone": row.phone, "address": row.address,
-    }  # fmt: skip
+        "person_id": row.id,
+        "office_id": row.office_id,
+        "name": {"full": row.name, "latin": row.name_latin},
+        "language": row.language,
+        "phone": row.phone,
+        "address": row.address,
+    }
 
 
 @doors.api(
@@ -292,16 +304,30 @@ def assess_case(act: Act, body: dict[str, Any]) -> Any:
 
 def claim_json(act: Act, row: Any, *, with_warnings: bool = True) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "id": row.id, "number": row.number, "person_id": row.person_id, "employer_id": row.employer_id, "office_id": row.office_id,
-        "country": row.country, "benefit": row.benefit, "state": row.state, "received_on": row.received_on, "facts": row.facts,
-        "papers": row.papers, "version": row.version,
-        "waits_for": {"whom": row.waits_for, "reason": row.waits_reason, "since": row.waits_since, "until": row.waits_until}
-        if row.waits_for else None,
-    }  # fmt: skip
+        "id": row.id,
+        "number": row.number,
+        "person_id": row.person_id,
+        "employer_id": row.employer_id,
+        "office_id": row.office_id,
+        "country": row.country,
+        "benefit": row.benefit,
+        "state": row.state,
+        "received_on": row.received_on,
+        "facts": row.facts,
+        "papers": row.papers,
+        "version": row.version,
+        "waits_for": {
+            "whom": row.waits_for,
+            "reason": row.waits_reason,
+            "since": row.waits_since,
+            "until": row.waits_until,
+        }
+        if row.waits_for
+        else None,
+    }
     if with_warnings:
         found["warnings"] = [
-            {"pointer": w.pointer, "code": w.code, "params": dict(w.params)}
-            for w in claims.picture(act, row).warnings
+            {"pointer": w.pointer, "code": w.code, "params": dict(w.params)} for w in claims.picture(act, row).warnings
         ]
     return found
 
@@ -309,9 +335,7 @@ def claim_json(act: Act, row: Any, *, with_warnings: bool = True) -> dict[str, A
 def _claim_answer(act: Act, claim_id: str, status: int | None = None) -> Answer:
     row = store.claim(act, claim_id)
     seen(row.person_id)
-    return Answer(
-        claim_json(act, row), status, {"ETag": f'"{row.version}"', "Location": f"/v1/claims/{row.id}"}
-    )
+    return Answer(claim_json(act, row), status, {"ETag": f'"{row.version}"', "Location": f"/v1/claims/{row.id}"})
 
 
 @doors.api("POST", "/v1/claims", roles=DESK, takes=s.ClaimIn, gives=s.ClaimOut, status=201)
@@ -404,11 +428,23 @@ def assess_claim(act: Act, claim_id: UUID) -> Any:
 
 def decision_json(row: Any) -> dict[str, Any]:
     return {
-        "id": row.id, "claim_id": row.claim_id, "no": row.no, "kind": row.kind, "state": row.state, "outcome": row.outcome,
-        "total": Money(row.total_minor, row.currency), "difference": Money(row.difference_minor, row.currency),
-        "needs_second": row.needs_second, "second_reason": row.second_reason, "decided_on": row.decided_on,
-        "appeal_until": row.appeal_until, "returned_reason": row.returned_reason, "schedule": row.schedule, "conformance": row.conformance, "assessment": row.assessment,
-    }  # fmt: skip
+        "id": row.id,
+        "claim_id": row.claim_id,
+        "no": row.no,
+        "kind": row.kind,
+        "state": row.state,
+        "outcome": row.outcome,
+        "total": Money(row.total_minor, row.currency),
+        "difference": Money(row.difference_minor, row.currency),
+        "needs_second": row.needs_second,
+        "second_reason": row.second_reason,
+        "decided_on": row.decided_on,
+        "appeal_until": row.appeal_until,
+        "returned_reason": row.returned_reason,
+        "schedule": row.schedule,
+        "conformance": row.conformance,
+        "assessment": row.assessment,
+    }
 
 
 def _decision(act: Act, decision_id: str) -> Any:
@@ -438,9 +474,7 @@ def show_decision(act: Act, decision_id: UUID) -> Any:
     return decision_json(_decision(act, str(decision_id)))
 
 
-@doors.api(
-    "POST", "/v1/decisions/<uuid:decision_id>/confirmation", roles=("supervisor",), gives=s.DecisionOut
-)
+@doors.api("POST", "/v1/decisions/<uuid:decision_id>/confirmation", roles=("supervisor",), gives=s.DecisionOut)
 def confirm(act: Act, decision_id: UUID) -> Any:
     """The second person confirms."""
     _decision(act, str(decision_id))
@@ -479,9 +513,15 @@ def lodge_appeal(act: Act, claim_id: UUID, body: dict[str, Any]) -> Any:
 
 def _appeal_json(row: Any) -> dict[str, Any]:
     return {
-        "id": row.id, "claim_id": row.claim_id, "decision_id": row.decision_id, "finding": row.finding, "state": row.state,
-        "lodged_on": row.lodged_on, "in_time": row.in_time, "outcome": row.outcome,
-    }  # fmt: skip
+        "id": row.id,
+        "claim_id": row.claim_id,
+        "decision_id": row.decision_id,
+        "finding": row.finding,
+        "state": row.state,
+        "lodged_on": row.lodged_on,
+        "in_time": row.in_time,
+        "outcome": row.outcome,
+    }
 
 
 @doors.api("POST", "/v1/appeals/<uuid:appeal_id>/withdrawal", roles=(*DESK, "worker"), gives=s.AppealOut)
@@ -498,10 +538,18 @@ def withdraw_appeal(act: Act, appeal_id: UUID) -> Any:
 
 def _recovery_json(row: Any) -> dict[str, Any]:
     return {
-        "id": row.id, "claim_id": row.claim_id, "way": row.way, "amount": Money(row.minor, row.currency), "reason": row.reason,
-        "state": row.state, "decided_on": row.decided_on, "repay_by": row.repay_by, "ended_on": row.ended_on,
-        "ended_reason": row.ended_reason, "returned_reason": row.returned_reason,
-    }  # fmt: skip
+        "id": row.id,
+        "claim_id": row.claim_id,
+        "way": row.way,
+        "amount": Money(row.minor, row.currency),
+        "reason": row.reason,
+        "state": row.state,
+        "decided_on": row.decided_on,
+        "repay_by": row.repay_by,
+        "ended_on": row.ended_on,
+        "ended_reason": row.ended_reason,
+        "returned_reason": row.returned_reason,
+    }
 
 
 @doors.api("GET", "/v1/claims/<uuid:claim_id>/overpayment", roles=READ, gives=s.OverpaymentOut)
@@ -512,16 +560,27 @@ def show_overpayment(act: Act, claim_id: UUID) -> Any:
     row = store.one(act, t.overpayment, t.overpayment.c.claim_id == claim.id)
     left = over.left_of(row)
     return {
-        "id": row.id, "claim_id": claim.id, "state": row.state, "found_on": row.found_on, "amount": Money(row.minor, row.currency),
-        "repaid": Money(row.repaid_minor, row.currency), "waived": Money(row.waived_minor, row.currency),
-        "outstanding": Money(left, row.currency), "recoveries": [_recovery_json(r) for r in store.recoveries(act, claim.id)],
-    }  # fmt: skip
+        "id": row.id,
+        "claim_id": claim.id,
+        "state": row.state,
+        "found_on": row.found_on,
+        "amount": Money(row.minor, row.currency),
+        "repaid": Money(row.repaid_minor, row.currency),
+        "waived": Money(row.waived_minor, row.currency),
+        "outstanding": Money(left, row.currency),
+        "recoveries": [_recovery_json(r) for r in store.recoveries(act, claim.id)],
+    }
 
 
 @doors.api(
-    "POST", "/v1/claims/<uuid:claim_id>/recoveries", roles=("officer", "supervisor"), takes=s.RecoveryIn, gives=s.RecoveryOut,
-    status=201, conditional=True,
-)  # fmt: skip
+    "POST",
+    "/v1/claims/<uuid:claim_id>/recoveries",
+    roles=("officer", "supervisor"),
+    takes=s.RecoveryIn,
+    gives=s.RecoveryOut,
+    status=201,
+    conditional=True,
+)
 def propose_recovery(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Propose how what was paid too much comes back, or that it is let go; a second person confirms."""
     row = recoveries.propose(
@@ -542,22 +601,22 @@ def _recovery(act: Act, recovery_id: UUID) -> str:
     return str(row.id)
 
 
-@doors.api(
-    "POST", "/v1/recoveries/<uuid:recovery_id>/confirmation", roles=("supervisor",), gives=s.RecoveryOut
-)
+@doors.api("POST", "/v1/recoveries/<uuid:recovery_id>/confirmation", roles=("supervisor",), gives=s.RecoveryOut)
 def confirm_recovery(act: Act, recovery_id: UUID) -> Any:
     """The second person confirms what becomes of an overpayment."""
     return _recovery_json(recoveries.confirm(act, _recovery(act, recovery_id)))
 
 
 @doors.api(
-    "POST", "/v1/recoveries/<uuid:recovery_id>/return", roles=("supervisor",), takes=s.RecoveryBackIn, gives=s.RecoveryOut
-)  # fmt: skip
+    "POST",
+    "/v1/recoveries/<uuid:recovery_id>/return",
+    roles=("supervisor",),
+    takes=s.RecoveryBackIn,
+    gives=s.RecoveryOut,
+)
 def give_recovery_back(act: Act, recovery_id: UUID, body: dict[str, Any]) -> Any:
     """The second person gives the proposal back with a coded reason."""
-    return _recovery_json(
-        recoveries.give_back(act, _recovery(act, recovery_id), body["reason"], body["words"])
-    )
+    return _recovery_json(recoveries.give_back(act, _recovery(act, recovery_id), body["reason"], body["words"]))
 
 
 # --- facts for letters -------------------------------------------------------------------------
@@ -568,9 +627,7 @@ def office_json(act: Act, office_id: str) -> dict[str, Any]:
     return {"name": row.name, "name_latin": row.name_latin, "address": row.address, "phone": row.phone}
 
 
-@doors.api(
-    "GET", "/v1/decisions/<uuid:decision_id>/letter-facts", roles=("service:notifications",), gives=s.Anything
-)
+@doors.api("GET", "/v1/decisions/<uuid:decision_id>/letter-facts", roles=("service:notifications",), gives=s.Anything)
 def letter_facts(act: Act, decision_id: UUID) -> Any:
     """All that stands in a decision letter."""
     row = store.one(act, t.decision, t.decision.c.id == str(decision_id), t.decision.c.state == "final")
@@ -580,16 +637,32 @@ def letter_facts(act: Act, decision_id: UUID) -> Any:
     second = {"name": row.confirmed_name, "office": office["name"]} if row.confirmed_name else None
     return Answer(
         {
-            "decision_id": row.id, "claim_id": claim.id, "claim_number": claim.number, "person_id": person.id, "office_id": claim.office_id,
-            "kind": row.kind, "outcome": row.outcome, "benefit": claim.benefit, "decided_on": row.decided_on.isoformat(),
-            "received_on": claim.received_on.isoformat(), "assessment": row.assessment, "instalments": row.schedule,
+            "decision_id": row.id,
+            "claim_id": claim.id,
+            "claim_number": claim.number,
+            "person_id": person.id,
+            "office_id": claim.office_id,
+            "kind": row.kind,
+            "outcome": row.outcome,
+            "benefit": claim.benefit,
+            "decided_on": row.decided_on.isoformat(),
+            "received_on": claim.received_on.isoformat(),
+            "assessment": row.assessment,
+            "instalments": row.schedule,
             "total": {"minor": row.total_minor, "currency": row.currency},
             "difference": {"minor": row.difference_minor, "currency": row.currency} if row.kind != "first" else None,
-            "decided_by": {"name": row.proposed_name, "office": office["name"]}, "confirmed_by": second, "office": office,
-            "appeal": {"until": row.appeal_until.isoformat(), "where": [office["name"], *office["address"], office["phone"]]},
-            "access_code": keys.digits(accounts.access_purpose(claim)), "judged_warnings": row.judged, "language": person.language,
+            "decided_by": {"name": row.proposed_name, "office": office["name"]},
+            "confirmed_by": second,
+            "office": office,
+            "appeal": {
+                "until": row.appeal_until.isoformat(),
+                "where": [office["name"], *office["address"], office["phone"]],
+            },
+            "access_code": keys.digits(accounts.access_purpose(claim)),
+            "judged_warnings": row.judged,
+            "language": person.language,
         }
-    )  # fmt: skip
+    )
 
 
 @doors.api(
@@ -606,13 +679,21 @@ def acknowledgement_facts(act: Act, claim_id: UUID) -> Any:
     missing = [question["text"] for question in (picture.assessment or {"questions": []})["questions"]]
     return Answer(
         {
-            "claim_id": claim.id, "claim_number": claim.number, "benefit": claim.benefit, "received_on": claim.received_on.isoformat(),
-            "missing": missing, "waits_for": claim.waits_for, "waits_until": claim.waits_until.isoformat() if claim.waits_until else None,
-            "office": office_json(act, claim.office_id), "office_id": claim.office_id, "person_id": person.id,
-            "access_code": pages.service().keys.digits(accounts.access_purpose(claim)), "language": person.language,
+            "claim_id": claim.id,
+            "claim_number": claim.number,
+            "benefit": claim.benefit,
+            "received_on": claim.received_on.isoformat(),
+            "missing": missing,
+            "waits_for": claim.waits_for,
+            "waits_until": claim.waits_until.isoformat() if claim.waits_until else None,
+            "office": office_json(act, claim.office_id),
+            "office_id": claim.office_id,
+            "person_id": person.id,
+            "access_code": pages.service().keys.digits(accounts.access_purpose(claim)),
+            "language": person.language,
             "name": {"full": person.name, "latin": person.name_latin},
         }
-    )  # fmt: skip
+    )
 
 
 @doors.api(
@@ -629,16 +710,27 @@ def recovery_facts(act: Act, recovery_id: UUID) -> Any:
     office = office_json(act, claim.office_id)
     return Answer(
         {
-            "recovery_id": row.id, "claim_id": claim.id, "claim_number": claim.number, "benefit": claim.benefit, "way": row.way,
-            "amount": {"minor": row.minor, "currency": row.currency}, "reason": row.reason, "decided_on": row.decided_on.isoformat(),
-            "repay_by": row.repay_by.isoformat() if row.repay_by else None, "repay_to": dict(institution().repay_to),
+            "recovery_id": row.id,
+            "claim_id": claim.id,
+            "claim_number": claim.number,
+            "benefit": claim.benefit,
+            "way": row.way,
+            "amount": {"minor": row.minor, "currency": row.currency},
+            "reason": row.reason,
+            "decided_on": row.decided_on.isoformat(),
+            "repay_by": row.repay_by.isoformat() if row.repay_by else None,
+            "repay_to": dict(institution().repay_to),
             "withheld": recoveries.withheld(act, claim.id) if row.way == "set_off" else [],
-            "decided_by": {"name": row.proposed_name, "office": office["name"]}, "confirmed_by": {"name": row.confirmed_name, "office": office["name"]},
+            "decided_by": {"name": row.proposed_name, "office": office["name"]},
+            "confirmed_by": {"name": row.confirmed_name, "office": office["name"]},
             "appeal": {"until": last.appeal_until.isoformat()} if last is not None and last.appeal_until else None,
-            "office": office, "office_id": claim.office_id, "person_id": person.id, "language": person.language,
+            "office": office,
+            "office_id": claim.office_id,
+            "person_id": person.id,
+            "language": person.language,
             "access_code": pages.service().keys.digits(accounts.access_purpose(claim)),
         }
-    )  # fmt: skip
+    )
 
 
 # --- employers ---------------------------------------------------------------------------------
@@ -649,15 +741,12 @@ def my_statements(act: Act) -> Any:
     """What we ask this employer to confirm; never a diagnosis."""
     found = store.rows(
         act,
-        select(t.statement)
-        .where(t.statement.c.employer_id == act.actor.employer)
-        .order_by(t.statement.c.asked_on),
+        select(t.statement).where(t.statement.c.employer_id == act.actor.employer).order_by(t.statement.c.asked_on),
     )
     return Answer(
         {
             "items": [
-                {"id": r.id, "state": r.state, "asked_for": r.asked_for, "due_on": r.due_on.isoformat()}
-                for r in found
+                {"id": r.id, "state": r.state, "asked_for": r.asked_for, "due_on": r.due_on.isoformat()} for r in found
             ],
             "next_cursor": None,
         }
@@ -678,9 +767,7 @@ def answer_statement(act: Act, statement_id: UUID, body: dict[str, Any]) -> Any:
 
 
 def answer_as_employer(act: Act, statement_id: str, body: dict[str, Any]) -> None:
-    row = store.one(
-        act, t.statement, t.statement.c.id == statement_id, t.statement.c.employer_id == act.actor.employer
-    )
+    row = store.one(act, t.statement, t.statement.c.id == statement_id, t.statement.c.employer_id == act.actor.employer)
     claim = store.claim(act, row.claim_id)
     for item in body["wages"]:
         people.record_contribution(

@@ -63,9 +63,13 @@ TRANSLATIONS: web.Translations = {
 def make_service() -> Service:
     """The service as its environment describes it."""
     return Service(
-        name="benefits", folder=Path(__file__).parent, handlers=consumer.HANDLERS, jobs=consumer.JOBS,
-        settings=Settings.from_environment("benefits"), clock=Clock.from_environment(),
-    )  # fmt: skip
+        name="benefits",
+        folder=Path(__file__).parent,
+        handlers=consumer.HANDLERS,
+        jobs=consumer.JOBS,
+        settings=Settings.from_environment("benefits"),
+        clock=Clock.from_environment(),
+    )
 
 
 def create_app(service: Service | None = None) -> Flask:

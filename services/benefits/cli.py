@@ -80,9 +80,7 @@ def _run(case: CaseFile, options: Options) -> Assessment | str:
     try:
         return case.assess(_today(options), packs=options.packs, institution=options.institution)
     except CaseInvalid as invalid:
-        return "\n".join(
-            f"{e['pointer']}: {e['code']}: {render(sentence(e))}{_choices(e)}" for e in invalid.errors
-        )
+        return "\n".join(f"{e['pointer']}: {e['code']}: {render(sentence(e))}{_choices(e)}" for e in invalid.errors)
     except (in_force.PackNotInForce, in_force.UnknownOption, in_force.UnknownCountry) as error:
         return str(error)
     except (in_force.UnknownBenefit, YamlFault) as error:
@@ -125,9 +123,7 @@ def _assess_all(cases: Sequence[CaseFile], options: Options) -> int:
         verdict = "; ".join(wrong) if wrong else "as expected" if case.expect else "no expectation"
         total = f"{plain_number(found.total.units)} {found.currency}"
         rows.append((case.id, found.outcome, total, verdict))
-        report.append(
-            {"id": case.id, "outcome": found.outcome, "total": found.total.json(), "differs": wrong}
-        )
+        report.append({"id": case.id, "outcome": found.outcome, "total": found.total.json(), "differs": wrong})
     if options.json:
         say(json.dumps(report, ensure_ascii=False, indent=2))
         return status
@@ -172,9 +168,7 @@ def print_worksheet(found: Assessment, case: CaseFile | None = None) -> None:
             paid = f"{plain_number(run.amount)}" if run.amount is not None else ""
             rate = f"{plain_number(run.rate * 100)} %" if run.rate is not None else ""
             days = f"{run.period.first} to {run.period.last}"
-            say(
-                f"  {run.code} {days}  {run.days:>4} d  {STATUS[run.code]:<13} {rate:>7} {paid:>16}  {why}".rstrip()
-            )
+            say(f"  {run.code} {days}  {run.days:>4} d  {STATUS[run.code]:<13} {rate:>7} {paid:>16}  {why}".rstrip())
     for mark in found.marks:
         say(f"  ! {mark.on}  {render(mark.text)}")
     if found.worksheet:
@@ -199,9 +193,7 @@ def print_worksheet(found: Assessment, case: CaseFile | None = None) -> None:
     if found.unconfirmed:
         say("\nNot confirmed at the source (◐ read elsewhere or remembered, ○ set by the institution)")
         for item in found.unconfirmed:
-            say(
-                f"  {MARK[item.citation.evidence]} {item.figure}: {item.citation.text} ({item.citation.evidence})"
-            )
+            say(f"  {MARK[item.citation.evidence]} {item.figure}: {item.citation.text} ({item.citation.evidence})")
 
 
 # packs ----------------------------------------------------------------------------------------------
@@ -282,13 +274,7 @@ def _check(options: Options) -> int:
     institution = in_force.institution(options.institution)
     for country, chosen in institution.options.items():
         for name, choice in chosen.items():
-            offered = {
-                n: c
-                for p in found
-                if p.country == country
-                for b in p.benefits
-                for n, c in p.choices(b).items()
-            }
+            offered = {n: c for p in found if p.country == country for b in p.benefits for n, c in p.choices(b).items()}
             if choice not in offered.get(name, ()):
                 say(f"{options.institution}: {country} offers no {name}={choice}")
                 return DIFFERS
@@ -306,14 +292,9 @@ def _check(options: Options) -> int:
 
 def _tables(options: Options) -> int:
     """Write what is made from the packs under docs/, or say what is stale."""
-    made = {
-        DOCS / "law" / f"{c}.md": law_tables.law_table(c, folder=options.packs)
-        for c in countries(options.packs)
-    }
+    made = {DOCS / "law" / f"{c}.md": law_tables.law_table(c, folder=options.packs) for c in countries(options.packs)}
     for name, schema in (("case", case_schema(options.packs)), ("assessment", assessment_schema())):
-        made[DOCS / "schemas" / f"{name}.schema.json"] = (
-            json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        )
+        made[DOCS / "schemas" / f"{name}.schema.json"] = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
     status = OK
     for path, text in made.items():
         if path.exists() and path.read_text("utf-8") == text:
@@ -357,9 +338,7 @@ def _packs_arguments(parser: argparse.ArgumentParser) -> None:
 def _assess_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, help="a case file, or a folder of them")
     parser.add_argument("--json", action="store_true", help="for machines")
-    parser.add_argument(
-        "--today", type=date.fromisoformat, help="the day of assessment, where a file names none"
-    )
+    parser.add_argument("--today", type=date.fromisoformat, help="the day of assessment, where a file names none")
     _where(parser)
 
 

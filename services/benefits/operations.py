@@ -31,9 +31,7 @@ def _take(kind: str, path: Path) -> int:
         outcome: sum(a["outcome"] == outcome for a in answers)
         for outcome in ("accepted", "corrected", "duplicate", "refused")
     }
-    sys.stdout.write(
-        f"{path.name}: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) + "\n"
-    )
+    sys.stdout.write(f"{path.name}: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) + "\n")
     for answer in answers:
         if answer["outcome"] == "refused":
             sys.stdout.write(f"  row {answer['row']}: {answer['code']} {answer['column'] or ''}\n")
@@ -60,7 +58,5 @@ def import_sample(options: argparse.Namespace) -> int:
     sys.stdout.write(
         "Sign in as khamla (officer), manivanh (supervisor), daovone and sisouk (payments), nok (employer), phet (auditor)\n"
     )
-    sys.stdout.write(
-        "or admin; the password is practice-2025. Second factors and the clock: the page /sandbox.\n"
-    )
+    sys.stdout.write("or admin; the password is practice-2025. Second factors and the clock: the page /sandbox.\n")
     return int(refused > 0)

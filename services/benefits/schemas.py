@@ -48,9 +48,7 @@ class PersonIn(House):
     phone = Text(most=30, allow_none=True, load_default=None)
     language = Code("lo", "en", "vi", "th", "my", load_default="lo")
     identifiers = many(IdentifierShape, most=10, load_default=list)
-    address = fields.List(
-        Text(most=200), load_default=list, validate=validate.Length(max=6, error="too_many")
-    )
+    address = fields.List(Text(most=200), load_default=list, validate=validate.Length(max=6, error="too_many"))
     insured_as = Text(most=40, pattern=r"^[a-z0-9_]+$", load_default="employee")
     insured_since = Day(allow_none=True, load_default=None)
 

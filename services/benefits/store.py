@@ -34,13 +34,9 @@ def of_office(act: Act, table: Table) -> ColumnElement[bool]:
     if table is t.claim and actor.employer:
         return t.claim.c.employer_id == actor.employer
     if table is t.person and actor.kind == "worker":
-        return (
-            t.person.c.id == select(t.claim.c.person_id).where(t.claim.c.id == actor.claim).scalar_subquery()
-        )
+        return t.person.c.id == select(t.claim.c.person_id).where(t.claim.c.id == actor.claim).scalar_subquery()
     if table is t.person and actor.employer:
-        return t.person.c.id.in_(
-            select(t.employment.c.person_id).where(t.employment.c.employer_id == actor.employer)
-        )
+        return t.person.c.id.in_(select(t.employment.c.person_id).where(t.employment.c.employer_id == actor.employer))
     return literal(False)
 
 
@@ -160,17 +156,13 @@ def look_alikes(act: Act, row: Any) -> Sequence[Any]:
     """
     name = fold(row.name_latin or row.name)
     third = len(name) // 3
-    pieces = (
-        {name[:third], name[third : 2 * third], name[2 * third :]} if third >= 3 else {name[:3], name[-3:]}
-    )
+    pieces = {name[:third], name[third : 2 * third], name[2 * third :]} if third >= 3 else {name[:3], name[-3:]}
     whole = [_holds(piece) for piece in sorted(pieces)]
     near = [
         p
         for p in rows(
             act,
-            select(t.person)
-            .where(of_office(act, t.person), t.person.c.id != row.id, or_(*whole))
-            .limit(1000),
+            select(t.person).where(of_office(act, t.person), t.person.c.id != row.id, or_(*whole)).limit(1000),
         )
         if _near(fold(p.name_latin or p.name), name)
     ]
@@ -192,9 +184,7 @@ def _near(a: str, b: str) -> bool:
 def contributions(act: Act, person_id: str) -> Sequence[Any]:
     return rows(
         act,
-        select(t.contribution)
-        .where(t.contribution.c.person_id == person_id)
-        .order_by(t.contribution.c.month),
+        select(t.contribution).where(t.contribution.c.person_id == person_id).order_by(t.contribution.c.month),
     )
 
 
@@ -214,9 +204,7 @@ def person_changes(act: Act, person_id: str) -> Sequence[Any]:
 
 
 def payee(act: Act, person_id: str) -> Any | None:
-    return act.connection.execute(
-        select(t.payee).where(t.payee.c.person_id == person_id, t.payee.c.current)
-    ).first()
+    return act.connection.execute(select(t.payee).where(t.payee.c.person_id == person_id, t.payee.c.current)).first()
 
 
 # --- claims ------------------------------------------------------------------------------------
@@ -278,9 +266,7 @@ def counts(act: Act) -> dict[str, int]:
 def changes(act: Act, claim_id: str) -> Sequence[Any]:
     return rows(
         act,
-        select(t.claim_change)
-        .where(t.claim_change.c.claim_id == claim_id)
-        .order_by(t.claim_change.c.version),
+        select(t.claim_change).where(t.claim_change.c.claim_id == claim_id).order_by(t.claim_change.c.version),
     )
 
 
@@ -340,9 +326,7 @@ def open_appeal(act: Act, claim_id: str) -> Any | None:
 
 
 def recoveries(act: Act, claim_id: str) -> Sequence[Any]:
-    return rows(
-        act, select(t.recovery).where(t.recovery.c.claim_id == claim_id).order_by(t.recovery.c.proposed_at)
-    )
+    return rows(act, select(t.recovery).where(t.recovery.c.claim_id == claim_id).order_by(t.recovery.c.proposed_at))
 
 
 def open_recovery(act: Act, claim_id: str) -> Any | None:
@@ -356,9 +340,7 @@ def active_recovery(act: Act, claim_id: str) -> Any | None:
     """The repayment or set-off that runs."""
     r = t.recovery
     return act.connection.execute(
-        select(r).where(
-            r.c.claim_id == claim_id, r.c.state == "final", r.c.way != "waive", r.c.ended_on.is_(None)
-        )
+        select(r).where(r.c.claim_id == claim_id, r.c.state == "final", r.c.way != "waive", r.c.ended_on.is_(None))
     ).first()
 
 
@@ -372,9 +354,7 @@ def waived_minor(act: Act, claim_id: str) -> int:
 
 
 def repayments(act: Act, claim_id: str) -> Sequence[Any]:
-    return rows(
-        act, select(t.repayment).where(t.repayment.c.claim_id == claim_id).order_by(t.repayment.c.received_on)
-    )
+    return rows(act, select(t.repayment).where(t.repayment.c.claim_id == claim_id).order_by(t.repayment.c.received_on))
 
 
 def repaid_minor(act: Act, claim_id: str) -> int:

@@ -19,82 +19,158 @@ def _moment(name: str, null: bool = False) -> Column[object]:
 
 
 office = Table(
-    "office", metadata,
-    Column("id", Text, primary_key=True), Column("name", Text, nullable=False), Column("name_latin", Text, nullable=False),
-    Column("address", JSONB, nullable=False), Column("phone", Text, nullable=False),
-)  # fmt: skip
+    "office",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_latin", Text, nullable=False),
+    Column("address", JSONB, nullable=False),
+    Column("phone", Text, nullable=False),
+)
 
 account = Table(
-    "account", metadata,
-    _id(key=True), Column("username", Text, nullable=False, unique=True), Column("name", Text, nullable=False),
-    Column("password_hash", Text, nullable=False), Column("totp_secret", Text), Column("totp_last", BigInteger),
-    Column("roles", ARRAY(Text), nullable=False), Column("office_id", Text), _id("employer_id", null=True), _id("person_id", null=True),
-    Column("language", Text, nullable=False), Column("active", Boolean, nullable=False),
-    Column("failures", Integer, nullable=False), _moment("locked_until", null=True),
-)  # fmt: skip
+    "account",
+    metadata,
+    _id(key=True),
+    Column("username", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("totp_secret", Text),
+    Column("totp_last", BigInteger),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("office_id", Text),
+    _id("employer_id", null=True),
+    _id("person_id", null=True),
+    Column("language", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    _moment("locked_until", null=True),
+)
 
 session = Table(
-    "session", metadata,
-    _id(key=True), _id("account_id"), Column("secret_hash", Text, nullable=False, unique=True), Column("csrf", Text, nullable=False),
-    Column("second_factor", Boolean, nullable=False), _moment("opened_at"), _moment("ends_at"), _moment("ended_at", null=True),
-)  # fmt: skip
+    "session",
+    metadata,
+    _id(key=True),
+    _id("account_id"),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    Column("csrf", Text, nullable=False),
+    Column("second_factor", Boolean, nullable=False),
+    _moment("opened_at"),
+    _moment("ends_at"),
+    _moment("ended_at", null=True),
+)
 
 employer = Table(
-    "employer", metadata,
-    _id(key=True), Column("number", Text, nullable=False, unique=True), Column("name", Text, nullable=False),
-    Column("name_latin", Text), Column("office_id", Text, nullable=False), Column("phone", Text), Column("version", Integer, nullable=False),
-)  # fmt: skip
+    "employer",
+    metadata,
+    _id(key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("name_latin", Text),
+    Column("office_id", Text, nullable=False),
+    Column("phone", Text),
+    Column("version", Integer, nullable=False),
+)
 
 person = Table(
-    "person", metadata,
-    _id(key=True), Column("office_id", Text, nullable=False), Column("name", Text, nullable=False), Column("name_latin", Text),
-    Column("sex", Text), Column("born_on", Date), Column("phone", Text), Column("language", Text, nullable=False),
-    Column("address", JSONB, nullable=False), Column("insured_as", Text, nullable=False), Column("insured_since", Date),
-    Column("search", Text, nullable=False), Column("version", Integer, nullable=False), Column("deceased_on", Date),
-    Column("death_reported_on", Date), Column("address_doubted_on", Date),
-)  # fmt: skip
+    "person",
+    metadata,
+    _id(key=True),
+    Column("office_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_latin", Text),
+    Column("sex", Text),
+    Column("born_on", Date),
+    Column("phone", Text),
+    Column("language", Text, nullable=False),
+    Column("address", JSONB, nullable=False),
+    Column("insured_as", Text, nullable=False),
+    Column("insured_since", Date),
+    Column("search", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("deceased_on", Date),
+    Column("death_reported_on", Date),
+    Column("address_doubted_on", Date),
+)
 
 person_identifier = Table(
-    "person_identifier", metadata,
-    Column("scheme", Text, primary_key=True), Column("value", Text, primary_key=True), _id("person_id"),
+    "person_identifier",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    _id("person_id"),
     Column("verified", Boolean, nullable=False),
-)  # fmt: skip
+)
 
 #: Each correction of a person: what it said before and says now, by whom and why.
 person_change = Table(
-    "person_change", metadata,
-    _id("person_id", key=True), Column("version", Integer, primary_key=True), Column("what", Text, nullable=False), Column("why", Text),
-    Column("before", JSONB, nullable=False), Column("after", JSONB, nullable=False), Column("by", Text, nullable=False),
-    Column("by_name", Text, nullable=False), _moment("at"), Column("on", Date, nullable=False),
-)  # fmt: skip
+    "person_change",
+    metadata,
+    _id("person_id", key=True),
+    Column("version", Integer, primary_key=True),
+    Column("what", Text, nullable=False),
+    Column("why", Text),
+    Column("before", JSONB, nullable=False),
+    Column("after", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    _moment("at"),
+    Column("on", Date, nullable=False),
+)
 
 employment = Table(
-    "employment", metadata,
-    _id("person_id", key=True), _id("employer_id", key=True), Column("first_day", Date, primary_key=True), Column("last_day", Date),
-    Column("pay", Text), Column("weekly_rest", ARRAY(Text)),
-)  # fmt: skip
+    "employment",
+    metadata,
+    _id("person_id", key=True),
+    _id("employer_id", key=True),
+    Column("first_day", Date, primary_key=True),
+    Column("last_day", Date),
+    Column("pay", Text),
+    Column("weekly_rest", ARRAY(Text)),
+)
 
 contribution = Table(
-    "contribution", metadata,
-    _id("person_id", key=True), Column("month", Text, primary_key=True), _id("employer_id", null=True),
-    Column("wage_minor", BigInteger, nullable=False), Column("currency", Text, nullable=False), Column("paid", Boolean, nullable=False),
-    Column("kind", Text, nullable=False), _moment("recorded_at"), Column("recorded_by", Text, nullable=False),
-)  # fmt: skip
+    "contribution",
+    metadata,
+    _id("person_id", key=True),
+    Column("month", Text, primary_key=True),
+    _id("employer_id", null=True),
+    Column("wage_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("paid", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
+    _moment("recorded_at"),
+    Column("recorded_by", Text, nullable=False),
+)
 
 #: What a corrected contribution said before.
 contribution_history = Table(
-    "contribution_history", metadata,
-    _id(key=True), _id("person_id"), Column("month", Text, nullable=False), Column("wage_minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False), Column("paid", Boolean, nullable=False), Column("replaced_by", Text, nullable=False),
+    "contribution_history",
+    metadata,
+    _id(key=True),
+    _id("person_id"),
+    Column("month", Text, nullable=False),
+    Column("wage_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("paid", Boolean, nullable=False),
+    Column("replaced_by", Text, nullable=False),
     _moment("replaced_at"),
-)  # fmt: skip
+)
 
 payee = Table(
-    "payee", metadata,
-    _id(key=True), _id("person_id"), Column("kind", Text, nullable=False), Column("bank", Text, nullable=False),
-    Column("number", Text, nullable=False), Column("holder", Text, nullable=False), Column("changed_on", Date, nullable=False),
-    _moment("changed_at"), Column("changed_by", Text, nullable=False), Column("current", Boolean, nullable=False),
-)  # fmt: skip
+    "payee",
+    metadata,
+    _id(key=True),
+    _id("person_id"),
+    Column("kind", Text, nullable=False),
+    Column("bank", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("changed_on", Date, nullable=False),
+    _moment("changed_at"),
+    Column("changed_by", Text, nullable=False),
+    Column("current", Boolean, nullable=False),
+)
 
 claim_serial = Table(
     "claim_serial",
@@ -104,111 +180,249 @@ claim_serial = Table(
 )
 
 claim = Table(
-    "claim", metadata,
-    _id(key=True), Column("number", Text, nullable=False, unique=True), _id("person_id"), _id("employer_id", null=True),
-    Column("office_id", Text, nullable=False), Column("country", Text, nullable=False), Column("benefit", Text, nullable=False),
-    Column("state", Text, nullable=False), Column("waits_for", Text), Column("waits_reason", Text), Column("waits_since", Date),
-    Column("waits_until", Date), Column("received_on", Date, nullable=False), Column("facts", JSONB, nullable=False),
-    Column("papers", JSONB, nullable=False), Column("origin", Text, nullable=False), Column("access_generation", Integer, nullable=False),
-     Column("access_failures", Integer, nullable=False), Column("version", Integer, nullable=False),
-    _moment("opened_at"), Column("opened_by", Text, nullable=False), _moment("submitted_at", null=True),
-    Column("taken_by", Text), Column("judged", JSONB, nullable=False),
-)  # fmt: skip
+    "claim",
+    metadata,
+    _id(key=True),
+    Column("number", Text, nullable=False, unique=True),
+    _id("person_id"),
+    _id("employer_id", null=True),
+    Column("office_id", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("benefit", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("waits_for", Text),
+    Column("waits_reason", Text),
+    Column("waits_since", Date),
+    Column("waits_until", Date),
+    Column("received_on", Date, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("papers", JSONB, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("access_generation", Integer, nullable=False),
+    Column("access_failures", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    _moment("opened_at"),
+    Column("opened_by", Text, nullable=False),
+    _moment("submitted_at", null=True),
+    Column("taken_by", Text),
+    Column("judged", JSONB, nullable=False),
+)
 
 #: Each version of a claim's facts, who changed them and why.
 claim_change = Table(
-    "claim_change", metadata,
-    _id("claim_id", key=True), Column("version", Integer, primary_key=True), Column("what", Text, nullable=False),
-    Column("why", Text), Column("facts", JSONB, nullable=False), Column("by", Text, nullable=False), Column("by_name", Text, nullable=False),
-    _moment("at"), Column("on", Date, nullable=False),
-)  # fmt: skip
+    "claim_change",
+    metadata,
+    _id("claim_id", key=True),
+    Column("version", Integer, primary_key=True),
+    Column("what", Text, nullable=False),
+    Column("why", Text),
+    Column("facts", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    _moment("at"),
+    Column("on", Date, nullable=False),
+)
 
 decision = Table(
-    "decision", metadata,
-    _id(key=True), _id("claim_id"), Column("no", Integer, nullable=False), Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False), Column("outcome", Text, nullable=False), Column("facts", JSONB, nullable=False),
-    Column("assessment", JSONB, nullable=False), Column("pack_revision", Text, nullable=False), Column("claim_version", Integer, nullable=False),
-    Column("total_minor", BigInteger, nullable=False), Column("difference_minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False), Column("schedule", JSONB, nullable=False), Column("judged", JSONB, nullable=False),
-    Column("needs_second", Boolean, nullable=False), Column("second_reason", Text), Column("proposed_by", Text, nullable=False),
-    Column("proposed_name", Text, nullable=False), _moment("proposed_at"), Column("decided_on", Date), Column("confirmed_by", Text),
-    Column("confirmed_name", Text), _moment("confirmed_at", null=True), Column("returned_reason", Text), Column("returned_words", Text),
-    _id("appeal_id", null=True), Column("appeal_until", Date), Column("conformance", JSONB),
-)  # fmt: skip
+    "decision",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    Column("no", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("assessment", JSONB, nullable=False),
+    Column("pack_revision", Text, nullable=False),
+    Column("claim_version", Integer, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("difference_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("schedule", JSONB, nullable=False),
+    Column("judged", JSONB, nullable=False),
+    Column("needs_second", Boolean, nullable=False),
+    Column("second_reason", Text),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_name", Text, nullable=False),
+    _moment("proposed_at"),
+    Column("decided_on", Date),
+    Column("confirmed_by", Text),
+    Column("confirmed_name", Text),
+    _moment("confirmed_at", null=True),
+    Column("returned_reason", Text),
+    Column("returned_words", Text),
+    _id("appeal_id", null=True),
+    Column("appeal_until", Date),
+    Column("conformance", JSONB),
+)
 
 award = Table(
-    "award", metadata,
-    _id(key=True), _id("claim_id"), _id("person_id"), Column("version", Integer, nullable=False), _id("decision_id"),
-    Column("state", Text, nullable=False), Column("currency", Text, nullable=False), Column("total_minor", BigInteger, nullable=False),
-    Column("schedule", JSONB, nullable=False), Column("past", JSONB, nullable=False), Column("paid_until", JSONB, nullable=False),
+    "award",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("person_id"),
+    Column("version", Integer, nullable=False),
+    _id("decision_id"),
+    Column("state", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("schedule", JSONB, nullable=False),
+    Column("past", JSONB, nullable=False),
+    Column("paid_until", JSONB, nullable=False),
     Column("withheld", JSONB, nullable=False),
-)  # fmt: skip
+)
 
 #: What payments told us about each order; payments know what was paid.
 payment_fact = Table(
-    "payment_fact", metadata,
-    _id("order_id", key=True), _id("award_id"), _id("claim_id"), _id("person_id"), Column("reference", Text, nullable=False),
-    Column("component", Text, nullable=False), Column("no", Integer, nullable=False), Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False), Column("state", Text, nullable=False), Column("on_day", Date), Column("reason", Text),
+    "payment_fact",
+    metadata,
+    _id("order_id", key=True),
+    _id("award_id"),
+    _id("claim_id"),
+    _id("person_id"),
+    Column("reference", Text, nullable=False),
+    Column("component", Text, nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("on_day", Date),
+    Column("reason", Text),
     _moment("heard_at"),
-)  # fmt: skip
+)
 
 overpayment = Table(
-    "overpayment", metadata,
-    _id(key=True), _id("claim_id"), _id("award_id"), Column("minor", BigInteger, nullable=False), Column("currency", Text, nullable=False),
-    Column("repaid_minor", BigInteger, nullable=False), Column("waived_minor", BigInteger, nullable=False),
+    "overpayment",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("award_id"),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("repaid_minor", BigInteger, nullable=False),
+    Column("waived_minor", BigInteger, nullable=False),
     Column("told_minor", BigInteger, nullable=False),
-    Column("state", Text, nullable=False), Column("found_on", Date, nullable=False),
-)  # fmt: skip
+    Column("state", Text, nullable=False),
+    Column("found_on", Date, nullable=False),
+)
 
 #: What was decided about an overpayment. One that runs ends with a day and a reason; a waiver stands.
 recovery = Table(
-    "recovery", metadata,
-    _id(key=True), _id("claim_id"), _id("overpayment_id"), Column("way", Text, nullable=False), Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False), Column("reason", Text), Column("words", Text), Column("heard", Text),
-    Column("state", Text, nullable=False), Column("proposed_by", Text, nullable=False), Column("proposed_name", Text, nullable=False),
-    _moment("proposed_at"), Column("decided_on", Date), Column("repay_by", Date), Column("confirmed_by", Text), Column("confirmed_name", Text),
-    Column("returned_reason", Text), Column("returned_words", Text), Column("ended_on", Date), Column("ended_reason", Text),
-)  # fmt: skip
+    "recovery",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("overpayment_id"),
+    Column("way", Text, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("reason", Text),
+    Column("words", Text),
+    Column("heard", Text),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_name", Text, nullable=False),
+    _moment("proposed_at"),
+    Column("decided_on", Date),
+    Column("repay_by", Date),
+    Column("confirmed_by", Text),
+    Column("confirmed_name", Text),
+    Column("returned_reason", Text),
+    Column("returned_words", Text),
+    Column("ended_on", Date),
+    Column("ended_reason", Text),
+)
 
 #: What payments told us of money that came back.
 repayment = Table(
-    "repayment", metadata,
-    _id(key=True), _id("claim_id"), Column("minor", BigInteger, nullable=False), Column("currency", Text, nullable=False),
-    Column("received_on", Date, nullable=False), _moment("heard_at"),
-)  # fmt: skip
+    "repayment",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("received_on", Date, nullable=False),
+    _moment("heard_at"),
+)
 
 appeal = Table(
-    "appeal", metadata,
-    _id(key=True), _id("claim_id"), _id("decision_id"), Column("finding", Text, nullable=False), Column("grounds", Text, nullable=False),
-    Column("lodged_on", Date, nullable=False), Column("lodged_by", Text, nullable=False), Column("in_time", Boolean, nullable=False),
-    Column("state", Text, nullable=False), Column("outcome", Text), Column("reasons", Text), _id("new_decision_id", null=True),
-    Column("decided_by", Text), Column("decided_name", Text), Column("decided_on", Date),
-)  # fmt: skip
+    "appeal",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("decision_id"),
+    Column("finding", Text, nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("lodged_on", Date, nullable=False),
+    Column("lodged_by", Text, nullable=False),
+    Column("in_time", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text),
+    Column("reasons", Text),
+    _id("new_decision_id", null=True),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("decided_on", Date),
+)
 
 letter = Table(
-    "letter", metadata,
-    _id(key=True), _id("claim_id"), _id("decision_id", null=True), Column("template", Text, nullable=False),
-    Column("language", Text, nullable=False), Column("state", Text, nullable=False), Column("on_day", Date, nullable=False),
-)  # fmt: skip
+    "letter",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("decision_id", null=True),
+    Column("template", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("on_day", Date, nullable=False),
+)
 
 statement = Table(
-    "employer_statement", metadata,
-    _id(key=True), _id("claim_id"), _id("employer_id"), Column("state", Text, nullable=False), Column("asked_for", JSONB, nullable=False),
-    Column("asked_on", Date, nullable=False), Column("due_on", Date, nullable=False), Column("facts", JSONB), _moment("received_at", null=True),
-    Column("received_by", Text), Column("version", Integer, nullable=False),
-)  # fmt: skip
+    "employer_statement",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("employer_id"),
+    Column("state", Text, nullable=False),
+    Column("asked_for", JSONB, nullable=False),
+    Column("asked_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("facts", JSONB),
+    _moment("received_at", null=True),
+    Column("received_by", Text),
+    Column("version", Integer, nullable=False),
+)
 
 import_file = Table(
-    "import_file", metadata,
-    _id(key=True), Column("hash", Text, nullable=False, unique=True), Column("kind", Text, nullable=False), Column("name", Text, nullable=False),
-    Column("by", Text, nullable=False), _moment("at"), Column("answers", JSONB, nullable=False), _id("employer_id", null=True),
-)  # fmt: skip
+    "import_file",
+    metadata,
+    _id(key=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("answers", JSONB, nullable=False),
+    _id("employer_id", null=True),
+)
 
 #: What came back of an advance; an entry against another takes it back.
 advance_return = Table(
-    "advance_return", metadata,
-    _id(key=True), _id("claim_id"), _id("employer_id"), Column("returned_on", Date, nullable=False), Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False), Column("source", Text, nullable=False), Column("note", Text), _id("reverses", null=True),
-    Column("by", Text, nullable=False), Column("by_name", Text, nullable=False), _moment("at"), Column("on", Date, nullable=False),
-)  # fmt: skip
+    "advance_return",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("employer_id"),
+    Column("returned_on", Date, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("note", Text),
+    _id("reverses", null=True),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    _moment("at"),
+    Column("on", Date, nullable=False),
+)

@@ -107,13 +107,26 @@ class LettersOut(House):
 def shown(row: Any) -> dict[str, Any]:
     """A message as the API tells it."""
     told = {
-        "id": row.id, "channel": row.channel, "template": row.template, "template_version": row.template_version,
-        "state": row.state, "reason": row.reason, "waits_for": row.waits, "claim_id": row.claim_id,
-        "claim_number": row.claim_number, "decision_id": row.decision_id, "person_id": row.person_id,
-        "office_id": row.office_id, "language": row.language, "text": row.text, "parts": row.parts,
-        "created_on": row.created_on, "created_at": moment(row.created_at), "changed_at": moment(row.changed_at),
+        "id": row.id,
+        "channel": row.channel,
+        "template": row.template,
+        "template_version": row.template_version,
+        "state": row.state,
+        "reason": row.reason,
+        "waits_for": row.waits,
+        "claim_id": row.claim_id,
+        "claim_number": row.claim_number,
+        "decision_id": row.decision_id,
+        "person_id": row.person_id,
+        "office_id": row.office_id,
+        "language": row.language,
+        "text": row.text,
+        "parts": row.parts,
+        "created_on": row.created_on,
+        "created_at": moment(row.created_at),
+        "changed_at": moment(row.changed_at),
         "version": row.version,
-    }  # fmt: skip
+    }
     if row.channel == Channel.LETTER:
         told |= {
             "documents": sorted(row.documents or [], key=lambda d: not d["original"]),
@@ -132,9 +145,14 @@ def _page(act: Act, query: dict[str, Any], channel: Channel | None) -> dict[str,
     if not 1 <= limit <= 200:
         raise invalid(("?/limit", "out_of_range"))
     rows = store.page(
-        act.connection, Scope.of(act.actor), channel=channel, claim=query.get("claim"), state=query.get("state"),
-        after=reading.place(query.get("cursor")), limit=limit,
-    )  # fmt: skip
+        act.connection,
+        Scope.of(act.actor),
+        channel=channel,
+        claim=query.get("claim"),
+        state=query.get("state"),
+        after=reading.place(query.get("cursor")),
+        limit=limit,
+    )
     more, rows = len(rows) > limit, rows[:limit]
     seen(*{row.person_id for row in rows})
     return {"items": [shown(row) for row in rows], "next_cursor": reading.cursor(rows[-1]) if more else None}
@@ -159,9 +177,7 @@ def one_message(act: Act, message_id: UUID) -> Any:
         raise not_found()
     seen(row.person_id)
     told = shown(row)
-    return Answer(
-        {k: v for k, v in told.items() if k not in ("documents", "prints", "next")}, headers=etag(row)
-    )
+    return Answer({k: v for k, v in told.items() if k not in ("documents", "prints", "next")}, headers=etag(row))
 
 
 @doors.api("GET", "/v1/letters", roles=READERS, query=ListQuery, gives=LettersOut)
@@ -196,9 +212,14 @@ def letter_state(act: Act, letter_id: UUID) -> Any:
 
 
 @doors.api(
-    "POST", "/v1/letters/<uuid:letter_id>/states", roles=HANDS, takes=StateIn, gives=LetterOut, status=201,
+    "POST",
+    "/v1/letters/<uuid:letter_id>/states",
+    roles=HANDS,
+    takes=StateIn,
+    gives=LetterOut,
+    status=201,
     conditional=True,
-)  # fmt: skip
+)
 def set_letter_state(act: Act, letter_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """A person says that a letter was printed, posted, handed over, or came back."""
     row = letters.set_state(act, Scope.of(act.actor), str(letter_id), body["state"], if_match)
@@ -207,12 +228,15 @@ def set_letter_state(act: Act, letter_id: UUID, body: dict[str, Any], if_match: 
 
 
 @doors.api(
-    "POST", "/v1/letters/<uuid:letter_id>/translations", roles=HANDS, takes=TranslationIn, gives=LetterOut, status=202,
-)  # fmt: skip
+    "POST",
+    "/v1/letters/<uuid:letter_id>/translations",
+    roles=HANDS,
+    takes=TranslationIn,
+    gives=LetterOut,
+    status=202,
+)
 def ask_translation(act: Act, letter_id: UUID, body: dict[str, Any]) -> Any:
     """Ask for a translation of a letter; it is there when `documents` names its language."""
     row = letters.ask_translation(act, Scope.of(act.actor), str(letter_id), body["language"])
     seen(row.person_id)
-    return Answer(
-        shown(row), headers={"Location": f"/v1/letters/{letter_id}?language={body['language']}"} | etag(row)
-    )
+    return Answer(shown(row), headers={"Location": f"/v1/letters/{letter_id}?language={body['language']}"} | etag(row))

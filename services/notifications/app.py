@@ -30,9 +30,16 @@ def build(settings: Settings, clock: Clock, line: Line | None, benefits: Benefit
     facts = benefits or Benefits(settings.urls.get("benefits"), token)
     outside = Outside(facts, line, settings.public_url)
     service = Service(
-        name="notifications", folder=FOLDER, handlers=consumer.HANDLERS, jobs=consumer.make_jobs(outside),
-        settings=settings, clock=clock, daily=consumer.daily, slow=consumer.SLOW, extra={"outside": outside},
-    )  # fmt: skip
+        name="notifications",
+        folder=FOLDER,
+        handlers=consumer.HANDLERS,
+        jobs=consumer.make_jobs(outside),
+        settings=settings,
+        clock=clock,
+        daily=consumer.daily,
+        slow=consumer.SLOW,
+        extra={"outside": outside},
+    )
     if line is not None:
         line.on_receipt = lambda came: sending.take_receipt(service.engine, clock, came)
     return service
@@ -41,9 +48,7 @@ def build(settings: Settings, clock: Clock, line: Line | None, benefits: Benefit
 def make_service() -> Service:
     """As the environment says. Without SMS_GATEWAY_URL short messages wait."""
     sms = SmsSettings.from_environment()
-    return build(
-        Settings.from_environment("notifications"), Clock.from_environment(), SmppLine(sms) if sms else None
-    )
+    return build(Settings.from_environment("notifications"), Clock.from_environment(), SmppLine(sms) if sms else None)
 
 
 def create_app(service: Service | None = None, **config: Any) -> Flask:

@@ -82,9 +82,7 @@ def templates(options: Options) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "states": Command(
-        states, frozenset({"administrator", "auditor"}), lambda _: None, "count messages by state"
-    ),
+    "states": Command(states, frozenset({"administrator", "auditor"}), lambda _: None, "count messages by state"),
     "stuck": Command(
         stuck,
         frozenset({"administrator"}),

@@ -55,9 +55,7 @@ class Composed:
 @cache
 def _institution_file() -> Mapping[str, Any]:
     file = os.environ.get("INSTITUTION_FILE")
-    given = yaml.safe_load(
-        (Path(file) if file else Path(__file__).parent / "institution.yaml").read_text("utf-8")
-    )
+    given = yaml.safe_load((Path(file) if file else Path(__file__).parent / "institution.yaml").read_text("utf-8"))
     if not isinstance(given, dict) or not isinstance(given.get("name"), dict) or not given["name"].get("en"):
         raise ValueError("institution.yaml: name.en is missing")
     return given
@@ -72,9 +70,7 @@ def _labels(language: str) -> Callable[[str], str]:
 class _Writer:
     """What all letters of one language share."""
 
-    def __init__(
-        self, template: str, contact: Facts, facts: Facts, public_url: str, wanted: str | None
-    ) -> None:
+    def __init__(self, template: str, contact: Facts, facts: Facts, public_url: str, wanted: str | None) -> None:
         wording.check_facts(template, facts)
         self.words, self.language, version = wording.words(template, wanted or facts.get("language"))
         self.shared = wording.words("letter", self.language)[0]
@@ -172,9 +168,7 @@ class _Writer:
     def translation_note(self, original: str | None) -> tuple[str, ...]:
         if original is None or original == self.language:
             return ()
-        return (
-            self.fill(self.shared["translation"], language=self.shared["languages"].get(original, original)),
-        )
+        return (self.fill(self.shared["translation"], language=self.shared["languages"].get(original, original)),)
 
 
 def _drawable(text: str, language: str) -> bool:
@@ -198,9 +192,7 @@ def decision_letter(
         raise CannotCompose(f"{type(missing).__name__} {missing}") from None
 
 
-def _decision(
-    contact: Facts, facts: Facts, public_url: str, language: str | None, original: str | None
-) -> Composed:
+def _decision(contact: Facts, facts: Facts, public_url: str, language: str | None, original: str | None) -> Composed:
     w = _Writer("decision_letter", contact, facts, public_url, language)
     assessment = facts["assessment"]
     outcome, total, benefit = facts["outcome"], facts["total"], w.benefit(facts["benefit"])
@@ -209,9 +201,12 @@ def _decision(
     decisive = findings.get(assessment.get("decisive") or "")
 
     operative = w.fill(
-        w.words["operative"][outcome], institution=w.institution_name, benefit=benefit, total=w.money(total),
+        w.words["operative"][outcome],
+        institution=w.institution_name,
+        benefit=benefit,
+        total=w.money(total),
         received=w.day(facts["received_on"]),
-    )  # fmt: skip
+    )
     paragraphs = [*w.translation_note(original), operative]
     if facts["kind"] != "first" and facts.get("difference"):
         minor = facts["difference"]["minor"]
@@ -272,8 +267,7 @@ def _days_not_paid(w: _Writer, assessment: Facts, findings: Mapping[str, Any]) -
         if run["code"] == "P":
             continue
         reasons = [
-            w.text(findings[r]["text"]) if isinstance(r, str) and r in findings else w.text(r)
-            for r in run["reasons"]
+            w.text(findings[r]["text"]) if isinstance(r, str) and r in findings else w.text(r) for r in run["reasons"]
         ]
         words = "; ".join(dict.fromkeys(reasons)) or w.text(str(run["status"]).capitalize())
         first, last = date.fromisoformat(run["from"]), date.fromisoformat(run["to"])
@@ -430,7 +424,7 @@ def recovery_letter(
             said += [
                 w.fill(w.words["kept"], on=w.day(k["due_on"]), kept=w.money(k["kept"]), amount=w.money(k["amount"]))
                 for k in facts["withheld"]
-            ]  # fmt: skip
+            ]
         until = (facts.get("appeal") or {}).get("until")
         if way != "waive":
             in_time = until is not None and until >= facts["decided_on"]

@@ -106,19 +106,35 @@ def _entry(row: Any, history: list[Any], actor: Any) -> dict[str, Any]:
     documents = sorted(row.documents or [], key=lambda d: not d["original"])
     may = actor.has(*HANDS)
     return {
-        "id": row.id, "title": TITLES.get(row.template, row.template), "state": words, "kind": kind,
-        "reason": REASONS.get(reason, "") if reason else "", "on": row.created_on, "text": row.text,
-        "language": row.language or "en", "parts": row.parts, "claim_number": row.claim_number, "claim_id": row.claim_id,
-        "documents": documents, "prints": row.prints, "version": row.version, "is_letter": row.channel == Channel.LETTER,
+        "id": row.id,
+        "title": TITLES.get(row.template, row.template),
+        "state": words,
+        "kind": kind,
+        "reason": REASONS.get(reason, "") if reason else "",
+        "on": row.created_on,
+        "text": row.text,
+        "language": row.language or "en",
+        "parts": row.parts,
+        "claim_number": row.claim_number,
+        "claim_id": row.claim_id,
+        "documents": documents,
+        "prints": row.prints,
+        "version": row.version,
+        "is_letter": row.channel == Channel.LETTER,
         "actions": [(w, ACTIONS[w]) for w in next_by_hand(State(row.state)) if may and w != "printed"],
         "may_print": may and bool(documents),
         "translations": [c for c in ("en", "lo") if may and documents and c not in {d["language"] for d in documents}],
         "history": [
-            {"on": move.on_day, "at": move.at, "state": STATES[move.state][0], "by": move.by,
-             "reason": REASONS.get(move.reason or "", "")}
+            {
+                "on": move.on_day,
+                "at": move.at,
+                "state": STATES[move.state][0],
+                "by": move.by,
+                "reason": REASONS.get(move.reason or "", ""),
+            }
             for move in history
         ],
-    }  # fmt: skip
+    }
 
 
 def _list(act: Act, channel: Channel) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -130,9 +146,14 @@ def _list(act: Act, channel: Channel) -> tuple[list[dict[str, Any]], dict[str, A
     if act.actor.kind == "worker":
         claim = claim or act.actor.claim
     rows = store.page(
-        act.connection, Scope.of(act.actor), channel=channel, claim=claim, state=state,
-        after=reading.place(request.args.get("cursor")), limit=50,
-    )  # fmt: skip
+        act.connection,
+        Scope.of(act.actor),
+        channel=channel,
+        claim=claim,
+        state=state,
+        after=reading.place(request.args.get("cursor")),
+        limit=50,
+    )
     rows = rows[:50]
     if claim is not None and not rows and act.actor.kind == "worker" and claim != act.actor.claim:
         raise not_found()
@@ -160,9 +181,7 @@ def letters_page(act: Act) -> Any:
 def messages_page(act: Act) -> Any:
     """What somebody was told by message, when, and whether it arrived."""
     entries, about = _list(act, Channel.SMS)
-    return render(
-        "messages.html", messages=entries, worker=act.actor.kind == "worker", states=STATES, **about
-    )
+    return render("messages.html", messages=entries, worker=act.actor.kind == "worker", states=STATES, **about)
 
 
 @doors.page("/letters/<uuid:letter_id>", roles=READERS)
@@ -188,14 +207,10 @@ def print_page(act: Act, letter_id: UUID, no: int) -> Any:
 
 
 def _pdf(act: Act, letter_id: str, language: str | None, *, copy: bool) -> Response:
-    row, document, content = letters.content(
-        act, Scope.of(act.actor), letter_id, language=language, copy=copy
-    )
+    row, document, content = letters.content(act, Scope.of(act.actor), letter_id, language=language, copy=copy)
     seen(row.person_id)
     response = Response(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = (
-        f'inline; filename="letter-{row.claim_number}-{document.language}.pdf"'
-    )
+    response.headers["Content-Disposition"] = f'inline; filename="letter-{row.claim_number}-{document.language}.pdf"'
     response.headers["Content-Language"] = document.language
     return response
 

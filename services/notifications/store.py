@@ -38,9 +38,7 @@ from shared.database import lock_key
 from shared.logs import log
 from shared.tables import job
 
-MOVED = Counter(
-    "tideover_messages_total", "Messages by the state they reached", ["channel", "template", "state"]
-)
+MOVED = Counter("tideover_messages_total", "Messages by the state they reached", ["channel", "template", "state"])
 _MESSAGE = [c for c in message.c if c.name != "phone"]
 
 
@@ -84,22 +82,32 @@ class About:
 # --- writing -----------------------------------------------------------------------------------
 
 
-def owe(
-    act: Act, channel: Channel, template: str, event_id: str, about: About, facts: Mapping[str, Any]
-) -> str | None:
+def owe(act: Act, channel: Channel, template: str, event_id: str, about: About, facts: Mapping[str, Any]) -> str | None:
     """Write down that a message is owed, once for each cause, template and recipient; none when it was."""
     put = (
         insert(message)
         .values(
-            id=act.new_id(), channel=channel, state=State.CREATED, template=template, event_id=event_id,
-            recipient=about.person_id, person_id=about.person_id, claim_id=about.claim_id, claim_number=about.claim_number,
-            decision_id=about.decision_id, office_id=about.office_id, facts=dict(facts), version=1, created_on=act.today,
-            created_at=act.now, changed_at=act.now,
+            id=act.new_id(),
+            channel=channel,
+            state=State.CREATED,
+            template=template,
+            event_id=event_id,
+            recipient=about.person_id,
+            person_id=about.person_id,
+            claim_id=about.claim_id,
+            claim_number=about.claim_number,
+            decision_id=about.decision_id,
+            office_id=about.office_id,
+            facts=dict(facts),
+            version=1,
+            created_on=act.today,
+            created_at=act.now,
+            changed_at=act.now,
         )
         .on_conflict_do_nothing(constraint="message_once")
         .returning(message.c.id, message.c.state, message.c.reason)
         .cte("put")
-    )  # fmt: skip
+    )
     made = act.connection.scalar(select(put.c.id).add_cte(_noted(act, put)))
     if made is None:
         return None
@@ -111,7 +119,7 @@ def _noted(act: Act, changed: Any) -> Any:
     """The history row of a message that the same statement writes."""
     row = select(
         changed.c.id, changed.c.state, changed.c.reason, literal(act.actor.id), literal(act.today), literal(act.now)
-    )  # fmt: skip
+    )
     return (
         insert(message_move)
         .from_select(["message_id", "state", "reason", "by", "on_day", "at"], row)
@@ -137,9 +145,14 @@ def move(act: Act, row: Any, to: State, reason: str | None = None, **values: Any
         raise MovedMeanwhile(row.id)
     MOVED.labels(row.channel, row.template, to).inc()
     log.info(
-        "message_moved", message=row.id, claim=row.claim_number, channel=row.channel, template=row.template,
-        state=str(to), reason=reason,
-    )  # fmt: skip
+        "message_moved",
+        message=row.id,
+        claim=row.claim_number,
+        channel=row.channel,
+        template=row.template,
+        state=str(to),
+        reason=reason,
+    )
     return moved
 
 
@@ -209,10 +222,7 @@ def keep_receipt(
         received_at=act.now,
         message_id=message_id,
     )
-    return (
-        act.connection.scalar(put.on_conflict_do_nothing().returning(delivery_receipt.c.operator_id))
-        is not None
-    )
+    return act.connection.scalar(put.on_conflict_do_nothing().returning(delivery_receipt.c.operator_id)) is not None
 
 
 def receipts_of(connection: Connection, operator_ids: Collection[str]) -> Sequence[Any]:
@@ -259,9 +269,7 @@ def set_part_receipt(act: Act, message_id: str, no: int, state: str) -> None:
 
 def forget_receipts(act: Act, before: datetime) -> int:
     """Operators use their ids again after months; old receipts must not be taken for new ones."""
-    return act.connection.execute(
-        delete(delivery_receipt).where(delivery_receipt.c.received_at < before)
-    ).rowcount
+    return act.connection.execute(delete(delivery_receipt).where(delivery_receipt.c.received_at < before)).rowcount
 
 
 # --- letters -----------------------------------------------------------------------------------
@@ -275,11 +283,17 @@ def put_document(
     act.connection.execute(
         insert(letter_document)
         .values(
-            message_id=message_id, language=language, is_original=original, content=content, sha256=digest, pages=pages,
-            template_version=version, made_at=act.now,
+            message_id=message_id,
+            language=language,
+            is_original=original,
+            content=content,
+            sha256=digest,
+            pages=pages,
+            template_version=version,
+            made_at=act.now,
         )
         .on_conflict_do_nothing()
-    )  # fmt: skip
+    )
     return digest
 
 
@@ -300,9 +314,7 @@ def note_print(act: Act, message_id: str, language: str) -> int:
     )
     no = int(last or 0) + 1
     act.connection.execute(
-        letter_print.insert().values(
-            message_id=message_id, no=no, language=language, by=act.actor.id, at=act.now
-        )
+        letter_print.insert().values(message_id=message_id, no=no, language=language, by=act.actor.id, at=act.now)
     )
     return no
 
@@ -319,25 +331,25 @@ _documents = (
     select(
         func.jsonb_agg(
             func.jsonb_build_object(
-                "language", letter_document.c.language, "original", letter_document.c.is_original,
-                "pages", letter_document.c.pages, "sha256", letter_document.c.sha256,
+                "language",
+                letter_document.c.language,
+                "original",
+                letter_document.c.is_original,
+                "pages",
+                letter_document.c.pages,
+                "sha256",
+                letter_document.c.sha256,
             )
         )
     )
     .where(letter_document.c.message_id == message.c.id)
     .scalar_subquery()
-)  # fmt: skip
+)
 _prints = (
-    select(func.count())
-    .select_from(letter_print)
-    .where(letter_print.c.message_id == message.c.id)
-    .scalar_subquery()
+    select(func.count()).select_from(letter_print).where(letter_print.c.message_id == message.c.id).scalar_subquery()
 )
 _parts = (
-    select(func.count())
-    .select_from(message_part)
-    .where(message_part.c.message_id == message.c.id)
-    .scalar_subquery()
+    select(func.count()).select_from(message_part).where(message_part.c.message_id == message.c.id).scalar_subquery()
 )
 _waits = (
     select(job.c.reason)
@@ -388,9 +400,7 @@ def page(
         query = query.where(message.c.state == state)
     if after is not None:
         query = query.where(tuple_(message.c.created_at, message.c.id) < after)
-    return connection.execute(
-        query.order_by(message.c.created_at.desc(), message.c.id.desc()).limit(limit + 1)
-    ).all()
+    return connection.execute(query.order_by(message.c.created_at.desc(), message.c.id.desc()).limit(limit + 1)).all()
 
 
 def moves(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:

@@ -24,7 +24,8 @@ from shared.tables import with_common_tables
 metadata = with_common_tables()
 
 message = Table(
-    "message", metadata,
+    "message",
+    metadata,
     Column("id", UUID(as_uuid=False), primary_key=True),
     #: Counts messages; its last sixteen bits travel with each part as SMPP's user_message_reference.
     Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
@@ -52,11 +53,12 @@ message = Table(
     UniqueConstraint("event_id", "template", "recipient", name="message_once"),
     Index("message_of_claim", "claim_id", "created_at"),
     Index("message_of_office", "office_id", "created_at", "id"),
-)  # fmt: skip
+)
 
 #: What has happened to each message; append-only.
 message_move = Table(
-    "message_move", metadata,
+    "message_move",
+    metadata,
     Column("number", BigInteger, Identity(always=True), primary_key=True),
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id"), nullable=False),
     Column("state", Text, nullable=False),
@@ -65,41 +67,45 @@ message_move = Table(
     Column("on_day", Date, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Index("message_move_of_message", "message_id", "number"),
-)  # fmt: skip
+)
 
 #: The moves that are allowed, for the trigger.
 message_allowed_move = Table(
-    "message_allowed_move", metadata,
+    "message_allowed_move",
+    metadata,
     Column("channel", Text, primary_key=True),
     Column("before", Text, primary_key=True),
     Column("after", Text, primary_key=True),
-)  # fmt: skip
+)
 
 #: The parts of a short message: written before the call, the operator's id after it.
 message_part = Table(
-    "message_part", metadata,
+    "message_part",
+    metadata,
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id"), primary_key=True),
     Column("no", Integer, primary_key=True),
     Column("operator_id", Text),
     Column("receipt", Text),
     Column("receipt_at", DateTime(timezone=True)),
     Index("message_part_of_operator", "operator_id"),
-)  # fmt: skip
+)
 
 #: Every receipt as it came, once for each state; also those that come before our own commit.
 delivery_receipt = Table(
-    "delivery_receipt", metadata,
+    "delivery_receipt",
+    metadata,
     Column("operator_id", Text, primary_key=True),
     Column("state", Text, primary_key=True),
     Column("reference", Integer),
     Column("error", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id")),
-)  # fmt: skip
+)
 
 #: The letter itself, once for each language; append-only. The first is the original.
 letter_document = Table(
-    "letter_document", metadata,
+    "letter_document",
+    metadata,
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id"), primary_key=True),
     Column("language", Text, primary_key=True),
     Column("is_original", Boolean, nullable=False),  # false: a translation made on request
@@ -108,14 +114,15 @@ letter_document = Table(
     Column("pages", Integer, nullable=False),
     Column("template_version", Text, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
-)  # fmt: skip
+)
 
 #: Who printed a letter when; the first print is the letter, later ones are marked as copies. Append-only.
 letter_print = Table(
-    "letter_print", metadata,
+    "letter_print",
+    metadata,
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id"), primary_key=True),
     Column("no", Integer, primary_key=True),
     Column("language", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
-)  # fmt: skip
+)

@@ -57,14 +57,31 @@ def order_json(act: Act, row: Any, reasons: dict[str, Any]) -> dict[str, Any]:
         run = store.run(act.connection, row.run_id)
         number = run.number if run is not None else None
     return {
-        "id": row.id, "reference": row.reference, "award_id": row.award_id, "claim_id": row.claim_id,
-        "claim_number": row.claim_number, "person_id": row.person_id, "office_id": row.office_id, "component": row.component,
-        "no": row.no, "period": Period(row.first_day, row.last_day), "kind": row.kind,
-        "amount": Money(row.amount_minor, row.currency), "due_on": row.due_on, "state": row.state, "reason": row.reason,
-        "reason_about": known.about if known else None, "owner": known.owner if known else None, "since": row.reason_since,
-        "run_id": row.run_id, "run_number": number, "replaces": row.replaces, "sent_on": row.sent_on,
-        "settled_on": row.settled_on, "version": row.version,
-    }  # fmt: skip
+        "id": row.id,
+        "reference": row.reference,
+        "award_id": row.award_id,
+        "claim_id": row.claim_id,
+        "claim_number": row.claim_number,
+        "person_id": row.person_id,
+        "office_id": row.office_id,
+        "component": row.component,
+        "no": row.no,
+        "period": Period(row.first_day, row.last_day),
+        "kind": row.kind,
+        "amount": Money(row.amount_minor, row.currency),
+        "due_on": row.due_on,
+        "state": row.state,
+        "reason": row.reason,
+        "reason_about": known.about if known else None,
+        "owner": known.owner if known else None,
+        "since": row.reason_since,
+        "run_id": row.run_id,
+        "run_number": number,
+        "replaces": row.replaces,
+        "sent_on": row.sent_on,
+        "settled_on": row.settled_on,
+        "version": row.version,
+    }
 
 
 def read_cursor(cursor: str | None) -> tuple[str, str] | None:
@@ -106,10 +123,18 @@ def show_order(act: Act, order_id: UUID) -> Any:
     row = order_here(act, str(order_id))
     seen(row.person_id)
     history = [
-        {"version": m.version, "before": m.before, "after": m.after, "reason": m.reason, "by": m.by, "at": m.at,
-         "on": m.on_day, "note": m.note}
+        {
+            "version": m.version,
+            "before": m.before,
+            "after": m.after,
+            "reason": m.reason,
+            "by": m.by,
+            "at": m.at,
+            "on": m.on_day,
+            "note": m.note,
+        }
         for m in store.moves_of(act.connection, row.id)
-    ]  # fmt: skip
+    ]
     body = order_json(act, row, store.reasons(act.connection)) | {"history": history}
     return Answer(body, headers=etag(row.version))
 
@@ -171,15 +196,25 @@ def run_json(act: Act, row: Row[Any]) -> dict[str, Any]:
     """A run as the API shows it."""
     given = store.approvals(act.connection, row.id)
     return {
-        "id": row.id, "number": row.number, "pay_day": row.pay_day, "state": row.state, "work": row.work,
-        "made_by": row.made_by, "made_by_name": row.made_by_name, "made_at": row.made_at, "order_count": row.order_count,
-        "total": Money(row.total_minor, row.currency), "digest": row.digest, "approvals_needed": row.approvals_needed,
-        "approvals": [
-            {"by": a.by_id, "name": a.by_name, "at": a.at, "counts": a.digest == row.digest} for a in given
-        ],
-        "open_warnings": store.open_warnings(act.connection, row.id), "sent_on": row.sent_on,
-        "executes_on": row.executes_on, "file_sha256": row.file_sha256, "version": row.version,
-    }  # fmt: skip
+        "id": row.id,
+        "number": row.number,
+        "pay_day": row.pay_day,
+        "state": row.state,
+        "work": row.work,
+        "made_by": row.made_by,
+        "made_by_name": row.made_by_name,
+        "made_at": row.made_at,
+        "order_count": row.order_count,
+        "total": Money(row.total_minor, row.currency),
+        "digest": row.digest,
+        "approvals_needed": row.approvals_needed,
+        "approvals": [{"by": a.by_id, "name": a.by_name, "at": a.at, "counts": a.digest == row.digest} for a in given],
+        "open_warnings": store.open_warnings(act.connection, row.id),
+        "sent_on": row.sent_on,
+        "executes_on": row.executes_on,
+        "file_sha256": row.file_sha256,
+        "version": row.version,
+    }
 
 
 def _run_answer(act: Act, row: Row[Any], status: int | None = None) -> Answer:
@@ -229,14 +264,25 @@ def list_items(act: Act, run_id: UUID) -> Any:
     seen(*{item.person_id for item in found})
     return {
         "items": [
-            {"order_id": i.order_id, "reference": i.reference, "person_id": i.person_id, "claim_number": i.claim_number,
-             "component": i.component, "amount": Money(i.amount_minor, i.currency),
-             "last": None if i.last_minor is None else Money(i.last_minor, i.currency), "last_run": i.last_run,
-             "state": i.state, "taken_out": i.taken_out, "payee_name": i.payee_name, "name_match": i.name_match,
-             "warnings": i.warnings, "judged_by": i.judged_by}
+            {
+                "order_id": i.order_id,
+                "reference": i.reference,
+                "person_id": i.person_id,
+                "claim_number": i.claim_number,
+                "component": i.component,
+                "amount": Money(i.amount_minor, i.currency),
+                "last": None if i.last_minor is None else Money(i.last_minor, i.currency),
+                "last_run": i.last_run,
+                "state": i.state,
+                "taken_out": i.taken_out,
+                "payee_name": i.payee_name,
+                "name_match": i.name_match,
+                "warnings": i.warnings,
+                "judged_by": i.judged_by,
+            }
             for i in found
         ]
-    }  # fmt: skip
+    }
 
 
 @doors.api("GET", "/v1/runs/<uuid:run_id>/file.csv", roles=RUNS_MAKE)
@@ -255,9 +301,7 @@ def run_as_csv(act: Act, run_id: UUID) -> Any:
     return Answer(neutral_csv.write(file, row.number, latin), 200, headers, "text/csv; charset=utf-8")
 
 
-@doors.api(
-    "POST", "/v1/runs/<uuid:run_id>/check", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True
-)
+@doors.api("POST", "/v1/runs/<uuid:run_id>/check", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True)
 def check_run(act: Act, run_id: UUID, if_match: int) -> Any:
     """Ask for all payees and accounts anew; releases given so far fall."""
     only_central(act)
@@ -265,9 +309,14 @@ def check_run(act: Act, run_id: UUID, if_match: int) -> Any:
 
 
 @doors.api(
-    "POST", "/v1/runs/<uuid:run_id>/judgements", roles=RUNS_RELEASE, takes=s.JudgementIn, gives=s.RunOut, status=201,
+    "POST",
+    "/v1/runs/<uuid:run_id>/judgements",
+    roles=RUNS_RELEASE,
+    takes=s.JudgementIn,
+    gives=s.RunOut,
+    status=201,
     conditional=True,
-)  # fmt: skip
+)
 def judge(act: Act, run_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Pay one order knowing its warnings, skip it this time, or reject it."""
     only_central(act)
@@ -278,21 +327,22 @@ def judge(act: Act, run_id: UUID, body: dict[str, Any], if_match: int) -> Any:
 
 
 @doors.api(
-    "POST", "/v1/runs/<uuid:run_id>/approvals", roles=RUNS_RELEASE, takes=s.ApprovalIn, gives=s.RunOut, status=201,
+    "POST",
+    "/v1/runs/<uuid:run_id>/approvals",
+    roles=RUNS_RELEASE,
+    takes=s.ApprovalIn,
+    gives=s.RunOut,
+    status=201,
     conditional=True,
-)  # fmt: skip
+)
 def approve(act: Act, run_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Release a run by its total; the last hand needed sends it."""
     only_central(act)
     with_second_factor()
-    return _run_answer(
-        act, runs.release(act, str(run_id), body["total"], digest=body["digest"], version=if_match)
-    )
+    return _run_answer(act, runs.release(act, str(run_id), body["total"], digest=body["digest"], version=if_match))
 
 
-@doors.api(
-    "POST", "/v1/runs/<uuid:run_id>/sending", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True
-)
+@doors.api("POST", "/v1/runs/<uuid:run_id>/sending", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True)
 def send_now(act: Act, run_id: UUID, if_match: int) -> Any:
     """Try at once to send a released run that waits for the bank or for funds."""
     only_central(act)
@@ -333,9 +383,7 @@ def take_statement(act: Act, upload: bytes) -> Any:
     if not upload.strip():
         raise Problem(400, "unreadable")
     digest = hashlib.sha256(upload).hexdigest()
-    jobs.post_job(
-        act, "read_statement", digest, {"file": base64.b64encode(upload).decode(), "by": act.actor.id}
-    )
+    jobs.post_job(act, "read_statement", digest, {"file": base64.b64encode(upload).decode(), "by": act.actor.id})
     return Answer({"sha256": digest}, 202, {"Location": "/v1/statements"})
 
 
@@ -344,19 +392,36 @@ def statement_json(row: Row[Any]) -> dict[str, Any]:
         return None if minor is None else Money(minor, row.currency)
 
     return {
-        "id": row.id, "channel": row.channel, "statement_id": row.statement_id, "account": row.account,
-        "currency": row.currency, "day": row.day, "is_final": row.is_final, "opening": money(row.opening_minor),
-        "closing": money(row.closing_minor), "adds_up": row.adds_up, "line_count": row.line_count,
-        "unreadable": len(row.unreadable), "done": row.done,
-    }  # fmt: skip
+        "id": row.id,
+        "channel": row.channel,
+        "statement_id": row.statement_id,
+        "account": row.account,
+        "currency": row.currency,
+        "day": row.day,
+        "is_final": row.is_final,
+        "opening": money(row.opening_minor),
+        "closing": money(row.closing_minor),
+        "adds_up": row.adds_up,
+        "line_count": row.line_count,
+        "unreadable": len(row.unreadable),
+        "done": row.done,
+    }
 
 
 def line_json(row: Row[Any]) -> dict[str, Any]:
     return {
-        "id": row.id, "bank_reference": row.bank_reference, "amount": Money(row.amount_minor, row.currency),
-        "booked_on": row.booked_on, "reference": row.reference, "reason": row.reason, "match": row.match,
-        "order_id": row.order_id, "text": row.text, "resolution": row.resolution, "note": row.note,
-    }  # fmt: skip
+        "id": row.id,
+        "bank_reference": row.bank_reference,
+        "amount": Money(row.amount_minor, row.currency),
+        "booked_on": row.booked_on,
+        "reference": row.reference,
+        "reason": row.reason,
+        "match": row.match,
+        "order_id": row.order_id,
+        "text": row.text,
+        "resolution": row.resolution,
+        "note": row.note,
+    }
 
 
 @doors.api("GET", "/v1/statements", roles=RUNS_READ, query=s.LedgerQuery, gives=s.Statements)
@@ -364,10 +429,7 @@ def list_statements(act: Act, query: dict[str, Any]) -> Any:
     """Statements read, newest first, of a period."""
     only_central(act)
     return {
-        "items": [
-            statement_json(row)
-            for row in store.list_statements(act.connection, query["first"], query["last"])
-        ]
+        "items": [statement_json(row) for row in store.list_statements(act.connection, query["first"], query["last"])]
     }
 
 
@@ -411,15 +473,21 @@ def day_json(act: Act, day: date) -> list[dict[str, Any]]:
         n = rules.day_numbers(store.numbers_by_state(act.connection, day, currency), minor, count)
         found.append(
             {
-                "day": day, "currency": currency,
-                "confirmed": Money(n.confirmed_minor, currency), "confirmed_count": n.confirmed_count,
-                "came_back": Money(n.came_back_minor, currency), "came_back_count": n.came_back_count,
-                "no_answer": Money(n.no_answer_minor, currency), "no_answer_count": n.no_answer_count,
-                "sent": Money(n.sent_minor, currency), "sent_count": n.sent_count, "adds_up": n.adds_up,
+                "day": day,
+                "currency": currency,
+                "confirmed": Money(n.confirmed_minor, currency),
+                "confirmed_count": n.confirmed_count,
+                "came_back": Money(n.came_back_minor, currency),
+                "came_back_count": n.came_back_count,
+                "no_answer": Money(n.no_answer_minor, currency),
+                "no_answer_count": n.no_answer_count,
+                "sent": Money(n.sent_minor, currency),
+                "sent_count": n.sent_count,
+                "adds_up": n.adds_up,
                 "unexplained": sum(line.currency == currency for line in open_lines),
                 "missing_there": sum(o.currency == currency and o.sent_on == day for o in missing),
             }
-        )  # fmt: skip
+        )
     return found
 
 
@@ -444,11 +512,17 @@ def ledger_balances(act: Act, query: dict[str, Any]) -> Any:
     rows = store.balances(act.connection, first=query["first"], last=query["last"])
     return {
         "items": [
-            {"account": r.account, "component": r.component, "currency": r.currency, "debit": int(r.debit),
-             "credit": int(r.credit), "balance": int(r.balance)}
+            {
+                "account": r.account,
+                "component": r.component,
+                "currency": r.currency,
+                "debit": int(r.debit),
+                "credit": int(r.credit),
+                "balance": int(r.balance),
+            }
             for r in rows
         ]
-    }  # fmt: skip
+    }
 
 
 @doors.api("GET", "/v1/ledger/entries", roles=LEDGER_READ, query=s.EntryQuery, gives=s.Entries)
@@ -458,15 +532,19 @@ def ledger_entries(act: Act, query: dict[str, Any]) -> Any:
     limit, cursor = query["limit"], query["cursor"]
     if cursor is not None and not is_uuid(cursor):
         raise invalid(("?/cursor", "invalid"))
-    rows = store.entries(
-        act.connection, order_id=query["order_id"], on=query["on"], after=cursor, most=limit + 1
-    )
+    rows = store.entries(act.connection, order_id=query["order_id"], on=query["on"], after=cursor, most=limit + 1)
     shown = rows[:limit]
     return {
         "items": [
-            {"id": e.id, "kind": e.kind, "order_id": e.order_id, "happened_on": e.happened_on, "recorded_at": e.recorded_at,
-             "postings": e.postings}
+            {
+                "id": e.id,
+                "kind": e.kind,
+                "order_id": e.order_id,
+                "happened_on": e.happened_on,
+                "recorded_at": e.recorded_at,
+                "postings": e.postings,
+            }
             for e in shown
         ],
         "next_cursor": shown[-1].id if len(rows) > limit else None,
-    }  # fmt: skip
+    }

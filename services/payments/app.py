@@ -70,9 +70,14 @@ def make_service() -> Service:
     """The service as its environment describes it."""
     settings, clock = Settings.from_environment("payments"), Clock.from_environment()
     return Service(
-        name="payments", folder=Path(__file__).parent, handlers=consumer.HANDLERS,
-        jobs=consumer.jobs_for(outside(settings, clock)), settings=settings, clock=clock, daily=consumer.daily,
-    )  # fmt: skip
+        name="payments",
+        folder=Path(__file__).parent,
+        handlers=consumer.HANDLERS,
+        jobs=consumer.jobs_for(outside(settings, clock)),
+        settings=settings,
+        clock=clock,
+        daily=consumer.daily,
+    )
 
 
 def create_app(service: Service | None = None) -> Flask:

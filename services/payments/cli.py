@@ -63,9 +63,11 @@ def reconcile(service: Service, options: Options) -> int:
         for currency, (minor, count) in sorted(totals.items()):
             n = day_numbers(store.numbers_by_state(connection, options.day, currency), minor, count)
             for name, amount, orders in (
-                ("confirmed", n.confirmed_minor, n.confirmed_count), ("came back or refused", n.came_back_minor, n.came_back_count),
-                ("no answer yet", n.no_answer_minor, n.no_answer_count), ("sent", n.sent_minor, n.sent_count),
-            ):  # fmt: skip
+                ("confirmed", n.confirmed_minor, n.confirmed_count),
+                ("came back or refused", n.came_back_minor, n.came_back_count),
+                ("no answer yet", n.no_answer_minor, n.no_answer_count),
+                ("sent", n.sent_minor, n.sent_count),
+            ):
                 say(f"{name:<22}{Money(amount, currency).decimal():>22} {currency}  {orders} orders")
             say("adds up" if n.adds_up else "DOES NOT ADD UP")
             worst = worst if n.adds_up else DIFFERS

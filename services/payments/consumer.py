@@ -140,9 +140,13 @@ def send_run(job: JobRun, out: Outside) -> Later | None:
         return Later(after=RETRY_BANK, reason="bank_away")
     with job.begin() as act:
         sent = sending.commit_sent(
-            act, run_id, digest=row.digest, sha256=hashlib.sha256(content).hexdigest(), executes_on=file.executes_on,
+            act,
+            run_id,
+            digest=row.digest,
+            sha256=hashlib.sha256(content).hexdigest(),
+            executes_on=file.executes_on,
             wait=timedelta(seconds=out.institution.unanswered_after_seconds),
-        )  # fmt: skip
+        )
     if sent is None:
         return None
     # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
@@ -176,9 +180,7 @@ def enquire_unknown(job: JobRun, out: Outside) -> Later | None:
             return None
         own = out.institution.account(out.bank.channel, row.currency)
         day_is_over = row.executes_on is not None and act.today > row.executes_on
-        waiting = [
-            o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)
-        ]
+        waiting = [o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)]
     if waiting and day_is_over:
         # "Never received" is only said with the day's final statement in hand.
         fetch_statement(replace(job, payload={"currency": row.currency}), out)
@@ -198,14 +200,10 @@ def enquire_unknown(job: JobRun, out: Outside) -> Later | None:
             ):
                 answers.never_received(act, order.id)
     with job.begin() as act:
-        left = [
-            o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)
-        ]
+        left = [o for o in store.orders_in_run(act.connection, run_id) if o.state in (State.UNKNOWN, State.SENT)]
         if not left:
             answers.take_receipt(act, run_id)
-            jobs.post_job(
-                act, "fetch_statement", f"{row.currency}:{run_id}:asked", {"currency": row.currency}
-            )
+            jobs.post_job(act, "fetch_statement", f"{row.currency}:{run_id}:asked", {"currency": row.currency})
             return None
         # Looked at again when the next day's statement can have been read; the day decides, not the hour.
         return Later(on=act.today + timedelta(days=1), reason="bank_has_not_received_it")
@@ -300,9 +298,10 @@ def forget_payees(job: JobRun, out: Outside) -> None:
         )
         i = t.run_item
         act.connection.execute(
-            update(i).where(i.c.run_id.in_(old), i.c.payee_name.is_not(None))
+            update(i)
+            .where(i.c.run_id.in_(old), i.c.payee_name.is_not(None))
             .values(payee_name=None, payee_latin=None, account=None, bank_name=None)
-        )  # fmt: skip
+        )
 
 
 def jobs_for(out: Outside) -> dict[str, JobHandler]:
@@ -312,9 +311,15 @@ def jobs_for(out: Outside) -> dict[str, JobHandler]:
         return lambda job: handler(job, out)
 
     handlers: Mapping[str, Callable[[JobRun, Outside], Any]] = {
-        "draft_run": draft_run, "check_run": check_run, "send_run": send_run, "enquire_unknown": enquire_unknown,
-        "fetch_statement": fetch_statement, "read_statement": read_statement, "retry_held": retry_held, "forget_payees": forget_payees,
-    }  # fmt: skip
+        "draft_run": draft_run,
+        "check_run": check_run,
+        "send_run": send_run,
+        "enquire_unknown": enquire_unknown,
+        "fetch_statement": fetch_statement,
+        "read_statement": read_statement,
+        "retry_held": retry_held,
+        "forget_payees": forget_payees,
+    }
     return {kind: with_outside(handler) for kind, handler in handlers.items()}
 
 

@@ -51,18 +51,29 @@ def front(act: Act) -> Any:
         return go("/payments/orders")
     rows = store.list_runs(act.connection, state=None, before=None, most=30)
     return render(
-        "runs.html", runs=[_run_row(row) for row in rows], counts=store.count_by_state(act.connection, None),
-        suspense=len(store.unexplained_lines(act.connection)), may_make=act.actor.has(*RUNS_MAKE), today=act.today,
-        yesterday=act.today - timedelta(days=1), due=len(store.due_unassigned(act.connection, act.today)),
-    )  # fmt: skip
+        "runs.html",
+        runs=[_run_row(row) for row in rows],
+        counts=store.count_by_state(act.connection, None),
+        suspense=len(store.unexplained_lines(act.connection)),
+        may_make=act.actor.has(*RUNS_MAKE),
+        today=act.today,
+        yesterday=act.today - timedelta(days=1),
+        due=len(store.due_unassigned(act.connection, act.today)),
+    )
 
 
 def _run_row(row: Row[Any]) -> dict[str, Any]:
     return {
-        "id": row.id, "number": row.number, "pay_day": row.pay_day, "state": words.words(row.state, words.RUN_STATES),
-        "kind": words.RUN_KINDS[row.state], "count": row.order_count, "total": Money(row.total_minor, row.currency),
-        "made_by": row.made_by_name, "work": words.words(row.work, words.WORK) if row.work != "none" else None,
-    }  # fmt: skip
+        "id": row.id,
+        "number": row.number,
+        "pay_day": row.pay_day,
+        "state": words.words(row.state, words.RUN_STATES),
+        "kind": words.RUN_KINDS[row.state],
+        "count": row.order_count,
+        "total": Money(row.total_minor, row.currency),
+        "made_by": row.made_by_name,
+        "work": words.words(row.work, words.WORK) if row.work != "none" else None,
+    }
 
 
 @doors.page("/payments/runs", roles=RUNS_MAKE, method="POST")
@@ -96,9 +107,11 @@ def _difference(this: Sums, last: Sums) -> dict[str, Any]:
     new, ended = set(this) - set(last), set(last) - set(this)
     changed = [k for k in set(this) & set(last) if this[k] != last[k]]
     return {
-        "new": (len(new), sum(this[k] for k in new)), "ended": (len(ended), sum(last[k] for k in ended)),
-        "changed": (len(changed), sum(this[k] - last[k] for k in changed)), "same": len(set(this) & set(last)) - len(changed),
-    }  # fmt: skip
+        "new": (len(new), sum(this[k] for k in new)),
+        "ended": (len(ended), sum(last[k] for k in ended)),
+        "changed": (len(changed), sum(this[k] - last[k] for k in changed)),
+        "same": len(set(this) & set(last)) - len(changed),
+    }
 
 
 def _line(item: Row[Any], last: Sums, language: str) -> dict[str, Any]:
@@ -108,15 +121,24 @@ def _line(item: Row[Any], last: Sums, language: str) -> dict[str, Any]:
     said = [words.warning_words(w["code"], w["params"], item.currency) for w in item.warnings]
     kind = {"msg": words.KINDS[item.kind], "params": {"no": {"type": "int", "value": item.no}}}
     return {
-        "id": item.order_id, "name": item.payee_name or item.claim_number, "latin": item.payee_latin, "amount": amount,
+        "id": item.order_id,
+        "name": item.payee_name or item.claim_number,
+        "latin": item.payee_latin,
+        "amount": amount,
         "last": None if before is None else Money(before, item.currency),
-        "change": None if before is None else Money(item.amount_minor - before, item.currency), "warnings": said,
-        "judged": item.judged_by is not None, "about": kind, "period": {"from": item.first_day, "to": item.last_day},
-        "component": words.words(item.component, words.COMPONENTS), "claim": item.claim_number,
+        "change": None if before is None else Money(item.amount_minor - before, item.currency),
+        "warnings": said,
+        "judged": item.judged_by is not None,
+        "about": kind,
+        "period": {"from": item.first_day, "to": item.last_day},
+        "component": words.words(item.component, words.COMPONENTS),
+        "claim": item.claim_number,
         "taken_out": words.words(item.taken_out, words.TAKEN_OUT) if item.taken_out else None,
-        "reason": words.words(item.reason, words.REASONS) if item.taken_out and item.reason else None, "note": item.note,
-        "state": words.words(item.state, words.ORDER_STATES), "state_kind": words.ORDER_KINDS[item.state],
-    }  # fmt: skip
+        "reason": words.words(item.reason, words.REASONS) if item.taken_out and item.reason else None,
+        "note": item.note,
+        "state": words.words(item.state, words.ORDER_STATES),
+        "state_kind": words.ORDER_KINDS[item.state],
+    }
 
 
 def _blocked(act: Act, row: Row[Any], open_warnings: int, given: Iterable[Row[Any]]) -> list[dict[str, Any]]:
@@ -135,9 +157,7 @@ def _blocked(act: Act, row: Row[Any], open_warnings: int, given: Iterable[Row[An
     return [words.words(code, words.REFUSALS) for code in found]
 
 
-def _run_page(
-    act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[str, Any] | None = None
-) -> str:
+def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[str, Any] | None = None) -> str:
     language = pages.language()
     items = store.items(act.connection, row.id)
     seen(*{item.person_id for item in items})
@@ -159,25 +179,39 @@ def _run_page(
         sums[1] += 1
     reconciled = day_json(act, before.sent_on) if before is not None and before.sent_on else []
     return render(
-        "run.html", run=row, total=Money(row.total_minor, row.currency), state=words.words(row.state, words.RUN_STATES),
-        state_kind=words.RUN_KINDS[row.state], work=words.words(row.work, words.WORK) if row.work != "none" else None,
-        warned=warned, changed=changed, plain=plain if show_all or not open_ else [], plain_count=len(plain),
-        out=[_line(item, last, language) for item in items if item.taken_out is not None], unjudged=unjudged,
+        "run.html",
+        run=row,
+        total=Money(row.total_minor, row.currency),
+        state=words.words(row.state, words.RUN_STATES),
+        state_kind=words.RUN_KINDS[row.state],
+        work=words.words(row.work, words.WORK) if row.work != "none" else None,
+        warned=warned,
+        changed=changed,
+        plain=plain if show_all or not open_ else [],
+        plain_count=len(plain),
+        out=[_line(item, last, language) for item in items if item.taken_out is not None],
+        unjudged=unjudged,
         changed_sum=Money(sum(line["change"].minor for line in changed), row.currency),
         warned_sum=Money(sum(line["amount"].minor for line in warned), row.currency),
         components=[
             (words.words(name, words.COMPONENTS), Money(minor, row.currency), count)
             for name, (minor, count) in sorted(by_component.items())
         ],
-        before=before, before_total=Money(before.total_minor, row.currency) if before is not None else None,
-        difference=_difference(this, last), currency=row.currency,
+        before=before,
+        before_total=Money(before.total_minor, row.currency) if before is not None else None,
+        difference=_difference(this, last),
+        currency=row.currency,
         reconciled=next((d for d in reconciled if d["currency"] == row.currency), None),
         approvals=[{"name": a.by_name, "on": a.on_day, "counts": a.digest == row.digest} for a in given],
         hands=len({a.by_id for a in given if a.digest == row.digest}),
-        blocked=_blocked(act, row, unjudged, given), may_judge=act.actor.has(*RUNS_RELEASE) and row.state in ("draft", "checked"),
-        may_release=act.actor.has(*RUNS_RELEASE) and row.state == "checked", may_make=act.actor.has(*RUNS_MAKE), open=open_,
-        show_all=show_all or not open_, errors=errors or {},
-    )  # fmt: skip
+        blocked=_blocked(act, row, unjudged, given),
+        may_judge=act.actor.has(*RUNS_RELEASE) and row.state in ("draft", "checked"),
+        may_release=act.actor.has(*RUNS_RELEASE) and row.state == "checked",
+        may_make=act.actor.has(*RUNS_MAKE),
+        open=open_,
+        show_all=show_all or not open_,
+        errors=errors or {},
+    )
 
 
 @doors.page("/payments/runs/<uuid:run_id>/judge", roles=RUNS_RELEASE, method="POST")
@@ -219,9 +253,7 @@ def release_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
         )
     except (ReleaseRefused, Problem) as refused:
         told = words.words(refused.code, words.REFUSALS)
-        return Response(
-            _run_page(act, row, errors={"total": told}), 422, content_type="text/html; charset=utf-8"
-        )
+        return Response(_run_page(act, row, errors={"total": told}), 422, content_type="text/html; charset=utf-8")
     return go(f"/payments/runs/{run_id}")
 
 
@@ -229,9 +261,7 @@ def release_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
 def check_again_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
     """Ask for all payees anew, try the bank again, or take the run back."""
     only_central(act)
-    do = {"check": runs.ask_check, "send": runs.ask_sending, "cancel": runs.cancel_run}.get(
-        form.get("do", "")
-    )
+    do = {"check": runs.ask_check, "send": runs.ask_sending, "cancel": runs.cancel_run}.get(form.get("do", ""))
     if do is None:
         raise Problem(400, "unreadable")
     do(act, str(run_id))
@@ -261,21 +291,36 @@ def _orders_page(act: Act, state: str | None) -> str:
     seen(*{row.person_id for row in rows})
     reasons = store.reasons(act.connection)
     return render(
-        "orders.html", state=state, counts=store.count_by_state(act.connection, office), states=words.ORDER_STATES,
-        orders=[_order_line(row, reasons) for row in rows], more=len(rows) == PER_PAGE,
-    )  # fmt: skip
+        "orders.html",
+        state=state,
+        counts=store.count_by_state(act.connection, office),
+        states=words.ORDER_STATES,
+        orders=[_order_line(row, reasons) for row in rows],
+        more=len(rows) == PER_PAGE,
+    )
 
 
 def _order_line(row: Any, reasons: Mapping[str, Any]) -> dict[str, Any]:
     reason = reasons.get(row.reason or "")
     return {
-        "id": row.id, "reference": row.reference, "claim": row.claim_number, "claim_id": row.claim_id, "amount": Money(row.amount_minor, row.currency),
-        "due_on": row.due_on, "state": words.words(row.state, words.ORDER_STATES), "kind": words.ORDER_KINDS[row.state],
-        "reason": {"msg": reason.about, "params": {}} if reason else None, "since": row.reason_since,
-        "owner": words.words(reason.owner, words.OWNERS) if reason and row.state == State.HELD else None, "office": row.office_id,
-        "component": words.words(row.component, words.COMPONENTS), "no": row.no, "run_id": row.run_id,
-        "run_number": getattr(row, "run_number", None), "version": row.version,
-    }  # fmt: skip
+        "id": row.id,
+        "reference": row.reference,
+        "claim": row.claim_number,
+        "claim_id": row.claim_id,
+        "amount": Money(row.amount_minor, row.currency),
+        "due_on": row.due_on,
+        "state": words.words(row.state, words.ORDER_STATES),
+        "kind": words.ORDER_KINDS[row.state],
+        "reason": {"msg": reason.about, "params": {}} if reason else None,
+        "since": row.reason_since,
+        "owner": words.words(reason.owner, words.OWNERS) if reason and row.state == State.HELD else None,
+        "office": row.office_id,
+        "component": words.words(row.component, words.COMPONENTS),
+        "no": row.no,
+        "run_id": row.run_id,
+        "run_number": getattr(row, "run_number", None),
+        "version": row.version,
+    }
 
 
 @doors.page("/payments/orders/<uuid:order_id>", roles=ORDERS_READ)
@@ -285,17 +330,34 @@ def order_page(act: Act, order_id: UUID) -> Any:
     seen(row.person_id)
     run = store.run(act.connection, row.run_id) if row.run_id else None
     moves = [
-        {"on": m.on_day, "text": words.words(m.after, words.ORDER_STATES), "who": m.by,
-         "note": " · ".join(filter(None, (pages.translate(words.REASONS.get(m.reason, m.reason)) if m.reason else "", m.note)))}
+        {
+            "on": m.on_day,
+            "text": words.words(m.after, words.ORDER_STATES),
+            "who": m.by,
+            "note": " · ".join(
+                filter(None, (pages.translate(words.REASONS.get(m.reason, m.reason)) if m.reason else "", m.note))
+            ),
+        }
         for m in reversed(store.moves_of(act.connection, row.id))
-    ]  # fmt: skip
+    ]
     old = store.order(act.connection, row.replaces) if row.replaces else None
     return render(
-        "order.html", order=_order_line(row, store.reasons(act.connection)), run=run, moves=moves, replaces=old,
-        entries=store.entries(act.connection, order_id=row.id) if is_central(act) else [], central=is_central(act),
-        may=act.actor.has(*RUNS_RELEASE), can_hold=row.state in ("planned", "approved"), can_free=row.state == "held",
-        accounts=words.ACCOUNTS, kinds=words.ENTRIES, period={"from": row.first_day, "to": row.last_day}, settled_on=row.settled_on, sent_on=row.sent_on,
-    )  # fmt: skip
+        "order.html",
+        order=_order_line(row, store.reasons(act.connection)),
+        run=run,
+        moves=moves,
+        replaces=old,
+        entries=store.entries(act.connection, order_id=row.id) if is_central(act) else [],
+        central=is_central(act),
+        may=act.actor.has(*RUNS_RELEASE),
+        can_hold=row.state in ("planned", "approved"),
+        can_free=row.state == "held",
+        accounts=words.ACCOUNTS,
+        kinds=words.ENTRIES,
+        period={"from": row.first_day, "to": row.last_day},
+        settled_on=row.settled_on,
+        sent_on=row.sent_on,
+    )
 
 
 @doors.page("/payments/orders/<uuid:order_id>/hold", roles=RUNS_RELEASE, method="POST")
@@ -333,31 +395,50 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
     groups: dict[str, list[dict[str, Any]]] = {"confirmed": [], "came_back": [], "no_answer": []}
     for row in orders:
         state = State(row.state)
-        part = (
-            "confirmed"
-            if state is State.SETTLED
-            else "no_answer"
-            if state in store.IN_FLIGHT
-            else "came_back"
-        )
+        part = "confirmed" if state is State.SETTLED else "no_answer" if state in store.IN_FLIGHT else "came_back"
         groups[part].append(_order_line(row, reasons))
     lines = [
-        {"id": line.id, "amount": Money(line.amount_minor, line.currency), "match": words.words(line.match, words.MATCHES),
-         "code": line.match, "text": line.text, "came_in": line.amount_minor > 0, "claim": _claim_in(line.text), "reference": line.reference, "order_id": line.order_id,
-         "resolution": words.words(line.resolution, words.RESOLUTIONS) if line.resolution else None, "bank": line.bank_reference}
+        {
+            "id": line.id,
+            "amount": Money(line.amount_minor, line.currency),
+            "match": words.words(line.match, words.MATCHES),
+            "code": line.match,
+            "text": line.text,
+            "came_in": line.amount_minor > 0,
+            "claim": _claim_in(line.text),
+            "reference": line.reference,
+            "order_id": line.order_id,
+            "resolution": words.words(line.resolution, words.RESOLUTIONS) if line.resolution else None,
+            "bank": line.bank_reference,
+        }
         for line in store.unexplained_lines(act.connection, wanted)
-    ]  # fmt: skip
+    ]
     found = list(store.list_statements(act.connection, wanted, wanted))
     return render(
-        "day.html", day=wanted, numbers=day_json(act, wanted), groups=groups, lines=lines, runs=[_run_row(row) for row in shown],
+        "day.html",
+        day=wanted,
+        numbers=day_json(act, wanted),
+        groups=groups,
+        lines=lines,
+        runs=[_run_row(row) for row in shown],
         statements=[
-            {"id": s.statement_id, "final": s.is_final, "adds_up": s.adds_up, "count": s.line_count, "unreadable": len(s.unreadable),
-             "closing": Money(s.closing_minor, s.currency) if s.closing_minor is not None else None}
+            {
+                "id": s.statement_id,
+                "final": s.is_final,
+                "adds_up": s.adds_up,
+                "count": s.line_count,
+                "unreadable": len(s.unreadable),
+                "closing": Money(s.closing_minor, s.currency) if s.closing_minor is not None else None,
+            }
             for s in found
         ],
-        before=wanted - timedelta(days=1), after=wanted + timedelta(days=1), resolutions=words.RESOLUTIONS,
-        may=act.actor.has(*RUNS_MAKE), today=act.today, typed=typed or {},
-    )  # fmt: skip
+        before=wanted - timedelta(days=1),
+        after=wanted + timedelta(days=1),
+        resolutions=words.RESOLUTIONS,
+        may=act.actor.has(*RUNS_MAKE),
+        today=act.today,
+        typed=typed or {},
+    )
 
 
 def _claim_in(text: str) -> str:
@@ -374,11 +455,16 @@ def suspense_page(act: Act) -> Any:
     return render(
         "suspense.html",
         lines=[
-            {"day": r.booked_on, "amount": Money(r.amount_minor, r.currency), "match": words.words(r.match, words.MATCHES),
-             "text": r.text, "reference": r.reference}
+            {
+                "day": r.booked_on,
+                "amount": Money(r.amount_minor, r.currency),
+                "match": words.words(r.match, words.MATCHES),
+                "text": r.text,
+                "reference": r.reference,
+            }
             for r in rows
         ],
-    )  # fmt: skip
+    )
 
 
 @doors.page("/payments/lines/<uuid:line_id>/explain", roles=RUNS_MAKE, method="POST")
@@ -393,9 +479,12 @@ def explain_page(act: Act, line_id: UUID, form: dict[str, str]) -> Any:
     except statements.ResolutionNotPossible as refused:
         line = store.line(act.connection, str(line_id))
         typed = {
-            "id": line.id, "how": form["how"], "note": note, "claim": claim,
+            "id": line.id,
+            "how": form["how"],
+            "note": note,
+            "claim": claim,
             "error": words.words(refused.code, words.NOT_EXPLAINED),
-        }  # fmt: skip
+        }
         shown = _day_page(act, line.booked_on, typed)
         return Response(shown, 422, content_type="text/html; charset=utf-8")
     return go(f"/payments/day/{line.booked_on}")

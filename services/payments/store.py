@@ -33,42 +33,46 @@ def lock_award(connection: Connection, award_id: str) -> Row[Any] | None:
     return connection.execute(query).first()
 
 
-def save_schedule(
-    connection: Connection, values: Mapping[str, Any], instalments: Iterable[Instalment]
-) -> None:
+def save_schedule(connection: Connection, values: Mapping[str, Any], instalments: Iterable[Instalment]) -> None:
     """Put the latest version of a schedule in the place of the one before."""
     put = upsert(t.award_schedule).values(**values)
     connection.execute(put.on_conflict_do_update(index_elements=["award_id"], set_=dict(values)))
     connection.execute(delete(t.award_instalment).where(t.award_instalment.c.award_id == values["award_id"]))
     rows = [
-        {"award_id": values["award_id"], "component": n.component, "no": n.no, "due_on": n.due_on, "first_day": n.first_day,
-         "last_day": n.last_day, "amount_minor": n.amount_minor}
+        {
+            "award_id": values["award_id"],
+            "component": n.component,
+            "no": n.no,
+            "due_on": n.due_on,
+            "first_day": n.first_day,
+            "last_day": n.last_day,
+            "amount_minor": n.amount_minor,
+        }
         for n in instalments
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert(t.award_instalment), rows)
 
 
 def mark_ended(connection: Connection, award_id: str, version: int) -> None:
     connection.execute(
-        update(t.award_schedule)
-        .where(t.award_schedule.c.award_id == award_id)
-        .values(ended=True, version=version)
+        update(t.award_schedule).where(t.award_schedule.c.award_id == award_id).values(ended=True, version=version)
     )
 
 
 def schedule(connection: Connection, award: Row[Any]) -> Schedule:
     """A schedule as the domain needs it."""
-    rows = connection.execute(
-        select(t.award_instalment).where(t.award_instalment.c.award_id == award.award_id)
-    )
+    rows = connection.execute(select(t.award_instalment).where(t.award_instalment.c.award_id == award.award_id))
     return Schedule(
-        award_id=award.award_id, version=award.version, currency=award.currency,
+        award_id=award.award_id,
+        version=award.version,
+        currency=award.currency,
         instalments=tuple(
             Instalment(n.no, n.component, n.due_on, n.amount_minor, n.first_day, n.last_day) for n in rows
         ),
-        past=frozenset(Key(component, no) for component, no in award.past), ended=award.ended,
-    )  # fmt: skip
+        past=frozenset(Key(component, no) for component, no in award.past),
+        ended=award.ended,
+    )
 
 
 def orders_of_award(connection: Connection, award_id: str, *, lock: bool = False) -> Sequence[Row[Any]]:
@@ -91,24 +95,27 @@ def domain_orders(connection: Connection, award_id: str, rows: Iterable[Row[Any]
 
 def _domain_order(row: Row[Any], repaid_minor: int) -> Order:
     return Order(
-        id=row.id, award_id=row.award_id, key=Key(row.component, row.no), amount=Money(row.amount_minor, row.currency),
-        due_on=row.due_on, state=State(row.state), reason=row.reason, serial=row.serial, last_day=row.last_day,
+        id=row.id,
+        award_id=row.award_id,
+        key=Key(row.component, row.no),
+        amount=Money(row.amount_minor, row.currency),
+        due_on=row.due_on,
+        state=State(row.state),
+        reason=row.reason,
+        serial=row.serial,
+        last_day=row.last_day,
         repaid_minor=repaid_minor,
-    )  # fmt: skip
+    )
 
 
 def award_of_claim(connection: Connection, claim_number: str) -> str | None:
     """The id of the award of a claim, by the claim's number."""
-    return connection.scalar(
-        select(t.award_schedule.c.award_id).where(t.award_schedule.c.claim_number == claim_number)
-    )
+    return connection.scalar(select(t.award_schedule.c.award_id).where(t.award_schedule.c.claim_number == claim_number))
 
 
 def awards_of_person(connection: Connection, person_id: str) -> list[str]:
     return list(
-        connection.scalars(
-            select(t.award_schedule.c.award_id).where(t.award_schedule.c.person_id == person_id)
-        )
+        connection.scalars(select(t.award_schedule.c.award_id).where(t.award_schedule.c.person_id == person_id))
     )
 
 
@@ -141,16 +148,12 @@ def successor_holds(connection: Connection) -> dict[str, str | None]:
     return {
         row.code: row.holds_successor
         for row in connection.execute(
-            codes.where(
-                or_(t.reason_code.c.source == "iso", t.reason_code.c.code.in_(("NRCV", "cancelled_by_bank")))
-            )
+            codes.where(or_(t.reason_code.c.source == "iso", t.reason_code.c.code.in_(("NRCV", "cancelled_by_bank"))))
         )
     }
 
 
-def held_orders(
-    connection: Connection, reasons_: Sequence[str], person_id: str | None = None
-) -> Sequence[Row[Any]]:
+def held_orders(connection: Connection, reasons_: Sequence[str], person_id: str | None = None) -> Sequence[Row[Any]]:
     query = select(o).where(o.c.state == State.HELD, o.c.reason.in_(reasons_)).order_by(o.c.id)
     if person_id is not None:
         query = query.where(o.c.person_id == person_id)
@@ -173,9 +176,13 @@ def past_of(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[t
     refused = (
         select(o.c.person_id, o.c.fingerprint)
         .join(t.reason_code, t.reason_code.c.code == o.c.reason)
-        .where(o.c.person_id.in_(people), o.c.state.in_(("rejected", "returned")), o.c.fingerprint.is_not(None),
-               t.reason_code.c.holds_successor == "account_refused")
-    )  # fmt: skip
+        .where(
+            o.c.person_id.in_(people),
+            o.c.state.in_(("rejected", "returned")),
+            o.c.fingerprint.is_not(None),
+            t.reason_code.c.holds_successor == "account_refused",
+        )
+    )
     for row in connection.execute(refused):
         failed.setdefault(row.person_id, set()).add(row.fingerprint)
     found = {}
@@ -183,9 +190,10 @@ def past_of(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[t
         before = last.get((person, component))
         found[person, component] = Past(
             last_amount=Money(before.amount_minor, before.currency) if before else None,
-            last_run=before.number if before else None, last_fingerprint=before.fingerprint if before else None,
+            last_run=before.number if before else None,
+            last_fingerprint=before.fingerprint if before else None,
             failed_fingerprints=frozenset(failed.get(person, ())),
-        )  # fmt: skip
+        )
     return found
 
 
@@ -193,40 +201,67 @@ def past_of(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[t
 
 
 def post_entry(
-    act: Act, entry: Entry, *, cause: str, on: date, order_id: str | None = None, line_id: str | None = None,
+    act: Act,
+    entry: Entry,
+    *,
+    cause: str,
+    on: date,
+    order_id: str | None = None,
+    line_id: str | None = None,
     run_id: str | None = None,
-) -> bool:  # fmt: skip
+) -> bool:
     """Write an entry once for its cause; false when that cause has its entry already."""
     entry_id = act.new_id()
-    put = upsert(t.ledger_entry).values(
-        id=entry_id, cause=cause, kind=entry.kind, order_id=order_id, line_id=line_id, run_id=run_id, happened_on=on,
-        recorded_at=act.now,
-    ).on_conflict_do_nothing(index_elements=["cause"]).returning(t.ledger_entry.c.id)  # fmt: skip
+    put = (
+        upsert(t.ledger_entry)
+        .values(
+            id=entry_id,
+            cause=cause,
+            kind=entry.kind,
+            order_id=order_id,
+            line_id=line_id,
+            run_id=run_id,
+            happened_on=on,
+            recorded_at=act.now,
+        )
+        .on_conflict_do_nothing(index_elements=["cause"])
+        .returning(t.ledger_entry.c.id)
+    )
     if act.connection.scalar(put) is None:
         return False
     act.connection.execute(
         insert(t.ledger_posting),
         [
-            {"entry_id": entry_id, "position": n, "account": p.account, "component": p.component, "minor": p.minor,
-             "currency": p.currency}
+            {
+                "entry_id": entry_id,
+                "position": n,
+                "account": p.account,
+                "component": p.component,
+                "minor": p.minor,
+                "currency": p.currency,
+            }
             for n, p in enumerate(entry.postings)
         ],
-    )  # fmt: skip
+    )
     return True
 
 
-def balances(
-    connection: Connection, *, first: date | None = None, last: date | None = None
-) -> Sequence[Row[Any]]:
+def balances(connection: Connection, *, first: date | None = None, last: date | None = None) -> Sequence[Row[Any]]:
     """Debits, credits and balance for each account, component and currency, over a period or for ever."""
     p, e = t.ledger_posting, t.ledger_entry
     query = (
-        select(p.c.account, p.c.component, p.c.currency, func.sum(p.c.minor).label("balance"),
-               func.coalesce(func.sum(p.c.minor).filter(p.c.minor > 0), 0).label("debit"),
-               func.coalesce(-func.sum(p.c.minor).filter(p.c.minor < 0), 0).label("credit"))
+        select(
+            p.c.account,
+            p.c.component,
+            p.c.currency,
+            func.sum(p.c.minor).label("balance"),
+            func.coalesce(func.sum(p.c.minor).filter(p.c.minor > 0), 0).label("debit"),
+            func.coalesce(-func.sum(p.c.minor).filter(p.c.minor < 0), 0).label("credit"),
+        )
         .join(e, e.c.id == p.c.entry_id)
-        .group_by(p.c.account, p.c.component, p.c.currency).order_by(p.c.currency, p.c.account, p.c.component)
-    )  # fmt: skip
+        .group_by(p.c.account, p.c.component, p.c.currency)
+        .order_by(p.c.currency, p.c.account, p.c.component)
+    )
     if first is not None:
         query = query.where(e.c.happened_on >= first)
     if last is not None:
@@ -249,8 +284,11 @@ def entries(
     )
     query = (
         select(e, func.jsonb_agg(posting).label("postings"))
-        .join(p, p.c.entry_id == e.c.id).group_by(e.c.id).order_by(e.c.id).limit(most)
-    )  # fmt: skip
+        .join(p, p.c.entry_id == e.c.id)
+        .group_by(e.c.id)
+        .order_by(e.c.id)
+        .limit(most)
+    )
     if order_id is not None:
         query = query.where(e.c.order_id == order_id)
     if on is not None:
@@ -295,9 +333,7 @@ def due_orders(connection: Connection, up_to: date) -> Sequence[Row[Any]]:
 
 def runs_in_month(connection: Connection, pay_day: date) -> int:
     first = pay_day.replace(day=1)
-    return (
-        connection.scalar(select(func.count()).select_from(r).where(r.c.number.like(f"{first:%Y-%m}-%"))) or 0
-    )
+    return connection.scalar(select(func.count()).select_from(r).where(r.c.number.like(f"{first:%Y-%m}-%"))) or 0
 
 
 def orders_in_run(connection: Connection, run_id: str, *, lock: bool = False) -> Sequence[Row[Any]]:
@@ -309,13 +345,33 @@ def orders_in_run(connection: Connection, run_id: str, *, lock: bool = False) ->
 def items(connection: Connection, run_id: str) -> Sequence[Row[Any]]:
     """All items of a run with their orders, those taken out too."""
     return connection.execute(
-        select(i, o.c.reference, o.c.amount_minor, o.c.currency, o.c.component, o.c.kind, o.c.person_id, o.c.claim_number,
-               o.c.claim_id, o.c.office_id, o.c.state, o.c.reason, o.c.first_day, o.c.last_day, o.c.no,
-               o.c.version.label("order_version"), o.c.replaces, o.c.uetr, o.c.due_on, o.c.settled_on, o.c.ended_on)
+        select(
+            i,
+            o.c.reference,
+            o.c.amount_minor,
+            o.c.currency,
+            o.c.component,
+            o.c.kind,
+            o.c.person_id,
+            o.c.claim_number,
+            o.c.claim_id,
+            o.c.office_id,
+            o.c.state,
+            o.c.reason,
+            o.c.first_day,
+            o.c.last_day,
+            o.c.no,
+            o.c.version.label("order_version"),
+            o.c.replaces,
+            o.c.uetr,
+            o.c.due_on,
+            o.c.settled_on,
+            o.c.ended_on,
+        )
         .join(o, o.c.id == i.c.order_id)
         .where(i.c.run_id == run_id)
         .order_by(o.c.reference)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def run_lines(connection: Connection, run_id: str) -> list[Line]:
@@ -330,11 +386,19 @@ def run_lines(connection: Connection, run_id: str) -> list[Line]:
 
 def open_warnings(connection: Connection, run_id: str) -> int:
     """Orders of a run with warnings that nobody has judged."""
-    return connection.scalar(
-        select(func.count()).select_from(i)
-        .where(i.c.run_id == run_id, i.c.taken_out.is_(None), i.c.judged_by.is_(None),
-               func.jsonb_array_length(i.c.warnings) > 0)
-    ) or 0  # fmt: skip
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(i)
+            .where(
+                i.c.run_id == run_id,
+                i.c.taken_out.is_(None),
+                i.c.judged_by.is_(None),
+                func.jsonb_array_length(i.c.warnings) > 0,
+            )
+        )
+        or 0
+    )
 
 
 def approvals(connection: Connection, run_id: str) -> Sequence[Row[Any]]:
@@ -384,9 +448,7 @@ def line(connection: Connection, line_id: str) -> Row[Any]:
 
 def lines_of_order(connection: Connection, order_id: str) -> list[str]:
     """How earlier statement lines about an order were understood."""
-    return list(
-        connection.scalars(select(t.statement_line.c.match).where(t.statement_line.c.order_id == order_id))
-    )
+    return list(connection.scalars(select(t.statement_line.c.match).where(t.statement_line.c.order_id == order_id)))
 
 
 def last_final_day(connection: Connection, account: str) -> date | None:
@@ -396,16 +458,12 @@ def last_final_day(connection: Connection, account: str) -> date | None:
 
 
 def first_sent_on(connection: Connection, currency: str) -> date | None:
-    return connection.scalar(
-        select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None))
-    )
+    return connection.scalar(select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None)))
 
 
 def currencies_sent(connection: Connection) -> list[str]:
     return list(
-        connection.scalars(
-            select(r.c.currency).where(r.c.sent_on.is_not(None)).distinct().order_by(r.c.currency)
-        )
+        connection.scalars(select(r.c.currency).where(r.c.sent_on.is_not(None)).distinct().order_by(r.c.currency))
     )
 
 
@@ -413,8 +471,9 @@ def numbers_by_state(connection: Connection, sent_on: date, currency: str) -> di
     """{state: (minor units, orders)} of the orders sent on a day."""
     rows = connection.execute(
         select(o.c.state, func.sum(o.c.amount_minor), func.count())
-        .where(o.c.sent_on == sent_on, o.c.currency == currency).group_by(o.c.state)
-    )  # fmt: skip
+        .where(o.c.sent_on == sent_on, o.c.currency == currency)
+        .group_by(o.c.state)
+    )
     return {State(state): (int(minor), count) for state, minor, count in rows}
 
 
@@ -428,9 +487,7 @@ def sent_totals(connection: Connection, sent_on: date) -> dict[str, tuple[int, i
     return {currency: (int(minor), int(count)) for currency, minor, count in rows}
 
 
-def missing_there(
-    connection: Connection, day: date, account_days: Mapping[str, date | None]
-) -> Sequence[Row[Any]]:
+def missing_there(connection: Connection, day: date, account_days: Mapping[str, date | None]) -> Sequence[Row[Any]]:
     """Orders the bank should have booked by a day, of which its final statements know nothing.
 
     `account_days` gives for each currency the last day whose final statement was read.
@@ -443,9 +500,11 @@ def missing_there(
     if not late:
         return []
     return connection.execute(
-        select(o).join(r, r.c.id == o.c.run_id)
-        .where(o.c.state.in_(IN_FLIGHT), o.c.sent_on <= day, or_(*late)).order_by(o.c.reference)
-    ).all()  # fmt: skip
+        select(o)
+        .join(r, r.c.id == o.c.run_id)
+        .where(o.c.state.in_(IN_FLIGHT), o.c.sent_on <= day, or_(*late))
+        .order_by(o.c.reference)
+    ).all()
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -482,9 +541,7 @@ def count_by_state(connection: Connection, office: str | None) -> dict[str, int]
     return {state: int(count) for state, count in connection.execute(query)}
 
 
-def list_runs(
-    connection: Connection, *, state: str | None, before: str | None, most: int
-) -> Sequence[Row[Any]]:
+def list_runs(connection: Connection, *, state: str | None, before: str | None, most: int) -> Sequence[Row[Any]]:
     """Runs, newest first; `before` is the id of the last one seen."""
     query = select(r).order_by(r.c.id.desc()).limit(most)
     if state is not None:

@@ -30,18 +30,20 @@ def _at(name: str, nullable: bool = True) -> Column[object]:
 
 
 reason_code = Table(
-    "reason_code", metadata,
+    "reason_code",
+    metadata,
     Column("code", Text, primary_key=True),
     Column("source", Text, nullable=False),  # iso | house
     Column("about", Text, nullable=False),
     Column("owner", Text, nullable=False),  # whose move it is: office | payments | bank | benefits
     Column("holds_successor", Text),
     Column("revised_on", Date, nullable=False),
-)  # fmt: skip
+)
 
 #: The latest version of what benefits granted.
 award_schedule = Table(
-    "award_schedule", metadata,
+    "award_schedule",
+    metadata,
     _id("award_id", primary_key=True),
     Column("version", Integer, nullable=False),
     Column("currency", Text, nullable=False),
@@ -52,10 +54,11 @@ award_schedule = Table(
     Column("past", JSONB, nullable=False),  # [[component, no]] fixed at arrival
     Column("received_on", Date, nullable=False),
     Column("ended", Boolean, nullable=False),
-)  # fmt: skip
+)
 
 award_instalment = Table(
-    "award_instalment", metadata,
+    "award_instalment",
+    metadata,
     _id("award_id", ForeignKey("award_schedule.award_id"), primary_key=True),
     Column("component", Text, primary_key=True),
     Column("no", Integer, primary_key=True),
@@ -63,10 +66,11 @@ award_instalment = Table(
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
-)  # fmt: skip
+)
 
 run = Table(
-    "run", metadata,
+    "run",
+    metadata,
     _id("id", primary_key=True),
     Column("number", Text, nullable=False),
     Column("pay_day", Date, nullable=False),
@@ -91,10 +95,11 @@ run = Table(
     Column("message_id", Text, nullable=False),
     Column("file_sha256", Text),
     Column("version", Integer, nullable=False),
-)  # fmt: skip
+)
 
 payment_order = Table(
-    "payment_order", metadata,
+    "payment_order",
+    metadata,
     _id("id", primary_key=True),
     Column("serial", Integer, nullable=False),
     _id("award_id", ForeignKey("award_schedule.award_id"), nullable=False),
@@ -125,11 +130,12 @@ payment_order = Table(
     Column("ended_on", Date),
     _at("asked_at"),
     Column("version", Integer, nullable=False),
-)  # fmt: skip
+)
 
 #: The life of each order, never changed.
 order_move = Table(
-    "order_move", metadata,
+    "order_move",
+    metadata,
     _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("before", Text),
@@ -139,11 +145,12 @@ order_move = Table(
     _at("at", nullable=False),
     Column("on_day", Date, nullable=False),
     Column("note", Text),
-)  # fmt: skip
+)
 
 #: An order in a run, with what the check found; payee and account are forgotten some time after the end.
 run_item = Table(
-    "run_item", metadata,
+    "run_item",
+    metadata,
     _id("run_id", ForeignKey("run.id"), primary_key=True),
     _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
     Column("taken_out", Text),  # skipped | rejected | held | cancelled
@@ -161,10 +168,11 @@ run_item = Table(
     _at("checked_at"),
     Column("last_minor", BigInteger),
     Column("last_run", Text),
-)  # fmt: skip
+)
 
 run_approval = Table(
-    "run_approval", metadata,
+    "run_approval",
+    metadata,
     _id("id", primary_key=True),
     _id("run_id", ForeignKey("run.id"), nullable=False),
     Column("by_id", Text, nullable=False),
@@ -173,10 +181,11 @@ run_approval = Table(
     Column("total_minor", BigInteger, nullable=False),
     _at("at", nullable=False),
     Column("on_day", Date, nullable=False),
-)  # fmt: skip
+)
 
 ledger_entry = Table(
-    "ledger_entry", metadata,
+    "ledger_entry",
+    metadata,
     _id("id", primary_key=True),
     Column("cause", Text, nullable=False),  # what made it; unique, so that nothing is posted twice
     Column("kind", Text, nullable=False),
@@ -185,20 +194,22 @@ ledger_entry = Table(
     _id("run_id"),
     Column("happened_on", Date, nullable=False),
     _at("recorded_at", nullable=False),
-)  # fmt: skip
+)
 
 ledger_posting = Table(
-    "ledger_posting", metadata,
+    "ledger_posting",
+    metadata,
     _id("entry_id", ForeignKey("ledger_entry.id"), primary_key=True),
     Column("position", SmallInteger, primary_key=True),
     Column("account", Text, nullable=False),
     Column("component", Text),
     Column("minor", BigInteger, nullable=False),  # debit positive, credit negative
     Column("currency", Text, nullable=False),
-)  # fmt: skip
+)
 
 statement = Table(
-    "statement", metadata,
+    "statement",
+    metadata,
     _id("id", primary_key=True),
     Column("channel", Text, nullable=False),
     Column("statement_id", Text, nullable=False),
@@ -215,10 +226,11 @@ statement = Table(
     _at("imported_at", nullable=False),
     Column("imported_by", Text, nullable=False),
     Column("done", Boolean, nullable=False),  # every line has had its effect
-)  # fmt: skip
+)
 
 statement_line = Table(
-    "statement_line", metadata,
+    "statement_line",
+    metadata,
     _id("id", primary_key=True),
     _id("statement_id", ForeignKey("statement.id"), nullable=False),
     Column("position", Integer, nullable=False),
@@ -236,11 +248,12 @@ statement_line = Table(
     Column("resolved_by", Text),
     _at("resolved_at"),
     Column("note", Text),
-)  # fmt: skip
+)
 
 #: Money that a person paid back; its parts say of which orders.
 repayment = Table(
-    "repayment", metadata,
+    "repayment",
+    metadata,
     _id("id", primary_key=True),
     _id("line_id", ForeignKey("statement_line.id"), nullable=False),
     _id("award_id", ForeignKey("award_schedule.award_id"), nullable=False),
@@ -249,10 +262,11 @@ repayment = Table(
     Column("received_on", Date, nullable=False),
     Column("taken_by", Text, nullable=False),
     _at("taken_at", nullable=False),
-)  # fmt: skip
+)
 repayment_part = Table(
-    "repayment_part", metadata,
+    "repayment_part",
+    metadata,
     _id("repayment_id", ForeignKey("repayment.id"), primary_key=True),
     _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
     Column("minor", BigInteger, nullable=False),
-)  # fmt: skip
+)

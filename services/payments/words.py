@@ -9,32 +9,67 @@ from services.payments.reasons import SEED
 from shared.web.texts import N_
 
 ORDER_STATES = {
-    "planned": N_("Planned"), "held": N_("Held"), "approved": N_("Released"), "sent": N_("Sent"), "accepted": N_("With the bank"),
-    "unknown": N_("Bank is being asked"), "settled": N_("Paid"), "rejected": N_("Refused by the bank"),
-    "returned": N_("Came back"), "cancelled": N_("Cancelled"),
-}  # fmt: skip
+    "planned": N_("Planned"),
+    "held": N_("Held"),
+    "approved": N_("Released"),
+    "sent": N_("Sent"),
+    "accepted": N_("With the bank"),
+    "unknown": N_("Bank is being asked"),
+    "settled": N_("Paid"),
+    "rejected": N_("Refused by the bank"),
+    "returned": N_("Came back"),
+    "cancelled": N_("Cancelled"),
+}
 ORDER_KINDS = {
-    "planned": "", "held": "wait", "approved": "go", "sent": "", "accepted": "", "unknown": "wait", "settled": "go",
-    "rejected": "no", "returned": "no", "cancelled": "",
-}  # fmt: skip
+    "planned": "",
+    "held": "wait",
+    "approved": "go",
+    "sent": "",
+    "accepted": "",
+    "unknown": "wait",
+    "settled": "go",
+    "rejected": "no",
+    "returned": "no",
+    "cancelled": "",
+}
 RUN_STATES = {
-    "draft": N_("Being checked"), "checked": N_("Prepared"), "approved": N_("Released"), "sent": N_("Sent"),
-    "part_settled": N_("Partly answered"), "closed": N_("Closed"), "cancelled": N_("Taken back"),
-}  # fmt: skip
+    "draft": N_("Being checked"),
+    "checked": N_("Prepared"),
+    "approved": N_("Released"),
+    "sent": N_("Sent"),
+    "part_settled": N_("Partly answered"),
+    "closed": N_("Closed"),
+    "cancelled": N_("Taken back"),
+}
 RUN_KINDS = {
-    "draft": "wait", "checked": "wait", "approved": "go", "sent": "go", "part_settled": "wait", "closed": "go", "cancelled": "no",
-}  # fmt: skip
+    "draft": "wait",
+    "checked": "wait",
+    "approved": "go",
+    "sent": "go",
+    "part_settled": "wait",
+    "closed": "go",
+    "cancelled": "no",
+}
 WORK = {
-    "none": "", "checking": N_("Payees and accounts are being asked for."), "check_failed": N_("The check did not end."),
-    "sending": N_("It is being handed to the bank."), "bank_away": N_("The bank does not answer; it is tried again by itself. Nothing has left."),
+    "none": "",
+    "checking": N_("Payees and accounts are being asked for."),
+    "check_failed": N_("The check did not end."),
+    "sending": N_("It is being handed to the bank."),
+    "bank_away": N_("The bank does not answer; it is tried again by itself. Nothing has left."),
     "no_funds": N_("Our account does not cover the total; it is tried again by itself. Nothing has left."),
-}  # fmt: skip
+}
 TAKEN_OUT = {
-    "skipped": N_("Skipped this time"), "rejected": N_("Rejected, now held"), "held": N_("Held"), "cancelled": N_("Cancelled, the award changed"),
-}  # fmt: skip
+    "skipped": N_("Skipped this time"),
+    "rejected": N_("Rejected, now held"),
+    "held": N_("Held"),
+    "cancelled": N_("Cancelled, the award changed"),
+}
 OWNERS = {
-    "office": N_("the office of the claim"), "payments": N_("the payment office"), "bank": N_("the bank"), "benefits": N_("the officers who decide"),
-}  # fmt: skip
+    "office": N_("the office of the claim"),
+    "payments": N_("the payment office"),
+    "bank": N_("the bank"),
+    "benefits": N_("the officers who decide"),
+}
 #: What to know about an order before it leaves: (in bold, then).
 WARNINGS: dict[str, tuple[str, str]] = {
     "account_changed": (N_("Account changed"), N_("on {on}")),
@@ -50,25 +85,37 @@ KINDS = {
     "reissue": N_("instalment {no}, paid again"),
 }
 COMPONENTS = {
-    "allowance": N_("Allowances"), "lump_sum": N_("Lump sums"), "sickness": N_("Sickness"), "maternity_allowance": N_("Maternity allowance"),
-    "birth_lump_sum": N_("Birth lump sums"), "maternity": N_("Maternity"),
-}  # fmt: skip
+    "allowance": N_("Allowances"),
+    "lump_sum": N_("Lump sums"),
+    "sickness": N_("Sickness"),
+    "maternity_allowance": N_("Maternity allowance"),
+    "birth_lump_sum": N_("Birth lump sums"),
+    "maternity": N_("Maternity"),
+}
 MATCHES = {
-    "matched": N_("Paid as ordered"), "amount_differs": N_("Another amount"), "duplicate": N_("Booked twice"), "fee": N_("Fee of the bank"),
-    "return": N_("Came back"), "unmatched": N_("Nobody knows it"),
-}  # fmt: skip
+    "matched": N_("Paid as ordered"),
+    "amount_differs": N_("Another amount"),
+    "duplicate": N_("Booked twice"),
+    "fee": N_("Fee of the bank"),
+    "return": N_("Came back"),
+    "unmatched": N_("Nobody knows it"),
+}
 RESOLUTIONS = {
-    "settled_as_paid": N_("Counts as paid; the difference stays open with the bank"), "fee": N_("It is a fee of the bank"),
-    "refunded": N_("The bank took its mistake back"), "repayment": N_("Somebody pays back what was too much"),
+    "settled_as_paid": N_("Counts as paid; the difference stays open with the bank"),
+    "fee": N_("It is a fee of the bank"),
+    "refunded": N_("The bank took its mistake back"),
+    "repayment": N_("Somebody pays back what was too much"),
     "noted": N_("Seen, not yet explained"),
-}  # fmt: skip
+}
 #: Why a line cannot be explained so.
 NOT_EXPLAINED = {
     "claim_not_known": N_("No payment was ever made on a claim with this number."),
     "not_a_repayment": N_("This is not money that came in, or not in the currency of that claim."),
-    "more_than_owed": N_("More came in than was paid too much on this claim. Leave the line and ask the officer of the claim."),
+    "more_than_owed": N_(
+        "More came in than was paid too much on this claim. Leave the line and ask the officer of the claim."
+    ),
     "not_an_order_in_flight": N_("This order is not on its way."),
-}  # fmt: skip
+}
 REFUSALS = {
     "own_run": N_("You prepared this run; two others release it."),
     "already_released": N_("You have released it; another person must follow."),
@@ -80,14 +127,28 @@ REFUSALS = {
     "central_office": N_("Runs are released by the central office."),
 }
 ACCOUNTS = {
-    "expense": N_("Benefits paid"), "payable": N_("Released, to be sent"), "clearing": N_("On the way through the bank"), "bank": N_("Our bank account"),
-    "returned": N_("Came back, belongs to somebody"), "suspense": N_("Not explained yet"), "fees": N_("Fees of the bank"),
-}  # fmt: skip
+    "expense": N_("Benefits paid"),
+    "payable": N_("Released, to be sent"),
+    "clearing": N_("On the way through the bank"),
+    "bank": N_("Our bank account"),
+    "returned": N_("Came back, belongs to somebody"),
+    "suspense": N_("Not explained yet"),
+    "fees": N_("Fees of the bank"),
+}
 ENTRIES = {
-    "released": N_("Released"), "release_undone": N_("Release taken back"), "sent": N_("Sent"), "settled": N_("Paid"),
-    "refused": N_("Refused by the bank"), "returned": N_("Came back"), "return_cleared": N_("What came back is settled"),
-    "repaid": N_("Paid back"), "unexplained": N_("Not explained"), "unexplained_reversed": N_("Explained, taken back"), "explained": N_("Explained"), "fee": N_("Fee"),
-}  # fmt: skip
+    "released": N_("Released"),
+    "release_undone": N_("Release taken back"),
+    "sent": N_("Sent"),
+    "settled": N_("Paid"),
+    "refused": N_("Refused by the bank"),
+    "returned": N_("Came back"),
+    "return_cleared": N_("What came back is settled"),
+    "repaid": N_("Paid back"),
+    "unexplained": N_("Not explained"),
+    "unexplained_reversed": N_("Explained, taken back"),
+    "explained": N_("Explained"),
+    "fee": N_("Fee"),
+}
 REASONS = {code: about for code, _, about, _, _ in SEED}
 
 
@@ -96,9 +157,7 @@ def words(code: str | None, table: Mapping[str, str]) -> dict[str, Any]:
     return {"msg": table.get(code or "", (code or "–").replace("_", " ")), "params": {}}
 
 
-def warning_words(
-    code: str, params: Mapping[str, str], currency: str
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def warning_words(code: str, params: Mapping[str, str], currency: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A warning in two parts, with its values typed for the reader's language."""
     typed: dict[str, Any] = {}
     for name, value in params.items():

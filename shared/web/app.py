@@ -120,9 +120,7 @@ def _open_house_doors(app: Flask, service: Service) -> None:
             reason = "migrations"
         except (OperationalError, PoolTimeout):
             reason = "database"
-        return Response(
-            orjson.dumps({"status": "not_ready", "reason": reason}), 503, content_type="application/json"
-        )
+        return Response(orjson.dumps({"status": "not_ready", "reason": reason}), 503, content_type="application/json")
 
     document = orjson.dumps(openapi(service.name, app.extensions["doors"]), option=orjson.OPT_INDENT_2)
     app.add_url_rule("/healthz", "house:health", lambda: {"status": "alive"})
@@ -158,8 +156,7 @@ def _before(service: Service) -> None:
     g.trace_id = parts[1] if good else os.urandom(16).hex()
     g.traceparent = incoming if good else f"00-{g.trace_id}-{g.trace_id[:16]}-01"
     g.request_id = (
-        "".join(c for c in request.headers.get("X-Request-ID", "")[:64] if c.isalnum() or c in "-_.")
-        or g.trace_id
+        "".join(c for c in request.headers.get("X-Request-ID", "")[:64] if c.isalnum() or c in "-_.") or g.trace_id
     )
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(service=service.name, trace_id=g.trace_id, request_id=g.request_id)
@@ -204,9 +201,7 @@ def _enter(service: Service, door: Door, **parts: Any) -> Any:
     if door.raw:
         arguments["upload"] = body_bytes
     if door.query is not None:
-        arguments["query"] = _load(
-            door.query, {k: v for k, v in request.args.items() if k != "lang"}, query=True
-        )
+        arguments["query"] = _load(door.query, {k: v for k, v in request.args.items() if k != "lang"}, query=True)
     if door.conditional:
         arguments["if_match"] = _if_match()
     key = _idempotency_key() if door.kind == "api" and door.idempotent else None
@@ -244,9 +239,7 @@ def _transact(
     service: Service, door: Door, actor: Actor, arguments: dict[str, Any], key: str | None, body: bytes
 ) -> Any:
     with service.engine.begin() as connection:
-        act = Act(
-            connection=connection, actor=actor, now=g.now, today=service.clock.today(), traceparent=g.traceparent
-        )  # fmt: skip
+        act = Act(connection=connection, actor=actor, now=g.now, today=service.clock.today(), traceparent=g.traceparent)
         g.act = act
         scope = digest = None
         if key is not None:
@@ -295,9 +288,7 @@ def _response(door: Door, result: Any) -> Response:
         return Response(status=204 if door.status == 200 else status, headers=answer.headers)
     as_it_is = door.gives is None or getattr(door.gives, "as_it_is", False)
     body = answer.body if as_it_is or door.gives is None else _schema(door.gives).dump(answer.body)
-    return Response(
-        orjson.dumps(body), status=status, headers=answer.headers, content_type="application/json"
-    )
+    return Response(orjson.dumps(body), status=status, headers=answer.headers, content_type="application/json")
 
 
 _AUDIT = """
@@ -317,17 +308,24 @@ def _record(act: Act, door: Door, response: Response, scope: str | None, digest:
         subjects = sorted({str(v)[:80] for v in (request.view_args or {}).values()} | set(g.seen))
         parts.append(_AUDIT)
         values |= {
-            "id": act.new_id(), "actor": act.actor.id, "kind": act.actor.kind, "office": act.actor.office,
+            "id": act.new_id(),
+            "actor": act.actor.id,
+            "kind": act.actor.kind,
+            "office": act.actor.office,
             "action": f"{door.method} {door.path} {response.status_code}",
-            "subjects": orjson.dumps(subjects[:500]).decode(), "trace": g.trace_id,
-        }  # fmt: skip
+            "subjects": orjson.dumps(subjects[:500]).decode(),
+            "trace": g.trace_id,
+        }
     if scope is not None and response.status_code < 400 and not response.is_streamed:
         kept = {k: v for k, v in response.headers.items() if k in ("Location", "ETag", "Content-Type")}
         parts.append(_KEEP)
         values |= {
-            "scope": scope, "digest": digest, "status": response.status_code, "headers": orjson.dumps(kept).decode(),
+            "scope": scope,
+            "digest": digest,
+            "status": response.status_code,
+            "headers": orjson.dumps(kept).decode(),
             "answer": response.get_data(),
-        }  # fmt: skip
+        }
     if parts:
         both = f"WITH audited AS ({parts[0]}) {parts[1]}" if len(parts) == 2 else parts[0]
         act.connection.exec_driver_sql(both, values)
@@ -357,12 +355,7 @@ def _who(service: Service, door: Door) -> Actor:
     if g.actor.roles.isdisjoint(door.roles):
         raise Problem(403, "not_your_task")
     changes = door.method not in ("GET", "HEAD")
-    if (
-        by_cookie
-        and door.kind == "api"
-        and changes
-        and request.headers.get("X-CSRF-Token") != g.claims.get("csrf")
-    ):
+    if by_cookie and door.kind == "api" and changes and request.headers.get("X-CSRF-Token") != g.claims.get("csrf"):
         raise Problem(403, "csrf")
     actor: Actor = g.actor
     return actor
@@ -395,15 +388,11 @@ def _schema(kind: Any) -> Any:
 
 def _load(schema: Any, data: Any, *, query: bool = False) -> Any:
     if not isinstance(data, dict):
-        raise Problem(
-            422, "content_invalid", errors=[{"pointer": "#", "code": "not_an_object", "params": {}}]
-        )
+        raise Problem(422, "content_invalid", errors=[{"pointer": "#", "code": "not_an_object", "params": {}}])
     try:
         return _schema(schema).load(data)
     except ValidationError as wrong:
-        raise Problem(
-            422, "content_invalid", errors=pointers(wrong.messages, "?" if query else "#")
-        ) from None
+        raise Problem(422, "content_invalid", errors=pointers(wrong.messages, "?" if query else "#")) from None
 
 
 def _idempotency_key() -> str:
@@ -475,9 +464,7 @@ def _answer_fault(service: Service, problem: Problem, fault: Exception) -> Any:
         wants_page = False
     if not wants_page:
         body = problem_json(problem, title, detail, g.get("trace_id", ""))
-        return Response(
-            orjson.dumps(body), problem.status, problem.headers, content_type="application/problem+json"
-        )
+        return Response(orjson.dumps(body), problem.status, problem.headers, content_type="application/problem+json")
     if problem.status == 401:
         # 307 keeps method and body: the browser itself takes a form along to the renewal and back, see decision 0080.
         target = quote(request.full_path.rstrip("?"), safe="")

@@ -76,29 +76,56 @@ class Doors:
         def put(function: Callable[..., Any]) -> Callable[..., Any]:
             self.doors.append(
                 Door(
-                    kind="api", method=method, path=path, roles=tuple(roles), summary=(function.__doc__ or "").split("\n")[0],
-                    function=function, takes=takes, gives=gives, query=query, status=status,
-                    idempotent=(method == "POST") if records is None else records, conditional=conditional, limit=limit,
-                    sandbox_only=sandbox_only, raw=raw, problems=tuple(problems),
+                    kind="api",
+                    method=method,
+                    path=path,
+                    roles=tuple(roles),
+                    summary=(function.__doc__ or "").split("\n")[0],
+                    function=function,
+                    takes=takes,
+                    gives=gives,
+                    query=query,
+                    status=status,
+                    idempotent=(method == "POST") if records is None else records,
+                    conditional=conditional,
+                    limit=limit,
+                    sandbox_only=sandbox_only,
+                    raw=raw,
+                    problems=tuple(problems),
                 )
-            )  # fmt: skip
+            )
             return function
 
         return put
 
     def page(
-        self, path: str, *, roles: Sequence[str], method: str = "GET", limit: str | None = None, sandbox_only: bool = False,
-        tokenless: bool = False, records: bool = True,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # fmt: skip
+        self,
+        path: str,
+        *,
+        roles: Sequence[str],
+        method: str = "GET",
+        limit: str | None = None,
+        sandbox_only: bool = False,
+        tokenless: bool = False,
+        records: bool = True,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a page. A POST gets `form` (a flat dict) and is idempotent by the form's hidden `_key`."""
 
         def put(function: Callable[..., Any]) -> Callable[..., Any]:
             self.doors.append(
                 Door(
-                    kind="page", method=method, path=path, roles=tuple(roles), summary=(function.__doc__ or "").split("\n")[0],
-                    function=function, idempotent=method == "POST" and records and not tokenless, limit=limit, sandbox_only=sandbox_only, tokenless=tokenless,
+                    kind="page",
+                    method=method,
+                    path=path,
+                    roles=tuple(roles),
+                    summary=(function.__doc__ or "").split("\n")[0],
+                    function=function,
+                    idempotent=method == "POST" and records and not tokenless,
+                    limit=limit,
+                    sandbox_only=sandbox_only,
+                    tokenless=tokenless,
                 )
-            )  # fmt: skip
+            )
             return function
 
         return put

@@ -212,9 +212,7 @@ def plain_period(first: Day, last: Day, language: str, style: str = "medium") ->
         if start.month == end.month:
             return f"{start.day}–{plain_date(end, language, style)}"
         pattern = DATE_PATTERNS[known(language)][style].removesuffix(" {y}")
-        return f"{_dated(pattern, start, language)} – {plain_date(end, language, style)}".replace(
-            " –", NBSP + "–"
-        )
+        return f"{_dated(pattern, start, language)} – {plain_date(end, language, style)}".replace(" –", NBSP + "–")
     return f"{plain_date(start, language, style)}{NBSP}– {plain_date(end, language, style)}"
 
 
@@ -226,16 +224,12 @@ def weekday(value: Day, language: str) -> str:
 def date_html(value: Day, language: str, style: str = "medium") -> Markup:
     """A day for a page: readable, with ISO for machines and as tooltip."""
     iso = as_date(value).isoformat()
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
-        iso, plain_date(value, language, style)
-    )
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(iso, plain_date(value, language, style))
 
 
 def month_html(value: Day, language: str, style: str = "medium") -> Markup:
     iso = (value.isoformat() if isinstance(value, date) else str(value))[:7]
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
-        iso, plain_month(value, language, style)
-    )
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(iso, plain_month(value, language, style))
 
 
 def period_html(value: Any, language: str, style: str = "medium") -> Markup:
@@ -299,12 +293,25 @@ def param(item: Any, language: str) -> str:
 
 #: Words for today, yesterday and tomorrow, besides English ones.
 _DAY_WORDS = {
-    "today": 0, "yesterday": -1, "tomorrow": 1,
-    "ມື້ນີ້": 0, "ມື້ວານ": -1, "ມື້ວານນີ້": -1, "ມື້ອື່ນ": 1,
-    "วันนี้": 0, "เมื่อวาน": -1, "เมื่อวานนี้": -1, "พรุ่งนี้": 1,
-    "hôm nay": 0, "hôm qua": -1, "ngày mai": 1,
-    "ယနေ့": 0, "ဒီနေ့": 0, "မနေ့က": -1, "မနက်ဖြန်": 1,
-}  # fmt: skip
+    "today": 0,
+    "yesterday": -1,
+    "tomorrow": 1,
+    "ມື້ນີ້": 0,
+    "ມື້ວານ": -1,
+    "ມື້ວານນີ້": -1,
+    "ມື້ອື່ນ": 1,
+    "วันนี้": 0,
+    "เมื่อวาน": -1,
+    "เมื่อวานนี้": -1,
+    "พรุ่งนี้": 1,
+    "hôm nay": 0,
+    "hôm qua": -1,
+    "ngày mai": 1,
+    "ယနေ့": 0,
+    "ဒီနေ့": 0,
+    "မနေ့က": -1,
+    "မနက်ဖြန်": 1,
+}
 
 
 class DateNotRead(ValueError):
@@ -336,9 +343,11 @@ def read_date(typed: str, today: date, language: str = "en") -> date | None:
     )
     if not found:
         raise DateNotRead(
-            {"msg": N_("“{typed}” is not a date. Write day/month/year, for example 3/11/2026."),
-             "params": {"typed": {"type": "text", "value": typed.strip()[:40]}}}
-        )  # fmt: skip
+            {
+                "msg": N_("“{typed}” is not a date. Write day/month/year, for example 3/11/2026."),
+                "params": {"typed": {"type": "text", "value": typed.strip()[:40]}},
+            }
+        )
     number_of_day, month = int(found[1]), int(found[2])
     if found[3] is None:
         return _nearest(number_of_day, month, today, language)
@@ -378,9 +387,14 @@ def _day(year: int, month: int, number_of_day: int, language: str) -> date:
     last = calendar.monthrange(year, month)[1]
     if not 1 <= number_of_day <= last:
         raise DateNotRead(
-            {"msg": N_("{month} has {days}."),
-             "params": {"month": {"type": "month", "value": f"{year}-{month:02}"}, "days": {"type": "days", "value": last}}}
-        )  # fmt: skip
+            {
+                "msg": N_("{month} has {days}."),
+                "params": {
+                    "month": {"type": "month", "value": f"{year}-{month:02}"},
+                    "days": {"type": "days", "value": last},
+                },
+            }
+        )
     return date(year, month, number_of_day)
 
 
@@ -388,10 +402,23 @@ def _day(year: int, month: int, number_of_day: int, language: str) -> date:
 
 #: Filters of every page; each takes the language from the page.
 FILTERS: dict[str, Callable[..., Any]] = {
-    "money": money, "amount": amount, "exact": exact, "rate": rate, "days": days, "months": months,
-    "number": number, "mixed": mixed, "unit": unit, "text": text, "date": date_html, "month": month_html,
-    "period": period_html, "plain_date": plain_date, "plain_month": plain_month, "weekday": weekday,
-}  # fmt: skip
+    "money": money,
+    "amount": amount,
+    "exact": exact,
+    "rate": rate,
+    "days": days,
+    "months": months,
+    "number": number,
+    "mixed": mixed,
+    "unit": unit,
+    "text": text,
+    "date": date_html,
+    "month": month_html,
+    "period": period_html,
+    "plain_date": plain_date,
+    "plain_month": plain_month,
+    "weekday": weekday,
+}
 
 
 def _language(context: Context) -> str:
@@ -442,9 +469,14 @@ def _dated(pattern: str, day: date, language: str) -> str:
     names = _locale(language).months["stand-alone" if known(language) == "th" else "format"]
     year = day.year + 543 if known(language) == "th" else day.year
     filled = pattern.format(
-        d=day.day, dd=f"{day.day:02}", m=day.month, mm=f"{day.month:02}", y=year,
-        wide=names["wide"][day.month], abbr=names["abbreviated"][day.month],
-    )  # fmt: skip
+        d=day.day,
+        dd=f"{day.day:02}",
+        m=day.month,
+        mm=f"{day.month:02}",
+        y=year,
+        wide=names["wide"][day.month],
+        abbr=names["abbreviated"][day.month],
+    )
     return digits(filled.replace(" ", NBSP), language)
 
 

@@ -15,23 +15,40 @@ PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "code", "trace_id"],
     "properties": {
-        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
-        "code": {"type": "string"}, "trace_id": {"type": "string"}, "params": {"type": "object"},
-        "errors": {"type": "array", "items": {"type": "object", "required": ["pointer", "code"], "properties": {
-            "pointer": {"type": "string"}, "code": {"type": "string"}, "params": {"type": "object"}}}},
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "trace_id": {"type": "string"},
+        "params": {"type": "object"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code"],
+                "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}, "params": {"type": "object"}},
+            },
+        },
     },
-}  # fmt: skip
+}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 def openapi(service: str, doors: Sequence[Door]) -> dict[str, Any]:
     """The document of one service's API."""
     spec = APISpec(
-        title=f"Tideover {service}", version="1.0.0", openapi_version="3.1.0", plugins=[MarshmallowPlugin()],
-        info={"description": "Sickness and maternity cash benefits. Money is whole minor units; errors are RFC 9457.",
-              "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
-        servers=[{"url": "/"}], security=[{"bearer": []}],
-    )  # fmt: skip
+        title=f"Tideover {service}",
+        version="1.0.0",
+        openapi_version="3.1.0",
+        plugins=[MarshmallowPlugin()],
+        info={
+            "description": "Sickness and maternity cash benefits. Money is whole minor units; errors are RFC 9457.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        servers=[{"url": "/"}],
+        security=[{"bearer": []}],
+    )
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     spec.components.schema("Problem", PROBLEM)
     for door in doors:
@@ -109,9 +126,11 @@ def _operation(door: Door) -> dict[str, Any]:
         responses.setdefault(str(status), _problem("See code"))
     operation: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", f"{door.method.lower()}_{door.path.strip('/')}").strip("_"),
-        "summary": door.summary, "parameters": parameters, "responses": responses,
+        "summary": door.summary,
+        "parameters": parameters,
+        "responses": responses,
         "x-roles": list(door.roles),
-    }  # fmt: skip
+    }
     if "public" in door.roles:
         operation["security"] = []
     if door.takes is not None:

@@ -23,9 +23,7 @@ LANGUAGES = {"lo": "ລາວ", "en": "English"}
 def prepare(app: Flask, service: Service) -> None:
     """Hang templates, filters and static files into an application."""
     env = app.jinja_env
-    env.loader = ChoiceLoader(
-        [FileSystemLoader(service.folder / "templates"), FileSystemLoader(HERE / "templates")]
-    )
+    env.loader = ChoiceLoader([FileSystemLoader(service.folder / "templates"), FileSystemLoader(HERE / "templates")])
     env.trim_blocks = env.lstrip_blocks = True
     env.autoescape = True
     formatting.install(env)
@@ -154,9 +152,16 @@ def problem_page(problem: Problem, title: str, detail: str) -> str:
             if name != "csrf_token" and "password" not in name
         ]
     return render_template(
-        "problem.html", status=problem.status, what=title, todo=[detail], typed=typed, retry=request.path, reference=g.get("trace_id", ""),
-        form_key=None, problem=problem,
-    )  # fmt: skip
+        "problem.html",
+        status=problem.status,
+        what=title,
+        todo=[detail],
+        typed=typed,
+        retry=request.path,
+        reference=g.get("trace_id", ""),
+        form_key=None,
+        problem=problem,
+    )
 
 
 def service() -> Service:

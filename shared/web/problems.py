@@ -52,28 +52,63 @@ def stale() -> Problem:
 
 #: Title and what to do, by code. A code that is not here shows the sentences of its status.
 SENTENCES: dict[str, tuple[str, str]] = {
-    "unreadable": (N_("This cannot be read"), N_("What was sent is not in the form that was agreed. Nothing was saved.")),
+    "unreadable": (
+        N_("This cannot be read"),
+        N_("What was sent is not in the form that was agreed. Nothing was saved."),
+    ),
     "idempotency_key_missing": (
-        N_("A key is missing"), N_("Send an Idempotency-Key header, so that sending twice does nothing twice.")),
+        N_("A key is missing"),
+        N_("Send an Idempotency-Key header, so that sending twice does nothing twice."),
+    ),
     "not_signed_in": (N_("Please sign in"), N_("Your session has ended or was never opened. Sign in and try again.")),
-    "csrf": (N_("This form is out of date"), N_("Open the page again and send the form from there. Nothing was saved.")),
-    "not_your_task": (N_("This is not among your tasks"), N_("Your role does not allow it. Ask the administrator of your office.")),
+    "csrf": (
+        N_("This form is out of date"),
+        N_("Open the page again and send the form from there. Nothing was saved."),
+    ),
+    "not_your_task": (
+        N_("This is not among your tasks"),
+        N_("Your role does not allow it. Ask the administrator of your office."),
+    ),
     "not_found": (N_("Not found here"), N_("There is no such thing, or it belongs to another office.")),
     "method_not_allowed": (N_("That is not possible here"), N_("This address does not take such a request.")),
     "not_acceptable": (N_("That form is not available"), N_("Ask for a form that this address can give.")),
-    "wrong_state": (N_("That is not possible any more"), N_("Somebody has been faster, or the step comes later. Look at it again.")),
-    "still_running": (N_("This is already being done"), N_("The same request is still being carried out. Wait a moment.")),
-    "changed_meanwhile": (N_("Somebody changed this in the meantime"), N_("Open it again, look at the change, then repeat what you wanted.")),
+    "wrong_state": (
+        N_("That is not possible any more"),
+        N_("Somebody has been faster, or the step comes later. Look at it again."),
+    ),
+    "still_running": (
+        N_("This is already being done"),
+        N_("The same request is still being carried out. Wait a moment."),
+    ),
+    "changed_meanwhile": (
+        N_("Somebody changed this in the meantime"),
+        N_("Open it again, look at the change, then repeat what you wanted."),
+    ),
     "too_large": (N_("This is too large"), N_("Send a smaller file, or cut it into parts.")),
-    "unsupported_media_type": (N_("This kind of content is not taken here"), N_("Send it as JSON or as the form on the page.")),
-    "content_invalid": (N_("Some of the facts cannot be right"), N_("Look at the fields that are marked. Nothing was sent.")),
+    "unsupported_media_type": (
+        N_("This kind of content is not taken here"),
+        N_("Send it as JSON or as the form on the page."),
+    ),
+    "content_invalid": (
+        N_("Some of the facts cannot be right"),
+        N_("Look at the fields that are marked. Nothing was sent."),
+    ),
     "idempotency_key_reused": (N_("This key was used for something else"), N_("Use a new key for a new request.")),
     "if_match_missing": (N_("Say which version you saw"), N_("Send the ETag you were given in If-Match.")),
     "too_many_tries": (N_("Too many tries"), N_("Wait a little, then try again.")),
-    "same_person": (N_("Another person must do this"), N_("Who proposed or decided before does not confirm or decide again.")),
+    "same_person": (
+        N_("Another person must do this"),
+        N_("Who proposed or decided before does not confirm or decide again."),
+    ),
     "not_ready": (N_("It cannot be decided yet"), N_("Look at what is still open; each reason is listed.")),
-    "already_known": (N_("Somebody has this number already"), N_("Look at that person first; two records of one person lead to two payments.")),
-    "declared_by_another": (N_("Another employer declared this month"), N_("Only the institution can correct it; tell the office what differs.")),
+    "already_known": (
+        N_("Somebody has this number already"),
+        N_("Look at that person first; two records of one person lead to two payments."),
+    ),
+    "declared_by_another": (
+        N_("Another employer declared this month"),
+        N_("Only the institution can correct it; tell the office what differs."),
+    ),
     "own_run": (N_("Another person must release this run"), N_("Who made a run does not release it.")),
     "already_released": (N_("You have released this run already"), N_("Another person must release it too.")),
     "total_differs": (N_("The total does not agree"), N_("Look at the run again and type its total as it stands.")),
@@ -81,21 +116,62 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "run_changed": (N_("The run has changed"), N_("Look at it again, then release it.")),
     "run_empty": (N_("There is nothing to pay in this run"), N_("Every order was taken out.")),
     "second_factor_needed": (N_("A second factor is needed"), N_("Sign in again with the six digits of your device.")),
-    "payees_forgotten": (N_("Names and accounts of this run are forgotten"), N_("They are kept only for a while after a run has closed.")),
-    "not_an_order_in_flight": (N_("This order is not under way"), N_("Only an order that was sent can be explained by a statement line.")),
+    "payees_forgotten": (
+        N_("Names and accounts of this run are forgotten"),
+        N_("They are kept only for a while after a run has closed."),
+    ),
+    "not_an_order_in_flight": (
+        N_("This order is not under way"),
+        N_("Only an order that was sent can be explained by a statement line."),
+    ),
     "claim_not_known": (N_("No claim was paid under this number"), N_("Look at the number again; twelve digits.")),
-    "not_a_repayment": (N_("This is not money that somebody paid back"), N_("It went out, or it is in another currency than the claim.")),
-    "more_than_owed": (N_("More came in than was paid too much"), N_("Leave the line and ask the officer of the claim.")),
-    "sign_in_refused": (N_("Name, password or code do not fit"), N_("Try again; after five tries the account rests for five minutes.")),
+    "not_a_repayment": (
+        N_("This is not money that somebody paid back"),
+        N_("It went out, or it is in another currency than the claim."),
+    ),
+    "more_than_owed": (
+        N_("More came in than was paid too much"),
+        N_("Leave the line and ask the officer of the claim."),
+    ),
+    "sign_in_refused": (
+        N_("Name, password or code do not fit"),
+        N_("Try again; after five tries the account rests for five minutes."),
+    ),
     "not_utf8": (N_("The file is not in UTF-8"), N_("Save it as CSV UTF-8 and send it again. Nothing was taken in.")),
-    "columns": (N_("The columns are not as agreed"), N_("The heading row must name the columns; see what is missing or unknown.")),
+    "columns": (
+        N_("The columns are not as agreed"),
+        N_("The heading row must name the columns; see what is missing or unknown."),
+    ),
     "temporarily_away": (
-        N_("We cannot save at the moment"), N_("Nothing is lost: what you typed is kept below. Send it again in a little while.")),
-    "neighbour_away": (N_("A part of the house does not answer"), N_("Everything else works. Try this page again in a little while.")),
-    "internal": (N_("Something went wrong on our side"), N_("It was written down with the number below. Nothing was half done.")),
-}  # fmt: skip
+        N_("We cannot save at the moment"),
+        N_("Nothing is lost: what you typed is kept below. Send it again in a little while."),
+    ),
+    "neighbour_away": (
+        N_("A part of the house does not answer"),
+        N_("Everything else works. Try this page again in a little while."),
+    ),
+    "internal": (
+        N_("Something went wrong on our side"),
+        N_("It was written down with the number below. Nothing was half done."),
+    ),
+}
 
-BY_STATUS = {400: "unreadable", 401: "not_signed_in", 403: "not_your_task", 404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 409: "wrong_state", 412: "changed_meanwhile", 413: "too_large", 415: "unsupported_media_type", 422: "content_invalid", 428: "if_match_missing", 429: "too_many_tries", 503: "temporarily_away"}  # fmt: skip
+BY_STATUS = {
+    400: "unreadable",
+    401: "not_signed_in",
+    403: "not_your_task",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "wrong_state",
+    412: "changed_meanwhile",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "content_invalid",
+    428: "if_match_missing",
+    429: "too_many_tries",
+    503: "temporarily_away",
+}
 
 
 def sentences(problem: Problem) -> tuple[str, str]:
@@ -105,9 +181,13 @@ def sentences(problem: Problem) -> tuple[str, str]:
 
 def problem_json(problem: Problem, title: str, detail: str, trace_id: str) -> dict[str, Any]:
     body: dict[str, Any] = {
-        "type": PROBLEM_BASE + problem.code.replace("_", "-"), "title": title, "status": problem.status,
-        "detail": detail, "code": problem.code, "trace_id": trace_id,
-    }  # fmt: skip
+        "type": PROBLEM_BASE + problem.code.replace("_", "-"),
+        "title": title,
+        "status": problem.status,
+        "detail": detail,
+        "code": problem.code,
+        "trace_id": trace_id,
+    }
     if problem.params:
         body["params"] = problem.params
     if problem.errors:

@@ -73,9 +73,7 @@ class Whole(fields.Integer):
     default_error_messages: dict[str, Any] = {**_COMMON, "too_large": "too_large"}
 
     def __init__(self, *, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
-        super().__init__(
-            strict=True, validate=validate.Range(min=least, max=most, error="out_of_range"), **kwargs
-        )
+        super().__init__(strict=True, validate=validate.Range(min=least, max=most, error="out_of_range"), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if type(value) is not int:
@@ -181,8 +179,7 @@ def pointers(messages: Any, at: str = "#") -> list[dict[str, Any]]:
         "Unknown field.": "unknown_member",
     }
     listed = [
-        library.get(m, m) if isinstance(m, str) else m
-        for m in (messages if isinstance(messages, list) else [messages])
+        library.get(m, m) if isinstance(m, str) else m for m in (messages if isinstance(messages, list) else [messages])
     ]
     return [
         {

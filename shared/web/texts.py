@@ -86,10 +86,7 @@ def say(language: str, message: str, /, **params: Any) -> str:
 def say_n(language: str, one: str, many: str, n: int, /, **params: Any) -> str:
     """A counted message; `{n}` stands for the number unless it is given otherwise."""
     forms = catalogue(known(language)).get(one)
-    if forms is None:
-        chosen = one if n == 1 else many
-    else:
-        chosen = forms[0] if len(forms) == 1 or n == 1 else forms[1]
+    chosen = (one if n == 1 else many) if forms is None else forms[0] if len(forms) == 1 or n == 1 else forms[1]
     return fill(chosen, {"n": n} | params)
 
 
@@ -174,9 +171,7 @@ def check(*folders: str) -> list[str]:
     everything = extracted()
     template = Catalog(domain=DOMAIN, charset="utf-8")
     for message in everything:
-        if message.id and (
-            not folders or any(place.startswith(folders) for place, _line in message.locations)
-        ):
+        if message.id and (not folders or any(place.startswith(folders) for place, _line in message.locations)):
             template.add(message.id, None, message.locations)
     path = LOCALES / f"{DOMAIN}.pot"
     listed = _read(path) if path.is_file() else Catalog()
@@ -202,9 +197,7 @@ def _forms(string: str | Iterable[str] | None) -> list[str]:
 
 def _read(path: Path) -> Catalog:
     with path.open("rb") as stream:
-        return read_po(
-            stream, locale=path.parent.parent.name if path.suffix == ".po" else None, domain=DOMAIN
-        )
+        return read_po(stream, locale=path.parent.parent.name if path.suffix == ".po" else None, domain=DOMAIN)
 
 
 def _write(path: Path, catalog: Catalog) -> None:

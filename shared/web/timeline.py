@@ -92,9 +92,7 @@ def runs(
             min(rates.index(rate), 2) if code == "P" else 0,
             False,
             _reasons(item.get("reasons") or (), reasons or {}, language),
-            f.money(amount, language, currency)
-            if amount and (currency or isinstance(amount, Mapping))
-            else "",
+            f.money(amount, language, currency) if amount and (currency or isinstance(amount, Mapping)) else "",
         )
         if today and code == "P" and run.first <= today < run.last:
             # The amount is of the whole run: it stands with the days that have passed.
@@ -133,27 +131,23 @@ def draw(
     main = runs(segments, day, language, reasons, currency)
     if not main:
         return Markup('<p class="empty">{}</p>').format(say(language, "No days to show yet."))
-    before = [
-        (runs(spell["timeline"], None, language), f.text(spell.get("note"), language)) for spell in earlier
-    ]
+    before = [(runs(spell["timeline"], None, language), f.text(spell.get("note"), language)) for spell in earlier]
     before = [(row, note) for row, note in before if row]
     flags = [(f.as_date(mark["on"]), f.text(mark["text"], language)) for mark in marks]
     sheets = [
         (f.as_date(p["from"]), f.as_date(p["to"]), f.text(p["text"], language), bool(p.get("sure", True)))
         for p in papers
     ]
-    name = title or say(
-        language, "Days from {period}", period=f.plain_period(main[0].first, main[-1].last, language)
-    )
+    name = title or say(language, "Days from {period}", period=f.plain_period(main[0].first, main[-1].last, language))
     out = Markup('<figure class="tl" id="{}">{}').format(ident, _patterns(ident))
     said_all = True
     for number, width in enumerate(widths):
         drawing, complete = _drawing(main, before, flags, sheets, day, width, language, ident, name)
         kind = "tl-desk" if number == 0 and len(widths) > 1 else "tl-phone" if len(widths) > 1 else "tl-only"
         full = width - 2 <= CAP * ((main[-1].last - main[0].first).days + 1)
-        out += Markup(
-            '<svg class="{}{}" width="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-        ).format(kind, " tl-full" if full else "", width, width, drawing[1], name, drawing[0])
+        out += Markup('<svg class="{}{}" width="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+            kind, " tl-full" if full else "", width, width, drawing[1], name, drawing[0]
+        )
         said_all = said_all and (complete or number > 0)
     out += _key(main, language, ident, always=not said_all or len(widths) == 1)
     return out + _table(main, before, language, ident, name) + Markup("</figure>")
@@ -214,17 +208,16 @@ class _Canvas:
     def behind(self, template: str, *values: Any) -> None:
         self.parts.insert(0, _filled(template, *values))
 
-    def text(
-        self, x: Fraction, y: int, words: str, kind: str = "", anchor: str = "", letter: str = ""
-    ) -> None:
+    def text(self, x: Fraction, y: int, words: str, kind: str = "", anchor: str = "", letter: str = "") -> None:
         self.add(
             '<text x="{}" y="{}"{}{}>{}{}</text>',
-            x, y,
+            x,
+            y,
             Markup(' class="{}"').format(kind) if kind else "",
             Markup(' text-anchor="{}"').format(anchor) if anchor else "",
             Markup('<tspan class="b">{}</tspan> ').format(letter) if letter else "",
             words,
-        )  # fmt: skip
+        )
 
     def svg(self) -> Markup:
         return Markup("").join(self.parts)
@@ -323,16 +316,21 @@ def _earlier(
 
 
 def _flags(
-    c: _Canvas, flags: list[tuple[date, str]], today: date | None, first: date, last: date, x: Any, y: int, width: int,
+    c: _Canvas,
+    flags: list[tuple[date, str]],
+    today: date | None,
+    first: date,
+    last: date,
+    x: Any,
+    y: int,
+    width: int,
     language: str,
-) -> tuple[int, list[tuple[Fraction, Fraction]]]:  # fmt: skip
+) -> tuple[int, list[tuple[Fraction, Fraction]]]:
     """Today's flag and the marks of law above the days, on either side of their poles.
 
     Answers how many lanes there are and where the first is taken.
     """
-    items: list[tuple[Fraction, str, bool]] = [
-        (x(day), words, False) for day, words in flags if first <= day <= last
-    ]
+    items: list[tuple[Fraction, str, bool]] = [(x(day), words, False) for day, words in flags if first <= day <= last]
     if today and first <= today <= last:
         words = say(language, "today {date}", date=f.plain_date(today, language, "brief"))
         items.append((x(today + ONE), words, True))
@@ -346,10 +344,11 @@ def _flags(
             (number, crossed, side)
             for number in range(len(lanes) + 1)
             for side in sides
-            if side >= 0 and side + wide <= width
+            if side >= 0
+            and side + wide <= width
             and all(side >= b + 4 or side + wide <= a - 4 for a, b in (lanes[number] if number < len(lanes) else []))
             for crossed in [sum(side < pole < side + wide for pole in poles if pole != at)]
-        ]  # fmt: skip
+        ]
         lane, _crossed, left = min(
             places, key=lambda p: (p[0] + 2 * p[1], p[2] < at), default=(len(lanes), 0, Fraction(0))
         )
@@ -433,18 +432,13 @@ def _month_names(start: date, with_year: bool, language: str) -> tuple[str, str]
     return (wide, brief) if with_year else (wide.split(f.NBSP)[0], brief.split(f.NBSP)[0])
 
 
-def _mondays(
-    c: _Canvas, first: date, last: date, x: Any, y: int, language: str, poles: list[Fraction]
-) -> None:
+def _mondays(c: _Canvas, first: date, last: date, x: Any, y: int, language: str, poles: list[Fraction]) -> None:
     """The day of the month at each Monday, where no line runs through it."""
     day, end = first, Fraction(-10)
     while day <= last:
         words = f.number(day.day, language)
         at, to = x(day), x(day) + _width(words)
-        months = [
-            x(month)
-            for month in (day.replace(day=1), (day.replace(day=1) + timedelta(days=32)).replace(day=1))
-        ]
+        months = [x(month) for month in (day.replace(day=1), (day.replace(day=1) + timedelta(days=32)).replace(day=1))]
         if (
             (day.weekday() == 0 or day == first)
             and at >= end + 3
@@ -463,14 +457,14 @@ def _gap(c: _Canvas, ident: str, pitch: Fraction) -> str:
     thin = "1.2" if pitch >= 5 else ".6"
     c.add(
         '<pattern id="{}" width="{}" height="40" patternUnits="userSpaceOnUse" x="1"><path fill="#fff" d="M0 0h{}v40H0z"/></pattern>',
-        ident, pitch, thin,
-    )  # fmt: skip
+        ident,
+        pitch,
+        thin,
+    )
     return ident
 
 
-def _cells(
-    c: _Canvas, run: Run, x: Fraction, y: int, height: int, pitch: Fraction, ident: str, gap: str
-) -> None:
+def _cells(c: _Canvas, run: Run, x: Fraction, y: int, height: int, pitch: Fraction, ident: str, gap: str) -> None:
     fill, line = _look(run, ident)
     wide = run.days * pitch
     shape = '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"'
@@ -500,11 +494,7 @@ def _labels(c: _Canvas, main: list[Run], x: Any, y: int, width: int, language: s
     for number, group in enumerate(groups):
         left, right = x(group.first), x(group.last + ONE) - 1
         c.add('<path d="M{} {}v4H{}v-4" fill="none" stroke="#17201F"/>', left, y + 4, right)
-        room = (
-            (x(groups[number + 1].first) if number + 1 < len(groups) else Fraction(width))
-            - max(left, end + 6)
-            - 6
-        )
+        room = (x(groups[number + 1].first) if number + 1 < len(groups) else Fraction(width)) - max(left, end + 6) - 6
         full = _words(group.code, group.days, group.rate, language)
         for words in (full, f.days(group.days, language), f.number(group.days, language), ""):
             if _width(f"{group.code} {words}") <= room:
@@ -527,11 +517,7 @@ def _groups(main: list[Run]) -> list[_Group]:
             before = None
         if run.code in "RH" and len(main) > 1:
             continue
-        if (
-            before
-            and (before.code, before.rate) == (run.code, run.rate)
-            and _bridged(main, before.last, run.first)
-        ):
+        if before and (before.code, before.rate) == (run.code, run.rate) and _bridged(main, before.last, run.first):
             before.last, before.days = run.last, before.days + run.days
             continue
         groups.append(_Group(run.first, run.last, run.code, run.rate, run.days))
@@ -550,9 +536,13 @@ def _paper(c: _Canvas, start: date, end: date, words: str, sure: bool, x: Any, y
     left, wide = x(start), x(end + ONE) - x(start)
     c.add(
         '<rect x="{}" y="{}" width="{}" height="20" rx="2" fill="{}" stroke="{}"{}/>',
-        left, y + 4, wide - Fraction(1, 2), "#fff" if sure else "#FAEFD6", GREY if sure else AMBER,
+        left,
+        y + 4,
+        wide - Fraction(1, 2),
+        "#fff" if sure else "#FAEFD6",
+        GREY if sure else AMBER,
         "" if sure else Markup(' stroke-dasharray="4 3"'),
-    )  # fmt: skip
+    )
     c.text(left + 7, y + 18, _cut(words, wide - 10), "" if sure else "am")
     return y
 
@@ -585,14 +575,10 @@ def _key(main: list[Run], language: str, ident: str, always: bool) -> Markup:
             '<li><svg width="18" height="14" aria-hidden="true"><rect x=".5" y=".5" width="17" height="13" fill="{}" stroke="{}"/>'
             "</svg> <b>{}</b> {}</li>"
         ).format(fill, line, code, words)
-    return Markup('<ul class="tl-key{}" aria-hidden="true">{}</ul>').format(
-        "" if always else " tl-phone", items
-    )
+    return Markup('<ul class="tl-key{}" aria-hidden="true">{}</ul>').format("" if always else " tl-phone", items)
 
 
-def _table(
-    main: list[Run], before: list[tuple[list[Run], str]], language: str, ident: str, name: str
-) -> Markup:
+def _table(main: list[Run], before: list[tuple[list[Run], str]], language: str, ident: str, name: str) -> Markup:
     rows = Markup("")
     for row, note in [*before, (main, "")]:
         for run in row:
@@ -601,9 +587,13 @@ def _table(
             if run.ahead:
                 words = say(language, "{words}, still to come", words=words)
             rows += Markup('<tr><td>{}</td><td>{}</td><td class="num">{}</td><td>{} {}{}</td></tr>').format(
-                f.date_html(run.first, language), f.date_html(run.last, language), f.number(run.days, language),
-                run.code, words, f"; {extra}" if extra else "",
-            )  # fmt: skip
+                f.date_html(run.first, language),
+                f.date_html(run.last, language),
+                f.number(run.days, language),
+                run.code,
+                words,
+                f"; {extra}" if extra else "",
+            )
     head = Markup(
         '<th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}</th><th scope="col">{}</th>'
     ).format(say(language, "From"), say(language, "To"), say(language, "Days"), say(language, "Who pays"))

@@ -29,14 +29,10 @@ class Person:
     keys: Any = field(default_factory=lambda: itertools.count())
 
     def headers(self, **more: str) -> dict[str, str]:
-        token = self.office.service.keys.session_token(
-            self.actor, csrf="c", now=self.office.service.clock.now()
-        )
+        token = self.office.service.keys.session_token(self.actor, csrf="c", now=self.office.service.clock.now())
         return {"Authorization": f"Bearer {token}", **more}
 
-    def call(
-        self, method: str, path: str, body: Any = None, *, etag: int | None = None, key: str | None = None
-    ) -> Any:
+    def call(self, method: str, path: str, body: Any = None, *, etag: int | None = None, key: str | None = None) -> Any:
         more = {"Idempotency-Key": key or str(uuid.uuid4())} if method == "POST" else {}
         if etag is not None:
             more["If-Match"] = f'"{etag}"'
@@ -58,9 +54,13 @@ class Office:
     def __init__(self, url: str, keys_folder: Any, clock_file: Any, today: str = "2025-05-20") -> None:
         clock_file.write_text(today)
         self.service = Service(
-            name="benefits", folder=benefits.Path(benefits.__file__).parent, handlers=consumer.HANDLERS, jobs=consumer.JOBS,
-            settings=Settings(service="benefits", database_url=url, keys_dir=keys_folder, secure_cookies=False), clock=Clock(sandbox_file=clock_file),
-        )  # fmt: skip
+            name="benefits",
+            folder=benefits.Path(benefits.__file__).parent,
+            handlers=consumer.HANDLERS,
+            jobs=consumer.JOBS,
+            settings=Settings(service="benefits", database_url=url, keys_dir=keys_folder, secure_cookies=False),
+            clock=Clock(sandbox_file=clock_file),
+        )
         self.app = benefits.create_app(self.service)
         self.app.config["NO_LIMITS"] = True
         self.client = self.app.test_client()
@@ -99,8 +99,18 @@ class Office:
             today=self.service.clock.today(),
         )
 
-    def someone(self, name: str = "ນາງ ບຸນມີ ສີສະຫວັດ", latin: str = "Bounmy Sisavath", *, wage: str = "3200000", months: int = 14,
-                until: str = "2025-02", office: str = "svk", account: bool = True, number: str | None = None) -> str:  # fmt: skip
+    def someone(
+        self,
+        name: str = "ນາງ ບຸນມີ ສີສະຫວັດ",
+        latin: str = "Bounmy Sisavath",
+        *,
+        wage: str = "3200000",
+        months: int = 14,
+        until: str = "2025-02",
+        office: str = "svk",
+        account: bool = True,
+        number: str | None = None,
+    ) -> str:
         """An insured person with contributions; her id."""
         from shared.money import Money
         from shared.period import Month
@@ -108,18 +118,23 @@ class Office:
         with self.service.engine.begin() as connection:
             act = self.act(connection)
             id_ = people.register_person(
-                act, office_id=office, name=name, name_latin=latin, sex="female", born_on=date(1988, 8, 12), phone="020 5561 4720",
-                identifiers=[{"scheme": "la-sso", "value": number or uuid.uuid4().hex[:10]}], insured_since=date(2021, 6, 1),
-            )  # fmt: skip
+                act,
+                office_id=office,
+                name=name,
+                name_latin=latin,
+                sex="female",
+                born_on=date(1988, 8, 12),
+                phone="020 5561 4720",
+                identifiers=[{"scheme": "la-sso", "value": number or uuid.uuid4().hex[:10]}],
+                insured_since=date(2021, 6, 1),
+            )
             employer = people.register_employer(
                 act, office_id=office, number="SVK-0001", name="ໂຮງງານ", name_latin="Savan Silk Weaving"
             )
             people.record_employment(act, id_, employer, date(2021, 6, 1), pay="monthly")
             last = Month.parse(until)
             for n in range(months):
-                people.record_contribution(
-                    act, id_, last.plus(-n), Money.parse(wage, "LAK"), employer_id=employer
-                )
+                people.record_contribution(act, id_, last.plus(-n), Money.parse(wage, "LAK"), employer_id=employer)
             if account:
                 people.change_payee(act, id_, kind="bank", bank="BCEL", number="0101110004471", holder=latin)
         return id_

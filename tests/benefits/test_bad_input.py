@@ -76,13 +76,8 @@ def test_a_file_in_another_encoding_is_refused_whole_and_a_bad_row_alone(office)
         content_type="text/csv",
     )
     assert code_of(answer) == (422, "not_utf8")
-    rows = (
-        head
-        + "1,ນາງ ກ,svk,A,female\n2,ນາງ ຂ,svk,B,woman\n3,ျမန္မာ ေဒၚ,svk,C,\n1,ນາງ ກ,svk,A,female\n".encode()
-    )
-    answer = raw(
-        office, office.administrator_of_hq, rows, path="/v1/imports/persons", content_type="text/csv"
-    )
+    rows = head + "1,ນາງ ກ,svk,A,female\n2,ນາງ ຂ,svk,B,woman\n3,ျမန္မာ ေဒၚ,svk,C,\n1,ນາງ ກ,svk,A,female\n".encode()
+    answer = raw(office, office.administrator_of_hq, rows, path="/v1/imports/persons", content_type="text/csv")
     assert [(a["outcome"], a["code"]) for a in answer.json["items"]] == [
         ("accepted", None),
         ("refused", "not_allowed"),
@@ -109,9 +104,7 @@ def test_the_headers_that_money_needs(office):
 
 def test_a_draft_takes_what_a_submission_refuses(office):
     facts = SICK | {"spell": {"first_day": "2025-03-20", "last_day": "2025-03-03"}}
-    answer = office.clerk.post(
-        "/v1/claims", {"person_id": office.someone(), "benefit": "sickness", "facts": facts}
-    )
+    answer = office.clerk.post("/v1/claims", {"person_id": office.someone(), "benefit": "sickness", "facts": facts})
     assert answer.status_code == 201
     assert any(w["pointer"].startswith("#/spell") for w in answer.json["warnings"])
     refused = office.clerk.post(f"/v1/claims/{answer.json['id']}/submission", etag=1)

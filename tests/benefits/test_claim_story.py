@@ -66,9 +66,7 @@ def test_above_five_million_kip_a_second_person_confirms(office):
         facts=SICK
         | {
             "event": {"employer_days_used": 30},
-            "employments": [
-                {"pay": "monthly", "wage_paid_until": "2025-03-02", "wage_stopped_word": "employer"}
-            ],
+            "employments": [{"pay": "monthly", "wage_paid_until": "2025-03-02", "wage_stopped_word": "employer"}],
         },
     )
     decision = decided(office, claim)
@@ -88,9 +86,7 @@ def test_nobody_confirms_what_she_proposed_herself(office):
         facts=SICK
         | {
             "event": {"employer_days_used": 30},
-            "employments": [
-                {"pay": "monthly", "wage_paid_until": "2025-03-02", "wage_stopped_word": "employer"}
-            ],
+            "employments": [{"pay": "monthly", "wage_paid_until": "2025-03-02", "wage_stopped_word": "employer"}],
         },
     )
     decision = decided(office, claim, by="supervisor")
@@ -128,9 +124,7 @@ def test_a_corrected_wage_pays_the_difference(office):
     person = office.someone(wage="3000000")
     claim = submitted(office, person)
     first = decided(office, claim)
-    months = [
-        {"month": f"2024-{m:02d}", "wage": {"minor": 320000000, "currency": "LAK"}} for m in (9, 10, 11, 12)
-    ]
+    months = [{"month": f"2024-{m:02d}", "wage": {"minor": 320000000, "currency": "LAK"}} for m in (9, 10, 11, 12)]
     months += [{"month": f"2025-{m:02d}", "wage": {"minor": 320000000, "currency": "LAK"}} for m in (1, 2)]
     answer = office.officer.post(f"/v1/persons/{person}/contributions", {"months": months})
     assert {row["outcome"] for row in answer.json["items"]} == {"corrected"}
@@ -158,9 +152,7 @@ def test_an_appeal_is_decided_by_people_who_have_not_decided_before(office):
     )
     assert answer.status_code == 201, answer.json
     assert answer.json["in_time"] is True
-    months = [
-        {"month": f"2024-{m:02d}", "wage": {"minor": 320000000, "currency": "LAK"}} for m in range(1, 13)
-    ]
+    months = [{"month": f"2024-{m:02d}", "wage": {"minor": 320000000, "currency": "LAK"}} for m in range(1, 13)]
     office.officer2.post(f"/v1/persons/{person}/contributions", {"months": months})
     now = office.officer.get(f"/v1/claims/{claim['id']}").json
     again = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=now["version"])
@@ -193,9 +185,7 @@ def test_a_follow_up_certificate_lengthens_a_running_spell_and_a_cancelled_one_s
     ).json
     longer = decided(office, now)
     assert longer["total"]["minor"] == 336000000
-    cancelled = SICK | {
-        "certificates": [SICK["certificates"][0], SICK["certificates"][1] | {"cancelled": True}]
-    }
+    cancelled = SICK | {"certificates": [SICK["certificates"][0], SICK["certificates"][1] | {"cancelled": True}]}
     now = office.officer.get(f"/v1/claims/{claim['id']}").json
     now = office.officer.patch(
         f"/v1/claims/{claim['id']}", {"facts": cancelled, "why": "hospital cancelled it"}, now["version"]
@@ -222,10 +212,7 @@ def test_another_office_does_not_even_learn_that_the_claim_exists(office):
 def test_two_people_at_once_do_not_overwrite_each_other(office):
     claim = opened(office, office.someone())
     assert (
-        office.clerk.patch(
-            f"/v1/claims/{claim['id']}", {"papers": {"place": "A"}}, claim["version"]
-        ).status_code
-        == 200
+        office.clerk.patch(f"/v1/claims/{claim['id']}", {"papers": {"place": "A"}}, claim["version"]).status_code == 200
     )
     late = office.officer.patch(f"/v1/claims/{claim['id']}", {"papers": {"place": "B"}}, claim["version"])
     assert (late.status_code, late.json["code"]) == (412, "changed_meanwhile")
@@ -274,10 +261,7 @@ def test_after_a_birth_a_later_sick_leave_can_still_be_decided(office):
         "spell": {"first_day": "2024-12-01"},
         "event": {"birth_on": "2024-12-10", "children": 1, "pregnancy_months": 9, "claimant": "mother"},
     }
-    assert (
-        decided(office, submitted(office, person, facts=birth, papers={}, benefit="birth"))["total"]["minor"]
-        > 0
-    )
+    assert decided(office, submitted(office, person, facts=birth, papers={}, benefit="birth"))["total"]["minor"] > 0
     claim = submitted(office, person, facts=SICK)
     assert decided(office, claim)["outcome"] == "granted"
 
@@ -305,9 +289,7 @@ def test_what_was_decided_is_not_withdrawn(office):
     now = office.officer.patch(
         f"/v1/claims/{claim['id']}", {"facts": SICK, "why": "looked at again"}, now["version"]
     ).json
-    answer = office.clerk.post(
-        f"/v1/claims/{claim['id']}/withdrawal", {"why": "typed by mistake"}, etag=now["version"]
-    )
+    answer = office.clerk.post(f"/v1/claims/{claim['id']}/withdrawal", {"why": "typed by mistake"}, etag=now["version"])
     assert answer.status_code == 409
 
 

@@ -54,10 +54,19 @@ def officer(office):
 
 
 TYPED = {
-    "received_on": "19/5/2025", "first_day": "3/3/2025", "last_day": "16/5/2025", "illness": "M54.5", "cert_no_0": "SVK-25-01981",
-    "cert_from_0": "3/3/2025", "cert_to_0": "16/5/2025", "cert_verified_0": "yes", "pay": "monthly", "wage_paid_until": "1/4/2025",
-    "wage_stopped_word": "employer", "event_employer_days_used": "0",
-}  # fmt: skip
+    "received_on": "19/5/2025",
+    "first_day": "3/3/2025",
+    "last_day": "16/5/2025",
+    "illness": "M54.5",
+    "cert_no_0": "SVK-25-01981",
+    "cert_from_0": "3/3/2025",
+    "cert_to_0": "16/5/2025",
+    "cert_verified_0": "yes",
+    "pay": "monthly",
+    "wage_paid_until": "1/4/2025",
+    "wage_stopped_word": "employer",
+    "event_employer_days_used": "0",
+}
 
 
 def test_from_the_search_box_to_the_decision(office, officer):
@@ -141,8 +150,10 @@ def test_address_phone_and_language_are_corrected_with_a_reason(office, officer)
     assert "+8562055614720 → +8562055510000" in page
     now = office.officer.get(f"/v1/persons/{person}").json
     assert (now["address"], now["phone"], now["language"]) == (
-        ["Ban Phonxay", "12, Savannakhet"], "+8562055510000", "en",
-    )  # fmt: skip
+        ["Ban Phonxay", "12, Savannakhet"],
+        "+8562055510000",
+        "en",
+    )
     with office.service.engine.connect() as connection:
         kept = connection.execute(select(t.person_change).where(t.person_change.c.what == "details")).one()
     assert kept.before == {"address": [], "phone": "+8562055614720", "language": "lo"}
@@ -154,7 +165,7 @@ def test_a_wrong_phone_comes_back_beside_its_field(office, officer):
     version = version_in(officer.open(path))
     page = officer.send(
         f"{path}/details", expect=422, version=version, address="x", phone="12", language="lo", details_why="told so"
-    )  # fmt: skip
+    )
     assert 'id="e-phone"' in page
     assert "told so" in page
 
@@ -196,9 +207,7 @@ def test_the_api_corrects_only_at_the_version_that_was_seen(office):
 def test_what_is_said_again_changes_nothing_and_the_history_is_kept_for_ever(office):
     person = office.someone()
     version = office.clerk.get(f"/v1/persons/{person}").json["version"]
-    same = office.clerk.patch(
-        f"/v1/persons/{person}", {"phone": "020 5561 4720", "why": "told again"}, version
-    )
+    same = office.clerk.patch(f"/v1/persons/{person}", {"phone": "020 5561 4720", "why": "told again"}, version)
     assert same.json["version"] == version
     for change in (delete(t.person_change), update(t.person_change).values(why="x")):
         with office.service.engine.connect() as connection, pytest.raises(IntegrityError):

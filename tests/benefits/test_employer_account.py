@@ -47,9 +47,7 @@ def written(pdf: bytes) -> str:
 
 def came_back(nok, claim, amount="900,000", on="20/5/2025", expect=200, **more):
     key = more.pop("key", f"{amount}{on}")
-    return nok.send(
-        HOUSE, expect, claim=claim.id, amount=amount, returned_on=on, source="fund", key=key, **more
-    )
+    return nok.send(HOUSE, expect, claim=claim.id, amount=amount, returned_on=on, source="fund", key=key, **more)
 
 
 def totals(page: str) -> list[str]:
@@ -59,9 +57,11 @@ def totals(page: str) -> list[str]:
 @pytest.mark.poppler
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", ["Receipt: maternity leave notified", "2,900,000 kip", "14 July 2025", "SVK-0001"]),
-     ("lo", ["ນາງ ບຸນມີ ສີສະຫວັດ", "2.900.000 ກີບ", "14 ກໍລະກົດ 2025"])],
-)  # fmt: skip
+    [
+        ("en", ["Receipt: maternity leave notified", "2,900,000 kip", "14 July 2025", "SVK-0001"]),
+        ("lo", ["ນາງ ບຸນມີ ສີສະຫວັດ", "2.900.000 ກີບ", "14 ກໍລະກົດ 2025"]),
+    ],
+)
 def test_a_receipt_can_be_kept_as_a_pdf(nok, claim, language, said):
     page = nok.open(f"/employer/receipts/{claim.id}?lang=en")
     assert f"/employer/receipts/{claim.id}.pdf" in page
@@ -112,9 +112,15 @@ def test_a_slip_is_taken_back_by_an_entry_against_it_and_only_once(office, nok, 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [({"amount": "2,900,001"}, "More than is still open."), ({"on": "21/5/2025"}, "This day lies ahead."), ({"amount": "much"}, "Write an amount"),
-     ({"amount": ""}, "This is needed."), ({"amount": "0"}, "Write an amount"), ({"on": "31/2/2025"}, "Write a date")],
-)  # fmt: skip
+    [
+        ({"amount": "2,900,001"}, "More than is still open."),
+        ({"on": "21/5/2025"}, "This day lies ahead."),
+        ({"amount": "much"}, "Write an amount"),
+        ({"amount": ""}, "This is needed."),
+        ({"amount": "0"}, "Write an amount"),
+        ({"on": "31/2/2025"}, "Write a date"),
+    ],
+)
 def test_what_cannot_be_is_said_beside_its_field(nok, claim, typed, said):
     assert said in came_back(nok, claim, expect=422, **typed)
     assert totals(nok.open(HOUSE)) == ["2,900,000 kip", "0 kip", "2,900,000 kip"]

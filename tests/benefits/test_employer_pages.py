@@ -24,7 +24,9 @@ from tests.benefits.test_desk_pages import Browser
 def employer_of(office, number="SVK-0001"):
     with office.service.engine.connect() as connection:
         id_ = connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
-    return Person(office, Actor(id=f"nok-{number}", kind="account", roles=frozenset({"employer"}), employer=id_, name="Nok"))  # fmt: skip
+    return Person(
+        office, Actor(id=f"nok-{number}", kind="account", roles=frozenset({"employer"}), employer=id_, name="Nok")
+    )
 
 
 def another_employer(office):
@@ -34,7 +36,13 @@ def another_employer(office):
         other = people.register_employer(
             act, office_id="svk", number="SVK-0002", name="ອື່ນ", name_latin="Other Garments"
         )
-        worker = people.register_person(act, office_id="svk", name="ນາງ ອື່ນ", name_latin="Other Woman", identifiers=[{"scheme": "la-sso", "value": "9999999999"}])  # fmt: skip
+        worker = people.register_person(
+            act,
+            office_id="svk",
+            name="ນາງ ອື່ນ",
+            name_latin="Other Woman",
+            identifiers=[{"scheme": "la-sso", "value": "9999999999"}],
+        )
         people.record_employment(act, worker, other, date(2021, 6, 1), pay="monthly")
     return other, worker
 
@@ -93,14 +101,10 @@ def test_only_the_months_that_are_missing_are_asked_and_recorded(office, nok, wo
 
 
 def test_what_is_typed_wrong_comes_back_beside_its_field(office, nok, worker):
-    page = nok.send(
-        "/employer/notice", expect=422, person=worker, **(NOTICE | {"leave_from": "31/6/2025", "sure": ""})
-    )
+    page = nok.send("/employer/notice", expect=422, person=worker, **(NOTICE | {"leave_from": "31/6/2025", "sure": ""}))
     assert 'id="e-leave_from"' in page
     assert 'value="14/7/2025"' in page
-    far = nok.send(
-        "/employer/notice", expect=422, key="far", person=worker, **(NOTICE | {"leave_from": "1/1/2024"})
-    )
+    far = nok.send("/employer/notice", expect=422, key="far", person=worker, **(NOTICE | {"leave_from": "1/1/2024"}))
     assert 'id="e-leave_from"' in far
 
 
@@ -115,7 +119,9 @@ def asked(office, worker):
     }
     claim = office.clerk.post("/v1/claims", body).json
     claim = office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json
-    office.officer.post(f"/v1/claims/{claim['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=claim["version"])  # fmt: skip
+    office.officer.post(
+        f"/v1/claims/{claim['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=claim["version"]
+    )
     with office.service.engine.connect() as connection:
         return claim, connection.execute(select(t.statement)).one()
 
@@ -232,9 +238,7 @@ def test_a_spreadsheet_is_answered_row_by_row_and_comes_back_as_one(office, nok,
 
 def test_a_spreadsheet_that_cannot_be_read_says_why(office, nok):
     assert "spreadsheet" in sent_file(nok, b"PK\x03\x04 and nothing more", name="x.xlsx", expect=422)
-    assert "Missing: expected_on, leave_from" in sent_file(
-        nok, workbook(["sso_no"], ["1"]), name="x.xlsx", expect=422
-    )
+    assert "Missing: expected_on, leave_from" in sent_file(nok, workbook(["sso_no"], ["1"]), name="x.xlsx", expect=422)
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 300_000_000)
@@ -243,9 +247,14 @@ def test_a_spreadsheet_that_cannot_be_read_says_why(office, nok):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [(b"\xff\xfe\x00", "UTF-8"), ("a,b\n1,2\n", "Missing: sso_no, expected_on, leave_from"), ("sso_no,expected_on,leave_from\n", "no rows"),
-     ("sso_no,expected_on,leave_from\n1,2\n", "Row 1 has more or fewer cells"), ('sso_no,expected_on,leave_from\n"1,2,3\n', "quotation mark")],
-)  # fmt: skip
+    [
+        (b"\xff\xfe\x00", "UTF-8"),
+        ("a,b\n1,2\n", "Missing: sso_no, expected_on, leave_from"),
+        ("sso_no,expected_on,leave_from\n", "no rows"),
+        ("sso_no,expected_on,leave_from\n1,2\n", "Row 1 has more or fewer cells"),
+        ('sso_no,expected_on,leave_from\n"1,2,3\n', "quotation mark"),
+    ],
+)
 def test_a_file_that_cannot_be_read_says_why(office, nok, text, said):
     assert said in sent_file(nok, text, expect=422)
 
@@ -300,7 +309,11 @@ def test_the_desk_and_the_worker_are_not_the_employers(office, nok, worker):
 @pytest.mark.parametrize("language", ["lo", "en"])
 def test_every_page_of_the_employer_can_be_read_in_both_languages(office, nok, worker, language):
     _, statement = asked(office, worker)
-    for path in ("/employer", "/employer/notice", f"/employer/notice?person={worker}", f"/employer/statements/{statement.id}", "/employer/files"):  # fmt: skip
-        assert f'<html lang="{language}">' in nok.open(
-            path + ("&" if "?" in path else "?") + f"lang={language}"
-        )
+    for path in (
+        "/employer",
+        "/employer/notice",
+        f"/employer/notice?person={worker}",
+        f"/employer/statements/{statement.id}",
+        "/employer/files",
+    ):
+        assert f'<html lang="{language}">' in nok.open(path + ("&" if "?" in path else "?") + f"lang={language}")

@@ -35,8 +35,9 @@ def test_who_could_be_mistaken_for_her_is_marked_wherever_the_wrong_letters_are(
     her = office.someone()
     office.someone("ນາງ ອື່ນ", other)
     claim = office.officer.post(
-        "/v1/claims", {"person_id": her, "benefit": "sickness", "received_on": "2025-05-20", "facts": SICK, "papers": {}}
-    ).json  # fmt: skip
+        "/v1/claims",
+        {"person_id": her, "benefit": "sickness", "received_on": "2025-05-20", "facts": SICK, "papers": {}},
+    ).json
     codes = {w["code"] for w in office.officer.get(f"/v1/claims/{claim['id']}").json["warnings"]}
     assert ("look_alikes" in codes) is alike
 
@@ -50,9 +51,7 @@ def test_names_are_found_through_an_index(office):
     """Among many people nobody is read who does not hold the letters."""
     with office.service.engine.begin() as connection:
         connection.exec_driver_sql("SET enable_seqscan = off")
-        condition = store._holds("bounmy").compile(
-            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-        )
+        condition = store._holds("bounmy").compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
         plan = connection.exec_driver_sql(
             f"EXPLAIN SELECT * FROM person WHERE {condition}".replace("%", "%%")
         ).scalars()

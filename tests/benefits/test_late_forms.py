@@ -24,8 +24,13 @@ class Late:
         self.office, self.monkeypatch, self.client = office, monkeypatch, office.app.test_client()
         with office.service.engine.begin() as connection:
             accounts.make_account(
-                office.act(connection), username="khamla", password=PASSWORD, name="Khamla", roles=["officer", "administrator"], office_id="svk"
-            )  # fmt: skip
+                office.act(connection),
+                username="khamla",
+                password=PASSWORD,
+                name="Khamla",
+                roles=["officer", "administrator"],
+                office_id="svk",
+            )
         self.person = office.someone()
         self.path = f"/desk/persons/{self.person}"
         self.client.post("/session/sign-in", data={"username": "khamla", "password": PASSWORD, "next": "/"})
@@ -43,8 +48,12 @@ class Late:
         page = self.client.get(self.path).text
         hidden = dict(re.findall(r'name="(csrf_token|_key)" value="([^"]+)"', page))
         return hidden | {
-            "version": version_in(page), "address": "Ban Phonxay\nບ້ານ ໂພນໄຊ", "phone": "", "language": "lo", "details_why": "moved",
-        }  # fmt: skip
+            "version": version_in(page),
+            "address": "Ban Phonxay\nບ້ານ ໂພນໄຊ",
+            "phone": "",
+            "language": "lo",
+            "details_why": "moved",
+        }
 
     def send(self, path, make):
         """What every browser does: 307 sends method and body again, 303 asks for a page. `make` gives the body anew."""
@@ -109,7 +118,7 @@ def test_files_come_along(late):
     text = "office,name,name_latin,address,phone\npak,ປາກເຊ,Pakse,1,+85631212000\n"
     page = late.send(
         "/imports", lambda: {"csrf_token": csrf, "kind": "offices", "file": (io.BytesIO(text.encode()), "offices.csv")}
-    )  # fmt: skip
+    )
     assert page.status_code == 200, page.text[:500]
     with late.office.service.engine.connect() as connection:
         assert connection.scalar(select(t.import_file.c.name)) == "offices.csv"

@@ -63,13 +63,13 @@ def test_a_mistaken_report_is_cleared_and_the_award_goes_on(office, officer):
     assert "she stood before me, card seen" in page
     assert waits(office, claim) is None
     assert award_events(office) == [
-        ("benefits.award.granted", 1), ("benefits.award.ended", 2), ("benefits.award.revised", 3),
-    ]  # fmt: skip
+        ("benefits.award.granted", 1),
+        ("benefits.award.ended", 2),
+        ("benefits.award.revised", 3),
+    ]
     (award,) = rows(office, select(t.award))
     assert (award.state, award.version) == ("running", 3)
-    (row,) = rows(
-        office, select(audit).where(audit.c.action == "POST /desk/persons/<uuid:person_id>/death 303")
-    )
+    (row,) = rows(office, select(audit).where(audit.c.action == "POST /desk/persons/<uuid:person_id>/death 303"))
     assert (row.actor, row.subjects) == (office.officer.actor.id, [person])
     officer.send(f"{path}/death", expect=412, key="later", version=version, **said)
     officer.send(f"{path}/death", expect=409, key="last", version=version_in(officer.open(path)), **said)
@@ -99,7 +99,7 @@ def test_a_confirmed_death_stays_with_its_day_and_pays_nothing_to_the_old_accoun
     assert (str(row.deceased_on), row.death_reported_on) == ("2025-05-18", None)
     officer.send(
         f"{path}/death", do="mistaken", version=version_in(officer.open(path)), death_why="another of that name"
-    )  # fmt: skip
+    )
     (row,) = rows(office, select(t.person))
     assert row.deceased_on is None
 
@@ -166,16 +166,12 @@ def test_an_address_that_a_letter_did_not_find_is_checked_by_an_officer(office, 
     assert "An officer clears this mark." in clerk.open(path)
     version = version_in(officer.page.text)
     clerk.send(f"{path}/address-check", expect=403, version=version, check_why="seen")
-    Browser(office, office.officer_of_vte).send(
-        f"{path}/address-check", expect=404, version=version, check_why="x"
-    )
+    Browser(office, office.officer_of_vte).send(f"{path}/address-check", expect=404, version=version, check_why="x")
     page = officer.send(f"{path}/address-check", expect=422, key="empty", version=version)
     assert 'id="e-check_why"' in page
     page = officer.send(f"{path}/address-check", version=version, check_why="phoned the village head")
     assert "Address to be checked" not in page
     assert "phoned the village head" in page
     assert waits(office, claim) == before
-    answer = office.officer.post(
-        f"/v1/persons/{person}/address-check", {"why": "again"}, etag=int(version) + 1
-    )
+    answer = office.officer.post(f"/v1/persons/{person}/address-check", {"why": "again"}, etag=int(version) + 1)
     assert answer.status_code == 409

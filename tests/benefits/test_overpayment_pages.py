@@ -56,9 +56,7 @@ def test_an_officer_proposes_and_a_supervisor_confirms(office, claim, officer, s
     assert "too much was paid" in queue
     page = officer.open(path)
     version = version_in(page)
-    page = officer.send(
-        path, expect=422, do="propose", version=version, way="repay", words="Certificate void."
-    )
+    page = officer.send(path, expect=422, do="propose", version=version, way="repay", words="Certificate void.")
     assert "she can still object: ask her first" in page
     assert "Certificate void." in page, "what was typed is kept"
     page = officer.send(
@@ -94,9 +92,7 @@ def test_a_clerk_looks_and_another_office_sees_nothing(office, claim):
     page = Browser(office, office.clerk).open(path)
     assert "Send to a supervisor" not in page
     assert Browser(office, office.officer_of_vte).client.get(path).status_code == 404
-    Browser(office, office.clerk).send(
-        path, expect=403, do="propose", way="waive", because="hardship", version="1"
-    )
+    Browser(office, office.clerk).send(path, expect=403, do="propose", way="waive", because="hardship", version="1")
 
 
 def test_a_correction_between_proposal_and_confirmation_sends_it_back(office, claim, officer, supervisor):
@@ -105,9 +101,13 @@ def test_a_correction_between_proposal_and_confirmation_sends_it_back(office, cl
     officer.send(path, do="propose", version=version, way="waive", because="too_small", words="")
     recovery = recovery_in(supervisor.open(path))
     told(
-        office, heard.repayment_received, claim_id=claim["id"], repayment_id=str(uuid.uuid4()), received_on="2025-05-20",
+        office,
+        heard.repayment_received,
+        claim_id=claim["id"],
+        repayment_id=str(uuid.uuid4()),
+        received_on="2025-05-20",
         amount={"minor": 1000, "currency": "LAK"},
-    )  # fmt: skip
+    )
     supervisor.send(path, expect=409, do="confirm", recovery=recovery)
     assert "the amount changed meanwhile" in officer.open(path)
 
@@ -138,8 +138,13 @@ def test_the_page_can_be_read_in_both_languages(office, claim, officer, language
 PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
 
 
-@given(amounts=PARTS, share=st.fractions(min_value=Fraction(1, 100), max_value=1), minor=st.integers(0, 10**10),
-       closed=st.sets(st.integers(1, 8)), smallest=st.sampled_from([1, 100]))  # fmt: skip
+@given(
+    amounts=PARTS,
+    share=st.fractions(min_value=Fraction(1, 100), max_value=1),
+    minor=st.integers(0, 10**10),
+    closed=st.sets(st.integers(1, 8)),
+    smallest=st.sampled_from([1, 100]),
+)
 def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, share, minor, closed, smallest):
     schedule = [
         {
@@ -158,9 +163,7 @@ def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, sh
         assert kept.get(over.key_of(part), 0) <= part["amount"]["minor"] * share
     assert all(part % smallest == 0 for part in kept.values()), "whole kip leave the bank"
     open_ = sum(
-        int(p["amount"]["minor"] * share) // smallest * smallest
-        for p in schedule
-        if over.key_of(p) not in shut
+        int(p["amount"]["minor"] * share) // smallest * smallest for p in schedule if over.key_of(p) not in shut
     )
     assert sum(kept.values()) == min(minor // smallest * smallest, open_)
     # As the instalments move, what is left is withheld from those still to come, and nothing moves twice.
@@ -171,8 +174,13 @@ def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, sh
 
 
 def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip():
-    part = {"no": 1, "component": "allowance", "due_on": "2025-06-05", "amount": {"minor": 104533300, "currency": "LAK"},
-            "period": {"from": "2025-05-02", "to": "2025-05-15"}}  # fmt: skip
+    part = {
+        "no": 1,
+        "component": "allowance",
+        "due_on": "2025-06-05",
+        "amount": {"minor": 104533300, "currency": "LAK"},
+        "period": {"from": "2025-05-02", "to": "2025-05-15"},
+    }
     award = SimpleNamespace(state="running", schedule=[part], currency="LAK", past=[])
     kept = awards.withholdable(SimpleNamespace(country="la"), award, [], 10**9)
     assert kept == {("allowance", 1): 20906600}, "209,066.60 kip would be a fifth"
@@ -191,10 +199,15 @@ def test_the_states_of_an_overpayment():
 
 def test_an_instalment_that_merely_falls_due_hides_no_overpayment():
     schedule = [
-        {"no": n, "component": "allowance", "due_on": f"2025-0{n + 5}-05", "amount": {"minor": 60, "currency": "LAK"},
-         "period": {"from": f"2025-0{n + 4}-01", "to": f"2025-0{n + 4}-30"}}
+        {
+            "no": n,
+            "component": "allowance",
+            "due_on": f"2025-0{n + 5}-05",
+            "amount": {"minor": 60, "currency": "LAK"},
+            "period": {"from": f"2025-0{n + 4}-01", "to": f"2025-0{n + 4}-30"},
+        }
         for n in (1, 2)
-    ]  # fmt: skip
+    ]
     paid = [{"no": 1, "component": "allowance", "minor": 100, "state": "settled"}]
     assert over.overpaid(schedule, paid, {("allowance", 1)}) == 40
     both = [*paid, {"no": 2, "component": "allowance", "minor": 60, "state": "settled"}]

@@ -31,7 +31,11 @@ def appeals_of(office):
 
 
 def body(decision, **more):
-    return {"decision_id": decision["id"], "finding": decision["assessment"]["decisive"], "grounds": "Too little."} | more  # fmt: skip
+    return {
+        "decision_id": decision["id"],
+        "finding": decision["assessment"]["decisive"],
+        "grounds": "Too little.",
+    } | more
 
 
 def test_typed_late_it_is_still_in_time_at_the_desk(office, contested):
@@ -49,9 +53,7 @@ def test_typed_late_it_is_still_in_time_at_the_desk(office, contested):
         assert 'id="e-lodged_on"' in page
         assert "Too little." in page
         assert typed in page
-    page = officer.send(
-        f"{path}/appeal", expect=422, key="empty", lodged_on="18/7/2025", **said | {"grounds": ""}
-    )
+    page = officer.send(f"{path}/appeal", expect=422, key="empty", lodged_on="18/7/2025", **said | {"grounds": ""})
     assert 'id="e-grounds"' in page
     assert "18/7/2025" in page
     assert appeals_of(office) == []

@@ -16,8 +16,13 @@ PASSWORD = "a long word for the desk"
 def khamla(office):
     with office.service.engine.begin() as connection:
         return accounts.make_account(
-            office.act(connection), username="khamla", password=PASSWORD, name="Khamla", roles=["officer"], office_id="svk"
-        )  # fmt: skip
+            office.act(connection),
+            username="khamla",
+            password=PASSWORD,
+            name="Khamla",
+            roles=["officer"],
+            office_id="svk",
+        )
 
 
 def tried(office, action=None):
@@ -27,9 +32,7 @@ def tried(office, action=None):
 
 
 def page(office, client, username, password):
-    return client.post(
-        "/session/sign-in", data={"username": username, "password": password, "code": "", "next": "/"}
-    )
+    return client.post("/session/sign-in", data={"username": username, "password": password, "code": "", "next": "/"})
 
 
 def api(office, client, username, password):
@@ -42,8 +45,12 @@ def test_each_try_is_written_down_with_the_count_it_belongs_to(office, khamla, w
     assert way(office, client, "khamla", PASSWORD).status_code == good
     (row,) = tried(office)
     assert (row.action, row.actor, row.kind, row.office, row.subjects) == (
-        "sign-in", khamla, "account", "svk", [khamla],
-    )  # fmt: skip
+        "sign-in",
+        khamla,
+        "account",
+        "svk",
+        [khamla],
+    )
     assert len(row.trace_id) == 32
     for n in range(1, accounts.TRIES + 1):
         assert way(office, client, "khamla", "not that word").status_code == 401

@@ -32,9 +32,7 @@ class Phone:
         return self.text
 
     def come_in(self, claim, expect=200, **more):
-        return self.send(
-            "/worker", expect=expect, number=claim["number"], code=code_of(self.office, claim), **more
-        )
+        return self.send("/worker", expect=expect, number=claim["number"], code=code_of(self.office, claim), **more)
 
     @property
     def words(self):
@@ -102,11 +100,20 @@ def test_what_payments_say_becomes_paid_on(office, phone):
         for no, state, day in ((1, "settled", "2025-05-22"), (2, "sent", "2025-05-22")):
             connection.execute(
                 t.payment_fact.insert().values(
-                    order_id=office.act(connection).new_id(), award_id=award.id, claim_id=claim["id"], person_id=award.person_id,
-                    reference=f"R{no}", component="allowance", no=no, minor=112000000, currency="LAK", state=state, on_day=day,
+                    order_id=office.act(connection).new_id(),
+                    award_id=award.id,
+                    claim_id=claim["id"],
+                    person_id=award.person_id,
+                    reference=f"R{no}",
+                    component="allowance",
+                    no=no,
+                    minor=112000000,
+                    currency="LAK",
+                    state=state,
+                    on_day=day,
                     heard_at=office.service.clock.now(),
                 )
-            )  # fmt: skip
+            )
     phone.come_in(claim)
     page = phone.open("/worker?lang=en")
     assert page.count("</span>Money on its way") == 1
@@ -250,15 +257,30 @@ def test_an_estimate_says_no_where_the_law_does(office, phone):
 @pytest.mark.parametrize("benefit", ["birth", "miscarriage"])
 def test_an_estimate_for_a_birth_and_a_miscarriage(office, phone, benefit):
     phone.open("/estimate?lang=en")
-    page = phone.send("/estimate", benefit=benefit, first_day="1/4/2025", last_day="20/4/2025", event_on="10/4/2025", children="1", pregnancy_months="4", wage="3200000", months="14")  # fmt: skip
+    page = phone.send(
+        "/estimate",
+        benefit=benefit,
+        first_day="1/4/2025",
+        last_day="20/4/2025",
+        event_on="10/4/2025",
+        children="1",
+        pregnancy_months="4",
+        wage="3200000",
+        months="14",
+    )
     assert "Probably yes, about" in page
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"first_day": "31/31"}, "first_day"), ({"wage": ""}, "wage"), ({"months": "many"}, "months"), ({"last_day": "1/1/2025"}, "last_day"),
-     ({"first_day": "1/1/1950", "last_day": "2/1/1950"}, "first_day")],
-)  # fmt: skip
+    [
+        ({"first_day": "31/31"}, "first_day"),
+        ({"wage": ""}, "wage"),
+        ({"months": "many"}, "months"),
+        ({"last_day": "1/1/2025"}, "last_day"),
+        ({"first_day": "1/1/1950", "last_day": "2/1/1950"}, "first_day"),
+    ],
+)
 def test_an_answer_that_cannot_be_is_marked_and_the_rest_is_kept(office, phone, change, field):
     phone.open("/estimate?lang=en")
     page = phone.send("/estimate", expect=422, **(SICKNESS | change))

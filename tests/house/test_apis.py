@@ -48,16 +48,18 @@ def running(request, new_database, keys_folder, tmp_path):
     (tmp_path / "clock").write_text("2025-05-20")
     module = importlib.import_module(f"services.{request.param}.app")
     service = Service(
-        request.param, Path(module.__file__).parent, {}, {}, Settings(request.param, new_database(request.param), keys_folder, secure_cookies=False),
+        request.param,
+        Path(module.__file__).parent,
+        {},
+        {},
+        Settings(request.param, new_database(request.param), keys_folder, secure_cookies=False),
         Clock(sandbox_file=tmp_path / "clock"),
-    )  # fmt: skip
+    )
     app = module.create_app(service)
     app.config["NO_LIMITS"] = True
     if request.param == "benefits":
         with service.engine.begin() as connection:
-            connection.execute(
-                t.office.insert().values(id="hq", name="x", name_latin="x", address=[], phone="")
-            )
+            connection.execute(t.office.insert().values(id="hq", name="x", name_latin="x", address=[], phone=""))
     yield service, app
     service.engine.dispose()
 

@@ -29,9 +29,7 @@ def _objects() -> list[dict[str, Any]]:
     """All objects of the production overlay, built by kustomize; without kubectl the base as it is written."""
     if shutil.which("kubectl") is None:
         assert os.environ.get("CI") != "true", "CI must have kubectl"
-        texts = [
-            file.read_text() for file in sorted(K8S.glob("**/*.yaml")) if file.name != "kustomization.yaml"
-        ]
+        texts = [file.read_text() for file in sorted(K8S.glob("**/*.yaml")) if file.name != "kustomization.yaml"]
     else:
         done = subprocess.run(
             ["kubectl", "kustomize", str(K8S / "overlays" / "production")], capture_output=True, text=True
@@ -57,9 +55,7 @@ def _of(kind: str) -> list[dict[str, Any]]:
 
 def _known_variables() -> set[str]:
     """Every environment variable that our own code reads."""
-    text = "".join(
-        f.read_text() for part in ("shared", "services", "deploy") for f in (ROOT / part).rglob("*.py")
-    )
+    text = "".join(f.read_text() for part in ("shared", "services", "deploy") for f in (ROOT / part).rglob("*.py"))
     found = set(re.findall(r"""["']([A-Z][A-Z0-9_]{3,})["']""", text))
     return (
         found
@@ -164,12 +160,7 @@ def test_services_lead_to_pods_that_exist() -> None:
 
 
 def _paths() -> list[dict[str, Any]]:
-    return [
-        path
-        for ingress in _of("Ingress")
-        for rule in ingress["spec"]["rules"]
-        for path in rule["http"]["paths"]
-    ]
+    return [path for ingress in _of("Ingress") for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]]
 
 
 def test_all_three_proxies_have_the_same_table() -> None:
@@ -191,13 +182,9 @@ def test_all_three_proxies_have_the_same_table() -> None:
     ]
     for probe in probes:
         exact = [owner for pattern, owner in lines if pattern == probe]
-        by_pattern = [
-            owner for pattern, owner in lines if pattern.startswith("~") and re.search(pattern[1:], probe)
-        ]
+        by_pattern = [owner for pattern, owner in lines if pattern.startswith("~") and re.search(pattern[1:], probe)]
         assert (exact + by_pattern + ["benefits"])[0] == owner_of(probe), probe
-    for name in set(re.findall(r"//([a-z-]+):(\d+)", nginx)) | {
-        (f"{owner}-web", "8000") for _, owner in lines
-    }:
+    for name in set(re.findall(r"//([a-z-]+):(\d+)", nginx)) | {(f"{owner}-web", "8000") for _, owner in lines}:
         assert name[0] in COMPOSE["services"], name
         assert name[1] == "8000"
 
@@ -206,9 +193,7 @@ def test_files_that_compose_and_docker_name_exist() -> None:
     for part in COMPOSE["services"].values():
         for volume in part.get("volumes", []):
             source = volume.split(":")[0]
-            assert (ROOT / source).exists() if source.startswith("./") else source in COMPOSE["volumes"], (
-                volume
-            )
+            assert (ROOT / source).exists() if source.startswith("./") else source in COMPOSE["volumes"], volume
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     stages = set()
     for line in (ROOT / "Dockerfile").read_text().splitlines():

@@ -22,30 +22,51 @@ from shared.settings import Settings
 KNOWN = {"public", *ROLES, *(f"service:{s}" for s in SERVICES)}
 #: Doors that are open to all on purpose, each with its reason.
 OPEN = {
-    "house:health": "says only that the process lives", "house:ready": "says only whether it can work",
-    "house:metrics": "counts, inside the house only", "house:openapi": "the description of the API", "house:keys": "public keys",
-    "house:static": "styles and scripts", "house:fonts": "fonts",
-}  # fmt: skip
+    "house:health": "says only that the process lives",
+    "house:ready": "says only whether it can work",
+    "house:metrics": "counts, inside the house only",
+    "house:openapi": "the description of the API",
+    "house:keys": "public keys",
+    "house:static": "styles and scripts",
+    "house:fonts": "fonts",
+}
 PUBLIC_PAGES = {
-    "/", "/sign-in", "/sign-out", "/session/sign-in", "/session/sign-out", "/session/renew", "/v1/sessions", "/sandbox", "/sandbox/clock", "/worker", "/worker/sign-in",
-    "/worker/sign-out", "/worker/objection", "/estimate", "/estimate/<benefit>", "/standards", "/v1/conformance/<country>",
-}  # fmt: skip
+    "/",
+    "/sign-in",
+    "/sign-out",
+    "/session/sign-in",
+    "/session/sign-out",
+    "/session/renew",
+    "/v1/sessions",
+    "/sandbox",
+    "/sandbox/clock",
+    "/worker",
+    "/worker/sign-in",
+    "/worker/sign-out",
+    "/worker/objection",
+    "/estimate",
+    "/estimate/<benefit>",
+    "/standards",
+    "/v1/conformance/<country>",
+}
 
 
 def app_of(name, keys_folder, tmp_path):
     module = importlib.import_module(f"services.{name}.app")
     (tmp_path / "clock").write_text("2025-04-21")
     service = Service(
-        name, Path(module.__file__).parent, {}, {}, Settings(name, "postgresql+psycopg://nobody@127.0.0.1:1/none", keys_folder),
+        name,
+        Path(module.__file__).parent,
+        {},
+        {},
+        Settings(name, "postgresql+psycopg://nobody@127.0.0.1:1/none", keys_folder),
         Clock(sandbox_file=tmp_path / "clock"),
-    )  # fmt: skip
+    )
     return module.create_app(service)
 
 
 def filled(path):
-    return re.sub(r"<uuid:\w+>", str(uuid.uuid4()), re.sub(r"<int:\w+>", "1", path)).replace(
-        "<day>", "2025-05-01"
-    )
+    return re.sub(r"<uuid:\w+>", str(uuid.uuid4()), re.sub(r"<int:\w+>", "1", path)).replace("<day>", "2025-05-01")
 
 
 def test_every_route_is_a_declared_door(keys_folder, tmp_path):
@@ -85,13 +106,9 @@ def test_nobody_passes_a_door_without_the_right_role(name, keys_folder, tmp_path
         without = client.open(path, method=door.method)
         # A form is taken along to the renewal, a page is asked for again afterwards.
         away = 307 if door.method == "POST" else 303
-        assert without.status_code == (401 if door.kind == "api" else away), (
-            f"{door.method} {path} without signing in"
-        )
+        assert without.status_code == (401 if door.kind == "api" else away), f"{door.method} {path} without signing in"
         for role in sorted(set(ROLES) - set(door.roles)):
-            actor = Actor(
-                id=str(uuid.uuid4()), kind="account", roles=frozenset({role}), office="svk", name="x"
-            )
+            actor = Actor(id=str(uuid.uuid4()), kind="account", roles=frozenset({role}), office="svk", name="x")
             token = keys.session_token(actor, csrf="c", now=datetime.now(UTC))
             answer = client.open(path, method=door.method, headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code == 403, f"{role} passes {door.method} {path}"
@@ -156,9 +173,7 @@ def test_without_a_database_pages_say_so_and_keep_what_was_typed(keys_folder, tm
     app = app_of("benefits", keys_folder, tmp_path)
     actor = Actor(id=str(uuid.uuid4()), kind="account", roles=frozenset({"officer"}), office="svk", name="x")
     client = app.test_client()
-    client.set_cookie(
-        "tideover", Keys(keys_folder, "benefits").session_token(actor, csrf="c", now=datetime.now(UTC))
-    )
+    client.set_cookie("tideover", Keys(keys_folder, "benefits").session_token(actor, csrf="c", now=datetime.now(UTC)))
     answer = client.post(
         f"/desk/claims/{uuid.uuid4()}",
         data={"csrf_token": "c", "_key": "the-key", "cert_no_0": "SVK-25-01981"},

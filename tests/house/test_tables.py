@@ -19,9 +19,7 @@ def test_migrations_make_the_tables_the_code_uses(service, new_database):
     engine = database.connect(new_database(service))
     metadata = importlib.import_module(f"services.{service}.tables").metadata
     with engine.connect() as connection:
-        differences = compare_metadata(
-            MigrationContext.configure(connection, opts={"compare_type": True}), metadata
-        )
+        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
     engine.dispose()
     # Indexes, foreign keys and checks live in the SQL of the migrations only.
     serious = [

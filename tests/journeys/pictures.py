@@ -66,10 +66,8 @@ def letter_picture(pdf: bytes, folder: Path) -> str:
     subprocess.run(
         ["pdftoppm", "-r", "80", "-png", "-f", "1", "-l", "1", "-singlefile", str(file), str(folder / "letter")],
         check=True,
-    )  # fmt: skip
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True, text=True
-    ).stdout
+    )
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True, text=True).stdout
     file.unlink()
     picture = folder / "letter.png"
     Image.open(picture).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(picture, optimize=True)
@@ -83,8 +81,13 @@ def take(house: House, hands: Hands, camera: Camera) -> None:
     khamla = camera.signed_in(hands, "khamla")
 
     papers = {"verified": [c["number"] for c in example.facts["certificates"]]}
-    body = {"person_id": hands.person(example.number)["id"], "benefit": example.benefit, "received_on": day.isoformat(),
-            "facts": example.facts, "papers": papers}  # fmt: skip
+    body = {
+        "person_id": hands.person(example.number)["id"],
+        "benefit": example.benefit,
+        "received_on": day.isoformat(),
+        "facts": example.facts,
+        "papers": papers,
+    }
     draft = hands.noy.post("/v1/claims", body)
     camera.take(khamla, "desk-claim", f"/desk/claims/{draft['id']}")
     claim = hands.noy.post(f"/v1/claims/{draft['id']}/submission", etag=draft["version"])
@@ -93,11 +96,7 @@ def take(house: House, hands: Hands, camera: Camera) -> None:
 
     letters = wait_until(
         lambda: (
-            [
-                x
-                for x in hands.letters(claim["id"])
-                if x["decision_id"] == decision["id"] and x["state"] != "created"
-            ]
+            [x for x in hands.letters(claim["id"]) if x["decision_id"] == decision["id"] and x["state"] != "created"]
             or None
         ),
         what="the letter",

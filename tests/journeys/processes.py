@@ -82,9 +82,7 @@ class House:
         self.folder.chmod(0o755)
         self.port = free_port()
         given = os.environ.get("TEST_POSTGRES_BIN")
-        self.postgres = Postgres(
-            self.folder / "pg", Path(given) if given else wheel_binaries(), fast=not self.durable
-        )
+        self.postgres = Postgres(self.folder / "pg", Path(given) if given else wheel_binaries(), fast=not self.durable)
         try:
             self.postgres.start()
             if self.broker == "rabbitmq":
@@ -120,10 +118,17 @@ class House:
         """The environment of the supervisor."""
         kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "AMQP_URL", "SANDBOX_CLOCK")}
         told = kept | {
-            "TIDEOVER_DATA": str(self.data), "TIDEOVER_SERVICES": self.package, "PORT": str(self.port), "BROKER": self.broker,
-            "DATABASE_URL": self.postgres.url("postgres"), "TINY_FOLDER": str(self.folder), "PYTHONPATH": str(KILLING),
-            "KILL_FILE": str(self.kill_file), "KILL_POINTS": ",".join(self.points), "ARGON2_KIB": "64",
-        }  # fmt: skip
+            "TIDEOVER_DATA": str(self.data),
+            "TIDEOVER_SERVICES": self.package,
+            "PORT": str(self.port),
+            "BROKER": self.broker,
+            "DATABASE_URL": self.postgres.url("postgres"),
+            "TINY_FOLDER": str(self.folder),
+            "PYTHONPATH": str(KILLING),
+            "KILL_FILE": str(self.kill_file),
+            "KILL_POINTS": ",".join(self.points),
+            "ARGON2_KIB": "64",
+        }
         if self.rabbitmq is not None:
             told["AMQP_URL"] = self.rabbitmq.url()
         return told | self.environment
@@ -135,9 +140,15 @@ class House:
         seen = log.stat().st_size if log.exists() else 0
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=self.told(), stdout=out, stderr=out,
-                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent,
-            )  # fmt: skip
+                [sys.executable, "-m", "deploy.embedded.run"],
+                cwd=ROOT,
+                env=self.told(),
+                stdout=out,
+                stderr=out,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
+            )
 
         def is_open() -> bool:
             assert self.process is not None

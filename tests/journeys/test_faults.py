@@ -33,9 +33,7 @@ def test_a_claim_travels_over_rabbitmq(house: House) -> None:
 
 
 KILLS = [
-    pytest.param(
-        "benefits.app+relay", "shared.broker:publish_batch", "before", 1, id="relay before publishing"
-    ),
+    pytest.param("benefits.app+relay", "shared.broker:publish_batch", "before", 1, id="relay before publishing"),
     pytest.param(
         "benefits.app+relay",
         "shared.broker:publish_batch",
@@ -50,9 +48,7 @@ KILLS = [
         1,
         id="relay before the mark is committed",
     ),
-    pytest.param(
-        "payments.app+reader", "shared.messaging:receive", "after", 1, id="reader before the inbox commits"
-    ),
+    pytest.param("payments.app+reader", "shared.messaging:receive", "after", 1, id="reader before the inbox commits"),
     pytest.param(
         "payments.app+reader",
         "kombu.message:Message.ack",
@@ -102,9 +98,7 @@ KILLS = [
         2,
         id="job after the bank was called",
     ),
-    pytest.param(
-        "payments.app+jobs", "shared.jobs:look_at", "after", 1, id="job after its end, before its ack"
-    ),
+    pytest.param("payments.app+jobs", "shared.jobs:look_at", "after", 1, id="job after its end, before its ack"),
     pytest.param(
         "payments.app+relay",
         "shared.broker:publish_batch",
@@ -116,9 +110,7 @@ KILLS = [
 
 
 @pytest.mark.parametrize(("who", "point", "when", "most_calls"), KILLS)
-def test_killed_at_a_point_it_ends_the_same(
-    house: House, who: str, point: str, when: str, most_calls: int
-) -> None:
+def test_killed_at_a_point_it_ends_the_same(house: House, who: str, point: str, when: str, most_calls: int) -> None:
     person = new_person()
     with house.killed(who, point, when):
         submit(house, person)
@@ -190,9 +182,7 @@ def test_an_idle_house_keeps_its_connections(house: House) -> None:
     submit(house, person)
     ends_well(house, person)
     log = (house.data / "logs" / "benefits-relay.log").read_text()
-    complaints = [
-        line for line in log.splitlines() if '"away"' in line and line.split('"timestamp": "')[1] > began
-    ]
+    complaints = [line for line in log.splitlines() if '"away"' in line and line.split('"timestamp": "')[1] > began]
     assert complaints == []
 
 
@@ -202,9 +192,7 @@ def test_postgresql_is_away_and_everything_arrives_afterwards(house: House) -> N
     house.stop_postgres()
     body = {"id": claim, "person": person, "name": "An"}
     answer = wait_until(
-        lambda: (
-            a if (a := house.send("POST", "/v1/claims", json=body, key=claim)).status_code == 503 else None
-        ),
+        lambda: a if (a := house.send("POST", "/v1/claims", json=body, key=claim)).status_code == 503 else None,
         what="503",
     )
     assert int(answer.headers["Retry-After"]) > 0
@@ -240,9 +228,7 @@ def _parked(house: House, person: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("retry", [True, False], ids=["retried", "discarded"])
-def test_poison_is_parked_after_five_tries_holds_back_only_its_person_and_is_judged(
-    house: House, retry: bool
-) -> None:
+def test_poison_is_parked_after_five_tries_holds_back_only_its_person_and_is_judged(house: House, retry: bool) -> None:
     person, other = new_person(), new_person()
     poison = house.folder / f"poison-{person}"
     poison.touch()
@@ -287,11 +273,7 @@ def test_a_message_nobody_can_read_is_parked_and_the_rest_goes_on(house: House) 
                 body, content_type="application/cloudevents+json", content_encoding="utf-8"
             )
             channel._basic_publish(message, exchange="events", routing_key="benefits.award.granted")
-    wait_until(
-        lambda: (
-            house.rows("payments", "SELECT count(*) FROM inbox WHERE reason LIKE 'unreadable%%'")[0][0] >= 2
-        )
-    )
+    wait_until(lambda: house.rows("payments", "SELECT count(*) FROM inbox WHERE reason LIKE 'unreadable%%'")[0][0] >= 2)
     person = new_person()
     submit(house, person)
     ends_well(house, person)

@@ -113,9 +113,7 @@ def test_a_cancelled_certificate_stops_what_was_not_sent_and_names_what_was_paid
     assert shorter["total"]["minor"] == 336000000
     assert sum(settled(town, claim)) == 448000000, "nothing more was sent, nothing was taken back in silence"
     with town.services["benefits"].engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT minor, state FROM overpayment").all() == [
-            (112000000, "found")
-        ]
+        assert connection.exec_driver_sql("SELECT minor, state FROM overpayment").all() == [(112000000, "found")]
 
 
 def test_money_that_came_back_is_paid_once_to_the_new_account(quiet_town):
@@ -156,9 +154,7 @@ def test_while_an_appeal_is_open_nothing_is_recovered(quiet_town):
     )
     with pytest.raises(DoorShut, match="same_person"):
         town.hands.decide(claim["id"])
-    after = town.hands.decide(
-        claim["id"], officer="souk", supervisor="bounthan", reasons="Nothing new was found."
-    )
+    after = town.hands.decide(claim["id"], officer="souk", supervisor="bounthan", reasons="Nothing new was found.")
     assert after["kind"] == "appeal"
     assert town.hands.noy.get(f"/v1/claims/{claim['id']}")["state"] == "decided"
     town.passes("2025-06-06")

@@ -72,9 +72,7 @@ KILLS = [
         2,
         id="job after the bank was called",
     ),
-    pytest.param(
-        "payments.app+worker", "shared.messaging:post", "after", 2, id="job before its result is committed"
-    ),
+    pytest.param("payments.app+worker", "shared.messaging:post", "after", 2, id="job before its result is committed"),
     pytest.param(
         "notifications.app+worker",
         "shared.messaging:_finish",
@@ -94,9 +92,7 @@ KILLS = [
 
 
 @pytest.mark.parametrize(("who", "point", "when", "most_calls"), KILLS)
-def test_killed_at_a_point_it_ends_the_same(
-    house: House, who: str, point: str, when: str, most_calls: int
-) -> None:
+def test_killed_at_a_point_it_ends_the_same(house: House, who: str, point: str, when: str, most_calls: int) -> None:
     person = new_person()
     with house.killed(who, point, when):
         submit(house, person)
@@ -122,9 +118,7 @@ def test_two_workers_keep_the_order_of_each_person(house: House) -> None:
     house.rows("benefits", "UPDATE outbox SET sent_at = NULL WHERE position % 3 = 0")
     for person in people:
         ends_well(house, person, claims=8)
-    hands = house.rows(
-        "payments", "SELECT count(DISTINCT pid) FROM effect WHERE person = ANY(%(p)s)", p=people
-    )
+    hands = house.rows("payments", "SELECT count(DISTINCT pid) FROM effect WHERE person = ANY(%(p)s)", p=people)
     assert hands[0][0] >= 1
 
 
@@ -141,9 +135,7 @@ def test_the_house_answers_at_one_address(house: House) -> None:
 
 
 def test_a_body_that_is_too_large_is_answered(house: House) -> None:
-    answer = house.send(
-        "POST", "/v1/claims", data=b"x" * 50_000_000, headers={"Content-Type": "application/json"}
-    )
+    answer = house.send("POST", "/v1/claims", data=b"x" * 50_000_000, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_large"
 
@@ -154,11 +146,7 @@ def test_without_postgresql_the_page_asks_to_come_back_and_nothing_is_doubled(ho
     house.stop_postgres()
     try:
         answer = wait_until(
-            lambda: (
-                a
-                if (a := house.send("POST", "/v1/claims", json=body, key=claim)).status_code == 503
-                else None
-            ),
+            lambda: a if (a := house.send("POST", "/v1/claims", json=body, key=claim)).status_code == 503 else None,
             what="503",
         )
         assert int(answer.headers["Retry-After"]) > 0
@@ -186,9 +174,7 @@ def test_the_clock_moves_and_nothing_is_left_behind(house: House) -> None:
     assert "It is 2025-04-24" in said
     ends_well(house, person)
     house.data.joinpath("clock.target").write_text("2025-04-26")
-    wait_until(
-        lambda: not house.data.joinpath("clock.target").exists(), what="the page's wish is carried out"
-    )
+    wait_until(lambda: not house.data.joinpath("clock.target").exists(), what="the page's wish is carried out")
     assert house.data.joinpath("clock").read_text() == "2025-04-26"
 
 
@@ -214,8 +200,13 @@ def test_a_house_that_is_already_open_says_so(house: House) -> None:
         ({"TIDEOVER_DATA": str(house.folder / "other")}, "is in use by another program"),
     ):
         second = subprocess.run(
-            [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=house.told() | more, capture_output=True, text=True, timeout=60
-        )  # fmt: skip
+            [sys.executable, "-m", "deploy.embedded.run"],
+            cwd=ROOT,
+            env=house.told() | more,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         assert second.returncode != 0
         assert sentence in second.stderr
         assert len(second.stderr.strip().splitlines()) == 1

@@ -46,12 +46,7 @@ def _people() -> Iterator[dict[str, str]]:
         busy = {row["sso_no"] for row in csv.DictReader(file)}
     with (SAMPLE / "3-persons.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if (
-                row["office"] == "svk"
-                and row["sso_no"] not in busy
-                and row["sso_no"] > "10-0008"
-                and row["phone"]
-            ):
+            if row["office"] == "svk" and row["sso_no"] not in busy and row["sso_no"] > "10-0008" and row["phone"]:
                 yield row
 
 
@@ -112,9 +107,7 @@ def paid(house: House, hands: Hands, claim: dict[str, Any], total: int) -> list[
         if not hands.release_runs():
             day += timedelta(days=1)
         # The bank is asked a minute after it did not answer; the test does not sit through it.
-        house.rows(
-            "payments", "UPDATE job SET due_at = now() WHERE kind = 'enquire_unknown' AND state = 'waiting'"
-        )
+        house.rows("payments", "UPDATE job SET due_at = now() WHERE kind = 'enquire_unknown' AND state = 'waiting'")
         house.tick(day.isoformat())
     states = [(order["state"], order["reason"]) for order in orders_of(hands, claim)]
     raise AssertionError(f"not paid within 14 days: {states}\n{house.last_words()}")
@@ -137,17 +130,13 @@ def ends_well(
     assert len(letters) == 1
     assert hands.khamla.get(f"/v1/letters/{letters[0]['id']}").startswith(b"%PDF")
     wait_until(
-        lambda: all(
-            m["state"] == "delivered" for m in told(hands, "messages", claim) if m["channel"] == "sms"
-        ),
+        lambda: all(m["state"] == "delivered" for m in told(hands, "messages", claim) if m["channel"] == "sms"),
         what="SMS delivered",
     )
     sent = [m for m in told(hands, "messages", claim) if m["channel"] == "sms"]
     kinds = sorted(m["template"] for m in sent)
     assert len(sent) >= 2 + len(orders), kinds
-    received = house.rows(
-        "pretend_phone", "SELECT number, text FROM message WHERE number = %(n)s", n=person["phone"]
-    )
+    received = house.rows("pretend_phone", "SELECT number, text FROM message WHERE number = %(n)s", n=person["phone"])
     assert len(received) == len(set(received)) == len(sent), (kinds, received)
 
 
@@ -158,9 +147,7 @@ KILLS = [
     pytest.param("payments.app+worker", SENT, "after", id="before the intention is committed"),
     pytest.param("notifications.app+worker", SMS, "after", id="after the operator has the SMS"),
     pytest.param("notifications.app+worker", LETTER, "after", id="after the letter is drawn"),
-    pytest.param(
-        "benefits.app+worker", "shared.messaging:mark_sent", "before", id="after an event was copied"
-    ),
+    pytest.param("benefits.app+worker", "shared.messaging:mark_sent", "before", id="after an event was copied"),
     pytest.param("payments.app+worker", "shared.messaging:_finish", "after", id="after an effect"),
     pytest.param(
         "benefits.app:create_app",

@@ -64,9 +64,7 @@ def stands(town, claim):
 
 def propose(town, claim, way, by="khamla", **told):
     etag = see(town, claim)["version"]
-    return getattr(town.hands, by).post(
-        f"/v1/claims/{claim['id']}/recoveries", {"way": way, **told}, etag=etag
-    )
+    return getattr(town.hands, by).post(f"/v1/claims/{claim['id']}/recoveries", {"way": way, **told}, etag=etag)
 
 
 def decide_recovery(town, claim, way, **told):
@@ -286,9 +284,7 @@ def test_an_appeal_stops_the_withholding_and_its_rejection_lets_it_go_on(quiet_t
     full = {i["no"]: i["amount"]["minor"] for i in last["schedule"]}
 
     def planned():
-        return {
-            o["no"]: o["amount"]["minor"] for o in town.hands.orders(claim["id"]) if o["state"] == "planned"
-        }
+        return {o["no"]: o["amount"]["minor"] for o in town.hands.orders(claim["id"]) if o["state"] == "planned"}
 
     withheld = planned()
     assert sum(full[no] - minor for no, minor in withheld.items()) == over
@@ -299,9 +295,7 @@ def test_an_appeal_stops_the_withholding_and_its_rejection_lets_it_go_on(quiet_t
     )
     town.settle()
     assert planned() == {no: full[no] for no in withheld}, "while she is heard, nothing is kept back"
-    after = town.hands.decide(
-        claim["id"], officer="souk", supervisor="bounthan", reasons="The slip is clear."
-    )
+    after = town.hands.decide(claim["id"], officer="souk", supervisor="bounthan", reasons="The slip is clear.")
     town.settle()
     assert after["total"] == last["total"]
     assert stands(town, claim) == ("recovering", over)

@@ -41,9 +41,7 @@ FIRST_DAY = date(2025, 4, 21)
 class Town:
     """The services, the bank, the phone, and the people of the sample."""
 
-    def __init__(
-        self, urls: dict[str, str], keys: Path, clock_file: Path, *, seed: int | None = None
-    ) -> None:
+    def __init__(self, urls: dict[str, str], keys: Path, clock_file: Path, *, seed: int | None = None) -> None:
         clock_file.write_text(FIRST_DAY.isoformat())
         self.chance = random.Random(seed) if seed is not None else None
         self.clock = Clock(sandbox_file=clock_file)
@@ -59,9 +57,15 @@ class Town:
 
         def settings(name: str) -> Settings:
             return Settings(
-                service=name, database_url=urls[name], keys_dir=keys, inboxes=inboxes, urls=dict.fromkeys(SERVICES, self.address),
-                public_url=self.address, sandbox_clock=clock_file, secure_cookies=False,
-            )  # fmt: skip
+                service=name,
+                database_url=urls[name],
+                keys_dir=keys,
+                inboxes=inboxes,
+                urls=dict.fromkeys(SERVICES, self.address),
+                public_url=self.address,
+                sandbox_clock=clock_file,
+                secure_cookies=False,
+            )
 
         self.services["benefits"] = Service(
             "benefits",
@@ -73,16 +77,21 @@ class Town:
         )
         os.environ["BANK_URL"] = bank_url
         self.services["payments"] = Service(
-            "payments", Path(payments_app.__file__).parent, payments_consumer.HANDLERS,
-            payments_consumer.jobs_for(payments_app.outside(settings("payments"), self.clock)), settings("payments"), self.clock,
+            "payments",
+            Path(payments_app.__file__).parent,
+            payments_consumer.HANDLERS,
+            payments_consumer.jobs_for(payments_app.outside(settings("payments"), self.clock)),
+            settings("payments"),
+            self.clock,
             daily=payments_consumer.daily,
-        )  # fmt: skip
+        )
         line = SmppLine(SmsSettings("127.0.0.1", self.phone.smpp, query_url=self.phone.url))
         self.services["notifications"] = notifications_app.build(settings("notifications"), self.clock, line)
         self.apps = {
-            "benefits": benefits_app.create_app(self.services["benefits"]), "payments": payments_app.create_app(self.services["payments"]),
+            "benefits": benefits_app.create_app(self.services["benefits"]),
+            "payments": payments_app.create_app(self.services["payments"]),
             "notifications": notifications_app.create_app(self.services["notifications"]),
-        }  # fmt: skip
+        }
         for app in self.apps.values():
             app.config["NO_LIMITS"] = True
         self._load_sample()
@@ -203,15 +212,11 @@ class Town:
         """Tomorrow while something is under way, else the next day on which something falls due."""
         with self.services["payments"].engine.connect() as connection:
             due = connection.scalar(
-                text(
-                    "SELECT min(due_on) FROM payment_order WHERE state IN ('planned', 'held') AND due_on > :d"
-                ),
+                text("SELECT min(due_on) FROM payment_order WHERE state IN ('planned', 'held') AND due_on > :d"),
                 {"d": day},
             )
             moving = connection.scalar(
-                text(
-                    "SELECT count(*) FROM payment_order WHERE state IN ('approved', 'sent', 'accepted', 'unknown')"
-                )
+                text("SELECT count(*) FROM payment_order WHERE state IN ('approved', 'sent', 'accepted', 'unknown')")
             )
         if moving:
             return day + timedelta(days=1)

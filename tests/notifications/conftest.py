@@ -102,9 +102,7 @@ class Benefits:
     def open(self) -> None:
         self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
         self.port = self.server.server_port
-        threading.Thread(
-            target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def close(self) -> None:
         if self.server is not None:
@@ -128,8 +126,11 @@ class Benefits:
         assert actor.has("service:notifications")
         _, _, kind, ident, _what = request.path.split("/")
         shelf = {
-            "persons": self.contacts, "decisions": self.decisions, "claims": self.claims, "recoveries": self.recoveries,
-        }[kind]  # fmt: skip
+            "persons": self.contacts,
+            "decisions": self.decisions,
+            "claims": self.claims,
+            "recoveries": self.recoveries,
+        }[kind]
         if ident not in shelf:
             return Response(status=404)
         return Response(json.dumps(shelf[ident]), content_type="application/json")
@@ -138,16 +139,27 @@ class Benefits:
 
     def knows(self, person: Person, missing: list[str] | None = None, waits_for: str = "officer") -> Person:
         self.contacts[person.id] = {
-            "person_id": person.id, "office_id": person.office, "name": {"full": person.full, "latin": person.latin},
-            "language": person.language, "phone": person.phone, "address": list(person.address),
-        }  # fmt: skip
+            "person_id": person.id,
+            "office_id": person.office,
+            "name": {"full": person.full, "latin": person.latin},
+            "language": person.language,
+            "phone": person.phone,
+            "address": list(person.address),
+        }
         lines = [{"msg": m, "params": {}} for m in missing or []]
         self.claims[person.claim] = {
-            "claim_id": person.claim, "claim_number": person.claim_number, "person_id": person.id, "benefit": "sickness",
-            "received_on": "2025-05-19", "missing": in_lao(lines) if person.language == "lo" else lines,
-            "waits_for": waits_for, "office": self.office(person.language), "access_code": "40718256",
-            "language": person.language, "name": {"full": person.full, "latin": person.latin},
-        }  # fmt: skip
+            "claim_id": person.claim,
+            "claim_number": person.claim_number,
+            "person_id": person.id,
+            "benefit": "sickness",
+            "received_on": "2025-05-19",
+            "missing": in_lao(lines) if person.language == "lo" else lines,
+            "waits_for": waits_for,
+            "office": self.office(person.language),
+            "access_code": "40718256",
+            "language": person.language,
+            "name": {"full": person.full, "latin": person.latin},
+        }
         return person
 
     @staticmethod
@@ -167,9 +179,15 @@ class Benefits:
     def recovers(self, person: Person, **facts: Any) -> str:
         """What two people decided about money paid too much; answers the recovery's id."""
         recovery = new_id()
-        self.recoveries[recovery] = wording.example("recovery_letter") | {
-            "claim_number": person.claim_number, "office": self.office(person.language), "language": person.language,
-        } | facts  # fmt: skip
+        self.recoveries[recovery] = (
+            wording.example("recovery_letter")
+            | {
+                "claim_number": person.claim_number,
+                "office": self.office(person.language),
+                "language": person.language,
+            }
+            | facts
+        )
         return recovery
 
     def decides(self, person: Person, name: str = "la_sickness", **changes: Any) -> str:
@@ -178,25 +196,46 @@ class Benefits:
         assessment = facts(name)
         due = {"la_sickness": ["2025-06-05", "2025-06-05"]}.get(name)
         instalments = [
-            {"no": i["no"], "component": i["component"], "period": i["period"], "amount": i["amount"],
-             "due_on": due[n] if due else i["period"]["to"]}
+            {
+                "no": i["no"],
+                "component": i["component"],
+                "period": i["period"],
+                "amount": i["amount"],
+                "due_on": due[n] if due else i["period"]["to"],
+            }
             for n, i in enumerate(assessment["instalments"])
-        ]  # fmt: skip
+        ]
         where = (
-            ["ຫ້ອງການປະກັນສັງຄົມ ນະຄອນຫຼວງວຽງຈັນ, ຖະໜົນ ປາງຄຳ"] if lao
+            ["ຫ້ອງການປະກັນສັງຄົມ ນະຄອນຫຼວງວຽງຈັນ, ຖະໜົນ ປາງຄຳ"]
+            if lao
             else ["Social Security Office, Vientiane Capital, Pangkham Road"]
-        )  # fmt: skip
+        )
         self.decisions[decision] = {
-            "decision_id": decision, "claim_id": person.claim, "claim_number": person.claim_number, "person_id": person.id,
-            "office_id": person.office, "kind": "first", "outcome": assessment["outcome"], "benefit": assessment["benefit"],
-            "decided_on": "2025-06-02", "received_on": "2025-05-19",
-            "assessment": in_lao(assessment) if lao else assessment, "instalments": instalments,
-            "total": assessment["total"], "difference": None,
-            "decided_by": {"name": "ຄຳຫຼ້າ ວົງສີ" if lao else "Khamla Vongsy", "office": self.office(person.language)["name"]},
-            "confirmed_by": None, "office": self.office(person.language),
-            "appeal": {"until": "2025-07-02", "where": where}, "access_code": "40718256", "judged_warnings": [],
+            "decision_id": decision,
+            "claim_id": person.claim,
+            "claim_number": person.claim_number,
+            "person_id": person.id,
+            "office_id": person.office,
+            "kind": "first",
+            "outcome": assessment["outcome"],
+            "benefit": assessment["benefit"],
+            "decided_on": "2025-06-02",
+            "received_on": "2025-05-19",
+            "assessment": in_lao(assessment) if lao else assessment,
+            "instalments": instalments,
+            "total": assessment["total"],
+            "difference": None,
+            "decided_by": {
+                "name": "ຄຳຫຼ້າ ວົງສີ" if lao else "Khamla Vongsy",
+                "office": self.office(person.language)["name"],
+            },
+            "confirmed_by": None,
+            "office": self.office(person.language),
+            "appeal": {"until": "2025-07-02", "where": where},
+            "access_code": "40718256",
+            "judged_warnings": [],
             "language": person.language,
-        } | changes  # fmt: skip
+        } | changes
         return decision
 
 
@@ -278,19 +317,35 @@ class Town:
         source = "/" + type_.split(".", 1)[0]
         number = self.sequences[source, person.id] = self.sequences.get((source, person.id), 0) + 1
         base: dict[str, Any] = {
-            "claim_id": person.claim, "claim_number": person.claim_number, "person_id": person.id, "office_id": person.office,
-        }  # fmt: skip
+            "claim_id": person.claim,
+            "claim_number": person.claim_number,
+            "person_id": person.id,
+            "office_id": person.office,
+        }
         if "order_id" in TOPICS[type_].data["properties"]:
             base |= {
-                "order_id": new_id(), "reference": "0123456789ABCD12", "award_id": new_id(), "component": "allowance",
-                "no": 1, "amount": {"minor": 224000000, "currency": "LAK"},
-            }  # fmt: skip
+                "order_id": new_id(),
+                "reference": "0123456789ABCD12",
+                "award_id": new_id(),
+                "component": "allowance",
+                "no": 1,
+                "amount": {"minor": 224000000, "currency": "LAK"},
+            }
         return {
-            "specversion": "1.0", "id": new_id(), "source": source, "type": type_, "subject": person.claim,
-            "time": "2025-06-02T00:00:00Z", "recordedtime": moment(datetime.now(UTC)), "datacontenttype": "application/json",
-            "dataschema": TOPICS[type_].dataschema, "partitionkey": person.id, "sequence": str(number),
-            "correlationid": person.claim, "data": base | data,
-        }  # fmt: skip
+            "specversion": "1.0",
+            "id": new_id(),
+            "source": source,
+            "type": type_,
+            "subject": person.claim,
+            "time": "2025-06-02T00:00:00Z",
+            "recordedtime": moment(datetime.now(UTC)),
+            "datacontenttype": "application/json",
+            "dataschema": TOPICS[type_].dataschema,
+            "partitionkey": person.id,
+            "sequence": str(number),
+            "correlationid": person.claim,
+            "data": base | data,
+        }
 
     def hears(self, *events: dict[str, Any]) -> None:
         """Events arrive in the inbox, as any carrier brings them."""
@@ -309,10 +364,18 @@ class Town:
     def decided(self, person: Person, decision: str, **data: Any) -> dict[str, Any]:
         known = self.benefits.decisions[decision]
         return self.tell(
-            "benefits.decision.made", person,
-            **{"decision_id": decision, "kind": known["kind"], "outcome": known["outcome"], "decided_on": "2025-06-02",
-               "total": known["total"], "difference": known["total"]} | data,
-        )  # fmt: skip
+            "benefits.decision.made",
+            person,
+            **{
+                "decision_id": decision,
+                "kind": known["kind"],
+                "outcome": known["outcome"],
+                "decided_on": "2025-06-02",
+                "total": known["total"],
+                "difference": known["total"],
+            }
+            | data,
+        )
 
     def paid(self, person: Person, minor: int = 224000000) -> dict[str, Any]:
         return self.tell(
@@ -327,9 +390,7 @@ class Town:
     def make_due(self) -> None:
         """What waits for a later moment of today is due now."""
         with self.service.engine.begin() as connection:
-            connection.execute(
-                text("UPDATE job SET due_at = now() - interval '1 second' WHERE state = 'waiting'")
-            )
+            connection.execute(text("UPDATE job SET due_at = now() - interval '1 second' WHERE state = 'waiting'"))
             connection.execute(
                 text("UPDATE inbox SET next_try_at = now() - interval '1 second' WHERE state = 'waiting'")
             )
@@ -386,9 +447,7 @@ class Town:
     def posted(self, type_: str) -> list[dict[str, Any]]:
         with self.service.engine.connect() as connection:
             return list(
-                connection.scalars(
-                    text("SELECT body FROM outbox WHERE type = :t ORDER BY position"), {"t": type_}
-                )
+                connection.scalars(text("SELECT body FROM outbox WHERE type = :t ORDER BY position"), {"t": type_})
             )
 
     # -- people at their pages ----------------------------------------------------------------------
@@ -398,9 +457,14 @@ class Town:
 
     def token(self, *roles: str, office: str | None = OFFICE, claim: str | None = None) -> str:
         actor = Actor(
-            id="worker" if claim else "clerk-1", kind="worker" if claim else "account", roles=frozenset(roles),
-            office=office, claim=claim, name="Noy", language="en",
-        )  # fmt: skip
+            id="worker" if claim else "clerk-1",
+            kind="worker" if claim else "account",
+            roles=frozenset(roles),
+            office=office,
+            claim=claim,
+            name="Noy",
+            language="en",
+        )
         return self.benefits.keys.session_token(actor, csrf="c5rf", now=datetime.now(UTC))
 
     def signed_in(self, *roles: str, office: str | None = OFFICE, claim: str | None = None) -> Any:
@@ -433,17 +497,19 @@ def phone() -> Iterator[Phone]:
 
 
 @pytest.fixture
-def town(
-    new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path, phone: Phone
-) -> Iterator[Town]:
+def town(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path, phone: Phone) -> Iterator[Town]:
     clock = Clock(sandbox_file=tmp_path / "clock")
     clock.move_to(date(2025, 6, 2))
     benefits = Benefits(keys_folder)
     settings = Settings(
-        service="notifications", database_url=new_database("notifications"), keys_dir=keys_folder,
-        urls={"benefits": benefits.url}, public_url="https://cash.example.la", sandbox_clock=tmp_path / "clock",
+        service="notifications",
+        database_url=new_database("notifications"),
+        keys_dir=keys_folder,
+        urls={"benefits": benefits.url},
+        public_url="https://cash.example.la",
+        sandbox_clock=tmp_path / "clock",
         secure_cookies=False,
-    )  # fmt: skip
+    )
     sms = SmsSettings("127.0.0.1", phone.smpp, query_url=phone.url, answer_seconds=1.5, settle_seconds=2.0)
     line = SmppLine(sms)
     service = wiring.build(settings, clock, line)

@@ -34,8 +34,7 @@ def test_tables_are_what_the_migrations_made(town: Town) -> None:
     telling = [
         c
         for c in found
-        if of_ours(c)
-        and not str(c).startswith(("('remove_index'", "('add_constraint'", "('remove_constraint'"))
+        if of_ours(c) and not str(c).startswith(("('remove_index'", "('add_constraint'", "('remove_constraint'"))
     ]
     assert telling == []
 

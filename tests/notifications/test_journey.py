@@ -56,9 +56,7 @@ def test_a_decision_is_told_in_her_language(town: Town, language: str, said: str
         ({"kind": "appeal", "outcome": "refused"}, "decision_refused"),
     ],
 )
-def test_each_kind_of_decision_has_its_words(
-    town: Town, person: Person, changes: dict, template: str
-) -> None:
+def test_each_kind_of_decision_has_its_words(town: Town, person: Person, changes: dict, template: str) -> None:
     town.decided(person, town.benefits.decides(person), **changes)
     town.service.carry_out()
     assert town.sms(person).template == template
@@ -67,14 +65,12 @@ def test_each_kind_of_decision_has_its_words(
 @pytest.mark.parametrize(
     ("waits_for", "missing", "said"),
     [
-        ("worker", ["Medical certificate"],
-         "ຄຳຂໍ 250000001297 ລໍຖ້າທ່ານ. ກະລຸນານຳເອກະສານ ມາຫ້ອງການ: ໃບຢັ້ງຢືນແພດ."),
+        ("worker", ["Medical certificate"], "ຄຳຂໍ 250000001297 ລໍຖ້າທ່ານ. ກະລຸນານຳເອກະສານ ມາຫ້ອງການ: ໃບຢັ້ງຢືນແພດ."),
         ("worker", [], "ຄຳຂໍ 250000001297 ລໍຖ້າທ່ານ. ກະລຸນານຳເອກະສານ ມາຫ້ອງການ."),
-        ("employer", [],
-         "ຄຳຂໍ 250000001297 ລໍຖ້າຫົວໜ່ວຍແຮງງານຂອງທ່ານ. ພວກເຮົາໄດ້ຖາມແລ້ວ, ທ່ານບໍ່ຕ້ອງເຮັດຫຍັງ."),
+        ("employer", [], "ຄຳຂໍ 250000001297 ລໍຖ້າຫົວໜ່ວຍແຮງງານຂອງທ່ານ. ພວກເຮົາໄດ້ຖາມແລ້ວ, ທ່ານບໍ່ຕ້ອງເຮັດຫຍັງ."),
         ("registry", [], "ຄຳຂໍ 250000001297 ລໍຖ້າຂໍ້ມູນ ຈາກຫ້ອງການອື່ນ. ທ່ານບໍ່ຕ້ອງເຮັດຫຍັງ."),
     ],
-)  # fmt: skip
+)
 def test_a_returned_claim_says_what_is_missing_and_from_whom(
     town: Town, waits_for: str, missing: list[str], said: str
 ) -> None:
@@ -89,21 +85,34 @@ def test_money_is_told_when_it_is_paid_refused_or_came_back(town: Town, person: 
     town.paid(person)
     town.tell("payments.order.rejected", person, reason="AC01")
     town.tell("payments.instalment.returned", person, returned_on="2025-06-09", reason="AC04")
-    town.tell("benefits.appeal.lodged", person, appeal_id=new_id(), decision_id=new_id(), finding="contributed",
-              lodged_on="2025-06-10")  # fmt: skip
+    town.tell(
+        "benefits.appeal.lodged",
+        person,
+        appeal_id=new_id(),
+        decision_id=new_id(),
+        finding="contributed",
+        lodged_on="2025-06-10",
+    )
     town.works()
     town.until(lambda: {r.state for r in town.rows(person)} == {"delivered"})
-    assert sorted(town.phone.texts(person.number)) == sorted([
-        "ຈ່າຍ 2.240.000 ກີບ ວັນທີ 5/6/2025. ກະລຸນາກວດສອບບັນຊີ.",
-        "ຈ່າຍ 2.240.000 ກີບ ບໍ່ສຳເລັດ. ກະລຸນາກວດສອບເລກບັນຊີ ກັບຫ້ອງການ.",
-        "ເງິນ 2.240.000 ກີບ ຖືກສົ່ງຄືນ. ກະລຸນາກວດສອບເລກບັນຊີ.",
-        "ໄດ້ຮັບຄຳຮ້ອງທຸກ ວັນທີ 10/6/2025 ຕໍ່ຄຳຂໍ 250000001297 ແລ້ວ. ຈະແຈ້ງຜົນ ເປັນໜັງສື.",
-    ])  # fmt: skip
+    assert sorted(town.phone.texts(person.number)) == sorted(
+        [
+            "ຈ່າຍ 2.240.000 ກີບ ວັນທີ 5/6/2025. ກະລຸນາກວດສອບບັນຊີ.",
+            "ຈ່າຍ 2.240.000 ກີບ ບໍ່ສຳເລັດ. ກະລຸນາກວດສອບເລກບັນຊີ ກັບຫ້ອງການ.",
+            "ເງິນ 2.240.000 ກີບ ຖືກສົ່ງຄືນ. ກະລຸນາກວດສອບເລກບັນຊີ.",
+            "ໄດ້ຮັບຄຳຮ້ອງທຸກ ວັນທີ 10/6/2025 ຕໍ່ຄຳຂໍ 250000001297 ແລ້ວ. ຈະແຈ້ງຜົນ ເປັນໜັງສື.",
+        ]
+    )
 
 
 def test_an_overpayment_is_told_by_letter_alone(town: Town, person: Person) -> None:
-    town.tell("benefits.overpayment.found", person, overpayment_id=new_id(), award_id=new_id(),
-              amount={"minor": 48000000, "currency": "LAK"})  # fmt: skip
+    town.tell(
+        "benefits.overpayment.found",
+        person,
+        overpayment_id=new_id(),
+        award_id=new_id(),
+        amount={"minor": 48000000, "currency": "LAK"},
+    )
     town.works()
     assert town.letter(person).state == "rendered"
     assert town.rows(person, channel="sms") == []
@@ -124,8 +133,14 @@ def test_what_becomes_of_it_is_told_by_letter_and_message_and_money_that_came_ba
         way="repay",
         amount=amount,
     )
-    town.tell("payments.repayment.received", person, award_id=new_id(), repayment_id=new_id(), amount=amount,
-              received_on="2025-07-14")  # fmt: skip
+    town.tell(
+        "payments.repayment.received",
+        person,
+        award_id=new_id(),
+        repayment_id=new_id(),
+        amount=amount,
+        received_on="2025-07-14",
+    )
     town.works()
     assert town.letter(person).state == "rendered"
     assert {row.template for row in town.rows(person, channel="sms")} == {
@@ -139,10 +154,18 @@ def test_each_event_twice_and_in_any_order_is_one_message_and_one_letter(town: T
     known = town.benefits.decisions[decision]
     events = [
         town.event("benefits.claim.submitted", person, benefit="sickness", received_on="2025-05-19"),
-        town.event("benefits.decision.made", person, decision_id=decision, kind="first", outcome="granted",
-                   decided_on="2025-06-02", total=known["total"], difference=known["total"]),
+        town.event(
+            "benefits.decision.made",
+            person,
+            decision_id=decision,
+            kind="first",
+            outcome="granted",
+            decided_on="2025-06-02",
+            total=known["total"],
+            difference=known["total"],
+        ),
         town.event("payments.instalment.paid", person, paid_on="2025-06-05"),
-    ]  # fmt: skip
+    ]
     twice = events * 2
     random.Random(7).shuffle(twice)
     for event in twice:
@@ -234,18 +257,20 @@ def test_the_name_and_the_number_are_in_no_log_and_no_event(town: Town, person: 
     """The real worker process logs everything that can happen to her, and she is in none of it."""
     odd = town.benefits.knows(Person(full=person.full, latin=person.latin))
     town.benefits.contacts[odd.id]["address"] = 5  # a fault while writing quotes nothing either
-    wrong = town.benefits.knows(
-        Person(full=person.full, latin=person.latin, phone=person.number + "00000000")
-    )
+    wrong = town.benefits.knows(Person(full=person.full, latin=person.latin, phone=person.number + "00000000"))
     for somebody in (person, odd, wrong):
         town.submitted(somebody)
     town.decided(person, town.benefits.decides(person))
     town.phone.behave(person.number, throttle=1, receipt="UNDELIV")
     env = os.environ | {
-        "DATABASE_URL": town.settings.database_url, "KEYS_DIR": str(town.settings.keys_dir),
-        "BENEFITS_URL": town.benefits.url, "SMS_GATEWAY_URL": f"smpp://t:p@127.0.0.1:{town.operator.port}",
-        "INBOX_BENEFITS": town.settings.database_url, "SMS_QUERY_URL": str(town.operator.query_url), "SANDBOX_CLOCK": str(town.settings.sandbox_clock),
-    }  # fmt: skip
+        "DATABASE_URL": town.settings.database_url,
+        "KEYS_DIR": str(town.settings.keys_dir),
+        "BENEFITS_URL": town.benefits.url,
+        "SMS_GATEWAY_URL": f"smpp://t:p@127.0.0.1:{town.operator.port}",
+        "INBOX_BENEFITS": town.settings.database_url,
+        "SMS_QUERY_URL": str(town.operator.query_url),
+        "SANDBOX_CLOCK": str(town.settings.sandbox_clock),
+    }
     command = [sys.executable, "-m", "services.notifications.app", "worker"]
     worker = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     try:
@@ -267,10 +292,7 @@ def test_the_name_and_the_number_are_in_no_log_and_no_event(town: Town, person: 
     client.get(f"/messages?claim={person.claim}")
     with town.service.engine.connect() as connection:
         told = logged + str(
-            [
-                connection.execute(text(f"SELECT * FROM {t}")).all()
-                for t in ("outbox", "job", "audit", "message_move")
-            ]
+            [connection.execute(text(f"SELECT * FROM {t}")).all() for t in ("outbox", "job", "audit", "message_move")]
         )
     assert "message_moved" in logged
     assert "CannotCompose" in logged

@@ -44,11 +44,24 @@ def test_a_lao_letter_gives_reason_amount_and_the_last_day_to_object(
     assert answer.headers["Content-Language"] == "lo"
     said = read(answer.data, tmp_path)
     for words in (
-        "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ", "ເລື່ອງ: ຜົນການພິຈາລະນາ ເງິນອຸດໜູນປ່ວຍການ", "ຮຽນ: ທ່ານ ບຸນມີ ສີສະຫວາດ",
-        "ອະນຸມັດ", "ທ່ານ ບໍ່ສາມາດເຮັດວຽກໄດ້ ແຕ່ວັນທີ 3 ມີນາ 2025", "3.360.000 ກີບ", "2.240.000", "1.120.000", "2 ກໍລະກົດ 2025",
-        "ຖ້າ ທ່ານ ບໍ່ເຫັນດີ ກັບຄຳຕົກລົງນີ້", "ຄຳຫຼ້າ ວົງສີ", "250000001297", "40718256", "cash.example.la",
-        "ວັນທີ່ບໍ່ໄດ້ຮັບເງິນອຸດໜູນ ແລະ ເຫດຜົນ", "19.200.000", "3.200.000",
-    ):  # fmt: skip
+        "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ",
+        "ເລື່ອງ: ຜົນການພິຈາລະນາ ເງິນອຸດໜູນປ່ວຍການ",
+        "ຮຽນ: ທ່ານ ບຸນມີ ສີສະຫວາດ",
+        "ອະນຸມັດ",
+        "ທ່ານ ບໍ່ສາມາດເຮັດວຽກໄດ້ ແຕ່ວັນທີ 3 ມີນາ 2025",
+        "3.360.000 ກີບ",
+        "2.240.000",
+        "1.120.000",
+        "2 ກໍລະກົດ 2025",
+        "ຖ້າ ທ່ານ ບໍ່ເຫັນດີ ກັບຄຳຕົກລົງນີ້",
+        "ຄຳຫຼ້າ ວົງສີ",
+        "250000001297",
+        "40718256",
+        "cash.example.la",
+        "ວັນທີ່ບໍ່ໄດ້ຮັບເງິນອຸດໜູນ ແລະ ເຫດຜົນ",
+        "19.200.000",
+        "3.200.000",
+    ):
         assert words in said, words
     assert said.index("ທ່ານ ບໍ່ສາມາດເຮັດວຽກໄດ້") < said.index("ອົງການປະກັນສັງຄົມ ຕົກລົງ ອະນຸມັດ")
     assert "QR" in said
@@ -60,10 +73,14 @@ def test_an_english_refusal_says_what_would_change_it(town: Town, tmp_path: Path
     letter = written(town, person, "la_birth_refused")
     said = read(town.client().get(f"/v1/letters/{letter}", headers=town.as_("officer")).data, tmp_path)
     for words in (
-        "Decision on your claim for birth benefit", "Refused", "You had contributed 8 of the 12 months from June 2024",
-        "What would change this: 1 more contributed months between June 2024 and May 2025.", "2 July 2025",
-        "Social Security Office, Vientiane Capital, Pangkham Road", "Khamla Vongsy",
-    ):  # fmt: skip
+        "Decision on your claim for birth benefit",
+        "Refused",
+        "You had contributed 8 of the 12 months from June 2024",
+        "What would change this: 1 more contributed months between June 2024 and May 2025.",
+        "2 July 2025",
+        "Social Security Office, Vientiane Capital, Pangkham Road",
+        "Khamla Vongsy",
+    ):
         assert words in said, words
     assert "What you will be paid" not in said
 
@@ -71,15 +88,21 @@ def test_an_english_refusal_says_what_would_change_it(town: Town, tmp_path: Path
 @pytest.mark.poppler
 @pytest.mark.parametrize(
     ("minor", "words"),
-    [(12000000, "This is 120,000 kip more than was decided before"), (-12000000, "This is 120,000 kip less"),
-     (0, "The amount stays what it was")],
-)  # fmt: skip
+    [
+        (12000000, "This is 120,000 kip more than was decided before"),
+        (-12000000, "This is 120,000 kip less"),
+        (0, "The amount stays what it was"),
+    ],
+)
 def test_a_revised_decision_tells_the_difference(town: Town, minor: int, words: str, tmp_path: Path) -> None:
     person = town.benefits.knows(Person(language="en", full="Bounmy Sisavath"))
     letter = written(
-        town, person, kind="revision", difference={"minor": minor, "currency": "LAK"},
+        town,
+        person,
+        kind="revision",
+        difference={"minor": minor, "currency": "LAK"},
         confirmed_by={"name": "Somphone", "office": "x"},
-    )  # fmt: skip
+    )
     said = read(town.client().get(f"/v1/letters/{letter}", headers=town.as_("officer")).data, tmp_path)
     assert "Revised decision" in said
     assert words in said
@@ -100,11 +123,29 @@ def test_days_not_paid_keep_every_reason_and_join_where_they_touch(town: Town) -
     person = town.benefits.knows(Person(language="en"))
     found = facts("la_sickness")
     runs = [
-        {"from": "2025-03-03", "to": "2025-03-05", "status": "waiting", "code": "W", "reasons": [{"msg": "First three days", "params": {}}]},
-        {"from": "2025-03-06", "to": "2025-03-06", "status": "waiting", "code": "W", "reasons": [{"msg": "First three days", "params": {}}]},
-        {"from": "2025-03-07", "to": "2025-03-07", "status": "not paid", "code": "N", "reasons": ["certified", {"msg": "Worked for pay", "params": {}}]},
+        {
+            "from": "2025-03-03",
+            "to": "2025-03-05",
+            "status": "waiting",
+            "code": "W",
+            "reasons": [{"msg": "First three days", "params": {}}],
+        },
+        {
+            "from": "2025-03-06",
+            "to": "2025-03-06",
+            "status": "waiting",
+            "code": "W",
+            "reasons": [{"msg": "First three days", "params": {}}],
+        },
+        {
+            "from": "2025-03-07",
+            "to": "2025-03-07",
+            "status": "not paid",
+            "code": "N",
+            "reasons": ["certified", {"msg": "Worked for pay", "params": {}}],
+        },
         {"from": "2025-03-08", "to": "2025-03-20", "status": "paid", "code": "P", "reasons": []},
-    ]  # fmt: skip
+    ]
     decision = town.benefits.decides(person, assessment=found | {"timeline": runs})
     composed = composing.decision_letter(
         town.benefits.contacts[person.id], town.benefits.decisions[decision], "https://x.example"
@@ -155,12 +196,7 @@ def test_a_name_that_no_font_draws_is_written_in_latin(town: Town) -> None:
     person = town.benefits.knows(Person(language="en", full="王小明", latin="Wang Xiaoming"))
     letter = written(town, person)
     with town.service.engine.connect() as connection:
-        assert (
-            connection.scalar(
-                text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}
-            )
-            == 1
-        )
+        assert connection.scalar(text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}) == 1
 
 
 def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
@@ -168,9 +204,7 @@ def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
     written(town, person)
     row = town.letter(person)
     assert (row.state, row.reason) == ("technical_failure", "character_without_font")
-    assert any(
-        e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed")
-    )
+    assert any(e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed"))
 
 
 def test_facts_that_lack_something_wait_for_somebody_to_mend_them(town: Town, person: Person) -> None:
@@ -206,9 +240,10 @@ def test_a_letter_is_printed_posted_and_comes_back(town: Town, person: Person) -
     etag = seen.headers["ETag"]
     for number, state in enumerate(("printed", "posted", "returned")):
         answer = api.post(
-            f"/v1/letters/{letter}/states", json={"state": state},
+            f"/v1/letters/{letter}/states",
+            json={"state": state},
             headers=clerk | {"If-Match": etag, "Idempotency-Key": f'"s{number}"'},
-        )  # fmt: skip
+        )
         assert answer.status_code == 201, answer.json
         etag = answer.headers["ETag"]
     assert answer.json["state"] == "returned_letter"
@@ -224,10 +259,7 @@ def test_who_saw_an_old_state_is_told_so(town: Town, person: Person) -> None:
     etag = api.get(f"/v1/letters/{letter}/state", headers=clerk).headers["ETag"]
     assert api.post(url, json={"state": "printed"}, headers=clerk | KEY).status_code == 428
     assert api.post(url, json={"state": "printed"}, headers=clerk | {"If-Match": etag}).status_code == 400
-    assert (
-        api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": '"77"'}).status_code
-        == 412
-    )
+    assert api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": '"77"'}).status_code == 412
     wrong = api.post(url, json={"state": "posted"}, headers=clerk | KEY | {"If-Match": etag})
     assert (wrong.status_code, wrong.json["code"], wrong.json["params"]) == (
         409,
@@ -235,9 +267,7 @@ def test_who_saw_an_old_state_is_told_so(town: Town, person: Person) -> None:
         {"state": "rendered"},
     )
     assert api.post(url, json={"state": "burnt"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 422
-    assert (
-        api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 201
-    )
+    assert api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag}).status_code == 201
     again = api.post(url, json={"state": "printed"}, headers=clerk | KEY | {"If-Match": etag})
     assert again.status_code == 201  # the same key: the same answer, nothing twice
     assert again.json["prints"] == 1

@@ -105,9 +105,7 @@ def _sent_without_receipt(town: Town, person: Person):
 def _run(town: Town, key: str):
     from shared.jobs import JobRun
 
-    return JobRun(
-        town.service.engine, town.clock, "notifications", 1, "send_sms", key, {}, town.clock.today(), 1, ""
-    )
+    return JobRun(town.service.engine, town.clock, "notifications", 1, "send_sms", key, {}, town.clock.today(), 1, "")
 
 
 @pytest.mark.parametrize(
@@ -135,9 +133,7 @@ def test_contradicting_receipts_change_nothing_any_more(town: Town, person: Pers
     assert sending.take_receipt(
         town.service.engine, town.clock, Came(operator_id, Receipt.UNDELIV, row.number & 0xFFFF, "011")
     )
-    assert sending.take_receipt(
-        town.service.engine, town.clock, Came("of-somebody-else", Receipt.UNDELIV, 5, "")
-    )
+    assert sending.take_receipt(town.service.engine, town.clock, Came("of-somebody-else", Receipt.UNDELIV, 5, ""))
     assert town.sms(person).state == "delivered"
     assert town.posted("notifications.message.failed") == []
 
@@ -187,9 +183,7 @@ def test_the_operator_goes_away_and_comes_back(town: Town, person: Person) -> No
     assert len(town.phone.texts(person.number)) == 2
 
 
-def test_an_answer_that_never_comes_is_asked_for_and_nothing_is_sent_twice(
-    town: Town, person: Person
-) -> None:
+def test_an_answer_that_never_comes_is_asked_for_and_nothing_is_sent_twice(town: Town, person: Person) -> None:
     town.phone.behave(person.number, silent=1)
     town.paid(person)
     town.works()
@@ -266,9 +260,13 @@ def _dies(town: Town, person: Person, *, at: str, long: bool = False):
         """
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2000:]
     town.service.plan_day()  # whoever lives on stays bound, and hears the receipts
     return town.sms(person)
@@ -278,9 +276,7 @@ class _OldOperator(SmppLine):
     """An operator that cannot be asked: SMPP and nothing else."""
 
     def __init__(self, phone: Phone) -> None:
-        super().__init__(
-            SmsSettings("127.0.0.1", phone.smpp, query_url=None, answer_seconds=0.6, settle_seconds=0.3)
-        )
+        super().__init__(SmsSettings("127.0.0.1", phone.smpp, query_url=None, answer_seconds=0.6, settle_seconds=0.3))
 
 
 @pytest.fixture
@@ -327,9 +323,7 @@ def test_an_operator_that_says_nothing_is_not_sent_the_message_twice(
     assert town.posted("notifications.message.failed")[0]["data"]["reason"] == "outcome_unknown"
 
 
-def test_a_message_is_not_sent_a_day_late(
-    town: Town, person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_message_is_not_sent_a_day_late(town: Town, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     town.phone.behave(person.number, throttle=99)
     town.paid(person)
     town.works()
@@ -424,10 +418,7 @@ def test_the_database_itself_refuses_what_is_not_allowed(town: Town, person: Per
         with pytest.raises(DBAPIError), town.service.engine.begin() as connection:
             connection.execute(text(wrong))
     with town.service.engine.connect() as connection:
-        kept = {
-            tuple(r)
-            for r in connection.execute(text("SELECT channel, before, after FROM message_allowed_move"))
-        }
+        kept = {tuple(r) for r in connection.execute(text("SELECT channel, before, after FROM message_allowed_move"))}
         assert connection.execute(message.select().where(message.c.id == row.id)).one().text == row.text
     assert kept == {(c, b, a) for c, moves in MOVES.items() for b, to in moves.items() for a in to}
 

@@ -17,9 +17,11 @@ EXPECTED = json.loads((Path(__file__).parent / "expected_messages.json").read_te
 SMS = [name for name in wording.names() if not name.endswith("letter")]
 #: The longest real values: a nine-digit amount with its unit, a long month.
 LONGEST = {
-    "amount": {"minor": 99999999900, "currency": "LAK"}, "difference": {"minor": -99999999900, "currency": "LAK"},
-    "date": "2025-09-30", "claim": "259999999997",
-}  # fmt: skip
+    "amount": {"minor": 99999999900, "currency": "LAK"},
+    "difference": {"minor": -99999999900, "currency": "LAK"},
+    "date": "2025-09-30",
+    "claim": "259999999997",
+}
 
 
 @pytest.mark.parametrize("name", SMS)
@@ -33,9 +35,7 @@ def test_each_message_says_exactly_this(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("name", SMS)
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_the_longest_values_stay_within_three_parts_and_the_shortest_facts_suffice(
-    name: str, language: str
-) -> None:
+def test_the_longest_values_stay_within_three_parts_and_the_shortest_facts_suffice(name: str, language: str) -> None:
     example = wording.example(name)
     longest = {key: LONGEST.get(key, value) for key, value in example.items()}
     assert len(split(wording.say(name, language, longest).text)) <= MOST_PARTS

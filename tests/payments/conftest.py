@@ -116,11 +116,20 @@ class Town:
     def event(self, type_: str, person_id: str, data: dict[str, Any]) -> dict[str, Any]:
         n = self.sequence[person_id] = self.sequence.get(person_id, 0) + 1
         return {
-            "specversion": "1.0", "id": self.id(), "source": "/benefits", "type": type_, "subject": data.get("award_id", person_id),
-            "time": "2025-05-01T00:00:00Z", "recordedtime": "2025-05-01T00:00:00.000Z", "datacontenttype": "application/json",
-            "dataschema": f"https://tideover.example/schemas/{type_}/1.0", "partitionkey": person_id, "sequence": str(n),
-            "correlationid": data.get("claim_id", person_id), "data": data,
-        }  # fmt: skip
+            "specversion": "1.0",
+            "id": self.id(),
+            "source": "/benefits",
+            "type": type_,
+            "subject": data.get("award_id", person_id),
+            "time": "2025-05-01T00:00:00Z",
+            "recordedtime": "2025-05-01T00:00:00.000Z",
+            "datacontenttype": "application/json",
+            "dataschema": f"https://tideover.example/schemas/{type_}/1.0",
+            "partitionkey": person_id,
+            "sequence": str(n),
+            "correlationid": data.get("claim_id", person_id),
+            "data": data,
+        }
 
     def hears(self, body: dict[str, Any]) -> None:
         """An event arrives twice, as brokers do, and is carried out."""
@@ -129,31 +138,46 @@ class Town:
             receive(connection, body, self.clock.now())
         self.service.carry_out()
 
-    def award(self, person_id: str, *amounts: int, component: str = "sickness", due: date = PAY_DAY, office: str = "vte",
-              currency: str = "LAK", **more: Any) -> dict[str, Any]:  # fmt: skip
+    def award(
+        self,
+        person_id: str,
+        *amounts: int,
+        component: str = "sickness",
+        due: date = PAY_DAY,
+        office: str = "vte",
+        currency: str = "LAK",
+        **more: Any,
+    ) -> dict[str, Any]:
         """benefits.award.granted with one instalment a month; amounts in minor units."""
         number = next(self.numbers)
         data = {
-            "claim_id": self.id(), "claim_number": f"25{number:010d}", "person_id": person_id, "office_id": office,
-            "decision_id": self.id(), "award_id": self.id(), "version": 1, "currency": currency,
-        } | more  # fmt: skip
+            "claim_id": self.id(),
+            "claim_number": f"25{number:010d}",
+            "person_id": person_id,
+            "office_id": office,
+            "decision_id": self.id(),
+            "award_id": self.id(),
+            "version": 1,
+            "currency": currency,
+        } | more
         self._grant("benefits.award.granted", data, amounts, component, due)
         return data
 
-    def _grant(
-        self, type_: str, data: dict[str, Any], amounts: tuple[int, ...], component: str, due: date
-    ) -> None:
+    def _grant(self, type_: str, data: dict[str, Any], amounts: tuple[int, ...], component: str, due: date) -> None:
         data["instalments"] = [
-            {"no": n, "component": component, "period": {"from": "2025-04-01", "to": "2025-04-30"},
-             "due_on": (due + timedelta(days=30 * (n - 1))).isoformat(), "amount": {"minor": a, "currency": data["currency"]}}
+            {
+                "no": n,
+                "component": component,
+                "period": {"from": "2025-04-01", "to": "2025-04-30"},
+                "due_on": (due + timedelta(days=30 * (n - 1))).isoformat(),
+                "amount": {"minor": a, "currency": data["currency"]},
+            }
             for n, a in enumerate(amounts, 1)
-        ]  # fmt: skip
+        ]
         data["total"] = {"minor": sum(amounts), "currency": data["currency"]}
         self.hears(self.event(type_, data["person_id"], dict(data)))
 
-    def revised(
-        self, award: dict[str, Any], *amounts: int, component: str = "sickness", due: date = PAY_DAY
-    ) -> None:
+    def revised(self, award: dict[str, Any], *amounts: int, component: str = "sickness", due: date = PAY_DAY) -> None:
         award["version"] += 1
         self._grant("benefits.award.revised", award, amounts, component, due)
 
@@ -167,9 +191,7 @@ class Town:
         self.hears(self.event("benefits.award.ended", award["person_id"], data))
 
     def payee_changed(self, person_id: str) -> None:
-        self.hears(
-            self.event("benefits.payee.changed", person_id, {"person_id": person_id, "office_id": "vte"})
-        )
+        self.hears(self.event("benefits.payee.changed", person_id, {"person_id": person_id, "office_id": "vte"}))
 
     # -- days and people at work
 
@@ -186,9 +208,7 @@ class Town:
     def later(self) -> None:
         """Whatever waits for its moment (not for another day) is looked at now."""
         with self.service.engine.begin() as connection:
-            connection.execute(
-                text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'")
-            )
+            connection.execute(text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'"))
         self.works()
 
     def act(self, actor: Actor = KHAMLA) -> Any:
@@ -205,9 +225,7 @@ class Town:
         return Acting()
 
     def job(self, kind: str = "test", **payload: Any) -> JobRun:
-        return JobRun(
-            self.service.engine, self.clock, "payments", 0, kind, "", payload, self.clock.today(), 0, ""
-        )
+        return JobRun(self.service.engine, self.clock, "payments", 0, kind, "", payload, self.clock.today(), 0, "")
 
     def drafts(self, actor: Actor = KHAMLA, pay_day: date | None = None) -> str:
         """A person prepares a run for today; the check is done. Returns its id."""
@@ -218,9 +236,7 @@ class Town:
             with self.service.engine.connect() as connection:
                 r = t.run
                 made = list(
-                    connection.scalars(
-                        select(r.c.id).where(r.c.state.in_(("draft", "checked"))).order_by(r.c.id)
-                    )
+                    connection.scalars(select(r.c.id).where(r.c.state.in_(("draft", "checked"))).order_by(r.c.id))
                 )
         assert len(made) == 1
         return str(made[0])
@@ -296,13 +312,9 @@ class Town:
                 sums[row.currency] = sums.get(row.currency, 0) + int(row.balance)
             assert not any(sums.values()), "the ledger balances"
             in_flight = [
-                o
-                for o in connection.execute(select(t.payment_order))
-                if o.state in ("sent", "accepted", "unknown")
+                o for o in connection.execute(select(t.payment_order)) if o.state in ("sent", "accepted", "unknown")
             ]
-            settled = connection.execute(
-                select(t.payment_order).where(t.payment_order.c.state == "settled")
-            ).all()
+            settled = connection.execute(select(t.payment_order).where(t.payment_order.c.state == "settled")).all()
         assert self.balance("clearing") == -sum(o.amount_minor for o in in_flight if o.currency == "LAK")
         moved = self.bank.moved()
         assert all(m["times"] == 1 for m in moved.values()), "no order was executed twice"
@@ -331,15 +343,18 @@ def bank_side(new_database: Callable[[str], str], tmp_path: Path) -> Iterator[Ba
 def build(url: str, keys_folder: Path, clock: Clock, out: consumer.Outside) -> Service:
     settings = Settings(service="payments", database_url=url, keys_dir=keys_folder)
     return Service(
-        name="payments", folder=Path(consumer.__file__).parent, handlers=consumer.HANDLERS, jobs=consumer.jobs_for(out),
-        settings=settings, clock=clock, daily=consumer.daily,
-    )  # fmt: skip
+        name="payments",
+        folder=Path(consumer.__file__).parent,
+        handlers=consumer.HANDLERS,
+        jobs=consumer.jobs_for(out),
+        settings=settings,
+        clock=clock,
+        daily=consumer.daily,
+    )
 
 
 @pytest.fixture
-def town(
-    new_database: Callable[[str], str], bank_side: BankSide, keys_folder: Path, tmp_path: Path
-) -> Iterator[Town]:
+def town(new_database: Callable[[str], str], bank_side: BankSide, keys_folder: Path, tmp_path: Path) -> Iterator[Town]:
     clock = Clock(sandbox_file=tmp_path / "clock")
     register = Register()
     out = consumer.Outside(IsoBank(bank_side.url, answer_seconds=3), register, institution())

@@ -74,9 +74,7 @@ class ModelBank:
         )
 
     def _book(self, amount: Money, reference: str, reason: str | None = None) -> None:
-        line = StatementLine(
-            f"M{len(self.booked)}", amount, self.clock.today(), reference, reason is not None, reason
-        )
+        line = StatementLine(f"M{len(self.booked)}", amount, self.clock.today(), reference, reason is not None, reason)
         self.booked.append((self.clock.today(), line))
 
     def new_day(self) -> None:
@@ -129,9 +127,7 @@ class Story(Town):
 
     def works(self) -> None:
         with self.service.engine.begin() as connection:
-            connection.execute(
-                text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'")
-            )
+            connection.execute(text("UPDATE job SET due_at = now() - interval '1 day' WHERE state = 'waiting'"))
         for _ in range(4):
             self.service.carry_out()
             self.service.look_at_jobs()
@@ -154,9 +150,7 @@ class Story(Town):
 
 
 @pytest.fixture
-def story(
-    new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path
-) -> Iterator[Callable[[int], Story]]:
+def story(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path) -> Iterator[Callable[[int], Story]]:
     made = []
 
     def make(seed: int) -> Story:
@@ -217,9 +211,7 @@ def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], s
                             runs.judge(act, order.run_id, order.id, "skip")
             case "account" if town_awards:
                 award, _ = die.choice(town_awards)
-                town.has_account(
-                    award["person_id"], die.choice(["closed", f"11002003{die.randint(1000, 8999)}"])
-                )
+                town.has_account(award["person_id"], die.choice(["closed", f"11002003{die.randint(1000, 8999)}"]))
                 town.payee_changed(award["person_id"])
             case "day":
                 town.new_day()

@@ -24,8 +24,15 @@ DAY = date(2025, 5, 22)
 NS = {"p": pain001.NAMESPACE}
 
 
-def payment(name: str = "ນາງ ຈັນທະລາ ອິນທະວົງ", minor: int = 360_000_00, currency: str = "LAK", number: str = "1100200300401",
-            kind: str = "bank", random=lambda n: b"\x07" * n, about: str = "CLAIM 250000000112") -> Payment:  # fmt: skip
+def payment(
+    name: str = "ນາງ ຈັນທະລາ ອິນທະວົງ",
+    minor: int = 360_000_00,
+    currency: str = "LAK",
+    number: str = "1100200300401",
+    kind: str = "bank",
+    random=lambda n: b"\x07" * n,
+    about: str = "CLAIM 250000000112",
+) -> Payment:
     return Payment(
         payment_reference(random),
         uuid4(random),
@@ -37,8 +44,16 @@ def payment(name: str = "ນາງ ຈັນທະລາ ອິນທະວົ�
 
 
 def run(*payments: Payment, currency: str = "LAK") -> RunFile:
-    return RunFile("0" * 32, datetime(2025, 5, 22, 3, 0, tzinfo=UTC), DAY, "Social Security & <Fund>", "0100000000001", "PRETEND", currency,
-                   payments)  # fmt: skip
+    return RunFile(
+        "0" * 32,
+        datetime(2025, 5, 22, 3, 0, tzinfo=UTC),
+        DAY,
+        "Social Security & <Fund>",
+        "0100000000001",
+        "PRETEND",
+        currency,
+        payments,
+    )
 
 
 def test_a_run_with_lao_names_and_signs_is_valid_and_read_as_written():
@@ -77,12 +92,15 @@ def test_a_dong_has_no_decimals():
     assert b'<InstdAmt Ccy="VND">125000</InstdAmt>' in file
 
 
-@pytest.mark.parametrize("wrong", [
-    pytest.param(run(), id="no payment"),
-    pytest.param(run(payment(name="\x00")), id="a name of nothing"),
-    pytest.param(run(payment(minor=-1)), id="a negative amount"),
-    pytest.param(run(payment(number="")), id="no account"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(run(), id="no payment"),
+        pytest.param(run(payment(name="\x00")), id="a name of nothing"),
+        pytest.param(run(payment(minor=-1)), id="a negative amount"),
+        pytest.param(run(payment(number="")), id="no account"),
+    ],
+)
 def test_what_no_bank_could_take_is_refused_before_it_leaves(wrong: RunFile):
     with pytest.raises(FileInvalid):
         pain001.write(wrong)
@@ -96,10 +114,7 @@ def test_any_text_gives_a_valid_file_or_a_clear_refusal(name: str, minor: int, a
     except FileInvalid:
         assert not pain001.text(name, 140)
     else:
-        assert (
-            Money.parse(etree.fromstring(file).xpath("//p:InstdAmt/text()", namespaces=NS)[0], "LAK").minor
-            == minor
-        )
+        assert Money.parse(etree.fromstring(file).xpath("//p:InstdAmt/text()", namespaces=NS)[0], "LAK").minor == minor
 
 
 def test_the_same_run_gives_the_same_bytes():
@@ -107,9 +122,7 @@ def test_the_same_run_gives_the_same_bytes():
 
 
 def test_a_pain002_is_read_whole():
-    answer = write_pain002(
-        "M1", ("PART", None), [("R1", "RJCT", "AC04"), ("R2", "ACSP", None)], "2025-05-22T12:00:00Z"
-    )
+    answer = write_pain002("M1", ("PART", None), [("R1", "RJCT", "AC04"), ("R2", "ACSP", None)], "2025-05-22T12:00:00Z")
     receipt = pain002.read(answer)
     assert (receipt.message_id, receipt.group, receipt.of("R1")) == (
         "M1",
@@ -120,10 +133,15 @@ def test_a_pain002_is_read_whole():
 
 
 HOSTILE = [
-    b"", b"not xml", b"<a>", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><a>&x;</a>",
+    b"",
+    b"not xml",
+    b"<a>",
+    b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><a>&x;</a>",
     b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;'>]><a>&b;</a>",
-    "<a>".encode("utf-16"), b"<Document/>", b"\xff\xfe" * 50,
-]  # fmt: skip
+    "<a>".encode("utf-16"),
+    b"<Document/>",
+    b"\xff\xfe" * 50,
+]
 
 
 @pytest.mark.parametrize("file", HOSTILE)
@@ -153,8 +171,10 @@ def test_the_banks_statement_is_valid_and_read_whole(final: bool):
         "0100000000001",
     )
     assert [(x.amount.minor, x.reference, x.is_return, x.is_fee, x.reason) for x in statement.lines] == [
-        (-100_00, "R1", False, False, None), (100_00, "R1", True, False, "AC04"), (-1_50, None, False, True, None),
-    ]  # fmt: skip
+        (-100_00, "R1", False, False, None),
+        (100_00, "R1", True, False, "AC04"),
+        (-1_50, None, False, True, None),
+    ]
 
 
 def test_a_batch_entry_is_read_transfer_by_transfer():
@@ -176,10 +196,16 @@ def test_a_line_that_names_nobody_is_nobodys():
     assert match_line(line, None) is Match.UNMATCHED
 
 
-@pytest.mark.parametrize(("today", "last", "known", "gone"), [
-    (DAY, DAY, False, False), (date(2025, 5, 23), None, False, False), (date(2025, 5, 23), date(2025, 5, 21), False, False),
-    (date(2025, 5, 23), DAY, True, False), (date(2025, 5, 23), DAY, False, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("today", "last", "known", "gone"),
+    [
+        (DAY, DAY, False, False),
+        (date(2025, 5, 23), None, False, False),
+        (date(2025, 5, 23), date(2025, 5, 21), False, False),
+        (date(2025, 5, 23), DAY, True, False),
+        (date(2025, 5, 23), DAY, False, True),
+    ],
+)
 def test_never_received_is_said_only_with_the_days_statement_in_hand(today, last, known, gone):
     assert never_arrived(executes_on=DAY, last_final_day=last, today=today, bank_knows_it=known) is gone
 

@@ -19,8 +19,14 @@ from shared.money import Money
 from tests.payments.conftest import serve
 
 NOW = datetime.now(UTC)
-GOOD = {"person_id": "p1", "office_id": "vte", "name": {"full": "ນາງ ບຸນມີ", "latin": None}, "changed_on": "2025-05-01",
-        "account": {"kind": "bank", "bank": "BCEL", "number": "110", "holder": "Bunmi"}, "news": 1}  # fmt: skip
+GOOD = {
+    "person_id": "p1",
+    "office_id": "vte",
+    "name": {"full": "ນາງ ບຸນມີ", "latin": None},
+    "changed_on": "2025-05-01",
+    "account": {"kind": "bank", "bank": "BCEL", "number": "110", "holder": "Bunmi"},
+    "news": 1,
+}
 
 
 def neighbour(answer: Any) -> tuple[Any, str]:
@@ -49,11 +55,17 @@ def test_a_payee_is_asked_with_the_word_of_this_service(keys_folder: Path):
     assert Keys(keys_folder, "benefits").read(header.removeprefix("Bearer "), NOW)[0].id == "payments"
 
 
-@pytest.mark.parametrize("answer", [
-    Response("oops", 500), Response("<html>", 200), Response("{}", 200, content_type="application/json"),
-    Response("not here", 404), Response("", 302, headers={"Location": "/"}),
-    Response('{"person_id": "somebody else", "name": {"full": "x"}}', 200, content_type="application/json"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response("oops", 500),
+        Response("<html>", 200),
+        Response("{}", 200, content_type="application/json"),
+        Response("not here", 404),
+        Response("", 302, headers={"Location": "/"}),
+        Response('{"person_id": "somebody else", "name": {"full": "x"}}', 200, content_type="application/json"),
+    ],
+)
 def test_odd_answers_are_no_answers(answer: Response):
     server, url = neighbour(answer)
     with pytest.raises(PayeesAway):
@@ -82,11 +94,22 @@ def test_nobody_is_at_home():
 
 
 def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPatch, keys_folder: Path):
-    for name, value in {"DATABASE_URL": "postgresql+psycopg://x", "KEYS_DIR": str(keys_folder), "BENEFITS_URL": "http://b",
-                        "PRETEND_BANK_URL": "http://bank"}.items():  # fmt: skip
+    for name, value in {
+        "DATABASE_URL": "postgresql+psycopg://x",
+        "KEYS_DIR": str(keys_folder),
+        "BENEFITS_URL": "http://b",
+        "PRETEND_BANK_URL": "http://bank",
+    }.items():
         monkeypatch.setenv(name, value)
     service = make_service()
     assert set(service.jobs) == {
-        "draft_run", "check_run", "send_run", "enquire_unknown", "fetch_statement", "read_statement", "retry_held", "forget_payees",
-    }  # fmt: skip
+        "draft_run",
+        "check_run",
+        "send_run",
+        "enquire_unknown",
+        "fetch_statement",
+        "read_statement",
+        "retry_held",
+        "forget_payees",
+    }
     assert service.daily is not None

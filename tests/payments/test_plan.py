@@ -22,9 +22,7 @@ def part(no: int, minor: int, due: int = 0, component: str = "sickness") -> Inst
     return Instalment(no, component, DAY + timedelta(days=due), minor, DAY, DAY)
 
 
-def schedule(
-    *parts: Instalment, past: tuple[int, ...] = (), version: int = 1, ended: bool = False
-) -> Schedule:
+def schedule(*parts: Instalment, past: tuple[int, ...] = (), version: int = 1, ended: bool = False) -> Schedule:
     return Schedule("a", version, "LAK", parts, frozenset(Key("sickness", n) for n in past), ended)
 
 
@@ -91,9 +89,7 @@ def test_an_officers_hold_survives_a_changed_amount():
 
 
 def test_what_came_back_is_planned_again_and_waits_for_another_account():
-    result = plan(
-        schedule(part(1, 100), past=(1,)), [order(1, 1, 100, State.RETURNED, reason="AC04")], holds=HOLDS
-    )
+    result = plan(schedule(part(1, 100), past=(1,)), [order(1, 1, 100, State.RETURNED, reason="AC04")], holds=HOLDS)
     assert opened(result) == [(1, 100, "reissue", "account_refused")]
     assert result.open[0].replaces == "o1"
 
@@ -176,9 +172,7 @@ class Awards(RuleBasedStateMachine):
             self.orders[f"o{serial}"] = Order(
                 f"o{serial}", "a", o.key, Money(o.amount_minor, "LAK"), o.due_on, state, o.hold, serial
             )
-        assert plan(self.schedule, list(self.orders.values()), holds=HOLDS).is_empty, (
-            "planning twice is planning once"
-        )
+        assert plan(self.schedule, list(self.orders.values()), holds=HOLDS).is_empty, "planning twice is planning once"
 
     def _set(self, order_id: str, state: State, reason: str | None = None) -> None:
         o = self.orders[order_id]
@@ -236,9 +230,7 @@ class Awards(RuleBasedStateMachine):
     def paid_back(self, data: st.DataObject) -> None:
         """She pays back some of what was too much; nothing of it goes out again by itself."""
         too_much = beyond(self.schedule, list(self.orders.values()))
-        arrived = sum(
-            o.amount.minor - o.repaid_minor for o in self.orders.values() if o.state is State.SETTLED
-        )
+        arrived = sum(o.amount.minor - o.repaid_minor for o in self.orders.values() if o.state is State.SETTLED)
         if not too_much or too_much > arrived:
             return
         minor = data.draw(st.integers(1, too_much))
@@ -265,9 +257,7 @@ class Awards(RuleBasedStateMachine):
     @precondition(lambda self: not self.schedule.ended)
     @rule()
     def ended(self) -> None:
-        self.schedule = Schedule(
-            "a", self.version, "LAK", self.schedule.instalments, self.schedule.past, True
-        )
+        self.schedule = Schedule("a", self.version, "LAK", self.schedule.instalments, self.schedule.past, True)
         self._converge()
         assert not [o for o in self.orders.values() if o.state in UNSENT]
 
@@ -319,8 +309,13 @@ def test_the_same_days_under_other_numbers_and_dates_are_not_paid_anew():
     assert [(n.key.component, n.amount_minor) for n in result.open] == [("lump_sum", 500)]
 
 
-@given(cuts=st.lists(st.integers(1, 89), min_size=1, max_size=4, unique=True), again=st.lists(st.integers(1, 89), max_size=4, unique=True),
-       sent=st.integers(0, 5), shift=st.integers(0, 60), offset=st.integers(0, 3))  # fmt: skip
+@given(
+    cuts=st.lists(st.integers(1, 89), min_size=1, max_size=4, unique=True),
+    again=st.lists(st.integers(1, 89), max_size=4, unique=True),
+    sent=st.integers(0, 5),
+    shift=st.integers(0, 60),
+    offset=st.integers(0, 3),
+)
 def test_ninety_days_are_paid_as_ninety_days_however_they_are_cut_and_dated(cuts, again, sent, shift, offset):
     """One unit of money for each day; the second version cuts, numbers and dates the same ninety days anew."""
 

@@ -125,8 +125,10 @@ def test_the_process_is_killed_in_the_middle_of_the_call(
     url = town.service.settings.database_url
     died = subprocess.run(
         [sys.executable, str(program), url, town.bank.url, str(keys_folder), str(tmp_path / "clock"), where],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, capture_output=True, timeout=60,
-    )  # fmt: skip
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        timeout=60,
+    )
     assert died.returncode == -9, died.stderr.decode()
     assert (town.states(award), town.run(run_id).state) == (["sent"], "sent")
     assert town.paid_to(an) == arrived
@@ -149,9 +151,7 @@ def test_a_job_repeated_at_every_point_changes_nothing(town: Town):
     run_id = town.pays()
     with town.service.engine.begin() as connection:
         connection.execute(
-            text(
-                "UPDATE job SET state = 'waiting', due_at = now() - interval '1 hour' WHERE kind <> 'draft_run'"
-            )
+            text("UPDATE job SET state = 'waiting', due_at = now() - interval '1 hour' WHERE kind <> 'draft_run'")
         )
     town.works()
     assert (town.states(award), town.paid_to(an), town.run(run_id).state) == (["settled"], 100_00, "closed")

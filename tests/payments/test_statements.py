@@ -25,9 +25,7 @@ def reads(town: Town) -> None:
 
 def lines(town: Town) -> list[str]:
     with town.service.engine.connect() as connection:
-        return list(
-            connection.scalars(select(t.statement_line.c.match).order_by(t.statement_line.c.bank_reference))
-        )
+        return list(connection.scalars(select(t.statement_line.c.match).order_by(t.statement_line.c.bank_reference)))
 
 
 def test_a_fee_a_stranger_and_a_double_payment(town: Town):
@@ -75,9 +73,7 @@ def test_an_amount_that_differs_is_not_called_paid_and_not_paid_again(town: Town
     assert town.states(award) == ["accepted"], "something moved under this reference: it is never sent again"
     with town.service.engine.connect() as connection:
         line = connection.execute(select(t.statement_line)).one()
-        assert [o.reference for o in store.missing_there(connection, PAY_DAY, {"LAK": PAY_DAY})] == [
-            reference
-        ]
+        assert [o.reference for o in store.missing_there(connection, PAY_DAY, {"LAK": PAY_DAY})] == [reference]
     with town.act(DAOVONE) as act:
         statements.resolve_line(act, line.id, "settled_as_paid", "the bank paid 10 less and will add it")
     assert town.states(award) == ["settled"]
@@ -90,9 +86,7 @@ def test_a_fee_that_was_not_marked_as_one_is_explained_by_reversal(town: Town):
     town.bank.books_by_hand(number=OURS, minor=-3_00, currency="LAK", about="stamp duty")
     reads(town)
     with town.service.engine.connect() as connection:
-        line = connection.execute(
-            select(t.statement_line).where(t.statement_line.c.match == "unmatched")
-        ).one()
+        line = connection.execute(select(t.statement_line).where(t.statement_line.c.match == "unmatched")).one()
     with town.act(DAOVONE) as act:
         statements.resolve_line(act, line.id, "fee", "stamp duty")
     assert (town.balance("suspense"), town.balance("fees")) == (0, 3_00)

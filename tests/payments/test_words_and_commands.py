@@ -34,9 +34,7 @@ MIGRATION = Path(cli.__file__).parent / "migrations" / "versions" / "0001_orders
 def test_the_moves_of_an_order_are_the_same_in_code_and_database():
     sql = MIGRATION.read_text()
     found = set(
-        re.findall(
-            r"\('(\w+)', '(\w+)'\)", sql[sql.index("FUNCTION guard_order") : sql.index("FUNCTION guard_run")]
-        )
+        re.findall(r"\('(\w+)', '(\w+)'\)", sql[sql.index("FUNCTION guard_order") : sql.index("FUNCTION guard_run")])
     )
     assert found == {(a.value, b.value) for a, bs in MOVES.items() for b in bs}
 
@@ -58,10 +56,17 @@ def test_unknown_has_no_way_back_to_the_bank():
         assert not MOVES[end]
 
 
-@pytest.mark.parametrize(("current", "said", "becomes"), [
-    (State.SENT, State.ACCEPTED, State.ACCEPTED), (State.SETTLED, State.ACCEPTED, None), (State.UNKNOWN, State.ACCEPTED, State.ACCEPTED),
-    (State.ACCEPTED, State.ACCEPTED, None), (State.UNKNOWN, State.SENT, None), (State.RETURNED, State.SETTLED, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("current", "said", "becomes"),
+    [
+        (State.SENT, State.ACCEPTED, State.ACCEPTED),
+        (State.SETTLED, State.ACCEPTED, None),
+        (State.UNKNOWN, State.ACCEPTED, State.ACCEPTED),
+        (State.ACCEPTED, State.ACCEPTED, None),
+        (State.UNKNOWN, State.SENT, None),
+        (State.RETURNED, State.SETTLED, None),
+    ],
+)
 def test_answers_come_late_twice_and_in_any_order(current, said, becomes):
     assert answered(current, said) is becomes
 
@@ -128,9 +133,7 @@ def test_names_and_accounts_are_forgotten_long_after_the_end(town: Town):
     town.award(town.person(), 100_00)
     town.pays()
     town.clock.move_to(PAY_DAY + timedelta(days=1))
-    town.out.institution = institution().__class__(
-        **{**institution().__dict__, "forget_payees_after_days": 0}
-    )
+    town.out.institution = institution().__class__(**{**institution().__dict__, "forget_payees_after_days": 0})
     town.service.plan_day()
     town.works()
     with town.service.engine.connect() as connection:

@@ -17,14 +17,20 @@ def test_two_web_processes_count_together(tmp_path, keys_folder):
     port = free_port()
     (tmp_path / "counts").mkdir()
     environment = os.environ | {
-        "WEB_CONCURRENCY": "2", "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counts"), "KEYS_DIR": str(keys_folder), "TINY_FOLDER": str(tmp_path),
+        "WEB_CONCURRENCY": "2",
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counts"),
+        "KEYS_DIR": str(keys_folder),
+        "TINY_FOLDER": str(tmp_path),
         "DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
-    }  # fmt: skip
+    }
     with (tmp_path / "log").open("wb") as log:
         web = subprocess.Popen(
             gunicorn("tests.journeys.tiny.benefits.app:create_app()", port, threads=2),
-            cwd=ROOT, env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
     try:
         wait_until(lambda: _answers(port), 60, "the web process answers")
         with ThreadPoolExecutor(8) as people:

@@ -41,9 +41,7 @@ def overview(reports: Sequence[Report]) -> str:
         f"Law in force on {ON}. Every figure comes from running the packs of the country; nothing is restated. "
         "*Below the standard* says how far the law is from the text; none of the four States is recorded as having ratified.",
         "",
-        "| Article | Requirement | "
-        + " | ".join(f"[{c['name']}]({c['country']}.md)" for c in columns)
-        + " |",
+        "| Article | Requirement | " + " | ".join(f"[{c['name']}]({c['country']}.md)" for c in columns) + " |",
         "|---" * (2 + len(columns)) + "|",
     ]
     for group in page["key"]:
@@ -68,8 +66,7 @@ def overview(reports: Sequence[Report]) -> str:
     for one in page["shortfalls"]:
         lines += [f"**{one['name']}**", ""]
         lines += [
-            f"* {item['article']} {item['label']} ({item['text']})"
-            + (f": {item['change']}" if item["change"] else "")
+            f"* {item['article']} {item['label']} ({item['text']})" + (f": {item['change']}" if item["change"] else "")
             for item in one["items"]
             if item["binding"]
         ]
@@ -103,9 +100,7 @@ def country_page(made: Report) -> str:
         ]
         for row in one["rows"]:
             cell = row["cells"][0]
-            lines.append(
-                f"| {row['article']} | {row['label']} | {cell['sign']} {cell['word']}: {cell['text']} |"
-            )
+            lines.append(f"| {row['article']} | {row['label']} | {cell['sign']} {cell['word']}: {cell['text']} |")
         lines.append("")
         for detail in one["details"]:
             found = detail["found"][0]
@@ -121,10 +116,7 @@ def country_page(made: Report) -> str:
             ]
             lines += [f"* {note}" for note in found["notes"]]
             lines += [f"* To judge: {found['question']}"] if found["question"] else []
-            lines += [
-                f"* {a['sign']} {a['name']}: {a['text']} {a['declared']}".rstrip()
-                for a in found["alternatives"]
-            ]
+            lines += [f"* {a['sign']} {a['name']}: {a['text']} {a['declared']}".rstrip() for a in found["alternatives"]]
             lines += [f"* Smallest change: {change}" for change in found["changes"]]
             lines += [f"* Run: {run}" for run in found["runs"]]
             lines += [f"* Source: {s['text']} ({s['evidence']})" for s in found["sources"]]

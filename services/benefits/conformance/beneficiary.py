@@ -136,9 +136,7 @@ def sick_case(country: str, body: Benefit, recipe: Recipe, sick: Sick, employer_
         country=country,
         benefit=body.code,
         claimed_on=sick.first + timedelta(days=min(sick.days - 1, 30)),
-        insured=Insured(
-            date(sick.first.year - 35, 1, 1), "male", "employee", _since(sick.first, sick.months)
-        ),
+        insured=Insured(date(sick.first.year - 35, 1, 1), "male", "employee", _since(sick.first, sick.months)),
         employments=(job,),
         contributions=contributions(sick.first, sick.months, sick.earnings),
         spell=Spell(period.first, period.last, sick.illness, sick.cause, None),
@@ -164,9 +162,7 @@ def birth_case(country: str, body: Benefit, recipe: Recipe, birth: Birth) -> Cas
         country=country,
         benefit=body.code,
         claimed_on=birth.born + timedelta(days=14),
-        insured=Insured(
-            date(birth.first.year - 30, 1, 1), "female", "employee", _since(birth.first, birth.months)
-        ),
+        insured=Insured(date(birth.first.year - 30, 1, 1), "female", "employee", _since(birth.first, birth.months)),
         employments=(job,),
         contributions=contributions(birth.first, birth.months, birth.earnings),
         spell=Spell(birth.first),

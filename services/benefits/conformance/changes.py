@@ -77,11 +77,7 @@ def smallest(result: Result, context: Context) -> tuple[Change, ...]:
     law = context.law
     if r.test in LEVELS:
         score, units = _level_score(result, found, context), ("rate", "money", "number")
-        single = [
-            c
-            for lever in levers(law, benefit, units)
-            if (c := _solve(lever, law, benefit, score)) is not None
-        ]
+        single = [c for lever in levers(law, benefit, units) if (c := _solve(lever, law, benefit, score)) is not None]
     elif r.test in DURATIONS:
         days = _days_score(result, found, context)
         if days is None:
@@ -304,9 +300,11 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
         )
     if lever.unit == "money":
         return say(
-            N_("{name}: at least {to} instead of {now}"), name=name, to=checks.amount(_up(value), currency),
+            N_("{name}: at least {to} instead of {now}"),
+            name=name,
+            to=checks.amount(_up(value), currency),
             now=checks.amount(lever.now, currency),
-        )  # fmt: skip
+        )
     unit = t.word(lever.unit)
     return say(
         N_("{name}: {to} {unit} instead of {now}"),

@@ -72,9 +72,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
     limits = _limits(found)
     known = [d.value for d in made.profile.skilled.values()]
     counted = found.counted or max((x for x, _ in found.points[:-1]), default=Fraction(10_000))
-    most = max(
-        [counted * 2, *(w * Fraction(13, 10) for w in known), *(w * Fraction(12, 10) for _, w in limits)]
-    )
+    most = max([counted * 2, *(w * Fraction(13, 10) for w in known), *(w * Fraction(12, 10) for _, w in limits)])
     least = _least(found, counted)
     scale, unit = next((s, u) for s, u in SCALES if most / s >= 5 or s == 1)
     curves = []
@@ -104,9 +102,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
             good = rate >= ceiling.requirement.number
             declared = name == made.profile.definition()
             words = (
-                _("Skilled wage ({name}), declared", name=name)
-                if declared
-                else _("Skilled wage ({name})", name=name)
+                _("Skilled wage ({name}), declared", name=name) if declared else _("Skilled wage ({name})", name=name)
             )
             more = f"{plain_number(datum.value)}: {percent(rate, ceiling.requirement.number)} {'✓' if good else '✗'}"
             marks.append(Mark(datum.value, rate, words, more, "pass" if good else "fail"))
@@ -134,9 +130,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
     )
     words = _("Replacement rate by monthly earnings. At each kink: {rates}", rates=rates)
     top = max([Fraction(1), *(y for _n, line in curves for _x, y in line if y <= Fraction(11, 10))])
-    return Chart(
-        branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words
-    )
+    return Chart(branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words)
 
 
 def _limits(found: Drawing) -> list[tuple[int, Fraction]]:
@@ -171,9 +165,7 @@ def _least(found: Drawing, counted: Fraction) -> Fraction:
     return min(low * Fraction(6, 10), counted / 10) if low == counted else low * Fraction(6, 10)
 
 
-def _sampled(
-    found: Drawing, part: int, least: Fraction, most: Fraction
-) -> tuple[tuple[Fraction, Fraction], ...]:
+def _sampled(found: Drawing, part: int, least: Fraction, most: Fraction) -> tuple[tuple[Fraction, Fraction], ...]:
     xs = {least, most, *(x for x, _ in found.points if least < x < most)}
     steps = 120
     xs |= {least + (most - least) * n / steps for n in range(steps)}
@@ -206,8 +198,12 @@ def svg(picture: Chart) -> str:
             font_manager.fontManager.addfont(str(FONTS / name))
 
     settings: Any = {
-        "svg.fonttype": "none", "svg.hashsalt": "tideover", "font.family": "Noto Sans", "font.size": 10.5, "axes.unicode_minus": False,
-    }  # fmt: skip
+        "svg.fonttype": "none",
+        "svg.hashsalt": "tideover",
+        "font.family": "Noto Sans",
+        "font.size": 10.5,
+        "axes.unicode_minus": False,
+    }
     with mpl.rc_context(settings):
         figure = Figure(figsize=(7.4, 3.7), dpi=100)
         ax = figure.add_axes((0.072, 0.135, 0.915, 0.84))
@@ -234,9 +230,7 @@ def _draw(ax: Any, picture: Chart) -> None:
         ax.axhline(y, color=RULE, linewidth=0.7, zorder=0)
     ax.set_yticks(range(0, int(top), 20), [f"{y} %" for y in range(0, int(top), 20)])
     places = ticks(picture.most, picture.scale)
-    ax.set_xticks(
-        [float(p) for p in places], [plain_number(p, 1 if p.denominator > 1 else 0) for p in places]
-    )
+    ax.set_xticks([float(p) for p in places], [plain_number(p, 1 if p.denominator > 1 else 0) for p in places])
     ax.tick_params(colors=SOFT, length=3, width=0.7)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
@@ -267,9 +261,7 @@ def _draw(ax: Any, picture: Chart) -> None:
     xs = [float(x) / scale for x, y in line if y <= low]
     if xs and any(m.kind == "fail" for m in picture.marks):
         worst = max(float(m.earnings) / scale for m in picture.marks if m.kind == "fail")
-        inside = [
-            (float(x) / scale, float(y) * 100) for x, y in line if y <= low and float(x) / scale <= worst
-        ]
+        inside = [(float(x) / scale, float(y) * 100) for x, y in line if y <= low and float(x) / scale <= worst]
         if inside:
             ax.fill_between(
                 [x for x, _ in inside],

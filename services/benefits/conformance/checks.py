@@ -55,9 +55,7 @@ class Change:
     def json(self) -> dict[str, object]:
         return {
             "benefit": self.benefit,
-            "figures": [
-                {"figure": n, "from": str(a), "to": str(b), "unit": u} for n, a, b, u in self.figures
-            ],
+            "figures": [{"figure": n, "from": str(a), "to": str(b), "unit": u} for n, a, b, u in self.figures],
             "words": [one.json() for one in self.words],
             "verified": self.verified,
         }
@@ -277,9 +275,7 @@ def parts_accepted(r: Requirement, b: str, c: Context) -> Result:
     parts = c.profile.parts
     if not parts:
         words = say(N_("not ratified"))
-        why = say(
-            N_("Accepting only sickness, maternity and medical care would not be a valid ratification.")
-        )
+        why = say(N_("Accepting only sickness, maternity and medical care would not be a valid ratification."))
         return Result(r, b, NOT_APPLICABLE, words, why)
     good = len(parts) >= r.number and bool({"IV", "V", "VI", "IX", "X"} & set(parts))
     words = say(N_("Parts {parts}"), parts=t.word(", ".join(parts)))
@@ -337,9 +333,7 @@ def share_covered(r: Requirement, b: str, c: Context) -> Result:
         least=t.word(percent(r.number)),
     )
     short = None if good else r.number - rate
-    return Result(
-        r, b, PASS if good else FAIL, words, why, rate, notes=tuple(notes), sources=cited, shortfall=short
-    )
+    return Result(r, b, PASS if good else FAIL, words, why, rate, notes=tuple(notes), sources=cited, shortfall=short)
 
 
 @test("cover130")
@@ -435,9 +429,7 @@ def collective(r: Requirement, b: str, c: Context) -> Result:
     tried = (found.shortest.tried,) if b == "sickness" else (found.leave,)
     if days:
         asked = say(
-            N_(
-                "The employer alone bears the first {days} days. Is the benefit as a whole still borne collectively?"
-            ),
+            N_("The employer alone bears the first {days} days. Is the benefit as a whole still borne collectively?"),
             days=t.count(days),
         )
         words = say(N_("employer bears the first {days} days"), days=t.count(days))
@@ -458,9 +450,7 @@ def employer_liability(r: Requirement, b: str, c: Context) -> Result:
             words = say(N_("employer pays {days} days"), days=t.count(found.leave.timeline.count("E")))
             return Result(r, b, FAIL, words, words, tried=tried)
         words = say(N_("paid by the fund"))
-        return Result(
-            r, b, PASS, words, say(N_("Every paid day of the run is paid by the fund.")), tried=tried
-        )
+        return Result(r, b, PASS, words, say(N_("Every paid day of the run is paid by the fund.")), tried=tried)
     result = _answered(r, b, answer, "employer_liability")
     if r.options.get("strict") is True and result.verdict == REVIEW:
         result = replace(result, verdict=FAIL, question=None)
@@ -474,9 +464,7 @@ def _shown(days: Days) -> Text:
     if not days.ends:
         return say(N_("no limit found"))
     if days.span != days.paid:
-        return say(
-            N_("{paid} working days, worth {span}"), paid=t.count(days.paid), span=t.word(whole(days.span))
-        )
+        return say(N_("{paid} working days, worth {span}"), paid=t.count(days.paid), span=t.word(whole(days.span)))
     return say(N_("{days} days"), days=t.count(days.paid))
 
 
@@ -490,9 +478,7 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
     if days.waiting and days.paid < r.number and verdict == PASS:
         notes.append(
             say(
-                N_(
-                    "{waiting} unpaid days lie inside the limit; the text takes them out of the limited benefit."
-                ),
+                N_("{waiting} unpaid days lie inside the limit; the text takes them out of the limited benefit."),
                 waiting=t.count(days.waiting),
             )
         )
@@ -506,9 +492,7 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
         other = PASS if total >= r.number else FAIL
         alternatives = [
             Alternative("strict", verdict, _shown(days)),
-            Alternative(
-                "income", other, say(N_("{days} days with the employer's"), days=t.word(whole(total)))
-            ),
+            Alternative("income", other, say(N_("{days} days with the employer's"), days=t.word(whole(total)))),
         ]
         if other != verdict:
             verdict = REVIEW
@@ -531,9 +515,18 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
         needed=t.count(r.number),
     )
     return Result(
-        r, b, verdict, cell, why, days.span, question, tuple(notes), (days.tried,),
-        alternatives=tuple(alternatives), shortfall=short,
-    )  # fmt: skip
+        r,
+        b,
+        verdict,
+        cell,
+        why,
+        days.span,
+        question,
+        tuple(notes),
+        (days.tried,),
+        alternatives=tuple(alternatives),
+        shortfall=short,
+    )
 
 
 def _long_enough(days: Days, needed: Fraction) -> tuple[str, list[Text]]:
@@ -559,16 +552,12 @@ def per_case(r: Requirement, b: str, c: Context) -> Result:
         else say(N_("{left} of {days} days left"), left=t.count(after.paid), days=t.count(alone.paid))
     )
     why = say(
-        N_(
-            "A new illness on {start}: {alone} days are paid; after two other illnesses in the same year {after}."
-        ),
+        N_("A new illness on {start}: {alone} days are paid; after two other illnesses in the same year {after}."),
         start=t.day(alone.start),
         alone=t.count(alone.paid),
         after=t.count(after.paid),
     )
-    return Result(
-        r, b, PASS if good else FAIL, words, why, Fraction(after.paid), tried=(alone.tried, after.tried)
-    )
+    return Result(r, b, PASS if good else FAIL, words, why, Fraction(after.paid), tried=(alone.tried, after.tried))
 
 
 @test("waiting")
@@ -591,9 +580,14 @@ def throughout(r: Requirement, b: str, c: Context) -> Result:
     """R134: paid throughout the contingency."""
     days = c.branch("sickness").shortest
     return Result(
-        r, b, FAIL if days.ends else PASS, _shown(days), say(N_("A case is paid to a limit.")) if days.ends
-        else say(N_("No limit was met in three years.")), days.span, tried=(days.tried,),
-    )  # fmt: skip
+        r,
+        b,
+        FAIL if days.ends else PASS,
+        _shown(days),
+        say(N_("A case is paid to a limit.")) if days.ends else say(N_("No limit was met in three years.")),
+        days.span,
+        tried=(days.tried,),
+    )
 
 
 @test("contingency")
@@ -602,9 +596,7 @@ def contingency(r: Requirement, b: str, c: Context) -> Result:
     from services.benefits.conformance.beneficiary import Sick
 
     found = c.branch("sickness")
-    tried = tuple(
-        found.sick(Sick(found.first, 60, found.usual, cause=cause)) for cause in ("illness", "accident")
-    )
+    tried = tuple(found.sick(Sick(found.first, 60, found.usual, cause=cause)) for cause in ("illness", "accident"))
     good = all(one.timeline.paid_days() for one in tried)
     words = say(N_("illness and accident")) if good else say(N_("not every cause"))
     return Result(r, b, PASS if good else FAIL, words, words, tried=tried)
@@ -671,9 +663,7 @@ def national_leave(r: Requirement, b: str, c: Context) -> Result:
     words = say(N_("{days} of {leave}"), days=t.count(days), leave=t.count(leave))
     why = say(N_("{days} days are paid of {leave} days of leave."), days=t.count(days), leave=t.count(leave))
     if leave <= r.number:
-        return Result(
-            r, b, NOT_APPLICABLE, say(N_("leave of {leave} days"), leave=t.count(leave)), why, tried=(tried,)
-        )
+        return Result(r, b, NOT_APPLICABLE, say(N_("leave of {leave} days"), leave=t.count(leave)), why, tried=(tried,))
     good = days >= leave
     if not good:
         words = say(
@@ -711,9 +701,14 @@ def compulsory(r: Requirement, b: str, c: Context) -> Result:
     good = answer.value >= r.number
     words = say(N_("{days} days"), days=t.count(answer.value))
     return Result(
-        r, b, PASS if good else FAIL, words, Text(answer.text or words.msg, words.params), answer.value,
+        r,
+        b,
+        PASS if good else FAIL,
+        words,
+        Text(answer.text or words.msg, words.params),
+        answer.value,
         sources=(answer.citation,),
-    )  # fmt: skip
+    )
 
 
 def after_birth(c: Context, late: int) -> tuple[int, int, Tried]:
@@ -776,9 +771,7 @@ def late_birth(r: Requirement, b: str, c: Context) -> Result:
         else say(N_("not even for a birth in time"))
     )
     why = say(
-        N_(
-            "A birth {late} days late leaves {left} days after it; {needed} are needed. The leave ends on a fixed day."
-        ),
+        N_("A birth {late} days late leaves {left} days after it; {needed} are needed. The leave ends on a fixed day."),
         late=t.count(high),
         left=t.count(left),
         needed=t.count(needed),
@@ -795,17 +788,13 @@ def paid_all(r: Requirement, b: str, c: Context) -> Result:
     needed = max(r.number, Fraction(declared)) if declared else r.number
     if days < needed:
         words = say(N_("{days} paid, {short} short"), days=t.count(days), short=t.count(needed - days))
-        why = say(
-            N_("{days} days are paid; {needed} are needed."), days=t.count(days), needed=t.count(needed)
-        )
+        why = say(N_("{days} days are paid; {needed} are needed."), days=t.count(days), needed=t.count(needed))
         return Result(r, b, FAIL, words, why, Fraction(days), tried=(tried,), shortfall=needed - days)
     _, gap, late = after_birth(c, 10)
     if gap:
         practice = _only_practice(tried, late)
         words = say(N_("{gap} days unpaid if the birth is late"), gap=t.count(gap))
-        why = say(
-            N_("Of a leave extended by a birth 10 days late {gap} days are not paid."), gap=t.count(gap)
-        )
+        why = say(N_("Of a leave extended by a birth 10 days late {gap} days are not paid."), gap=t.count(gap))
         if practice:
             asked = say(
                 N_(
@@ -941,9 +930,7 @@ def _rounding(worst: Ratio, threshold: Fraction, c: Context) -> Text | None:
     if worst.rate < threshold or not exact or paid >= exact or worst.rate * paid / exact >= threshold:
         return None
     return say(
-        N_(
-            "The rule passes; rounding the last unit pays {paid} instead of {exact}, which falls short by amount."
-        ),
+        N_("The rule passes; rounding the last unit pays {paid} instead of {exact}, which falls short by amount."),
         paid=amount(paid, c.currency),
         exact=t.word(f"{plain_number(exact, 2)} {c.currency}"),
     )
@@ -965,9 +952,7 @@ def _level(r: Requirement, b: str, c: Context, found: list[Ratio]) -> Result:
             short=t.word(_points(shown, r.number - worst.rate)),
         )
     why = say(
-        N_(
-            "Lowest at earnings of {earnings} a month, from day {day} of the benefit: {rate}; {needed} are needed."
-        ),
+        N_("Lowest at earnings of {earnings} a month, from day {day} of the benefit: {rate}; {needed} are needed."),
         earnings=amount(worst.earnings, c.currency),
         day=t.count(worst.day + 1),
         rate=t.word(shown),
@@ -976,9 +961,16 @@ def _level(r: Requirement, b: str, c: Context, found: list[Ratio]) -> Result:
     note = _rounding(worst, r.number, c)
     short = None if good else r.number - worst.rate
     return Result(
-        r, b, PASS if good else FAIL, words, why, worst.rate, notes=(note,) if note else (), tried=(worst.tried,),
+        r,
+        b,
+        PASS if good else FAIL,
+        words,
+        why,
+        worst.rate,
+        notes=(note,) if note else (),
+        tried=(worst.tried,),
         shortfall=short,
-    )  # fmt: skip
+    )
 
 
 @test("level65")
@@ -987,9 +979,7 @@ def level_65(r: Requirement, b: str, c: Context) -> Result:
     found = c.branch(b)
     if flat(found):
         words = say(N_("one amount for all"))
-        return Result(
-            r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see the flat route."))
-        )
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see the flat route.")))
     tested = tested_days(r, b, c)
     return _level(r, b, c, [x for e in points(c, b, skilled(c)) for x in ratios_at(c, b, e, tested)])
 
@@ -1052,9 +1042,7 @@ def ceiling_65(r: Requirement, b: str, c: Context) -> Result:
             N_("The skilled wage is not known; the rate holds as long as it is not above {wage}."),
             wage=amount(_down(limit), c.currency),
         )
-        return Result(
-            r, b, NO_DATA, words, why, notes=tuple(notes), tried=(found.at(found.counted),), limit=limit
-        )  # fmt: skip
+        return Result(r, b, NO_DATA, words, why, notes=tuple(notes), tried=(found.at(found.counted),), limit=limit)
     verdicts = {a.verdict for a in alternatives}
     declared = [n for n, a in enumerate(alternatives) if a.declared]
     if declared:
@@ -1063,19 +1051,20 @@ def ceiling_65(r: Requirement, b: str, c: Context) -> Result:
     elif len(verdicts) == 1:
         result = _level(r, b, c, worst)
     else:
-        shown = ", ".join(
-            f"{percent(w.rate, r.number)} ({n})" for w, n in zip(worst, c.profile.skilled, strict=True)
-        )
+        shown = ", ".join(f"{percent(w.rate, r.number)} ({n})" for w, n in zip(worst, c.profile.skilled, strict=True))
         result = Result(
-            r, b, REVIEW, say(N_("{rates}"), rates=t.word(shown)),
+            r,
+            b,
+            REVIEW,
+            say(N_("{rates}"), rates=t.word(shown)),
             say(N_("It depends on the definition of the skilled worker, which the State declares.")),
             min(w.rate for w in worst),
-            say(N_("Which definition of the skilled manual male employee does the State declare, (a), (b), (c) or (d)?")),
+            say(
+                N_("Which definition of the skilled manual male employee does the State declare, (a), (b), (c) or (d)?")
+            ),
             tried=tuple(w.tried for w in worst),
-        )  # fmt: skip
-    return replace(
-        result, notes=(*result.notes, *notes), alternatives=tuple(alternatives), limit=limit, sources=cited
-    )
+        )
+    return replace(result, notes=(*result.notes, *notes), alternatives=tuple(alternatives), limit=limit, sources=cited)
 
 
 def _down(wage: Fraction) -> Fraction:
@@ -1117,8 +1106,9 @@ def level_66(r: Requirement, b: str, c: Context) -> Result:
         words = say(N_("holds up to {wage}"), wage=amount(_down(limit), c.currency))
         why = say(
             N_("The labourer's wage is not known; the least benefit of {benefit} a month will do up to {wage}."),
-            benefit=amount(benefit, c.currency), wage=amount(_down(limit), c.currency),
-        )  # fmt: skip
+            benefit=amount(benefit, c.currency),
+            wage=amount(_down(limit), c.currency),
+        )
         return Result(r, b, NO_DATA, words, why, tried=(found.at(least),), limit=limit)
     rate = replaced(benefit, wage.value, _family(c, b))
     result = _level(r, b, c, [Ratio(wage.value, 0, rate, found.at(least))])
@@ -1131,9 +1121,7 @@ def means_tested(r: Requirement, b: str, c: Context) -> Result:
     answer = c.profile.answers.get("means_tested_residents")
     if answer is None:
         words = say(N_("not means-tested"))
-        return Result(
-            r, b, NOT_APPLICABLE, words, say(N_("The benefit is an insurance of classes of persons."))
-        )
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit is an insurance of classes of persons.")))
     return _answered(r, b, answer, "means-tested residents")
 
 
@@ -1143,9 +1131,7 @@ def means_67(r: Requirement, b: str, c: Context) -> Result:
     data = c.profile.means_test
     if not data:
         words = say(N_("not means-tested"))
-        return Result(
-            r, b, NOT_APPLICABLE, words, say(N_("The benefit is an insurance of classes of persons."))
-        )
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit is an insurance of classes of persons.")))
     try:
         means, disregard = data["means"], data["disregard"]
         if r.id.endswith("REDUCE"):
@@ -1201,21 +1187,15 @@ def two_thirds(r: Requirement, b: str, c: Context) -> Result:
     found = c.branch("maternity")
     if flat(found):
         words = say(N_("one amount for all"))
-        return Result(
-            r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see article 6(4)."))
-        )
-    worst = min(
-        (x for e in points(c, b) for x in ratios_at(c, b, e, 10**6)), key=lambda x: (x.rate, x.earnings)
-    )
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see article 6(4).")))
+    worst = min((x for e in points(c, b) for x in ratios_at(c, b, e, 10**6)), key=lambda x: (x.rate, x.earnings))
     result = _level(r, b, c, [worst])
     parts = found.monthly(worst.earnings)
     if result.verdict == PASS and min(parts) / worst.earnings < r.number:
         return replace(
             result,
             verdict=REVIEW,
-            question=say(
-                N_("The average reaches the threshold, a part of the leave does not. Is that enough?")
-            ),
+            question=say(N_("The average reaches the threshold, a part of the leave does not. Is that enough?")),
         )
     return result
 
@@ -1275,18 +1255,19 @@ def adequate(r: Requirement, b: str, c: Context) -> Result:
     benefit = min(found.monthly(earnings))
     words = say(N_("{benefit} a month at the lowest"), benefit=amount(benefit, c.currency))
     asked = say(
-        N_("Do {benefit} a month, paid at earnings of {earnings}, keep a woman and her child in proper health and a suitable standard of living?"),
-        benefit=amount(benefit, c.currency), earnings=amount(earnings, c.currency),
-    )  # fmt: skip
+        N_(
+            "Do {benefit} a month, paid at earnings of {earnings}, keep a woman and her child in proper health and a suitable standard of living?"
+        ),
+        benefit=amount(benefit, c.currency),
+        earnings=amount(earnings, c.currency),
+    )
     return Result(r, b, REVIEW, words, words, benefit, asked, tried=(found.at(earnings),))
 
 
 @test("floor202")
 def floor_202(r: Requirement, b: str, c: Context) -> Result:
     """R202 para. 5(c): a nationally defined level."""
-    asked = say(
-        N_("Is there a nationally defined floor of income in sickness and maternity, and who falls below it?")
-    )
+    asked = say(N_("Is there a nationally defined floor of income in sickness and maternity, and who falls below it?"))
     words = say(N_("to judge"))
     return Result(
         r,

@@ -17,25 +17,21 @@ from services.benefits.rules.yaml_file import YamlFault
 
 SIGN = {"pass": "✓", "fail": "✗", "review": "?", "no_data": "…", "not_applicable": "–"}
 WORD = {
-    "pass": "met", "fail": "below the standard", "review": "to judge", "no_data": "no data", "not_applicable": "does not arise",
-}  # fmt: skip
+    "pass": "met",
+    "fail": "below the standard",
+    "review": "to judge",
+    "no_data": "no data",
+    "not_applicable": "does not arise",
+}
 OK, WRONG_INPUT = 0, 2
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("country", help="code of the country, such as la")
-    parser.add_argument(
-        "--on", type=date.fromisoformat, help="the day whose law is measured; today if not given"
-    )
-    parser.add_argument(
-        "--against", nargs="*", default=[], metavar="COUNTRY", help="other countries beside it"
-    )
-    parser.add_argument(
-        "--draft", type=Path, metavar="PACKDIR", help="a draft reform, beside the law in force"
-    )
-    parser.add_argument(
-        "--since", type=int, metavar="YEAR", help="the same day of each year since, as a series"
-    )
+    parser.add_argument("--on", type=date.fromisoformat, help="the day whose law is measured; today if not given")
+    parser.add_argument("--against", nargs="*", default=[], metavar="COUNTRY", help="other countries beside it")
+    parser.add_argument("--draft", type=Path, metavar="PACKDIR", help="a draft reform, beside the law in force")
+    parser.add_argument("--since", type=int, metavar="YEAR", help="the same day of each year since, as a series")
     parser.add_argument(
         "--profiles", type=Path, action="append", default=[], metavar="DIR", help="own country profiles"
     )
@@ -53,9 +49,7 @@ def conformance(options: argparse.Namespace) -> int:
     try:
         if options.since is not None:
             return _series(options, on)
-        reports = [
-            report(code, on, profiles=options.profiles) for code in (options.country, *options.against)
-        ]
+        reports = [report(code, on, profiles=options.profiles) for code in (options.country, *options.against)]
         if options.draft is not None:
             reports.append(report_draft(in_force.load_pack(options.draft), on, profiles=options.profiles))
     except (in_force.UnknownCountry, in_force.PackNotInForce, YamlFault) as wrong:
@@ -107,9 +101,7 @@ def cell(result: Result | None) -> str:
 def print_table(reports: list[Report], *, everything: bool = False) -> None:
     """One row for each requirement, one column for each report; then what would have to change."""
     width = 36 if len(reports) < 3 else 30
-    head = "".join(
-        f"{(made.name + (' draft' if made.draft else ''))[: width - 1]:<{width}}" for made in reports
-    )
+    head = "".join(f"{(made.name + (' draft' if made.draft else ''))[: width - 1]:<{width}}" for made in reports)
     _say(f"{'Requirement':<58}{head}")
     last = ""
     for requirement, branch, cells in rows(reports):
@@ -128,6 +120,4 @@ def print_table(reports: list[Report], *, everything: bool = False) -> None:
         _say(f"{made.name}, {made.title}: " + ", ".join(f"{n} {WORD[v]}" for v, n in sums.items()))
         for found in made.results:
             for change in found.changes[:1]:
-                _say(
-                    f"  {found.requirement.id} ({found.branch}): {'; and '.join(render(one) for one in change.words)}"
-                )
+                _say(f"  {found.requirement.id} ({found.branch}): {'; and '.join(render(one) for one in change.words)}")

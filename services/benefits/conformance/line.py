@@ -50,10 +50,14 @@ def line_for(assessment: Mapping[str, Any], country: str, on: date) -> Json | No
     if maternity:
         third = requirement("C183-6-TWO-THIRDS")
         compared.append(_compared("C183", "6(3)", rate_counted, third.number))
-        words = N_("This award replaces {rate} of earnings for {days} days. C102 asks for {c102} on average, C183 for {c183} of the earnings that are counted, for 98 days.")  # fmt: skip
+        words = N_(
+            "This award replaces {rate} of earnings for {days} days. C102 asks for {c102} on average, C183 for {c183} of the earnings that are counted, for 98 days."
+        )
     else:
         third = requirement("C183-6-TWO-THIRDS")
-        words = N_("This award replaces {rate} of earnings for {days} days. C102 asks for {c102} up to the skilled wage, for at least 182 days where an illness lasts so long.")  # fmt: skip
+        words = N_(
+            "This award replaces {rate} of earnings for {days} days. C102 asks for {c102} up to the skilled wage, for at least 182 days where an illness lasts so long."
+        )
     text = say(
         words,
         rate=t.word(percent(rate, level.number)),

@@ -48,9 +48,7 @@ class Law:
         """The assessment that would decide this case."""
         today = case.claimed_on or self.on
         if self.genuine:
-            return in_force.assess(
-                case, today=today, folder=self.folder, institution_file=self.institution_file
-            )
+            return in_force.assess(case, today=today, folder=self.folder, institution_file=self.institution_file)
         house = in_force.institution(self.institution_file).options.get(self.country, {})
         return self.pack.assess(case, today=today, options=house, chosen_on=self.on)
 
@@ -67,13 +65,7 @@ class Law:
     def benefit(self, branch: str) -> tuple[Benefit, Recipe]:
         """Raises `NoBenefit`."""
         recipe = self.scheme.sickness if branch == "sickness" else self.scheme.maternity
-        codes = (
-            (recipe.benefit,)
-            if recipe.benefit
-            else ("sickness",)
-            if branch == "sickness"
-            else MATERNITY_CODES
-        )
+        codes = (recipe.benefit,) if recipe.benefit else ("sickness",) if branch == "sickness" else MATERNITY_CODES
         for code in codes:
             if code in self.pack.benefits:
                 return self.pack.benefits[code], recipe
@@ -122,9 +114,7 @@ def _frozen(pack: Pack, on: date) -> Pack:
         return replace(figure, values=alone(figure.values), alternatives=MappingProxyType(others))
 
     benefits = {
-        code: replace(
-            body, book=replace(body.book, figures={n: still(f) for n, f in body.book.figures.items()})
-        )
+        code: replace(body, book=replace(body.book, figures={n: still(f) for n, f in body.book.figures.items()}))
         for code, body in pack.benefits.items()
     }
     return replace(pack, benefits=MappingProxyType(benefits), _laws={})
@@ -312,9 +302,7 @@ def linear(one: Fraction, two: Fraction, first: Point, second: Point, at: Fracti
     return tuple(a + (b - a) * part for a, b in zip(first, second, strict=True))
 
 
-def trace(
-    function: Callable[[Fraction], Point], lowest: Fraction, highest: Fraction, smallest: Fraction
-) -> Curve:
+def trace(function: Callable[[Fraction], Point], lowest: Fraction, highest: Fraction, smallest: Fraction) -> Curve:
     """Every kink of a piecewise straight function between two earnings, found by probing: halves until a piece holds one
     kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit."""
     curve = Curve()
@@ -583,11 +571,7 @@ class Branch:
         """Days of the benefit on which its rate changes, counted from the first paid day; the first is 0."""
         found = {0}
         for earnings in (self.reference, self.reference * 4096):
-            tried = (
-                self.long_spell
-                if self.name == "sickness" and earnings == self.reference
-                else self.at(earnings)
-            )
+            tried = self.long_spell if self.name == "sickness" and earnings == self.reference else self.at(earnings)
             found |= {rate.since for rate in rates_of(tried.timeline, self.basis)}
         return sorted(found)
 
@@ -595,9 +579,7 @@ class Branch:
         """A month of benefit at each of the days on which the rate may change."""
         tried = self.at(earnings)
         rates = rates_of(tried.timeline, self.basis)
-        return tuple(
-            next((r.monthly for r in rates if r.since <= day <= r.until), Fraction(0)) for day in self.changes
-        )
+        return tuple(next((r.monthly for r in rates if r.since <= day <= r.until), Fraction(0)) for day in self.changes)
 
     @cached_property
     def curve(self) -> Curve:

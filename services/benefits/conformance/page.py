@@ -28,26 +28,43 @@ SHEET = TEMPLATES[0] / "standards.css"
 SIGNS = {PASS: "✓", FAIL: "✗", REVIEW: "?", NO_DATA: "…", NOT_APPLICABLE: "–"}
 KINDS = {PASS: "y", FAIL: "n", REVIEW: "r", NO_DATA: "d", NOT_APPLICABLE: "a"}
 WORDS = {
-    PASS: N_("met"), FAIL: N_("below the standard"), REVIEW: N_("to judge"), NO_DATA: N_("no data"),
+    PASS: N_("met"),
+    FAIL: N_("below the standard"),
+    REVIEW: N_("to judge"),
+    NO_DATA: N_("no data"),
     NOT_APPLICABLE: N_("does not arise"),
-}  # fmt: skip
+}
 BRANCHES = {"sickness": N_("Sickness"), "maternity": N_("Maternity"), "both": N_("Both")}
 EVIDENCE = {
-    "verified": N_("read in the text"), "secondary": N_("read in another source"), "recalled": N_("from memory"),
+    "verified": N_("read in the text"),
+    "secondary": N_("read in another source"),
+    "recalled": N_("from memory"),
     "default": N_("practice, no text found"),
-}  # fmt: skip
+}
 
 #: The page that is read first: what a ministry asks before anything else.
 FIRST = {
     "sickness": (
-        "C102-18-26W", "C102-18-PERCASE", "C102-18-WAIT3", "C102-17-QUALIFY", "C102-65-45", "C102-65-CEILING", "C130-22-60",
+        "C102-18-26W",
+        "C102-18-PERCASE",
+        "C102-18-WAIT3",
+        "C102-17-QUALIFY",
+        "C102-65-45",
+        "C102-65-CEILING",
+        "C130-22-60",
         "C130-26-52W",
     ),
     "maternity": (
-        "C102-52-12W", "C102-52-NATLEAVE", "C102-51-QUALIFY", "C102-65-CEILING", "C183-4-14W", "C183-4-LATE", "C183-6-PAID",
+        "C102-52-12W",
+        "C102-52-NATLEAVE",
+        "C102-51-QUALIFY",
+        "C102-65-CEILING",
+        "C183-4-14W",
+        "C183-4-LATE",
+        "C183-6-PAID",
         "C183-6-TWO-THIRDS",
     ),
-}  # fmt: skip
+}
 
 
 class Words:
@@ -60,11 +77,7 @@ class Words:
         return texts.say(self.language, message, **values)
 
     def of(self, text: Text | str | None) -> str:
-        return (
-            ""
-            if text is None
-            else formatting.text(text.json() if isinstance(text, Text) else text, self.language)
-        )
+        return "" if text is None else formatting.text(text.json() if isinstance(text, Text) else text, self.language)
 
 
 def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
@@ -75,9 +88,7 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
         {
             "title": _(BRANCHES[branch]),
             "rows": [
-                row(_, requirement(id), branch, table[id, branch], named=False)
-                for id in ids
-                if (id, branch) in table
+                row(_, requirement(id), branch, table[id, branch], named=False) for id in ids if (id, branch) in table
             ],
         }
         for branch, ids in FIRST.items()
@@ -87,9 +98,7 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
         "on": reports[0].on,
         "columns": [column(_, made) for made in reports],
         "key": key,
-        "instruments": [
-            one for i in instruments() if (one := instrument_view(_, i.code, i.title, i.binding, reports))
-        ],
+        "instruments": [one for i in instruments() if (one := instrument_view(_, i.code, i.title, i.binding, reports))],
         "shortfalls": [shortfalls(_, made) for made in reports],
         "pictures": [picture for made in reports for picture in pictures(_, made)],
         "questions": [q for made in reports for q in questions(_, made)],
@@ -105,9 +114,7 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
 def column(_: Words, made: Report) -> dict[str, Any]:
     counts = made.counts()
     binding = ("C102", "C130", "C183")
-    ratified = [
-        code for code in binding if (a := made.profile.ratified.get(code)) is not None and a.answer == "yes"
-    ]
+    ratified = [code for code in binding if (a := made.profile.ratified.get(code)) is not None and a.answer == "yes"]
     return {
         "country": made.country,
         "name": _("{name}, draft", name=_(made.name)) if made.draft else _(made.name),
@@ -115,18 +122,14 @@ def column(_: Words, made: Report) -> dict[str, Any]:
         "revision": made.revision,
         "id": made.statute,
         "invented": made.profile.invented,
-        "counts": [
-            {"kind": KINDS[v], "sign": SIGNS[v], "n": counts[v], "words": _(WORDS[v])} for v in VERDICTS
-        ],
+        "counts": [{"kind": KINDS[v], "sign": SIGNS[v], "n": counts[v], "words": _(WORDS[v])} for v in VERDICTS],
         "ratified": _("ratified: {which}", which=", ".join(ratified))
         if ratified
         else _("none of C102, C130, C183 ratified"),
         "by": [
             {
                 "code": i.code,
-                "counts": [
-                    {"kind": KINDS[v], "sign": SIGNS[v], "n": made.counts(i.code)[v]} for v in VERDICTS
-                ],
+                "counts": [{"kind": KINDS[v], "sign": SIGNS[v], "n": made.counts(i.code)[v]} for v in VERDICTS],
             }
             for i in instruments()
             if shown(i, made)
@@ -162,13 +165,9 @@ def cell(_: Words, found: Result | None) -> dict[str, Any]:
     }
 
 
-def instrument_view(
-    _: Words, code: str, title: str, binding: bool, reports: Sequence[Report]
-) -> dict[str, Any] | None:
+def instrument_view(_: Words, code: str, title: str, binding: bool, reports: Sequence[Report]) -> dict[str, Any] | None:
     mine = [(r, b, cells) for r, b, cells in rows(reports) if r.instrument == code]
-    if all(
-        c is None or (c.verdict == NOT_APPLICABLE and code == "C103") for _r, _b, cells in mine for c in cells
-    ):
+    if all(c is None or (c.verdict == NOT_APPLICABLE and code == "C103") for _r, _b, cells in mine for c in cells):
         return None
     return {
         "code": code,
@@ -189,9 +188,7 @@ def detail(
         "applies": _(asked.applies),
         "cited": asked.citation.text,
         "evidence": _(EVIDENCE[asked.citation.evidence]),
-        "found": [
-            found_view(_, made, one) for made, one in zip(reports, cells, strict=True) if one is not None
-        ],
+        "found": [found_view(_, made, one) for made, one in zip(reports, cells, strict=True) if one is not None],
     }
 
 
@@ -265,10 +262,15 @@ def shortfalls(_: Words, made: Report) -> dict[str, Any]:
 
 def questions(_: Words, made: Report) -> list[dict[str, str]]:
     return [
-        {"name": _(made.name), "id": r.requirement.id, "article": f"{r.requirement.instrument} {r.requirement.article}", "words": _.of(r.question)}
+        {
+            "name": _(made.name),
+            "id": r.requirement.id,
+            "article": f"{r.requirement.instrument} {r.requirement.article}",
+            "words": _.of(r.question),
+        }
         for r in made.results
         if r.verdict == REVIEW and r.question is not None
-    ]  # fmt: skip
+    ]
 
 
 def pictures(_: Words, made: Report) -> list[dict[str, str]]:
@@ -279,12 +281,8 @@ def pictures(_: Words, made: Report) -> list[dict[str, str]]:
             svg = charts.svg(drawn).replace(
                 f"chart-{branch}", f"chart-{made.country}{'-draft' if made.draft else ''}-{branch}"
             )
-            title = _(
-                "{country}, {title}", country=_(made.name), title=drawn.title[:1].lower() + drawn.title[1:]
-            )
-            found.append(
-                {"country": made.country, "branch": branch, "title": title, "svg": svg, "words": drawn.words}
-            )
+            title = _("{country}, {title}", country=_(made.name), title=drawn.title[:1].lower() + drawn.title[1:])
+            found.append({"country": made.country, "branch": branch, "title": title, "svg": svg, "words": drawn.words})
     return found
 
 

@@ -52,9 +52,7 @@ def _fonts() -> None:
     if "Noto" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Noto", str(FONTS / "NotoSans-Regular.ttf")))
         pdfmetrics.registerFont(TTFont("Noto-Bold", str(FONTS / "NotoSans-SemiBold.ttf")))
-        pdfmetrics.registerFontFamily(
-            "Noto", normal="Noto", bold="Noto-Bold", italic="Noto", boldItalic="Noto-Bold"
-        )
+        pdfmetrics.registerFontFamily("Noto", normal="Noto", bold="Noto-Bold", italic="Noto", boldItalic="Noto-Bold")
 
 
 def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
@@ -71,9 +69,17 @@ def pdf(reports: Sequence[Report], language: str = "en") -> bytes:
     stream = io.BytesIO()
     names = ", ".join(str(c["name"]) for c in page["columns"])
     document = BaseDocTemplate(
-        stream, pagesize=PAGE, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=13 * mm, invariant=1,
-        title=f"{page['title']}: {names}", author="Tideover", lang=language,
-    )  # fmt: skip
+        stream,
+        pagesize=PAGE,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=13 * mm,
+        invariant=1,
+        title=f"{page['title']}: {names}",
+        author="Tideover",
+        lang=language,
+    )
     frame = Frame(MARGIN, 13 * mm, WIDTH, PAGE[1] - MARGIN - 13 * mm, 0, 0, 0, 0)
     day = formatting.plain_date(page["on"], language, "long")
     foot = _("{title}, law in force on {day}", title=page["title"], day=day)
@@ -85,9 +91,7 @@ def pdf(reports: Sequence[Report], language: str = "en") -> bytes:
         canvas.drawRightString(PAGE[0] - MARGIN, 7 * mm, str(shown.page))
 
     document.addPageTemplates([PageTemplate("all", [frame], onPage=footer)])
-    document.build(
-        [*_first(_, page, day), *_pictures(_, reports, language), *_changes(_, page), *_everything(_, page)]
-    )
+    document.build([*_first(_, page, day), *_pictures(_, reports, language), *_changes(_, page), *_everything(_, page)])
     return stream.getvalue()
 
 
@@ -135,30 +139,27 @@ class Signed(Flowable):  # type: ignore[misc]
 
 def _cell(cell: dict[str, Any]) -> Signed:
     colour = COLOUR[cell["kind"]]
-    words = (
-        f'<font color="{colour}">{_text(cell["text"])}</font>'
-        if cell["kind"] in "nrda"
-        else _text(cell["text"])
-    )
+    words = f'<font color="{colour}">{_text(cell["text"])}</font>' if cell["kind"] in "nrda" else _text(cell["text"])
     return Signed(cell["kind"], words)
 
 
-def _grid(
-    _: Words, page: dict[str, Any], groups: list[tuple[str, list[dict[str, Any]]]], foot: bool
-) -> Table:
+def _grid(_: Words, page: dict[str, Any], groups: list[tuple[str, list[dict[str, Any]]]], foot: bool) -> Table:
     columns = page["columns"]
     head = [Paragraph(_("Requirement"), CELL_BOLD)] + [
-        Paragraph(
-            f"<b>{_text(c['name'])}</b><br/><font size=6.6 color='{SOFT}'>{_text(c['statute'])}</font>", CELL
-        )
+        Paragraph(f"<b>{_text(c['name'])}</b><br/><font size=6.6 color='{SOFT}'>{_text(c['statute'])}</font>", CELL)
         for c in columns
     ]
     body: list[list[Any]] = [head]
     style: list[tuple[Any, ...]] = [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 1.9), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6),
-        ("LINEBELOW", (0, 0), (-1, 0), 1.2, HexColor(INK)), ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(RULE)),
-        ("LEFTPADDING", (0, 0), (-1, -1), 5), ("RIGHTPADDING", (0, 0), (-1, -1), 4), ("BOX", (0, 0), (-1, -1), 0.5, HexColor(RULE)),
-    ]  # fmt: skip
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.9),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6),
+        ("LINEBELOW", (0, 0), (-1, 0), 1.2, HexColor(INK)),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(RULE)),
+        ("LEFTPADDING", (0, 0), (-1, -1), 5),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("BOX", (0, 0), (-1, -1), 0.5, HexColor(RULE)),
+    ]
     for title, rows in groups:
         if title:
             style += [
@@ -170,7 +171,9 @@ def _grid(
             for n, cell in enumerate(row["cells"], 1):
                 if cell["kind"] in WASH:
                     style.append(("BACKGROUND", (n, len(body)), (n, len(body)), WASH[cell["kind"]]))
-            label = f"<font color='{SOFT}' size=7.2>{_text(row['article'])}</font>&nbsp;&nbsp;&nbsp;{_text(row['label'])}"
+            label = (
+                f"<font color='{SOFT}' size=7.2>{_text(row['article'])}</font>&nbsp;&nbsp;&nbsp;{_text(row['label'])}"
+            )
             body.append([Paragraph(label, CELL), *[_cell(c) for c in row["cells"]]])
     if foot:
         style.append(("LINEABOVE", (0, len(body)), (-1, len(body)), 1.2, HexColor(INK)))
@@ -195,9 +198,7 @@ def _grid(
 
 
 def _first(_: Words, page: dict[str, Any], day: str) -> list[Any]:
-    legend = Table(
-        [[_cell({"kind": x["kind"], "text": x["words"]}) for x in page["legend"]]], colWidths=[38 * mm] * 5
-    )
+    legend = Table([[_cell({"kind": x["kind"], "text": x["words"]}) for x in page["legend"]]], colWidths=[38 * mm] * 5)
     legend.hAlign = "LEFT"
     ratified = " ".join(f"{c['name']}: {c['ratified']}." for c in page["columns"])
     note = _(
@@ -241,23 +242,34 @@ def _changes(_: Words, page: dict[str, Any]) -> list[Any]:
     found: list[Any] = [
         Paragraph(_text(_("Smallest change that meets it")), H2),
         Paragraph(
-            _text(_("One figure of the law at a time, found by moving it until the verdict turns, and verified by running the law with that value.")),
+            _text(
+                _(
+                    "One figure of the law at a time, found by moving it until the verdict turns, and verified by running the law with that value."
+                )
+            ),
             SMALL,
         ),
-    ]  # fmt: skip
+    ]
     for one in page["shortfalls"]:
         body = [
             [
                 Paragraph(_text(item["article"]), SMALL),
-                Paragraph(f"<b>{_text(item['label'])}</b><br/>{_text(item['change'])}" if item["change"] else f"<b>{_text(item['label'])}</b>", CELL),
+                Paragraph(
+                    f"<b>{_text(item['label'])}</b><br/>{_text(item['change'])}"
+                    if item["change"]
+                    else f"<b>{_text(item['label'])}</b>",
+                    CELL,
+                ),
                 Paragraph(_text(item["text"]), RIGHT),
             ]
             for item in one["items"]
-        ]  # fmt: skip
+        ]
         style = [
-            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor(RULE)), ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor(RULE)),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ]  # fmt: skip
+        ]
         title = Paragraph(_text(one["name"]), H3)
         if body:
             found += [
@@ -300,7 +312,7 @@ def _detail(detail: dict[str, Any]) -> list[Any]:
             f"<b>{_text(detail['article'])} {_text(detail['label'])}</b> <font color='{SOFT}' size=7>{_text(detail['cited'])} ({_text(detail['evidence'])}). {_text(detail['id'])}</font>",
             CELL,
         )
-    ]  # fmt: skip
+    ]
     for one in detail["found"]:
         colour = COLOUR[one["kind"]]
         parts = [
@@ -310,9 +322,7 @@ def _detail(detail: dict[str, Any]) -> list[Any]:
             *[f"{a['name']}: {a['text']} {a['declared']}".strip() for a in one["alternatives"]],
         ]
         parts += [*one["runs"], *[f"{s['text']} ({s['evidence']})" for s in one["sources"]]]
-        said = " ".join(
-            _text(p) if str(p).endswith((".", "?", "!", ")")) else f"{_text(p)}." for p in parts if p
-        )
+        said = " ".join(_text(p) if str(p).endswith((".", "?", "!", ")")) else f"{_text(p)}." for p in parts if p)
         lines.append(
             Paragraph(
                 f"<b>{_text(one['name'])}</b> <font color='{colour}'>{_text(one['word'])}</font>. {said}",
@@ -351,11 +361,7 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
         if halo:
             long = pdfmetrics.stringWidth(text, font, size)
             first = {"start": at, "end": at - long, "middle": at - long / 2}[anchor]
-            made.add(
-                Rect(
-                    first - 1, high - 1.5, long + 2, size + 1, fillColor=HexColor("#FFFFFF"), strokeColor=None
-                )
-            )
+            made.add(Rect(first - 1, high - 1.5, long + 2, size + 1, fillColor=HexColor("#FFFFFF"), strokeColor=None))
         made.add(
             String(
                 at,
@@ -439,14 +445,8 @@ def _shade(made: Drawing, picture: Chart, x: Any, y: Any) -> None:
 def _mark(made: Drawing, mark: Mark, x: Any, y: Any, words: Any) -> None:
     at, high = x(mark.earnings), y(mark.rate)
     if mark.kind == "ceiling":
-        made.add(
-            Line(
-                at, y(0), at, high, strokeColor=HexColor("#757D7A"), strokeWidth=0.6, strokeDashArray=[1.5, 2]
-            )
-        )
-        made.add(
-            Circle(at, high, 2.8, fillColor=HexColor("#FFFFFF"), strokeColor=HexColor(TEAL), strokeWidth=1.4)
-        )
+        made.add(Line(at, y(0), at, high, strokeColor=HexColor("#757D7A"), strokeWidth=0.6, strokeDashArray=[1.5, 2]))
+        made.add(Circle(at, high, 2.8, fillColor=HexColor("#FFFFFF"), strokeColor=HexColor(TEAL), strokeWidth=1.4))
         words(at + 5, high + 5, mark.words, INK, "start", True)
         return
     colour = {"pass": TEAL, "fail": RED, "limit": INK}[mark.kind]

@@ -148,8 +148,7 @@ def read_profile(path: Path) -> Profile:
         grounds=tuple(_ground(path, b) for b in head.get("grounds") or ()),
         answers={n: _answer(path, n, b) for n, b in (head.get("answers") or {}).items()},
         means_test={
-            n: f.number(path, n, v, head.line_of("means_test"))
-            for n, v in (head.get("means_test") or {}).items()
+            n: f.number(path, n, v, head.line_of("means_test")) for n, v in (head.get("means_test") or {}).items()
         },
     )
 

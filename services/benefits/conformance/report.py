@@ -91,9 +91,7 @@ class Report:
     def counts(self, instrument: str = "") -> dict[str, int]:
         """How many obligations have which verdict; routes between which a State chooses are one obligation."""
         found = dict.fromkeys(VERDICTS, 0)
-        for verdict in obligations(
-            r for r in self.results if instrument in ("", r.requirement.instrument)
-        ).values():
+        for verdict in obligations(r for r in self.results if instrument in ("", r.requirement.instrument)).values():
             found[verdict] += 1
         return found
 
@@ -205,9 +203,7 @@ def measured(country: str, on: date) -> Report:
 
 def report_draft(pack: Pack, on: date, *, profiles: Sequence[Path] = (), with_changes: bool = True) -> Report:
     """The same for a draft reform, as if it were in force on that day."""
-    found = examine(
-        draft_law(pack, on), profile(pack.country, on, (PROFILES, *profiles)), with_changes=with_changes
-    )
+    found = examine(draft_law(pack, on), profile(pack.country, on, (PROFILES, *profiles)), with_changes=with_changes)
     return replace(found, draft=pack.folder.name)
 
 
@@ -222,9 +218,7 @@ def examine(law: Law, about: Profile, *, with_changes: bool = True, only: Iterab
     ]
     if with_changes:
         results = [
-            replace(found, changes=changes.smallest(found, context))
-            if found.verdict == checks.FAIL
-            else found
+            replace(found, changes=changes.smallest(found, context)) if found.verdict == checks.FAIL else found
             for found in results
         ]
     drawings = tuple(d for name in ("sickness", "maternity") if (d := drawing(context, name)) is not None)
@@ -353,7 +347,5 @@ def rows(reports: Sequence[Report]) -> Iterator[tuple[Requirement, str, list[Res
 def shown(instrument: Instrument, made: Report) -> bool:
     """Whether an instrument has anything to show for a report: C103 only where a State is bound by it."""
     return any(
-        r.verdict != NOT_APPLICABLE or r.would
-        for r in made.results
-        if r.requirement.instrument == instrument.code
+        r.verdict != NOT_APPLICABLE or r.would for r in made.results if r.requirement.instrument == instrument.code
     )

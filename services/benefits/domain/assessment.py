@@ -297,9 +297,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
     def components(found: Mapping[str, Any]) -> dict[str, int]:
         sums: dict[str, int] = {}
         for instalment in found["instalments"]:
-            sums[instalment["component"]] = (
-                sums.get(instalment["component"], 0) + instalment["amount"]["minor"]
-            )
+            sums[instalment["component"]] = sums.get(instalment["component"], 0) + instalment["amount"]["minor"]
         return sums
 
     def by_id(found: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:

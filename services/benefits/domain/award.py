@@ -26,9 +26,12 @@ class Instalment:
 
     def json(self) -> dict[str, Any]:
         return {
-            "no": self.no, "component": self.component, "period": self.period.json(),
-            "due_on": self.due_on.isoformat(), "amount": self.amount.json(),
-        }  # fmt: skip
+            "no": self.no,
+            "component": self.component,
+            "period": self.period.json(),
+            "due_on": self.due_on.isoformat(),
+            "amount": self.amount.json(),
+        }
 
 
 def pay_day(after: date, weekday: int) -> date:

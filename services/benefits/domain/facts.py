@@ -259,9 +259,7 @@ def _write(case: Case) -> dict[str, Any]:
     _put(top, "spell", spell or None)
     if case.certificates is not None:
         top["certificates"] = [_write_certificate(c) for c in case.certificates]
-    absences = [
-        {"on": a.on.isoformat(), "hours": decimal(a.hours), "of": decimal(a.of)} for a in case.absences
-    ]
+    absences = [{"on": a.on.isoformat(), "hours": decimal(a.hours), "of": decimal(a.of)} for a in case.absences]
     _put(top, "absences", absences or None)
     _put(top, "happenings", [{**h.period.json(), "what": h.what} for h in case.happenings] or None)
     _put(top, "earlier_spells", [_write_earlier(s) for s in case.earlier_spells] or None)
@@ -328,9 +326,7 @@ def _write_contributions(contributions: Iterable[Contribution]) -> list[dict[str
         if not run:
             return
         body: dict[str, Any] = (
-            {"month": str(run[0].month)}
-            if len(run) == 1
-            else {"from": str(run[0].month), "to": str(run[-1].month)}
+            {"month": str(run[0].month)} if len(run) == 1 else {"from": str(run[0].month), "to": str(run[-1].month)}
         )
         body["wage"] = decimal(run[0].wage)
         if not run[0].paid:

@@ -85,9 +85,7 @@ def past_of(
     }
 
 
-def overpaid(
-    schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]], past: Collection[Key]
-) -> int:
+def overpaid(schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]], past: Collection[Key]) -> int:
     """Minor units moved beyond what is due for the past of the award's version and for what moved since; at least 0.
 
     What falls due later is still owed in full, less what a decision withholds: then less moves than is due, and

@@ -97,9 +97,7 @@ class Timeline:
                 result.append(after)
         return Timeline(tuple(result))
 
-    def mark_all(
-        self, periods: Iterable[Period], code: str, reason: Reason, payer: str | None = None
-    ) -> Timeline:
+    def mark_all(self, periods: Iterable[Period], code: str, reason: Reason, payer: str | None = None) -> Timeline:
         """`mark` for each of several periods."""
         line = self
         for period in periods:

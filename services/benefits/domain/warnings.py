@@ -34,9 +34,16 @@ class Doubt:
 
 
 def raised(
-    *, facts: Mapping[str, Any], papers: Mapping[str, Any], received_on: date, today: date, look_alikes: int,
-    holder_matches: bool | None, errors: Sequence[Mapping[str, Any]], payee_id: str = "",
-) -> list[Doubt]:  # fmt: skip
+    *,
+    facts: Mapping[str, Any],
+    papers: Mapping[str, Any],
+    received_on: date,
+    today: date,
+    look_alikes: int,
+    holder_matches: bool | None,
+    errors: Sequence[Mapping[str, Any]],
+    payee_id: str = "",
+) -> list[Doubt]:
     """All warnings that today's facts give cause for."""
     found = [
         Doubt(f"error:{e['pointer']}:{e['code']}", e["code"], e["pointer"], e.get("params", {}), judge=False)

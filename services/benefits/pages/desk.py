@@ -42,11 +42,20 @@ def _row(row: Any, today: date) -> dict[str, Any]:
     waits = pages.translate(words.WAITS[row.waits_for]) if row.waits_for else ""
     place = "/overpayment" if row.waits_reason in WAITS else ""
     return {
-        "_href": f"/desk/claims/{row.id}{place}", "_id": row.id, "number": row.number, "name": row.name, "latin": row.name_latin or "",
-        "benefit": words.text(words.BENEFITS, row.benefit), "state": words.text(words.STATES, row.state),
-        "kind": words.STATE_KINDS[row.state], "received_on": row.received_on, "waits": waits, "days": (today - row.received_on).days,
-        "reason": words.text(words.REASONS, row.waits_reason) if row.waits_reason else None, "late": (today - row.received_on).days > institution().service_days,
-    }  # fmt: skip
+        "_href": f"/desk/claims/{row.id}{place}",
+        "_id": row.id,
+        "number": row.number,
+        "name": row.name,
+        "latin": row.name_latin or "",
+        "benefit": words.text(words.BENEFITS, row.benefit),
+        "state": words.text(words.STATES, row.state),
+        "kind": words.STATE_KINDS[row.state],
+        "received_on": row.received_on,
+        "waits": waits,
+        "days": (today - row.received_on).days,
+        "reason": words.text(words.REASONS, row.waits_reason) if row.waits_reason else None,
+        "late": (today - row.received_on).days > institution().service_days,
+    }
 
 
 @doors.page("/desk", roles=LOOK)
@@ -61,9 +70,7 @@ def queue(act: Act) -> Any:
     )
     waiting = list(store.queue(act, [*claims.OPEN_STATES, State.DECIDED, State.CLOSED], waits_for="others"))
     drafts = store.queue(act, [State.DRAFT])
-    nobody = list(
-        store.queue(act, [State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT], waits_for="nobody")
-    )
+    nobody = list(store.queue(act, [State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT], waits_for="nobody"))
     groups = [
         ("confirm", to_confirm),
         ("decide", to_decide),
@@ -75,9 +82,7 @@ def queue(act: Act) -> Any:
         groups = groups[1:]
     shown = [(key, [_row(r, act.today) for r in rows]) for key, rows in groups if not wanted or wanted == key]
     seen(*(r.person_id for _, rows in groups for r in rows))
-    return pages.render(
-        "queue.html", groups=shown, counts={key: len(rows) for key, rows in groups}, wanted=wanted
-    )
+    return pages.render("queue.html", groups=shown, counts={key: len(rows) for key, rows in groups}, wanted=wanted)
 
 
 @doors.page("/desk/claims", roles=LOOK)
@@ -157,22 +162,35 @@ def _person_page(
         decided = store.last_final(act, claim.id)
         lines.append(
             {
-                "_href": f"/desk/claims/{claim.id}", "number": claim.number, "benefit": words.text(words.BENEFITS, claim.benefit),
-                "state": words.text(words.STATES, claim.state), "kind": words.STATE_KINDS[claim.state], "received_on": claim.received_on,
+                "_href": f"/desk/claims/{claim.id}",
+                "number": claim.number,
+                "benefit": words.text(words.BENEFITS, claim.benefit),
+                "state": words.text(words.STATES, claim.state),
+                "kind": words.STATE_KINDS[claim.state],
+                "received_on": claim.received_on,
                 "waits": words.text(words.WAITS, claim.waits_for) if claim.waits_for else None,
                 "reason": words.text(words.REASONS, claim.waits_reason) if claim.waits_reason else None,
                 "total": {"minor": decided.total_minor, "currency": decided.currency} if decided is not None else None,
                 "assessment": decided.assessment if decided is not None else None,
             }
-        )  # fmt: skip
+        )
     months = list(store.contributions(act, row.id))[-24:]
     shown: str = pages.render(
-        "person.html", person=row, head=person_head(act, row), claims=lines, months=months, work=store.employments(act, row.id),
-        payee=store.payee(act, row.id), benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
-        errors={name: words.text(words.ERRORS, code) for name, code in (errors or {}).items()}, typed=typed or {},
-        languages_spoken=[{"value": code, "label": pages.translate(words.LANGUAGES[code])} for code in people.LANGUAGES],
+        "person.html",
+        person=row,
+        head=person_head(act, row),
+        claims=lines,
+        months=months,
+        work=store.employments(act, row.id),
+        payee=store.payee(act, row.id),
+        benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
+        errors={name: words.text(words.ERRORS, code) for name, code in (errors or {}).items()},
+        typed=typed or {},
+        languages_spoken=[
+            {"value": code, "label": pages.translate(words.LANGUAGES[code])} for code in people.LANGUAGES
+        ],
         history=_person_history(act, row.id),
-    )  # fmt: skip
+    )
     return shown
 
 
@@ -186,10 +204,8 @@ def _person_history(act: Act, person_id: str) -> list[dict[str, Any]]:
             if n in words.DETAILS
         ]
         note = "; ".join([*said, *([f"“{c.why}”"] if c.why else [])])
-        found.append(
-            {"on": c.on, "text": words.text(words.PERSON_CHANGES, c.what), "who": c.by_name, "note": note}
-        )
-    return found  # fmt: skip
+        found.append({"on": c.on, "text": words.text(words.PERSON_CHANGES, c.what), "who": c.by_name, "note": note})
+    return found
 
 
 def _said(name: str, value: Any) -> str:
@@ -231,9 +247,7 @@ def change_payee(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     if errors:
         return _again(act, str(person_id), form, errors)
     values = {name: form[name].strip() for name in ("bank", "number", "holder")}
-    people.change_payee(
-        act, str(person_id), kind="bank", **values, why=form["payee_why"].strip(), version=version
-    )
+    people.change_payee(act, str(person_id), kind="bank", **values, why=form["payee_why"].strip(), version=version)
     return pages.go(f"/desk/persons/{person_id}")
 
 
@@ -298,9 +312,15 @@ def correct_person(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     if errors:
         return _again(act, str(person_id), form, errors)
     people.correct_person(
-        act, str(person_id), version, why=form["details_why"].strip(), country=institution().country, address=address,
-        phone=form.get("phone", ""), language=form["language"],
-    )  # fmt: skip
+        act,
+        str(person_id),
+        version,
+        why=form["details_why"].strip(),
+        country=institution().country,
+        address=address,
+        phone=form.get("phone", ""),
+        language=form["language"],
+    )
     return pages.go(f"/desk/persons/{person_id}")
 
 
@@ -313,11 +333,17 @@ def _warning_texts(row: Any, picture: claims.Picture) -> list[dict[str, Any]]:
         judged = row.judged.get(warning.id)
         found.append(
             {
-                "no": n, "id": warning.id, "pointer": warning.pointer, "text": words.text(words.WARNINGS, warning.code, warning.params),
-                "level": "warn" if warning.judge else "calm", "judge": warning.judge,
-                "judged": {"choice": pages.translate("Accepted"), "why": judged["why"], "by": judged["name"]} if judged else None,
+                "no": n,
+                "id": warning.id,
+                "pointer": warning.pointer,
+                "text": words.text(words.WARNINGS, warning.code, warning.params),
+                "level": "warn" if warning.judge else "calm",
+                "judge": warning.judge,
+                "judged": {"choice": pages.translate("Accepted"), "why": judged["why"], "by": judged["name"]}
+                if judged
+                else None,
             }
-        )  # fmt: skip
+        )
     return found
 
 
@@ -335,9 +361,7 @@ def _field_of(pointer: str) -> str:
 
 
 def _errors(picture: claims.Picture) -> dict[str, Any]:
-    return {
-        _field_of(e["pointer"]): words.text(words.ERRORS, e["code"], e.get("params")) for e in picture.errors
-    }
+    return {_field_of(e["pointer"]): words.text(words.ERRORS, e["code"], e.get("params")) for e in picture.errors}
 
 
 def _claim_view(act: Act, row: Any, typed: forms.Typed | None = None) -> dict[str, Any]:
@@ -375,13 +399,28 @@ def _claim_view(act: Act, row: Any, typed: forms.Typed | None = None) -> dict[st
     ][:2]
     account = store.payee(act, row.person_id)
     return {
-        "claim": row, "facts": facts, "papers": papers, "picture": picture, "a": picture.assessment, "warnings": warnings, "by_field": by_field,
-        "questions": questions, "errors": errors, "papers_drawn": papers_drawn, "earlier": earlier, "account": account, "currency": institution().currency,
-        "specs": forms.event_facts(row.country, row.benefit, act.today), "asks": forms.asks(row.country, row.benefit, act.today),
+        "claim": row,
+        "facts": facts,
+        "papers": papers,
+        "picture": picture,
+        "a": picture.assessment,
+        "warnings": warnings,
+        "by_field": by_field,
+        "questions": questions,
+        "errors": errors,
+        "papers_drawn": papers_drawn,
+        "earlier": earlier,
+        "account": account,
+        "currency": institution().currency,
+        "specs": forms.event_facts(row.country, row.benefit, act.today),
+        "asks": forms.asks(row.country, row.benefit, act.today),
         "received_on": (typed.received_on if typed is not None and typed.received_on else row.received_on),
-        "title": words.text(words.BENEFITS, row.benefit), "state": words.text(words.STATES, row.state), "state_kind": words.STATE_KINDS[row.state],
-        "waits": words.text(words.WAITS, row.waits_for) if row.waits_for else None, "reason": words.text(words.REASONS, row.waits_reason) if row.waits_reason else None,
-    }  # fmt: skip
+        "title": words.text(words.BENEFITS, row.benefit),
+        "state": words.text(words.STATES, row.state),
+        "state_kind": words.STATE_KINDS[row.state],
+        "waits": words.text(words.WAITS, row.waits_for) if row.waits_for else None,
+        "reason": words.text(words.REASONS, row.waits_reason) if row.waits_reason else None,
+    }
 
 
 def _before(timeline: list[dict[str, Any]], facts: dict[str, Any]) -> bool:
@@ -393,7 +432,7 @@ def _changes(act: Act, row: Any) -> list[dict[str, Any]]:
     return [
         {"on": c.on, "text": words.text(words.CHANGES, c.what), "who": c.by_name, "note": c.why}
         for c in reversed(store.changes(act, row.id))
-    ]  # fmt: skip
+    ]
 
 
 @doors.page("/desk/claims/<uuid:claim_id>", roles=LOOK)
@@ -414,12 +453,24 @@ def _claim_page(
     view = _claim_view(act, row)
     editable = act.actor.has(*DESK) and row.state not in (State.WITHDRAWN, State.LAPSED)
     return pages.render(
-        "claim.html", **view, head=person_head(act, store.person(act, row.person_id)), history=_changes(act, row), editable=editable,
-        decided=store.last_final(act, row.id), proposed=store.proposed(act, row.id), letters=store.letters(act, row.id), why="",
-        payments=_payments(act, row), appeals=store.appeals(act, row.id), outcomes=words.OUTCOMES, **_overpayment(act, row.id),
-        work=store.employments(act, row.person_id), certificates=forms.CERTIFICATES,
-        contest=contest or {}, contest_errors={name: words.text(words.ERRORS, code) for name, code in (contest_errors or {}).items()},
-    )  # fmt: skip
+        "claim.html",
+        **view,
+        head=person_head(act, store.person(act, row.person_id)),
+        history=_changes(act, row),
+        editable=editable,
+        decided=store.last_final(act, row.id),
+        proposed=store.proposed(act, row.id),
+        letters=store.letters(act, row.id),
+        why="",
+        payments=_payments(act, row),
+        appeals=store.appeals(act, row.id),
+        outcomes=words.OUTCOMES,
+        **_overpayment(act, row.id),
+        work=store.employments(act, row.person_id),
+        certificates=forms.CERTIFICATES,
+        contest=contest or {},
+        contest_errors={name: words.text(words.ERRORS, code) for name, code in (contest_errors or {}).items()},
+    )
 
 
 def _overpayment(act: Act, claim_id: str) -> dict[str, Any]:
@@ -433,9 +484,15 @@ def _payments(act: Act, row: Any) -> list[dict[str, Any]]:
     for f in store.payment_facts(act, row.id):
         name, kind = words.PAYMENTS[f["state"]]
         found.append(
-            {"reference": f["reference"], "on": f["on_day"], "amount": {"minor": f["minor"], "currency": f["currency"]}, "state": pages.translate(name),
-             "kind": kind, "reason": pages.translate(words.PAYMENT_REASONS.get(f["reason"], f["reason"])) if f["reason"] else ""}
-        )  # fmt: skip
+            {
+                "reference": f["reference"],
+                "on": f["on_day"],
+                "amount": {"minor": f["minor"], "currency": f["currency"]},
+                "state": pages.translate(name),
+                "kind": kind,
+                "reason": pages.translate(words.PAYMENT_REASONS.get(f["reason"], f["reason"])) if f["reason"] else "",
+            }
+        )
     return found
 
 
@@ -474,11 +531,24 @@ def save_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
         wrong = True
     if wrong:
         page = pages.render(
-            "claim.html", **again, head=person_head(act, store.person(act, row.person_id)), history=_changes(act, row), editable=True,
-            decided=store.last_final(act, row.id), proposed=None, letters=[], why=why or "", payments=_payments(act, row), appeals=[],
-            outcomes=words.OUTCOMES, overpayment=None, work=store.employments(act, row.person_id), certificates=forms.CERTIFICATES,
-            contest={}, contest_errors={},
-        )  # fmt: skip
+            "claim.html",
+            **again,
+            head=person_head(act, store.person(act, row.person_id)),
+            history=_changes(act, row),
+            editable=True,
+            decided=store.last_final(act, row.id),
+            proposed=None,
+            letters=[],
+            why=why or "",
+            payments=_payments(act, row),
+            appeals=[],
+            outcomes=words.OUTCOMES,
+            overpayment=None,
+            work=store.employments(act, row.person_id),
+            certificates=forms.CERTIFICATES,
+            contest={},
+            contest_errors={},
+        )
         return Response(page, 422, content_type="text/html; charset=utf-8")
     claims.save_facts(
         act, row.id, version, facts=typed.facts, papers=typed.papers, received_on=typed.received_on, why=why
@@ -487,9 +557,7 @@ def save_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
         case "submit" if row.state in (State.DRAFT, State.RETURNED):
             claims.submit(act, row.id, None)
             return pages.go(
-                f"/desk/claims/{row.id}/decide"
-                if act.actor.has("officer", "supervisor")
-                else f"/desk/claims/{row.id}"
+                f"/desk/claims/{row.id}/decide" if act.actor.has("officer", "supervisor") else f"/desk/claims/{row.id}"
             )
         case "decide" | "submit":
             return pages.go(f"/desk/claims/{row.id}/decide")
@@ -569,14 +637,31 @@ def _decide_view(act: Act, row: Any) -> dict[str, Any]:
     if shown is None and view["a"] is not None:
         line = line_for(view["a"], row.country, act.today)
     return view | {
-        "standards": line["text"] if line else None, "head": person_head(act, store.person(act, row.person_id)), "proposed": proposed, "decided": last, "shown": shown, "kind": kind,
-        "contested": contested, "second": words.text(words.SECOND, second, {}) if second else None, "second_code": second,
-        "limit": limit.json(), "schedule": schedule, "difference": difference.json() if difference is not None else None, "blocked": blocked,
-        "open_warnings": open_ones(view["picture"].warnings, row.judged), "letters": store.letters(act, row.id),
-        "return_reasons": [{"value": code, "label": pages.translate(words.REASONS[code])} for code in decisions.RETURN_REASONS if code != "recalculated"],
-        "may_decide": act.actor.has("officer", "supervisor"), "outcomes": words.OUTCOMES,
-        "appeals": store.appeals(act, row.id), "payments": _payments(act, row),
-    }  # fmt: skip
+        "standards": line["text"] if line else None,
+        "head": person_head(act, store.person(act, row.person_id)),
+        "proposed": proposed,
+        "decided": last,
+        "shown": shown,
+        "kind": kind,
+        "contested": contested,
+        "second": words.text(words.SECOND, second, {}) if second else None,
+        "second_code": second,
+        "limit": limit.json(),
+        "schedule": schedule,
+        "difference": difference.json() if difference is not None else None,
+        "blocked": blocked,
+        "open_warnings": open_ones(view["picture"].warnings, row.judged),
+        "letters": store.letters(act, row.id),
+        "return_reasons": [
+            {"value": code, "label": pages.translate(words.REASONS[code])}
+            for code in decisions.RETURN_REASONS
+            if code != "recalculated"
+        ],
+        "may_decide": act.actor.has("officer", "supervisor"),
+        "outcomes": words.OUTCOMES,
+        "appeals": store.appeals(act, row.id),
+        "payments": _payments(act, row),
+    }
 
 
 @doors.page("/desk/claims/<uuid:claim_id>/judge", method="POST", roles=("officer", "supervisor"))
@@ -593,9 +678,7 @@ def judge(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
             if why:
                 judgements[name[8:]] = {"met": value == "met", "why": why[:200]}
     if judgements != (row.facts.get("judgements") or {}):
-        claims.save_facts(
-            act, row.id, None, facts=row.facts | {"judgements": judgements}, why="condition judged"
-        )
+        claims.save_facts(act, row.id, None, facts=row.facts | {"judgements": judgements}, why="condition judged")
     return pages.go(f"/desk/claims/{claim_id}/decide")
 
 
@@ -615,17 +698,13 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
             else:
                 if form.get("reason", "explain_more") not in decisions.RETURN_REASONS:
                     raise Problem(422, "content_invalid")
-                decisions.give_back(
-                    act, proposed.id, form.get("reason", "explain_more"), form.get("words") or None
-                )
+                decisions.give_back(act, proposed.id, form.get("reason", "explain_more"), form.get("words") or None)
         case _:
             version = int(form["version"]) if form.get("version", "").isdecimal() else None
             try:
                 decisions.propose(act, row.id, version, form.get("reasons") or None)
             except NotReady as not_ready:
-                reasons = [
-                    {"pointer": "#", "code": code, "params": params} for code, params in not_ready.reasons
-                ]
+                reasons = [{"pointer": "#", "code": code, "params": params} for code, params in not_ready.reasons]
                 raise Problem(409, "not_ready", errors=reasons) from None
     return pages.go(f"/desk/claims/{claim_id}/decide")
 
@@ -645,9 +724,7 @@ def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
         errors["lodged_on"] = "not_a_day"
     if not errors:
         try:
-            decisions.lodge_appeal(
-                act, row.id, form.get("decision", ""), form.get("finding", ""), grounds, came_in
-            )
+            decisions.lodge_appeal(act, row.id, form.get("decision", ""), form.get("finding", ""), grounds, came_in)
         except DayCannotBe as wrong:
             errors["lodged_on"] = wrong.code
     if errors:
@@ -660,9 +737,7 @@ def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
 def new_code(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """A new code for the worker's page, when the old one is lost or locked."""
     row = store.claim_to_change(act, str(claim_id), None)
-    claims.touch(
-        act, row, "access_renewed", None, access_generation=row.access_generation + 1, access_failures=0
-    )
+    claims.touch(act, row, "access_renewed", None, access_generation=row.access_generation + 1, access_failures=0)
     fresh = store.claim(act, row.id)
     code = pages.service().keys.digits(accounts.access_purpose(fresh))
     return pages.render("code.html", claim=fresh, code=code)

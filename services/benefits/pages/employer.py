@@ -38,20 +38,18 @@ KIND = "maternity_notifications"
 MONTHS = 6
 HTML = "text/html; charset=utf-8"
 NAV = (
-    ("/employer", N_("Our people"), "g w"), ("/employer/notice", N_("Notify a leave"), "n"), ("/employer/files", N_("Send a file"), "g f"), ("/employer/account", N_("Advances"), "g a"),
-)  # fmt: skip
+    ("/employer", N_("Our people"), "g w"),
+    ("/employer/notice", N_("Notify a leave"), "n"),
+    ("/employer/files", N_("Send a file"), "g f"),
+    ("/employer/account", N_("Advances"), "g a"),
+)
 
 
 def _render(act: Act, template: str, **values: Any) -> str:
     """A page of the employer, with her own ways and the name of her house."""
     row = store.employer(act, _own(act))
-    here = max(
-        (u for u, _, _ in NAV if request.path == u or request.path.startswith(u + "/")), key=len, default=""
-    )
-    nav = [
-        {"label": pages.translate(name), "href": url, "key": key, "current": url == here}
-        for url, name, key in NAV
-    ]
+    here = max((u for u, _, _ in NAV if request.path == u or request.path.startswith(u + "/")), key=len, default="")
+    nav = [{"label": pages.translate(name), "href": url, "key": key, "current": url == here} for url, name, key in NAV]
     user = {
         "name": act.actor.name,
         "place": row.name_latin or row.name,
@@ -94,9 +92,7 @@ def _cases(act: Act) -> list[dict[str, Any]]:
     for row in store.rows(act, query):
         asked = statements.get(row.id)
         # What was paid too much is a matter between the person and the institution.
-        ended = row.state in (State.DECIDED, State.CLOSED) and (
-            row.waits_for is None or row.waits_reason in WAITS
-        )
+        ended = row.state in (State.DECIDED, State.CLOSED) and (row.waits_for is None or row.waits_reason in WAITS)
         if asked is not None:
             whom, since, href = "employer", asked.asked_on, f"/employer/statements/{asked.id}"
         else:
@@ -106,20 +102,28 @@ def _cases(act: Act) -> list[dict[str, Any]]:
         birth = row.state == State.DRAFT
         found.append(
             {
-                "id": row.id, "person_id": row.person_id, "name": row.name, "latin": row.name_latin, "number": row.number, "leave": _leave(row.benefit),
-                "since": since, "href": href, "mine": asked is not None or (whom == "employer" and not ended), "ended": ended, "birth": birth,
-                "whom": words.text(words.EMPLOYER_WAITS, "worker" if birth else whom), "due": asked.due_on if asked is not None else None,
+                "id": row.id,
+                "person_id": row.person_id,
+                "name": row.name,
+                "latin": row.name_latin,
+                "number": row.number,
+                "leave": _leave(row.benefit),
+                "since": since,
+                "href": href,
+                "mine": asked is not None or (whom == "employer" and not ended),
+                "ended": ended,
+                "birth": birth,
+                "whom": words.text(words.EMPLOYER_WAITS, "worker" if birth else whom),
+                "due": asked.due_on if asked is not None else None,
             }
-        )  # fmt: skip
+        )
     found.sort(key=lambda c: (not c["mine"], c["ended"]))
     return found
 
 
 def _statements(act: Act) -> list[Any]:
     """What we ask this employer to confirm and she has not answered."""
-    query = select(t.statement).where(
-        t.statement.c.employer_id == _own(act), t.statement.c.state == "requested"
-    )
+    query = select(t.statement).where(t.statement.c.employer_id == _own(act), t.statement.c.state == "requested")
     return list(store.rows(act, query.order_by(t.statement.c.due_on)))
 
 
@@ -129,9 +133,12 @@ def home(act: Act) -> Any:
     cases = _cases(act)
     seen(*(c["person_id"] for c in cases))
     return _render(
-        act, "employer.html", mine=[c for c in cases if c["mine"]], others=[c for c in cases if not c["mine"] and not c["ended"]],
+        act,
+        "employer.html",
+        mine=[c for c in cases if c["mine"]],
+        others=[c for c in cases if not c["mine"] and not c["ended"]],
         ended=[c for c in cases if c["ended"]],
-    )  # fmt: skip
+    )
 
 
 # --- notify a maternity leave ------------------------------------------------------------------
@@ -142,10 +149,11 @@ def _workers(act: Act, text: str) -> list[Any]:
     present = set(
         act.connection.scalars(
             select(t.employment.c.person_id).where(
-                t.employment.c.employer_id == _own(act), or_(t.employment.c.last_day.is_(None), t.employment.c.last_day >= act.today)
+                t.employment.c.employer_id == _own(act),
+                or_(t.employment.c.last_day.is_(None), t.employment.c.last_day >= act.today),
             )
         )
-    )  # fmt: skip
+    )
     return [row for row in store.find_persons(act, text, 50) if row.id in present][:10]
 
 
@@ -159,9 +167,13 @@ def _worker(act: Act, id_: str) -> dict[str, Any]:
     seen(row.id)
     known = store.identifiers(act, [row.id])[row.id]
     return {
-        "id": row.id, "name": row.name, "latin": row.name_latin, "lang": row.language, "number": known[0]["value"] if known else "",
+        "id": row.id,
+        "name": row.name,
+        "latin": row.name_latin,
+        "lang": row.language,
+        "number": known[0]["value"] if known else "",
         "since": jobs[-1].first_day if jobs else None,
-    }  # fmt: skip
+    }
 
 
 def _months(act: Act, person_id: str, before: date) -> list[dict[str, Any]]:
@@ -217,9 +229,7 @@ class _Form:
         return Money.parse(plain, institution().currency)
 
 
-def _record_wages(
-    act: Act, read: _Form, person_id: str, months: list[dict[str, Any]], *, missing_only: bool
-) -> None:
+def _record_wages(act: Act, read: _Form, person_id: str, months: list[dict[str, Any]], *, missing_only: bool) -> None:
     paid = read.text("contributions_paid") == "yes"
     for item in months:
         wage = read.amount(f"wage_{item['month']}")
@@ -241,7 +251,9 @@ def notice_page(act: Act) -> Any:
     return _render(act, "employer_notice.html", **_notice(act, {}, request.args))
 
 
-def _notice(act: Act, form: Mapping[str, str], asked: Mapping[str, str], errors: Mapping[str, Any] | None = None) -> dict[str, Any]:  # fmt: skip
+def _notice(
+    act: Act, form: Mapping[str, str], asked: Mapping[str, str], errors: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     text = asked.get("who", "").strip()[:120]
     found = _workers(act, text) if text else []
     seen(*(row.id for row in found))
@@ -251,11 +263,23 @@ def _notice(act: Act, form: Mapping[str, str], asked: Mapping[str, str], errors:
     waiting = [c for c in _cases(act) if not c["ended"]]
     seen(*(c["person_id"] for c in waiting))
     return {
-        "text": text, "worker": worker, "typed": form, "errors": errors or {}, "currency": institution().currency,
-        "found": [{"id": r.id, "name": r.name, "latin": r.name_latin, "number": known[r.id][0]["value"] if known[r.id] else ""} for r in found],
+        "text": text,
+        "worker": worker,
+        "typed": form,
+        "errors": errors or {},
+        "currency": institution().currency,
+        "found": [
+            {
+                "id": r.id,
+                "name": r.name,
+                "latin": r.name_latin,
+                "number": known[r.id][0]["value"] if known[r.id] else "",
+            }
+            for r in found
+        ],
         "months": _months(act, worker["id"], _leave_day(act, form)) if worker is not None else [],
         "waiting": waiting,
-    }  # fmt: skip
+    }
 
 
 def _leave_day(act: Act, form: Mapping[str, str]) -> date:
@@ -280,9 +304,14 @@ def notify(act: Act, form: dict[str, str]) -> Any:
     if not read.errors and expected is not None and leave is not None:
         try:
             outcome, id_ = imports.notify_maternity(
-                act, worker["id"], expected_on=expected, leave_from=leave, leave_to=until, advance_paid=advance.decimal() if advance else "",
+                act,
+                worker["id"],
+                expected_on=expected,
+                leave_from=leave,
+                leave_to=until,
+                advance_paid=advance.decimal() if advance else "",
                 remarks=read.text("remarks", 500),
-            )  # fmt: skip
+            )
             _record_wages(act, read, worker["id"], months, missing_only=True)
             return pages.go(f"/employer/receipts/{id_}" + ("?again=1" if outcome == "duplicate" else ""))
         except imports.RowRefused as refused:
@@ -301,17 +330,19 @@ def _notified(act: Act, claim_id: UUID) -> dict[str, Any]:
         t.claim.c.origin == "employer",
     )
     return {
-        "claim": row, "worker": _worker(act, row.person_id), "papers": row.papers, "leave_from": (row.facts.get("spell") or {}).get("first_day"),
-        "advance": _amount(row.papers.get("advance_paid")), "office": store.office(act, row.office_id),
-    }  # fmt: skip
+        "claim": row,
+        "worker": _worker(act, row.person_id),
+        "papers": row.papers,
+        "leave_from": (row.facts.get("spell") or {}).get("first_day"),
+        "advance": _amount(row.papers.get("advance_paid")),
+        "office": store.office(act, row.office_id),
+    }
 
 
 @doors.page("/employer/receipts/<uuid:claim_id>", roles=EMPLOYER)
 def receipt(act: Act, claim_id: UUID) -> Any:
     """What she has notified, to keep or to print."""
-    return _render(
-        act, "employer_receipt.html", again=request.args.get("again") == "1", **_notified(act, claim_id)
-    )
+    return _render(act, "employer_receipt.html", again=request.args.get("again") == "1", **_notified(act, claim_id))
 
 
 @doors.page("/employer/receipts/<uuid:claim_id>.pdf", roles=EMPLOYER)
@@ -334,9 +365,7 @@ def receipt_paper(act: Act, claim_id: UUID) -> Any:
         facts.append((_("Paid to her in advance"), money(view["advance"], language)))
     if papers.get("remarks"):
         facts.append((_("Note"), papers["remarks"]))
-    facts.append(
-        (_("Notified on"), plain_date(papers.get("notified_on") or row.received_on, language, "long"))
-    )
+    facts.append((_("Notified on"), plain_date(papers.get("notified_on") or row.received_on, language, "long")))
     after = [
         _("After the birth she claims with the birth certificate; tell her to come to the office."),
         _("We ask you only if a wage or a day is missing."),
@@ -353,9 +382,15 @@ def receipt_paper(act: Act, claim_id: UUID) -> Any:
 def _who_and_whom(act: Act, worker: Mapping[str, Any]) -> list[tuple[str, str]]:
     house = store.employer(act, _own(act))
     return [
-        (pages.translate("Employer"), " · ".join(dict.fromkeys(x for x in (house.name, house.name_latin, house.number) if x))),
-        (pages.translate("Worker"), " · ".join(dict.fromkeys(x for x in (worker["name"], worker["latin"], worker["number"]) if x))),
-    ]  # fmt: skip
+        (
+            pages.translate("Employer"),
+            " · ".join(dict.fromkeys(x for x in (house.name, house.name_latin, house.number) if x)),
+        ),
+        (
+            pages.translate("Worker"),
+            " · ".join(dict.fromkeys(x for x in (worker["name"], worker["latin"], worker["number"]) if x)),
+        ),
+    ]
 
 
 def _paper(
@@ -392,10 +427,20 @@ def _statement_view(act: Act, id_: str, form: Mapping[str, str], errors: Mapping
     row, claim, worker = _statement(act, id_)
     first = _first_day(claim)
     return {
-        "statement": row, "worker": worker, "leave": _leave(claim.benefit), "first_day": first, "months": _months(act, claim.person_id, first),
-        "typed": form, "errors": errors, "currency": institution().currency, "number": claim.number,
-        "answer": {name: (date.fromisoformat(value) if name != "pay" and value else value) for name, value in (row.facts or {}).items()},
-    }  # fmt: skip
+        "statement": row,
+        "worker": worker,
+        "leave": _leave(claim.benefit),
+        "first_day": first,
+        "months": _months(act, claim.person_id, first),
+        "typed": form,
+        "errors": errors,
+        "currency": institution().currency,
+        "number": claim.number,
+        "answer": {
+            name: (date.fromisoformat(value) if name != "pay" and value else value)
+            for name, value in (row.facts or {}).items()
+        },
+    }
 
 
 @doors.page("/employer/statements/<uuid:statement_id>", roles=EMPLOYER)
@@ -412,8 +457,10 @@ def confirm(act: Act, statement_id: UUID, form: dict[str, str]) -> Any:
     row, claim, worker = _statement(act, str(statement_id))
     read = _Form(form, act.today)
     until, worked, pay = (
-        read.day("wage_paid_until", needed=True), read.day("last_day_worked_on"), read.text("pay") or "monthly"
-    )  # fmt: skip
+        read.day("wage_paid_until", needed=True),
+        read.day("last_day_worked_on"),
+        read.text("pay") or "monthly",
+    )
     if pay not in ("monthly", "daily", "hourly", "piece"):
         read.wrong("pay", "unknown_word")
     months = _months(act, claim.person_id, _first_day(claim))
@@ -439,17 +486,13 @@ def statement_paper(act: Act, statement_id: UUID) -> Any:
     if row.state not in ("received", "amended"):
         raise not_found()
     facts = [(_("Number"), view["number"]), *_who_and_whom(act, view["worker"])]
-    for name, label in (("last_day_worked_on", _("Last day worked")), ("wage_paid_until", _("Wage paid by you until"))):  # fmt: skip
+    for name, label in (("last_day_worked_on", _("Last day worked")), ("wage_paid_until", _("Wage paid by you until"))):
         if answer.get(name):
             facts.append((label, plain_date(answer[name], language, "long")))
-    facts += [
-        (plain_month(m["month"], language), money(m["wage"], language)) for m in view["months"] if m["wage"]
-    ]
+    facts += [(plain_month(m["month"], language), money(m["wage"], language)) for m in view["months"] if m["wage"]]
     facts.append((_("Confirmed on"), plain_date(row.received_at.date(), language, "long")))
     claim = store.claim(act, row.claim_id)
-    return _paper(
-        store.office(act, claim.office_id), _("Receipt: facts confirmed"), facts, ("", []), view["number"]
-    )
+    return _paper(store.office(act, claim.office_id), _("Receipt: facts confirmed"), facts, ("", []), view["number"])
 
 
 # --- what was advanced and what came back -----------------------------------------------------
@@ -466,17 +509,30 @@ def _account(act: Act) -> dict[str, Any]:
         undone = {e.reverses for e in line.returns if e.reverses}
         shown.append(
             {
-                "id": line.claim.id, "number": line.claim.number, "name": line.person.name, "latin": line.person.name_latin,
+                "id": line.claim.id,
+                "number": line.claim.number,
+                "name": line.person.name,
+                "latin": line.person.name_latin,
                 "card": known[line.person.id][0]["value"] if known[line.person.id] else "",
                 "on": line.claim.papers.get("notified_on") or line.claim.received_on.isoformat(),
-                "advanced": line.advanced.json(), "returned": line.returned.json(), "open": line.open.json(),
+                "advanced": line.advanced.json(),
+                "returned": line.returned.json(),
+                "open": line.open.json(),
                 "entries": [
-                    {"id": e.id, "on": e.returned_on, "amount": {"minor": e.minor, "currency": e.currency}, "source": words.text(words.ADVANCE_SOURCES, e.source),
-                     "note": e.note, "by": e.by_name, "can_undo": e.reverses is None and e.id not in undone, "undoes": e.reverses is not None}
+                    {
+                        "id": e.id,
+                        "on": e.returned_on,
+                        "amount": {"minor": e.minor, "currency": e.currency},
+                        "source": words.text(words.ADVANCE_SOURCES, e.source),
+                        "note": e.note,
+                        "by": e.by_name,
+                        "can_undo": e.reverses is None and e.id not in undone,
+                        "undoes": e.reverses is not None,
+                    }
                     for e in line.returns
                 ],
             }
-        )  # fmt: skip
+        )
     sums = {
         "advanced": total((line.advanced for line in lines), currency).json(),
         "returned": total((line.returned for line in lines), currency).json(),
@@ -488,9 +544,7 @@ def _account(act: Act) -> dict[str, Any]:
 @doors.page("/employer/account", roles=EMPLOYER)
 def account_page(act: Act) -> Any:
     """What she advanced and what came back: one statement of account."""
-    return _render(
-        act, "employer_account.html", typed={}, errors={}, sources=words.ADVANCE_SOURCES, **_account(act)
-    )
+    return _render(act, "employer_account.html", typed={}, errors={}, sources=words.ADVANCE_SOURCES, **_account(act))
 
 
 @doors.page("/employer/account", roles=EMPLOYER, method="POST")
@@ -506,8 +560,13 @@ def came_back(act: Act, form: dict[str, str]) -> Any:
     if not read.errors and on is not None and amount is not None:
         try:
             advances.record_return(
-                act, str(_uuid(claim)), returned_on=on, amount=amount, source=read.text("source", 20), note=read.text("note")
-            )  # fmt: skip
+                act,
+                str(_uuid(claim)),
+                returned_on=on,
+                amount=amount,
+                source=read.text("source", 20),
+                note=read.text("note"),
+            )
             return pages.go("/employer/account")
         except advances.ReturnRefused as refused:
             read.wrong(refused.field, refused.code)
@@ -543,11 +602,15 @@ def account_file(act: Act) -> Any:
     columns = ["number", "sso_no", "name", "notified_on", "advanced", "returned", "open", "currency"]
     rows = [
         {
-            "number": line["number"], "sso_no": line["card"], "name": line["name"], "notified_on": line["on"], "currency": line["open"]["currency"],
+            "number": line["number"],
+            "sso_no": line["card"],
+            "name": line["name"],
+            "notified_on": line["on"],
+            "currency": line["open"]["currency"],
             **{name: Money(**line[name]).decimal() for name in ("advanced", "returned", "open")},
         }
         for line in _account(act)["lines"]
-    ]  # fmt: skip
+    ]
     return _download(imports.workbook_bytes(columns, rows), "advances", "xlsx")
 
 
@@ -555,10 +618,7 @@ def account_file(act: Act) -> Any:
 
 
 def _file_line(act: Act, row: Any) -> dict[str, Any]:
-    count = {
-        name: sum(1 for a in row.answers if a["outcome"] == name)
-        for name in ("accepted", "duplicate", "refused")
-    }
+    count = {name: sum(1 for a in row.answers if a["outcome"] == name) for name in ("accepted", "duplicate", "refused")}
     return {"id": row.id, "name": row.name, "on": row.at.date(), "rows": len(row.answers), **count}
 
 
@@ -583,14 +643,9 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
         id_, _ = imports.take_file(act, KIND, file.filename or "", data)
         imports.keep_cells(act, id_, KIND, data)
     except imports.FileUnreadable as wrong:
-        said = {
-            name: ", ".join(value) if isinstance(value, list) else value
-            for name, value in wrong.params.items()
-        }
+        said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in wrong.params.items()}
         table = words.FILE_FAULTS if wrong.code in words.FILE_FAULTS else words.ERRORS
-        error = pages.translate(
-            table.get(wrong.code, wrong.code), **({name: said[name] or "–" for name in said})
-        )
+        error = pages.translate(table.get(wrong.code, wrong.code), **({name: said[name] or "–" for name in said}))
         lines = [_file_line(act, row) for row in imports.files_of(act)]
         shown = _render(act, "employer_files.html", files=lines, columns=imports.COLUMNS[KIND], error=error)
         return Response(shown, 422, content_type=HTML)
@@ -619,12 +674,19 @@ def _rows_answered(act: Act, row: Any) -> list[dict[str, Any]]:
         why = words.text(words.ROW_REASONS, a["code"] or a["outcome"])
         found.append(
             {
-                "row": a["row"], "who": (claim.name_latin or claim.name) if claim is not None else cells.get("sso_no", ""), "outcome": a["outcome"],
-                "answer": words.text(words.ANSWERS, a["outcome"]), "kind": words.ANSWER_KINDS.get(a["outcome"], ""), "why": why,
-                "column": a["column"] or "", "cell": cells.get(a["column"] or "", ""), "number": claim.number if claim is not None else "",
-                "href": f"/employer/receipts/{claim.id}" if claim is not None else "", "cells": cells,
+                "row": a["row"],
+                "who": (claim.name_latin or claim.name) if claim is not None else cells.get("sso_no", ""),
+                "outcome": a["outcome"],
+                "answer": words.text(words.ANSWERS, a["outcome"]),
+                "kind": words.ANSWER_KINDS.get(a["outcome"], ""),
+                "why": why,
+                "column": a["column"] or "",
+                "cell": cells.get(a["column"] or "", ""),
+                "number": claim.number if claim is not None else "",
+                "href": f"/employer/receipts/{claim.id}" if claim is not None else "",
+                "cells": cells,
             }
-        )  # fmt: skip
+        )
     order = {"refused": 0, "duplicate": 1}
     return sorted(found, key=lambda line: (order.get(line["outcome"], 2), line["row"]))
 

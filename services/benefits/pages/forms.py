@@ -97,9 +97,7 @@ def read_form(
     """The facts a claim form says. `known` are the facts so far: what the form does not show stays."""
     r = _Reader(form, today, language)
     facts = {
-        name: value
-        for name, value in known.items()
-        if name not in ("spell", "certificates", "employments", "event")
+        name: value for name, value in known.items() if name not in ("spell", "certificates", "employments", "event")
     }
     spell = {
         name: value
@@ -158,11 +156,7 @@ def read_form(
         facts["event"] = event
     judgements = dict(known.get("judgements") or {})
     for name in form:
-        if (
-            name.startswith("judge_")
-            and form[name] in ("yes", "no")
-            and form.get(f"judge_why_{name[6:]}", "").strip()
-        ):
+        if name.startswith("judge_") and form[name] in ("yes", "no") and form.get(f"judge_why_{name[6:]}", "").strip():
             judgements[name[6:]] = {
                 "met": form[name] == "yes",
                 "why": form[f"judge_why_{name[6:]}"].strip()[:200],
@@ -171,9 +165,7 @@ def read_form(
         facts["judgements"] = judgements
     papers = {name: r.text(name) for name in ("doctor", "place", "remarks") if r.text(name)}
     received = r.day("received_on")
-    return Typed(
-        facts, papers | {"verified": verified}, date.fromisoformat(received) if received else None, r.errors
-    )
+    return Typed(facts, papers | {"verified": verified}, date.fromisoformat(received) if received else None, r.errors)
 
 
 def _event_value(r: _Reader, spec: FactSpec) -> Any:
@@ -187,9 +179,7 @@ def _event_value(r: _Reader, spec: FactSpec) -> Any:
             return {"yes": True, "no": False}.get(r.text(name))
         case "dates":
             return [
-                d
-                for part in r.text(name).split()
-                if (d := _Reader({"d": part}, r.today, r.language).day("d"))
+                d for part in r.text(name).split() if (d := _Reader({"d": part}, r.today, r.language).day("d"))
             ] or None
         case _:
             return r.text(name) or None

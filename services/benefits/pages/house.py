@@ -34,9 +34,7 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
     """Take a file in and answer every row."""
     file = (files or {}).get("file")
     if file is None:
-        raise Problem(
-            422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}]
-        )
+        raise Problem(422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}])
     _, answers = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
     return pages.render("imports.html", rows=[], columns=imports.COLUMNS, answers=answers, name=file.filename)
 
@@ -47,14 +45,17 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
 @doors.page("/sandbox", roles=PUBLIC, sandbox_only=True)
 def sandbox(act: Act) -> Any:
     """Who can be played, their second factors, and the clock. Outside the sandbox this page does not exist."""
-    rows = act.connection.execute(
-        select(t.account).order_by(t.account.c.office_id, t.account.c.username)
-    ).all()
+    rows = act.connection.execute(select(t.account).order_by(t.account.c.office_id, t.account.c.username)).all()
     people = [
-        {"username": r.username, "name": r.name, "roles": ", ".join(r.roles), "office": r.office_id or "",
-         "code": pyotp.TOTP(r.totp_secret).at(int(act.now.timestamp())) if r.totp_secret else ""}
+        {
+            "username": r.username,
+            "name": r.name,
+            "roles": ", ".join(r.roles),
+            "office": r.office_id or "",
+            "code": pyotp.TOTP(r.totp_secret).at(int(act.now.timestamp())) if r.totp_secret else "",
+        }
         for r in rows
-    ]  # fmt: skip
+    ]
     return pages.render("sandbox.html", people=people, target=_target(), error=request.args.get("error", ""))
 
 

@@ -27,9 +27,7 @@ doors = Doors()
 DECIDE = ("officer", "supervisor")
 
 
-def _view(
-    act: Act, row: Any, typed: Mapping[str, str] | None = None, refused: str | None = None
-) -> dict[str, Any]:
+def _view(act: Act, row: Any, typed: Mapping[str, str] | None = None, refused: str | None = None) -> dict[str, Any]:
     known = store.one(act, t.overpayment, t.overpayment.c.claim_id == row.id)
     proposal, last = store.open_recovery(act, row.id), store.last_final(act, row.id)
     facts = store.payment_facts(act, row.id)
@@ -49,36 +47,59 @@ def _view(
         return {"minor": minor, "currency": known.currency}
 
     return {
-        "claim": row, "head": person_head(act, store.person(act, row.person_id)), "title": words.text(words.BENEFITS, row.benefit),
-        "known": known, "state": words.text(words.OVERPAYMENTS, known.state), "state_kind": words.OVERPAYMENT_KINDS[known.state],
-        "paid": money(moved(facts)), "due": money(moved(facts) - known.minor), "too_much": money(known.minor),
-        "repaid": money(known.repaid_minor), "waived": money(known.waived_minor), "left": money(left), "could_keep": money(sum(kept.values())),
-        "withheld": recoveries.withheld(act, row.id), "repayments": store.repayments(act, row.id), "proposal": proposal,
-        "proposed": _line(proposal) if proposal is not None else None, "decided": [_line(r) for r in reversed(store.recoveries(act, row.id)) if r.state == "final"],
+        "claim": row,
+        "head": person_head(act, store.person(act, row.person_id)),
+        "title": words.text(words.BENEFITS, row.benefit),
+        "known": known,
+        "state": words.text(words.OVERPAYMENTS, known.state),
+        "state_kind": words.OVERPAYMENT_KINDS[known.state],
+        "paid": money(moved(facts)),
+        "due": money(moved(facts) - known.minor),
+        "too_much": money(known.minor),
+        "repaid": money(known.repaid_minor),
+        "waived": money(known.waived_minor),
+        "left": money(left),
+        "could_keep": money(sum(kept.values())),
+        "withheld": recoveries.withheld(act, row.id),
+        "repayments": store.repayments(act, row.id),
+        "proposal": proposal,
+        "proposed": _line(proposal) if proposal is not None else None,
+        "decided": [_line(r) for r in reversed(store.recoveries(act, row.id)) if r.state == "final"],
         "returned": [_line(r) for r in reversed(store.recoveries(act, row.id)) if r.state == "returned"][:1],
-        "blocked": blocked, "may_propose": act.actor.has(*DECIDE) and proposal is None and hindrance is None,
+        "blocked": blocked,
+        "may_propose": act.actor.has(*DECIDE) and proposal is None and hindrance is None,
         "may_confirm": proposal is not None and act.actor.has("supervisor") and proposal.proposed_by != act.actor.id,
         "heard_needed": last is not None and last.appeal_until is not None and act.today <= last.appeal_until,
-        "appeal_until": last.appeal_until if last is not None else None, "share": str(institution().set_off_share * 100), "days": institution().repay_days,
+        "appeal_until": last.appeal_until if last is not None else None,
+        "share": str(institution().set_off_share * 100),
+        "days": institution().repay_days,
         "ways": [
-            {"value": way, "label": pages.translate(words.WAYS[way])} for way in over.Way if way is not over.Way.SET_OFF or kept
+            {"value": way, "label": pages.translate(words.WAYS[way])}
+            for way in over.Way
+            if way is not over.Way.SET_OFF or kept
         ],
-        "reasons": [{"value": code, "label": pages.translate(words.WAIVED_FOR[code])} for code in recoveries.WAIVE_REASONS],
+        "reasons": [
+            {"value": code, "label": pages.translate(words.WAIVED_FOR[code])} for code in recoveries.WAIVE_REASONS
+        ],
         "return_reasons": [
-            {"value": code, "label": pages.translate(words.RECOVERY_RETURNS[code])} for code in recoveries.RETURN_REASONS
+            {"value": code, "label": pages.translate(words.RECOVERY_RETURNS[code])}
+            for code in recoveries.RETURN_REASONS
         ],
-        "typed": typed or {}, "refused": words.text(words.HINDRANCES, refused) if refused else None,
-    }  # fmt: skip
+        "typed": typed or {},
+        "refused": words.text(words.HINDRANCES, refused) if refused else None,
+    }
 
 
 def _line(row: Any) -> dict[str, Any]:
     """A recovery as the page tells it."""
     return {
-        "row": row, "way": words.text(words.WAYS, row.way), "amount": {"minor": row.minor, "currency": row.currency},
+        "row": row,
+        "way": words.text(words.WAYS, row.way),
+        "amount": {"minor": row.minor, "currency": row.currency},
         "reason": words.text(words.WAIVED_FOR, row.reason) if row.reason else None,
         "ended": words.text(words.RECOVERY_ENDS, row.ended_reason) if row.ended_reason else None,
         "returned": words.text(words.RECOVERY_RETURNS, row.returned_reason) if row.returned_reason else None,
-    }  # fmt: skip
+    }
 
 
 @doors.page("/desk/claims/<uuid:claim_id>/overpayment", roles=LOOK)
@@ -109,17 +130,18 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
                 else:
                     reason = form.get("reason") or "explain_more"
                     recoveries.give_back(
-                        act, proposal.id, reason if reason in recoveries.RETURN_REASONS else "explain_more", told["words"],
-                    )  # fmt: skip
+                        act,
+                        proposal.id,
+                        reason if reason in recoveries.RETURN_REASONS else "explain_more",
+                        told["words"],
+                    )
             case "propose":
                 version = int(form["version"]) if form.get("version", "").isdecimal() else None
                 way = form.get("way", "")
                 if way not in set(over.Way):
                     raise over.RecoveryNotPossible("way_needed")
                 reason = form.get("because") or None
-                recoveries.propose(
-                    act, row.id, version, way, reason=reason if way == over.Way.WAIVE else None, **told
-                )
+                recoveries.propose(act, row.id, version, way, reason=reason if way == over.Way.WAIVE else None, **told)
             case _:
                 raise Problem(400, "unreadable")
     except over.RecoveryNotPossible as refused:

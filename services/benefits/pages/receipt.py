@@ -37,9 +37,17 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     with typeset.LOCK:
         stream = io.BytesIO()
         document = BaseDocTemplate(
-            stream, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN, invariant=1,
-            title=receipt.title, author="Tideover", lang=receipt.language,
-        )  # fmt: skip
+            stream,
+            pagesize=A4,
+            leftMargin=MARGIN,
+            rightMargin=MARGIN,
+            topMargin=MARGIN,
+            bottomMargin=MARGIN,
+            invariant=1,
+            title=receipt.title,
+            author="Tideover",
+            lang=receipt.language,
+        )
         frame = Frame(MARGIN, MARGIN, WIDTH, A4[1] - 2 * MARGIN, 0, 0, 0, 0)
         document.addPageTemplates([PageTemplate("all", [frame])])
         document.build(_story(receipt))
@@ -58,11 +66,14 @@ def _story(receipt: Receipt) -> list[Flowable]:
     table.setStyle(
         TableStyle(
             [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 4),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 5), ("LINEBELOW", (0, 0), (-1, -1), 0.5, RULE),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 4),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.5, RULE),
             ]
         )
-    )  # fmt: skip
+    )
     story.append(table)
     heading, lines = receipt.after
     if lines:

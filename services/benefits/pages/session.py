@@ -42,19 +42,14 @@ def _safe(target: str) -> str:
         return "/"
     return (
         target
-        if target.startswith("/")
-        and not target.startswith(("//", "/\\"))
-        and not parts.netloc
-        and "\\" not in target
+        if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and "\\" not in target
         else "/"
     )
 
 
 def _open(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> Response:
     service = pages.service()
-    token = service.keys.session_token(
-        opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor
-    )
+    token = service.keys.session_token(opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor)
     response: Any = redirect(target, code)
     secure = service.settings.secure_cookies
     response.set_cookie(
@@ -95,9 +90,7 @@ def sign_in_page(act: Act) -> Any:
 def sign_in(act: Act, form: dict[str, str]) -> Any:
     """Sign in with name, password and the second factor."""
     try:
-        opened = accounts.sign_in(
-            act, form.get("username", "").strip(), form.get("password", ""), form.get("code", "")
-        )
+        opened = accounts.sign_in(act, form.get("username", "").strip(), form.get("password", ""), form.get("code", ""))
     except accounts.SignInRefused:
         error = N_("Name, password or code do not fit.")
     except accounts.TooManyTries:

@@ -51,8 +51,7 @@ def standards(act: Act) -> Any:
         "standards.html",
         page=shown(on, tuple(made.country for made in reports), pages.language()),
         countries=listed,
-        pdf=f"/standards?as=pdf&on={on.isoformat()}"
-        + "".join(f"&country={made.country}" for made in reports),
+        pdf=f"/standards?as=pdf&on={on.isoformat()}" + "".join(f"&country={made.country}" for made in reports),
     )
 
 
@@ -81,11 +80,7 @@ def _asked(act: Act) -> tuple[date, list[Report]]:
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise not_found()
     known = countries()
-    asked = (
-        list(dict.fromkeys(request.args.getlist("country")))[:MOST]
-        or [c for c in known if _real(c, on)]
-        or known
-    )
+    asked = list(dict.fromkeys(request.args.getlist("country")))[:MOST] or [c for c in known if _real(c, on)] or known
     if any(code not in known for code in asked):
         raise not_found()
     found = []

@@ -8,9 +8,15 @@ from typing import Any
 from shared.web.texts import N_
 
 STATES = {
-    "draft": N_("Draft"), "submitted": N_("To decide"), "returned": N_("Waits for something"), "in_assessment": N_("To decide"),
-    "decided": N_("Decided"), "closed": N_("Paid in full"), "withdrawn": N_("Withdrawn"), "lapsed": N_("Lapsed"),
-}  # fmt: skip
+    "draft": N_("Draft"),
+    "submitted": N_("To decide"),
+    "returned": N_("Waits for something"),
+    "in_assessment": N_("To decide"),
+    "decided": N_("Decided"),
+    "closed": N_("Paid in full"),
+    "withdrawn": N_("Withdrawn"),
+    "lapsed": N_("Lapsed"),
+}
 STATE_KINDS = {
     "draft": "",
     "submitted": "wait",
@@ -22,48 +28,91 @@ STATE_KINDS = {
     "lapsed": "no",
 }
 WAITS = {
-    "doctor": N_("the doctor"), "worker": N_("the worker"), "employer": N_("the employer"), "registry": N_("the registry"),
-    "officer": N_("an officer"), "supervisor": N_("a supervisor"),
-}  # fmt: skip
+    "doctor": N_("the doctor"),
+    "worker": N_("the worker"),
+    "employer": N_("the employer"),
+    "registry": N_("the registry"),
+    "officer": N_("an officer"),
+    "supervisor": N_("a supervisor"),
+}
 REASONS = {
-    "to_decide": N_("to be decided"), "revision": N_("facts changed, to be decided again"), "appeal": N_("an appeal is to be decided"),
-    "deciding": N_("is being decided"), "confirm_amount": N_("a second person confirms the amount"),
+    "to_decide": N_("to be decided"),
+    "revision": N_("facts changed, to be decided again"),
+    "appeal": N_("an appeal is to be decided"),
+    "deciding": N_("is being decided"),
+    "confirm_amount": N_("a second person confirms the amount"),
     "confirm_appeal": N_("a second person confirms the decision on the appeal"),
-    "confirm_burdensome_revision": N_("a second person confirms a decision to the worse"), "employer_answered": N_("the employer has answered"),
-    "employer_silent": N_("the employer did not answer in time"), "account": N_("the account must be checked"),
-    "address": N_("the address must be checked"), "death_to_confirm": N_("the bank reports a death; to be confirmed"),
+    "confirm_burdensome_revision": N_("a second person confirms a decision to the worse"),
+    "employer_answered": N_("the employer has answered"),
+    "employer_silent": N_("the employer did not answer in time"),
+    "account": N_("the account must be checked"),
+    "address": N_("the address must be checked"),
+    "death_to_confirm": N_("the bank reports a death; to be confirmed"),
     "death_confirmed": N_("the death is confirmed; what is due until that day is to be decided"),
-    "recalculated": N_("the facts changed while it was being confirmed"), "facts_wrong": N_("a fact looks wrong"),
-    "finding_wrong": N_("a condition looks wrongly judged"), "certificate_doubtful": N_("a certificate is doubtful"),
-    "wages_doubtful": N_("the wages are doubtful"), "explain_more": N_("the reason must be explained better"),
-    "missing_certificate": N_("a certificate is missing"), "missing_wages": N_("the wages are missing"),
-    "missing_account": N_("the account is missing"), "missing_papers": N_("papers are missing"),
-    "overpayment": N_("too much was paid"), "repayment": N_("pays back what was too much"),
+    "recalculated": N_("the facts changed while it was being confirmed"),
+    "facts_wrong": N_("a fact looks wrong"),
+    "finding_wrong": N_("a condition looks wrongly judged"),
+    "certificate_doubtful": N_("a certificate is doubtful"),
+    "wages_doubtful": N_("the wages are doubtful"),
+    "explain_more": N_("the reason must be explained better"),
+    "missing_certificate": N_("a certificate is missing"),
+    "missing_wages": N_("the wages are missing"),
+    "missing_account": N_("the account is missing"),
+    "missing_papers": N_("papers are missing"),
+    "overpayment": N_("too much was paid"),
+    "repayment": N_("pays back what was too much"),
     "confirm_recovery": N_("a second person confirms it"),
-}  # fmt: skip
+}
 CHANGES = {
-    "opened": N_("Claim opened"), "submitted": N_("Claim submitted"), "facts_changed": N_("Facts changed"), "returned": N_("Asked for something missing"),
-    "withdrawn": N_("Withdrawn"), "warning_judged": N_("Warning judged"), "proposed": N_("Decision proposed"), "given_back": N_("Given back"),
-    "decided": N_("Decided"), "revision": N_("Opened again"), "appeal": N_("Appeal lodged"), "appeal_withdrawn": N_("Appeal withdrawn"),
-    "employer_answered": N_("The employer answered"), "employer_silent": N_("The employer did not answer"),
-    "payment_rejected": N_("A payment was rejected"), "payment_returned": N_("A payment came back"), "payment_sent": N_("A payment was sent"),
-    "payment_settled": N_("A payment arrived"), "paid_in_full": N_("Everything is paid"), "letter_returned": N_("A letter came back"),
-    "message_failed": N_("A message could not be delivered"), "payee_reported_deceased": N_("The bank reports that the payee has died"),
-    "access_renewed": N_("A new code for the worker's page"), "death_confirmed": N_("The death is confirmed"),
-    "death_mistaken": N_("The report of the death was mistaken"), "address_checked": N_("The address is checked"),
-    "overpayment_found": N_("Too much was paid"), "recovery_proposed": N_("Proposed what becomes of an overpayment"),
-    "recovery_decided": N_("Decided what becomes of an overpayment"), "recovery_moved": N_("The overpayment moved on"),
+    "opened": N_("Claim opened"),
+    "submitted": N_("Claim submitted"),
+    "facts_changed": N_("Facts changed"),
+    "returned": N_("Asked for something missing"),
+    "withdrawn": N_("Withdrawn"),
+    "warning_judged": N_("Warning judged"),
+    "proposed": N_("Decision proposed"),
+    "given_back": N_("Given back"),
+    "decided": N_("Decided"),
+    "revision": N_("Opened again"),
+    "appeal": N_("Appeal lodged"),
+    "appeal_withdrawn": N_("Appeal withdrawn"),
+    "employer_answered": N_("The employer answered"),
+    "employer_silent": N_("The employer did not answer"),
+    "payment_rejected": N_("A payment was rejected"),
+    "payment_returned": N_("A payment came back"),
+    "payment_sent": N_("A payment was sent"),
+    "payment_settled": N_("A payment arrived"),
+    "paid_in_full": N_("Everything is paid"),
+    "letter_returned": N_("A letter came back"),
+    "message_failed": N_("A message could not be delivered"),
+    "payee_reported_deceased": N_("The bank reports that the payee has died"),
+    "access_renewed": N_("A new code for the worker's page"),
+    "death_confirmed": N_("The death is confirmed"),
+    "death_mistaken": N_("The report of the death was mistaken"),
+    "address_checked": N_("The address is checked"),
+    "overpayment_found": N_("Too much was paid"),
+    "recovery_proposed": N_("Proposed what becomes of an overpayment"),
+    "recovery_decided": N_("Decided what becomes of an overpayment"),
+    "recovery_moved": N_("The overpayment moved on"),
     "repayment_received": N_("Something was paid back"),
-}  # fmt: skip
+}
 #: What was corrected of a person, and which of her details.
 PERSON_CHANGES = {
-    "details": N_("Details corrected"), "payee": N_("Another account"), "death_confirmed": N_("The death is confirmed"),
-    "death_mistaken": N_("The report of the death was mistaken"), "address_checked": N_("The address is checked"),
-}  # fmt: skip
+    "details": N_("Details corrected"),
+    "payee": N_("Another account"),
+    "death_confirmed": N_("The death is confirmed"),
+    "death_mistaken": N_("The report of the death was mistaken"),
+    "address_checked": N_("The address is checked"),
+}
 DETAILS = {
-    "address": N_("Address"), "phone": N_("Phone"), "language": N_("Language"), "bank": N_("Bank"), "number": N_("Account number"),
-    "holder": N_("Holder"), "deceased_on": N_("Day of death"),
-}  # fmt: skip
+    "address": N_("Address"),
+    "phone": N_("Phone"),
+    "language": N_("Language"),
+    "bank": N_("Bank"),
+    "number": N_("Account number"),
+    "holder": N_("Holder"),
+    "deceased_on": N_("Day of death"),
+}
 LANGUAGES = {
     "lo": N_("Lao"),
     "en": N_("English"),
@@ -72,61 +121,103 @@ LANGUAGES = {
     "my": N_("Burmese"),
 }
 BENEFITS = {
-    "sickness": N_("Sick leave"), "birth": N_("Birth"), "miscarriage": N_("Miscarriage"), "adoption": N_("Adoption"), "paternity": N_("Paternity"),
-    "sick_child": N_("Sick child"), "long_term_sickness": N_("Long-term disease"), "maternity": N_("Maternity"),
-}  # fmt: skip
+    "sickness": N_("Sick leave"),
+    "birth": N_("Birth"),
+    "miscarriage": N_("Miscarriage"),
+    "adoption": N_("Adoption"),
+    "paternity": N_("Paternity"),
+    "sick_child": N_("Sick child"),
+    "long_term_sickness": N_("Long-term disease"),
+    "maternity": N_("Maternity"),
+}
 HINDRANCES = {
-    "own_case": N_("this is your own claim"), "questions_open": N_("{count} questions are open"), "judgement_open": N_("a condition must be judged first"),
-    "warning_open": N_("a warning must be judged first"), "no_account": N_("no account is known for the money"),
-    "facts_invalid": N_("some facts cannot be right"), "not_submitted": N_("it has not been submitted"), "already_decided": N_("it is decided"),
+    "own_case": N_("this is your own claim"),
+    "questions_open": N_("{count} questions are open"),
+    "judgement_open": N_("a condition must be judged first"),
+    "warning_open": N_("a warning must be judged first"),
+    "no_account": N_("no account is known for the money"),
+    "facts_invalid": N_("some facts cannot be right"),
+    "not_submitted": N_("it has not been submitted"),
+    "already_decided": N_("it is decided"),
     "death_to_confirm": N_("a reported death must be confirmed first"),
-    "already_proposed": N_("it waits for a second person"), "new_eyes": N_("someone who has not decided before must decide the appeal"),
-    "nothing_open": N_("nothing is still to come back"), "rests": N_("it rests while the claim is being decided"),
-    "reason_needed": N_("a reason belongs to letting money go, and only to that"), "way_needed": N_("choose what becomes of it"),
+    "already_proposed": N_("it waits for a second person"),
+    "new_eyes": N_("someone who has not decided before must decide the appeal"),
+    "nothing_open": N_("nothing is still to come back"),
+    "rests": N_("it rests while the claim is being decided"),
+    "reason_needed": N_("a reason belongs to letting money go, and only to that"),
+    "way_needed": N_("choose what becomes of it"),
     "not_heard": N_("she can still object: ask her first, and write down what she said"),
-    "nothing_to_withhold": N_("no instalment is still to come"), "two_people": N_("another person must confirm what you proposed"),
+    "nothing_to_withhold": N_("no instalment is still to come"),
+    "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
-}  # fmt: skip
+}
 WARNINGS = {
     "certificate_not_verified": N_("Certificate {number} is not verified."),
     "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
-    "claim_late": N_("The claim came {days} days after the first day."), "look_alikes": N_("People who could be mistaken for this person: {count}."),
+    "claim_late": N_("The claim came {days} days after the first day."),
+    "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "days_paid": N_("Claim {number} has paid some of these days, or this birth, already."),
     "holder_differs": N_("The account has another name."),
-}  # fmt: skip
+}
 ERRORS = {
-    "required": N_("This is needed."), "not_a_day": N_("Write a date such as 3/11/2025, today or +14."), "not_a_date": N_("Write a date such as 3/11/2025, today or +14."),
-    "date_out_of_range": N_("This date is out of range."), "before_start": N_("The last day lies before the first."),
-    "reversed": N_("The last day lies before the first."), "ends_before_it_begins": N_("The last day lies before the first."),
-    "not_a_number": N_("Write a whole number."), "not_a_whole_number": N_("Write a whole number."), "negative": N_("This cannot be less than nothing."),
-    "not_an_amount": N_("Write an amount such as 3200000."), "too_long": N_("This is too long."), "not_a_phone_number": N_("This is not a phone number."),
-    "unknown_word": N_("Choose one of the list."), "month_twice": N_("This month stands twice."), "overlap": N_("These days overlap others."),
-    "no_law_in_force": N_("No law of this system was in force on that day."), "unknown_benefit": N_("The law does not know this benefit."),
-    "already_known": N_("Somebody has this number already."), "in_the_future": N_("This day lies ahead."),
+    "required": N_("This is needed."),
+    "not_a_day": N_("Write a date such as 3/11/2025, today or +14."),
+    "not_a_date": N_("Write a date such as 3/11/2025, today or +14."),
+    "date_out_of_range": N_("This date is out of range."),
+    "before_start": N_("The last day lies before the first."),
+    "reversed": N_("The last day lies before the first."),
+    "ends_before_it_begins": N_("The last day lies before the first."),
+    "not_a_number": N_("Write a whole number."),
+    "not_a_whole_number": N_("Write a whole number."),
+    "negative": N_("This cannot be less than nothing."),
+    "not_an_amount": N_("Write an amount such as 3200000."),
+    "too_long": N_("This is too long."),
+    "not_a_phone_number": N_("This is not a phone number."),
+    "unknown_word": N_("Choose one of the list."),
+    "month_twice": N_("This month stands twice."),
+    "overlap": N_("These days overlap others."),
+    "no_law_in_force": N_("No law of this system was in force on that day."),
+    "unknown_benefit": N_("The law does not know this benefit."),
+    "already_known": N_("Somebody has this number already."),
+    "in_the_future": N_("This day lies ahead."),
     "more_than_open": N_("More than is still open."),
-    "before_birth": N_("This lies before the day of birth."), "before_decision": N_("This lies before the day of the decision."),
-}  # fmt: skip
+    "before_birth": N_("This lies before the day of birth."),
+    "before_decision": N_("This lies before the day of the decision."),
+}
 PAYMENTS = {
-    "planned": (N_("Planned"), ""), "held": (N_("Delayed"), "wait"), "sent": (N_("On its way"), ""), "unknown": (N_("Being checked"), "wait"),
-    "settled": (N_("Paid"), "go"), "rejected": (N_("Not paid: check the account"), "no"), "returned": (N_("Came back: check the account"), "no"),
+    "planned": (N_("Planned"), ""),
+    "held": (N_("Delayed"), "wait"),
+    "sent": (N_("On its way"), ""),
+    "unknown": (N_("Being checked"), "wait"),
+    "settled": (N_("Paid"), "go"),
+    "rejected": (N_("Not paid: check the account"), "no"),
+    "returned": (N_("Came back: check the account"), "no"),
     "cancelled": (N_("Cancelled"), ""),
-}  # fmt: skip
+}
 #: Why an order ended before it was sent; the codes of banks are shown as they are.
 PAYMENT_REASONS = {"schedule_changed": N_("the award changed"), "award_ended": N_("the award ended")}
 SECOND = {
-    "amount": N_("The amount is above {limit}."), "appeal": N_("Appeals are decided by two people who have not decided before."),
+    "amount": N_("The amount is above {limit}."),
+    "appeal": N_("Appeals are decided by two people who have not decided before."),
     "burdensome_revision": N_("A change to the worse is confirmed by a second person."),
-}  # fmt: skip
+}
 OUTCOMES = {
-    "upheld": N_("upheld"), "partly_upheld": N_("partly upheld"), "rejected": N_("rejected"), "withdrawn": N_("withdrawn"),
-    "redirected": N_("passed on"), "referred": N_("referred"),
-}  # fmt: skip
+    "upheld": N_("upheld"),
+    "partly_upheld": N_("partly upheld"),
+    "rejected": N_("rejected"),
+    "withdrawn": N_("withdrawn"),
+    "redirected": N_("passed on"),
+    "referred": N_("referred"),
+}
 
 OVERPAYMENTS = {
-    "found": N_("to be decided"), "suspended": N_("rests while the appeal is open"), "recovering": N_("comes back"),
-    "waived": N_("let go"), "settled": N_("settled"),
-}  # fmt: skip
+    "found": N_("to be decided"),
+    "suspended": N_("rests while the appeal is open"),
+    "recovering": N_("comes back"),
+    "waived": N_("let go"),
+    "settled": N_("settled"),
+}
 OVERPAYMENT_KINDS = {
     "found": "no",
     "suspended": "wait",
@@ -136,51 +227,79 @@ OVERPAYMENT_KINDS = {
 }
 WAYS = {"repay": N_("Paid back"), "set_off": N_("Withheld from instalments"), "waive": N_("Let go")}
 WAIVED_FOR = {
-    "hardship": N_("paying back would be too hard"), "our_mistake": N_("it was our mistake, and she could not know"),
+    "hardship": N_("paying back would be too hard"),
+    "our_mistake": N_("it was our mistake, and she could not know"),
     "too_small": N_("it costs more to ask than it is"),
-}  # fmt: skip
+}
 RECOVERY_RETURNS = {
-    "amount_wrong": N_("the amount looks wrong"), "too_hard": N_("this is too hard on the person"),
-    "explain_more": N_("the reason must be explained better"), "recalculated": N_("the amount changed meanwhile"),
-}  # fmt: skip
+    "amount_wrong": N_("the amount looks wrong"),
+    "too_hard": N_("this is too hard on the person"),
+    "explain_more": N_("the reason must be explained better"),
+    "recalculated": N_("the amount changed meanwhile"),
+}
 RECOVERY_ENDS = {
     "more_was_found": N_("more was found; it is decided anew"),
-    "nothing_left_to_withhold": N_("no instalment is left to withhold from"), "decided_anew": N_("another decision took its place"),
-}  # fmt: skip
+    "nothing_left_to_withhold": N_("no instalment is left to withhold from"),
+    "decided_anew": N_("another decision took its place"),
+}
 
 LETTERS = {
-    "decision_letter": N_("Decision letter"), "acknowledgement_letter": N_("Acknowledgement"), "overpayment_letter": N_("Paid too much"),
+    "decision_letter": N_("Decision letter"),
+    "acknowledgement_letter": N_("Acknowledgement"),
+    "overpayment_letter": N_("Paid too much"),
     "recovery_letter": N_("What becomes of money paid too much"),
-}  # fmt: skip
+}
 
 #: Said at the desk by their own words.
 DESK = (
-    N_("Insured number"), N_("Insured since"), N_("Born"), N_("Phone"), N_("Certificate"), N_("Accepted"),
-    N_("another person must confirm what you proposed"), N_("a supervisor confirms"),
-)  # fmt: skip
+    N_("Insured number"),
+    N_("Insured since"),
+    N_("Born"),
+    N_("Phone"),
+    N_("Certificate"),
+    N_("Accepted"),
+    N_("another person must confirm what you proposed"),
+    N_("a supervisor confirms"),
+)
 #: The worker's page says whom her claim waits for as she would.
 WORKER_WAITS = {
-    "doctor": N_("your doctor"), "worker": N_("you"), "employer": N_("your employer"), "registry": N_("the registry"),
-    "officer": N_("us"), "supervisor": N_("us"),
-}  # fmt: skip
+    "doctor": N_("your doctor"),
+    "worker": N_("you"),
+    "employer": N_("your employer"),
+    "registry": N_("the registry"),
+    "officer": N_("us"),
+    "supervisor": N_("us"),
+}
 WORKER_TASKS = {
-    "to_decide": N_("We check what you have sent and decide."), "deciding": N_("We check what you have sent and decide."),
-    "revision": N_("Something has changed. We decide again."), "appeal": N_("Somebody new looks at your objection."),
-    "confirm_amount": N_("A second person looks at it."), "confirm_appeal": N_("A second person looks at it."),
-    "confirm_burdensome_revision": N_("A second person looks at it."), "recalculated": N_("Something has changed. We decide again."),
-    "employer_answered": N_("Your employer has answered. We go on."), "employer_silent": N_("Your employer has not answered. We go on without."),
+    "to_decide": N_("We check what you have sent and decide."),
+    "deciding": N_("We check what you have sent and decide."),
+    "revision": N_("Something has changed. We decide again."),
+    "appeal": N_("Somebody new looks at your objection."),
+    "confirm_amount": N_("A second person looks at it."),
+    "confirm_appeal": N_("A second person looks at it."),
+    "confirm_burdensome_revision": N_("A second person looks at it."),
+    "recalculated": N_("Something has changed. We decide again."),
+    "employer_answered": N_("Your employer has answered. We go on."),
+    "employer_silent": N_("Your employer has not answered. We go on without."),
     "account": N_("The money could not be paid into your account. Please bring us the right number."),
-    "address": N_("A letter came back. We look for your address."), "missing_certificate": N_("A medical certificate is missing."),
-    "missing_wages": N_("The wages are missing."), "missing_account": N_("We do not know your account yet. Please bring us its number."),
+    "address": N_("A letter came back. We look for your address."),
+    "missing_certificate": N_("A medical certificate is missing."),
+    "missing_wages": N_("The wages are missing."),
+    "missing_account": N_("We do not know your account yet. Please bring us its number."),
     "missing_papers": N_("Papers are missing."),
     "overpayment": N_("Too much was paid. We look at what becomes of it and ask you first."),
-    "confirm_recovery": N_("A second person looks at it."), "repayment": N_("Please pay back what was too much, as the letter says."),
-}  # fmt: skip
+    "confirm_recovery": N_("A second person looks at it."),
+    "repayment": N_("Please pay back what was too much, as the letter says."),
+}
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {
-    "doctor": N_("The doctor"), "worker": N_("The worker"), "employer": N_("You"), "registry": N_("The registry"),
-    "officer": N_("The institution"), "supervisor": N_("The institution"),
-}  # fmt: skip
+    "doctor": N_("The doctor"),
+    "worker": N_("The worker"),
+    "employer": N_("You"),
+    "registry": N_("The registry"),
+    "officer": N_("The institution"),
+    "supervisor": N_("The institution"),
+}
 LEAVES = {"sick": N_("Sick leave"), "maternity": N_("Maternity leave")}
 ANSWERS = {
     "accepted": N_("Accepted"),
@@ -190,27 +309,33 @@ ANSWERS = {
 }
 ANSWER_KINDS = {"accepted": "go", "duplicate": "", "refused": "no", "corrected": "go"}
 ROW_REASONS = {
-    "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."), "required": N_("This cell is empty, and it is needed."),
-    "not_a_day": N_("This is not a day. Write it as 2025-07-14."), "not_a_number": N_("Write a whole number."),
+    "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."),
+    "required": N_("This cell is empty, and it is needed."),
+    "not_a_day": N_("This is not a day. Write it as 2025-07-14."),
+    "not_a_number": N_("Write a whole number."),
     "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
-    "before_start": N_("The leave ends before it begins."), "not_employed_then": N_("She no longer worked for you on this day."), "too_long": N_("This is too long."),
-    "broken_text": N_("These letters cannot be read. Save the file as UTF-8."), "duplicate": N_("Sent before. There is nothing to do."),
+    "before_start": N_("The leave ends before it begins."),
+    "not_employed_then": N_("She no longer worked for you on this day."),
+    "too_long": N_("This is too long."),
+    "broken_text": N_("These letters cannot be read. Save the file as UTF-8."),
+    "duplicate": N_("Sent before. There is nothing to do."),
     "accepted": N_("Taken in. There is nothing to do."),
-}  # fmt: skip
+}
 ADVANCE_SOURCES = {"fund": N_("the fund"), "worker": N_("the worker"), "other": N_("somebody else")}
 FILE_FAULTS = {
-    "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."), "not_text": N_("This is not a text file. Save the table as CSV."),
+    "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."),
+    "not_text": N_("This is not a text file. Save the table as CSV."),
     "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),
-    "row_length": N_("Row {row} has more or fewer cells than the heading."), "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
-    "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."), "empty": N_("The file has a heading and no rows."),
+    "row_length": N_("Row {row} has more or fewer cells than the heading."),
+    "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
+    "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."),
+    "empty": N_("The file has a heading and no rows."),
     "not_a_workbook": N_("This spreadsheet cannot be read. Save it as .xlsx or as CSV."),
     "workbook_too_large": N_("This spreadsheet is too large. Cut it into parts."),
-}  # fmt: skip
+}
 
 
-def text(
-    table: Mapping[str, str], code: str | None, params: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def text(table: Mapping[str, str], code: str | None, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A code as a Text; one that is not in the table shows itself, readable."""
     message = table.get(code or "")
     if message is None:

@@ -78,13 +78,14 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
     except accounts.SignInRefused:
         error, status = N_("Number and code do not fit together. Look at your letter again."), 401
     except accounts.TooManyTries:
-        error = N_(
-            "Too many tries. For your safety this code no longer works. Ask your office for a new one."
-        )
+        error = N_("Too many tries. For your safety this code no longer works. Ask your office for a new one.")
         status = 429
     else:
         if typed:
-            row = store.claim(Act(connection=act.connection, actor=opened.actor, now=act.now, today=act.today), opened.actor.claim or "")  # fmt: skip
+            row = store.claim(
+                Act(connection=act.connection, actor=opened.actor, now=act.now, today=act.today),
+                opened.actor.claim or "",
+            )
             g.actor, g.claims = opened.actor, {"csrf": opened.csrf}
             shown = pages.render("worker_object.html", **_objection(act, row, typed))
             response = Response(shown, content_type=HTML)
@@ -109,19 +110,37 @@ def go_out(act: Act, form: dict[str, str]) -> Any:
 
 def _view(act: Act, row: Any) -> dict[str, Any]:
     person, decided, account = (
-        store.person(act, row.person_id), store.last_final(act, row.id), store.payee(act, row.person_id)
-    )  # fmt: skip
+        store.person(act, row.person_id),
+        store.last_final(act, row.id),
+        store.payee(act, row.person_id),
+    )
     coming, paid = _money(act, row)
     letters = [
-        letter for letter in store.letters(act, row.id) if letter.template.startswith(("decision", "revision", "appeal")) or letter.decision_id
-    ]  # fmt: skip
+        letter
+        for letter in store.letters(act, row.id)
+        if letter.template.startswith(("decision", "revision", "appeal")) or letter.decision_id
+    ]
     office = store.office(act, row.office_id)
     return {
-        "claim": row, "person": person, "title": words.text(words.BENEFITS, row.benefit), "decided": decided,
-        "a": decided.assessment if decided is not None else None, "working": _working(row), "coming": coming[:SHOWN], "later": coming[SHOWN:],
-        "paid": paid[:1], "before": paid[1:], "account": account, "letters": letters[-2:], "hotline": office.phone, "office": office,
-        "too_much": _too_much(act, row), "contested": _contested(act, row), "appealable": _appealable(act, row), "ended": row.state in (State.WITHDRAWN, State.LAPSED),
-    }  # fmt: skip
+        "claim": row,
+        "person": person,
+        "title": words.text(words.BENEFITS, row.benefit),
+        "decided": decided,
+        "a": decided.assessment if decided is not None else None,
+        "working": _working(row),
+        "coming": coming[:SHOWN],
+        "later": coming[SHOWN:],
+        "paid": paid[:1],
+        "before": paid[1:],
+        "account": account,
+        "letters": letters[-2:],
+        "hotline": office.phone,
+        "office": office,
+        "too_much": _too_much(act, row),
+        "contested": _contested(act, row),
+        "appealable": _appealable(act, row),
+        "ended": row.state in (State.WITHDRAWN, State.LAPSED),
+    }
 
 
 def _too_much(act: Act, row: Any) -> dict[str, Any] | None:
@@ -133,10 +152,16 @@ def _too_much(act: Act, row: Any) -> dict[str, Any] | None:
     left = over.left_of(known)
     told = [x for x in store.letters(act, row.id) if x.template in ("overpayment_letter", "recovery_letter")]
     return {
-        "letter": told[-1] if told else None, "left": {"minor": left, "currency": known.currency}, "state": known.state, "way": active.way if active is not None else None,
-        "by": active.repay_by if active is not None else None, "to": institution().repay_to,
-        "kept": [w for w in recoveries.withheld(act, row.id) if w["due_on"] >= act.today.isoformat()] if active is not None else [],
-    }  # fmt: skip
+        "letter": told[-1] if told else None,
+        "left": {"minor": left, "currency": known.currency},
+        "state": known.state,
+        "way": active.way if active is not None else None,
+        "by": active.repay_by if active is not None else None,
+        "to": institution().repay_to,
+        "kept": [w for w in recoveries.withheld(act, row.id) if w["due_on"] >= act.today.isoformat()]
+        if active is not None
+        else [],
+    }
 
 
 def _working(row: Any) -> dict[str, Any] | None:
@@ -147,10 +172,12 @@ def _working(row: Any) -> dict[str, Any] | None:
         return None
     whom = row.waits_for or "officer"
     return {
-        "whom": words.text(words.WORKER_WAITS, whom), "since": row.waits_since or row.received_on, "until": row.waits_until,
+        "whom": words.text(words.WORKER_WAITS, whom),
+        "since": row.waits_since or row.received_on,
+        "until": row.waits_until,
         "task": words.text(words.WORKER_TASKS, row.waits_reason) if row.waits_reason in words.WORKER_TASKS else None,
         "you": whom == "worker",
-    }  # fmt: skip
+    }
 
 
 def _money(act: Act, row: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -161,9 +188,11 @@ def _money(act: Act, row: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any
     for fact in store.payment_facts(act, row.id):
         told.add(fact["no"])
         part = {
-            "amount": {"minor": fact["minor"], "currency": fact["currency"]}, "on": fact["on_day"], "period": periods.get(fact["no"]),
+            "amount": {"minor": fact["minor"], "currency": fact["currency"]},
+            "on": fact["on_day"],
+            "period": periods.get(fact["no"]),
             "state": fact["state"],
-        }  # fmt: skip
+        }
         if fact["state"] == "settled":
             paid.append(part)
         elif fact["state"] in ("planned", "sent", "held", "unknown"):
@@ -173,7 +202,7 @@ def _money(act: Act, row: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any
             {"amount": i["amount"], "on": date.fromisoformat(i["due_on"]), "period": i["period"], "state": "planned"}
             for i in award.schedule
             if i["no"] not in told
-        ]  # fmt: skip
+        ]
     for part in coming:
         part["between"] = {
             "from": part["on"].isoformat(),
@@ -198,9 +227,7 @@ def _contested(act: Act, row: Any) -> dict[str, Any] | None:
 
 def _sentence(act: Act, appeal: Any) -> Any:
     decision = store.one(act, t.decision, t.decision.c.id == appeal.decision_id)
-    return next(
-        (f["text"] for f in decision.assessment["findings"] if f["id"] == appeal.finding), appeal.finding
-    )
+    return next((f["text"] for f in decision.assessment["findings"] if f["id"] == appeal.finding), appeal.finding)
 
 
 def _appealable(act: Act, row: Any) -> bool:
@@ -211,7 +238,7 @@ def _appealable(act: Act, row: Any) -> bool:
     )
 
 
-def _objection(act: Act, row: Any, typed: Mapping[str, str], errors: Mapping[str, Any] | None = None) -> dict[str, Any]:  # fmt: skip
+def _objection(act: Act, row: Any, typed: Mapping[str, str], errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
     decided = store.last_final(act, row.id)
     sentences = [
         {"value": f["id"], "label": f["text"], "verdict": f["verdict"]}
@@ -221,9 +248,14 @@ def _objection(act: Act, row: Any, typed: Mapping[str, str], errors: Mapping[str
     sentences.sort(key=lambda s: s["verdict"] != "not_met")
     known = typed.get("finding") or (decided.assessment["decisive"] if decided is not None else "")
     return {
-        "claim": row, "decided": decided, "sentences": sentences, "finding": known, "grounds": typed.get("grounds", ""), "errors": errors or {},
+        "claim": row,
+        "decided": decided,
+        "sentences": sentences,
+        "finding": known,
+        "grounds": typed.get("grounds", ""),
+        "errors": errors or {},
         "late": decided is not None and act.today > decided.appeal_until,
-    }  # fmt: skip
+    }
 
 
 @doors.page("/worker/objection", roles=("worker",))
@@ -314,21 +346,40 @@ def _estimate(act: Act, benefit: str, form: Mapping[str, str]) -> dict[str, Any]
             found = assess(case, today=act.today).json()
         except CaseInvalid as wrong:
             errors = {
-                FIELDS.get(e["pointer"].rsplit("/", 1)[-1], "first_day"): words.text(words.ERRORS, e["code"], e.get("params"))
+                FIELDS.get(e["pointer"].rsplit("/", 1)[-1], "first_day"): words.text(
+                    words.ERRORS, e["code"], e.get("params")
+                )
                 for e in wrong.errors
-            }  # fmt: skip
+            }
         except PackNotInForce:
             errors = {"first_day": words.text(words.ERRORS, "no_law_in_force")}
     return {
-        "benefit": benefit, "offered": [(b, words.text(words.BENEFITS, b)) for b in offered], "typed": form, "errors": errors, "a": found,
-        "sick": benefit == "sickness", "birth": benefit in ("birth", "maternity"), "currency": institution().currency, "facts": facts,
+        "benefit": benefit,
+        "offered": [(b, words.text(words.BENEFITS, b)) for b in offered],
+        "typed": form,
+        "errors": errors,
+        "a": found,
+        "sick": benefit == "sickness",
+        "birth": benefit in ("birth", "maternity"),
+        "currency": institution().currency,
+        "facts": facts,
         "broad": False,
-    }  # fmt: skip
+    }
 
 
 #: Members of a case to the question that asks for them.
-FIELDS = {"first_day": "first_day", "last_day": "last_day", "birth_on": "event_on", "miscarriage_on": "first_day", "wage": "wage", "from": "months",
-          "to": "months", "wage_paid_until": "wage_paid_until", "children": "children", "pregnancy_months": "pregnancy_months"}  # fmt: skip
+FIELDS = {
+    "first_day": "first_day",
+    "last_day": "last_day",
+    "birth_on": "event_on",
+    "miscarriage_on": "first_day",
+    "wage": "wage",
+    "from": "months",
+    "to": "months",
+    "wage_paid_until": "wage_paid_until",
+    "children": "children",
+    "pregnancy_months": "pregnancy_months",
+}
 
 
 def _answers(act: Act, benefit: str, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -387,12 +438,17 @@ def _case(country: str, benefit: str, answers: Mapping[str, Any], today: date) -
         until = answers.get("wage_paid_until") or first - timedelta(days=1)
         work |= {"wage_paid_until": until.isoformat(), "wage_stopped_word": "employer"}
     case: dict[str, Any] = {
-        "country": country, "benefit": benefit, "claimed_on": max(today, first).isoformat(), "insured": {"insured_as": "employee"},
-        "spell": spell, "employments": [work],
+        "country": country,
+        "benefit": benefit,
+        "claimed_on": max(today, first).isoformat(),
+        "insured": {"insured_as": "employee"},
+        "spell": spell,
+        "employments": [work],
         "contributions": [
-            {"month": str(before.plus(-n)), "wage": answers["wage"].decimal()} for n in range(min(answers["months"], 60))
+            {"month": str(before.plus(-n)), "wage": answers["wage"].decimal()}
+            for n in range(min(answers["months"], 60))
         ],
-    }  # fmt: skip
+    }
     try:
         asked = in_force.pack(country, first).benefit(benefit, first).facts
     except (PackNotInForce, UnknownBenefit, UnknownCountry):
@@ -400,9 +456,11 @@ def _case(country: str, benefit: str, answers: Mapping[str, Any], today: date) -
     if last:
         case["certificates"] = [{"from": spell["first_day"], "to": spell["last_day"]}]
     granted = {
-        "employer_days_used": 0, "claimant": "mother", "children": answers.get("children", 1),
+        "employer_days_used": 0,
+        "claimant": "mother",
+        "children": answers.get("children", 1),
         "pregnancy_months": answers.get("pregnancy_months", 9),
-    }  # fmt: skip
+    }
     event = {name: value for name, value in granted.items() if name in asked}
     day = EVENT_DAYS[benefit]
     if day:

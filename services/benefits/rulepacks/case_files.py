@@ -61,9 +61,7 @@ class CaseFile:
         """Raises `CaseInvalid`."""
         return read_case(self.mapping, packs=packs)
 
-    def assess(
-        self, today: date, *, packs: Path = PACKS, institution: Path = in_force.INSTITUTION
-    ) -> Assessment:
+    def assess(self, today: date, *, packs: Path = PACKS, institution: Path = in_force.INSTITUTION) -> Assessment:
         """Assess it on the day the file names, else on `today`."""
         return in_force.assess(
             self.case(packs),
@@ -140,9 +138,7 @@ def differences(expect: Mapping[str, Any], found: Assessment) -> list[str]:
         same(f"line {id}", _exact(exact), got)
     for id, amount in (expect.get("payable") or {}).items():
         line = lines.get(id)
-        same(
-            f"payable {id}", str(amount), _units(line.payable) if line and line.payable is not None else None
-        )
+        same(f"payable {id}", str(amount), _units(line.payable) if line and line.payable is not None else None)
     if expect.get("worksheet") == {}:
         same("worksheet", [], list(lines))
     if "timeline" in expect:

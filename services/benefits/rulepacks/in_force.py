@@ -223,9 +223,7 @@ def _close(pack: Pack, sheet: Sheet, statute: Statute | None, chosen: Mapping[st
     outcome, decisive, reason = sheet.outcome()
     asked = outcome == a.QUESTIONS
     unconfirmed = tuple(
-        a.Unconfirmed(name, citation)
-        for name, citation in sheet.used.items()
-        if citation.evidence != "verified"
+        a.Unconfirmed(name, citation) for name, citation in sheet.used.items() if citation.evidence != "verified"
     )
     return Assessment(
         country=pack.country,
@@ -440,9 +438,7 @@ def load_pack(folder: Path) -> Pack:
 
 def _exempt(path: Path, head: Located, entry: Any, benefits: Mapping[str, Benefit]) -> Exempt:
     if not isinstance(entry, Located):
-        raise FigureFault(
-            path, head.line_of("exceptions"), "an exception names rule, benefit, case and citation"
-        )
+        raise FigureFault(path, head.line_of("exceptions"), "an exception names rule, benefit, case and citation")
     if entry.get("rule") not in GENERAL_RULES:
         raise FigureFault(path, entry.line, f"unknown rule; the general ones are {', '.join(GENERAL_RULES)}")
     if entry.get("benefit") not in benefits:
@@ -547,9 +543,7 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
             )
     for pack_ in found:
         if pack_.country != country:
-            raise FigureFault(
-                pack_.folder / "pack.yaml", 1, f"country {pack_.country} in the folder of {country}"
-            )
+            raise FigureFault(pack_.folder / "pack.yaml", 1, f"country {pack_.country} in the folder of {country}")
     return tuple(found)
 
 
@@ -626,9 +620,7 @@ def assess(
         _known_options(found, case.benefit, options)
     own = house.holidays.get(case.country)
     calendar = Calendar(statute.calendar.code, own) if own else None
-    return statute.assess(
-        case, today=today, options=wanted, chosen_on=on, chosen_text=chosen_text, calendar=calendar
-    )
+    return statute.assess(case, today=today, options=wanted, chosen_on=on, chosen_text=chosen_text, calendar=calendar)
 
 
 class RevisionGone(LookupError):
@@ -678,9 +670,7 @@ def texts(folder: Path = PACKS) -> Iterator[tuple[str, str]]:
             sentences += [(fact.question, body.path) for fact in body.facts.values()]
             sentences += [(figure.description, body.path) for figure in body.book.figures.values()]
             sentences += [(option.description, body.path) for option in body.book.options.values()]
-            sentences += [
-                (text, body.path) for o in body.book.options.values() for text in o.choices.values()
-            ]
+            sentences += [(text, body.path) for o in body.book.options.values() for text in o.choices.values()]
             sentences += [(rule.description, body.path) for rule in body.book.rules.values()]
             for msg, path in sentences:
                 if msg not in seen:

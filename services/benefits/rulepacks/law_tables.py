@@ -58,9 +58,7 @@ def rows(pack: Pack) -> Iterator[Row]:
     rule = pack.rounding
     said = f"{rule.direction.value.replace('_', ' ')}, at {'the running total' if rule.at == 'running_total' else 'each line'}"
     said += f", to {written(rule.smallest, 'money', pack.currency)}"
-    yield Row(
-        "rounding", "", "rounding", "", "Rounding of payable amounts", said, pack.since, None, rule.citation
-    )
+    yield Row("rounding", "", "rounding", "", "Rounding of payable amounts", said, pack.since, None, rule.citation)
     yield from _book(pack, "", pack.common)
     for code, body in pack.benefits.items():
         yield from _book(pack, code, body.own)
@@ -97,9 +95,7 @@ def _history(pack: Pack, benefit: str, figure: Figure, choice: str, values: Iter
 
 def in_force_rows(pack: Pack, on: date) -> list[Row]:
     """The rows of a pack that hold on a day."""
-    return [
-        r for r in rows(pack) if (r.since is None or r.since <= on) and (r.until is None or on <= r.until)
-    ]
+    return [r for r in rows(pack) if (r.since is None or r.since <= on) and (r.until is None or on <= r.until)]
 
 
 # The table of a country -----------------------------------------------------------------------------

@@ -290,9 +290,7 @@ def read_case(mapping: Any, *, packs: Path = PACKS) -> Case:
     _birth_after_insurance(read, insured, event)
     if read.errors:
         read.stop()
-    assumed = {
-        name: fact.default for name, fact in facts.items() if fact.default is not None and name not in event
-    }
+    assumed = {name: fact.default for name, fact in facts.items() if fact.default is not None and name not in event}
     return Case(
         country=country or "",
         benefit=benefit or "",
@@ -629,12 +627,7 @@ def _no_overlap(read: _Reader, benefit: str, spell: Spell, earlier: list[Earlier
     if spell.first_day is None or spell.last_day is None:
         return
     for found in order:
-        if (
-            found[0] == benefit
-            and not found[1]
-            and found[2] <= spell.last_day
-            and spell.first_day <= found[3]
-        ):
+        if found[0] == benefit and not found[1] and found[2] <= spell.last_day and spell.first_day <= found[3]:
             day = max(found[2], spell.first_day)
             read.wrong(f"#/earlier_spells/{found[4]}/to", "spells_overlap", day=day.isoformat())
 

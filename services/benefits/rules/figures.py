@@ -269,8 +269,7 @@ class Book:
 
         def changed(values: tuple[Dated, ...]) -> tuple[Dated, ...]:
             return tuple(
-                replace(v, value=value) if v.since <= on and (v.until is None or on <= v.until) else v
-                for v in values
+                replace(v, value=value) if v.since <= on and (v.until is None or on <= v.until) else v for v in values
             )
 
         figure.on(on)
@@ -323,9 +322,7 @@ def join(path: Path, first: Book, second: Book) -> Book:
     both = first.names() & second.names()
     if both:
         name = min(both)
-        raise FigureFault(
-            path, line_of(second, name), f"{name} is written twice: it is in the common file too"
-        )
+        raise FigureFault(path, line_of(second, name), f"{name} is written twice: it is in the common file too")
     return Book(
         {**first.figures, **second.figures},
         {**first.options, **second.options},
@@ -432,9 +429,7 @@ def _figure(path: Path, name: str, body: Located) -> Figure:
     others: dict[str, tuple[Dated, ...]] = {}
     if alternatives is not None:
         if not isinstance(alternatives, Located) or normal in alternatives:
-            raise FigureFault(
-                path, body.line_of("alternatives"), f"{name}: alternatives are other choices by name"
-            )
+            raise FigureFault(path, body.line_of("alternatives"), f"{name}: alternatives are other choices by name")
         for choice, history in alternatives.items():
             others[choice] = _history(path, name, unit, history, alternatives.line_of(choice))
     return Figure(
@@ -477,9 +472,7 @@ def _history(path: Path, name: str, unit: str, body: Any, line: int) -> tuple[Da
                 raise FigureFault(path, after.line, f"{name}: values are written in the order of their days")
             end = after.since - timedelta(days=1)
             if dated.until is not None and dated.until > end:
-                raise FigureFault(
-                    path, after.line, f"{name}: values overlap from {after.since} to {dated.until}"
-                )
+                raise FigureFault(path, after.line, f"{name}: values overlap from {after.since} to {dated.until}")
             if dated.until is not None and dated.until < end:
                 gap = dated.until + timedelta(days=1)
                 raise FigureFault(path, after.line, f"{name} has no value from {gap} to {end}")
@@ -546,9 +539,7 @@ def _option(path: Path, name: str, body: Located) -> Option:
 
 def _rule(path: Path, name: str, body: Located) -> Rule:
     _only(path, body, {"description", "citation", "evidence"})
-    return Rule(
-        name, _text(path, body, "description", name), citation(path, body, name), str(path), body.line
-    )
+    return Rule(name, _text(path, body, "description", name), citation(path, body, name), str(path), body.line)
 
 
 #: Facts every case has a place for, outside `event`; others with a point ("spell.first_day") are such too.

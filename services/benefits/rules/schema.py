@@ -96,12 +96,8 @@ def case_schema(packs: Path = PACKS) -> Schema:
             ),
             "certificates",
         ),
-        "absences": _list(
-            _object({"on": DAY, "hours": AMOUNT, "of": AMOUNT}, ("on", "hours", "of")), "absences"
-        ),
-        "happenings": _list(
-            _object({**span, "what": _words(c.HAPPENINGS)}, ("from", "to", "what")), "happenings"
-        ),
+        "absences": _list(_object({"on": DAY, "hours": AMOUNT, "of": AMOUNT}, ("on", "hours", "of")), "absences"),
+        "happenings": _list(_object({**span, "what": _words(c.HAPPENINGS)}, ("from", "to", "what")), "happenings"),
         "earlier_spells": _list(
             _object(
                 {
@@ -209,9 +205,7 @@ def assessment_schema() -> Schema:
     definitions: dict[str, Schema] = {
         "text": _record({"msg": string, "params": {"type": "object", "additionalProperties": param}}),
         "citation": _record({"text": string, "evidence": _words(a.EVIDENCE)}),
-        "money": _record(
-            {"minor": {"type": "integer"}, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}}
-        ),
+        "money": _record({"minor": {"type": "integer"}, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}}),
         "period": _record({"from": DAY, "to": DAY}),
     }
     finding = {

@@ -267,9 +267,7 @@ class Sheet:
                 False,
                 self.rounding.citation,
                 change=say(N_("Reference earnings above nothing")),
-                reason=say(
-                    N_("All conditions are met, but the earnings the amount is based on come to nothing.")
-                ),
+                reason=say(N_("All conditions are met, but the earnings the amount is based on come to nothing.")),
             )
 
     def outcome(self) -> tuple[str, str | None, Text]:

@@ -203,9 +203,7 @@ def certified_days(sheet: Sheet, period: Period, cite: Cited, timeline: Timeline
         False,
         cite,
         facts={"days": period.length, "missing": [gap.json() for gap in gaps]},
-        change=say(
-            N_("A certificate for {first} to {last}"), first=t.day(gaps[0].first), last=t.day(gaps[-1].last)
-        ),
+        change=say(N_("A certificate for {first} to {last}"), first=t.day(gaps[0].first), last=t.day(gaps[-1].last)),
         reason=say(
             N_("No medical certificate covers {first} to {last}, so these days are not paid."),
             first=t.day(gaps[0].first),
@@ -224,17 +222,13 @@ NOT_PAYABLE = {
 }
 
 
-def not_payable(
-    sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[str] = tuple(NOT_PAYABLE)
-) -> Timeline:
+def not_payable(sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[str] = tuple(NOT_PAYABLE)) -> Timeline:
     """Days on which the wage went on, the person worked, or the like: not paid, each with its reason."""
     for what in whats:
         periods = sheet.case.happened(what)
         if periods:
             sheet.use(cite)
-            timeline = timeline.mark_all(
-                periods, "N", say(NOT_PAYABLE.get(what, N_("Other leave on this day")))
-            )
+            timeline = timeline.mark_all(periods, "N", say(NOT_PAYABLE.get(what, N_("Other leave on this day"))))
     return timeline
 
 

@@ -64,7 +64,5 @@ def vocabulary(country: str, packs: Path = PACKS) -> Vocabulary:
                 name = fact.name.removeprefix("event.")
                 known = facts.setdefault(name, fact)
                 if (known.type, known.choices) != (fact.type, fact.choices):
-                    raise FigureFault(
-                        path, fact.line, f"the fact {name} means something else in another statute"
-                    )
+                    raise FigureFault(path, fact.line, f"the fact {name} means something else in another statute")
     return Vocabulary(country, benefits)

@@ -59,9 +59,14 @@ def _digest(secret: str) -> str:
 
 def _actor(row: Any) -> Actor:
     return Actor(
-        id=row.id, kind="account", roles=frozenset(row.roles), office=row.office_id, employer=row.employer_id, name=row.name,
+        id=row.id,
+        kind="account",
+        roles=frozenset(row.roles),
+        office=row.office_id,
+        employer=row.employer_id,
+        name=row.name,
         language=row.language,
-    )  # fmt: skip
+    )
 
 
 def make_account(
@@ -99,7 +104,7 @@ def make_account(
         failures=0,
         totp_secret=totp_secret,
     )
-    return id_  # fmt: skip
+    return id_
 
 
 def _audit(act: Act, action: str, *, about: str | None, actor: Actor | None = None) -> None:
@@ -107,11 +112,16 @@ def _audit(act: Act, action: str, *, about: str | None, actor: Actor | None = No
     the box for the name, so a refusal knows an account or a claim that exists, or nobody."""
     act.connection.execute(
         audit.insert().values(
-            id=act.new_id(), at=act.now, actor=actor.id if actor else "public", kind=actor.kind if actor else "public",
-            office=actor.office if actor else None, action=action, subjects=[about] if about else [],
+            id=act.new_id(),
+            at=act.now,
+            actor=actor.id if actor else "public",
+            kind=actor.kind if actor else "public",
+            office=actor.office if actor else None,
+            action=action,
+            subjects=[about] if about else [],
             trace_id=(act.traceparent or "").split("-")[1] if "-" in (act.traceparent or "") else "",
         )
-    )  # fmt: skip
+    )
 
 
 def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
@@ -119,9 +129,7 @@ def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
 
     Raises `SignInRefused` and `TooManyTries`; the door commits the count of failures before it answers.
     """
-    row = act.connection.execute(
-        select(t.account).where(t.account.c.username == username).with_for_update()
-    ).first()
+    row = act.connection.execute(select(t.account).where(t.account.c.username == username).with_for_update()).first()
     if row is not None and row.locked_until is not None and row.locked_until > act.now:
         _audit(act, "sign-in throttled", about=row.id)
         raise TooManyTries
@@ -155,9 +163,7 @@ def _totp_step(row: Any, code: str, act: Act) -> int | None:
     """The time step whose code was given: this one or a neighbour, and never one already used."""
     totp, now = pyotp.TOTP(row.totp_secret), int(act.now.timestamp()) // 30
     for step in (now, now - 1, now + 1):
-        if hmac.compare_digest(totp.at(step * 30), code.strip().replace(" ", "")) and step > (
-            row.totp_last or 0
-        ):
+        if hmac.compare_digest(totp.at(step * 30), code.strip().replace(" ", "")) and step > (row.totp_last or 0):
             return step
     return None
 
@@ -175,21 +181,28 @@ def _open(act: Act, row: Any, *, second_factor: bool) -> Opened:
         opened_at=act.now,
         ends_at=act.now + SESSION_HOURS,
     )
-    return Opened(_actor(row), secret, csrf, second_factor)  # fmt: skip
+    return Opened(_actor(row), secret, csrf, second_factor)
 
 
 def renew(act: Act, secret: str) -> Opened:
     """A fresh short-lived token for a session that still lives. Raises `SignInRefused`."""
-    found = act.connection.execute(
-        select(t.session, t.account)
-        .join(t.account, t.account.c.id == t.session.c.account_id)
-        .where(t.session.c.secret_hash == _digest(secret), t.session.c.ended_at.is_(None), t.session.c.ends_at > act.now, t.account.c.active)
-    ).mappings().first()  # fmt: skip
+    found = (
+        act.connection.execute(
+            select(t.session, t.account)
+            .join(t.account, t.account.c.id == t.session.c.account_id)
+            .where(
+                t.session.c.secret_hash == _digest(secret),
+                t.session.c.ended_at.is_(None),
+                t.session.c.ends_at > act.now,
+                t.account.c.active,
+            )
+        )
+        .mappings()
+        .first()
+    )
     if found is None:
         raise SignInRefused
-    row = act.connection.execute(
-        select(t.account).where(t.account.c.id == found[t.session.c.account_id])
-    ).one()
+    row = act.connection.execute(select(t.account).where(t.account.c.id == found[t.session.c.account_id])).one()
     return Opened(_actor(row), secret, found[t.session.c.csrf], found[t.session.c.second_factor])
 
 
@@ -225,12 +238,8 @@ def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened
         _audit(act, "sign-in refused", about=row.id)
         raise SignInRefused
     store.change(act, t.claim, row.id, access_failures=0)
-    language = (
-        act.connection.scalar(select(t.person.c.language).where(t.person.c.id == row.person_id)) or "en"
-    )
-    actor = Actor(
-        id=f"worker:{row.id}", kind="worker", roles=frozenset({"worker"}), claim=row.id, language=language
-    )
+    language = act.connection.scalar(select(t.person.c.language).where(t.person.c.id == row.person_id)) or "en"
+    actor = Actor(id=f"worker:{row.id}", kind="worker", roles=frozenset({"worker"}), claim=row.id, language=language)
     _audit(act, "sign-in", about=row.id, actor=actor)
     return Opened(actor, "", act.random(16).hex(), False)
 

@@ -67,7 +67,7 @@ def account(act: Act) -> list[Line]:
     ids = [row.id for row, _ in found]
     people = {
         p.id: p for p in store.rows(act, select(t.person).where(t.person.c.id.in_([row.person_id for row, _ in found])))
-    }  # fmt: skip
+    }
     entries: dict[str, list[Any]] = {id_: [] for id_ in ids}
     for entry in _entries(act, ids):
         entries[entry.claim_id].append(entry)
@@ -83,18 +83,20 @@ def _entries(act: Act, claim_ids: Sequence[str]) -> Sequence[Any]:
 def _line(act: Act, claim_id: str) -> Line:
     """One advance, its claim locked, so that two people at once cannot write down more than was paid."""
     row = store.one(
-        act, t.claim, t.claim.c.id == claim_id, t.claim.c.employer_id == act.actor.employer,
-        t.claim.c.origin == "employer", lock=True,
-    )  # fmt: skip
+        act,
+        t.claim,
+        t.claim.c.id == claim_id,
+        t.claim.c.employer_id == act.actor.employer,
+        t.claim.c.origin == "employer",
+        lock=True,
+    )
     advanced = advance_of(row)
     if advanced is None:
         raise store.NotHere("advance")
     return Line(row, None, advanced, tuple(_entries(act, [claim_id])))
 
 
-def record_return(
-    act: Act, claim_id: str, *, returned_on: date, amount: Money, source: str, note: str = ""
-) -> str:
+def record_return(act: Act, claim_id: str, *, returned_on: date, amount: Money, source: str, note: str = "") -> str:
     """Write down that money came back. Returns the entry's id. Raises `ReturnRefused`, `store.NotHere`."""
     line = _line(act, claim_id)
     if source not in SOURCES:
@@ -113,9 +115,7 @@ def record_return(
 def take_back(act: Act, entry_id: str) -> None:
     """An entry was a slip: an entry against it. Doing it twice is doing it once. Raises `store.NotHere`."""
     r = t.advance_return
-    slip = store.one(
-        act, r, r.c.id == entry_id, r.c.employer_id == act.actor.employer, r.c.reverses.is_(None)
-    )
+    slip = store.one(act, r, r.c.id == entry_id, r.c.employer_id == act.actor.employer, r.c.reverses.is_(None))
     line = _line(act, slip.claim_id)
     if any(e.reverses == slip.id for e in line.returns):
         return
@@ -126,7 +126,19 @@ def _write(
     act: Act, line: Line, id_: str, on: date, minor: int, source: str, note: str | None, reverses: str | None
 ) -> None:
     store.add(
-        act, t.advance_return, id=id_, claim_id=line.claim.id, employer_id=act.actor.employer, returned_on=on, minor=minor,
-        currency=line.advanced.currency, source=source, note=note, reverses=reverses, by=act.actor.id,
-        by_name=act.actor.name or act.actor.id, at=act.now, on=act.today,
-    )  # fmt: skip
+        act,
+        t.advance_return,
+        id=id_,
+        claim_id=line.claim.id,
+        employer_id=act.actor.employer,
+        returned_on=on,
+        minor=minor,
+        currency=line.advanced.currency,
+        source=source,
+        note=note,
+        reverses=reverses,
+        by=act.actor.id,
+        by_name=act.actor.name or act.actor.id,
+        at=act.now,
+        on=act.today,
+    )

@@ -47,20 +47,22 @@ def go_on(act: Act, row: Any) -> None:
     _new_version(act, row, award, found, schedule)
 
 
-def _new_version(
-    act: Act, row: Any, award: Any | None, found: Any, schedule: Sequence[dict[str, Any]]
-) -> None:
+def _new_version(act: Act, row: Any, award: Any | None, found: Any, schedule: Sequence[dict[str, Any]]) -> None:
     facts = store.payment_facts(act, row.id)
     until = over.paid_until(award.schedule, facts, award.paid_until) if award is not None else {}
     past = over.past_of(schedule, facts, until, act.today)
     values = {
-        "decision_id": found.id, "currency": found.currency, "total_minor": found.total_minor, "schedule": list(schedule),
-        "state": "running", "past": sorted(past), "paid_until": until, "withheld": [],
-    }  # fmt: skip
+        "decision_id": found.id,
+        "currency": found.currency,
+        "total_minor": found.total_minor,
+        "schedule": list(schedule),
+        "state": "running",
+        "past": sorted(past),
+        "paid_until": until,
+        "withheld": [],
+    }
     if award is None:
-        store.add(
-            act, t.award, id=act.new_id(), claim_id=row.id, person_id=row.person_id, version=1, **values
-        )
+        store.add(act, t.award, id=act.new_id(), claim_id=row.id, person_id=row.person_id, version=1, **values)
     else:
         store.change(act, t.award, award.id, version=award.version + 1, **values)
     look(act, row.id, told=GRANTED if award is None else REVISED)
@@ -73,10 +75,19 @@ def end(act: Act, row: Any, reason: str) -> None:
         return
     store.change(act, t.award, award.id, state="ended", version=award.version + 1)
     messaging.post(
-        act.about(row.id), "benefits.award.ended", subject=award.id, person=row.person_id,
-        data=claims.reference(row) | {"decision_id": award.decision_id, "award_id": award.id, "version": award.version + 1,
-                                      "ended_on": act.today.isoformat(), "reason": reason},
-    )  # fmt: skip
+        act.about(row.id),
+        "benefits.award.ended",
+        subject=award.id,
+        person=row.person_id,
+        data=claims.reference(row)
+        | {
+            "decision_id": award.decision_id,
+            "award_id": award.id,
+            "version": award.version + 1,
+            "ended_on": act.today.isoformat(),
+            "reason": reason,
+        },
+    )
 
 
 def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
@@ -121,18 +132,31 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
     overpayment_id = known.id if known is not None else act.new_id()
     if known is None:
         store.add(
-            act, t.overpayment, id=overpayment_id, claim_id=claim_id, award_id=award.id, currency=award.currency,
-            found_on=act.today, **values,
-        )  # fmt: skip
+            act,
+            t.overpayment,
+            id=overpayment_id,
+            claim_id=claim_id,
+            award_id=award.id,
+            currency=award.currency,
+            found_on=act.today,
+            **values,
+        )
     else:
         more = {"found_on": act.today} if news else {}
         store.change(act, t.overpayment, overpayment_id, **values, **more)
     if news and left:
         messaging.post(
-            act.about(claim_id), "benefits.overpayment.found", subject=overpayment_id, person=row.person_id,
-            data=claims.reference(row) | {"overpayment_id": overpayment_id, "award_id": award.id,
-                                          "amount": {"minor": left, "currency": award.currency}},
-        )  # fmt: skip
+            act.about(claim_id),
+            "benefits.overpayment.found",
+            subject=overpayment_id,
+            person=row.person_id,
+            data=claims.reference(row)
+            | {
+                "overpayment_id": overpayment_id,
+                "award_id": award.id,
+                "amount": {"minor": left, "currency": award.currency},
+            },
+        )
     _wait(act, row, state, active, "overpayment_found" if news else "recovery_moved")
 
 
@@ -174,15 +198,18 @@ def _withhold(
     # What is due today and not sent would count as the past at its arrival, and the past is one sum: it moves on.
     soonest = awards.pay_day(act.today, institution().pay_weekday).isoformat()
     schedule = [
-        part
-        if over.key_of(part) in closed or part["due_on"] > act.today.isoformat()
-        else part | {"due_on": soonest}
+        part if over.key_of(part) in closed or part["due_on"] > act.today.isoformat() else part | {"due_on": soonest}
         for part in award.schedule
     ]
     version = award.version if told is not None else award.version + 1
     store.change(
-        act, t.award, award.id, version=version, schedule=schedule, withheld=sorted([*key, minor] for key, minor in kept.items()),
-    )  # fmt: skip
+        act,
+        t.award,
+        award.id,
+        version=version,
+        schedule=schedule,
+        withheld=sorted([*key, minor] for key, minor in kept.items()),
+    )
     _tell(act, row, store.award_of(act, row.id), told or REVISED)
 
 
@@ -200,10 +227,20 @@ def _tell(act: Act, row: Any, award: Any, type_: str) -> None:
         for part in award.schedule
     ]
     messaging.post(
-        act.about(row.id), type_, subject=award.id, person=row.person_id,
-        data=claims.reference(row) | {"decision_id": award.decision_id, "award_id": award.id, "version": award.version, "currency": award.currency,
-                                      "instalments": instalments, "total": {"minor": award.total_minor, "currency": award.currency}},
-    )  # fmt: skip
+        act.about(row.id),
+        type_,
+        subject=award.id,
+        person=row.person_id,
+        data=claims.reference(row)
+        | {
+            "decision_id": award.decision_id,
+            "award_id": award.id,
+            "version": award.version,
+            "currency": award.currency,
+            "instalments": instalments,
+            "total": {"minor": award.total_minor, "currency": award.currency},
+        },
+    )
 
 
 def _wait(act: Act, row: Any, state: over.State, active: Any | None, what: str) -> None:
@@ -248,6 +285,4 @@ def close_when_paid(act: Act, claim_id: str) -> None:
     settled = sum(f["minor"] for f in facts if f["state"] == "settled")
     too_much = known.minor if known is not None else 0
     if settled == awards.moved(facts) == award.total_minor + too_much:
-        claims.touch(
-            act, row, "paid_in_full", None, state=move(State.DECIDED, State.CLOSED), **claims.waiting(None)
-        )
+        claims.touch(act, row, "paid_in_full", None, state=move(State.DECIDED, State.CLOSED), **claims.waiting(None))

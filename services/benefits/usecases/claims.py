@@ -63,9 +63,16 @@ def next_number(act: Act) -> str:
 
 
 def open_claim(
-    act: Act, person_id: str, *, benefit: str, received_on: date | None = None, facts: Mapping[str, Any] | None = None,
-    papers: Mapping[str, Any] | None = None, employer_id: str | None = None, origin: str = "counter",
-) -> str:  # fmt: skip
+    act: Act,
+    person_id: str,
+    *,
+    benefit: str,
+    received_on: date | None = None,
+    facts: Mapping[str, Any] | None = None,
+    papers: Mapping[str, Any] | None = None,
+    employer_id: str | None = None,
+    origin: str = "counter",
+) -> str:
     """Open a draft for a person of the asker's office. Returns its id."""
     person = store.person(act, person_id)
     if employer_id is None:
@@ -94,7 +101,7 @@ def open_claim(
         judged={},
     )
     _write_change(act, id_, 1, "opened", None, facts or {})
-    return id_  # fmt: skip
+    return id_
 
 
 def current_employer(act: Act, person_id: str) -> str | None:
@@ -106,14 +113,17 @@ def current_employer(act: Act, person_id: str) -> str | None:
 def _only_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     shapes: dict[str, type] = {"spell": dict, "event": dict, "judgements": dict}
     wrong = [
-        name for name, value in facts.items()
-        if name in FACTS and value is not None
-        and (not isinstance(value, shapes.get(name, list)) or (isinstance(value, list) and not all(isinstance(x, dict) for x in value)))
-    ]  # fmt: skip
-    if wrong:
-        raise FactsInvalid(
-            [{"pointer": f"#/{name}", "code": "invalid", "params": {}} for name in sorted(wrong)]
+        name
+        for name, value in facts.items()
+        if name in FACTS
+        and value is not None
+        and (
+            not isinstance(value, shapes.get(name, list))
+            or (isinstance(value, list) and not all(isinstance(x, dict) for x in value))
         )
+    ]
+    if wrong:
+        raise FactsInvalid([{"pointer": f"#/{name}", "code": "invalid", "params": {}} for name in sorted(wrong)])
     unknown = set(facts) - set(FACTS)
     if unknown:
         raise FactsInvalid(
@@ -122,13 +132,20 @@ def _only_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: facts[name] for name in FACTS if facts.get(name) not in (None, {}, [])}
 
 
-def _write_change(
-    act: Act, claim_id: str, version: int, what: str, why: str | None, facts: Mapping[str, Any]
-) -> None:
+def _write_change(act: Act, claim_id: str, version: int, what: str, why: str | None, facts: Mapping[str, Any]) -> None:
     store.add(
-        act, t.claim_change, claim_id=claim_id, version=version, what=what, why=why, facts=dict(facts), by=act.actor.id,
-        by_name=act.actor.name or act.actor.id, at=act.now, on=act.today,
-    )  # fmt: skip
+        act,
+        t.claim_change,
+        claim_id=claim_id,
+        version=version,
+        what=what,
+        why=why,
+        facts=dict(facts),
+        by=act.actor.id,
+        by_name=act.actor.name or act.actor.id,
+        at=act.now,
+        on=act.today,
+    )
 
 
 def touch(act: Act, row: Any, what: str, why: str | None = None, **values: Any) -> int:
@@ -160,9 +177,15 @@ def waiting(
 
 
 def save_facts(
-    act: Act, claim_id: str, version: int | None, *, facts: Mapping[str, Any] | None = None, papers: Mapping[str, Any] | None = None,
-    received_on: date | None = None, why: str | None = None,
-) -> int:  # fmt: skip
+    act: Act,
+    claim_id: str,
+    version: int | None,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    papers: Mapping[str, Any] | None = None,
+    received_on: date | None = None,
+    why: str | None = None,
+) -> int:
     """Save what the papers say. A draft saves whatever it is; a claim already submitted saves only facts that can be,
     and one that was decided is opened again for a revision, which needs a reason.
 
@@ -219,20 +242,25 @@ def submit(act: Act, claim_id: str, version: int | None) -> int:
         raise FactsInvalid(errors)
     state = domain.move(State(row.state), State.SUBMITTED)
     new = touch(
-        act, row, "submitted", state=state, submitted_at=row.submitted_at or act.now,
+        act,
+        row,
+        "submitted",
+        state=state,
+        submitted_at=row.submitted_at or act.now,
         **waiting("officer", "to_decide", act.today, row.received_on + timedelta(days=institution().service_days)),
-    )  # fmt: skip
+    )
     if row.submitted_at is None:
         messaging.post(
-            act.about(row.id), "benefits.claim.submitted", subject=row.id, person=row.person_id,
+            act.about(row.id),
+            "benefits.claim.submitted",
+            subject=row.id,
+            person=row.person_id,
             data=reference(row) | {"benefit": row.benefit, "received_on": row.received_on.isoformat()},
-        )  # fmt: skip
+        )
     return new
 
 
-def return_claim(
-    act: Act, claim_id: str, version: int | None, whom: str, reason: str, words: str | None = None
-) -> int:
+def return_claim(act: Act, claim_id: str, version: int | None, whom: str, reason: str, words: str | None = None) -> int:
     """Somebody must bring something first; they are told. `reason` is a code."""
     row = store.claim_to_change(act, claim_id, version)
     until = act.today + timedelta(
@@ -248,9 +276,12 @@ def return_claim(
         **waiting(whom, reason, act.today, until),
     )
     messaging.post(
-        act.about(row.id), "benefits.claim.returned", subject=row.id, person=row.person_id,
+        act.about(row.id),
+        "benefits.claim.returned",
+        subject=row.id,
+        person=row.person_id,
         data=reference(row) | {"waits_for": whom, "reason": reason},
-    )  # fmt: skip
+    )
     if whom == "employer" and row.employer_id:
         ask_employer(act, row, ["wages", "last_day_worked", "wage_paid_until"])
     return new
@@ -262,9 +293,7 @@ def withdraw(act: Act, claim_id: str, version: int | None, why: str) -> int:
     if store.last_final(act, claim_id) is not None:
         raise domain.ClaimDoesNotMove(row.state, State.WITHDRAWN)
     drop_proposal(act, claim_id)
-    return touch(
-        act, row, "withdrawn", why, state=domain.move(State(row.state), State.WITHDRAWN), **waiting(None)
-    )
+    return touch(act, row, "withdrawn", why, state=domain.move(State(row.state), State.WITHDRAWN), **waiting(None))
 
 
 def drop_proposal(act: Act, claim_id: str) -> None:
@@ -285,14 +314,25 @@ def ask_employer(act: Act, row: Any, asked_for: list[str]) -> None:
         return
     id_, due = act.new_id(), act.today + timedelta(days=institution().employer_answer_days)
     store.add(
-        act, t.statement, id=id_, claim_id=row.id, employer_id=row.employer_id, state="requested", asked_for=asked_for, asked_on=act.today,
-        due_on=due, version=1,
-    )  # fmt: skip
+        act,
+        t.statement,
+        id=id_,
+        claim_id=row.id,
+        employer_id=row.employer_id,
+        state="requested",
+        asked_for=asked_for,
+        asked_on=act.today,
+        due_on=due,
+        version=1,
+    )
     jobs.post_job(act, "lapse_statement", id_, {"statement_id": id_}, on=due + timedelta(days=1))
     messaging.post(
-        act.about(row.id), "benefits.employer_statement.requested", subject=id_, person=row.person_id,
+        act.about(row.id),
+        "benefits.employer_statement.requested",
+        subject=id_,
+        person=row.person_id,
         data=reference(row) | {"statement_id": id_, "due_on": due.isoformat()},
-    )  # fmt: skip
+    )
 
 
 def take_statement(act: Act, statement_id: str, facts: Mapping[str, Any]) -> None:
@@ -304,13 +344,17 @@ def take_statement(act: Act, statement_id: str, facts: Mapping[str, Any]) -> Non
         t.statement.c.employer_id == act.actor.employer,
         lock=True,
     )
-    claim = act.connection.execute(
-        select(t.claim).where(t.claim.c.id == row.claim_id).with_for_update()
-    ).one()
+    claim = act.connection.execute(select(t.claim).where(t.claim.c.id == row.claim_id).with_for_update()).one()
     store.change(
-        act, t.statement, statement_id, state="received" if row.state == "requested" else "amended", facts=dict(facts),
-        received_at=act.now, received_by=act.actor.id, version=row.version + 1,
-    )  # fmt: skip
+        act,
+        t.statement,
+        statement_id,
+        state="received" if row.state == "requested" else "amended",
+        facts=dict(facts),
+        received_at=act.now,
+        received_by=act.actor.id,
+        version=row.version + 1,
+    )
     if claim.state in OPEN_STATES:
         jobs_ = list(claim.facts.get("employments") or [{}])
         jobs_[-1] = (
@@ -325,28 +369,30 @@ def take_statement(act: Act, statement_id: str, facts: Mapping[str, Any]) -> Non
     elif claim.state in (State.DECIDED, State.CLOSED):
         touch(act, claim, "employer_answered", None, **waiting("officer", "employer_answered", act.today))
     messaging.post(
-        act.about(claim.id), "benefits.employer_statement.received", subject=statement_id, person=claim.person_id,
+        act.about(claim.id),
+        "benefits.employer_statement.received",
+        subject=statement_id,
+        person=claim.person_id,
         data=reference(claim) | {"statement_id": statement_id},
-    )  # fmt: skip
+    )
 
 
 def lapse_statement(act: Act, statement_id: str) -> None:
     """The employer did not answer; the claim goes on with the worker's word."""
-    row = act.connection.execute(
-        select(t.statement).where(t.statement.c.id == statement_id).with_for_update()
-    ).one()
+    row = act.connection.execute(select(t.statement).where(t.statement.c.id == statement_id).with_for_update()).one()
     if row.state != "requested":
         return
     store.change(act, t.statement, statement_id, state="lapsed", version=row.version + 1)
-    claim = act.connection.execute(
-        select(t.claim).where(t.claim.c.id == row.claim_id).with_for_update()
-    ).one()
+    claim = act.connection.execute(select(t.claim).where(t.claim.c.id == row.claim_id).with_for_update()).one()
     if claim.waits_for == "employer":
         touch(act, claim, "employer_silent", None, **waiting("officer", "employer_silent", act.today))
     messaging.post(
-        act.about(claim.id), "benefits.employer_statement.lapsed", subject=statement_id, person=claim.person_id,
+        act.about(claim.id),
+        "benefits.employer_statement.lapsed",
+        subject=statement_id,
+        person=claim.person_id,
         data=reference(claim) | {"statement_id": statement_id},
-    )  # fmt: skip
+    )
 
 
 def judge_warning(act: Act, claim_id: str, version: int | None, warning: str, why: str) -> int:
@@ -390,10 +436,14 @@ def case_of(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> dict[
     }
     case |= {name: facts[name] for name in FACTS if name in facts}
     case["contributions"] = [
-        {"month": c.month, "wage": _units(c.wage_minor, c.currency), **({} if c.paid else {"paid": False}),
-         **({} if c.kind == "compulsory" else {"kind": c.kind})}
+        {
+            "month": c.month,
+            "wage": _units(c.wage_minor, c.currency),
+            **({} if c.paid else {"paid": False}),
+            **({} if c.kind == "compulsory" else {"kind": c.kind}),
+        }
         for c in store.contributions(act, row.person_id)
-    ]  # fmt: skip
+    ]
     work = store.employments(act, row.person_id)
     if work:
         given = list(case.get("employments") or [{}])
@@ -496,10 +546,15 @@ def picture(
     account = store.payee(act, row.person_id)
     matches = None if account is None or account.kind == "cash" else _same_name(account.holder, person)
     raised = doubts.raised(
-        facts=row.facts if facts is None else facts, papers=row.papers if papers is None else papers, received_on=row.received_on,
-        today=act.today, look_alikes=len(store.look_alikes(act, person)), holder_matches=matches, errors=errors,
+        facts=row.facts if facts is None else facts,
+        papers=row.papers if papers is None else papers,
+        received_on=row.received_on,
+        today=act.today,
+        look_alikes=len(store.look_alikes(act, person)),
+        holder_matches=matches,
+        errors=errors,
         payee_id=account.id if account is not None else "",
-    )  # fmt: skip
+    )
     raised += _paid_already(act, row, assessment, row.facts if facts is None else facts)
     return Picture(case, assessment, errors, raised)
 
@@ -521,9 +576,7 @@ def _paid_already(
         same_days = any(x["from"] <= y["to"] and y["from"] <= x["to"] for x in own for y in theirs)
         if same_days or (born and born == (decided.facts.get("event") or {}).get("birth_on")):
             found.append(
-                doubts.Doubt(
-                    f"days_paid:{other.number}", "days_paid", "#/spell/first_day", {"number": other.number}
-                )
+                doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", {"number": other.number})
             )
     return found
 

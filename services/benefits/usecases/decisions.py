@@ -46,16 +46,16 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
     person = store.one(act, t.person, t.person.c.id == row.person_id)
     payable = _payable(act, person)
     found = hindrances(
-        picture.assessment, own_case=claims.is_own_case(act, row),
-        open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)], payable=payable,
-    )  # fmt: skip
+        picture.assessment,
+        own_case=claims.is_own_case(act, row),
+        open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)],
+        payable=payable,
+    )
     if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
     if row.state not in (State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT):
         found.append(
-            Hindrance(
-                "not_submitted" if row.state == State.DRAFT else "already_decided", {"state": row.state}
-            )
+            Hindrance("not_submitted" if row.state == State.DRAFT else "already_decided", {"state": row.state})
         )
     if store.proposed(act, row.id) is not None:
         found.append(Hindrance("already_proposed", {}))
@@ -109,13 +109,31 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
         act.connection.scalar(select(func.max(t.decision.c.no)).where(t.decision.c.claim_id == claim_id)) or 0
     ) + 1
     store.add(
-        act, t.decision, id=decision_id, claim_id=claim_id, no=number, kind=kind, state="proposed", outcome=assessment["outcome"],
-        facts=picture.case, assessment=assessment, pack_revision=str(assessment["pack_revision"]), claim_version=row.version + 1,
-        total_minor=total.minor, difference_minor=difference.minor, currency=total.currency, schedule=schedule, judged=row.judged,
-        needs_second=second is not None, second_reason=second, proposed_by=act.actor.id, proposed_name=act.actor.name, proposed_at=act.now,
+        act,
+        t.decision,
+        id=decision_id,
+        claim_id=claim_id,
+        no=number,
+        kind=kind,
+        state="proposed",
+        outcome=assessment["outcome"],
+        facts=picture.case,
+        assessment=assessment,
+        pack_revision=str(assessment["pack_revision"]),
+        claim_version=row.version + 1,
+        total_minor=total.minor,
+        difference_minor=difference.minor,
+        currency=total.currency,
+        schedule=schedule,
+        judged=row.judged,
+        needs_second=second is not None,
+        second_reason=second,
+        proposed_by=act.actor.id,
+        proposed_name=act.actor.name,
+        proposed_at=act.now,
         appeal_id=contested.id if contested is not None else None,
         conformance=line_for(assessment, row.country, act.today),
-    )  # fmt: skip
+    )
     if contested is not None:
         store.change(act, t.appeal, contested.id, state="proposed", reasons=reasons)
     wait = (
@@ -123,11 +141,7 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
         if second
         else claims.waiting("officer", "deciding", act.today)
     )
-    state = (
-        row.state
-        if row.state == State.IN_ASSESSMENT
-        else claims_domain.move(State(row.state), State.IN_ASSESSMENT)
-    )
+    state = row.state if row.state == State.IN_ASSESSMENT else claims_domain.move(State(row.state), State.IN_ASSESSMENT)
     claims.touch(act, row, "proposed", reasons, state=state, **wait)
     if second is None:
         _make_final(act, decision_id, confirmed=False)
@@ -136,10 +150,7 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
 
 def _took_part(act: Act, claim_id: str) -> set[str | None]:
     return {
-        who
-        for d in store.decisions(act, claim_id)
-        if d.state == "final"
-        for who in (d.proposed_by, d.confirmed_by)
+        who for d in store.decisions(act, claim_id) if d.state == "final" for who in (d.proposed_by, d.confirmed_by)
     }
 
 
@@ -198,10 +209,19 @@ def _make_final(act: Act, decision_id: str, *, confirmed: bool) -> None:
     row = act.connection.execute(select(t.claim).where(t.claim.c.id == found.claim_id)).one()
     schedule = [i.json() for i in awards.cut(found.assessment, act.today, institution().pay_weekday)]
     store.change(
-        act, t.decision, decision_id, state="final", decided_on=act.today, schedule=schedule,
+        act,
+        t.decision,
+        decision_id,
+        state="final",
+        decided_on=act.today,
+        schedule=schedule,
         appeal_until=act.today + timedelta(days=institution().appeal_days),
-        **({"confirmed_by": act.actor.id, "confirmed_name": act.actor.name, "confirmed_at": act.now} if confirmed else {}),
-    )  # fmt: skip
+        **(
+            {"confirmed_by": act.actor.id, "confirmed_name": act.actor.name, "confirmed_at": act.now}
+            if confirmed
+            else {}
+        ),
+    )
     claims.touch(
         act,
         row,
@@ -214,10 +234,20 @@ def _make_final(act: Act, decision_id: str, *, confirmed: bool) -> None:
     reference = claims.reference(row)
     total = {"minor": found.total_minor, "currency": found.currency}
     messaging.post(
-        act, "benefits.decision.made", subject=decision_id, person=row.person_id,
-        data=reference | {"decision_id": decision_id, "kind": found.kind, "outcome": found.outcome, "decided_on": act.today.isoformat(),
-                          "total": total, "difference": {"minor": found.difference_minor, "currency": found.currency}},
-    )  # fmt: skip
+        act,
+        "benefits.decision.made",
+        subject=decision_id,
+        person=row.person_id,
+        data=reference
+        | {
+            "decision_id": decision_id,
+            "kind": found.kind,
+            "outcome": found.outcome,
+            "decided_on": act.today.isoformat(),
+            "total": total,
+            "difference": {"minor": found.difference_minor, "currency": found.currency},
+        },
+    )
     granting.grant(act, row, found, schedule)
     if found.appeal_id:
         _close_appeal(act, row, found, reference)
@@ -228,23 +258,34 @@ def _close_appeal(act: Act, row: Any, found: Any, reference: dict[str, Any]) -> 
     before = store.one(act, t.decision, t.decision.c.id == contested.decision_id)
     finding = next((f for f in found.assessment["findings"] if f["id"] == contested.finding), None)
     outcome = appeals.outcome_of(
-        Money(before.total_minor, before.currency), Money(found.total_minor, found.currency),
+        Money(before.total_minor, before.currency),
+        Money(found.total_minor, found.currency),
         contested_now_met=finding is None or finding["verdict"] == "met",
-    )  # fmt: skip
+    )
     store.change(
-        act, t.appeal, contested.id, state="decided", outcome=outcome, new_decision_id=found.id, decided_by=found.proposed_by,
-        decided_name=found.proposed_name, decided_on=act.today,
-    )  # fmt: skip
+        act,
+        t.appeal,
+        contested.id,
+        state="decided",
+        outcome=outcome,
+        new_decision_id=found.id,
+        decided_by=found.proposed_by,
+        decided_name=found.proposed_name,
+        decided_on=act.today,
+    )
     granting.look(act, row.id)
     messaging.post(
-        act, "benefits.appeal.decided", subject=contested.id, person=row.person_id,
+        act,
+        "benefits.appeal.decided",
+        subject=contested.id,
+        person=row.person_id,
         data=reference | {"appeal_id": contested.id, "decision_id": found.id, "outcome": outcome},
-    )  # fmt: skip
+    )
 
 
 def lodge_appeal(
     act: Act, claim_id: str, decision_id: str, finding: str, grounds: str, lodged_on: date | None = None
-) -> str:  # fmt: skip
+) -> str:
     """Contest a named finding of the last decision, at the desk or by the worker herself. Recovery of what was overpaid
     is suspended meanwhile (C102 art. 70). Only the desk may say an earlier `lodged_on`: the day a paper came in counts,
     not the day it was typed. Returns the appeal's id.
@@ -268,10 +309,18 @@ def lodge_appeal(
     appeals.check_day(came_in, decision.decided_on, act.today)
     id_ = act.new_id()
     store.add(
-        act, t.appeal, id=id_, claim_id=claim_id, decision_id=decision_id, finding=finding, grounds=grounds, lodged_on=came_in,
-        lodged_by="worker" if act.actor.kind == "worker" else act.actor.id, in_time=appeals.in_time(came_in, decision.appeal_until),
+        act,
+        t.appeal,
+        id=id_,
+        claim_id=claim_id,
+        decision_id=decision_id,
+        finding=finding,
+        grounds=grounds,
+        lodged_on=came_in,
+        lodged_by="worker" if act.actor.kind == "worker" else act.actor.id,
+        in_time=appeals.in_time(came_in, decision.appeal_until),
         state="lodged",
-    )  # fmt: skip
+    )
     if row.state == State.IN_ASSESSMENT:
         claims.drop_proposal(act, claim_id)
         claims.touch(act, row, "appeal", grounds, **claims.waiting("officer", "appeal", act.today))
@@ -279,9 +328,13 @@ def lodge_appeal(
         claims.reopen(act, row, "appeal", grounds)
     granting.look(act, claim_id)
     messaging.post(
-        act.about(claim_id), "benefits.appeal.lodged", subject=id_, person=row.person_id,
-        data=claims.reference(row) | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": came_in.isoformat()},
-    )  # fmt: skip
+        act.about(claim_id),
+        "benefits.appeal.lodged",
+        subject=id_,
+        person=row.person_id,
+        data=claims.reference(row)
+        | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": came_in.isoformat()},
+    )
     return id_
 
 
@@ -302,6 +355,10 @@ def withdraw_appeal(act: Act, appeal_id: str) -> None:
     )
     granting.look(act, row.id)
     messaging.post(
-        act.about(row.id), "benefits.appeal.decided", subject=appeal_id, person=row.person_id,
-        data=claims.reference(row) | {"appeal_id": appeal_id, "decision_id": contested.decision_id, "outcome": "withdrawn"},
-    )  # fmt: skip
+        act.about(row.id),
+        "benefits.appeal.decided",
+        subject=appeal_id,
+        person=row.person_id,
+        data=claims.reference(row)
+        | {"appeal_id": appeal_id, "decision_id": contested.decision_id, "outcome": "withdrawn"},
+    )

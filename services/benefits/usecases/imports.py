@@ -53,23 +53,66 @@ class RowRefused(ValueError):
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "offices": (("office", "name", "name_latin", "address", "phone"), ()),
     "employers": (("employer_no", "name", "office"), ("name_latin", "phone")),
-    "persons": (("sso_no", "name", "office"), ("name_latin", "sex", "born_on", "phone", "language", "insured_since", "insured_as",
-                "employer_no", "hired_on", "pay", "bank", "account", "holder", "address")),
+    "persons": (
+        ("sso_no", "name", "office"),
+        (
+            "name_latin",
+            "sex",
+            "born_on",
+            "phone",
+            "language",
+            "insured_since",
+            "insured_as",
+            "employer_no",
+            "hired_on",
+            "pay",
+            "bank",
+            "account",
+            "holder",
+            "address",
+        ),
+    ),
     "contributions": (("sso_no", "from", "to", "wage"), ("paid", "kind", "employer_no")),
-    "claims": (("sso_no", "benefit", "received_on", "first_day"), ("last_day", "illness", "certificate_no", "certificate_from", "certificate_to",
-               "pay", "wage_paid_until", "wage_stopped_word", "employer_days_used", "birth_on", "children", "pregnancy_months",
-               "miscarriage_on", "submit")),
-    "maternity_notifications": (("sso_no", "expected_on", "leave_from"), ("leave_to", "pregnancy_no", "advance_paid", "remarks")),
-    "accounts": (("username", "name", "roles", "password"), ("office", "employer_no", "sso_no", "language", "totp_secret")),
-}  # fmt: skip
+    "claims": (
+        ("sso_no", "benefit", "received_on", "first_day"),
+        (
+            "last_day",
+            "illness",
+            "certificate_no",
+            "certificate_from",
+            "certificate_to",
+            "pay",
+            "wage_paid_until",
+            "wage_stopped_word",
+            "employer_days_used",
+            "birth_on",
+            "children",
+            "pregnancy_months",
+            "miscarriage_on",
+            "submit",
+        ),
+    ),
+    "maternity_notifications": (
+        ("sso_no", "expected_on", "leave_from"),
+        ("leave_to", "pregnancy_no", "advance_paid", "remarks"),
+    ),
+    "accounts": (
+        ("username", "name", "roles", "password"),
+        ("office", "employer_no", "sso_no", "language", "totp_secret"),
+    ),
+}
 #: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.
 ADDED = ("answer", "reason")
 #: Who may bring which kind of file.
 ROLES: dict[str, tuple[str, ...]] = {
-    "offices": ("administrator",), "employers": ("administrator",), "persons": ("administrator",), "accounts": ("administrator",),
-    "contributions": ("administrator", "officer", "supervisor"), "claims": ("administrator",),
+    "offices": ("administrator",),
+    "employers": ("administrator",),
+    "persons": ("administrator",),
+    "accounts": ("administrator",),
+    "contributions": ("administrator", "officer", "supervisor"),
+    "claims": ("administrator",),
     "maternity_notifications": ("employer", "administrator"),
-}  # fmt: skip
+}
 
 
 def take_file(act: Act, kind: str, name: str, data: bytes) -> tuple[str, list[dict[str, Any]]]:
@@ -84,9 +127,17 @@ def take_file(act: Act, kind: str, name: str, data: bytes) -> tuple[str, list[di
     answers = [_answer(act, kind, n, row) for n, row in enumerate(read_rows(kind, data), start=1)]
     id_ = act.new_id()
     store.add(
-        act, t.import_file, id=id_, hash=digest, kind=kind, name=name[:200], by=act.actor.id, at=act.now, answers=answers,
+        act,
+        t.import_file,
+        id=id_,
+        hash=digest,
+        kind=kind,
+        name=name[:200],
+        by=act.actor.id,
+        at=act.now,
+        answers=answers,
         employer_id=act.actor.employer,
-    )  # fmt: skip
+    )
     return id_, answers
 
 
@@ -125,9 +176,7 @@ def _csv_lines(data: bytes) -> Iterator[list[str]]:
     if "\x00" in text:
         raise FileUnreadable("not_text")
     first = text.split("\n", 1)[0]
-    reader = csv.reader(
-        io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True
-    )
+    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
     try:
         yield from (line for line in reader if line)
     except csv.Error:
@@ -174,9 +223,7 @@ def _cell_text(value: Any) -> str:
 
 def keep_cells(act: Act, id_: str, kind: str, data: bytes) -> None:
     """Keep what an employer's rows said beside their answers, so that she can have her file back with reasons."""
-    row = store.one(
-        act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer
-    )
+    row = store.one(act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer)
     if all("cells" in answer for answer in row.answers):
         return
     cells = read_rows(kind, data)
@@ -192,9 +239,7 @@ def files_of(act: Act, most: int = 20) -> Sequence[Any]:
 
 def own_file(act: Act, id_: str) -> Any:
     """A file this employer has sent. Raises `NotHere` for anybody else's."""
-    return store.one(
-        act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer
-    )
+    return store.one(act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer)
 
 
 def csv_text(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
@@ -361,9 +406,13 @@ def _take_employer(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
     if known is not None:
         return "duplicate", known
     id_ = people.register_employer(
-        act, office_id=_office_id(act, row), number=number, name=_needed(row, "name"), name_latin=_text(row, "name_latin") or None,
+        act,
+        office_id=_office_id(act, row),
+        number=number,
+        name=_needed(row, "name"),
+        name_latin=_text(row, "name_latin") or None,
         phone=_text(row, "phone", 40) or None,
-    )  # fmt: skip
+    )
     return "accepted", id_
 
 
@@ -374,23 +423,33 @@ def _take_person(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
         raise RowRefused("not_allowed", "sex")
     try:
         id_ = people.register_person(
-            act, office_id=_office_id(act, row), name=_needed(row, "name"), name_latin=_text(row, "name_latin") or None, sex=sex,
-            born_on=_day(row, "born_on"), phone=_text(row, "phone", 40), language=_text(row, "language", 5) or "lo",
+            act,
+            office_id=_office_id(act, row),
+            name=_needed(row, "name"),
+            name_latin=_text(row, "name_latin") or None,
+            sex=sex,
+            born_on=_day(row, "born_on"),
+            phone=_text(row, "phone", 40),
+            language=_text(row, "language", 5) or "lo",
             identifiers=[{"scheme": f"{institution().country}-sso", "value": number, "verified": True}],
             address=[part.strip() for part in _text(row, "address").split("|") if part.strip()],
-            insured_as=_text(row, "insured_as") or "employee", insured_since=_day(row, "insured_since"), country=institution().country,
-        )  # fmt: skip
+            insured_as=_text(row, "insured_as") or "employee",
+            insured_since=_day(row, "insured_since"),
+            country=institution().country,
+        )
     except people.AlreadyKnown as known:
         return "duplicate", known.person_id
     if employer is not None:
-        people.record_employment(
-            act, id_, employer, _needed_day(row, "hired_on"), pay=_text(row, "pay") or None
-        )
+        people.record_employment(act, id_, employer, _needed_day(row, "hired_on"), pay=_text(row, "pay") or None)
     if _text(row, "account", 40):
         people.change_payee(
-            act, id_, kind="bank", bank=_needed(row, "bank", 20), number=_text(row, "account", 40),
+            act,
+            id_,
+            kind="bank",
+            bank=_needed(row, "bank", 20),
+            number=_text(row, "account", 40),
             holder=_text(row, "holder") or _text(row, "name_latin") or _needed(row, "name"),
-        )  # fmt: skip
+        )
     return "accepted", id_
 
 
@@ -437,25 +496,23 @@ def _take_claim(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
             "to": (_day(row, "certificate_to") or last or first).isoformat(),
         }
         facts["certificates"] = [{"number": _text(row, "certificate_no"), **covers}]
-    work = {
-        name: _text(row, name) for name in ("pay", "wage_paid_until", "wage_stopped_word") if _text(row, name)
-    }
+    work = {name: _text(row, name) for name in ("pay", "wage_paid_until", "wage_stopped_word") if _text(row, name)}
     if work:
         facts["employments"] = [work]
     event: dict[str, Any] = {
         name: _number(row, name) for name in ("employer_days_used", "children", "pregnancy_months")
     }
-    event |= {
-        name: d.isoformat() if (d := _day(row, name)) else None for name in ("birth_on", "miscarriage_on")
-    }
+    event |= {name: d.isoformat() if (d := _day(row, name)) else None for name in ("birth_on", "miscarriage_on")}
     facts["event"] = {name: value for name, value in event.items() if value is not None}
     received = _needed_day(row, "received_on")
     known = act.connection.scalar(
         select(t.claim.c.id).where(
-            t.claim.c.person_id == person, t.claim.c.benefit == row["benefit"], t.claim.c.received_on == received,
+            t.claim.c.person_id == person,
+            t.claim.c.benefit == row["benefit"],
+            t.claim.c.received_on == received,
             t.claim.c.facts["spell"]["first_day"].astext == first.isoformat(),
         )
-    )  # fmt: skip
+    )
     if known is not None:
         return "duplicate", known
     id_ = claims.open_claim(
@@ -471,15 +528,28 @@ def _take_notification(act: Act, row: Mapping[str, str]) -> tuple[str, str | Non
     person = _person_id(act, row)
     expected, leave = _needed_day(row, "expected_on"), _needed_day(row, "leave_from")
     return notify_maternity(
-        act, person, expected_on=expected, leave_from=leave, leave_to=_day(row, "leave_to"), advance_paid=_text(row, "advance_paid", 24),
-        remarks=_text(row, "remarks", 500), pregnancy_no=_number(row, "pregnancy_no"),
-    )  # fmt: skip
+        act,
+        person,
+        expected_on=expected,
+        leave_from=leave,
+        leave_to=_day(row, "leave_to"),
+        advance_paid=_text(row, "advance_paid", 24),
+        remarks=_text(row, "remarks", 500),
+        pregnancy_no=_number(row, "pregnancy_no"),
+    )
 
 
 def notify_maternity(
-    act: Act, person_id: str, *, expected_on: date, leave_from: date, leave_to: date | None = None, advance_paid: str = "",
-    remarks: str = "", pregnancy_no: int | None = None,
-) -> tuple[str, str]:  # fmt: skip
+    act: Act,
+    person_id: str,
+    *,
+    expected_on: date,
+    leave_from: date,
+    leave_to: date | None = None,
+    advance_paid: str = "",
+    remarks: str = "",
+    pregnancy_no: int | None = None,
+) -> tuple[str, str]:
     """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and claim id.
 
     Raises `RowRefused` when the days cannot be, or when the employer who says so did not employ her when the leave begins.
@@ -501,12 +571,23 @@ def notify_maternity(
     for row in known:
         if row.papers.get("expected_on") == expected_on.isoformat():
             return "duplicate", row.id
-    papers = {"expected_on": expected_on.isoformat(), "leave_to": leave_to.isoformat() if leave_to else None, "advance_paid": advance_paid or None,
-              "remarks": remarks or None, "pregnancy_no": pregnancy_no, "notified_on": act.today.isoformat()}  # fmt: skip
+    papers = {
+        "expected_on": expected_on.isoformat(),
+        "leave_to": leave_to.isoformat() if leave_to else None,
+        "advance_paid": advance_paid or None,
+        "remarks": remarks or None,
+        "pregnancy_no": pregnancy_no,
+        "notified_on": act.today.isoformat(),
+    }
     id_ = claims.open_claim(
-        act, person_id, benefit="birth", facts={"spell": {"first_day": leave_from.isoformat()}}, employer_id=act.actor.employer,
-        papers={name: value for name, value in papers.items() if value is not None}, origin="employer",
-    )  # fmt: skip
+        act,
+        person_id,
+        benefit="birth",
+        facts={"spell": {"first_day": leave_from.isoformat()}},
+        employer_id=act.actor.employer,
+        papers={name: value for name, value in papers.items() if value is not None},
+        origin="employer",
+    )
     return "accepted", id_
 
 
@@ -518,17 +599,29 @@ def _take_account(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
     person = _person_id(act, row) if _text(row, "sso_no") else None
     try:
         id_ = accounts.make_account(
-            act, username=username, password=_needed(row, "password"), name=_needed(row, "name"), roles=_needed(row, "roles").split("|"),
-            office_id=_office_id(act, row) if _text(row, "office") else None, employer_id=_employer_id(act, row), person_id=person,
-            language=_text(row, "language", 5) or "en", totp_secret=_text(row, "totp_secret", 64) or None,
-        )  # fmt: skip
+            act,
+            username=username,
+            password=_needed(row, "password"),
+            name=_needed(row, "name"),
+            roles=_needed(row, "roles").split("|"),
+            office_id=_office_id(act, row) if _text(row, "office") else None,
+            employer_id=_employer_id(act, row),
+            person_id=person,
+            language=_text(row, "language", 5) or "en",
+            totp_secret=_text(row, "totp_secret", 64) or None,
+        )
     except ValueError:
         raise RowRefused("roles_or_second_factor", "roles") from None
     return "accepted", id_
 
 
 _TAKE: dict[str, Callable[[Act, Mapping[str, str]], tuple[str, str | None]]] = {
-    "offices": _take_office, "employers": _take_employer, "persons": _take_person, "contributions": _take_contributions,
-    "claims": _take_claim, "maternity_notifications": _take_notification, "accounts": _take_account,
-}  # fmt: skip
+    "offices": _take_office,
+    "employers": _take_employer,
+    "persons": _take_person,
+    "contributions": _take_contributions,
+    "claims": _take_claim,
+    "maternity_notifications": _take_notification,
+    "accounts": _take_account,
+}
 assert set(_TAKE) == set(COLUMNS) == set(ROLES)  # noqa: S101 - a kind has columns, roles and a reader

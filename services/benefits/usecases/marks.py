@@ -54,9 +54,15 @@ def confirm_death(act: Act, person_id: str, version: int | None, *, died_on: dat
         wait = claims.waiting("officer", "death_confirmed", act.today) if left else claims.waiting(None)
         claims.touch(act, claim, "death_confirmed", why, **wait)
     return people.touch(
-        act, row, "death_confirmed", why, before={}, after={"deceased_on": died_on.isoformat()}, deceased_on=died_on,
+        act,
+        row,
+        "death_confirmed",
+        why,
+        before={},
+        after={"deceased_on": died_on.isoformat()},
+        deceased_on=died_on,
         death_reported_on=None,
-    )  # fmt: skip
+    )
 
 
 def death_mistaken(act: Act, person_id: str, version: int | None, *, why: str) -> int:

@@ -58,10 +58,22 @@ def phone_number(text: str | None, country: str) -> str | None:
 
 
 def register_person(
-    act: Act, *, office_id: str, name: str, name_latin: str | None = None, sex: str | None = None, born_on: date | None = None,
-    phone: str | None = None, language: str = "lo", identifiers: Sequence[Mapping[str, Any]] = (), address: Sequence[str] = (),
-    insured_as: str = "employee", insured_since: date | None = None, country: str = "la", id_: str | None = None,
-) -> str:  # fmt: skip
+    act: Act,
+    *,
+    office_id: str,
+    name: str,
+    name_latin: str | None = None,
+    sex: str | None = None,
+    born_on: date | None = None,
+    phone: str | None = None,
+    language: str = "lo",
+    identifiers: Sequence[Mapping[str, Any]] = (),
+    address: Sequence[str] = (),
+    insured_as: str = "employee",
+    insured_since: date | None = None,
+    country: str = "la",
+    id_: str | None = None,
+) -> str:
     """Register an insured person in an office. Returns her id. Raises `AlreadyKnown`, `PhoneInvalid`."""
     for item in identifiers:
         known = act.connection.scalar(
@@ -98,7 +110,7 @@ def register_person(
             person_id=id_,
             verified=bool(item.get("verified", False)),
         )
-    return id_  # fmt: skip
+    return id_
 
 
 def register_employer(
@@ -130,9 +142,14 @@ def register_employer(
 
 
 def record_employment(
-    act: Act, person_id: str, employer_id: str, first_day: date, last_day: date | None = None, pay: str | None = None,
+    act: Act,
+    person_id: str,
+    employer_id: str,
+    first_day: date,
+    last_day: date | None = None,
+    pay: str | None = None,
     weekly_rest: Sequence[str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Say that a person works, or worked, for an employer."""
     values = {"last_day": last_day, "pay": pay, "weekly_rest": list(weekly_rest) if weekly_rest else None}
     act.connection.execute(
@@ -164,9 +181,14 @@ def record_contribution(
         .with_for_update()
     ).first()
     values = {
-        "wage_minor": wage.minor, "currency": wage.currency, "paid": paid, "kind": kind, "employer_id": employer_id,
-        "recorded_at": act.now, "recorded_by": act.actor.id,
-    }  # fmt: skip
+        "wage_minor": wage.minor,
+        "currency": wage.currency,
+        "paid": paid,
+        "kind": kind,
+        "employer_id": employer_id,
+        "recorded_at": act.now,
+        "recorded_by": act.actor.id,
+    }
     if known is None:
         store.add(act, t.contribution, person_id=person_id, month=str(month), **values)
         return "accepted"
@@ -191,12 +213,20 @@ def record_contribution(
         .where(t.contribution.c.person_id == person_id, t.contribution.c.month == str(month))
         .values(**values)
     )
-    return "corrected"  # fmt: skip
+    return "corrected"
 
 
 def change_payee(
-    act: Act, person_id: str, *, kind: str, bank: str, number: str, holder: str, why: str | None = None, version: int | None = None,
-) -> int:  # fmt: skip
+    act: Act,
+    person_id: str,
+    *,
+    kind: str,
+    bank: str,
+    number: str,
+    holder: str,
+    why: str | None = None,
+    version: int | None = None,
+) -> int:
     """Say where a person's money goes from now on; payments hear of it and fetch it anew. Returns her new version.
 
     Raises `store.ChangedMeanwhile`.
@@ -223,8 +253,12 @@ def change_payee(
     old = {} if before is None else _account(before.bank, before.number, before.holder)
     new = touch(act, row, "payee", why, before=old, after=_account(bank, number, holder))
     messaging.post(
-        act, "benefits.payee.changed", subject=person_id, person=person_id, data={"person_id": person_id, "office_id": row.office_id}
-    )  # fmt: skip
+        act,
+        "benefits.payee.changed",
+        subject=person_id,
+        person=person_id,
+        data={"person_id": person_id, "office_id": row.office_id},
+    )
     return new
 
 
@@ -234,21 +268,36 @@ def _account(bank: str, number: str, holder: str) -> dict[str, str]:
 
 
 def touch(
-    act: Act, row: Any, what: str, why: str | None, *, before: Mapping[str, Any], after: Mapping[str, Any], **values: Any
-) -> int:  # fmt: skip
+    act: Act,
+    row: Any,
+    what: str,
+    why: str | None,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    **values: Any,
+) -> int:
     """Change a person, count her version up, and keep what it said before. Returns the new version."""
     version: int = row.version + 1
     store.change(act, t.person, row.id, version=version, **values)
     store.add(
-        act, t.person_change, person_id=row.id, version=version, what=what, why=why, before=dict(before), after=dict(after), by=act.actor.id,
-        by_name=act.actor.name or act.actor.id, at=act.now, on=act.today,
-    )  # fmt: skip
+        act,
+        t.person_change,
+        person_id=row.id,
+        version=version,
+        what=what,
+        why=why,
+        before=dict(before),
+        after=dict(after),
+        by=act.actor.id,
+        by_name=act.actor.name or act.actor.id,
+        at=act.now,
+        on=act.today,
+    )
     return version
 
 
-def correct_person(
-    act: Act, person_id: str, version: int | None, *, why: str, country: str = "la", **said: Any
-) -> int:  # fmt: skip
+def correct_person(act: Act, person_id: str, version: int | None, *, why: str, country: str = "la", **said: Any) -> int:
     """Correct where and how a person is reached: any of `address`, `phone` and `language`. Letters and messages
     fetch it anew each time. Returns the new version; what says the same already changes nothing.
 

@@ -55,17 +55,27 @@ def withheld(act: Act, claim_id: str) -> list[dict[str, Any]]:
         return []
     kept = over.by_key(award.withheld)
     return [
-        {"due_on": part["due_on"], "period": part["period"], "amount": part["amount"],
-         "kept": {"minor": kept[over.key_of(part)], "currency": award.currency}}
+        {
+            "due_on": part["due_on"],
+            "period": part["period"],
+            "amount": part["amount"],
+            "kept": {"minor": kept[over.key_of(part)], "currency": award.currency},
+        }
         for part in award.schedule
         if over.key_of(part) in kept
-    ]  # fmt: skip
+    ]
 
 
 def propose(
-    act: Act, claim_id: str, version: int | None, way: str, *, reason: str | None = None, words: str | None = None,
+    act: Act,
+    claim_id: str,
+    version: int | None,
+    way: str,
+    *,
+    reason: str | None = None,
+    words: str | None = None,
     heard: str | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """Propose how what was paid too much comes back, or that it does not. Returns the recovery.
 
     `heard` is what the person said when she was asked; without it money is asked back only after her time to object.
@@ -78,9 +88,7 @@ def propose(
     if (chosen is Way.WAIVE) != (reason in WAIVE_REASONS):
         raise RecoveryNotPossible("reason_needed")
     last = store.last_final(act, claim_id)
-    over.check_heard(
-        chosen, today=act.today, appeal_until=last.appeal_until if last is not None else None, heard=heard
-    )
+    over.check_heard(chosen, today=act.today, appeal_until=last.appeal_until if last is not None else None, heard=heard)
     known = store.one(act, t.overpayment, t.overpayment.c.claim_id == claim_id)
     minor = over.left_of(known)
     if chosen is Way.SET_OFF:
@@ -89,10 +97,22 @@ def propose(
             raise RecoveryNotPossible("nothing_to_withhold")
     id_ = act.new_id()
     store.add(
-        act, t.recovery, id=id_, claim_id=claim_id, overpayment_id=known.id, way=chosen, minor=minor, currency=known.currency,
-        reason=reason, words=words, heard=heard, state="proposed", proposed_by=act.actor.id, proposed_name=act.actor.name,
+        act,
+        t.recovery,
+        id=id_,
+        claim_id=claim_id,
+        overpayment_id=known.id,
+        way=chosen,
+        minor=minor,
+        currency=known.currency,
+        reason=reason,
+        words=words,
+        heard=heard,
+        state="proposed",
+        proposed_by=act.actor.id,
+        proposed_name=act.actor.name,
         proposed_at=act.now,
-    )  # fmt: skip
+    )
     wait = claims.waiting("supervisor", "confirm_recovery", act.today)
     claims.touch(act, row, "recovery_proposed", words, **wait)
     return store.one(act, t.recovery, t.recovery.c.id == id_)
@@ -123,15 +143,29 @@ def confirm(act: Act, recovery_id: str) -> Any:
         store.change(act, t.recovery, before.id, ended_on=act.today, ended_reason="decided_anew")
     repay_by = act.today + timedelta(days=institution().repay_days) if found.way == Way.REPAY else None
     store.change(
-        act, t.recovery, found.id, state="final", decided_on=act.today, repay_by=repay_by, confirmed_by=act.actor.id,
+        act,
+        t.recovery,
+        found.id,
+        state="final",
+        decided_on=act.today,
+        repay_by=repay_by,
+        confirmed_by=act.actor.id,
         confirmed_name=act.actor.name,
-    )  # fmt: skip
+    )
     claims.touch(act, row, "recovery_decided", None, **claims.waiting(None))
     messaging.post(
-        act.about(row.id), "benefits.recovery.decided", subject=found.id, person=row.person_id,
-        data=claims.reference(row) | {"recovery_id": found.id, "overpayment_id": found.overpayment_id, "way": found.way,
-                                      "amount": {"minor": found.minor, "currency": found.currency}},
-    )  # fmt: skip
+        act.about(row.id),
+        "benefits.recovery.decided",
+        subject=found.id,
+        person=row.person_id,
+        data=claims.reference(row)
+        | {
+            "recovery_id": found.id,
+            "overpayment_id": found.overpayment_id,
+            "way": found.way,
+            "amount": {"minor": found.minor, "currency": found.currency},
+        },
+    )
     awards.look(act, row.id)
     awards.close_when_paid(act, row.id)
     return store.one(act, t.recovery, t.recovery.c.id == found.id)

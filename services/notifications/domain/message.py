@@ -39,12 +39,8 @@ S = State
 MOVES: Mapping[Channel, Mapping[State, frozenset[State]]] = {
     Channel.SMS: {
         S.CREATED: frozenset({S.SENDING, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE, S.CANCELLED}),
-        S.SENDING: frozenset(
-            {S.SENT, S.DELIVERED, S.TEMPORARY_FAILURE, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE}
-        ),
-        S.TEMPORARY_FAILURE: frozenset(
-            {S.SENDING, S.DELIVERED, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE, S.CANCELLED}
-        ),
+        S.SENDING: frozenset({S.SENT, S.DELIVERED, S.TEMPORARY_FAILURE, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE}),
+        S.TEMPORARY_FAILURE: frozenset({S.SENDING, S.DELIVERED, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE, S.CANCELLED}),
         S.SENT: frozenset({S.DELIVERED, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE}),
         # A receipt that comes after we gave up is the better evidence.
         S.TECHNICAL_FAILURE: frozenset({S.DELIVERED}),
@@ -123,8 +119,6 @@ def verdict(parts: int, receipts: Mapping[int, Receipt]) -> tuple[State, str] | 
             return S.PERMANENT_FAILURE, _FINAL[state]
     if len(receipts) == parts and all(state is Receipt.DELIVRD for state in receipts.values()):
         return S.DELIVERED, ""
-    if len(receipts) == parts and all(
-        state in (Receipt.DELIVRD, Receipt.UNKNOWN) for state in receipts.values()
-    ):
+    if len(receipts) == parts and all(state in (Receipt.DELIVRD, Receipt.UNKNOWN) for state in receipts.values()):
         return S.TECHNICAL_FAILURE, "operator_does_not_know"
     return None

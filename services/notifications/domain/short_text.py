@@ -83,7 +83,4 @@ def encode(text: str, reference: int) -> list[Part]:
     if len(pieces) == 1:
         return [Part(1, 1, b"", text.encode("utf-16-be"))]
     head = bytes((5, 0, 3, reference % 256, len(pieces)))
-    return [
-        Part(no, len(pieces), head + bytes((no,)), piece.encode("utf-16-be"))
-        for no, piece in enumerate(pieces, 1)
-    ]
+    return [Part(no, len(pieces), head + bytes((no,)), piece.encode("utf-16-be")) for no, piece in enumerate(pieces, 1)]

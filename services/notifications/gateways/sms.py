@@ -37,8 +37,16 @@ CLIENT_REFERENCE = 0x1501
 _LATER = {0x58: "throttled", 0x14: "queue_full", 0x08: "operator_fault", 0x04: "line_lost", 0x0D: "line_lost"}
 #: Refusals that speak of the number.
 _NUMBER = {0x0B: "wrong_number", 0x50: "wrong_number", 0x51: "wrong_number"}
-_STATES = {2: Receipt.DELIVRD, 3: Receipt.EXPIRED, 4: Receipt.DELETED, 5: Receipt.UNDELIV, 6: Receipt.ACCEPTD,
-           7: Receipt.UNKNOWN, 8: Receipt.REJECTD, 1: Receipt.ENROUTE}  # fmt: skip
+_STATES = {
+    2: Receipt.DELIVRD,
+    3: Receipt.EXPIRED,
+    4: Receipt.DELETED,
+    5: Receipt.UNDELIV,
+    6: Receipt.ACCEPTD,
+    7: Receipt.UNKNOWN,
+    8: Receipt.REJECTD,
+    1: Receipt.ENROUTE,
+}
 
 logging.getLogger("smpp").setLevel(logging.CRITICAL)  # it would log numbers and texts
 
@@ -128,9 +136,7 @@ class SmsSettings:
             return None
         parts = urlsplit(url)
         if parts.scheme != "smpp" or not parts.hostname:
-            raise SystemExit(
-                "notifications: SMS_GATEWAY_URL must look like smpp://system:password@host:port."
-            )
+            raise SystemExit("notifications: SMS_GATEWAY_URL must look like smpp://system:password@host:port.")
         return cls(
             host=parts.hostname,
             port=parts.port or 2775,
@@ -317,13 +323,21 @@ class SmppLine:
 
     def _pdu(self, client: Any, to: str, part: Part, reference: str, short_reference: int) -> Any:
         pdu = _Submit(
-            "submit_sm", client=client,
-            source_addr_ton=consts.SMPP_TON_ALNUM, source_addr_npi=consts.SMPP_NPI_UNK, source_addr=self.settings.sender,
-            dest_addr_ton=consts.SMPP_TON_INTL, dest_addr_npi=consts.SMPP_NPI_ISDN, destination_addr=to.lstrip("+"),
-            esm_class=consts.SMPP_GSMFEAT_UDHI if part.header else 0, registered_delivery=1,
-            data_coding=consts.SMPP_ENCODING_ISO10646, short_message=part.octets, validity_period="000003000000000R",
+            "submit_sm",
+            client=client,
+            source_addr_ton=consts.SMPP_TON_ALNUM,
+            source_addr_npi=consts.SMPP_NPI_UNK,
+            source_addr=self.settings.sender,
+            dest_addr_ton=consts.SMPP_TON_INTL,
+            dest_addr_npi=consts.SMPP_NPI_ISDN,
+            destination_addr=to.lstrip("+"),
+            esm_class=consts.SMPP_GSMFEAT_UDHI if part.header else 0,
+            registered_delivery=1,
+            data_coding=consts.SMPP_ENCODING_ISO10646,
+            short_message=part.octets,
+            validity_period="000003000000000R",
             user_message_reference=short_reference,
-        )  # fmt: skip
+        )
         pdu.own_reference = reference.encode("ascii")
         return pdu
 
@@ -374,6 +388,4 @@ def read_receipt(pdu: Any) -> Came | None:
         log.warning("sms_receipt_unreadable")
         return None
     reference = pdu.user_message_reference
-    return Came(
-        operator_id[:65], state, int(reference) if reference is not None else None, fields.get("err", "")[:8]
-    )
+    return Came(operator_id[:65], state, int(reference) if reference is not None else None, fields.get("err", "")[:8])

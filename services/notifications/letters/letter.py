@@ -442,10 +442,7 @@ class _Composer:
             self.text(self._(labels.DAYS), self.caption),
             self.text(self._(labels.REASON), self.caption),
         ]
-        rows = [
-            [self.text(r.period, self.table), self.text(r.reason, self.table)]
-            for r in self.letter.days_not_paid
-        ]
+        rows = [[self.text(r.period, self.table), self.text(r.reason, self.table)] for r in self.letter.days_not_paid]
         grid = self.grid([head, *rows], [62 * mm, 103 * mm], head=True)
         return self.together(self.title(labels.NOT_PAID), grid, rows=len(rows))
 
@@ -454,9 +451,7 @@ class _Composer:
         if letter.received:
             tick = finding_mark(Finding.MET)
             rows = [[self.text(item, self.body, mark=tick)] for item in letter.received]
-            parts += self.together(
-                self.title(labels.RECEIVED), self.grid(rows, [WIDTH], head=False), rows=len(rows)
-            )
+            parts += self.together(self.title(labels.RECEIVED), self.grid(rows, [WIDTH], head=False), rows=len(rows))
         if letter.missing:
             dots = tone_mark(Tone.WAITING)
             rows = [
@@ -544,9 +539,7 @@ class _Composer:
             self.text(letter.officer.office, self.table),
         ]
         style = [*_TIGHT, ("RIGHTPADDING", (0, 0), (0, 0), 8 * mm)]
-        block = Table(
-            [[left, right]], [SIDE - LEFT, WIDTH - SIDE + LEFT], style=style, spaceBefore=13, splitInRow=1
-        )
+        block = Table([[left, right]], [SIDE - LEFT, WIDTH - SIDE + LEFT], style=style, spaceBefore=13, splitInRow=1)
         return [KeepTogether([block])]
 
     # -- the annex --------------------------------------------------------------------------------------------
@@ -625,9 +618,7 @@ class _Composer:
         rows: list[list[object]] = [
             [
                 self.text(c.text, self.table, mark=finding_mark(c.finding)),
-                self.text(
-                    self._(_FINDING_WORDS[c.finding]), self.table.but(colour=_FINDING_COLOURS[c.finding])
-                ),
+                self.text(self._(_FINDING_WORDS[c.finding]), self.table.but(colour=_FINDING_COLOURS[c.finding])),
                 self.text(c.article, self.small),
             ]
             for c in self.letter.conditions
@@ -805,6 +796,4 @@ def render_letter(letter: Letter, translate: Translate = str) -> bytes:
         )
         document.build(composer.story(), canvasmaker=partial(_PagedCanvas, furniture=composer.furniture))
     title = f"{letter.subject} · {letter.claim_number}"
-    return archivable(
-        buffer.getvalue(), title=title, author=letter.institution.name, language=letter.language
-    )
+    return archivable(buffer.getvalue(), title=title, author=letter.institution.name, language=letter.language)

@@ -57,13 +57,14 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
         if row.state != State.CREATED:
             return None
         store.put_document(act, row.id, composed.language, content, pages, composed.version, original=True)
-        row = store.move(
-            act, row, State.RENDERED, language=composed.language, template_version=composed.version
-        )
+        row = store.move(act, row, State.RENDERED, language=composed.language, template_version=composed.version)
         data = {
-            "letter_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id, "template": row.template,
+            "letter_id": row.id,
+            "claim_id": row.claim_id,
+            "person_id": row.person_id,
+            "template": row.template,
             "language": composed.language,
-        }  # fmt: skip
+        }
         if row.decision_id is not None:
             data["decision_id"] = row.decision_id
         messaging.post(
@@ -93,18 +94,21 @@ def _compose(
             )
         case "acknowledgement_letter":
             facts = benefits.claim(row.claim_id)
-            return composing.acknowledgement_letter(
-                contact, facts, public_url, language=wanted, original=original
-            )
+            return composing.acknowledgement_letter(contact, facts, public_url, language=wanted, original=original)
         case "recovery_letter":
             facts = benefits.recovery(row.facts["recovery_id"])
             return composing.recovery_letter(contact, facts, public_url, language=wanted, original=original)
         case _:
             facts = benefits.claim(row.claim_id)
             return composing.overpayment_letter(
-                contact, facts, public_url, amount=row.facts["amount"], on=row.facts["on"], language=wanted,
+                contact,
+                facts,
+                public_url,
+                amount=row.facts["amount"],
+                on=row.facts["on"],
+                language=wanted,
                 original=original,
-            )  # fmt: skip
+            )
 
 
 def _failed(run: JobRun, message_id: str, reason: str) -> None:
@@ -114,10 +118,18 @@ def _failed(run: JobRun, message_id: str, reason: str) -> None:
         if row.state == State.CREATED:
             row = store.move(act, row, State.TECHNICAL_FAILURE, reason)
             messaging.post(
-                act.about(row.claim_id), "notifications.message.failed", subject=row.id, person=row.person_id,
-                data={"message_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id,
-                      "template": row.template, "reason": reason},
-            )  # fmt: skip
+                act.about(row.claim_id),
+                "notifications.message.failed",
+                subject=row.id,
+                person=row.person_id,
+                data={
+                    "message_id": row.id,
+                    "claim_id": row.claim_id,
+                    "person_id": row.person_id,
+                    "template": row.template,
+                    "reason": reason,
+                },
+            )
     log.error("letter_not_written", message=message_id, reason=reason)
 
 
@@ -131,9 +143,11 @@ def ask_translation(act: Act, scope: Scope, letter_id: str, language: str) -> An
         raise NotWrittenYet(row.waits or "")
     if store.document(act.connection, letter_id, language) is None:
         jobs.post_job(
-            act.about(row.claim_id), "translate_letter", f"{letter_id}/{language}",
+            act.about(row.claim_id),
+            "translate_letter",
+            f"{letter_id}/{language}",
             {"letter_id": letter_id, "language": language},
-        )  # fmt: skip
+        )
     return row
 
 
@@ -180,9 +194,12 @@ def set_state(act: Act, scope: Scope, letter_id: str, word: str, seen: int) -> A
         store.note_print(act, letter_id, row.language)
     if to is State.RETURNED_LETTER:
         messaging.post(
-            act.about(row.claim_id), "notifications.letter.returned", subject=row.id, person=row.person_id,
+            act.about(row.claim_id),
+            "notifications.letter.returned",
+            subject=row.id,
+            person=row.person_id,
             data={"letter_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id},
-        )  # fmt: skip
+        )
     return _letter(act, scope, letter_id)
 
 
@@ -200,9 +217,7 @@ def print_letter(act: Act, scope: Scope, letter_id: str, language: str | None = 
     return store.note_print(act, letter_id, document.language)
 
 
-def content(
-    act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool
-) -> tuple[Any, Any, bytes]:
+def content(act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool) -> tuple[Any, Any, bytes]:
     """A letter's row, its document and the bytes to show. Raises `NoSuchLetter`, `NotWrittenYet`."""
     row = _letter(act, scope, letter_id)
     document = store.document(act.connection, letter_id, language)

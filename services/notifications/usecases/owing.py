@@ -26,9 +26,12 @@ LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "r
 
 def _about(data: Mapping[str, Any]) -> About:
     return About(
-        person_id=data["person_id"], claim_id=data["claim_id"], claim_number=data["claim_number"],
-        office_id=data["office_id"], decision_id=data.get("decision_id"),
-    )  # fmt: skip
+        person_id=data["person_id"],
+        claim_id=data["claim_id"],
+        claim_number=data["claim_number"],
+        office_id=data["office_id"],
+        decision_id=data.get("decision_id"),
+    )
 
 
 def _sms(act: Act, event: Event, template: str, **facts: Any) -> None:

@@ -102,9 +102,15 @@ def _first(run: JobRun, row: Any, line: Line, benefits: Benefits) -> Later | Non
         with run.begin() as act:
             store.put_parts(act, row.id, count)
             row = store.move(
-                act, row, State.SENDING, phone=phone, text=said.text, language=said.language,
-                template_version=said.version, sending_at=act.now,
-            )  # fmt: skip
+                act,
+                row,
+                State.SENDING,
+                phone=phone,
+                text=said.text,
+                language=said.language,
+                template_version=said.version,
+                sending_at=act.now,
+            )
     except store.MovedMeanwhile:
         return Later(timedelta(0))
     return _submit(run, row, line, set(range(1, count + 1)), leave_by)
@@ -144,9 +150,7 @@ def _submit(run: JobRun, row: Any, line: Line, numbers: set[int], leave_by: floa
     return record_answers(run, row.id, answers, line.settle_seconds)
 
 
-def record_answers(
-    run: JobRun, message_id: str, answers: Mapping[int, Answer], settle: float
-) -> Later | None:
+def record_answers(run: JobRun, message_id: str, answers: Mapping[int, Answer], settle: float) -> Later | None:
     """Write down what the operator answered."""
     with run.begin() as act:
         taken = {no: a.operator_id for no, a in answers.items() if a.verdict is Verdict.TAKEN}
@@ -298,9 +302,18 @@ def _fail(act: Act, row: Any, to: State, reason: str) -> Any:
 
 def _tell(act: Act, row: Any, type_: str, **more: str) -> None:
     messaging.post(
-        act.about(row.claim_id), type_, subject=row.id, person=row.person_id,
-        data={"message_id": row.id, "claim_id": row.claim_id, "person_id": row.person_id, "template": row.template, **more},
-    )  # fmt: skip
+        act.about(row.claim_id),
+        type_,
+        subject=row.id,
+        person=row.person_id,
+        data={
+            "message_id": row.id,
+            "claim_id": row.claim_id,
+            "person_id": row.person_id,
+            "template": row.template,
+            **more,
+        },
+    )
 
 
 def _end(run: JobRun, row: Any, to: State, reason: str) -> None:

@@ -76,9 +76,7 @@ class Plan:
         return not self.cancel and not self.open
 
 
-def past_at_arrival(
-    instalments: Iterable[Instalment], orders: Iterable[Order], today: date
-) -> frozenset[Key]:
+def past_at_arrival(instalments: Iterable[Instalment], orders: Iterable[Order], today: date) -> frozenset[Key]:
     """The instalments that a version finds in the past.
 
     Due by today; or numbered not after the last one that moved; or beginning not after the last day that
@@ -204,14 +202,8 @@ def _opening(
     holds: Mapping[str, str | None],
 ) -> Opening:
     instalment = next(i for i in schedule.instalments if i.key == key)
-    before = [
-        o
-        for o in orders
-        if o.key == key and (o.state is not State.CANCELLED or o.reason == CANCELLED_BY_BANK)
-    ]
-    failed = next(
-        (o for o in reversed(before) if o.state in (State.REJECTED, State.RETURNED, State.CANCELLED)), None
-    )
+    before = [o for o in orders if o.key == key and (o.state is not State.CANCELLED or o.reason == CANCELLED_BY_BANK)]
+    failed = next((o for o in reversed(before) if o.state in (State.REJECTED, State.RETURNED, State.CANCELLED)), None)
     if failed is not None and any(o.serial > failed.serial and o.state in MOVED for o in before):
         failed = None  # paid since: what is missing now is another matter
     kind = "instalment" if amount == instalment.amount_minor else "arrears"

@@ -144,9 +144,7 @@ class Statement:
         return self.opening.minor + sum(line.amount.minor for line in self.lines) == self.closing.minor
 
 
-def never_arrived(
-    *, executes_on: date, last_final_day: date | None, today: date, bank_knows_it: bool
-) -> bool:
+def never_arrived(*, executes_on: date, last_final_day: date | None, today: date, bank_knows_it: bool) -> bool:
     """Whether an order without an answer is known never to have reached the bank.
 
     Only when the bank, asked, does not know it; its day is over for us; and its final statement of that

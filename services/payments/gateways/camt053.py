@@ -42,9 +42,7 @@ def read(file: bytes) -> Statement:
     return found[0]
 
 
-def _statement(
-    element: etree._Element, lines: list[StatementLine], unreadable: list[tuple[int, str]]
-) -> Statement:
+def _statement(element: etree._Element, lines: list[StatementLine], unreadable: list[tuple[int, str]]) -> Statement:
     balances: dict[str, Money] = {}
     days: dict[str, date | None] = {}
     for balance in find_all(element, "Bal"):
@@ -63,10 +61,16 @@ def _statement(
     if not identity or not account or day is None or currency is None:
         raise FileUnreadable("it does not say which statement of which account and day it is")
     return Statement(
-        statement_id=identity[:35], account=account, currency=currency, day=day, is_final="CLBD" in balances,
-        opening=balances.get("OPBD") or balances.get("PRCD"), closing=closing, lines=tuple(lines),
+        statement_id=identity[:35],
+        account=account,
+        currency=currency,
+        day=day,
+        is_final="CLBD" in balances,
+        opening=balances.get("OPBD") or balances.get("PRCD"),
+        closing=closing,
+        lines=tuple(lines),
         unreadable=tuple(unreadable),
-    )  # fmt: skip
+    )
 
 
 def _entry(element: etree._Element) -> Iterator[StatementLine]:
@@ -108,12 +112,7 @@ def _line(
 ) -> StatementLine:
     reference = value(part, "Refs/EndToEndId")
     bank_reference = value(part, "Refs/AcctSvcrRef") or own
-    if (
-        part is not None
-        and own
-        and not value(part, "Refs/AcctSvcrRef")
-        and len(find_all(entry, "NtryDtls/TxDtls")) > 1
-    ):
+    if part is not None and own and not value(part, "Refs/AcctSvcrRef") and len(find_all(entry, "NtryDtls/TxDtls")) > 1:
         bank_reference = f"{own}/{reference or ''}"
     if not bank_reference:
         # A bank that does not name its entries: the same content on the same day is the same entry.
@@ -124,10 +123,15 @@ def _line(
     texts = [t.text.strip() for t in find_all(part, "RmtInf/Ustrd") if t.text]
     said = " ".join(texts) or value(entry, "AddtlNtryInf") or ""
     return StatementLine(
-        bank_reference=bank_reference[:80], amount=amount, booked_on=booked_on,
-        reference=None if reference in (None, "NOTPROVIDED") else str(reference)[:35], is_return=returned,
-        reason=reason[:35] if reason else None, is_fee=fee, text=said[:140],
-    )  # fmt: skip
+        bank_reference=bank_reference[:80],
+        amount=amount,
+        booked_on=booked_on,
+        reference=None if reference in (None, "NOTPROVIDED") else str(reference)[:35],
+        is_return=returned,
+        reason=reason[:35] if reason else None,
+        is_fee=fee,
+        text=said[:140],
+    )
 
 
 def _signed(element: etree._Element) -> Money:

@@ -11,8 +11,20 @@ import hashlib
 from services.payments.gateways.bank import RunFile
 from shared.money import total
 
-COLUMNS = ("run", "seq", "payment_reference", "payee_name", "payee_name_latin", "bank_code", "branch_code", "account",
-           "amount", "currency", "value_date", "purpose")  # fmt: skip
+COLUMNS = (
+    "run",
+    "seq",
+    "payment_reference",
+    "payee_name",
+    "payee_name_latin",
+    "bank_code",
+    "branch_code",
+    "account",
+    "amount",
+    "currency",
+    "value_date",
+    "purpose",
+)
 
 
 def _quoted(value: str) -> str:
@@ -29,11 +41,22 @@ def write(run: RunFile, number: str, latin: dict[str, str | None]) -> bytes:
     for seq, p in enumerate(run.payments, 1):
         rows.append(
             ",".join(
-                (_quoted(number), str(seq), _quoted(p.reference), _quoted(p.name), _quoted(latin.get(p.reference) or ""),
-                 _quoted(p.account.bank), '""', _quoted(p.account.number), p.amount.decimal(), p.amount.currency,
-                 run.executes_on.isoformat(), "SSBE")
+                (
+                    _quoted(number),
+                    str(seq),
+                    _quoted(p.reference),
+                    _quoted(p.name),
+                    _quoted(latin.get(p.reference) or ""),
+                    _quoted(p.account.bank),
+                    '""',
+                    _quoted(p.account.number),
+                    p.amount.decimal(),
+                    p.amount.currency,
+                    run.executes_on.isoformat(),
+                    "SSBE",
+                )
             )
-        )  # fmt: skip
+        )
     body = ("\ufeff" + "".join(row + "\r\n" for row in rows)).encode()
     sum_ = total((p.amount for p in run.payments), run.currency).decimal()
     return body + f"#,{len(run.payments)},{sum_},{hashlib.sha256(body).hexdigest()}\r\n".encode()

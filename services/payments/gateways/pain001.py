@@ -92,6 +92,4 @@ def validate(file: bytes, name: str = "pain.001.001.09") -> None:
     if not checker.validate(etree.fromstring(file, parser)):
         fault = checker.error_log[0]
         element = re.search(r"Element '\{[^}]*\}(\w+)'", fault.message)
-        raise FileInvalid(
-            f"line {fault.line}: {element.group(1) if element else 'document'} breaks {fault.type_name}"
-        )
+        raise FileInvalid(f"line {fault.line}: {element.group(1) if element else 'document'} breaks {fault.type_name}")

@@ -40,8 +40,9 @@ class PayeesOfBenefits:
             answer = self.session.get(
                 f"{self.url}/v1/persons/{person_id}/payee",
                 headers={"Authorization": f"Bearer {self.token(self.now())}", "Accept": "application/json"},
-                timeout=(2, 5), allow_redirects=False,
-            )  # fmt: skip
+                timeout=(2, 5),
+                allow_redirects=False,
+            )
         except requests.RequestException as away:
             raise PayeesAway(type(away).__name__) from away
         if answer.status_code == 404 and "problem+json" in answer.headers.get("Content-Type", ""):
@@ -62,11 +63,16 @@ def read_payee(said: dict[str, Any], person_id: str) -> Payee:
     account = None
     if given is not None:
         account = Account(
-            kind=str(given["kind"]), bank=str(given.get("bank") or ""), number=str(given.get("number") or ""),
+            kind=str(given["kind"]),
+            bank=str(given.get("bank") or ""),
+            number=str(given.get("number") or ""),
             holder=str(given.get("holder") or ""),
-        )  # fmt: skip
+        )
     changed = said.get("changed_on")
     return Payee(
-        person_id=person_id, name=str(said["name"]["full"]), latin=said["name"].get("latin") or None, account=account,
+        person_id=person_id,
+        name=str(said["name"]["full"]),
+        latin=said["name"].get("latin") or None,
+        account=account,
         changed_on=date.fromisoformat(changed) if changed else None,
-    )  # fmt: skip
+    )

@@ -43,9 +43,7 @@ def run_follows(act: Act, run_id: str | None) -> None:
     wanted = rules.after_answers(current, store.states_in_run(act.connection, row.id))
     if wanted is not current:
         rules.move_run(current, wanted)
-        store.update_run(
-            act.connection, row.id, state=wanted, ended_at=act.now if wanted is RunState.CLOSED else None
-        )
+        store.update_run(act.connection, row.id, state=wanted, ended_at=act.now if wanted is RunState.CLOSED else None)
 
 
 def take_status(act: Act, order_id: str, status: BankStatus, final_codes: frozenset[str]) -> bool:
@@ -76,9 +74,7 @@ def take_status(act: Act, order_id: str, status: BankStatus, final_codes: frozen
     return True
 
 
-def settle(
-    act: Act, row: Row[Any], to: State, *, reason: str | None = None, on: date | None = None
-) -> Row[Any]:
+def settle(act: Act, row: Row[Any], to: State, *, reason: str | None = None, on: date | None = None) -> Row[Any]:
     """Move an order that was sent, let its run follow and plan its award anew. The caller holds the locks."""
     now = move_order(act, row, to, reason=reason, on=on)
     run_follows(act, row.run_id)

@@ -25,9 +25,7 @@ def take_schedule(act: Act, data: Mapping[str, Any]) -> Plan | None:
     """
     award = store.lock_award(act.connection, data["award_id"])
     if award is not None and award.version >= data["version"]:
-        log.info(
-            "older_schedule_ignored", award_id=data["award_id"], version=data["version"], known=award.version
-        )
+        log.info("older_schedule_ignored", award_id=data["award_id"], version=data["version"], known=award.version)
         return None
     if award is not None and (award.currency, award.person_id) != (data["currency"], data["person_id"]):
         raise Refused("award_changed_its_person_or_currency")
@@ -71,9 +69,7 @@ def replan(act: Act, award_id: str) -> Plan:
     if award is None:
         raise LookupError(award_id)
     before = store.orders_of_award(act.connection, award_id)
-    runs = store.lock_runs(
-        act.connection, [row.run_id for row in before if row.run_id and row.state in store.UNSENT]
-    )
+    runs = store.lock_runs(act.connection, [row.run_id for row in before if row.run_id and row.state in store.UNSENT])
     rows = {row.id: row for row in store.orders_of_award(act.connection, award_id, lock=True)}
     schedule = store.schedule(act.connection, award)
     todo = plan(
@@ -87,9 +83,7 @@ def replan(act: Act, award_id: str) -> Plan:
         row = rows[order_id]
         if row.run_id is not None:
             touched.add(row.run_id)
-            store.update_item(
-                act.connection, row.run_id, row.id, taken_out="cancelled", taken_by=act.actor.id
-            )
+            store.update_item(act.connection, row.run_id, row.id, taken_out="cancelled", taken_by=act.actor.id)
         move_order(act, row, State.CANCELLED, reason=why, run_id=None)
     serial = max((row.serial for row in rows.values()), default=0)
     by_key = {n.key: n for n in schedule.instalments}
@@ -97,10 +91,19 @@ def replan(act: Act, award_id: str) -> Plan:
         serial += 1
         part = by_key[opening.key]
         open_order(
-            act, award, serial=serial, component=opening.key.component, no=opening.key.no,
-            amount=Money(opening.amount_minor, award.currency), due_on=opening.due_on, first_day=part.first_day,
-            last_day=part.last_day, kind=opening.kind, replaces=opening.replaces, hold=opening.hold,
-        )  # fmt: skip
+            act,
+            award,
+            serial=serial,
+            component=opening.key.component,
+            no=opening.key.no,
+            amount=Money(opening.amount_minor, award.currency),
+            due_on=opening.due_on,
+            first_day=part.first_day,
+            last_day=part.last_day,
+            kind=opening.kind,
+            replaces=opening.replaces,
+            hold=opening.hold,
+        )
     for order_id in todo.kept:
         clear_return(act, rows[order_id])
     for run_id in sorted(touched):
@@ -111,7 +114,10 @@ def replan(act: Act, award_id: str) -> Plan:
 
 def _instalment(given: Mapping[str, Any]) -> Instalment:
     return Instalment(
-        no=given["no"], component=given["component"], due_on=date.fromisoformat(given["due_on"]),
-        amount_minor=given["amount"]["minor"], first_day=date.fromisoformat(given["period"]["from"]),
+        no=given["no"],
+        component=given["component"],
+        due_on=date.fromisoformat(given["due_on"]),
+        amount_minor=given["amount"]["minor"],
+        first_day=date.fromisoformat(given["period"]["from"]),
         last_day=date.fromisoformat(given["period"]["to"]),
-    )  # fmt: skip
+    )

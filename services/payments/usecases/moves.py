@@ -23,10 +23,17 @@ from shared.money import Money
 def event_data(row: Row[Any]) -> dict[str, Any]:
     """What every event about an order carries: ids, days, amounts and codes."""
     return {
-        "order_id": row.id, "reference": row.reference, "award_id": row.award_id, "claim_id": row.claim_id,
-        "claim_number": row.claim_number, "person_id": row.person_id, "office_id": row.office_id,
-        "component": row.component, "no": row.no, "amount": Money(row.amount_minor, row.currency).json(),
-    }  # fmt: skip
+        "order_id": row.id,
+        "reference": row.reference,
+        "award_id": row.award_id,
+        "claim_id": row.claim_id,
+        "claim_number": row.claim_number,
+        "person_id": row.person_id,
+        "office_id": row.office_id,
+        "component": row.component,
+        "no": row.no,
+        "amount": Money(row.amount_minor, row.currency).json(),
+    }
 
 
 def _tell(act: Act, row: Row[Any], after: State, on: date) -> None:
@@ -52,9 +59,7 @@ def _tell(act: Act, row: Row[Any], after: State, on: date) -> None:
         case _:
             return
     story = act.about(row.claim_id)
-    messaging.post(
-        story, f"payments.{kind}", subject=row.id, person=row.person_id, data=event_data(row) | more
-    )
+    messaging.post(story, f"payments.{kind}", subject=row.id, person=row.person_id, data=event_data(row) | more)
     if after in (State.REJECTED, State.RETURNED) and row.reason == "MD07":
         death = {"person_id": row.person_id, "office_id": row.office_id, "reported_on": day}
         messaging.post(
@@ -91,23 +96,25 @@ def move_order(
         values["settled_on"] = day
     o = t.payment_order
     changed = (
-        update(o)
-        .where(o.c.id == row.id, o.c.version == row.version, o.c.state == before)
-        .values(**values)
-        .returning(o)
+        update(o).where(o.c.id == row.id, o.c.version == row.version, o.c.state == before).values(**values).returning(o)
     )
     now = act.connection.execute(changed).one()
     act.connection.execute(
         insert(t.order_move).values(
-            order_id=row.id, version=now.version, before=before, after=to, reason=reason, by=act.actor.id, at=act.now,
-            on_day=day, note=note,
+            order_id=row.id,
+            version=now.version,
+            before=before,
+            after=to,
+            reason=reason,
+            by=act.actor.id,
+            at=act.now,
+            on_day=day,
+            note=note,
         )
-    )  # fmt: skip
+    )
     amount = Money(row.amount_minor, row.currency)
     for n, entry in enumerate(ledger.entries_for_move(before, to, amount, row.component)):
-        store.post_entry(
-            act, entry, cause=f"{row.id}:{now.version}:{n}", on=day, order_id=row.id, run_id=now.run_id
-        )
+        store.post_entry(act, entry, cause=f"{row.id}:{now.version}:{n}", on=day, order_id=row.id, run_id=now.run_id)
     if to is State.APPROVED and row.replaces is not None:
         clear_return(act, store.order(act.connection, row.replaces))
     # Back from a release to planned, inside its run: nobody outside had heard of the release.
@@ -119,12 +126,8 @@ def move_order(
 def clear_return(act: Act, returned: Row[Any] | None) -> None:
     """Money that came back stops waiting: it is paid anew, or not due any more. Once for each order."""
     if returned is not None and returned.state == State.RETURNED:
-        entry = ledger.returned_money_taken_back(
-            Money(returned.amount_minor, returned.currency), returned.component
-        )
-        store.post_entry(
-            act, entry, cause=f"{returned.id}:return_cleared", on=act.today, order_id=returned.id
-        )
+        entry = ledger.returned_money_taken_back(Money(returned.amount_minor, returned.currency), returned.component)
+        store.post_entry(act, entry, cause=f"{returned.id}:return_cleared", on=act.today, order_id=returned.id)
 
 
 def open_order(
@@ -145,14 +148,31 @@ def open_order(
     """A new order with a reference of its own for ever; it begins planned, or held with a reason."""
     state = State.HELD if hold else State.PLANNED
     values = {
-        "id": act.new_id(), "serial": serial, "award_id": award.award_id, "claim_id": award.claim_id,
-        "claim_number": award.claim_number, "person_id": award.person_id, "office_id": award.office_id,
-        "component": component, "no": no, "first_day": first_day, "last_day": last_day, "kind": kind,
-        "amount_minor": amount.minor, "currency": amount.currency, "due_on": due_on, "state": state,
-        "reason": hold, "reason_since": act.today if hold else None, "reason_by": act.actor.id if hold else None,
-        "reference": payment_reference(act.random), "uetr": uuid4(act.random), "replaces": replaces,
-        "made_on": act.today, "version": 1,
-    }  # fmt: skip
+        "id": act.new_id(),
+        "serial": serial,
+        "award_id": award.award_id,
+        "claim_id": award.claim_id,
+        "claim_number": award.claim_number,
+        "person_id": award.person_id,
+        "office_id": award.office_id,
+        "component": component,
+        "no": no,
+        "first_day": first_day,
+        "last_day": last_day,
+        "kind": kind,
+        "amount_minor": amount.minor,
+        "currency": amount.currency,
+        "due_on": due_on,
+        "state": state,
+        "reason": hold,
+        "reason_since": act.today if hold else None,
+        "reason_by": act.actor.id if hold else None,
+        "reference": payment_reference(act.random),
+        "uetr": uuid4(act.random),
+        "replaces": replaces,
+        "made_on": act.today,
+        "version": 1,
+    }
     row = act.connection.execute(insert(t.payment_order).values(**values).returning(t.payment_order)).one()
     act.connection.execute(
         insert(t.order_move).values(

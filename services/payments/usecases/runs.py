@@ -62,11 +62,23 @@ def draft_runs(act: Act, pay_day: date) -> list[str]:
         number = rules.run_number(pay_day, store.runs_in_month(act.connection, pay_day))
         act.connection.execute(
             insert(t.run).values(
-                id=run_id, number=number, pay_day=pay_day, currency=currency, state=RunState.DRAFT, work="checking",
-                made_by=act.actor.id, made_by_name=act.actor.name or act.actor.id, made_at=act.now, made_on=act.today, order_count=0,
-                total_minor=0, digest="", message_id=run_id.replace("-", ""), version=1,
+                id=run_id,
+                number=number,
+                pay_day=pay_day,
+                currency=currency,
+                state=RunState.DRAFT,
+                work="checking",
+                made_by=act.actor.id,
+                made_by_name=act.actor.name or act.actor.id,
+                made_at=act.now,
+                made_on=act.today,
+                order_count=0,
+                total_minor=0,
+                digest="",
+                message_id=run_id.replace("-", ""),
+                version=1,
             )
-        )  # fmt: skip
+        )
         ids = [row.id for row in rows]
         o = t.payment_order
         act.connection.execute(update(o).where(o.c.id.in_(ids)).values(run_id=run_id))
@@ -116,9 +128,7 @@ def content_changed(act: Act, row: Row[Any]) -> Row[Any]:
         }
     now = _count(act, row.id, **values)
     if now.order_count == 0 and row.state != RunState.DRAFT:
-        now = store.update_run(
-            act.connection, row.id, state=RunState.CANCELLED, work="none", ended_at=act.now
-        )
+        now = store.update_run(act.connection, row.id, state=RunState.CANCELLED, work="none", ended_at=act.now)
     return now
 
 
@@ -127,9 +137,7 @@ def ask_check(act: Act, run_id: str, version: int | None = None) -> Row[Any]:
     row = _locked(act, run_id, version=version)
     if row.state not in (RunState.DRAFT, RunState.CHECKED):
         raise RunMoveNotAllowed(RunState(row.state), RunState.CHECKED)
-    now = store.update_run(
-        act.connection, run_id, state=RunState.DRAFT, work="checking", approvals_needed=None
-    )
+    now = store.update_run(act.connection, run_id, state=RunState.DRAFT, work="checking", approvals_needed=None)
     jobs.post_job(act, "check_run", f"{run_id}:{now.version}", {"run_id": run_id})
     return now
 
@@ -164,25 +172,37 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institutio
             continue
         amount, account = Money(order.amount_minor, order.currency), seen.payee.account
         warnings = look_at(
-            amount, seen.payee, before, institution.limits, act.today, kind=order.kind, name_match=seen.name.code,
+            amount,
+            seen.payee,
+            before,
+            institution.limits,
+            act.today,
+            kind=order.kind,
+            name_match=seen.name.code,
             bank_name=seen.name.name,
-        )  # fmt: skip
+        )
         last = compare(amount, before).last
         store.update_item(
-            act.connection, run_id, order.id, payee_name=seen.payee.name, payee_latin=seen.payee.latin,
+            act.connection,
+            run_id,
+            order.id,
+            payee_name=seen.payee.name,
+            payee_latin=seen.payee.latin,
             account={"kind": account.kind, "bank": account.bank, "number": account.number, "holder": account.holder},
-            fingerprint=account.fingerprint, name_match=seen.name.code, bank_name=seen.name.name,
-            warnings=[w.json() for w in warnings], judged_by=None, judged_at=None, checked_at=act.now,
-            last_minor=last.minor if last else None, last_run=before.last_run if last else None,
-        )  # fmt: skip
+            fingerprint=account.fingerprint,
+            name_match=seen.name.code,
+            bank_name=seen.name.name,
+            warnings=[w.json() for w in warnings],
+            judged_by=None,
+            judged_at=None,
+            checked_at=act.now,
+            last_minor=last.minor if last else None,
+            last_run=before.last_run if last else None,
+        )
     now = _count(act, run_id)
     if now.order_count == 0:
-        return store.update_run(
-            act.connection, run_id, state=RunState.CANCELLED, work="none", ended_at=act.now
-        )
-    needed = rules.approvals_needed(
-        Money(now.total_minor, now.currency), institution.second_from, institution.hands
-    )
+        return store.update_run(act.connection, run_id, state=RunState.CANCELLED, work="none", ended_at=act.now)
+    needed = rules.approvals_needed(Money(now.total_minor, now.currency), institution.second_from, institution.hands)
     return store.update_run(
         act.connection,
         run_id,
@@ -204,9 +224,7 @@ def judge(
     if order is None or order.run_id != run_id:
         raise OrderNotInRun(order_id)
     if verdict == "pay":
-        store.update_item(
-            act.connection, run_id, order_id, judged_by=act.actor.id, judged_at=act.now, note=note
-        )
+        store.update_item(act.connection, run_id, order_id, judged_by=act.actor.id, judged_at=act.now, note=note)
         return store.update_run(act.connection, run_id)
     taken = {"skip": "skipped", "reject": "rejected"}[verdict]
     store.update_item(act.connection, run_id, order_id, taken_out=taken, taken_by=act.actor.id, note=note)
@@ -222,9 +240,7 @@ def totals_of(row: Row[Any]) -> Totals:
     return Totals(row.order_count, row.total_minor, row.currency, row.digest)
 
 
-def release(
-    act: Act, run_id: str, typed: Money, *, digest: str | None = None, version: int | None = None
-) -> Row[Any]:
+def release(act: Act, run_id: str, typed: Money, *, digest: str | None = None, version: int | None = None) -> Row[Any]:
     """One person releases the run by typing its total; with enough hands it goes to the bank.
 
     Raises `ReleaseRefused`, `RunMoveNotAllowed`, `Stale`, `RunGone`.
@@ -232,23 +248,33 @@ def release(
     row = _locked(act, run_id, version=version)
     given = [Release(a.by_id, a.digest) for a in store.approvals(act.connection, run_id)]
     rules.check_release(
-        state=RunState(row.state), by=act.actor.id, makers=[row.made_by], given=given, totals=totals_of(row), typed=typed,
-        seen_digest=digest, open_warnings=store.open_warnings(act.connection, run_id),
-    )  # fmt: skip
+        state=RunState(row.state),
+        by=act.actor.id,
+        makers=[row.made_by],
+        given=given,
+        totals=totals_of(row),
+        typed=typed,
+        seen_digest=digest,
+        open_warnings=store.open_warnings(act.connection, run_id),
+    )
     act.connection.execute(
         insert(t.run_approval).values(
-            id=act.new_id(), run_id=run_id, by_id=act.actor.id, by_name=act.actor.name or act.actor.id, digest=row.digest,
-            total_minor=row.total_minor, at=act.now, on_day=act.today,
+            id=act.new_id(),
+            run_id=run_id,
+            by_id=act.actor.id,
+            by_name=act.actor.name or act.actor.id,
+            digest=row.digest,
+            total_minor=row.total_minor,
+            at=act.now,
+            on_day=act.today,
         )
-    )  # fmt: skip
+    )
     given.append(Release(act.actor.id, row.digest))
     if not rules.is_released(given, row.digest, row.approvals_needed):
         return store.update_run(act.connection, run_id)
     for order in store.orders_in_run(act.connection, run_id, lock=True):
         move_order(act, order, State.APPROVED)
-    now = store.update_run(
-        act.connection, run_id, state=RunState.APPROVED, approved_at=act.now, work="sending"
-    )
+    now = store.update_run(act.connection, run_id, state=RunState.APPROVED, approved_at=act.now, work="sending")
     jobs.post_job(act, "send_run", f"{run_id}:{now.version}", {"run_id": run_id})
     return now
 

@@ -39,15 +39,24 @@ def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, instituti
         account = item.account or {}
         payments.append(
             Payment(
-                reference=item.reference, uetr=item.uetr, amount=Money(item.amount_minor, item.currency),
-                name=item.payee_name or "", about=f"CLAIM {item.claim_number}",
+                reference=item.reference,
+                uetr=item.uetr,
+                amount=Money(item.amount_minor, item.currency),
+                name=item.payee_name or "",
+                about=f"CLAIM {item.claim_number}",
                 account=Account(account["kind"], account["bank"], account["number"], account["holder"]),
             )
-        )  # fmt: skip
+        )
     return RunFile(
-        message_id=row.message_id, created_at=row.approved_at or row.made_at, executes_on=executes_on, debtor=institution.name,
-        debtor_account=own.number, debtor_bank=own.bank, currency=row.currency, payments=tuple(payments),
-    )  # fmt: skip
+        message_id=row.message_id,
+        created_at=row.approved_at or row.made_at,
+        executes_on=executes_on,
+        debtor=institution.name,
+        debtor_account=own.number,
+        debtor_bank=own.bank,
+        currency=row.currency,
+        payments=tuple(payments),
+    )
 
 
 def commit_sent(
@@ -75,9 +84,14 @@ def commit_sent(
     for order in rows:
         move_order(act, order, State.SENT, sent_on=act.today, fingerprint=fingerprints[order.id])
     now = store.update_run(
-        act.connection, run_id, state=RunState.SENT, sent_at=act.now, sent_on=act.today, executes_on=executes_on,
+        act.connection,
+        run_id,
+        state=RunState.SENT,
+        sent_at=act.now,
+        sent_on=act.today,
+        executes_on=executes_on,
         file_sha256=sha256,
-    )  # fmt: skip
+    )
     jobs.post_job(act, "enquire_unknown", run_id, {"run_id": run_id}, at=act.now + wait)
     return now
 

@@ -53,14 +53,24 @@ def begin_statement(act: Act, channel: str, statement: Statement, file: bytes) -
     own = act.new_id()
     act.connection.execute(
         insert(s).values(
-            id=own, channel=channel, statement_id=statement.statement_id, sha256=digest, account=statement.account,
-            currency=statement.currency, day=statement.day, is_final=statement.is_final,
+            id=own,
+            channel=channel,
+            statement_id=statement.statement_id,
+            sha256=digest,
+            account=statement.account,
+            currency=statement.currency,
+            day=statement.day,
+            is_final=statement.is_final,
             opening_minor=statement.opening.minor if statement.opening else None,
-            closing_minor=statement.closing.minor if statement.closing else None, adds_up=statement.adds_up,
-            line_count=len(statement.lines), unreadable=[list(pair) for pair in statement.unreadable],
-            imported_at=act.now, imported_by=act.actor.id, done=False,
+            closing_minor=statement.closing.minor if statement.closing else None,
+            adds_up=statement.adds_up,
+            line_count=len(statement.lines),
+            unreadable=[list(pair) for pair in statement.unreadable],
+            imported_at=act.now,
+            imported_by=act.actor.id,
+            done=False,
         )
-    )  # fmt: skip
+    )
     return own, True
 
 
@@ -79,18 +89,30 @@ def take_line(act: Act, statement_id: str, account: str, position: int, line: St
     known = None
     if order is not None:
         known = KnownOrder(
-            State(order.state), Money(order.amount_minor, order.currency),
-            has_line=Match.MATCHED in matches or Match.AMOUNT_DIFFERS in matches, has_return_line=Match.RETURN in matches,
-        )  # fmt: skip
+            State(order.state),
+            Money(order.amount_minor, order.currency),
+            has_line=Match.MATCHED in matches or Match.AMOUNT_DIFFERS in matches,
+            has_return_line=Match.RETURN in matches,
+        )
     match = match_line(line, known)
     line_id = act.new_id()
     act.connection.execute(
         insert(t.statement_line).values(
-            id=line_id, statement_id=statement_id, position=position, account=account, bank_reference=line.bank_reference,
-            amount_minor=line.amount.minor, currency=line.amount.currency, booked_on=line.booked_on, reference=line.reference,
-            reason=line.reason, match=match, order_id=order.id if order is not None else None, text=line.text,
+            id=line_id,
+            statement_id=statement_id,
+            position=position,
+            account=account,
+            bank_reference=line.bank_reference,
+            amount_minor=line.amount.minor,
+            currency=line.amount.currency,
+            booked_on=line.booked_on,
+            reference=line.reference,
+            reason=line.reason,
+            match=match,
+            order_id=order.id if order is not None else None,
+            text=line.text,
         )
-    )  # fmt: skip
+    )
     if order is not None and match is Match.MATCHED:
         if State(order.state) in store.IN_FLIGHT:
             settle(act, order, State.SETTLED, on=line.booked_on)
@@ -100,9 +122,7 @@ def take_line(act: Act, statement_id: str, account: str, position: int, line: St
             order = settle(act, order, State.SETTLED, on=line.booked_on)
         settle(act, order, State.RETURNED, reason=line.reason or "MS03", on=line.booked_on)
     elif match is Match.FEE:
-        store.post_entry(
-            act, ledger.bank_fee(line.amount), cause=f"line:{line_id}", on=line.booked_on, line_id=line_id
-        )
+        store.post_entry(act, ledger.bank_fee(line.amount), cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
     elif match in UNEXPLAINED:
         _to_suspense(act, line_id, line, match, order)
     return match
@@ -157,15 +177,15 @@ def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str 
     elif how == "fee":
         undone = ledger.reversal(ledger.statement_line_unexplained(amount))
         store.post_entry(act, undone, cause=f"line:{line_id}:reversed", on=act.today, line_id=line_id)
-        store.post_entry(
-            act, ledger.bank_fee(amount), cause=f"line:{line_id}:fee", on=act.today, line_id=line_id
-        )
+        store.post_entry(act, ledger.bank_fee(amount), cause=f"line:{line_id}:fee", on=act.today, line_id=line_id)
     elif award_id is not None:
         _take_repayment(act, row, award_id)
     change = (
-        update(lines).where(lines.c.id == line_id)
-        .values(resolution=how, resolved_by=act.actor.id, resolved_at=act.now, note=note).returning(lines)
-    )  # fmt: skip
+        update(lines)
+        .where(lines.c.id == line_id)
+        .values(resolution=how, resolved_by=act.actor.id, resolved_at=act.now, note=note)
+        .returning(lines)
+    )
     return act.connection.execute(change).one()
 
 
@@ -193,10 +213,16 @@ def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
     repayment_id = act.new_id()
     act.connection.execute(
         insert(t.repayment).values(
-            id=repayment_id, line_id=line.id, award_id=award_id, minor=amount.minor, currency=amount.currency,
-            received_on=line.booked_on, taken_by=act.actor.id, taken_at=act.now,
+            id=repayment_id,
+            line_id=line.id,
+            award_id=award_id,
+            minor=amount.minor,
+            currency=amount.currency,
+            received_on=line.booked_on,
+            taken_by=act.actor.id,
+            taken_at=act.now,
         )
-    )  # fmt: skip
+    )
     undone = ledger.reversal(ledger.statement_line_unexplained(amount))
     store.post_entry(act, undone, cause=f"line:{line.id}:reversed", on=act.today, line_id=line.id)
     component = {row.id: row.component for row in rows}
@@ -206,10 +232,26 @@ def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
         )
         entry = ledger.repaid(Money(minor, amount.currency), component[order_id])
         store.post_entry(
-            act, entry, cause=f"line:{line.id}:repaid:{order_id}", on=act.today, order_id=order_id, line_id=line.id,
-        )  # fmt: skip
+            act,
+            entry,
+            cause=f"line:{line.id}:repaid:{order_id}",
+            on=act.today,
+            order_id=order_id,
+            line_id=line.id,
+        )
     messaging.post(
-        act.about(award.claim_id), "payments.repayment.received", subject=repayment_id, person=award.person_id,
-        data={"claim_id": award.claim_id, "claim_number": award.claim_number, "person_id": award.person_id, "office_id": award.office_id,
-              "award_id": award_id, "repayment_id": repayment_id, "amount": amount.json(), "received_on": line.booked_on.isoformat()},
-    )  # fmt: skip
+        act.about(award.claim_id),
+        "payments.repayment.received",
+        subject=repayment_id,
+        person=award.person_id,
+        data={
+            "claim_id": award.claim_id,
+            "claim_number": award.claim_number,
+            "person_id": award.person_id,
+            "office_id": award.office_id,
+            "award_id": award_id,
+            "repayment_id": repayment_id,
+            "amount": amount.json(),
+            "received_on": line.booked_on.isoformat(),
+        },
+    )

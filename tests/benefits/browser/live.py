@@ -41,8 +41,17 @@ def served(office: Office) -> Iterator[str]:
         thread.join(5)
 
 
-def tab(chromium: Any, base: str, office: Office, who: Person | Actor | None = None, *, width: int = 1280, height: int = 800,
-        language: str = "en", script: bool = True) -> Any:  # fmt: skip
+def tab(
+    chromium: Any,
+    base: str,
+    office: Office,
+    who: Person | Actor | None = None,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    language: str = "en",
+    script: bool = True,
+) -> Any:
     """A fresh tab in which somebody is signed in."""
     context = chromium.new_context(viewport={"width": width, "height": height}, java_script_enabled=script)
     context.set_default_timeout(10_000)
@@ -69,14 +78,14 @@ def advanced(office: Office, who: Actor, worker: str) -> None:
         _, claim = imports.notify_maternity(
             act, worker, expected_on=date(2025, 7, 14), leave_from=date(2025, 6, 2), advance_paid="2900000"
         )
-        advances.record_return(act, claim, returned_on=act.today, amount=Money.parse("900000", "LAK"), source="worker", note="May")  # fmt: skip
+        advances.record_return(
+            act, claim, returned_on=act.today, amount=Money.parse("900000", "LAK"), source="worker", note="May"
+        )
 
 
 def file_sent(office: Office, who: Actor, number: str) -> str:
     """She has sent a file with a good row and a bad one; its id."""
-    data = (
-        f"sso_no,expected_on,leave_from\n{number},2025-08-14,2025-07-01\n0,2025-07-14,2025-06-02\n".encode()
-    )
+    data = f"sso_no,expected_on,leave_from\n{number},2025-08-14,2025-07-01\n0,2025-07-14,2025-06-02\n".encode()
     with office.service.engine.begin() as connection:
         act = replace(office.act(connection), actor=who)
         id_, _ = imports.take_file(act, "maternity_notifications", "june.csv", data)
@@ -99,9 +108,7 @@ def khamla(office: Office) -> Person:
 
 
 def worker(claim_id: str) -> Actor:
-    return Actor(
-        id=f"worker:{claim_id}", kind="worker", roles=frozenset({"worker"}), claim=claim_id, language="lo"
-    )
+    return Actor(id=f"worker:{claim_id}", kind="worker", roles=frozenset({"worker"}), claim=claim_id, language="lo")
 
 
 def code(office: Office, claim_id: str) -> str:
@@ -110,16 +117,12 @@ def code(office: Office, claim_id: str) -> str:
     return office.service.keys.digits(accounts.access_purpose(row))
 
 
-def drafted(
-    office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str
-) -> dict[str, Any]:
+def drafted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
     body = {"person_id": person, "benefit": "sickness", "received_on": on, "facts": facts, "papers": papers}
     return dict(office.clerk.post("/v1/claims", body).json)
 
 
-def submitted(
-    office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str
-) -> dict[str, Any]:
+def submitted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
     claim = drafted(office, person, facts, papers, on)
     return dict(office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json)
 
@@ -153,19 +156,34 @@ def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
         for part, state in zip(award.schedule, ("settled", "sent"), strict=False):
             connection.execute(
                 t.payment_fact.insert().values(
-                    order_id=act.new_id(), award_id=award.id, claim_id=claim["id"], person_id=award.person_id, reference=f"R{part['no']}",
-                    component=part["component"], no=part["no"], minor=part["amount"]["minor"], currency="LAK", state=state,
-                    on_day=part["due_on"], heard_at=act.now,
+                    order_id=act.new_id(),
+                    award_id=award.id,
+                    claim_id=claim["id"],
+                    person_id=award.person_id,
+                    reference=f"R{part['no']}",
+                    component=part["component"],
+                    no=part["no"],
+                    minor=part["amount"]["minor"],
+                    currency="LAK",
+                    state=state,
+                    on_day=part["due_on"],
+                    heard_at=act.now,
                 )
-            )  # fmt: skip
+            )
 
 
 def bank_says(office: Office, claim: dict[str, Any], *, minor: int, no: int = 1) -> None:
     """Payments tell that an instalment arrived."""
     data = {
-        "claim_id": claim["id"], "award_id": str(uuid.uuid4()), "order_id": str(uuid.uuid4()), "reference": uuid.uuid4().hex[:16].upper(),
-        "component": "allowance", "no": no, "amount": {"minor": minor, "currency": "LAK"}, "paid_on": "2025-05-22",
-    }  # fmt: skip
+        "claim_id": claim["id"],
+        "award_id": str(uuid.uuid4()),
+        "order_id": str(uuid.uuid4()),
+        "reference": uuid.uuid4().hex[:16].upper(),
+        "component": "allowance",
+        "no": no,
+        "amount": {"minor": minor, "currency": "LAK"},
+        "paid_on": "2025-05-22",
+    }
     event = SimpleNamespace(type="payments.instalment.paid", data=data)
     with office.service.engine.begin() as connection:
         heard.order_moved(office.act(connection), cast(Event, event))
@@ -178,17 +196,21 @@ def letter(office: Office, claim: dict[str, Any]) -> None:
         decision = connection.scalar(select(t.decision.c.id).where(t.decision.c.claim_id == claim["id"]))
         connection.execute(
             t.letter.insert().values(
-                id=act.new_id(), claim_id=claim["id"], decision_id=decision, template="decision_letter", language="lo", state="ready", on_day=act.today
+                id=act.new_id(),
+                claim_id=claim["id"],
+                decision_id=decision,
+                template="decision_letter",
+                language="lo",
+                state="ready",
+                on_day=act.today,
             )
-        )  # fmt: skip
+        )
 
 
 def wages(office: Office, person: str, months: list[str], wage: str = "2900000") -> None:
     with office.service.engine.begin() as connection:
         for month in months:
-            people.record_contribution(
-                office.act(connection), person, Month.parse(month), Money.parse(wage, "LAK")
-            )
+            people.record_contribution(office.act(connection), person, Month.parse(month), Money.parse(wage, "LAK"))
 
 
 #: The papers of LA-S1 as they lie on the counter on 21 April: the second certificate is not verified yet.

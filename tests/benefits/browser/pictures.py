@@ -29,9 +29,7 @@ def main(arguments: list[str]) -> None:
     try:
         import psycopg
 
-        with psycopg.connect(
-            f"host={server.sockets} user=tideover dbname=postgres", autocommit=True
-        ) as connection:
+        with psycopg.connect(f"host={server.sockets} user=tideover dbname=postgres", autocommit=True) as connection:
             for name in ("april", "may", "august"):
                 connection.execute(f'CREATE DATABASE "{name}"')
         make_keys(folder / "keys")
@@ -83,9 +81,7 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
         {"whom": "employer", "reason": "missing_wages"},
         etag=asked["version"],
     )
-    live.submitted(
-        may, may.someone("ນາງ ວັນນາ ໄຊຍະວົງ", "Vanna Xayavong", number="1004635520"), SICK, {}, "2025-04-15"
-    )
+    live.submitted(may, may.someone("ນາງ ວັນນາ ໄຊຍະວົງ", "Vanna Xayavong", number="1004635520"), SICK, {}, "2025-04-15")
     weaver = live.submitted(may, may.someone(number="1004182273"), SICK, PAPERS, "2025-05-05")
     may.service.clock.sandbox_file.write_text("2025-05-06")
     may.officer.post(f"/v1/claims/{weaver['id']}/decisions", {}, etag=weaver["version"])

@@ -50,18 +50,35 @@ def everything(office) -> list[tuple[Any, str]]:
         overpaid(office, "ທ້າວ ບຸນທັນ ວໍລະຈິດ", "Bounthan Vorachit"),
     )
     office.supervisor.post(
-        f"/v1/claims/{proposed['id']}/recoveries", {"way": "waive", "reason": "hardship"},
+        f"/v1/claims/{proposed['id']}/recoveries",
+        {"way": "waive", "reason": "hardship"},
         etag=office.clerk.get(f"/v1/claims/{proposed['id']}").json["version"],
-    )  # fmt: skip
+    )
     asked = live.submitted(office, person, SICK, PAPERS, "2025-05-12")
-    office.officer.post(f"/v1/claims/{asked['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=asked["version"])  # fmt: skip
+    office.officer.post(
+        f"/v1/claims/{asked['id']}/return", {"whom": "employer", "reason": "missing_wages"}, etag=asked["version"]
+    )
     with office.service.engine.connect() as connection:
         statement = connection.scalar(select(t.statement.c.id))
     nok, her = live.employer(office), live.worker(decided["id"])
     live.advanced(office, nok, office.someone("ນາງ ມະນີວອນ ສຸລິຍະ", "Manivone Souliya", number="1004635518"))
-    pages = [(office.officer, f"/desk{path}") for path in ("", "/claims", "/search?q=bounmy", "/search?q=nobody", f"/persons/{person}",
-             f"/claims/{draft['id']}", f"/claims/{draft['id']}/acknowledgement", f"/claims/{long['id']}/decide", f"/claims/{decided['id']}",
-             f"/claims/{over['id']}", f"/claims/{over['id']}/overpayment", f"/claims/{proposed['id']}/overpayment")]  # fmt: skip
+    pages = [
+        (office.officer, f"/desk{path}")
+        for path in (
+            "",
+            "/claims",
+            "/search?q=bounmy",
+            "/search?q=nobody",
+            f"/persons/{person}",
+            f"/claims/{draft['id']}",
+            f"/claims/{draft['id']}/acknowledgement",
+            f"/claims/{long['id']}/decide",
+            f"/claims/{decided['id']}",
+            f"/claims/{over['id']}",
+            f"/claims/{over['id']}/overpayment",
+            f"/claims/{proposed['id']}/overpayment",
+        )
+    ]
     pages += [
         (office.supervisor2, f"/desk/claims/{proposed['id']}/overpayment"),
         (live.worker(over["id"]), "/worker"),
@@ -93,9 +110,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(office, house, c
     for who, path in everything(office):
         known = getattr(getattr(who, "actor", who), "id", None)
         # High enough that the bar of actions covers nothing that is measured.
-        page = tabs.setdefault(known, None) or live.tab(
-            chromium, house, office, who, height=4000, language=language
-        )
+        page = tabs.setdefault(known, None) or live.tab(chromium, house, office, who, height=4000, language=language)
         if tabs[known] is None:
             page.on(
                 "console",
@@ -108,10 +123,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(office, house, c
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 4000})
             for violation in Axe().run(page, options=RULES).response["violations"]:
-                found += [
-                    f"{path} at {width}: {violation['id']}: {node['html'][:200]}"
-                    for node in violation["nodes"]
-                ]
+                found += [f"{path} at {width}: {violation['id']}: {node['html'][:200]}" for node in violation["nodes"]]
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 found.append(f"{path} is {wide} wide at {width}")
@@ -149,10 +161,22 @@ class Keyboard:
 
 
 FACTS = [
-    ("cert_no_0", "SVK-25-01981"), ("cert_from_0", "3/3/2025"), ("cert_to_0", "16/4/2025"), ("cert_verified_0", " "), ("+ Next certificate", None),
-    ("cert_no_1", "SVK-25-02640"), ("cert_from_1", "17/4/2025"), ("cert_to_1", "16/5/2025"), ("cert_verified_1", " "), ("first_day", "3/3/2025"),
-    ("last_day", "16/5/2025"), ("illness", "M54.5"), ("event_employer_days_used", "0"), ("wage_paid_until", "1/4/2025"), ("wage_stopped_word", "I"),
-]  # fmt: skip
+    ("cert_no_0", "SVK-25-01981"),
+    ("cert_from_0", "3/3/2025"),
+    ("cert_to_0", "16/4/2025"),
+    ("cert_verified_0", " "),
+    ("+ Next certificate", None),
+    ("cert_no_1", "SVK-25-02640"),
+    ("cert_from_1", "17/4/2025"),
+    ("cert_to_1", "16/5/2025"),
+    ("cert_verified_1", " "),
+    ("first_day", "3/3/2025"),
+    ("last_day", "16/5/2025"),
+    ("illness", "M54.5"),
+    ("event_employer_days_used", "0"),
+    ("wage_paid_until", "1/4/2025"),
+    ("wage_stopped_word", "I"),
+]
 
 
 def test_a_walk_in_claim_from_the_search_to_the_decision_by_keyboard_alone(office, house, chromium):
@@ -236,8 +260,14 @@ def test_what_was_typed_is_kept_when_the_server_answers_503(office, house, chrom
     page.goto(f"{house}/desk/claims/{claim['id']}")
     page.fill("#f-cert_no_0", "SVK-25-01981")
     page.fill("#f-first_day", "3/3/2025")
-    page.route(f"**/desk/claims/{claim['id']}", lambda route: route.fulfill(status=503, headers={"Retry-After": "5"}, body="<body data-status=503>away")
-               if route.request.method == "POST" else route.continue_())  # fmt: skip
+    page.route(
+        f"**/desk/claims/{claim['id']}",
+        lambda route: (
+            route.fulfill(status=503, headers={"Retry-After": "5"}, body="<body data-status=503>away")
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
     page.click("button[value=save]")
     page.wait_for_selector("text=away")
     page.goto(f"{house}/desk/claims/{claim['id']}")
@@ -276,14 +306,12 @@ def test_without_script_a_form_sent_after_twenty_minutes_is_saved(office, house,
     with office.service.engine.begin() as connection:
         accounts.make_account(
             office.act(connection), username="khamla", password=word, name="Khamla", roles=["officer"], office_id="svk"
-        )  # fmt: skip
+        )
     page = live.tab(chromium, house, office, script=False)
     page.goto(f"{house}/sign-in")
     page.fill("[name=username]", "khamla")
     page.fill("[name=password]", word)
-    page.click(
-        "form[action='/session/sign-in'] .btn.main, form[action='/session/sign-in'] button:not([disabled])"
-    )
+    page.click("form[action='/session/sign-in'] .btn.main, form[action='/session/sign-in'] button:not([disabled])")
     page.goto(f"{house}/desk/persons/{person}")
     page.click("text=Correct address, phone or language")
     page.fill("#f-address", "Ban Phonxay\nບ້ານ ໂພນໄຊ")
@@ -302,9 +330,7 @@ def test_axe_finds_nothing_on_a_person_with_marks(office, house, chromium):
     person = office.someone()
     with office.service.engine.begin() as connection:
         connection.execute(
-            t.person.update().values(
-                death_reported_on=date(2025, 5, 19), address_doubted_on=date(2025, 5, 19)
-            )
+            t.person.update().values(death_reported_on=date(2025, 5, 19), address_doubted_on=date(2025, 5, 19))
         )
     page = live.tab(chromium, house, office, office.officer, width=360)
     page.goto(f"{house}/desk/persons/{person}")

@@ -143,7 +143,7 @@ def test_every_requirement_is_there_and_cited():
         ("xx", "C102-69-CLOSED", "both", "fail", "outside the list: contributions in arrears"),
         ("xx", "C183-8-BURDEN", "maternity", "fail", "the law is silent"),
     ],
-)  # fmt: skip
+)
 def test_verdicts(reports, country, id, branch, verdict, words):
     found = reports[country].result(id, branch)
     assert (found.verdict, render(found.cell)) == (verdict, words)
@@ -182,9 +182,7 @@ def test_thai_sickness_needs_two_figures_at_once(reports):
 def test_a_model_country_has_no_gap_and_sees_every_verdict(reports):
     assert reports["xx"].counts()["no_data"] == 0
     assert {r.verdict for r in reports["xx"].results} == {"pass", "fail", "review", "not_applicable"}
-    assert all(reports[c].counts()["no_data"] > 0 for c in ("la", "vn", "mm", "th")), (
-        "statistics are never invented"
-    )
+    assert all(reports[c].counts()["no_data"] > 0 for c in ("la", "vn", "mm", "th")), "statistics are never invented"
 
 
 def test_through_time_the_thai_ceiling_and_leave_move():
@@ -239,9 +237,12 @@ def test_an_institution_drops_in_its_own_profile(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["country: la\nyear: 2026\nwagse: {}\n", "country: la\nyear: 2026\nwages: {labourer: {value: 5}}\n",
-     "country: la\nyear: 2026\nanswers: {appeal: {answer: perhaps, citation: x, evidence: verified}}\n"],
-)  # fmt: skip
+    [
+        "country: la\nyear: 2026\nwagse: {}\n",
+        "country: la\nyear: 2026\nwages: {labourer: {value: 5}}\n",
+        "country: la\nyear: 2026\nanswers: {appeal: {answer: perhaps, citation: x, evidence: verified}}\n",
+    ],
+)
 def test_a_doubtful_profile_is_refused(tmp_path, text):
     path = tmp_path / "2026.yaml"
     path.write_text(text)
@@ -283,22 +284,16 @@ def test_the_report_is_plain_json(reports):
     for made in reports.values():
         body = json.loads(json.dumps(made.json()))
         assert body["format"] == "conformance/1"
-        assert len(body["requirements"]) == sum(
-            len(r.branches) for i in instruments() for r in i.requirements
-        )
+        assert len(body["requirements"]) == sum(len(r.branches) for i in instruments() for r in i.requirements)
 
 
 @pytest.mark.parametrize(
     ("case", "rate", "days"),
     [
         pytest.param("la/ssl2018/cases/LA-S1.yaml", Fraction(7, 10), 45, id="Lao, a month and a half"),
-        pytest.param(
-            "la/ssl2018/cases/LA-S3.yaml", Fraction(36, 70), 105, id="Lao maternity above the ceiling"
-        ),
+        pytest.param("la/ssl2018/cases/LA-S3.yaml", Fraction(36, 70), 105, id="Lao maternity above the ceiling"),
         pytest.param("th/ssa1990/cases/TH-S1.yaml", Fraction(15, 36), 15, id="Thai, above the ceiling"),
-        pytest.param(
-            "mm/ssl2012/cases/MM-S2.yaml", Fraction(21, 85), 98, id="Myanmar, far above the ceiling"
-        ),
+        pytest.param("mm/ssl2012/cases/MM-S2.yaml", Fraction(21, 85), 98, id="Myanmar, far above the ceiling"),
     ],
 )
 def test_the_line_of_a_decision(case, rate, days):

@@ -43,33 +43,53 @@ def model() -> tuple[Law, Profile, dict[str, str]]:
     [
         pytest.param("sickness", "daily_rate", Fraction(58, 100), {"C130-22-60 sickness": "pass -> fail"}, id="level"),
         pytest.param("sickness", "ceiling", Fraction(2900), {"C102-65-CEILING sickness": "pass -> fail"}, id="ceiling"),
-        pytest.param("sickness", "longest_days", Fraction(179), {"C102-18-26W sickness": "pass -> fail"}, id="duration"),
         pytest.param(
-            "sickness", "waiting_days", Fraction(4),
-            {"C102-18-WAIT3 sickness": "pass -> fail", "C130-26-WAIT3 sickness": "pass -> fail"}, id="waiting",
+            "sickness", "longest_days", Fraction(179), {"C102-18-26W sickness": "pass -> fail"}, id="duration"
         ),
         pytest.param(
-            "sickness", "contributed_months", Fraction(7), {"C102-17-QUALIFY sickness": "pass -> review"}, id="qualifying",
+            "sickness",
+            "waiting_days",
+            Fraction(4),
+            {"C102-18-WAIT3 sickness": "pass -> fail", "C130-26-WAIT3 sickness": "pass -> fail"},
+            id="waiting",
         ),
         pytest.param(
-            "birth", "birth_contributed_months", Fraction(7), {"C102-51-QUALIFY maternity": "pass -> review"},
+            "sickness",
+            "contributed_months",
+            Fraction(7),
+            {"C102-17-QUALIFY sickness": "pass -> review"},
+            id="qualifying",
+        ),
+        pytest.param(
+            "birth",
+            "birth_contributed_months",
+            Fraction(7),
+            {"C102-51-QUALIFY maternity": "pass -> review"},
             id="qualifying for a birth",
         ),
         pytest.param(
-            "birth", "birth_rate", Fraction(66, 100),
+            "birth",
+            "birth_rate",
+            Fraction(66, 100),
             {"C183-6-TWO-THIRDS maternity": "pass -> fail", "C103-4-TWO-THIRDS maternity": "pass -> fail"},
             id="two-thirds, in both Conventions that ask for it",
         ),
         pytest.param(
-            "birth", "leave_days", Fraction(97),
+            "birth",
+            "leave_days",
+            Fraction(97),
             {"C183-4-14W maternity": "pass -> fail", "C183-6-PAID maternity": "pass -> fail"},
             id="leave and its payment",
         ),
         pytest.param(
-            "birth", "further_child_days", Fraction(0), {"R191-1-MULTIPLE maternity": "pass -> fail"}, id="several children",
+            "birth",
+            "further_child_days",
+            Fraction(0),
+            {"R191-1-MULTIPLE maternity": "pass -> fail"},
+            id="several children",
         ),
     ],
-)  # fmt: skip
+)
 def test_exactly_the_right_requirement_flips(model, benefit, figure, value, flips):
     law, about, before = model
     assert flipped(before, verdicts(law.with_figure(figure, value, benefit), about)) == flips
@@ -91,11 +111,12 @@ NOBODY = Profile("zz", 2026, "Test")
         pytest.param({"extended": 0}, {"C183-4-LATE maternity": "pass -> fail"}, id="late birth"),
         pytest.param({"year_days": 200}, {"C102-18-PERCASE sickness": "pass -> fail"}, id="per case"),
         pytest.param(
-            {"leave_days": 99, "paid_days": 98}, {"C102-52-NATLEAVE maternity": "pass -> fail"},
+            {"leave_days": 99, "paid_days": 98},
+            {"C102-52-NATLEAVE maternity": "pass -> fail"},
             id="the leave it is compared with is longer",
         ),
     ],
-)  # fmt: skip
+)
 def test_exactly_the_right_requirement_flips_in_a_draft(figures, flips):
     found = flipped(verdicts(draft(), NOBODY), verdicts(draft(**figures), NOBODY))
     if "paid_days" in figures:  # its late birth is unpaid too, as the leave is
@@ -135,16 +156,19 @@ COMPARED = {"C183-7-FLOOR", "C102-52-NATLEAVE", "C183-6-PAID", "C183-4-LATE"}
 )
 def test_raising_the_benefit_never_turns_a_pass_into_a_fail(rate, more, days, longer, which, ceiling):
     base = {
-        "rate": Fraction(rate, 100), "birth_rate": Fraction(rate, 100), "longest_days": days, "ceiling": ceiling,
-        "paid_days": min(days, 140), "leave_days": 140,
-    }  # fmt: skip
+        "rate": Fraction(rate, 100),
+        "birth_rate": Fraction(rate, 100),
+        "longest_days": days,
+        "ceiling": ceiling,
+        "paid_days": min(days, 140),
+        "leave_days": 140,
+    }
     raised = dict(base)
     raised[which] = base[which] + (Fraction(more, 100) if "rate" in which else longer)
     if which == "paid_days":
         raised["leave_days"] = base["leave_days"]
     before, after = verdicts(draft(**base), NOBODY), verdicts(draft(**raised), NOBODY)
     worse = {
-        key for key in before
-        if before[key] == "pass" and after[key] == "fail" and key.split(" ")[0] not in COMPARED
-    }  # fmt: skip
+        key for key in before if before[key] == "pass" and after[key] == "fail" and key.split(" ")[0] not in COMPARED
+    }
     assert not worse

@@ -31,9 +31,7 @@ def law(figures: Mapping[str, Any] | None = None, on: date = ON, rest: tuple[int
     pack = load_pack(PACK)
     for name, value in (figures or {}).items():
         pack = pack.with_figure(name, on, value)
-    scheme = Scheme(
-        "zz", "Test", Recipe("sickness", weekly_rest=rest), Recipe("birth", leave_days="leave_days")
-    )
+    scheme = Scheme("zz", "Test", Recipe("sickness", weekly_rest=rest), Recipe("birth", leave_days="leave_days"))
     return Law("zz", on, pack, scheme, genuine=False)
 
 
@@ -112,9 +110,7 @@ def test_wc_04_the_same_scheme_under_the_75th_percentile(tmp_path):
     assert render(by["65(6)(c)"].words) == "60 % at 4,200,000 XXD"
     assert by["65(6)(d)"].verdict == "fail"
     assert both.verdict == "review"
-    declared = {
-        d: check("C102-65-CEILING", context({"ceiling": 4_500_000}, percentiles(tmp_path, d))) for d in "cd"
-    }
+    declared = {d: check("C102-65-CEILING", context({"ceiling": 4_500_000}, percentiles(tmp_path, d))) for d in "cd"}
     assert (declared["c"].verdict, declared["c"].found) == ("pass", Fraction(3, 5))
     assert (declared["d"].verdict, declared["d"].found) == ("fail", Fraction(27, 65))
     assert [a.declared for a in declared["c"].alternatives] == [True, False]
@@ -125,9 +121,7 @@ def test_wc_04_the_same_scheme_under_the_75th_percentile(tmp_path):
     [
         pytest.param({}, 182, "pass", False, "pass", id="(i) 26 weeks from the first paid day"),
         pytest.param({"from_onset": 1}, 179, "pass", True, "pass", id="(ii) 26 weeks from onset"),
-        pytest.param(
-            {"from_onset": 1, "waiting_days": 4}, 178, "fail", False, "fail", id="(iii) four waiting days"
-        ),
+        pytest.param({"from_onset": 1, "waiting_days": 4}, 178, "fail", False, "fail", id="(iii) four waiting days"),
     ],
 )
 def test_wc_05_waiting_days_and_the_limit(figures, paid, duration, noted, wait):
@@ -186,9 +180,7 @@ def test_wc_07_mixed_time_bases(rest, rate, c102, c130):
 
 def test_wc_08_flat_benefit():
     wages = {"labourer": Datum(Fraction(1_500_000), TEST)}
-    with_family = replace(
-        NOBODY, family_in_work=Fraction(80_000), family_in_contingency=Fraction(80_000), **wages
-    )
+    with_family = replace(NOBODY, family_in_work=Fraction(80_000), family_in_contingency=Fraction(80_000), **wages)
     c = context({"flat": 650_000}, with_family)
     found = check("C102-66-45", c)
     assert (found.found, found.verdict) == (Fraction(730, 1580), "pass")
@@ -202,12 +194,13 @@ def test_wc_08_flat_benefit():
 
 def test_wc_09_leave_longer_than_twelve_weeks():
     c = context({"leave_days": 105, "paid_days": 90})
-    verdicts = {
-        id: check(id, c).verdict for id in ("C102-52-12W", "C102-52-NATLEAVE", "C183-4-14W", "C183-6-PAID")
-    }
+    verdicts = {id: check(id, c).verdict for id in ("C102-52-12W", "C102-52-NATLEAVE", "C183-4-14W", "C183-6-PAID")}
     assert verdicts == {
-        "C102-52-12W": "pass", "C102-52-NATLEAVE": "fail", "C183-4-14W": "pass", "C183-6-PAID": "fail",
-    }  # fmt: skip
+        "C102-52-12W": "pass",
+        "C102-52-NATLEAVE": "fail",
+        "C183-4-14W": "pass",
+        "C183-6-PAID": "fail",
+    }
     assert render(check("C102-52-NATLEAVE", c).cell) == "90 of 105, 15 short"
 
 
@@ -216,18 +209,14 @@ def test_wc_09_leave_longer_than_twelve_weeks():
     [
         pytest.param({"birth_flat": 666_667}, "pass", False, id="666,667: 3B = 2,000,001"),
         pytest.param({"birth_flat": 666_666}, "fail", False, id="666,666 by amount"),
-        pytest.param(
-            {"birth_rate": "2/3"}, "pass", True, id="two-thirds by rule, the last unit rounded down"
-        ),
+        pytest.param({"birth_rate": "2/3"}, "pass", True, id="two-thirds by rule, the last unit rounded down"),
         pytest.param({"birth_rate": "66.67 %"}, "pass", False, id="66.67 %"),
         pytest.param({"birth_rate": "66.6 %"}, "fail", False, id="66.6 % is no matter of rounding"),
     ],
 )
 def test_wc_10_exactly_two_thirds(figures, verdict, noted):
     """A flat amount stands for an amount written in law; it is compared at earnings of 1,000,000."""
-    million = replace(
-        NOBODY, lowest=Datum(Fraction(1_000_000), TEST), labourer=Datum(Fraction(1_000_000), TEST)
-    )
+    million = replace(NOBODY, lowest=Datum(Fraction(1_000_000), TEST), labourer=Datum(Fraction(1_000_000), TEST))
     c = context({"birth_ceiling": 1_000_000, **figures}, million)
     if "birth_flat" in figures:
         (ratio,) = checks.ratios_at(c, "maternity", Fraction(1_000_000), 10**6)

@@ -41,9 +41,7 @@ def birth(country: str = "xx", on: str = "2025-06-15", **facts: Any) -> dict[str
         "benefit": "birth",
         "claimed_on": on,
         "insured": {"sex": "female"},
-        "contributions": [
-            {"from": "2024-06", "to": "2025-05", "wage": "2700" if country == "xx" else "3000000"}
-        ],
+        "contributions": [{"from": "2024-06", "to": "2025-05", "wage": "2700" if country == "xx" else "3000000"}],
         "spell": {"first_day": on},
         "event": event,
     } | facts

@@ -131,9 +131,7 @@ def spell(**facts):
             "spells_overlap",
             id="two earlier spells that overlap",
         ),
-        pytest.param(
-            sickness() | {"benefit": "holiday"}, "#/benefit", "unknown_benefit", id="an unknown benefit"
-        ),
+        pytest.param(sickness() | {"benefit": "holiday"}, "#/benefit", "unknown_benefit", id="an unknown benefit"),
         pytest.param(sickness() | {"country": "zz"}, "#/country", "unknown_word", id="an unknown country"),
         pytest.param(sickness() | {"surname": "An"}, "#/surname", "unknown_field", id="an unknown field"),
         pytest.param(
@@ -224,9 +222,7 @@ def test_a_case_is_written_as_it_was_read():
     mapping = sickness(
         "la",
         insured={"born_on": "1988-08-12", "sex": "female", "insured_since": "2015-01-01"},
-        employments=[
-            {"employer": "Savan Silk", "pay": "monthly", "weekly_rest": ["sun", "sat"], "hazardous": True}
-        ],
+        employments=[{"employer": "Savan Silk", "pay": "monthly", "weekly_rest": ["sun", "sat"], "hazardous": True}],
         contributions=[
             {"month": "2025-01", "wage": "2600000.50"},
             {"from": "2024-03", "to": "2024-05", "wage": "2600000"},
@@ -234,9 +230,7 @@ def test_a_case_is_written_as_it_was_read():
         ],
         happenings=[{"from": "2025-03-04", "to": "2025-03-04", "what": "wage_paid"}],
         absences=[{"on": "2025-03-05", "hours": "3.5", "of": "8"}],
-        earlier_spells=[
-            {"from": "2024-12-20", "to": "2025-01-09", "paid_days": {"2024": "3.5", "2025": "6"}}
-        ],
+        earlier_spells=[{"from": "2024-12-20", "to": "2025-01-09", "paid_days": {"2024": "3.5", "2025": "6"}}],
         judgements={"wage_stopped": {"met": True, "why": "Seen"}},
     )
     case = read_case(mapping)

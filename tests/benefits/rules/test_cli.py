@@ -33,12 +33,8 @@ def test_a_worksheet_can_be_ticked_line_by_line(run):
         "Total 14,148,000",
     ):
         assert ticked in lines
-    assert any(
-        x.startswith("4 10 January 2025 to 9 July 2025: 6 full months") and "11,340,000" in x for x in lines
-    )
-    assert any(
-        x.startswith("7 10 August 2025 to 31 August 2025: 22 days of 30") and "1,188,000" in x for x in lines
-    )
+    assert any(x.startswith("4 10 January 2025 to 9 July 2025: 6 full months") and "11,340,000" in x for x in lines)
+    assert any(x.startswith("7 10 August 2025 to 31 August 2025: 22 days of 30") and "1,188,000" in x for x in lines)
 
 
 def test_json_for_machines(run):
@@ -50,9 +46,7 @@ def test_json_for_machines(run):
 
 def test_a_folder_gives_a_table_and_fails_where_a_case_differs(run, tmp_path: Path):
     shutil.copy(LA / "LA-S1.yaml", tmp_path)
-    (tmp_path / "LA-S1x.yaml").write_text(
-        (LA / "LA-S1.yaml").read_text().replace('total: "3360000"', 'total: "1"')
-    )
+    (tmp_path / "LA-S1x.yaml").write_text((LA / "LA-S1.yaml").read_text().replace('total: "3360000"', 'total: "1"'))
     status, out = run("assess", tmp_path)
     assert status == 1
     assert [" ".join(line.split()) for line in out.splitlines()] == [

@@ -36,10 +36,7 @@ def test_a_shift_worker_rests_on_the_days_the_employer_names():
 
 def test_sunday_is_the_rest_day_where_the_employer_says_nothing():
     assert Calendar(None).working_days(days("2025-03-03", "2025-03-16"), Employment()) == 12
-    assert (
-        Calendar(None).working_days(days("2025-03-03", "2025-03-16"), Employment(weekly_rest=frozenset()))
-        == 14
-    )
+    assert Calendar(None).working_days(days("2025-03-03", "2025-03-16"), Employment(weekly_rest=frozenset())) == 14
 
 
 def test_an_institution_replaces_a_whole_year():

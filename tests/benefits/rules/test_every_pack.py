@@ -56,18 +56,13 @@ def test_each_day_once_and_the_instalments_are_the_total(case: CaseFile):
 def test_the_lines_that_are_paid_add_up_to_the_total(case: CaseFile):
     found = case.assess(TODAY)
     if found.outcome != "questions":
-        assert (
-            sum(line.payable.minor for line in found.worksheet if line.payable is not None)
-            == found.total.minor
-        )
+        assert sum(line.payable.minor for line in found.worksheet if line.payable is not None) == found.total.minor
 
 
 @EVERY
 def test_every_figure_used_says_how_sure_we_are(case: CaseFile):
     found = case.assess(TODAY)
-    cited = {
-        c.text for c in (*(f.citation for f in found.findings), *(line.citation for line in found.worksheet))
-    }
+    cited = {c.text for c in (*(f.citation for f in found.findings), *(line.citation for line in found.worksheet))}
     assert all(cited)
     assert all(u.citation.evidence in ("secondary", "recalled", "default") for u in found.unconfirmed)
 
@@ -120,12 +115,7 @@ def test_a_longer_certified_spell_never_pays_less(case: CaseFile):
     facts = case.case().json()
     base = case.assess(TODAY)
     last, papers = facts.get("spell", {}).get("last_day"), facts.get("certificates")
-    if (
-        last is None
-        or not papers
-        or base.outcome not in YES
-        or exempt(base, "a_longer_spell_never_pays_less")
-    ):
+    if last is None or not papers or base.outcome not in YES or exempt(base, "a_longer_spell_never_pays_less"):
         return
     before = base.total.minor
     for more in (1, 2, 9, 30, 100):

@@ -60,9 +60,7 @@ def test_an_institution_chooses_in_one_file_and_each_assessment_records_it(tmp_p
     assert "reference_divisor" in {u.figure for u in found.unconfirmed}
 
 
-@pytest.mark.parametrize(
-    "options", [{"reference_divisor": "seven"}, {"colour": "blue"}], ids=["a choice", "an option"]
-)
+@pytest.mark.parametrize("options", [{"reference_divisor": "seven"}, {"colour": "blue"}], ids=["a choice", "an option"])
 def test_an_option_that_is_not_offered_is_refused(options):
     with pytest.raises(in_force.UnknownOption):
         assessed(sickness("la"), **options)
@@ -123,9 +121,7 @@ def test_a_corrected_wage_gives_the_difference_from_the_earlier_result():
 def test_a_stored_decision_is_rebuilt_even_after_the_institution_has_chosen_otherwise(tmp_path: Path):
     stored = json.loads(json.dumps(assessed(birth("la")).json()))
     chosen = tmp_path / "institution.yaml"
-    chosen.write_text(
-        "options: {la: {birth_contributed_months: six, reference_divisor: six}}\nholidays: {}\n"
-    )
+    chosen.write_text("options: {la: {birth_contributed_months: six, reference_divisor: six}}\nholidays: {}\n")
     facts = read_case(birth("la")).json()
     again = in_force.rebuild(facts, stored, institution_file=chosen)
     assert json.dumps(again.json()) == json.dumps(stored)
@@ -165,9 +161,7 @@ def test_a_draft_may_borrow_the_steps_of_a_pack(drafts: Path):
 
 def test_one_figure_can_be_changed_in_memory():
     pack = in_force.pack("xx", date(2025, 3, 3))
-    changed = pack.with_figure("daily_rate", date(2025, 3, 3), "2/3").with_figure(
-        "waiting_days", date(2025, 3, 3), 0
-    )
+    changed = pack.with_figure("daily_rate", date(2025, 3, 3), "2/3").with_figure("waiting_days", date(2025, 3, 3), 0)
     case = read_case(sickness())
     assert changed.assess(case, today=TODAY).total.decimal() == "477.78"
     assert changed.figure("waiting_days", date(2025, 3, 3)).whole == 0
@@ -179,7 +173,9 @@ def test_one_figure_can_be_changed_in_memory():
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        pytest.param("sickness.yaml", "  waiting_days:", "  waiting_weeks:", "missing figure: waiting_days", id="missing"),
+        pytest.param(
+            "sickness.yaml", "  waiting_days:", "  waiting_weeks:", "missing figure: waiting_days", id="missing"
+        ),
         pytest.param(
             "common.yaml",
             "provisions:",
@@ -236,18 +232,24 @@ def test_one_figure_can_be_changed_in_memory():
         pytest.param("sickness.yaml", "value: 60 %", "value: 0.6", "write 0.6 in quotes", id="a float"),
         pytest.param("sickness.yaml", "value: 60 %", "value: sixty", "'sixty' is not an exact number", id="a word"),
         pytest.param("sickness.yaml", "unit: rate", "unit: percent", "unknown unit 'percent'", id="an unknown unit"),
-        pytest.param("sickness.yaml", "2020-01-01: {value: 60 %", "2021-01-01: {value: 60 %", "no value from 2020-01-01 to 2020-12-31", id="late start"),
-        pytest.param("sickness.yaml", "benefit: sickness", "benefit: birth", "birth is written twice", id="a benefit twice"),
+        pytest.param(
+            "sickness.yaml",
+            "2020-01-01: {value: 60 %",
+            "2021-01-01: {value: 60 %",
+            "no value from 2020-01-01 to 2020-12-31",
+            id="late start",
+        ),
+        pytest.param(
+            "sickness.yaml", "benefit: sickness", "benefit: birth", "birth is written twice", id="a benefit twice"
+        ),
         pytest.param("pack.yaml", "direction: half_up", "direction: sideways", "unknown direction", id="rounding"),
         pytest.param("pack.yaml", "currency: XXD", "currency: ECU", "unknown currency ECU", id="currency"),
         pytest.param("pack.yaml", "from: 2020-01-01", "from: tomorrow", "first day in force", id="no first day"),
         pytest.param("common.yaml", "figures:", "figure:", "unknown key figure", id="an unknown key"),
         pytest.param("sickness.yaml", "facts:", "facts: [", "", id="not YAML"),
     ],
-)  # fmt: skip
-def test_a_doubtful_figure_is_refused_naming_file_and_line(
-    drafts: Path, file: str, old: str, new: str, said: str
-):
+)
+def test_a_doubtful_figure_is_refused_naming_file_and_line(drafts: Path, file: str, old: str, new: str, said: str):
     path = drafts / "xx" / "sia2020" / file
     replace_in(path, old, new)
     with pytest.raises(FigureFault) as refused:

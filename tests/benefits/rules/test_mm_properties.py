@@ -158,9 +158,7 @@ def test_maternity_leave_pays_each_day_once_and_never_more_than_its_weeks(
                 "benefit": "maternity",
                 "claimed_on": first.isoformat(),
                 "employments": [{"from": (first - 900 * DAY).isoformat()}],
-                "contributions": [
-                    {"month": month, "wage": wage} for month in months_until(max(first, born), 18)
-                ],
+                "contributions": [{"month": month, "wage": wage} for month in months_until(max(first, born), 18)],
                 "spell": {"first_day": first.isoformat(), "last_day": (first + days * DAY).isoformat()},
                 "event": {
                     "birth_on": born.isoformat(),

@@ -70,9 +70,7 @@ def test_each_day_claimed_is_paid_or_not_paid_once(country, first, days, worked)
         for a, b in worked
     ]
     found = assessed(claim(country, first, days, happenings=happened))
-    assert [day for run in found.timeline for day in run.period] == [
-        first + timedelta(days=n) for n in range(days)
-    ]
+    assert [day for run in found.timeline for day in run.period] == [first + timedelta(days=n) for n in range(days)]
     assert sum(found.timeline.count(code) for code in "WEPNHXR") == days
     exact = sum((run.amount or 0 for run in found.timeline), start=0)
     assert abs(exact - found.total.units) <= 1
@@ -88,9 +86,7 @@ def test_no_total_is_above_the_cap(country, first, days, wage):
 
 
 @COUNTRY
-@given(
-    first=firsts, have=st.lists(st.booleans(), min_size=14, max_size=14), more=st.integers(0, 13), low=wages
-)
+@given(first=firsts, have=st.lists(st.booleans(), min_size=14, max_size=14), more=st.integers(0, 13), low=wages)
 def test_one_more_contributed_month_never_turns_a_yes_into_a_no(country, first, have, more, low):
     def outcome(months, extra):
         mapping = claim(country, first, 40)
@@ -104,9 +100,7 @@ def test_one_more_contributed_month_never_turns_a_yes_into_a_no(country, first, 
 
 @COUNTRY
 @given(first=firsts, days=lengths, have=st.lists(st.booleans(), min_size=1, max_size=20), late=st.booleans())
-def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(
-    country, first, days, have, late
-):
+def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(country, first, days, have, late):
     mapping = claim(country, first, days)
     mapping["contributions"] = contributed(first, have, "2500000")
     mapping["employments"] = [{"pay": "monthly", "wage_stopped_word": "worker" if late else "employer"}]

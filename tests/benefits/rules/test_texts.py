@@ -32,12 +32,7 @@ def sentences(node: ast.expr) -> list[str] | None:
 @pytest.mark.parametrize("path", FILES, ids=[str(p.relative_to(BENEFITS)) for p in FILES])
 def test_what_is_said_is_marked_and_has_all_its_values(path: Path):
     for node in ast.walk(ast.parse(path.read_text())):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "say"
-            and node.args
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
             found = sentences(node.args[0])
             assert found is not None, f"{path}:{node.lineno}: the sentence is not marked with N_"
             given = {k.arg for k in node.keywords}

@@ -20,9 +20,7 @@ DAY = timedelta(days=1)
 quick = settings(max_examples=60, deadline=None)
 
 first_days = st.dates(date(2016, 1, 1), date(2033, 6, 30))
-wages = st.integers(min_value=100, max_value=40_000_00).map(
-    lambda satang: f"{satang // 100}.{satang % 100:02d}"
-)
+wages = st.integers(min_value=100, max_value=40_000_00).map(lambda satang: f"{satang // 100}.{satang % 100:02d}")
 
 
 def months_until(day: date, back: int) -> list[str]:
@@ -123,9 +121,7 @@ def test_each_day_is_told_once_and_limits_hold(case: dict[str, Any], days: int, 
 
 @quick
 @given(spells(), st.integers(1, 30), st.data())
-def test_one_more_contributed_month_never_turns_a_yes_into_a_no(
-    case: dict[str, Any], days: int, data: st.DataObject
-):
+def test_one_more_contributed_month_never_turns_a_yes_into_a_no(case: dict[str, Any], days: int, data: st.DataObject):
     whole = lasting(case, days)
     before = decide(whole)
     there = {c["month"] for c in case["contributions"]}
@@ -135,17 +131,13 @@ def test_one_more_contributed_month_never_turns_a_yes_into_a_no(
     month = {"month": data.draw(st.sampled_from(absent)), "wage": data.draw(wages)}
     after = decide({**whole, "contributions": [*case["contributions"], month]})
     assert (before.outcome, after.outcome) not in {
-        (yes, no)
-        for yes in ("granted", "granted_in_part", "needs_judgement")
-        for no in ("refused", "questions")
+        (yes, no) for yes in ("granted", "granted_in_part", "needs_judgement") for no in ("refused", "questions")
     }
 
 
 @quick
 @given(first_days, st.sets(st.integers(1, 15)), st.integers(1, 15), wages)
-def test_one_more_month_before_a_delivery_never_turns_a_yes_into_a_no(
-    born: date, back: set[int], one: int, wage: str
-):
+def test_one_more_month_before_a_delivery_never_turns_a_yes_into_a_no(born: date, back: set[int], one: int, wage: str):
     listed = months_until(born, 15)
 
     def outcome(places: set[int]) -> Assessment:
@@ -205,9 +197,7 @@ def test_section_40_never_pays_less_for_longer(first: date, days: int, hospital:
     longer = decide(self_employed(first, days + more, min(hospital, days), option))
     assert longer.total.minor >= shorter.total.minor
     every_day_once(longer, first, days + more)
-    assert max((int(n) for n in by_year(longer, "P").values()), default=0) <= (
-        90 if option == "option_3" else 30
-    )
+    assert max((int(n) for n in by_year(longer, "P").values()), default=0) <= (90 if option == "option_3" else 30)
 
 
 @quick

@@ -52,9 +52,7 @@ def units(found) -> Fraction:
     return found.total.units
 
 
-@pytest.mark.parametrize(
-    ("since", "listed"), [(OLD, False), (NEWER, False), (NEWER, True), (NEW, False), (NEW, True)]
-)
+@pytest.mark.parametrize(("since", "listed"), [(OLD, False), (NEWER, False), (NEWER, True), (NEW, False), (NEW, True)])
 @given(start=offsets, days=st.integers(1, 330), more=st.integers(1, 60), rest=rests)
 def test_a_longer_certified_spell_never_pays_less(since, listed, start, days, more, rest):
     first = since + timedelta(days=start)
@@ -63,9 +61,7 @@ def test_a_longer_certified_spell_never_pays_less(since, listed, start, days, mo
     assert short.total.minor <= long.total.minor
 
 
-@pytest.mark.parametrize(
-    ("since", "listed"), [(OLD, False), (NEWER, False), (NEWER, True), (NEW, False), (NEW, True)]
-)
+@pytest.mark.parametrize(("since", "listed"), [(OLD, False), (NEWER, False), (NEWER, True), (NEW, False), (NEW, True)])
 @given(start=offsets, days=st.integers(2, 330), part=st.integers(1, 99), rest=rests)
 def test_a_leave_in_two_papers_pays_the_same_as_the_whole(since, listed, start, days, part, rest):
     first = since + timedelta(days=start)
@@ -90,9 +86,7 @@ def test_each_day_claimed_is_paid_or_not_paid_once(since, start, days, leave, re
     away = first + timedelta(days=leave)
     mapping["happenings"] = [{"from": str(away), "to": str(away + timedelta(days=9)), "what": "annual_leave"}]
     found = assessed(mapping)
-    assert [day for run in found.timeline for day in run.period] == [
-        first + timedelta(days=n) for n in range(days)
-    ]
+    assert [day for run in found.timeline for day in run.period] == [first + timedelta(days=n) for n in range(days)]
     exact = sum((run.amount or Fraction(0) for run in found.timeline), start=Fraction(0))
     assert abs(exact - units(found)) <= Fraction(1, 2)
 
@@ -198,9 +192,7 @@ def test_more_children_never_pay_less_and_only_a_second_birth_has_the_longer_lea
 
 @given(start=offsets, days=st.integers(1, 200), hours=st.integers(1, 8), listed=st.booleans())
 @pytest.mark.parametrize("since", [OLD, NEW])
-def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(
-    since, start, days, hours, listed
-):
+def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(since, start, days, hours, listed):
     first = since + timedelta(days=start)
     mapping = claim(first, days, listed_disease=listed)
     mapping["absences"] = [{"on": str(first), "hours": str(hours), "of": "8"}]
@@ -210,9 +202,7 @@ def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(
     assert json.dumps(in_force.rebuild(facts, json.loads(once)).json()) == once
 
 
-@pytest.mark.parametrize(
-    ("hours", "paid"), [(1, "200000"), (3, "200000"), (4, "400000"), (7, "400000"), (8, "400000")]
-)
+@pytest.mark.parametrize(("hours", "paid"), [(1, "200000"), (3, "200000"), (4, "400000"), (7, "400000"), (8, "400000")])
 def test_a_part_of_a_day_is_half_a_day_or_a_day(hours, paid):
     mapping = claim(date(2026, 5, 12), 1, wage="12800000")
     mapping["absences"] = [{"on": "2026-05-12", "hours": str(hours), "of": "8"}]

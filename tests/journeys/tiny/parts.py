@@ -28,17 +28,24 @@ from shared.tables import with_common_tables
 HERE = Path(__file__).parent
 metadata = with_common_tables()
 effect = Table(
-    "effect", metadata, Column("number", BigInteger, Identity(always=True), primary_key=True), Column("event_id", Text, nullable=False),
-    Column("type", Text, nullable=False), Column("person", Text, nullable=False), Column("sequence", BigInteger, nullable=False),
+    "effect",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
-)  # fmt: skip
-claim = Table(
-    "claim", metadata, Column("id", Text, primary_key=True), Column("person", Text, nullable=False), Column("name", Text, nullable=False)
-)  # fmt: skip
-told = Table(
-    "told", metadata, Column("order_id", Text, primary_key=True), Column("tries", Integer, nullable=False)
 )
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),
+)
+told = Table("told", metadata, Column("order_id", Text, primary_key=True), Column("tries", Integer, nullable=False))
 
 
 def folder() -> Path:
@@ -73,11 +80,23 @@ def grant(act: Act, claim_id: str, person: str, name: str = "An") -> None:
     ).rowcount:
         money = {"minor": 125000, "currency": "LAK"}
         messaging.post(
-            act.about(claim_id), "benefits.award.granted", subject=claim_id, person=person,
-            data={"claim_id": claim_id, "claim_number": "250000000161", "person_id": person, "office_id": "vte",
-                  "decision_id": _id("decision", claim_id), "award_id": _id("award", claim_id), "version": 1, "currency": "LAK",
-                  "instalments": [], "total": money},
-        )  # fmt: skip
+            act.about(claim_id),
+            "benefits.award.granted",
+            subject=claim_id,
+            person=person,
+            data={
+                "claim_id": claim_id,
+                "claim_number": "250000000161",
+                "person_id": person,
+                "office_id": "vte",
+                "decision_id": _id("decision", claim_id),
+                "award_id": _id("award", claim_id),
+                "version": 1,
+                "currency": "LAK",
+                "instalments": [],
+                "total": money,
+            },
+        )
 
 
 def open_order(act: Act, event: Event) -> None:
@@ -89,10 +108,17 @@ def open_order(act: Act, event: Event) -> None:
 
 def _order(order_id: str, data: dict[str, Any]) -> dict[str, Any]:
     return {
-        "order_id": order_id, "reference": payment_reference(lambda n: uuid.UUID(order_id).bytes[:n].ljust(n, b"\0")),
-        "award_id": data["award_id"], "claim_id": data["claim_id"], "claim_number": data["claim_number"],
-        "person_id": data["person_id"], "office_id": data["office_id"], "component": "sickness", "no": 1, "amount": data["total"],
-    }  # fmt: skip
+        "order_id": order_id,
+        "reference": payment_reference(lambda n: uuid.UUID(order_id).bytes[:n].ljust(n, b"\0")),
+        "award_id": data["award_id"],
+        "claim_id": data["claim_id"],
+        "claim_number": data["claim_number"],
+        "person_id": data["person_id"],
+        "office_id": data["office_id"],
+        "component": "sickness",
+        "no": 1,
+        "amount": data["total"],
+    }
 
 
 def call_bank(order_id: str) -> None:
@@ -109,9 +135,7 @@ def tell_bank(run: jobs.JobRun) -> None:
     """Intention first, then the call outside any transaction, then the result."""
     with run.begin() as act:
         put = insert(told).values(order_id=run.key, tries=1)
-        act.connection.execute(
-            put.on_conflict_do_update(index_elements=["order_id"], set_={"tries": told.c.tries + 1})
-        )
+        act.connection.execute(put.on_conflict_do_update(index_elements=["order_id"], set_={"tries": told.c.tries + 1}))
     call_bank(run.key)
     with run.begin() as act:
         act.connection.execute(select(func.pg_advisory_xact_lock(77)))
@@ -120,9 +144,7 @@ def tell_bank(run: jobs.JobRun) -> None:
             text("SELECT 1 FROM outbox WHERE type = 'payments.instalment.paid' AND body->>'subject' = :s"),
             {"s": run.key},
         ):
-            messaging.post(
-                act, "payments.instalment.paid", subject=run.key, person=run.payload["person"], data=data
-            )
+            messaging.post(act, "payments.instalment.paid", subject=run.key, person=run.payload["person"], data=data)
 
 
 HANDLERS: dict[str, dict[str, Handler]] = {
@@ -134,6 +156,10 @@ HANDLERS: dict[str, dict[str, Handler]] = {
 
 def make(name: str) -> Service:
     return Service(
-        name=name, folder=HERE, handlers=HANDLERS[name], jobs={"tell_bank": tell_bank} if name == "payments" else {},
-        settings=Settings.from_environment(name), clock=Clock.from_environment(),
-    )  # fmt: skip
+        name=name,
+        folder=HERE,
+        handlers=HANDLERS[name],
+        jobs={"tell_bank": tell_bank} if name == "payments" else {},
+        settings=Settings.from_environment(name),
+        clock=Clock.from_environment(),
+    )

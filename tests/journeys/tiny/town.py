@@ -8,11 +8,20 @@ from tests.journeys.processes import House, wait_until
 
 #: Where processes of the tiny services may be killed.
 POINTS = (
-    "shared.messaging:mark_sent", "shared.messaging:receive", "shared.messaging:carry_out_next", "shared.messaging:_finish",
-    "shared.messaging:post", "shared.broker:publish_batch", "kombu.message:Message.ack", "shared.jobs:look_at",
-    "celery.app.base:Celery.send_task", "tests.journeys.tiny.parts:note", "tests.journeys.tiny.parts:call_bank",
-    "shared.web.app:_transact", "shared.web.app:_record",
-)  # fmt: skip
+    "shared.messaging:mark_sent",
+    "shared.messaging:receive",
+    "shared.messaging:carry_out_next",
+    "shared.messaging:_finish",
+    "shared.messaging:post",
+    "shared.broker:publish_batch",
+    "kombu.message:Message.ack",
+    "shared.jobs:look_at",
+    "celery.app.base:Celery.send_task",
+    "tests.journeys.tiny.parts:note",
+    "tests.journeys.tiny.parts:call_bank",
+    "shared.web.app:_transact",
+    "shared.web.app:_record",
+)
 
 
 def new_person() -> str:
@@ -34,10 +43,7 @@ def effects(house: House, service: str, person: str) -> list[int]:
 
 
 def arrived(house: House, person: str, claims: int) -> bool:
-    return all(
-        len(effects(house, service, person)) >= claims
-        for service in ("payments", "benefits", "notifications")
-    )
+    return all(len(effects(house, service, person)) >= claims for service in ("payments", "benefits", "notifications"))
 
 
 def ends_well(house: House, person: str, claims: int = 1) -> None:
@@ -62,8 +68,5 @@ def ends_well(house: House, person: str, claims: int = 1) -> None:
 
 def calls(house: House, person: str) -> int:
     """How often the bank was called for a person's orders."""
-    keys = {
-        key
-        for (key,) in house.rows("payments", "SELECT key FROM job WHERE payload->>'person' = %(p)s", p=person)
-    }
+    keys = {key for (key,) in house.rows("payments", "SELECT key FROM job WHERE payload->>'person' = %(p)s", p=person)}
     return sum(line in keys for line in (house.folder / "bank-calls").read_text().split())

@@ -245,12 +245,8 @@ LAO = Letter(
             ),
             WorksheetLine("2", "ສະເລ່ຍ: ແຖວ 1 ÷ 6", "3.200.000", "", "ໜ້າເວັບ ອປສ", Evidence.CONFIRM),
             WorksheetLine("3", "70 % ຂອງແຖວ 2, ຕໍ່ເດືອນ", "2.240.000", "", "ກົດໝາຍ 54/ສພຊ", Evidence.READ),
-            WorksheetLine(
-                "4", "2 ເມສາ – 1 ພຶດສະພາ: 1 ເດືອນ × ແຖວ 3", "", "2.240.000", "ລະບຽບ 5.5", Evidence.SET
-            ),
-            WorksheetLine(
-                "5", "2 – 16 ພຶດສະພາ: 15 ວັນ ÷ 30 × ແຖວ 3", "", "1.120.000", "ລະບຽບ 5.5", Evidence.SET
-            ),
+            WorksheetLine("4", "2 ເມສາ – 1 ພຶດສະພາ: 1 ເດືອນ × ແຖວ 3", "", "2.240.000", "ລະບຽບ 5.5", Evidence.SET),
+            WorksheetLine("5", "2 – 16 ພຶດສະພາ: 15 ວັນ ÷ 30 × ແຖວ 3", "", "1.120.000", "ລະບຽບ 5.5", Evidence.SET),
         ),
         total_text="ລວມ 2 ເມສາ – 16 ພຶດສະພາ 2025",
         total="3.360.000",
@@ -272,9 +268,7 @@ ENGLISH = replace(
         ("Sutthanou Road, Kaysone Phomvihane", "Savannakhet"),
         "Telephone 041 000 000",
     ),
-    recipient=Recipient(
-        "Ms Bounmy Sengsouliya", ("Phonsavan Village, unit 4", "Kaysone Phomvihane", "Savannakhet")
-    ),
+    recipient=Recipient("Ms Bounmy Sengsouliya", ("Phonsavan Village, unit 4", "Kaysone Phomvihane", "Savannakhet")),
     place_and_date="Savannakhet, 5 May 2025",
     decision_number="1234/SSO",
     subject="Your claim for sickness benefit",
@@ -299,9 +293,7 @@ ENGLISH = replace(
         unit="kip",
         note="Paid into your account at BCEL, …4471.",
     ),
-    days_not_paid=(
-        NotPaid("3 March – 1 April 2025, 30 days", "Your employer pays your wage for the first 30 days."),
-    ),
+    days_not_paid=(NotPaid("3 March – 1 April 2025, 30 days", "Your employer pays your wage for the first 30 days."),),
     objection=Objection(
         lead="You may ask for this decision to be examined again. It costs nothing.",
         how="Write to us, or press “Ask for a second look” on your page.",
@@ -321,14 +313,10 @@ ENGLISH = replace(
                 "Guidelines 2751",
                 Evidence.CONFIRM,
             ),
-            WorksheetLine(
-                "2", "Average insured salary: line 1 ÷ 6", "3,200,000", "", "LSSO page", Evidence.CONFIRM
-            ),
+            WorksheetLine("2", "Average insured salary: line 1 ÷ 6", "3,200,000", "", "LSSO page", Evidence.CONFIRM),
             WorksheetLine("3", "Monthly amount: 70 % of line 2", "2,240,000", "", "Law 54/NA", Evidence.READ),
             WorksheetLine("4", "2 Apr – 1 May: 1 month × line 3", "", "2,240,000", "Rule 5.5", Evidence.SET),
-            WorksheetLine(
-                "5", "2 – 16 May: 15 days ÷ 30 × line 3", "", "1,120,000", "Rule 5.5", Evidence.SET
-            ),
+            WorksheetLine("5", "2 – 16 May: 15 days ÷ 30 × line 3", "", "1,120,000", "Rule 5.5", Evidence.SET),
         ),
         total_text="Total for 2 April – 16 May 2025",
         total="3,360,000",
@@ -393,9 +381,7 @@ ACKNOWLEDGEMENT = replace(
     worksheet=None,
     conditions=(),
     received=("ໃບຄຳຂໍ ເງິນອຸດໜູນປ່ວຍການ", "ໃບຢັ້ງຢືນແພດ 3 ມີນາ – 16 ພຶດສະພາ 2025", "ເລກບັນຊີທະນາຄານ BCEL …4471"),
-    missing=(
-        Missing("ໜັງສືຢັ້ງຢືນຂອງຫົວໜ່ວຍແຮງງານ", "ພວກເຮົາໄດ້ຖາມນາຍຈ້າງຂອງທ່ານແລ້ວ ກຳນົດ 20 ເມສາ 2025. ທ່ານ ບໍ່ຕ້ອງເຮັດຫຍັງ."),
-    ),
+    missing=(Missing("ໜັງສືຢັ້ງຢືນຂອງຫົວໜ່ວຍແຮງງານ", "ພວກເຮົາໄດ້ຖາມນາຍຈ້າງຂອງທ່ານແລ້ວ ກຳນົດ 20 ເມສາ 2025. ທ່ານ ບໍ່ຕ້ອງເຮັດຫຍັງ."),),
     next_steps=(
         "ພວກເຮົາກວດສອບເງິນສົມທົບຂອງທ່ານ.",
         "ນາຍຈ້າງຢືນຢັນວັນທີ່ທ່ານພັກວຽກ ແລະ ເງິນເດືອນທີ່ໄດ້ຈ່າຍ.",
@@ -540,9 +526,7 @@ VIETNAMESE = replace(
     what_is_paid=WhatIsPaid(
         (Payment("10/03/2026", "từ ngày 02/02/2026 đến ngày 03/03/2026", "9.750.000"),), "9.750.000", "đồng"
     ),
-    days_not_paid=(
-        NotPaid("từ 28/02/2026 đến 03/03/2026", "Không có giấy chứng nhận nghỉ việc cho những ngày này."),
-    ),
+    days_not_paid=(NotPaid("từ 28/02/2026 đến 03/03/2026", "Không có giấy chứng nhận nghỉ việc cho những ngày này."),),
     objection=Objection(
         "Gửi đơn khiếu nại bằng văn bản hoặc qua trang của bà, hoặc khởi kiện tại Tòa án.",
         "Giám đốc Bảo hiểm xã hội tỉnh Bắc Ninh",
@@ -553,9 +537,7 @@ VIETNAMESE = replace(
     closing="Trân trọng./.",
     worksheet=Worksheet(
         (
-            WorksheetLine(
-                "1", "Tiền lương làm căn cứ đóng, tháng liền kề", "13.000.000", "", "Điều 45", Evidence.READ
-            ),
+            WorksheetLine("1", "Tiền lương làm căn cứ đóng, tháng liền kề", "13.000.000", "", "Điều 45", Evidence.READ),
             WorksheetLine("2", "75% của dòng 1", "9.750.000", "", "Điều 45", Evidence.READ),
             WorksheetLine("3", "26 ngày ÷ 26 × dòng 2", "", "9.750.000", "Điều 45", Evidence.CONFIRM),
         ),

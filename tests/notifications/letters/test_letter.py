@@ -219,22 +219,17 @@ def test_a_letter_without_end_is_refused() -> None:
 def test_text_blocks_do_not_lie_on_one_another() -> None:
     """The letterhead grows with its contents, and the body begins below it."""
     institution = Institution("N " * 80, "O " * 80, ("A " * 40,), "1", ("S " * 60, "M " * 60))
-    page = rendered(replace(ENGLISH, institution=institution, recipient=Recipient("R " * 60, ("L " * 60,))))[
-        0
-    ]
+    page = rendered(replace(ENGLISH, institution=institution, recipient=Recipient("R " * 60, ("L " * 60,))))[0]
     subject = next(run for run in page.said if run.text == ENGLISH.subject)
     last_address_line = min(run.y for run in page.said if run.text.startswith("L "))
     first_address_line = max(run.y for run in page.said if run.text.startswith("R "))
-    last_name_line = min(
-        run.y for run in page.said if run.text.startswith("O ") and run.y > first_address_line + 20
-    )
+    last_name_line = min(run.y for run in page.said if run.text.startswith("O ") and run.y > first_address_line + 20)
     assert last_name_line > first_address_line > last_address_line > subject.y + 15
 
 
 def test_sixty_lines_of_computation_flow_on_with_their_head() -> None:
     lines = tuple(
-        WorksheetLine(str(n), f"row {n} of the computation", "1", "", "Rule 5.5", Evidence.SET)
-        for n in range(1, 61)
+        WorksheetLine(str(n), f"row {n} of the computation", "1", "", "Rule 5.5", Evidence.SET) for n in range(1, 61)
     )
     pages = rendered(replace(ENGLISH, worksheet=replace(ENGLISH.worksheet, lines=lines)))
     with_rows = [page for page in pages if "ofthecomputation" in page.text]
@@ -282,11 +277,7 @@ def elsewhere(names: list[str], seed: str) -> dict[str, str]:
 def test_another_process_with_another_past_makes_the_same_bytes() -> None:
     order = list(LETTERS)
     middle = len(order) // 2
-    assert (
-        elsewhere(order, "1")
-        == elsewhere(order[::-1], "2")
-        == elsewhere(order[middle:] + order[:middle], "3")
-    )
+    assert elsewhere(order, "1") == elsewhere(order[::-1], "2") == elsewhere(order[middle:] + order[:middle], "3")
 
 
 def test_eight_threads_make_the_same_bytes_as_one() -> None:
@@ -296,9 +287,7 @@ def test_eight_threads_make_the_same_bytes_as_one() -> None:
         "work = [l for l in t.LETTERS.values()] * 4\n"
         "with c.ThreadPoolExecutor(8) as pool: print(' '.join(pool.map(t.digest, work)))"
     )
-    out = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
-    ).stdout
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     alone = elsewhere(list(LETTERS), "1")
     assert out.split() == [alone[name] for name in LETTERS] * 4
 
@@ -314,11 +303,7 @@ def test_threads_in_a_warm_process_too() -> None:
 @pytest.mark.parametrize("name", LETTERS)
 def test_every_font_is_embedded_with_true_widths(name: str) -> None:
     with pikepdf.open(io.BytesIO(render_letter(LETTERS[name], words(LETTERS[name].language)))) as pdf:
-        fonts = {
-            str(font.BaseFont): font
-            for page in pdf.pages
-            for font in page.Resources.get("/Font", {}).values()
-        }
+        fonts = {str(font.BaseFont): font for page in pdf.pages for font in page.Resources.get("/Font", {}).values()}
         fonts |= {
             str(thing.BaseFont): thing
             for thing in pdf.objects
@@ -349,9 +334,7 @@ def test_the_file_carries_language_title_profile_and_claim_of_conformance() -> N
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "B")
         assert metadata["dc:title"] == f"{LAO.subject} · {LAO.claim_number}"
         assert "/Filter" not in pdf.Root.Metadata
-        assert not any(
-            "/JS" in str(thing)[:2000] for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary)
-        )
+        assert not any("/JS" in str(thing)[:2000] for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary))
 
 
 # -- as others read it ----------------------------------------------------------------------------------------

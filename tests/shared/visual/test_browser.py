@@ -114,8 +114,13 @@ def test_what_was_typed_is_there_again_and_only_for_the_same_person(site: tuple[
     tab.reload()
     assert tab.input_value("#f-note") == "came in person"
     assert "typed before is back" in tab.inner_text("#line")
-    tab.route("**/employer.lo.html", lambda route: route.fulfill(
-        body=route.fetch().text().replace('data-user="Khamla"', 'data-user="Nok"'), content_type="text/html; charset=utf-8"))  # fmt: skip
+    tab.route(
+        "**/employer.lo.html",
+        lambda route: route.fulfill(
+            body=route.fetch().text().replace('data-user="Khamla"', 'data-user="Nok"'),
+            content_type="text/html; charset=utf-8",
+        ),
+    )
     tab.goto(f"{base}/employer.lo.html")
     assert not [key for key in tab.evaluate("Object.keys(localStorage)") if "Khamla" in key]
 
@@ -136,8 +141,29 @@ def test_when_the_line_is_gone_it_says_so_and_sends_nothing(site: tuple[str, Any
     context.set_offline(False)
 
 
-TYPED = ["3/11", "03112026", "031126", "3.11.26", "2026-11-03", "today", "+14", "-3", "5/1", "29/2", "31/6/2025", "1/13", "soon", "໓/໑໑/໒໐໒໖",
-         "ມື້ນີ້", "12/8/88", "0311", "99/99", "3/11/026", "+", "5/3/2569"]  # fmt: skip
+TYPED = [
+    "3/11",
+    "03112026",
+    "031126",
+    "3.11.26",
+    "2026-11-03",
+    "today",
+    "+14",
+    "-3",
+    "5/1",
+    "29/2",
+    "31/6/2025",
+    "1/13",
+    "soon",
+    "໓/໑໑/໒໐໒໖",
+    "ມື້ນີ້",
+    "12/8/88",
+    "0311",
+    "99/99",
+    "3/11/026",
+    "+",
+    "5/3/2569",
+]
 
 
 @pytest.mark.parametrize("language", ["en", "lo"])

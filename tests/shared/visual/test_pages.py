@@ -88,9 +88,7 @@ def test_a_problem_says_what_happened_and_what_to_do(gallery: ModuleType, status
         out = (
             gallery.environment()
             .get_template("problem.html")
-            .render(
-                status=status, language=language, typed=[{"name": "from", "value": "<b>17/4"}], retry="/x"
-            )
+            .render(status=status, language=language, typed=[{"name": "from", "value": "<b>17/4"}], retry="/x")
         )
         tree = html.fromstring(out)
         assert tree.xpath("//h1")[0].text_content()
@@ -107,8 +105,6 @@ def test_every_class_a_template_uses_is_in_the_sheet(gallery: ModuleType) -> Non
     used = set()
     for page in gallery.PAGES:
         used |= {
-            name
-            for value in html.fromstring(gallery.render(page, "en")).xpath("//@class")
-            for name in value.split()
+            name for value in html.fromstring(gallery.render(page, "en")).xpath("//@class") for name in value.split()
         }
     assert used - known <= {"desk", "tl-only"}, used - known

@@ -23,9 +23,7 @@ def drawn(picture: str, kind: str = "tl-desk") -> str:
     """Letters of the days of one drawing, in order."""
     svg = html.fromstring(picture).find_class(kind)[0]
     cells = [
-        (float(r.get("x")), r.get("data-code"), int(r.get("data-days")))
-        for r in svg.iter("rect")
-        if r.get("data-days")
+        (float(r.get("x")), r.get("data-code"), int(r.get("data-days"))) for r in svg.iter("rect") if r.get("data-days")
     ]
     return "".join(code * days for _x, code, days in sorted(cells))
 
@@ -45,9 +43,7 @@ def spells(draw: st.DrawFn) -> list[dict[str, str]]:
 @given(spells(), st.integers(-50, 900), st.sampled_from(["en", "lo", "th", "vi", "my"]))
 def test_days_drawn_are_days_claimed(spell: list[dict[str, str]], now: int, language: str) -> None:
     today = date.fromisoformat(spell[0]["from"]) + timedelta(days=now)
-    picture = timeline.draw(
-        spell, today=today, language=language, marks=[{"on": spell[-1]["from"], "text": "60 %"}]
-    )
+    picture = timeline.draw(spell, today=today, language=language, marks=[{"on": spell[-1]["from"], "text": "60 %"}])
     claimed = "".join(
         s["code"] * ((date.fromisoformat(s["to"]) - date.fromisoformat(s["from"])).days + 1) for s in spell
     )
@@ -62,9 +58,7 @@ def test_nothing_is_drawn_outside_the_picture_or_on_top_of_other_days(spell: lis
         if not svg.get("viewbox"):
             continue
         width = float(svg.get("viewbox").split()[2])
-        cells = sorted(
-            (float(r.get("x")), float(r.get("width"))) for r in svg.iter("rect") if r.get("data-days")
-        )
+        cells = sorted((float(r.get("x")), float(r.get("width"))) for r in svg.iter("rect") if r.get("data-days"))
         assert cells[0][0] >= 0
         assert cells[-1][0] + cells[-1][1] <= width
         for (a, wide), (b, _w) in itertools.pairwise(cells):

@@ -29,15 +29,11 @@ def choose(case: Case, packs: tuple[Pack, ...]) -> tuple[Pack, date, Text] | Non
     if older is None:
         return None
     if case.benefit in _MATERNITY:
-        sentence = N_(
-            "the older law: a maternity leave begun on {date}, before 1 July 2025, is finished under it"
-        )
+        sentence = N_("the older law: a maternity leave begun on {date}, before 1 July 2025, is finished under it")
     elif case.benefit == "sickness" and case.event.get("listed_disease"):
         sentence = N_("the older law: a long leave begun on {date}, before 1 July 2025, is finished under it")
     elif case.benefit in ("sickness", "sick_child"):
-        sentence = N_(
-            "the law in force on {date}, the first day of leave; days from 1 July 2025 follow the new one"
-        )
+        sentence = N_("the law in force on {date}, the first day of leave; days from 1 July 2025 follow the new one")
     else:
         return None
     return older, first, say(sentence, date=t.day(first))

@@ -48,12 +48,8 @@ def window(case: Case, law: Convalescence, sheet: Sheet) -> None:
         facts={"from": first.isoformat(), "to": last.isoformat()},
         change=None
         if inside
-        else say(
-            N_("Convalescence that begins between {first} and {last}"), first=t.day(first), last=t.day(last)
-        ),
-        reason=say(
-            N_("Convalescence begins between {first} and {last}."), first=t.day(first), last=t.day(last)
-        ),
+        else say(N_("Convalescence that begins between {first} and {last}"), first=t.day(first), last=t.day(last)),
+        reason=say(N_("Convalescence begins between {first} and {last}."), first=t.day(first), last=t.day(last)),
         uses=[law.window_from, law.window_count_rule],
     )
 
@@ -75,9 +71,7 @@ def agreed(case: Case, law: Convalescence, sheet: Sheet) -> None:
         case.flag("agreed"),
         law.who_decides_rule,
         facts={"agreed": case.flag("agreed")},
-        change=None
-        if case.flag("agreed")
-        else say(N_("A decision of the employer and the union on the days")),
+        change=None if case.flag("agreed") else say(N_("A decision of the employer and the union on the days")),
         reason=say(N_("Your employer and the union have not set days of convalescence.")),
     )
 
@@ -107,9 +101,7 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str) -> None:
         reason=say(N_("All {most} days of convalescence have been taken."), most=t.count(most)),
     )
     if claimed.length > left:
-        sheet.timeline = sheet.timeline.mark(
-            Period(claimed.first + left * ONE_DAY, claimed.last), "X", "days"
-        )
+        sheet.timeline = sheet.timeline.mark(Period(claimed.first + left * ONE_DAY, claimed.last), "X", "days")
     days = sheet.timeline.paid_days()
     if not days:
         return

@@ -307,9 +307,7 @@ def pay_days(law: DailyLeave, sheet: Sheet, average: Line) -> None:
     )
 
 
-def allowance(
-    law: Maternity, sheet: Sheet, text: Text, exact: Fraction, inputs: list[Line], uses: list[Cited]
-) -> None:
+def allowance(law: Maternity, sheet: Sheet, text: Text, exact: Fraction, inputs: list[Line], uses: list[Cited]) -> None:
     """Write the line that is paid, with its instalment and its days."""
     first, last = sheet.timeline.first_day("P"), sheet.timeline.last_day("P")
     assert first is not None  # noqa: S101

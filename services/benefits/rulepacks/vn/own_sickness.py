@@ -87,9 +87,7 @@ def refuse_days(sheet: Sheet, claimed: Period) -> None:
 
 
 def certified(case: Case, law: OwnSickness, sheet: Sheet) -> Timeline:
-    return steps.certified_days(
-        sheet, case.spell.period, law.certificate_rule, Timeline.of(case.spell.period)
-    )
+    return steps.certified_days(sheet, case.spell.period, law.certificate_rule, Timeline.of(case.spell.period))
 
 
 def continues(case: Case, law: OwnSickness, sheet: Sheet, earlier: list[EarlierSpell]) -> date:
@@ -179,9 +177,7 @@ def within_cap(
             change=None
             if enough or second_phase
             else say(N_("Incapacity on or after {day}"), day=t.day(date(year + 1, 1, 1))),
-            reason=say(
-                N_("Of the {cap} days of {year} you had used {used}; no more days can be paid."), **params
-            ),
+            reason=say(N_("Of the {cap} days of {year} you had used {used}; no more days can be paid."), **params),
         )
     return inside, beyond
 
@@ -195,9 +191,7 @@ def nothing_payable(sheet: Sheet, law: OwnSickness) -> None:
         say(N_("No working day of the leave is payable")),
         False,
         law.working_days_rule,
-        reason=say(
-            N_("No day of this leave is payable: they are rest days, holidays or days of other leave.")
-        ),
+        reason=say(N_("No day of this leave is payable: they are rest days, holidays or days of other leave.")),
     )
 
 

@@ -190,9 +190,7 @@ def contributed_in_all(case: Case, before: int) -> int:
     """Months of compulsory contributions before a month, those not listed included; months of maternity leave
     count, voluntary ones do not."""
     listed = sum(1 for index, c in case.by_month.items() if index < before and c.paid and c.kind != VOLUNTARY)
-    return listed + (
-        case.number("earlier_contribution_months") if case.has("earlier_contribution_months") else 0
-    )
+    return listed + (case.number("earlier_contribution_months") if case.has("earlier_contribution_months") else 0)
 
 
 def salary_of_month(law: Common, sheet: Sheet, index: int, cite: Cited, uses: Sequence[Cited]) -> Line:

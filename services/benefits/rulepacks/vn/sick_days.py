@@ -68,9 +68,7 @@ class Days:
 # One leave ------------------------------------------------------------------------------------------
 
 
-def earlier_of_leave(
-    case: Case, sheet: Sheet, first: date, kinds: frozenset[str | None]
-) -> list[EarlierSpell]:
+def earlier_of_leave(case: Case, sheet: Sheet, first: date, kinds: frozenset[str | None]) -> list[EarlierSpell]:
     """Papers that follow each other without a day of work between are one leave: the earlier spells of it, oldest
     first."""
     found: list[EarlierSpell] = []
@@ -170,24 +168,19 @@ def by_year(period: Period) -> Iterable[Period]:
         first = last + ONE_DAY
 
 
-def used_before(
-    case: Case, sheet: Sheet, spells: Iterable[EarlierSpell], job: Employment
-) -> dict[int, Fraction]:
+def used_before(case: Case, sheet: Sheet, spells: Iterable[EarlierSpell], job: Employment) -> dict[int, Fraction]:
     """Days of earlier spells by calendar year: as paid, else their working days."""
     used: dict[int, Fraction] = {}
     for spell in spells:
         paid: Mapping[int, Fraction] = spell.paid_days or {
-            piece.first.year: Fraction(sheet.calendar.working_days(piece, job))
-            for piece in by_year(spell.period)
+            piece.first.year: Fraction(sheet.calendar.working_days(piece, job)) for piece in by_year(spell.period)
         }
         for year, days in paid.items():
             used[year] = used.get(year, Fraction(0)) + days
     return used
 
 
-def within(
-    left: dict[int, Fraction], days: list[Days], *, restart: bool = True
-) -> tuple[list[Days], list[Days]]:
+def within(left: dict[int, Fraction], days: list[Days], *, restart: bool = True) -> tuple[list[Days], list[Days]]:
     """The days within what is left of each year, and the days beyond. A day may lie on both sides by halves. Without
     `restart` a later year opens no new days once those of a year are used up."""
     inside: list[Days] = []
@@ -246,9 +239,7 @@ def base_of_leave(case: Case, law: SickDays, sheet: Sheet, onset: date) -> Line:
     return salary_of_month(law, sheet, index, law.base_month_rule, uses)
 
 
-def daily_amount(
-    law: SickDays, sheet: Sheet, base: Line, rate: Fraction, cite: Value, id: str = "daily"
-) -> Line:
+def daily_amount(law: SickDays, sheet: Sheet, base: Line, rate: Fraction, cite: Value, id: str = "daily") -> Line:
     """A day: the base times the rate, divided by 24."""
     return sheet.line(
         id,

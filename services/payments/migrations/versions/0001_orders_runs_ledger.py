@@ -224,7 +224,6 @@ def upgrade() -> None:
     op.execute(GUARDS.replace(":", "\\:"))
     for code, source, about, owner, holds in SEED:
         row = ", ".join(
-            "NULL" if v is None else "'" + v.replace("'", "''") + "'"
-            for v in (code, source, about, owner, holds)
+            "NULL" if v is None else "'" + v.replace("'", "''") + "'" for v in (code, source, about, owner, holds)
         )
         op.execute(f"INSERT INTO reason_code VALUES ({row}, DATE '2025-01-01')")

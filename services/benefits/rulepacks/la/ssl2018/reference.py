@@ -49,9 +49,7 @@ def average_insured_salary(case: Case, law: Common, sheet: Sheet, begins: date) 
     contributed = len(case.paid_months(months[0], months[-1]))
     if contributed == 0 or law.reference_divisor.is_("last_six_contributed"):
         months = last_contributed(case, start, size)
-    salaries = insured_months(
-        sheet, months, ceiling=lambda on: law.at(on).ceiling, floor=lambda on: law.at(on).floor
-    )
+    salaries = insured_months(sheet, months, ceiling=lambda on: law.at(on).ceiling, floor=lambda on: law.at(on).floor)
     divisor = len(salaries)
     if contributed and law.reference_divisor.is_("six"):
         divisor = size
@@ -83,9 +81,7 @@ def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> None:
         law.claim_months,
         facts={"claimed_on": made.isoformat(), "last_day": last.isoformat()},
         change=say(N_("A reason that excuses the delay")) if late else None,
-        reason=say(
-            N_("Your claim came after {last}; whether the delay is excused must be judged."), last=t.day(last)
-        )
+        reason=say(N_("Your claim came after {last}; whether the delay is excused must be judged."), last=t.day(last))
         if late
         else None,
     )

@@ -101,9 +101,7 @@ def wage_stopped(case: Case, law: Law, sheet: Sheet, history: History, claimed: 
         change=None if sure else say(N_("The employer's statement that the wage stopped")),
         reason=None
         if sure
-        else say(
-            N_("Only you have said that your wage stopped on {day}; your employer has not."), day=t.day(since)
-        ),
+        else say(N_("Only you have said that your wage stopped on {day}; your employer has not."), day=t.day(since)),
     )
 
 
@@ -163,9 +161,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
             facts={"last_day": (end - ONE_DAY).isoformat()},
             change=say(N_("An assessment of invalidity")),
             reason=say(
-                N_(
-                    "The sickness benefit of this case ended on {day}; what follows is an assessment of invalidity."
-                ),
+                N_("The sickness benefit of this case ended on {day}; what follows is an assessment of invalidity."),
                 day=t.day(end - ONE_DAY),
             ),
         )
@@ -188,9 +184,7 @@ def nothing_left(law: Law, sheet: Sheet, history: History, claimed: Period) -> N
         facts={"employer_days": history.employer_days},
         change=say(N_("Incapacity after {day}"), day=t.day(claimed.last)),
         reason=say(
-            N_(
-                "Your employer pays you for all days from {first} to {last}, so the fund pays nothing for them."
-            )
+            N_("Your employer pays you for all days from {first} to {last}, so the fund pays nothing for them.")
             if sheet.timeline.count("E") == claimed.length
             else N_("None of the days from {first} to {last} can be paid; beside each of them stands why."),
             first=t.day(claimed.first),

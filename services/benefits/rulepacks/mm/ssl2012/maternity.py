@@ -124,9 +124,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
     if end < first:
         timeline = timeline.mark(leave, "N", say(N_("After the weeks that are paid from the birth")))
     timeline = late_birth(law, sheet, timeline, begins, born)
-    timeline = steps.not_payable(
-        sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement")
-    )
+    timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))
     if case.has("mother_died_on") and (died := case.day("mother_died_on")) < leave.last:
         sheet.use(law.death_rule)
         after = Period(max(leave.first, died + ONE_DAY), leave.last)

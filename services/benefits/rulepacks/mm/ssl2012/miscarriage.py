@@ -85,9 +85,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, on: date) -> Timeline:
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
     if claimed.first < on:
         timeline = timeline.mark(Period(claimed.first, on - ONE_DAY), "N", say(N_("Before the miscarriage")))
-    timeline = steps.not_payable(
-        sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement")
-    )
+    timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))
     end = max(claimed.first, on) + law.miscarriage_weeks.whole * 7 * ONE_DAY
     if end <= claimed.last:
         params = {"weeks": t.count(law.miscarriage_weeks.whole), "day": t.day(end - ONE_DAY)}

@@ -54,9 +54,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         days = [run.period for run in sheet.timeline]
         day = daily(law, sheet, average, law.allowance_rate)
         sheet.use(law.paternity_rate_rule)
-        allowance(
-            law, sheet, day, law.allowance_rate, [Period(days[0].first, days[-1].last)], law.paternity_days
-        )
+        allowance(law, sheet, day, law.allowance_rate, [Period(days[0].first, days[-1].last)], law.paternity_days)
     expense(case, law, sheet, average, born)
     conclude(law, sheet, born)
 

@@ -58,10 +58,7 @@ def served(case: Case, law: Common, sheet: Sheet, on: date, needed: Value) -> bo
         facts={"since": job.first_day.isoformat(), "reached": reached.isoformat(), "on": on.isoformat()},
         change=None if met else say(N_("A first day on or after {day}, in the same work"), day=params["day"]),
         reason=say(
-            N_(
-                "You had worked in the establishment since {since}; {months} months of service are reached "
-                "on {day}."
-            ),
+            N_("You had worked in the establishment since {since}; {months} months of service are reached on {day}."),
             **params,
         ),
         uses=[law.service_rule],
@@ -135,9 +132,7 @@ def daily(law: Common, sheet: Sheet, average_wage: Line, rate: Value) -> Line:
     )
 
 
-def allowance(
-    law: Common, sheet: Sheet, day: Line, rate: Value, parts: Iterable[Period], days_of: Value
-) -> None:
+def allowance(law: Common, sheet: Sheet, day: Line, rate: Value, parts: Iterable[Period], days_of: Value) -> None:
     """Each part of the leave is an instalment; the running total is rounded, not the part."""
     due, total, number = sheet.component("allowance"), Money.zero(sheet.currency), 0
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
@@ -179,9 +174,7 @@ def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> bool:
         law.claim_months,
         facts={"claimed_on": made.isoformat(), "last_day": last.isoformat()},
         change=say(N_("A reason that excuses the delay")) if late else None,
-        reason=say(
-            N_("Your claim came after {last}; whether the delay is excused must be judged."), last=t.day(last)
-        )
+        reason=say(N_("Your claim came after {last}; whether the delay is excused must be judged."), last=t.day(last))
         if late
         else None,
     )

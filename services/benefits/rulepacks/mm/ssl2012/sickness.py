@@ -72,9 +72,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 OF_THE_WHOLE = ("scope", "service", "contributed", "in_time")
 
 
-def paid_days_unknown(
-    case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell], claimed: Period
-) -> bool:
+def paid_days_unknown(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell], claimed: Period) -> bool:
     """The days paid for earlier spells of the illness matter only where the weeks could run out."""
     limit = law.longest_weeks.whole * 7
     if sum(s.period.length for s in earlier) + claimed.length <= limit or all(s.paid_days for s in earlier):
@@ -138,9 +136,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     for period in maternity_days(case, law):
         if period.overlap(claimed):
             sheet.use(law.maternity_first_rule, law.weeks_before_birth)
-            timeline = timeline.mark(
-                period, "N", say(N_("Maternity takes the place of sickness on this day"))
-            )
+            timeline = timeline.mark(period, "N", say(N_("Maternity takes the place of sickness on this day")))
     limit = law.longest_weeks.whole * 7
     used = sum(int(sum(s.paid_days.values())) if s.paid_days else s.period.length for s in earlier)
     first = timeline.nth_day("P", max(0, limit - used) + 1)
@@ -152,9 +148,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
             False,
             law.longest_weeks,
             facts={"days_before": used, "limit": limit, "from": first.isoformat()},
-            reason=say(
-                N_("{weeks} weeks are paid for one illness; they were used up before {day}."), **params
-            ),
+            reason=say(N_("{weeks} weeks are paid for one illness; they were used up before {day}."), **params),
             uses=[law.count_rule],
         )
         timeline = timeline.mark(Period(first, claimed.last), "X", "longest")

@@ -42,9 +42,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     steps.contributed_months(sheet, "contributed", window, law.contributed_months, uses=[law.window_months])
     long_enough(law, sheet, claimed)
     sheet.timeline = payable_days(case, law, sheet, claimed)
-    unmet = [
-        f.id for f in sheet.findings if f.verdict == "not_met" and f.id in ("contributed", "long_enough")
-    ]
+    unmet = [f.id for f in sheet.findings if f.verdict == "not_met" and f.id in ("contributed", "long_enough")]
     if unmet:
         sheet.timeline = sheet.timeline.mark(claimed, "N", unmet[0])
     days = sheet.timeline.paid_days()

@@ -123,9 +123,7 @@ def say_limit(law: Limits, sheet: Sheet, name: str, beyond: Period, limit: Value
         else say(N_("Days off from 1 January of the next year")),
         reason=say(N_("The law pays {limit} days for one spell; they were used up before {day}."), **params)
         if spell
-        else say(
-            N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params
-        ),
+        else say(N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params),
         uses=[law.limits_and_employer_days],
     )
 

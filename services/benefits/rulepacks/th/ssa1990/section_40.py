@@ -67,11 +67,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     days = days_of(case, law, sheet, claimed, chain)
     rest_long_enough(law, sheet, days, chain)
     refused = next(
-        (
-            f.id
-            for f in sheet.findings
-            if f.verdict == NOT_MET and f.id in ("covered", "contributed", "in_time")
-        ),
+        (f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in ("covered", "contributed", "in_time")),
         None,
     )
     if refused is not None:
@@ -239,9 +235,7 @@ def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
         law.days_of_year_40,
         facts={"limit": limit, "from": beyond.first.isoformat()},
         change=say(N_("Days off from 1 January of the next year")),
-        reason=say(
-            N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params
-        ),
+        reason=say(N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params),
     )
 
 
@@ -258,11 +252,7 @@ def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
     for rest in days.rest:
         eve = rest.first - ONE_DAY
         ordered_anew = not _within(eve, days.hospital) and not _within(eve, days.before)
-        if (
-            ordered_anew
-            and not line.count("P", rest)
-            and not any(eve <= day <= rest.last for day in days.visits)
-        ):
+        if ordered_anew and not line.count("P", rest) and not any(eve <= day <= rest.last for day in days.visits):
             due.add(rest.first)
     if not due or not law.visit_amount.row(case.word("contribution_option")):
         return []
@@ -300,9 +290,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
         ("hospital", N_("{days} days in hospital at {amount}"), days.hospital, law.hospital_daily),
         ("rest", N_("{days} days of certified rest at {amount}"), days.rest, law.rest_daily),
     ):
-        paid = [
-            p for run in line if run.code == "P" for period in periods if (p := run.period.overlap(period))
-        ]
+        paid = [p for run in line if run.code == "P" for period in periods if (p := run.period.overlap(period))]
         if not paid:
             continue
         number = sum(period.length for period in paid)
@@ -336,11 +324,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
 
 def _as_visit(run: Run, visits: list[date]) -> Run:
     """The day of a visit that is paid, where nothing but the visit is claimed for it."""
-    return (
-        replace(run, code="P", payer="fund")
-        if run.reasons == (_VISIT,) and run.period.first in visits
-        else run
-    )
+    return replace(run, code="P", payer="fund") if run.reasons == (_VISIT,) and run.period.first in visits else run
 
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:

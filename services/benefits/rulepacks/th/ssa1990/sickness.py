@@ -50,9 +50,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     in_time(case, law.claim_years, sheet, claimed.first)
     timeline = employer_pays(case, law, sheet, Timeline.of(claimed))
     timeline = steps.certified_days(sheet, claimed, law.ordered_rule, timeline)
-    timeline = steps.not_payable(
-        sheet, timeline, law.refusal_rule, ("worked", "treatment_refused", "false_statement")
-    )
+    timeline = steps.not_payable(sheet, timeline, law.refusal_rule, ("worked", "treatment_refused", "false_statement"))
     used = days_used(case, law, chain)
     sheet.timeline = within_limits(law, sheet, timeline, used, chronic)
     refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
@@ -225,10 +223,7 @@ def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> 
         facts={"used": used, "limit": limit},
         change=say(N_("The employer's statement that the right to the wage has ended")) if open_ else None,
         reason=say(
-            N_(
-                "Your employer may still owe you wages: {used} of {limit} working days of sick leave were "
-                "paid."
-            ),
+            N_("Your employer may still owe you wages: {used} of {limit} working days of sick leave were paid."),
             used=t.count(used),
             limit=t.count(limit),
         )
@@ -287,11 +282,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
             prices += [(period, None, less * period.length) for period in short]
             reason = say(N_("The employer paid {wage}; the difference is paid"), wage=sheet.money(paid))
             line = line.combine(
-                lambda run: (
-                    Run(run.period, "P", "fund", None, None, (*run.reasons, reason))
-                    if _with_wage(run)
-                    else run
-                )
+                lambda run: Run(run.period, "P", "fund", None, None, (*run.reasons, reason)) if _with_wage(run) else run
             )
         exact += difference.exact
         inputs.append(difference)
@@ -329,9 +320,7 @@ def nothing_left(law: Law, sheet: Sheet, claimed: Period) -> None:
         facts={"days": claimed.length},
         change=say(N_("Days off after {day}, ordered by a doctor"), day=t.day(claimed.last)),
         reason=say(
-            N_(
-                "Nothing is left to pay from {first} to {last}: your employer pays these days, or you worked."
-            ),
+            N_("Nothing is left to pay from {first} to {last}: your employer pays these days, or you worked."),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
         ),

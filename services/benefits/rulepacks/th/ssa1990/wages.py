@@ -65,9 +65,7 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         law.covered_rule,
         facts={"insured_as": case.insured.insured_as},
         change=_other_claim(section),
-        reason=say(
-            N_("This benefit is for people insured under section 33 or 39 of the Social Security Act.")
-        ),
+        reason=say(N_("This benefit is for people insured under section 33 or 39 of the Social Security Act.")),
     )
     if section == "39":
         return still_insured_39(case, law, sheet, on)
@@ -85,9 +83,7 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
             law.cover_after_months,
             facts={"ended": ended.isoformat(), "until": until.isoformat()},
             change=None if on <= until else say(N_("Insurance under section 39, or a new job")),
-            reason=say(
-                N_("Your cover after the job ended on {until}, before this event."), until=t.day(until)
-            ),
+            reason=say(N_("Your cover after the job ended on {until}, before this event."), until=t.day(until)),
         )
     return known
 
@@ -125,9 +121,7 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         law.unpaid_months_39,
         facts={"unpaid_in_a_row": longest, "from": str(month_at(begins)), "to": str(month_at(event - 1))},
         change=say(N_("The register, showing that the insurance went on")) if ended else None,
-        reason=say(N_("Months were left unpaid; whether your insurance had ended must be judged."))
-        if ended
-        else None,
+        reason=say(N_("Months were left unpaid; whether your insurance had ended must be judged.")) if ended else None,
         uses=[law.paid_months_39],
     )
 
@@ -188,9 +182,7 @@ _LAST = N_("The last three contributed months' wages: {month_1}, {month_2}, {mon
 
 def _bases(law: Wages, sheet: Sheet, months: list[int]) -> list[Fraction]:
     """Each wage between the floor and the ceiling in force in its own month."""
-    return insured_months(
-        sheet, months, ceiling=lambda on: law.at(on).ceiling, floor=lambda on: law.at(on).floor
-    )
+    return insured_months(sheet, months, ceiling=lambda on: law.at(on).ceiling, floor=lambda on: law.at(on).floor)
 
 
 def _three(law: Wages, wages: list[Fraction], count: int) -> list[int]:
@@ -216,9 +208,7 @@ def in_time(case: Case, claim_years: Value, sheet: Sheet, since: date) -> bool:
         claim_years,
         facts={"claimed_on": made.isoformat(), "last_day": last.isoformat()},
         change=say(N_("A reason that excuses the delay")) if late else None,
-        reason=say(
-            N_("Your claim came after {last}; whether the delay is excused must be judged."), last=t.day(last)
-        )
+        reason=say(N_("Your claim came after {last}; whether the delay is excused must be judged."), last=t.day(last))
         if late
         else None,
     )

@@ -171,9 +171,7 @@ def days_of(case: Case, law: Law, sheet: Sheet, born: date, whole: Period, leave
         after_last_paid = add_months(whole.first, months_paid(case, law, born, months))
         if after_last_paid <= leave.last:
             unpaid = Period(after_last_paid, leave.last)
-            sheet.timeline = sheet.timeline.mark(
-                unpaid, "N", say(N_("Leave without benefit in these months"))
-            )
+            sheet.timeline = sheet.timeline.mark(unpaid, "N", say(N_("Leave without benefit in these months")))
 
 
 def months_paid(case: Case, law: Law, born: date, months: int) -> int:
@@ -228,9 +226,7 @@ def early_return(case: Case, law: Law, sheet: Sheet, leave: Period) -> None:
         facts={"returned_on": back.isoformat(), "allowed_from": allowed_from.isoformat(), "agreed": agreed},
         change=None
         if allowed
-        else say(
-            N_("A return on or after {first}, with the consent the law asks for"), first=t.day(allowed_from)
-        ),
+        else say(N_("A return on or after {first}, with the consent the law asks for"), first=t.day(allowed_from)),
         reason=say(N_("The benefit is not paid for the days worked from {back} on."), back=t.day(back)),
         uses=[law.early_return_rule, law.early_return_needs_doctor],
     )

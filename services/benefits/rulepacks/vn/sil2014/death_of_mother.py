@@ -86,9 +86,7 @@ def who(case: Case, law: Law, sheet: Sheet) -> bool:
         allowed,
         law.who_rule,
         facts={"claimant": case.word("claimant"), "mother_insured": mother, "father_insured": father},
-        reason=say(
-            N_("Neither the mother nor the father was insured, or the carer has no claim of his own.")
-        ),
+        reason=say(N_("Neither the mother nor the father was insured, or the carer has no claim of his own.")),
     )
 
 
@@ -129,9 +127,7 @@ def whose_average(case: Case, law: Law, sheet: Sheet) -> bool:
         needed = "father" if case.flag("on_leave") else "mother"
     sheet.finding(
         "whose_average",
-        say(N_("The father's average counts"))
-        if needed == "father"
-        else say(N_("The mother's average counts")),
+        say(N_("The father's average counts")) if needed == "father" else say(N_("The mother's average counts")),
         True,
         law.whose_average_rule,
         facts={"average_of": needed, "on_leave": case.flag("on_leave")},

@@ -60,9 +60,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     first_in_order = not case.flag("surrogate_qualified")
     sheet.finding(
         "lump_sum_order",
-        say(
-            N_("The surrogate mother has not the qualifying months; the lump sum goes to the intended mother")
-        )
+        say(N_("The surrogate mother has not the qualifying months; the lump sum goes to the intended mother"))
         if first_in_order
         else say(N_("The surrogate mother has the lump sum")),
         True,

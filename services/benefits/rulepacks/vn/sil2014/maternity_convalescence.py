@@ -36,6 +36,4 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     convalescence.agreed(case, law, sheet)
     in_time(case, law, sheet, case.spell.period.last, employer_only=True)
     children = case.number("children")
-    convalescence.pay(
-        case, law, sheet, "multiple" if children > 1 else "surgery" if case.flag("surgery") else "other"
-    )
+    convalescence.pay(case, law, sheet, "multiple" if children > 1 else "surgery" if case.flag("surgery") else "other")

@@ -129,9 +129,7 @@ def as_a_birth(case: Case, law: Shared, sheet: Sheet, on: date) -> None:
         facts={"months": found.have, "needed": found.needed},
         change=say(N_("A claim for a birth, which has a longer leave")) if found.met else None,
         reason=say(
-            N_(
-                "After {weeks} weeks of pregnancy this is treated as a birth; please claim the birth benefit."
-            ),
+            N_("After {weeks} weeks of pregnancy this is treated as a birth; please claim the birth benefit."),
             weeks=t.count(weeks.whole),
         ),
     )
@@ -180,9 +178,7 @@ def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period |
 
 def pay_both(law: Shared, sheet: Sheet, average: Line, before: Period) -> None:
     """Birth leave in months and days up to the death, then a thirtieth of the average for each day."""
-    full, odd = maternity.months_and_days(
-        sheet.timeline.mark(Period(before.last + ONE_DAY, date.max), "N", ""), before
-    )
+    full, odd = maternity.months_and_days(sheet.timeline.mark(Period(before.last + ONE_DAY, date.max), "N", ""), before)
     after = sheet.timeline.paid_days(Period(before.last + ONE_DAY, date.max))
     exact = average.exact * (full + Fraction(odd + after) / law.month_divisor.number)
     maternity.allowance(

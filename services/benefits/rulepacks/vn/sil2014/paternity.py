@@ -64,9 +64,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: tuple[int, Value]) -> No
     if not number:
         no_days(law, sheet)
         return
-    average = maternity.average_salary(
-        law, sheet, maternity.months_of_average(case, law, sheet, claimed.first)
-    )
+    average = maternity.average_salary(law, sheet, maternity.months_of_average(case, law, sheet, claimed.first))
     daily = sheet.line(
         "daily",
         say(N_("A day: the average divided by {days}"), days=t.count(law.day_divisor.whole)),
@@ -99,11 +97,7 @@ def as_birth(case: Case, law: Law, sheet: Sheet) -> None:
     if not case.flag("stillborn"):
         return
     weeks = law.at(case.day("birth_on")).stillbirth_weeks
-    enough = (
-        weeks.limit is not None
-        and case.number("pregnancy_weeks") >= weeks.whole
-        and case.flag("mother_qualified")
-    )
+    enough = weeks.limit is not None and case.number("pregnancy_weeks") >= weeks.whole and case.flag("mother_qualified")
     sheet.finding(
         "birth",
         say(N_("The pregnancy ended without a child born alive")),
@@ -123,9 +117,7 @@ def days_of_birth(case: Case, law: Law) -> tuple[int, Value]:
         return int(table.row("surgery_or_early" if special else "one")), table
     several = int(table.row("twins") + table.row("further") * (children - 2))
     if case.flag("surgery"):
-        return max(
-            int(table.row("twins_surgery") + table.row("further_surgery") * (children - 2)), several
-        ), table
+        return max(int(table.row("twins_surgery") + table.row("further_surgery") * (children - 2)), several), table
     return several, table
 
 

@@ -70,9 +70,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.granted(
         f"yearly_cap_{days[0].period.first.year}",
         say(
-            N_(
-                "You cared for a sick child from {first} to {last}. You receive {total} for {days} working days."
-            ),
+            N_("You cared for a sick child from {first} to {last}. You receive {total} for {days} working days."),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
             total=sheet.total_param(),
@@ -133,9 +131,7 @@ def within_cap(case: Case, law: Law, sheet: Sheet, cap: Fraction, children: int)
             law.child_days,
             facts={"cap": str(cap), "used": str(used.get(year, Fraction(0)))},
             change=None if enough else say(N_("Leave of the other parent, who has days of his or her own")),
-            reason=say(
-                N_("Of the {cap} days of {year} you had used {used}; no more days can be paid."), **params
-            ),
+            reason=say(N_("Of the {cap} days of {year} you had used {used}; no more days can be paid."), **params),
         )
     sheet.timeline = sick_days.exhaust(sheet.timeline, beyond, inside)
     return inside
@@ -149,7 +145,5 @@ def no_days(law: Law, sheet: Sheet) -> None:
             say(N_("No working day of the leave is payable")),
             False,
             law.working_days_rule,
-            reason=say(
-                N_("No day of this leave is payable: they are rest days, holidays or days of other leave.")
-            ),
+            reason=say(N_("No day of this leave is payable: they are rest days, holidays or days of other leave.")),
         )

@@ -135,9 +135,7 @@ def longest(case: Case, law: Law, sheet: Sheet, end: date, months: int) -> None:
         uses=[law.long_term_days, law.long_term_months_rule],
     )
     if over:
-        sheet.timeline = sheet.timeline.mark(
-            Period(max(claimed.first, end + ONE_DAY), claimed.last), "X", "longest"
-        )
+        sheet.timeline = sheet.timeline.mark(Period(max(claimed.first, end + ONE_DAY), claimed.last), "X", "longest")
 
 
 def pay_months(

@@ -34,9 +34,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sick >= needed,
         law.sick_days_needed,
         facts={"days": sick, "needed": needed},
-        change=None
-        if sick >= needed
-        else say(N_("{days} more sick days in the year"), days=t.count(needed - sick)),
+        change=None if sick >= needed else say(N_("{days} more sick days in the year"), days=t.count(needed - sick)),
         reason=say(
             N_("You had {days} sick days in the year; convalescence needs {needed}."),
             days=t.count(sick),

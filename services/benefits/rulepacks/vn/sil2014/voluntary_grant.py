@@ -100,9 +100,7 @@ def voluntary_insured(case: Case, law: Law, sheet: Sheet, born: date) -> None:
     )
     sheet.finding(
         "voluntary",
-        say(N_("Insured in the voluntary scheme"))
-        if voluntary
-        else say(N_("Not insured in the voluntary scheme")),
+        say(N_("Insured in the voluntary scheme")) if voluntary else say(N_("Not insured in the voluntary scheme")),
         voluntary,
         law.no_double_rule,
         facts={"voluntary": voluntary},
@@ -122,9 +120,7 @@ def children_counted(case: Case, law: Law, sheet: Sheet) -> int:
         children + dead > 0,
         law.fetus_weeks,
         facts={"children": children, "dead_fetuses": dead},
-        reason=say(
-            N_("A fetus counts only after {weeks} weeks of pregnancy."), weeks=t.count(law.fetus_weeks.whole)
-        ),
+        reason=say(N_("A fetus counts only after {weeks} weeks of pregnancy."), weeks=t.count(law.fetus_weeks.whole)),
     )
     return children + dead
 

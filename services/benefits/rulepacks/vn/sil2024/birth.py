@@ -45,9 +45,7 @@ def months_for_one_child(case: Case, law: Law, sheet: Sheet) -> int:
         "second_birth",
         say(N_("A second birth: {months} months of leave"), months=t.count(longer.whole))
         if second
-        else say(
-            N_("Not a second birth: the woman had {children} living children"), children=t.count(before)
-        ),
+        else say(N_("Not a second birth: the woman had {children} living children"), children=t.count(before)),
         True,
         longer,
         facts={"living_children_before": before, "decided_on": decides.isoformat()},

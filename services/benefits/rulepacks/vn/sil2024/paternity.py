@@ -35,9 +35,7 @@ def days_of_birth(case: Case, law: Law, sheet: Sheet) -> tuple[int, Value]:
         "second_birth",
         say(N_("A second birth: {days} working days"), days=t.count(longer.whole))
         if second
-        else say(
-            N_("Not a second birth: the woman had {children} living children"), children=t.count(before)
-        ),
+        else say(N_("Not a second birth: the woman had {children} living children"), children=t.count(before)),
         True,
         longer,
         facts={"living_children_before": before},

@@ -111,9 +111,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
             False,
             law.longest_days,
             facts={"days_before": int(used)},
-            reason=say(
-                N_("All {days} days of this case have been paid."), days=t.count(law.longest_days.whole)
-            ),
+            reason=say(N_("All {days} days of this case have been paid."), days=t.count(law.longest_days.whole)),
         )
         timeline = timeline.mark(Period(first, claimed.last), "X", "longest")
     return timeline

@@ -29,9 +29,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     first = case.spell.first_day
     assert first is not None
     born = case.day("birth_on")
-    qualified = steps.contributed_months(
-        sheet, "contributed", steps.months_before(first, 36), law.birth_months
-    )
+    qualified = steps.contributed_months(sheet, "contributed", steps.months_before(first, 36), law.birth_months)
     late = max(0, (born - first).days - 42) if law.extended.whole else 0
     leave = Period(first, first + timedelta(days=law.leave_days.whole + late - 1))
     line = Timeline.of(leave)
