@@ -22,8 +22,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from services.benefits.rulepacks import in_force  # noqa: E402
-from services.benefits.rules.case import read_case  # noqa: E402
+from services.benefits.law import in_force  # noqa: E402
+from services.benefits.law.case import read_case  # noqa: E402
 
 TODAY = date(2026, 1, 15)
 OPENFISCA = os.environ.get("OPENFISCA_PYTHON", str(ROOT / ".data" / "openfisca" / "bin" / "python"))
@@ -83,7 +83,7 @@ def maternity() -> dict[str, Any]:
 
 def _first_case(country: str, benefit: str) -> dict[str, Any] | None:
     """The granted case of a country's pack whose leave is the longest."""
-    from services.benefits.rulepacks.case_files import read_case_files
+    from services.benefits.law.case_files import read_case_files
 
     longest: tuple[int, dict[str, Any]] | None = None
     for case in read_case_files(in_force.PACKS / country):

@@ -15,8 +15,8 @@ from datetime import date
 
 from services.benefits.conformance.line import line_for
 from services.benefits.conformance.report import report, series
-from services.benefits.rulepacks.case_files import read_case_files
-from services.benefits.rulepacks.in_force import PACKS
+from services.benefits.law.case_files import read_case_files
+from services.benefits.law.in_force import PACKS
 
 ON = date(2026, 11, 1)
 COUNTRIES = ("la", "vn", "mm", "th")

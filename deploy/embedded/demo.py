@@ -18,7 +18,7 @@ from deploy.embedded import house, tick
 from deploy.embedded.hands import DoorShut, Hands
 from deploy.embedded.house import HouseFailed, Plan
 
-CASES = house.ROOT / "services" / "benefits" / "rulepacks" / "la" / "ssl2018" / "cases"
+CASES = house.ROOT / "services" / "benefits" / "law" / "packs" / "la" / "ssl2018" / "cases"
 #: Who of the sample plays which example, and when her claim comes in.
 PLAYERS = {
     "LA-S7": ("10-0007-5433", "2025-05-05"),

@@ -12,8 +12,8 @@ from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.domain import overpayment as over
 from services.benefits.institution import institution
-from services.benefits.rulepacks.in_force import assess
-from services.benefits.rules.case import read_case
+from services.benefits.law.case import read_case
+from services.benefits.law.in_force import assess
 from services.benefits.usecases import accounts, claims, decisions, imports, marks, people, recoveries
 from shared.act import Act
 from shared.auth import SESSION_LIFE

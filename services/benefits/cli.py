@@ -18,14 +18,14 @@ from services.benefits import operations
 from services.benefits.conformance import command as conformance
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.timeline import STATUS
-from services.benefits.rulepacks import in_force, law_tables
-from services.benefits.rulepacks.case_files import CaseFile, differences, read_case_files, runs
-from services.benefits.rules.case import CaseInvalid
-from services.benefits.rules.faults import sentence
-from services.benefits.rules.schema import assessment_schema, case_schema
-from services.benefits.rules.text import plain_number, render
-from services.benefits.rules.vocabulary import countries
-from services.benefits.rules.yaml_file import YamlFault
+from services.benefits.law import in_force, law_tables
+from services.benefits.law.case import CaseInvalid
+from services.benefits.law.case_files import CaseFile, differences, read_case_files, runs
+from services.benefits.law.faults import sentence
+from services.benefits.law.schema import assessment_schema, case_schema
+from services.benefits.law.text import plain_number, render
+from services.benefits.law.vocabulary import countries
+from services.benefits.law.yaml_file import YamlFault
 
 Options = argparse.Namespace
 

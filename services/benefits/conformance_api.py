@@ -7,7 +7,7 @@ from typing import Any
 
 from services.benefits import schemas as s
 from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR, measured
-from services.benefits.rules.vocabulary import countries
+from services.benefits.law.vocabulary import countries
 from shared.act import Act
 from shared.web import schemas as fields
 from shared.web.doors import PUBLIC, Doors

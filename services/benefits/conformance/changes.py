@@ -15,9 +15,9 @@ from services.benefits.conformance.beneficiary import Birth, Sick
 from services.benefits.conformance.checks import FAIL, PASS, REVIEW, Change, Context, Result
 from services.benefits.conformance.measure import Branch, Law, branch, days_of, rates_of
 from services.benefits.domain.assessment import Text
-from services.benefits.rules import text as t
-from services.benefits.rules.figures import Figure
-from services.benefits.rules.text import N_, say
+from services.benefits.law import text as t
+from services.benefits.law.figures import Figure
+from services.benefits.law.text import N_, say
 
 DAY_UNITS = ("days", "weeks", "months", "years")
 DAYS_OF = {"days": Fraction(1), "weeks": Fraction(7), "months": Fraction(30), "years": Fraction(365)}

@@ -14,7 +14,7 @@ from typing import Any
 
 from services.benefits.conformance.checks import NOT_APPLICABLE, percent
 from services.benefits.conformance.report import Drawing, Report
-from services.benefits.rules.text import plain_number
+from services.benefits.law.text import plain_number
 from shared.web import texts
 from shared.web.texts import N_
 

@@ -15,8 +15,8 @@ from services.benefits.conformance.measure import Branch, Days, Law, NoBenefit, 
 from services.benefits.conformance.profile import Answer, Profile
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Citation, Text
-from services.benefits.rules import text as t
-from services.benefits.rules.text import N_, plain_number, say
+from services.benefits.law import text as t
+from services.benefits.law.text import N_, plain_number, say
 
 PASS, FAIL, REVIEW, NOT_APPLICABLE, NO_DATA = "pass", "fail", "review", "not_applicable", "no_data"
 VERDICTS = (PASS, FAIL, REVIEW, NO_DATA, NOT_APPLICABLE)

@@ -11,9 +11,9 @@ from pathlib import Path
 from services.benefits.conformance.checks import NO_DATA, NOT_APPLICABLE, Result
 from services.benefits.conformance.report import Report, flips, report, report_draft, rows, series
 from services.benefits.conformance.standards import instruments
-from services.benefits.rulepacks import in_force
-from services.benefits.rules.text import render
-from services.benefits.rules.yaml_file import YamlFault
+from services.benefits.law import in_force
+from services.benefits.law.text import render
+from services.benefits.law.yaml_file import YamlFault
 
 SIGN = {"pass": "✓", "fail": "✗", "review": "?", "no_data": "…", "not_applicable": "–"}
 WORD = {

@@ -16,8 +16,8 @@ from services.benefits.conformance.checks import percent
 from services.benefits.conformance.profile import scheme
 from services.benefits.conformance.standards import requirement
 from services.benefits.domain.assessment import Text
-from services.benefits.rules import text as t
-from services.benefits.rules.text import N_, say
+from services.benefits.law import text as t
+from services.benefits.law.text import N_, say
 from shared.period import add_months
 
 Json = dict[str, Any]

@@ -16,9 +16,9 @@ from services.benefits.conformance.profile import Recipe, Scheme, scheme
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
-from services.benefits.rulepacks import in_force
-from services.benefits.rulepacks.in_force import INSTITUTION, PACKS, Benefit, Pack
-from services.benefits.rules.figures import Dated, Figure, Value
+from services.benefits.law import in_force
+from services.benefits.law.figures import Dated, Figure, Value
+from services.benefits.law.in_force import INSTITUTION, PACKS, Benefit, Pack
 from shared.period import ONE_DAY, Period, add_months
 
 MATERNITY_CODES = ("maternity", "birth")

@@ -15,7 +15,7 @@ from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profil
 from services.benefits.conformance.report import Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement
 from services.benefits.domain.assessment import Text
-from services.benefits.rules.text import plain_number
+from services.benefits.law.text import plain_number
 from shared.web import formatting, texts
 from shared.web.texts import N_
 

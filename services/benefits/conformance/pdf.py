@@ -34,7 +34,7 @@ from services.benefits.conformance import chart as charts
 from services.benefits.conformance.chart import AMBER, FONTS, INK, RED, RULE, SOFT, TEAL, Chart, Mark
 from services.benefits.conformance.page import Words, view
 from services.benefits.conformance.report import Report
-from services.benefits.rules.text import plain_number
+from services.benefits.law.text import plain_number
 from shared.web import formatting
 
 LATIN = ("en", "vi")

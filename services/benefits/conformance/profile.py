@@ -16,9 +16,9 @@ from typing import Any
 
 from services.benefits.conformance.standards import HERE
 from services.benefits.domain.assessment import Citation
-from services.benefits.rules import figures as f
-from services.benefits.rules.figures import FigureFault
-from services.benefits.rules.yaml_file import Located, YamlFault, load_yaml
+from services.benefits.law import figures as f
+from services.benefits.law.figures import FigureFault
+from services.benefits.law.yaml_file import Located, YamlFault, load_yaml
 
 PROFILES = HERE / "profiles"
 SCHEMES = HERE / "schemes"

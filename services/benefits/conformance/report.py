@@ -24,8 +24,8 @@ from services.benefits.conformance.checks import (
 from services.benefits.conformance.measure import Law, NoBenefit, Tried, draft_law, law_of
 from services.benefits.conformance.profile import PROFILES, Profile, profile
 from services.benefits.conformance.standards import Instrument, Requirement, instruments
-from services.benefits.rulepacks import in_force
-from services.benefits.rulepacks.in_force import INSTITUTION, PACKS, Pack
+from services.benefits.law import in_force
+from services.benefits.law.in_force import INSTITUTION, PACKS, Pack
 
 FORMAT = "conformance/1"
 

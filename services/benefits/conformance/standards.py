@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.domain.assessment import Citation
-from services.benefits.rules import figures as f
-from services.benefits.rules.figures import FigureFault
-from services.benefits.rules.yaml_file import Located, YamlFault, as_day, load_yaml
+from services.benefits.law import figures as f
+from services.benefits.law.figures import FigureFault
+from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
 
 HERE = Path(__file__).resolve().parent
 INSTRUMENTS = HERE / "instruments"

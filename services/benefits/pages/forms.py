@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.benefits.rulepacks import in_force
-from services.benefits.rules.figures import FactSpec
+from services.benefits.law import in_force
+from services.benefits.law.figures import FactSpec
 from shared.web.formatting import read_date
 
 CERTIFICATES = 6

@@ -13,8 +13,8 @@ from services.benefits.conformance.page import SHEET, view
 from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.profile import available, profile, scheme
 from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR, Report, measured
-from services.benefits.rulepacks.in_force import PackNotInForce
-from services.benefits.rules.vocabulary import countries
+from services.benefits.law.in_force import PackNotInForce
+from services.benefits.law.vocabulary import countries
 from shared.act import Act
 from shared.web import pages
 from shared.web.doors import PUBLIC, Doors

@@ -18,11 +18,11 @@ from services.benefits.domain import overpayment as over
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT
 from services.benefits.domain.claim import ClaimDoesNotMove, State
 from services.benefits.institution import institution
+from services.benefits.law import in_force
+from services.benefits.law.case import CaseInvalid, read_case
+from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.pages import forms, words
 from services.benefits.pages.session import _open
-from services.benefits.rulepacks import in_force
-from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
-from services.benefits.rules.case import CaseInvalid, read_case
 from services.benefits.usecases import accounts, decisions, recoveries
 from services.benefits.usecases.awards import WAITS
 from shared.act import Act

@@ -14,7 +14,7 @@ from services.benefits.domain import award as awards
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.claim import State, move
 from services.benefits.institution import institution
-from services.benefits.rulepacks import in_force
+from services.benefits.law import in_force
 from services.benefits.usecases import claims
 from shared import messaging
 from shared.act import Act

@@ -16,8 +16,8 @@ from services.benefits.domain import claim as domain
 from services.benefits.domain import warnings as doubts
 from services.benefits.domain.claim import State
 from services.benefits.institution import institution
-from services.benefits.rulepacks.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
-from services.benefits.rules.case import CaseInvalid, read_case
+from services.benefits.law.case import CaseInvalid, read_case
+from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from shared import jobs, messaging
 from shared.act import Act
 from shared.ids import claim_number

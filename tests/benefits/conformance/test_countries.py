@@ -21,10 +21,10 @@ from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.profile import PROFILES, nearest_rank, profile, read_profile
 from services.benefits.conformance.report import flips, report, report_draft, rows, series
 from services.benefits.conformance.standards import instruments, requirements
-from services.benefits.rulepacks.case_files import read_case_files
-from services.benefits.rulepacks.in_force import PACKS, load_pack
-from services.benefits.rules.figures import FigureFault
-from services.benefits.rules.text import render
+from services.benefits.law.case_files import read_case_files
+from services.benefits.law.figures import FigureFault
+from services.benefits.law.in_force import PACKS, load_pack
+from services.benefits.law.text import render
 
 ON = date(2026, 11, 1)
 

@@ -17,7 +17,7 @@ from services.benefits.conformance.measure import Law, law_of
 from services.benefits.conformance.profile import Answer, Profile, Recipe, Scheme, profile
 from services.benefits.conformance.report import examine
 from services.benefits.domain.assessment import Citation
-from services.benefits.rulepacks.in_force import load_pack
+from services.benefits.law.in_force import load_pack
 
 PACK = Path(__file__).parent / "packs" / "zz" / "act2000"
 ON = date(2026, 11, 1)

@@ -18,8 +18,8 @@ from services.benefits.conformance.measure import Law
 from services.benefits.conformance.profile import Answer, Datum, Profile, Recipe, Scheme, read_profile
 from services.benefits.conformance.standards import requirement
 from services.benefits.domain.assessment import Citation
-from services.benefits.rulepacks.in_force import load_pack
-from services.benefits.rules.text import render
+from services.benefits.law.in_force import load_pack
+from services.benefits.law.text import render
 
 PACK = Path(__file__).parent / "packs" / "zz" / "act2000"
 TEST = Citation("test", "verified")

@@ -6,7 +6,10 @@ import unicodedata
 
 from markupsafe import Markup
 
+from services.benefits.law import vocabulary
 from shared.web import texts
+
+LAW = vocabulary.PACKS.parent
 
 #: Folders whose messages are complete. A folder joins when its pages stand; `texts check` without folders
 #: names what is still missing anywhere.
@@ -14,10 +17,9 @@ COMPLETE = (
     "shared/",
     "services/benefits/pages/",
     "services/benefits/templates/",
-    "services/benefits/rules/",
-    "services/benefits/rulepacks/la/",
-    "services/benefits/rulepacks/xx/",
-    "services/benefits/rulepacks/in_force.py",
+    *(f"services/benefits/law/{file.name}" for file in sorted(LAW.glob("*.py"))),
+    "services/benefits/law/packs/la/",
+    "services/benefits/law/packs/xx/",
     "services/notifications/",
     "services/payments/",
 )

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
-from services.benefits.rules import steps
-from services.benefits.rules.figures import Figures, Value
-from services.benefits.rules.sheet import Sheet
-from services.benefits.rules.text import N_, say
+from services.benefits.law import steps
+from services.benefits.law.figures import Figures, Value
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period, add_months
 
 

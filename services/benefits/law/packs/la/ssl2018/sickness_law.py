@@ -1,0 +1,69 @@
+"""The figures of the Lao sickness benefit, and the case a spell belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.law import steps
+from services.benefits.law.figures import Provision, Value
+from services.benefits.law.packs.la.ssl2018.reference import Common
+from shared.period import ONE_DAY, Period
+
+
+class Law(Common):
+    """The figures of the sickness benefit."""
+
+    contributed_months: Value
+    rate_phase_1: Value
+    rate_phase_2: Value
+    phase_1_months: Value
+    longest_months: Value
+    employer_days: Value
+    employer_days_after: Value
+    relapse_days: Value
+    wage_stopped_rule: Provision
+    scope_rule: Provision
+    maternity_first_rule: Provision
+    benefit_month_rule: Provision
+    employer_year_rule: Provision
+
+
+@dataclass(frozen=True)
+class History:
+    """The case a spell belongs to: its onset, the spells it continues, and its first payable day."""
+
+    onset: date
+    earlier: list[EarlierSpell]
+    first_payable: date
+    employer_days: int
+
+
+def case_of(case: Case, law: Law, claimed: Period) -> History:
+    """The same illness with a new onset at most 30 days after the last day of incapacity continues the case.
+
+    The employer pays a worker paid by the month the first 30 calendar days of sickness in the calendar year of
+    the onset; the fund begins with the next day of the case. An earlier spell may say when that was."""
+    earlier = steps.linked(case, law.relapse_days.whole)
+    onset = earlier[0].period.first if earlier else claimed.first
+    given = next((s.first_payable_day for s in reversed(earlier) if s.first_payable_day), None)
+    if given is not None:
+        return History(onset, earlier, given, max(0, (given - claimed.first).days))
+    left = rest = employer_days_left(case, law)
+    for period in [*(s.period for s in earlier), claimed]:
+        if rest < period.length:
+            return History(onset, earlier, period.first + rest * ONE_DAY, left)
+        rest -= period.length
+    return History(onset, earlier, claimed.last + ONE_DAY, left)
+
+
+def employer_days_left(case: Case, law: Law) -> int:
+    """Employer-paid days still available in the calendar year of the onset, when the case began; calendar days. None
+    for a voluntary member, or for a worker paid by the day, hour or piece before 90 days of work."""
+    if case.insured.insured_as == "voluntary":
+        return 0
+    job = case.employment
+    if job.pay != "monthly" and (job.days_worked or 0) < law.employer_days_after.whole:
+        return 0
+    return max(0, law.employer_days.whole - case.number("employer_days_used"))

@@ -1,0 +1,277 @@
+"""Maternity benefit of Myanmar: allowance for the leave of the insured woman, and the maternity expense."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from services.benefits.domain.assessment import Line
+from services.benefits.domain.facts import Case, FactMissing
+from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
+from services.benefits.law import text as t
+from services.benefits.law.figures import Provision, Value
+from services.benefits.law.packs.mm.ssl2012.reference import (
+    Year,
+    allowance,
+    average_of_year,
+    daily,
+    in_time,
+    qualifies_of_year,
+    refuse_days,
+    work_unknown,
+)
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
+from shared.period import ONE_DAY, Period
+
+
+class Law(Year):
+    """The figures of the maternity benefit."""
+
+    leave_weeks: Value
+    leave_weeks_before: Value
+    leave_weeks_after: Value
+    twins_weeks: Value
+    expense_one: Value
+    expense_twins: Value
+    expense_three: Value
+    private_normal: Value
+    private_caesarean: Value
+    private_forceps: Value
+    employer_leave_weeks: Value
+    late_birth_rule: Provision
+    early_birth_rule: Provision
+    no_work_rule: Provision
+    death_rule: Provision
+    public_rule: Provision
+    private_rule: Provision
+
+
+def assess(case: Case, law: Law, sheet: Sheet) -> None:
+    """Conditions, days of leave, allowance, expense."""
+    born, expense_only = case.day("birth_on"), case.flag("expense_only")
+    if work_unknown(sheet):
+        return
+    begins = born if expense_only else leave_begins(case, law)
+    qualified = qualifies_of_year(case, law, sheet, begins)
+    qualified = in_time(case, law, sheet, begins) and qualified
+    if not expense_only:
+        sheet.timeline = payable_days(case, law, sheet, begins, born)
+    if not qualified:
+        employer_leave(law, sheet)
+        refuse_days(sheet)
+        return
+    average = average_of_year(case, law, sheet, begins)
+    if sheet.timeline.paid_days():
+        day = daily(law, sheet, average, law.allowance_rate)
+        allowance(law, sheet, day, law.allowance_rate, parts_of(sheet.timeline, born), law.leave_weeks)
+    expense(case, law, sheet, average, born)
+    conclude(law, sheet, born)
+
+
+# Leave ----------------------------------------------------------------------------------------------
+
+
+def leave_begins(case: Case, law: Law) -> date:
+    """Leave starts at most 42 days before the due date. Raises `FactMissing`."""
+    if case.spell.first_day is None:
+        raise FactMissing("#/spell/first_day")
+    return max(case.spell.first_day, case.day("due_on") - _weeks(law.leave_weeks_before))
+
+
+def _weeks(figure: Value) -> timedelta:
+    return timedelta(days=figure.whole * 7)
+
+
+def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -> Timeline:
+    """Fourteen weeks, six before and eight after the birth, for twins four more. At most the first 42 days
+    before the birth are paid; what is not used before it moves behind it, so that 98 days are paid in all."""
+    before = min(max(0, (born - begins).days), law.leave_weeks_before.whole * 7)
+    weeks = law.leave_weeks.whole + (law.twins_weeks.whole if case.number("children") > 1 else 0)
+    end = born + (weeks * 7 - before - 1) * ONE_DAY
+    first = case.spell.first_day
+    assert first is not None  # noqa: S101 - asked before
+    whole = Period(first, max(first, end))
+    sheet.finding(
+        "on_leave",
+        say(
+            N_("{weeks} weeks of leave, {before} days before the birth and {after} from it"),
+            weeks=t.count(weeks),
+            before=t.count(before),
+            after=t.count(weeks * 7 - before),
+        ),
+        True,
+        law.leave_weeks,
+        facts={
+            "from": begins.isoformat(),
+            "to": end.isoformat(),
+            "before": before,
+            "after": weeks * 7 - before,
+        },
+        uses=[law.leave_weeks_before, law.leave_weeks_after]
+        + ([law.twins_weeks] if case.number("children") > 1 else []),
+    )
+    leave = whole
+    if (until := case.spell.last_day) is not None and first <= until < whole.last:
+        leave = Period(first, until)
+    timeline = Timeline.of(leave)
+    if before < law.leave_weeks_before.whole * 7:
+        sheet.use(law.early_birth_rule)
+    if first < begins:
+        early = Period(first, begins - ONE_DAY)
+        timeline = timeline.mark(early, "N", say(N_("More than six weeks before the due date")))
+        sheet.use(law.late_birth_rule)
+    if end < first:
+        timeline = timeline.mark(leave, "N", say(N_("After the weeks that are paid from the birth")))
+    timeline = late_birth(law, sheet, timeline, begins, born)
+    timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))
+    if case.has("mother_died_on") and (died := case.day("mother_died_on")) < leave.last:
+        sheet.use(law.death_rule)
+        after = Period(max(leave.first, died + ONE_DAY), leave.last)
+        timeline = timeline.mark(after, "N", say(N_("The benefit ended on {day}"), day=t.day(died)))
+    rest_after_birth(case, law, sheet, timeline, born)
+    return timeline
+
+
+def late_birth(law: Law, sheet: Sheet, timeline: Timeline, begins: date, born: date) -> Timeline:
+    """Where the birth is late, days after the first 42 and before the birth are not paid, unless they are
+    certified sick; then they are sickness."""
+    gap = begins + _weeks(law.leave_weeks_before)
+    if gap >= born:
+        return timeline
+    period = Period(gap, born - ONE_DAY)
+    sheet.finding(
+        "late_birth",
+        say(
+            N_("The birth came late: {first} to {last} lie between the weeks before and after it"),
+            first=t.day(period.first),
+            last=t.day(period.last),
+        ),
+        False,
+        law.late_birth_rule,
+        facts=period.json(),
+        change=say(N_("A medical certificate for these days, and a claim for sickness")),
+        reason=say(
+            N_("The days from {first} to {last} lie between the weeks before and after the birth."),
+            first=t.day(period.first),
+            last=t.day(period.last),
+        ),
+    )
+    return timeline.mark(period, "N", "late_birth")
+
+
+def rest_after_birth(case: Case, law: Law, sheet: Sheet, timeline: Timeline, born: date) -> None:
+    """Eight weeks after the birth are without work; fewer is for an officer to judge."""
+    rest = Period(born, born + _weeks(law.leave_weeks_after) - ONE_DAY)
+    worked = [p for p in case.happened("worked") if p.overlap(rest)]
+    until = case.spell.last_day
+    enough = not worked and (until is None or until >= rest.last or case.has("mother_died_on"))
+    sheet.finding(
+        "rest_after_birth",
+        say(N_("Without work up to {last}, eight weeks from the birth"), last=t.day(rest.last))
+        if enough
+        else say(N_("Back at work before {last}, within eight weeks from the birth"), last=t.day(rest.last)),
+        True if enough else None,
+        law.no_work_rule,
+        facts={"until": rest.last.isoformat()},
+        change=None if enough else say(N_("An officer's view on the shorter rest after the birth")),
+        reason=None if enough else say(N_("Work within eight weeks from the birth must be judged.")),
+    )
+
+
+def parts_of(timeline: Timeline, born: date) -> list[Period]:
+    """Two instalments: one before the birth and one from it."""
+    first, last = timeline.first_day("P"), timeline.last_day("P")
+    assert first is not None  # noqa: S101
+    assert last is not None  # noqa: S101
+    if last < born or born <= first:
+        return [Period(first, last)]
+    before = [p for p in timeline.where("P") if p.first < born]
+    return [Period(first, min(born - ONE_DAY, before[-1].last)), Period(born, last)]
+
+
+def employer_leave(law: Law, sheet: Sheet) -> None:
+    """Less than six of twelve months: no benefit, but the employer owes twelve weeks of leave."""
+    if sheet.finding_facts("contributed")["months"] >= law.contributed_of_year.whole:
+        return
+    sheet.finding(
+        "employer_leave",
+        say(N_("The employer owes {weeks} weeks of leave"), weeks=t.count(law.employer_leave_weeks.whole)),
+        True,
+        law.employer_leave_weeks,
+        facts={"weeks": law.employer_leave_weeks.whole},
+    )
+
+
+# Expense --------------------------------------------------------------------------------------------
+
+
+def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> None:
+    """In a private facility, for births from 1 December 2021, the receipts up to a fixed amount; otherwise
+    50 %, for twins 75 %, for three or more 100 % of the average wage."""
+    on, at = Period(born, born), law.at(born)
+    if case.word("facility") == "private" and at.private_normal.limit is not None:
+        cap = {
+            "normal": at.private_normal,
+            "caesarean": at.private_caesarean,
+            "forceps_or_vacuum": at.private_forceps,
+        }[case.word("delivery")]
+        receipts = case.amount("receipts")
+        sheet.lump_sum(
+            "expense",
+            say(
+                N_("Maternity expense: receipts of {receipts}, at most {cap}"),
+                receipts=sheet.money(receipts),
+                cap=sheet.money(cap.number),
+            ),
+            min(receipts, cap.number),
+            cap,
+            on,
+            uses=[law.private_rule],
+        )
+        return
+    children = case.number("children")
+    rate = law.expense_one if children < 2 else law.expense_twins if children == 2 else law.expense_three
+    sheet.lump_sum(
+        "expense",
+        say(N_("Maternity expense: {rate} of the average wage"), rate=t.rate(rate.number)),
+        average.exact * rate.number,
+        rate,
+        on,
+        inputs=[average],
+        uses=[law.public_rule] if at.private_normal.limit is not None else [at.private_normal],
+    )
+
+
+def conclude(law: Law, sheet: Sheet, born: date) -> None:
+    """The sentence that opens the letter."""
+    if not sheet.timeline.paid_days() and not sheet.lump_sums:
+        sheet.finding(
+            "payable_days",
+            say(N_("No day of leave is payable, and no expense was shown")),
+            False,
+            law.private_rule,
+            change=say(N_("Receipts of the private facility")),
+            reason=say(N_("No day of your leave is payable, and no receipts were shown.")),
+        )
+        return
+    found = sheet.finding_facts("contributed")
+    params = {
+        "born": t.day(born),
+        "have": t.count(found["months"]),
+        "months": t.count(law.year_months.whole),
+        "needed": t.count(found["needed"]),
+        "total": sheet.total_param(),
+        "days": t.count(sheet.timeline.paid_days()),
+    }
+    if sheet.timeline.paid_days():
+        text = N_(
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total}: an allowance for {days} days of leave and the maternity expense."
+        )
+    else:
+        text = N_(
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total} as maternity expense."
+        )
+    sheet.granted("contributed", say(text, **params))

@@ -1,0 +1,127 @@
+"""Paternity benefit of Myanmar: fifteen days of leave, and the expense where the wife is not insured."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.benefits.domain.assessment import Line
+from services.benefits.domain.facts import Case
+from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
+from services.benefits.law import text as t
+from services.benefits.law.figures import Provision, Value
+from services.benefits.law.packs.mm.ssl2012.reference import (
+    Year,
+    allowance,
+    average_of_year,
+    daily,
+    in_time,
+    qualifies_of_year,
+    refuse_days,
+    work_unknown,
+)
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
+from shared.period import ONE_DAY, Period
+
+
+class Law(Year):
+    """The figures of the paternity benefit."""
+
+    paternity_days: Value
+    father_expense_one: Value
+    father_expense_twins: Value
+    father_expense_three: Value
+    paternity_rate_rule: Provision
+    wife_rule: Provision
+    any_facility_rule: Provision
+
+
+def assess(case: Case, law: Law, sheet: Sheet) -> None:
+    """Conditions, days, allowance, expense."""
+    born = case.day("birth_on")
+    if work_unknown(sheet):
+        return
+    qualified = qualifies_of_year(case, law, sheet, born)
+    qualified = in_time(case, law, sheet, born) and qualified
+    if not case.flag("expense_only"):
+        sheet.timeline = payable_days(case, law, sheet, born)
+    if not qualified:
+        refuse_days(sheet)
+        return
+    average = average_of_year(case, law, sheet, born)
+    if sheet.timeline.paid_days():
+        days = [run.period for run in sheet.timeline]
+        day = daily(law, sheet, average, law.allowance_rate)
+        sheet.use(law.paternity_rate_rule)
+        allowance(law, sheet, day, law.allowance_rate, [Period(days[0].first, days[-1].last)], law.paternity_days)
+    expense(case, law, sheet, average, born)
+    conclude(law, sheet, born)
+
+
+def payable_days(case: Case, law: Law, sheet: Sheet, born: date) -> Timeline:
+    """Fifteen days of leave, from the first day of leave or the birth; fewer where it ends earlier."""
+    first = case.spell.first_day or born
+    last = first + (law.paternity_days.whole - 1) * ONE_DAY
+    if case.spell.last_day is not None and case.spell.last_day >= first:
+        last = min(last, case.spell.last_day)
+    return steps.not_payable(
+        sheet,
+        Timeline.of(Period(first, last)),
+        law.suspension_rule,
+        ("worked", "wage_paid", "false_statement"),
+    )
+
+
+def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> None:
+    """25 %, for twins 37.5 %, for three or more 50 % of the average wage, where the wife is not insured."""
+    insured, children = case.flag("wife_insured"), case.number("children")
+    sheet.use(law.wife_rule)
+    if insured:
+        return
+    rate = (
+        law.father_expense_one
+        if children < 2
+        else law.father_expense_twins
+        if children == 2
+        else law.father_expense_three
+    )
+    sheet.lump_sum(
+        "expense",
+        say(N_("Maternity expense, wife not insured: {rate} of the average wage"), rate=t.rate(rate.number)),
+        average.exact * rate.number,
+        rate,
+        Period(born, born),
+        inputs=[average],
+        uses=[law.any_facility_rule],
+    )
+
+
+def conclude(law: Law, sheet: Sheet, born: date) -> None:
+    """The sentence that opens the letter."""
+    if not sheet.timeline.paid_days() and not sheet.lump_sums:
+        sheet.finding(
+            "payable",
+            say(N_("No day of leave is payable, and the wife is insured herself")),
+            False,
+            law.wife_rule,
+            change=say(N_("Her own claim for the maternity expense")),
+            reason=say(N_("No day of leave is payable, and the expense is for a wife who is not insured.")),
+        )
+        return
+    found = sheet.finding_facts("contributed")
+    sheet.granted(
+        "contributed",
+        say(
+            N_(
+                "Your child was born on {born} and you had contributed {have} of the {months} months before; "
+                "{needed} are needed. You receive {total}, with {days} days of leave."
+            ),
+            born=t.day(born),
+            have=t.count(found["months"]),
+            months=t.count(law.year_months.whole),
+            needed=t.count(found["needed"]),
+            total=sheet.total_param(),
+            days=t.count(sheet.timeline.paid_days()),
+        ),
+    )

@@ -1,0 +1,181 @@
+"""Sickness benefit of the Philippine Social Security System, from memory: the pack of `docs/packs.md`."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from services.benefits.domain.assessment import Line
+from services.benefits.domain.facts import Case
+from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
+from services.benefits.law import text as t
+from services.benefits.law.figures import Figures, Provision, Value
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
+from shared.money import Rounding, round_fraction
+from shared.period import ONE_DAY, Period
+
+
+class Law(Figures):
+    """The figures of the sickness benefit."""
+
+    contributed_months: Value
+    window_months: Value
+    least_days: Value
+    highest_months: Value
+    divisor_days: Value
+    daily_rate: Value
+    year_days: Value
+    case_days: Value
+    lowest_credit: Value
+    highest_credit: Value
+    credit_step: Value
+    certificate_rule: Provision
+    sick_leave_rule: Provision
+
+
+def assess(case: Case, law: Law, sheet: Sheet) -> None:
+    """Conditions, days, amount, in the order of s. 14."""
+    claimed = case.spell.period
+    window = months_before_semester(claimed.first, law)
+    steps.contributed_months(sheet, "contributed", window, law.contributed_months, uses=[law.window_months])
+    long_enough(law, sheet, claimed)
+    sheet.timeline = payable_days(case, law, sheet, claimed)
+    unmet = [f.id for f in sheet.findings if f.verdict == "not_met" and f.id in ("contributed", "long_enough")]
+    if unmet:
+        sheet.timeline = sheet.timeline.mark(claimed, "N", unmet[0])
+    days = sheet.timeline.paid_days()
+    if not days:
+        return
+    credit = average_daily_credit(law, sheet, window)
+    rate = law.daily_rate
+    daily = sheet.line(
+        "daily_benefit",
+        say(N_("Daily benefit: {rate} of the average daily salary credit"), rate=t.rate(rate.number)),
+        credit.exact * rate.number,
+        rate,
+        inputs=[credit],
+    )
+    exact = daily.exact * days
+    sheet.line(
+        "benefit",
+        say(N_("{days} days of the daily benefit"), days=t.count(days)),
+        exact,
+        rate,
+        inputs=[daily],
+        payable=sheet.component("allowance").pay(claimed, exact),
+    )
+    sheet.timeline = sheet.timeline.price(claimed, rate.number, exact)
+    sheet.granted(
+        "contributed",
+        say(
+            N_("You were sick from {first} to {last}. You receive {total} for {days} days."),
+            first=t.day(claimed.first),
+            last=t.day(claimed.last),
+            total=sheet.total_param(),
+            days=t.count(days),
+        ),
+    )
+
+
+def months_before_semester(first: date, law: Law) -> steps.Window:
+    """The semester is two consecutive quarters ending in the quarter of sickness; the twelve months before it count."""
+    quarter_begins = steps.index_of(first) // 3 * 3
+    last = quarter_begins - 3 - 1
+    return last - law.window_months.whole + 1, last
+
+
+def long_enough(law: Law, sheet: Sheet, claimed: Period) -> None:
+    """Confined for at least four days."""
+    least = law.least_days.whole
+    sheet.finding(
+        "long_enough",
+        say(
+            N_("Confined for {days} days; {least} are needed"),
+            days=t.count(claimed.length),
+            least=t.count(least),
+        ),
+        claimed.length >= least,
+        law.least_days,
+        facts={"days": claimed.length, "needed": least},
+        reason=say(
+            N_("You were confined for {days} days; sickness is paid from {least} days on."),
+            days=t.count(claimed.length),
+            least=t.count(least),
+        ),
+    )
+
+
+def payable_days(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Timeline:
+    """Certified days after the employer's sick leave; at most 120 days in a calendar year and 240 days for the same
+    confinement."""
+    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
+    timeline = steps.not_payable(sheet, timeline, law.sick_leave_rule)
+    for year in range(claimed.first.year, claimed.last.year + 1):
+        used = sum((s.paid_days.get(year, Fraction(0)) for s in case.earlier_spells), Fraction(0))
+        timeline = limited(sheet, timeline, f"year_{year}", law.year_days, int(used), _year(claimed, year))
+    same = sum((sum(s.paid_days.values(), Fraction(0)) for s in steps.linked(case, 1)), Fraction(0))
+    return limited(sheet, timeline, "case", law.case_days, int(same), claimed)
+
+
+def limited(sheet: Sheet, timeline: Timeline, id: str, most: Value, used: int, within: Period) -> Timeline:
+    """No more days than the limit leaves; the rest is exhausted."""
+    left = max(0, most.whole - used)
+    if timeline.paid_days(within) <= left:
+        return timeline
+    begun = timeline.runs[0].period.first
+    before = timeline.paid_days(Period(begun, within.first - ONE_DAY)) if begun < within.first else 0
+    first = timeline.nth_day("P", before + left + 1) or within.first
+    sheet.finding(
+        id,
+        say(
+            N_("{days} days are paid at most, {used} were used before; they end before {day}"),
+            days=t.count(most.whole),
+            used=t.count(used),
+            day=t.day(first),
+        ),
+        False,
+        most,
+        facts={"used": used, "limit": most.whole},
+        reason=say(
+            N_("All {days} days have been paid; none is left from {day} on."),
+            days=t.count(most.whole),
+            day=t.day(first),
+        ),
+    )
+    return timeline.mark(Period(first, within.last), "X", id)
+
+
+def _year(claimed: Period, year: int) -> Period:
+    found = claimed.overlap(Period(date(year, 1, 1), date(year, 12, 31)))
+    assert found is not None  # noqa: S101
+    return found
+
+
+def average_daily_credit(law: Law, sheet: Sheet, window: steps.Window) -> Line:
+    """The six highest monthly salary credits of the window, divided by 180. A credit is the wage at the nearest step
+    of 500 pesos, within the table of its month."""
+    credits: list[Fraction] = []
+    for c in sheet.case.paid_months(*window):
+        on = law.at(c.month.first_day)
+        step = on.credit_step.number
+        nearest = round_fraction(c.wage / step, Rounding.HALF_UP) * step
+        credit = steps.insured_wage(nearest, on.lowest_credit.limit, on.highest_credit.limit)
+        sheet.use(on.lowest_credit, on.highest_credit, on.credit_step)
+        sheet.month(str(c.month), c.wage, credit)
+        credits.append(credit)
+    highest = sorted(credits, reverse=True)[: law.highest_months.whole]
+    total = sheet.line(
+        "highest_credits",
+        say(N_("The {months} highest monthly salary credits"), months=t.count(len(highest))),
+        sum(highest, Fraction(0)),
+        law.highest_months,
+    )
+    return sheet.line(
+        "daily_credit",
+        say(N_("Average daily salary credit: divided by {days}"), days=t.count(law.divisor_days.whole)),
+        total.exact / law.divisor_days.number,
+        law.divisor_days,
+        inputs=[total],
+    )

@@ -1,0 +1,351 @@
+"""Sickness benefit of section 40 of Thailand: the self-employed, with a fixed amount for a day or a visit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from services.benefits.domain.assessment import NOT_MET
+from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.timeline import Run, Timeline
+from services.benefits.law import steps
+from services.benefits.law import text as t
+from services.benefits.law.figures import Figures, Provision, Value
+from services.benefits.law.packs.th.ssa1990.wages import in_time, section_of
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
+from shared.period import ONE_DAY, Period
+
+
+class Law(Figures):
+    """The figures of section 40."""
+
+    contributed_months: Value
+    window_months_40: Value
+    hospital_daily: Value
+    rest_daily: Value
+    rest_least_days: Value
+    visit_amount: Value
+    visits_of_year: Value
+    days_of_year_40: Value
+    claim_years: Value
+    covered_40_rule: Provision
+    certificate_rule: Provision
+    all_days_rule: Provision
+    visit_rule: Provision
+    continued_rest_rule: Provision
+    change_day_rule: Provision
+    early_years_rule: Provision
+
+
+_VISIT = say(N_("A visit to a doctor, without an order to rest"))
+
+
+@dataclass(frozen=True)
+class Days:
+    """What the days of a spell are: in hospital, at rest on a doctor's order; the days of visits; and the
+    days of the orders that this one continues."""
+
+    hospital: list[Period]
+    rest: list[Period]
+    visits: list[date]
+    before: list[Period]
+
+
+def assess(case: Case, law: Law, sheet: Sheet) -> None:
+    """Conditions, days, visits, amounts."""
+    claimed = case.spell.period
+    chain = steps.linked(case, 1)
+    qualifies(case, law, sheet, chain[0].period.first if chain else claimed.first)
+    in_time(case, law.claim_years, sheet, claimed.first)
+    if claimed.first < date(2021, 1, 1):
+        sheet.use(law.early_years_rule)
+    if (claimed.first.year, claimed.first.month) == (2025, 10):
+        sheet.use(law.change_day_rule)
+    days = days_of(case, law, sheet, claimed, chain)
+    rest_long_enough(law, sheet, days, chain)
+    refused = next(
+        (f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in ("covered", "contributed", "in_time")),
+        None,
+    )
+    if refused is not None:
+        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
+        return
+    days_left(case, law, sheet)
+    amounts(case, law, sheet, days)
+    conclude(law, sheet, claimed)
+
+
+def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
+    """Insured under section 40, with three months of contributions in the four months before the month of
+    illness."""
+    known = section_of(case) == "40"
+    sheet.finding(
+        "covered",
+        say(N_("Insured under section 40")) if known else say(N_("Not insured under section 40")),
+        known,
+        law.covered_40_rule,
+        facts={"insured_as": case.insured.insured_as},
+        change=None if known else say(N_("A claim for the sickness benefit of sections 33 and 39")),
+        reason=say(N_("This benefit is for people insured under section 40 of the Social Security Act.")),
+    )
+    steps.contributed_months(
+        sheet,
+        "contributed",
+        steps.months_before(onset, law.window_months_40.whole),
+        law.contributed_months,
+        uses=[law.window_months_40],
+    )
+
+
+def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[EarlierSpell]) -> Days:
+    """In hospital from one day; certified rest at home; visits without admission. A day of neither is not
+    paid."""
+    hospital = _days_of(claimed, case.happened("hospital"))
+    seen = [p.first for period in case.happened("outpatient") if (p := period.overlap(claimed))]
+    gaps = steps.uncertified(case, claimed)
+    visited = [p for day in seen for gap in gaps if (p := gap.overlap(Period(day, day)))]
+    for visit in visited:
+        gaps = [rest for gap in gaps for rest in gap.without(visit)]
+    timeline = Timeline.of(claimed)
+    timeline = timeline.mark_all(visited, "N", _VISIT)
+    days = sum(gap.length for gap in gaps)
+    if days or not visited:
+        sheet.finding(
+            "certified",
+            say(
+                N_("Certificates cover {covered} of {days} days"),
+                covered=t.count(claimed.length - days - sum(v.length for v in visited)),
+                days=t.count(claimed.length),
+            ),
+            not days,
+            law.certificate_rule,
+            facts={"days": claimed.length, "missing": [gap.json() for gap in gaps]},
+            change=say(
+                N_("A certificate for {first} to {last}"),
+                first=t.day(gaps[0].first),
+                last=t.day(gaps[-1].last),
+            )
+            if days
+            else None,
+            reason=say(N_("Some days have no medical certificate, so they are not paid.")),
+        )
+    timeline = timeline.mark_all(gaps, "N", "certified")
+    timeline = steps.not_payable(sheet, timeline, law.certificate_rule, ("worked", "false_statement"))
+    sheet.timeline = timeline
+    rest = _without(timeline.where("P"), hospital)
+    return Days(hospital, rest, seen, [spell.period for spell in chain])
+
+
+def _without(periods: list[Period], others: list[Period]) -> list[Period]:
+    for other in others:
+        periods = [piece for period in periods for piece in period.without(other)]
+    return periods
+
+
+def _days_of(claimed: Period, periods: list[Period]) -> list[Period]:
+    """The claimed days that lie in any of the periods, each once though stays may overlap."""
+    return _without([claimed], _without([claimed], periods))
+
+
+def rest_long_enough(law: Law, sheet: Sheet, days: Days, chain: list[EarlierSpell]) -> None:
+    """Until September 2025 from three days of rest, all of them paid; from October 2025 from one day. A rest
+    too short counts as one visit."""
+    least = law.rest_least_days.whole
+    before = sum(s.period.length for s in chain if s.kind != "hospital")
+    for rest in days.rest:
+        continued = before if chain and rest.first == chain[-1].period.last + ONE_DAY else 0
+        if continued:
+            sheet.use(law.continued_rest_rule)
+        if rest.length + continued >= least:
+            continue
+        sheet.timeline = sheet.timeline.mark(rest, "N", "rest_days")
+        if all(f.id != "rest_days" for f in sheet.findings):
+            rest_too_short(law, sheet, rest)
+
+
+def rest_too_short(law: Law, sheet: Sheet, rest: Period) -> None:
+    least = law.rest_least_days.whole
+    sheet.finding(
+        "rest_days",
+        say(N_("Rest of {days} days; {least} are needed"), days=t.count(rest.length), least=t.count(least)),
+        False,
+        law.rest_least_days,
+        facts={"days": rest.length, "least": least, "from": rest.first.isoformat()},
+        change=say(N_("A doctor's order for at least {least} days of rest"), least=t.count(least)),
+        reason=say(N_("Rest at home is paid from {least} days on."), least=t.count(least)),
+        uses=[law.all_days_rule],
+    )
+
+
+def days_left(case: Case, law: Law, sheet: Sheet) -> None:
+    """At most 30 days of hospital and rest in a calendar year (option 3: 90)."""
+    limit = int(law.days_of_year_40.row(case.word("contribution_option")))
+    used: dict[int, int] = defaultdict(int)
+    for earlier in case.earlier_spells:
+        if earlier.benefit == case.benefit:
+            for year, number in (earlier.paid_days or _all_days(earlier.period)).items():
+                used[year] += int(number)
+    sheet.use(law.days_of_year_40)
+    result = sheet.timeline
+    for run in sheet.timeline:
+        first = run.period.first
+        while run.code == "P" and first <= run.period.last:
+            piece = Period(first, min(run.period.last, date(first.year, 12, 31)))
+            left = max(0, limit - used[first.year])
+            if left < piece.length:
+                beyond = Period(piece.first + left * ONE_DAY, piece.last)
+                result = result.mark(beyond, "X", f"longest_year_{first.year}")
+                if all(f.id != f"longest_year_{first.year}" for f in sheet.findings):
+                    limit_reached(law, sheet, limit, beyond)
+            used[first.year] += min(left, piece.length)
+            first = piece.last + ONE_DAY
+    sheet.timeline = result
+    for year in sorted({case.spell.period.first.year, case.spell.period.last.year}):
+        sheet.line(
+            f"days_used_{year}",
+            say(
+                N_("Days of {year} used with this claim, of {limit}"),
+                year=t.word(str(year)),
+                limit=t.count(limit),
+            ),
+            used[year],
+            law.days_of_year_40,
+            unit="days",
+        )
+
+
+def _all_days(period: Period) -> dict[int, Fraction]:
+    """Where nobody says how many days were paid, all of them."""
+    found: dict[int, Fraction] = {}
+    for year in range(period.first.year, period.last.year + 1):
+        within = period.overlap(Period(date(year, 1, 1), date(year, 12, 31)))
+        found[year] = Fraction(within.length if within else 0)
+    return found
+
+
+def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
+    params = {"limit": t.count(limit), "year": t.word(str(beyond.first.year)), "day": t.day(beyond.first)}
+    sheet.finding(
+        f"longest_year_{beyond.first.year}",
+        say(N_("The {limit} days of {year} are used up before {day}"), **params),
+        False,
+        law.days_of_year_40,
+        facts={"limit": limit, "from": beyond.first.isoformat()},
+        change=say(N_("Days off from 1 January of the next year")),
+        reason=say(N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params),
+    )
+
+
+def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
+    """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar
+    year. An order to rest is a visit where nothing of it is paid, unless it follows a stay in hospital or an
+    earlier order."""
+    line = sheet.timeline
+    due = {
+        day
+        for day in days.visits
+        if not line.count("P", Period(day, day + ONE_DAY)) and not _within(day, days.hospital)
+    }
+    for rest in days.rest:
+        eve = rest.first - ONE_DAY
+        ordered_anew = not _within(eve, days.hospital) and not _within(eve, days.before)
+        if ordered_anew and not line.count("P", rest) and not any(eve <= day <= rest.last for day in days.visits):
+            due.add(rest.first)
+    if not due or not law.visit_amount.row(case.word("contribution_option")):
+        return []
+    left = {case.spell.period.first.year: law.visits_of_year.whole - case.number("visits_paid")}
+    paid = []
+    for day in sorted(due):
+        rest_of_year = left.get(day.year, law.visits_of_year.whole)
+        if rest_of_year > 0:
+            paid.append(day)
+        left[day.year] = rest_of_year - 1
+    if len(paid) < len(due):
+        sheet.finding(
+            "visits",
+            say(N_("{limit} visits of the year are paid"), limit=t.count(law.visits_of_year.whole)),
+            False,
+            law.visits_of_year,
+            facts={"visits": len(due), "paid": len(paid)},
+            reason=say(
+                N_("{limit} visits a year are paid, and they are used up."),
+                limit=t.count(law.visits_of_year.whole),
+            ),
+        )
+    return paid
+
+
+def _within(day: date, periods: list[Period]) -> bool:
+    return any(day in period for period in periods)
+
+
+def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
+    """300 baht for a day in hospital, 200 for a day of rest, a fixed amount for a visit."""
+    due, line = sheet.component("allowance"), sheet.timeline
+    prices: list[tuple[Period, Fraction | None, Fraction]] = []
+    for id, text, periods, amount in (
+        ("hospital", N_("{days} days in hospital at {amount}"), days.hospital, law.hospital_daily),
+        ("rest", N_("{days} days of certified rest at {amount}"), days.rest, law.rest_daily),
+    ):
+        paid = [p for run in line if run.code == "P" for period in periods if (p := run.period.overlap(period))]
+        if not paid:
+            continue
+        number = sum(period.length for period in paid)
+        exact = amount.number * number
+        prices += [(period, None, amount.number * period.length) for period in paid]
+        sheet.line(
+            id,
+            say(text, days=t.count(number), amount=sheet.money(amount.number)),
+            exact,
+            amount,
+            payable=due.pay(Period(min(paid).first, max(p.last for p in paid)), exact),
+        )
+    sheet.timeline = line.price_all(sorted(prices, key=lambda price: price[0]))
+    visits = visits_due(case, law, sheet, days)
+    if visits:
+        sheet.timeline = sheet.timeline.combine(lambda run: _as_visit(run, visits))
+        amount_of_visit = law.visit_amount.row(case.word("contribution_option"))
+        sheet.lump_sum(
+            "visits",
+            say(
+                N_("{visits} visits without admission at {amount}"),
+                visits=t.count(len(visits)),
+                amount=sheet.money(amount_of_visit),
+            ),
+            amount_of_visit * len(visits),
+            law.visit_amount,
+            Period(visits[0], visits[-1]),
+            uses=[law.visit_rule, law.visits_of_year],
+        )
+
+
+def _as_visit(run: Run, visits: list[date]) -> Run:
+    """The day of a visit that is paid, where nothing but the visit is claimed for it."""
+    return replace(run, code="P", payer="fund") if run.reasons == (_VISIT,) and run.period.first in visits else run
+
+
+def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
+    """The sentence that opens the letter."""
+    if not sheet.instalments:
+        if not sheet.refused_so_far():
+            sheet.finding(
+                "payable_days",
+                say(N_("No day in hospital, no day of rest and no visit is payable")),
+                False,
+                law.visit_amount,
+                facts={"days": claimed.length},
+                reason=say(N_("Nothing is payable for these days under your option.")),
+            )
+        return
+    sheet.granted(
+        "contributed",
+        say(
+            N_("You were ill from {first} to {last}. You receive {total} under section 40."),
+            first=t.day(claimed.first),
+            last=t.day(claimed.last),
+            total=sheet.total_param(),
+        ),
+    )

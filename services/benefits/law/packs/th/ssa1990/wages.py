@@ -1,0 +1,214 @@
+"""Who is insured, and the daily wage of section 57 that Thai benefits share."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from services.benefits.domain.assessment import Line, Text
+from services.benefits.domain.facts import Case
+from services.benefits.law import text as t
+from services.benefits.law.figures import Choice, Cited, Figures, Provision, Value
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.steps import index_of, insured_months, last_contributed, month_at
+from services.benefits.law.text import N_, say
+from shared.period import add_months
+
+
+class Wages(Figures):
+    """What the benefits of sections 33 and 39 use."""
+
+    ceiling: Value
+    floor: Value
+    base_39: Value
+    divisor_39: Value
+    window_months: Value
+    wage_window_months: Value
+    wage_months: Value
+    wage_divisor: Value
+    cover_after_months: Value
+    unpaid_months_39: Value
+    paid_months_39: Value
+    claim_years: Value
+    three_months: Choice
+    nine_months_rule: Provision
+    fewer_months_rule: Provision
+    covered_rule: Provision
+    early_years_rule: Provision
+
+
+#: Act No. 4; what holds before it was seen less fully.
+_SEEN_SINCE = date(2015, 10, 20)
+
+#: Words for the class of the insured, and the section of the Act they stand for.
+SECTIONS = {"employee": "33", "section_33": "33", "section_39": "39", "section_40": "40"}
+
+
+def section_of(case: Case) -> str:
+    """33, 39 or 40; empty for people outside these sections."""
+    return SECTIONS.get(case.insured.insured_as, "")
+
+
+def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
+    """ss. 33, 39: an employee, or a former employee who continues; s. 38: cover goes on for six months after
+    the job ends."""
+    if on < _SEEN_SINCE:
+        sheet.use(law.early_years_rule)
+    section = section_of(case)
+    known = section in ("33", "39")
+    sheet.finding(
+        "covered",
+        say(N_("Insured under section {section}"), section=t.word(section))
+        if known
+        else say(N_("Not insured under section 33 or 39")),
+        known,
+        law.covered_rule,
+        facts={"insured_as": case.insured.insured_as},
+        change=_other_claim(section),
+        reason=say(N_("This benefit is for people insured under section 33 or 39 of the Social Security Act.")),
+    )
+    if section == "39":
+        return still_insured_39(case, law, sheet, on)
+    ended = case.employment.last_day
+    if section == "33" and ended is not None and ended < on:
+        until = add_months(ended, law.cover_after_months.whole)
+        return known and sheet.finding(
+            "cover_after_job",
+            say(
+                N_("The job ended on {ended}; cover goes on until {until}"),
+                ended=t.day(ended),
+                until=t.day(until),
+            ),
+            on <= until,
+            law.cover_after_months,
+            facts={"ended": ended.isoformat(), "until": until.isoformat()},
+            change=None if on <= until else say(N_("Insurance under section 39, or a new job")),
+            reason=say(N_("Your cover after the job ended on {until}, before this event."), until=t.day(until)),
+        )
+    return known
+
+
+def _other_claim(section: str) -> Text | None:
+    if section in ("33", "39"):
+        return None
+    if section == "40":
+        return say(N_("A claim for the sickness benefit of section 40"))
+    return say(N_("Insurance under section 33 or 39"))
+
+
+def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
+    """s. 39: the insurance ends after three months unpaid in a row, or with fewer than nine months paid in
+    twelve. Whether it did is the office's register to say, so an officer judges it."""
+    event = index_of(on)
+    begins = max(event - 12, min((c.month.index for c in case.contributions), default=event))
+    unpaid = longest = 0
+    paid = 0
+    for index in range(begins, event - 1):  # the month before the event may not be due yet
+        c = case.by_month.get(index)
+        unpaid = 0 if c is not None and c.paid else unpaid + 1
+        paid += c is not None and c.paid
+        longest = max(longest, unpaid)
+    few = event - begins == 12 and paid + 1 < law.paid_months_39.whole
+    ended = longest >= law.unpaid_months_39.whole or few
+    return sheet.finding(
+        "still_insured",
+        say(
+            N_("Section 39: {unpaid} months unpaid in a row; {limit} end the insurance"),
+            unpaid=t.count(longest),
+            limit=t.count(law.unpaid_months_39.whole),
+        ),
+        None if ended else True,
+        law.unpaid_months_39,
+        facts={"unpaid_in_a_row": longest, "from": str(month_at(begins)), "to": str(month_at(event - 1))},
+        change=say(N_("The register, showing that the insurance went on")) if ended else None,
+        reason=say(N_("Months were left unpaid; whether your insurance had ended must be judged.")) if ended else None,
+        uses=[law.paid_months_39],
+    )
+
+
+def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
+    """s. 57: the wages on which contributions were reckoned in three of the nine months back, divided by
+    ninety; if the insured shows that another three months give more, those. With fewer than nine contributed
+    months, the last three. s. 39: the base of its contributions. Baht a day, exact."""
+    if section_of(case) == "39":
+        return sheet.line(
+            "daily_wage",
+            say(
+                N_("Daily wage of section 39: {base} divided by {days}"),
+                base=sheet.money(law.base_39.number),
+                days=t.count(law.divisor_39.whole),
+            ),
+            law.base_39.number / law.divisor_39.number,
+            law.base_39,
+            uses=[law.divisor_39],
+        )
+    start, size, three = index_of(event), law.wage_window_months.whole, law.wage_months.whole
+    window = range(start - size, start)
+    cite: Cited
+    if len(case.paid_months(window[0], window[-1])) == size:
+        months = list(window)
+        wages = _bases(law, sheet, months)
+        chosen = _three(law, wages, three)
+        months, wages = [months[n] for n in chosen], [wages[n] for n in chosen]
+        text, cite = _TEXT[law.three_months.choice], law.three_months
+        sheet.use(law.nine_months_rule)
+    else:
+        months = last_contributed(case, start, three)
+        wages = _bases(law, sheet, months)
+        text, cite = _LAST, law.fewer_months_rule
+    total = sheet.line(
+        "insured_wages",
+        say(text, **{f"month_{n}": t.month(month_at(index)) for n, index in enumerate(months, 1)}),
+        sum(wages, Fraction(0)),
+        cite,
+    )
+    return sheet.line(
+        "daily_wage",
+        say(N_("Daily wage: divided by {days}"), days=t.count(law.wage_divisor.whole)),
+        total.exact / law.wage_divisor.number,
+        law.wage_divisor,
+        inputs=[total],
+        uses=[law.wage_window_months, law.wage_months],
+    )
+
+
+_TEXT = {
+    "best_three": N_("The best three of the nine months' wages: {month_1}, {month_2}, {month_3}"),
+    "best_consecutive": N_("The best three months' wages in a row: {month_1}, {month_2}, {month_3}"),
+    "first_three": N_("The first three of the nine months' wages: {month_1}, {month_2}, {month_3}"),
+}
+_LAST = N_("The last three contributed months' wages: {month_1}, {month_2}, {month_3}")
+
+
+def _bases(law: Wages, sheet: Sheet, months: list[int]) -> list[Fraction]:
+    """Each wage between the floor and the ceiling in force in its own month."""
+    return insured_months(sheet, months, ceiling=lambda on: law.at(on).ceiling, floor=lambda on: law.at(on).floor)
+
+
+def _three(law: Wages, wages: list[Fraction], count: int) -> list[int]:
+    """Places of the months taken, oldest first; of equal ones the latest."""
+    if law.three_months.is_("first_three"):
+        return list(range(count))
+    if law.three_months.is_("best_consecutive"):
+        best = max(range(len(wages) - count + 1), key=lambda n: (sum(wages[n : n + count]), n))
+        return list(range(best, best + count))
+    return sorted(sorted(range(len(wages)), key=lambda n: (wages[n], n))[-count:])
+
+
+def in_time(case: Case, claim_years: Value, sheet: Sheet, since: date) -> bool:
+    """s. 56: a claim is made within two years from the right to the benefit. A later one is for an
+    officer."""
+    last = add_months(since, 12 * claim_years.whole)
+    made = case.claimed_on or sheet.today
+    late = made > last
+    return sheet.finding(
+        "in_time",
+        say(N_("Claimed on {day}; the time limit is {last}"), day=t.day(made), last=t.day(last)),
+        None if late else True,
+        claim_years,
+        facts={"claimed_on": made.isoformat(), "last_day": last.isoformat()},
+        change=say(N_("A reason that excuses the delay")) if late else None,
+        reason=say(N_("Your claim came after {last}; whether the delay is excused must be judged."), last=t.day(last))
+        if late
+        else None,
+    )

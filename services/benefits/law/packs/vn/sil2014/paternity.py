@@ -1,0 +1,192 @@
+"""Leave of an insured father when his wife gives birth."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.benefits.domain.facts import Case
+from services.benefits.domain.timeline import Timeline
+from services.benefits.law import text as t
+from services.benefits.law.figures import Choice, Provision, Value
+from services.benefits.law.packs.vn import maternity
+from services.benefits.law.packs.vn.maternity import Maternity
+from services.benefits.law.packs.vn.reference import (
+    in_time,
+    in_work,
+    insured_person,
+    job_of,
+    weekly_rest_known,
+)
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
+from shared.period import ONE_DAY, Period
+
+
+class Law(Maternity):
+    """The figures of the father's leave."""
+
+    father_days: Value
+    father_second_birth_days: Value
+    father_window_days: Value
+    window_holds: Value
+    window_day_one: Choice
+    further_surgery_rule: Provision
+    day_divisor: Value
+    stillbirth_weeks: Value
+    working_days_rule: Provision
+
+
+def assess(case: Case, law: Law, sheet: Sheet) -> None:
+    """Conditions, days, amount, in the order of the law."""
+    carry_out(case, law, sheet, days_of_birth(case, law))
+
+
+def carry_out(case: Case, law: Law, sheet: Sheet, days: tuple[int, Value]) -> None:
+    """The same steps in both laws, with the number of days handed in."""
+    claimed = case.spell.period
+    sheet.timeline = Timeline.of(claimed)
+    insured_person(case, law, sheet)
+    in_work(case, law, sheet, case.spell.period.first)
+    as_birth(case, law, sheet)
+    window(case, law, sheet, claimed)
+    if sheet.refused_so_far():
+        maternity.refuse_days(sheet)
+        return
+    job = job_of(case, claimed.first)
+    weekly_rest_known(case, sheet, claimed, job)
+    for period, letter in sheet.calendar.off_days(claimed, job):
+        reason = say(N_("Public holiday")) if letter == "H" else say(N_("Weekly rest"))
+        sheet.timeline = sheet.timeline.mark(period, letter, reason)
+    sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
+    most(case, law, sheet, *days)
+    in_time(case, law, sheet, claimed.last, maternity=True)
+    number = sheet.timeline.paid_days()
+    if not number:
+        no_days(law, sheet)
+        return
+    average = maternity.average_salary(law, sheet, maternity.months_of_average(case, law, sheet, claimed.first))
+    daily = sheet.line(
+        "daily",
+        say(N_("A day: the average divided by {days}"), days=t.count(law.day_divisor.whole)),
+        average.exact / law.day_divisor.number,
+        law.day_divisor,
+        inputs=[average],
+    )
+    maternity.allowance(
+        law,
+        sheet,
+        say(N_("Father's leave of {days} working days"), days=t.count(number)),
+        daily.exact * number,
+        [daily],
+        [law.working_days_rule],
+    )
+    sheet.granted(
+        "days",
+        say(
+            N_("Your child was born on {born}. You receive {total} for {days} working days of leave."),
+            born=t.day(case.day("birth_on")),
+            total=sheet.total_param(),
+            days=t.count(number),
+        ),
+    )
+
+
+def as_birth(case: Case, law: Law, sheet: Sheet) -> None:
+    """A birth; from July 2025 also the death of a fetus from the 22nd week on, where the mother has the qualifying
+    months. No minimum of contributions of his own."""
+    if not case.flag("stillborn"):
+        return
+    weeks = law.at(case.day("birth_on")).stillbirth_weeks
+    enough = weeks.limit is not None and case.number("pregnancy_weeks") >= weeks.whole and case.flag("mother_qualified")
+    sheet.finding(
+        "birth",
+        say(N_("The pregnancy ended without a child born alive")),
+        enough,
+        weeks,
+        facts={"stillborn": True},
+        reason=say(N_("No child was born alive, so there is no leave of the father.")),
+    )
+
+
+def days_of_birth(case: Case, law: Law) -> tuple[int, Value]:
+    """Five working days; seven after surgery or before 32 weeks; ten for twins and three more for each further child;
+    fourteen for twins born by surgery (from July 2025 three more for each further child)."""
+    table, children = law.father_days, case.number("children")
+    if children < 2:
+        special = case.flag("surgery") or case.flag("under_32_weeks")
+        return int(table.row("surgery_or_early" if special else "one")), table
+    several = int(table.row("twins") + table.row("further") * (children - 2))
+    if case.flag("surgery"):
+        return max(int(table.row("twins_surgery") + table.row("further_surgery") * (children - 2)), several), table
+    return several, table
+
+
+def window(case: Case, law: Law, sheet: Sheet, claimed: Period) -> None:
+    """Within 30 days of the birth; since September 2021 in several parts, the last of which begins within them; from
+    July 2025 within 60 days."""
+    born = case.day("birth_on")
+    rule, days = law.window_holds, law.father_window_days
+    last = window_last(law, born)
+    every = rule.word == "every_day"
+    begins = born <= claimed.first <= last
+    inside = begins and not (every and claimed.last > last)
+    sheet.finding(
+        "window",
+        say(
+            N_("The leave lies in {days} days from the birth, to {last}"),
+            days=t.count(days.whole),
+            last=t.day(last),
+        ),
+        begins,
+        days,
+        facts={"from": born.isoformat(), "to": last.isoformat()},
+        change=None if begins else say(N_("Leave that begins on or before {last}"), last=t.day(last)),
+        reason=say(N_("The leave of a father begins between the birth and {last}."), last=t.day(last)),
+        uses=[rule, law.window_day_one],
+    )
+    if begins and not inside:
+        after = Period(last + ONE_DAY, claimed.last)
+        sheet.timeline = sheet.timeline.mark(after, "N", say(N_("After the last day for the father's leave")))
+
+
+def window_last(law: Law, born: date) -> date:
+    """The last day of the window; the day of birth is its first. (Alternative: the day after.)"""
+    days = law.father_window_days.whole
+    return born + (days - 1 if law.window_day_one.is_("birth") else days) * ONE_DAY
+
+
+def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Value) -> None:
+    """The days of this birth, less those taken in earlier parts."""
+    used = case.number("days_used")
+    if case.flag("surgery") and case.number("children") > 2 and not law.father_days.row("further_surgery"):
+        sheet.use(law.further_surgery_rule)
+    left, claimed = max(0, days - used), sheet.timeline.paid_days()
+    sheet.finding(
+        "days",
+        say(
+            N_("{days} working days for this birth, {used} taken before; this leave has {claimed}"),
+            days=t.count(days),
+            used=t.count(used),
+            claimed=t.count(claimed),
+        ),
+        claimed <= left,
+        cite,
+        facts={"days": days, "used": used, "claimed": claimed},
+        reason=say(N_("Of the {days} days of a father's leave none is left."), days=t.count(days)),
+    )
+    if claimed > left:
+        first = sheet.timeline.nth_day("P", left + 1)
+        assert first is not None  # noqa: S101
+        sheet.timeline = sheet.timeline.mark(Period(first, case.spell.period.last), "X", "days")
+
+
+def no_days(law: Law, sheet: Sheet) -> None:
+    """The leave holds no working day that is payable."""
+    if not sheet.refused_so_far():
+        sheet.finding(
+            "payable_days",
+            say(N_("No working day of the leave is payable")),
+            False,
+            law.working_days_rule,
+            reason=say(N_("No day of this leave is payable: they are rest days or holidays.")),
+        )

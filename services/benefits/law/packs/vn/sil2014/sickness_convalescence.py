@@ -1,0 +1,48 @@
+"""Convalescence after sickness."""
+
+from __future__ import annotations
+
+from services.benefits.domain.facts import Case
+from services.benefits.law import text as t
+from services.benefits.law.figures import Provision, Value
+from services.benefits.law.packs.vn import convalescence
+from services.benefits.law.packs.vn.convalescence import Convalescence
+from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
+
+
+class Law(Convalescence):
+    """The figures of the benefit."""
+
+    sick_days_needed: Value
+    year_rule: Provision
+
+
+def assess(case: Case, law: Law, sheet: Sheet) -> None:
+    """Thirty sick days or more in the year; ten, seven or five days by the last sick leave."""
+    insured_person(case, law, sheet)
+    in_work(case, law, sheet, case.spell.period.first)
+    sick, needed = case.number("sick_days_in_year"), law.sick_days_needed.whole
+    sheet.finding(
+        "sick_days",
+        say(
+            N_("{days} sick days in the year; {needed} are needed"),
+            days=t.count(sick),
+            needed=t.count(needed),
+        ),
+        sick >= needed,
+        law.sick_days_needed,
+        facts={"days": sick, "needed": needed},
+        change=None if sick >= needed else say(N_("{days} more sick days in the year"), days=t.count(needed - sick)),
+        reason=say(
+            N_("You had {days} sick days in the year; convalescence needs {needed}."),
+            days=t.count(sick),
+            needed=t.count(needed),
+        ),
+        uses=[law.year_rule],
+    )
+    convalescence.window(case, law, sheet)
+    convalescence.agreed(case, law, sheet)
+    in_time(case, law, sheet, case.spell.period.last, employer_only=True)
+    convalescence.pay(case, law, sheet, case.word("last_leave"))

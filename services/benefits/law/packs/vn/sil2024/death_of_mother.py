@@ -1,0 +1,10 @@
+"""Leave of the father, or of whoever cares for the child, after the mother's death.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
+
+from __future__ import annotations
+
+from services.benefits.law.packs.vn.sil2014.death_of_mother import Law, assess
+
+__all__ = ["Law", "assess"]

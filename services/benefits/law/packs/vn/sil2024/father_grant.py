@@ -1,0 +1,10 @@
+"""Lump sum to the father.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
+
+from __future__ import annotations
+
+from services.benefits.law.packs.vn.sil2014.father_grant import Law, assess
+
+__all__ = ["Law", "assess"]

@@ -1,0 +1,10 @@
+"""Benefit of the mother for whom a surrogate bore the child.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
+
+from __future__ import annotations
+
+from services.benefits.law.packs.vn.sil2014.intended_mother import Law, assess
+
+__all__ = ["Law", "assess"]

@@ -1,0 +1,10 @@
+"""Convalescence after sickness.
+
+The steps are those of the law of 2014, the figures those of 2024.
+"""
+
+from __future__ import annotations
+
+from services.benefits.law.packs.vn.sil2014.sickness_convalescence import Law, assess
+
+__all__ = ["Law", "assess"]

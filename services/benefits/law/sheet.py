@@ -1,0 +1,306 @@
+"""The worksheet being filled: steps of the law write findings, lines, days and payments on it.
+
+A step never formats, never rounds by itself and never returns early in silence: what it finds stands on the sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from services.benefits.domain import assessment as a
+from services.benefits.domain.assessment import Citation, Line, Text
+from services.benefits.domain.facts import Case
+from services.benefits.domain.timeline import Timeline
+from services.benefits.law import text as t
+from services.benefits.law.days import Calendar
+from services.benefits.law.figures import Choice, Cited, Value
+from services.benefits.law.questions import question
+from services.benefits.law.text import N_, say
+from shared.money import Money, Rounding, exponent
+from shared.period import Period
+
+_ATTRIBUTE = {"from": "first_day", "to": "last_day"}
+
+
+class PackFault(AssertionError):
+    """The steps of a pack contradict themselves; never the fault of a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundingRule:
+    """Direction, place ("running_total" of the instalments or each "line") and the smallest payable amount."""
+
+    direction: Rounding
+    at: str
+    smallest: Fraction
+    citation: Citation
+
+    def rounded(self, exact: Fraction, currency: str) -> Money:
+        """The payable amount of an exact one; whole multiples of the smallest amount need no rounding."""
+        if exact.denominator == 1 and self.smallest.numerator == 1:
+            return Money(exact.numerator * 10 ** exponent(currency), currency)
+        return Money.rounded(exact, currency, self.direction, self.smallest)
+
+
+class Component:
+    """One benefit of the claim (allowance, grant): turns exact amounts into instalments, as the pack rounds.
+
+    With rounding at the running total each instalment is the rounded total so far less what was given; with
+    rounding at the line each is rounded by itself.
+    """
+
+    def __init__(self, sheet: Sheet, name: str, rule: RoundingRule) -> None:
+        self.name, self._sheet, self._rule = name, sheet, rule
+        self.exact = Fraction(0)
+        self.given = Money.zero(sheet.currency)
+
+    def pay(self, period: Period, exact: Fraction) -> Money:
+        """Add an instalment for `period`; gives back the rounded amount."""
+        rule, currency = self._rule, self._sheet.currency
+        self.exact += exact
+        if rule.at == "running_total":
+            so_far = rule.rounded(self.exact, currency)
+            amount = Money(so_far.minor - self.given.minor, currency)
+            self.given = so_far
+        else:
+            amount = rule.rounded(exact, currency)
+            self.given = Money(self.given.minor + amount.minor, currency)
+        self._sheet.add_instalment(self.name, period, amount)
+        return amount
+
+
+@dataclass
+class Sheet:
+    """What the steps write on. `today` is handed in; `calendar` knows holidays; `words` has the question for each fact
+    the benefit asks for."""
+
+    case: Case
+    today: date
+    currency: str
+    rounding: RoundingRule
+    calendar: Calendar
+    words: Mapping[str, str] = field(default_factory=dict)
+    timeline: Timeline = field(default_factory=Timeline)
+    findings: list[a.Finding] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    reference: list[a.ReferenceMonth] = field(default_factory=list)
+    marks: list[a.DatedMark] = field(default_factory=list)
+    lump_sums: list[a.LumpSum] = field(default_factory=list)
+    instalments: list[a.Instalment] = field(default_factory=list)
+    questions: list[a.Question] = field(default_factory=list)
+    used: dict[str, Citation] = field(default_factory=dict)
+    _granted: tuple[str, Text] | None = None
+    _in_part: bool = False
+
+    # What a step may write ---------------------------------------------------------------------------
+
+    def use(self, *cited: Cited) -> None:
+        """Say that the result rests on these, where no line or finding cites them."""
+        for item in cited:
+            self.used.setdefault(item.name, item.citation)
+
+    def cite(self, source: Cited | Citation) -> Citation:
+        if isinstance(source, Citation):
+            return source
+        if source.name not in self.used:
+            self.used[source.name] = source.citation
+        return source.citation
+
+    def finding(
+        self,
+        id: str,
+        text: Text,
+        met: bool | None,
+        cite: Cited | Citation,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        change: Text | None = None,
+        reason: Text | None = None,
+        uses: Sequence[Cited] = (),
+    ) -> bool:
+        """Judge one condition: met, not met, or (`None`) left to an officer, whose judgement in the case counts.
+
+        `reason` says it to the person if it decides the case; `change` says what would turn it. Gives back whether
+        the steps may go on: True for met and for needs judgement.
+        """
+        citation = self.cite(cite)
+        for item in uses:
+            self.cite(item)
+        shown: dict[str, Any] = dict(facts or {})
+        verdict = a.NEEDS_JUDGEMENT if met is None else a.MET if met else a.NOT_MET
+        if met is None and (judged := self.case.judgements.get(id)):
+            verdict = a.MET if judged.met else a.NOT_MET
+            shown["judged"] = judged.why
+        self.findings.append(a.Finding(id, text, verdict, citation, shown, change, reason))
+        return verdict != a.NOT_MET
+
+    def line(
+        self,
+        id: str,
+        text: Text,
+        value: Fraction | int | None,
+        cite: Cited | Citation,
+        *,
+        unit: str = "money",
+        inputs: Sequence[Line | str] = (),
+        payable: Money | None = None,
+        uses: Sequence[Cited] = (),
+    ) -> Line:
+        """Write a line of the worksheet; `payable` where it is paid as it stands."""
+        if type(value) is int:
+            value = Fraction(value)
+        for item in uses:
+            self.cite(item)
+        ids = tuple(i if isinstance(i, str) else i.id for i in inputs)
+        line = Line(id, text, value, unit, self.cite(cite), ids, payable)  # type: ignore[arg-type]
+        self.lines.append(line)
+        return line
+
+    def month(
+        self,
+        month: str,
+        declared: Fraction | None,
+        insured: Fraction | None,
+        note: Text | None = None,
+    ) -> None:
+        """One month of the reference earnings."""
+        self.reference.append(a.ReferenceMonth(month, declared, insured, note))
+
+    def mark(self, on: date, text: Text) -> None:
+        """Something that happens on a day of the timeline: a new rate, ceiling or law."""
+        self.marks.append(a.DatedMark(on, text))
+
+    def ask(self, pointer: str, code: str, text: Text) -> None:
+        """A fact is missing; the outcome becomes `questions`."""
+        if all(q.pointer != pointer for q in self.questions):
+            self.questions.append(a.Question(pointer, code, text))
+
+    def needs_work_fact(self, name: str) -> bool:
+        """Ask for a fact of the last employment where it is not given; whether it had to be asked."""
+        if getattr(self.case.employment, _ATTRIBUTE.get(name, name)) is not None:
+            return False
+        number = max(0, len(self.case.employments) - 1)
+        pointer = f"#/employments/{number}/{name}"
+        self.ask(pointer, "fact_missing", question(pointer))
+        return True
+
+    def needs_fact(self, name: str) -> bool:
+        """Ask for a fact of the event where it is not given; whether it had to be asked. So several can be asked at
+        once; a step that reads a missing fact asks for that one by itself."""
+        if self.case.has(name):
+            return False
+        pointer = f"#/event/{name}"
+        words = self.words.get(name)
+        self.ask(pointer, "fact_missing", Text(words) if words else question(pointer))
+        return True
+
+    def component(self, name: str, at: str | None = None) -> Component:
+        """A benefit to pay, rounded for itself; `at` overrides the pack's place of rounding."""
+        rule = self.rounding
+        self.used.setdefault("rounding", rule.citation)
+        if at is not None:
+            rule = RoundingRule(rule.direction, at, rule.smallest, rule.citation)
+        return Component(self, name, rule)
+
+    def lump_sum(
+        self,
+        id: str,
+        text: Text,
+        exact: Fraction,
+        cite: Cited | Citation,
+        on: Period,
+        *,
+        inputs: Sequence[Line | str] = (),
+        uses: Sequence[Cited] = (),
+    ) -> Money:
+        """A sum paid once: a line, a lump sum and an instalment of the component `lump_sum`."""
+        amount = Component(self, "lump_sum", self.rounding).pay(on, exact)
+        self.used.setdefault("rounding", self.rounding.citation)
+        self.line(id, text, exact, cite, inputs=inputs, payable=amount, uses=uses)
+        self.lump_sums.append(a.LumpSum(id, text, amount, self.cite(cite)))
+        return amount
+
+    def granted(self, decisive: str, reason: Text) -> None:
+        """The finding and sentence that stand first when the claim is granted."""
+        self._granted = (decisive, reason)
+
+    def in_part(self) -> None:
+        """Less is granted than was claimed, though no finding and no day says so."""
+        self._in_part = True
+
+    # What the sheet knows ----------------------------------------------------------------------------
+
+    def add_instalment(self, component: str, period: Period, amount: Money) -> None:
+        if amount:
+            self.instalments.append(a.Instalment(len(self.instalments) + 1, component, period, amount))
+
+    def refused_so_far(self) -> bool:
+        """Whether a condition has been found not met."""
+        return any(f.verdict == a.NOT_MET for f in self.findings)
+
+    def finding_facts(self, id: str) -> Mapping[str, Any]:
+        """The facts of a finding already written. Raises `KeyError`."""
+        for finding in self.findings:
+            if finding.id == id:
+                return finding.facts
+        raise KeyError(id)
+
+    def total(self) -> Money:
+        return Money(sum(i.amount.minor for i in self.instalments), self.currency)
+
+    def total_param(self) -> t.Param:
+        return t.money(self.total().units, self.currency)
+
+    def money(self, amount: Fraction | int) -> t.Param:
+        return t.money(amount, self.currency)
+
+    def close(self) -> None:
+        """Say it in a finding where every condition is met and the amount still comes to nothing."""
+        if self._granted is not None and not self.instalments and not self.refused_so_far():
+            self.finding(
+                "amount",
+                say(N_("The amount comes to nothing")),
+                False,
+                self.rounding.citation,
+                change=say(N_("Reference earnings above nothing")),
+                reason=say(N_("All conditions are met, but the earnings the amount is based on come to nothing.")),
+            )
+
+    def outcome(self) -> tuple[str, str | None, Text]:
+        """Outcome, decisive finding and the sentence that opens the letter."""
+        if self.questions:
+            n = len(self.questions)
+            if n == 1:
+                return a.QUESTIONS, None, say(N_("One more fact is needed before this can be decided."))
+            return (
+                a.QUESTIONS,
+                None,
+                say(N_("{number} more facts are needed before this can be decided."), number=t.count(n)),
+            )
+        not_met = next((f for f in self.findings if f.verdict == a.NOT_MET), None)
+        if not self.instalments:
+            if not_met is None:
+                open_ = next((f for f in self.findings if f.verdict == a.NEEDS_JUDGEMENT), None)
+                if open_ is None:
+                    raise PackFault("nothing is paid, and no finding says why")
+                return a.NEEDS_JUDGEMENT, open_.id, open_.reason or open_.text
+            return a.REFUSED, not_met.id, not_met.reason or not_met.text
+        open_ = next((f for f in self.findings if f.verdict == a.NEEDS_JUDGEMENT), None)
+        if self._granted is None:
+            raise PackFault("something is paid, and no sentence says why")
+        decisive, reason = self._granted
+        if open_ is not None:
+            return a.NEEDS_JUDGEMENT, open_.id, open_.reason or open_.text
+        cut = any(run.code in "NX" for run in self.timeline)
+        if not_met is not None or cut or self._in_part:
+            return a.IN_PART, not_met.id if not_met else decisive, reason
+        return a.GRANTED, decisive, reason
+
+
+Steps = Callable[[Case, Any, Sheet], None]
+
+__all__ = ["Choice", "Component", "PackFault", "RoundingRule", "Sheet", "Steps", "Value"]

@@ -1,0 +1,293 @@
+"""Steps of the law that more than one country takes.
+
+Months are counted by their index (`Month.index`), windows are (first, last) of such indexes, both included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
+from services.benefits.domain.timeline import Timeline
+from services.benefits.law import text as t
+from services.benefits.law.figures import Cited, Value
+from services.benefits.law.sheet import Sheet
+from services.benefits.law.text import N_, say
+from shared.period import ONE_DAY, Month, Period, add_months
+
+Window = tuple[int, int]
+
+
+def index_of(day: date) -> int:
+    """The index of the month of a day."""
+    return day.year * 12 + day.month - 1
+
+
+def month_at(index: int) -> Month:
+    return Month(index // 12, index % 12 + 1)
+
+
+def months_before(day: date, months: int) -> Window:
+    """The calendar months before the month of `day`."""
+    last = index_of(day) - 1
+    return last - months + 1, last
+
+
+# Qualifying -----------------------------------------------------------------------------------------
+
+
+def contributed_months(
+    sheet: Sheet,
+    id: str,
+    window: Window,
+    needed: Value,
+    *,
+    cite: Cited | None = None,
+    uses: Iterable[Cited] = (),
+    kinds: frozenset[str] | None = None,
+) -> bool:
+    """At least `needed` months with a paid contribution in the window."""
+    first, last = window
+    paid = sheet.case.paid_months(first, last)
+    if kinds is not None:
+        paid = [c for c in paid if c.kind in kinds]
+    have, want, size = len(paid), needed.whole, last - first + 1
+    params = {
+        "have": t.count(have),
+        "months": t.count(size),
+        "needed": t.count(want),
+        "first": t.month(month_at(first)),
+        "last": t.month(month_at(last)),
+    }
+    change = None
+    if have < want:
+        change = say(
+            N_("{missing} more contributed months between {first} and {last}"),
+            missing=t.count(want - have),
+            first=params["first"],
+            last=params["last"],
+        )
+    return sheet.finding(
+        id,
+        say(N_("Contributed {have} of {months} months, {first} to {last}; {needed} are needed"), **params),
+        have >= want,
+        cite or needed,
+        facts={
+            "months": have,
+            "needed": want,
+            "window": size,
+            "from": str(month_at(first)),
+            "to": str(month_at(last)),
+        },
+        change=change,
+        reason=say(
+            N_(
+                "You had contributed {have} of the {months} months from {first} to {last}; {needed} are needed, "
+                "so this benefit cannot be paid."
+            ),
+            **params,
+        ),
+        uses=(needed, *uses),
+    )
+
+
+# Reference earnings ---------------------------------------------------------------------------------
+
+
+def insured_wage(wage: Fraction, floor: Fraction | None, ceiling: Fraction | None) -> Fraction:
+    """The wage of a month, raised to the floor and cut at the ceiling of that month."""
+    if floor is not None and wage < floor:
+        wage = floor
+    if ceiling is not None and wage > ceiling:
+        wage = ceiling
+    return wage
+
+
+_AT_CEILING = N_("above the ceiling of {limit}")
+_AT_FLOOR = N_("below the floor of {limit}")
+_UNPAID = N_("no contribution paid")
+
+
+def insured_months(
+    sheet: Sheet,
+    months: Iterable[int],
+    ceiling: Any = None,
+    floor: Any = None,
+) -> list[Fraction]:
+    """Insured wages of the contributed months among `months`, each under the ceiling and floor in force on its
+    first day, written as the reference earnings. `ceiling` and `floor` are functions of a day giving a `Value`."""
+    found: list[Fraction] = []
+    by_month, limits = sheet.case.by_month, (None, None)
+    last_limits: tuple[Any, Any] | None = None
+    for index in months:
+        c = by_month.get(index)
+        name = f"{index // 12:04d}-{index % 12 + 1:02d}"
+        if c is None or not c.paid:
+            sheet.month(name, c.wage if c else None, None, say(_UNPAID))
+            continue
+        first = date(index // 12, index % 12 + 1, 1)
+        high, low = ceiling(first) if ceiling else None, floor(first) if floor else None
+        limits = (high, low)
+        if last_limits is not None and high is not None and last_limits[0].value != high.value:
+            sheet.mark(first, say(N_("The ceiling becomes {limit}"), limit=sheet.money(high.number)))
+        last_limits = limits
+        wage, note = c.wage, None
+        if low is not None and low.value is not None:
+            sheet.use(low)
+            if wage < low.number:
+                wage, note = low.number, say(_AT_FLOOR, limit=sheet.money(low.number))
+        if high is not None and high.value is not None:
+            sheet.use(high)
+            if wage > high.number:
+                wage, note = high.number, say(_AT_CEILING, limit=sheet.money(high.number))
+        found.append(wage)
+        sheet.month(name, c.wage, wage, note)
+    return found
+
+
+def last_contributed(case: Case, before: int, count: int, not_before: int | None = None) -> list[int]:
+    """Indexes of the last `count` contributed months before the month with index `before`, oldest first."""
+    found: list[int] = []
+    for c in reversed(case.contributions):
+        index = c.month.index
+        if index >= before or not c.paid:
+            continue
+        if not_before is not None and index < not_before:
+            break
+        found.append(index)
+        if len(found) == count:
+            break
+    found.reverse()
+    return found
+
+
+# Days -----------------------------------------------------------------------------------------------
+
+
+def uncertified(case: Case, period: Period) -> list[Period]:
+    """The days of `period` that no certificate in force covers. Raises `FactMissing` where certificates are not
+    given at all (an empty list says that there are none)."""
+    if case.certificates is None:
+        raise FactMissing("#/certificates")
+    left = [period]
+    for certificate in case.certificates:
+        if not certificate.cancelled:
+            left = [rest for piece in left for rest in piece.without(certificate.period)]
+    return left
+
+
+def certified_days(sheet: Sheet, period: Period, cite: Cited, timeline: Timeline) -> Timeline:
+    """A day without a certificate is not paid."""
+    gaps = uncertified(sheet.case, period)
+    days = sum(gap.length for gap in gaps)
+    if not days:
+        sheet.finding(
+            "certified",
+            say(N_("Certificates cover all {days} days"), days=t.count(period.length)),
+            True,
+            cite,
+            facts={"days": period.length},
+        )
+        return timeline
+    sheet.finding(
+        "certified",
+        say(
+            N_("Certificates cover {covered} of {days} days"),
+            covered=t.count(period.length - days),
+            days=t.count(period.length),
+        ),
+        False,
+        cite,
+        facts={"days": period.length, "missing": [gap.json() for gap in gaps]},
+        change=say(N_("A certificate for {first} to {last}"), first=t.day(gaps[0].first), last=t.day(gaps[-1].last)),
+        reason=say(
+            N_("No medical certificate covers {first} to {last}, so these days are not paid."),
+            first=t.day(gaps[0].first),
+            last=t.day(gaps[-1].last),
+        ),
+    )
+    return timeline.mark_all(gaps, "N", "certified")
+
+
+#: What makes a day unpayable wherever a wage is replaced, with the words for it.
+NOT_PAYABLE = {
+    "wage_paid": N_("The employer paid the wage for this day"),
+    "worked": N_("Worked on this day"),
+    "false_statement": N_("The statement about this day was false"),
+    "treatment_refused": N_("Treatment was refused without reason"),
+}
+
+
+def not_payable(sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[str] = tuple(NOT_PAYABLE)) -> Timeline:
+    """Days on which the wage went on, the person worked, or the like: not paid, each with its reason."""
+    for what in whats:
+        periods = sheet.case.happened(what)
+        if periods:
+            sheet.use(cite)
+            timeline = timeline.mark_all(periods, "N", say(NOT_PAYABLE.get(what, N_("Other leave on this day"))))
+    return timeline
+
+
+def linked(case: Case, within_days: int) -> list[EarlierSpell]:
+    """The earlier spells that this one continues, oldest first: the same illness, and each begins at most
+    `within_days` after the last day of the one before. Raises `FactMissing` where the illness is not known."""
+    chain: list[EarlierSpell] = []
+    first, illness, said = case.spell.period.first, case.spell.illness, case.spell.same_illness
+    for earlier in sorted(
+        (s for s in case.earlier_spells if s.benefit == case.benefit),
+        key=lambda s: s.period.first,
+        reverse=True,
+    ):
+        gap = (first - earlier.period.last).days
+        if gap <= 0:
+            continue
+        if gap > within_days:
+            break
+        same = said
+        if same is None and illness is not None and earlier.illness is not None:
+            same = illness == earlier.illness
+        if same is None:
+            raise FactMissing("#/spell/same_illness")
+        if not same:
+            continue
+        chain.append(earlier)
+        first, illness, said = earlier.period.first, earlier.illness or illness, earlier.same_illness
+        if said is False:
+            break
+    chain.reverse()
+    return chain
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitMonth:
+    """One month of benefit, from day d to the day before d of the next month; `number` counts from 0."""
+
+    number: int
+    period: Period
+
+
+def benefit_months(first_payable: date, until: date, since: date | None = None) -> Iterator[BenefitMonth]:
+    """Benefit months from the first payable day to the one that holds `until`, beginning with the one that holds
+    `since`. A month without day d begins on its last day, always reckoned from the first payable day."""
+    number = 0
+    if since is not None and since > first_payable:
+        number = max(0, index_of(since) - index_of(first_payable) - 1)
+    start = add_months(first_payable, number)
+    while start <= until:
+        after = add_months(first_payable, number + 1)
+        if since is None or since < after:
+            yield BenefitMonth(number, Period(start, after - ONE_DAY))
+        number, start = number + 1, after
+
+
+def blocks(period: Period, days: int) -> Iterator[Period]:
+    """A period cut into pieces of `days`; the last may be shorter."""
+    first = period.first
+    while first <= period.last:
+        last = min(period.last, first + (days - 1) * ONE_DAY)
+        yield Period(first, last)
+        first = last + ONE_DAY
