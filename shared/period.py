@@ -55,6 +55,14 @@ class Period:
             rest.append(Period(other.last + ONE_DAY, self.last))
         return rest
 
+    def by_year(self) -> Iterator[Period]:
+        """The period cut at each New Year."""
+        first = self.first
+        while first <= self.last:
+            last = min(self.last, date(first.year, 12, 31))
+            yield Period(first, last)
+            first = last + ONE_DAY
+
     def json(self) -> dict[str, str]:
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 

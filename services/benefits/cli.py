@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from services.benefits import operations
 from services.benefits.conformance import command as conformance
 from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.codec import CaseInvalid
 from services.benefits.domain.timeline import STATUS
 from services.benefits.law import in_force, law_tables
-from services.benefits.law.case import CaseInvalid
 from services.benefits.law.case_files import CaseFile, differences, read_case_files, runs
 from services.benefits.law.faults import sentence
 from services.benefits.law.schema import assessment_schema, case_schema

@@ -10,16 +10,16 @@ from fractions import Fraction
 from typing import Any
 
 from services.benefits.conformance.profile import Recipe
-from services.benefits.domain.facts import (
+from services.benefits.domain.case import (
     Case,
     Certificate,
-    Contribution,
     EarlierSpell,
     Employment,
-    EventValue,
     Insured,
     Spell,
 )
+from services.benefits.domain.codec import EventValue
+from services.benefits.domain.contributions import Contribution, Contributions
 from services.benefits.law.in_force import Benefit
 from shared.period import ONE_DAY, Month, Period
 
@@ -78,12 +78,12 @@ class Birth:
         return self.due + timedelta(days=self.late)
 
 
-def contributions(before: date, months: int, earnings: Fraction) -> tuple[Contribution, ...]:
+def contributions(before: date, months: int, earnings: Fraction) -> Contributions:
     """The same wage in each of the calendar months before a day; with none before, in the month of the day itself."""
     month = Month.of(before)
     if not months:
-        return (Contribution(month, earnings),)
-    return tuple(Contribution(month.plus(-n), earnings) for n in range(months, 0, -1))
+        return Contributions.of([Contribution(month, earnings)])
+    return Contributions.of(Contribution(month.plus(-n), earnings) for n in range(months, 0, -1))
 
 
 def _since(before: date, months: int) -> date:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from services.benefits.conformance.beneficiary import Birth, Sick, birth_case, sick_case
 from services.benefits.conformance.profile import Recipe, Scheme, scheme
 from services.benefits.domain.assessment import Assessment
-from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import in_force
 from services.benefits.law.figures import Dated, Figure, Value

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.domain.assessment import Assessment
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.text import render

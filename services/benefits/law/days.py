@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import holidays as national
 
-from services.benefits.domain.facts import Employment
+from services.benefits.domain.case import Employment
 from shared.period import ONE_DAY, Period
 
 SUNDAY = frozenset({7})

@@ -22,7 +22,7 @@ from typing import Any
 
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
-from services.benefits.domain.facts import Case, FactMissing
+from services.benefits.domain.case import Case, FactMissing
 from services.benefits.law import figures as f
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar

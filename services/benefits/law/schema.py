@@ -6,25 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.domain import assessment as a
+from services.benefits.domain import codec
+from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import PRECEDENCE, STATUS
-from services.benefits.law import case as c
 from services.benefits.law.figures import FactSpec, is_core
 from services.benefits.law.vocabulary import PACKS, countries, vocabulary
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-DAY: Schema = {"type": "string", "format": "date", "pattern": r"^(19|20|21)\d\d-\d\d-\d\d$"}
-MONTH: Schema = {"type": "string", "pattern": r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$"}
-AMOUNT: Schema = {
-    "type": "string",
-    "pattern": r"^\d+(\.\d+)?$",
-    "maxLength": 24,
-    "description": "decimal string in currency units",
-}
-FLAG: Schema = {"type": "boolean"}
-WHOLE: Schema = {"type": "integer", "minimum": 0}
-TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": c.MAX_TEXT}
+DAY, MONTH = codec.DAY.schema, codec.MONTH.schema
 
 
 def _object(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
@@ -34,105 +25,14 @@ def _object(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Sc
     return schema
 
 
-def _list(items: Schema, name: str) -> Schema:
-    return {"type": "array", "items": items, "maxItems": c.MAX_ITEMS[name]}
-
-
 def _words(words: tuple[str, ...] | list[str]) -> Schema:
     return {"enum": list(words)}
 
 
 def case_schema(packs: Path = PACKS) -> Schema:
     """The case: one format for API, command line and case files."""
-    span = {"from": DAY, "to": DAY}
-    contribution = _object(
-        {"month": MONTH, "from": MONTH, "to": MONTH, "wage": AMOUNT, "paid": FLAG, "kind": TEXT}, ("wage",)
-    )
-    contribution["oneOf"] = [{"required": ["month"]}, {"required": ["from", "to"]}]
-    properties: dict[str, Schema] = {
-        "country": _words(list(countries(packs))),
-        "benefit": {"type": "string"},
-        "claimed_on": DAY,
-        "insured": _object({"born_on": DAY, "sex": _words(c.SEX), "insured_as": TEXT, "insured_since": DAY}),
-        "employments": _list(
-            _object(
-                {
-                    "employer": TEXT,
-                    **span,
-                    "pay": _words(c.PAY),
-                    "days_worked": WHOLE,
-                    "weekly_rest": {"type": "array", "items": _words(list(c.WEEKDAYS)), "maxItems": 6},
-                    "rest_days": {"type": "array", "items": DAY, "maxItems": 1000},
-                    "work_days": {"type": "array", "items": DAY, "maxItems": 1000},
-                    "hazardous": FLAG,
-                    "wage_paid_until": DAY,
-                    "wage_stopped_word": _words(c.WHOSE_WORD),
-                }
-            ),
-            "employments",
-        ),
-        "contributions": _list(contribution, "contributions"),
-        "spell": _object(
-            {
-                "first_day": DAY,
-                "last_day": DAY,
-                "fit_on": DAY,
-                "illness": TEXT,
-                "cause": _words(c.CAUSES),
-                "same_illness": FLAG,
-            }
-        ),
-        "certificates": _list(
-            _object(
-                {
-                    "number": TEXT,
-                    **span,
-                    "illness": TEXT,
-                    "issued_on": DAY,
-                    "follow_up": FLAG,
-                    "cancelled": FLAG,
-                },
-                ("from", "to"),
-            ),
-            "certificates",
-        ),
-        "absences": _list(_object({"on": DAY, "hours": AMOUNT, "of": AMOUNT}, ("on", "hours", "of")), "absences"),
-        "happenings": _list(_object({**span, "what": _words(c.HAPPENINGS)}, ("from", "to", "what")), "happenings"),
-        "earlier_spells": _list(
-            _object(
-                {
-                    "benefit": TEXT,
-                    **span,
-                    "illness": TEXT,
-                    "kind": TEXT,
-                    "same_illness": FLAG,
-                    "employer_days": WHOLE,
-                    "first_payable_day": DAY,
-                    "paid_days": {
-                        "oneOf": [
-                            AMOUNT,
-                            {
-                                "type": "object",
-                                "propertyNames": {"pattern": r"^\d{4}$"},
-                                "additionalProperties": AMOUNT,
-                            },
-                        ]
-                    },
-                },
-                ("from", "to"),
-            ),
-            "earlier_spells",
-        ),
-        "event": {"type": "object"},
-        "judgements": {
-            "type": "object",
-            "maxProperties": c.MAX_ITEMS["judgements"],
-            "additionalProperties": _object(
-                {"met": FLAG, "why": {"type": "string", "minLength": 1, "maxLength": 2000}}, ("met", "why")
-            ),
-        },
-    }
-    schema = _object(properties, ("country", "benefit"))
+    schema = codec.schema(Case)
+    schema["properties"] |= {"country": _words(list(countries(packs))), "benefit": {"type": "string"}}
     branches = []
     for country in countries(packs):
         benefits = vocabulary(country, packs).benefits
@@ -160,17 +60,7 @@ def case_schema(packs: Path = PACKS) -> Schema:
 
 
 def _fact(fact: FactSpec) -> Schema:
-    kinds: dict[str, Schema] = {
-        "date": DAY,
-        "month": MONTH,
-        "int": WHOLE,
-        "bool": FLAG,
-        "money": AMOUNT,
-        "number": AMOUNT,
-        "dates": {"type": "array", "items": DAY, "maxItems": 1000},
-    }
-    kind = _words(fact.choices) if fact.choices else kinds.get(fact.type, TEXT)
-    return {**kind, "title": fact.question}
+    return {**codec.event_kind(fact.type, fact.choices).schema, "title": fact.question}
 
 
 _EXACT: Schema = {"type": "string", "pattern": r"^-?\d+(/\d+)?$", "description": "exact fraction"}

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Citation, Line, Text
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.days import Calendar

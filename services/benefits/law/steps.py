@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
+from services.benefits.domain.case import Case, EarlierSpell, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Value

@@ -17,9 +17,10 @@ from services.benefits import tables as t
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT
 from services.benefits.domain.claim import ClaimDoesNotMove, State
+from services.benefits.domain.codec import CaseInvalid
 from services.benefits.institution import institution
 from services.benefits.law import in_force
-from services.benefits.law.case import CaseInvalid, read_case
+from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.pages import forms, words
 from services.benefits.pages.session import _open

@@ -15,8 +15,9 @@ from services.benefits import tables as t
 from services.benefits.domain import claim as domain
 from services.benefits.domain import warnings as doubts
 from services.benefits.domain.claim import State
+from services.benefits.domain.codec import CaseInvalid
 from services.benefits.institution import institution
-from services.benefits.law.case import CaseInvalid, read_case
+from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from shared import jobs, messaging
 from shared.act import Act

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.benefits.domain.assessment import Assessment
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 

@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from services.benefits.domain.case import CAUSES, HAPPENINGS, PAY, SEX, WHOSE_WORD
+from services.benefits.domain.codec import CaseInvalid
 from services.benefits.law import in_force
-from services.benefits.law.case import CAUSES, HAPPENINGS, PAY, SEX, WHOSE_WORD, CaseInvalid, read_case
+from services.benefits.law.case import read_case
 from services.benefits.law.figures import is_core
 from services.benefits.law.schema import assessment_schema
 from services.benefits.law.vocabulary import countries, vocabulary

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.benefits.domain.facts import Employment
+from services.benefits.domain.case import Employment
 from services.benefits.law.days import Calendar
 from shared.period import Period
 

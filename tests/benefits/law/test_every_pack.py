@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 
 from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.codec import CaseInvalid
 from services.benefits.law import in_force
-from services.benefits.law.case import CaseInvalid, read_case
+from services.benefits.law.case import read_case
 from services.benefits.law.case_files import CaseFile, read_case_files
 from services.benefits.law.vocabulary import PACKS
 from shared.period import Month

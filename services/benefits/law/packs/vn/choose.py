@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.assessment import Text
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law import text as t
 from services.benefits.law.in_force import Pack
 from services.benefits.law.text import N_, say

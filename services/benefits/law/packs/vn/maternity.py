@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line, Text
-from services.benefits.domain.facts import Case, FactMissing
+from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -193,7 +193,7 @@ def months_of_average(
         before += 1
         if isinstance(law, Qualifying):
             sheet.use(law.birth_month_rule)
-    if any(c.kind == LEAVE for c in case.contributions) and isinstance(law, Qualifying):
+    if LEAVE in case.contributions.kinds and isinstance(law, Qualifying):
         sheet.use(law.birth_month_rule)
     months = salaried_months(case, law, sheet, before, law.reference_months.whole)
     if not months:

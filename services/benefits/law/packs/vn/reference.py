@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Citation, Line
-from services.benefits.domain.facts import Case, Employment, FactMissing
+from services.benefits.domain.case import Case, Employment, FactMissing
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
@@ -68,7 +68,7 @@ def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
 
 def kinds_known(case: Case, sheet: Sheet) -> None:
     """A month is compulsory, voluntary, or one of maternity leave, which counts as contributed without a salary."""
-    if any(c.kind not in (COMPULSORY, LEAVE, VOLUNTARY) for c in case.contributions):
+    if case.contributions.kinds - {COMPULSORY, LEAVE, VOLUNTARY}:
         sheet.ask(
             "#/contributions",
             "unknown_kind",
@@ -189,7 +189,7 @@ def salaried_months(case: Case, law: Common, sheet: Sheet, before: int, number: 
 def contributed_in_all(case: Case, before: int) -> int:
     """Months of compulsory contributions before a month, those not listed included; months of maternity leave
     count, voluntary ones do not."""
-    listed = sum(1 for index, c in case.by_month.items() if index < before and c.paid and c.kind != VOLUNTARY)
+    listed = case.contributions.paid_before(before, without=VOLUNTARY)
     return listed + (case.number("earlier_contribution_months") if case.has("earlier_contribution_months") else 0)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Absence, Case, EarlierSpell, Employment, FactMissing
+from services.benefits.domain.case import Absence, Case, EarlierSpell, Employment, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Provision, Value

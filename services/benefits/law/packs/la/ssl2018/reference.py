@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Figures, Provision, Value
 from services.benefits.law.sheet import Sheet

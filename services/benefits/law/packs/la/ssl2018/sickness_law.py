@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.law import steps
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.la.ssl2018.reference import Common

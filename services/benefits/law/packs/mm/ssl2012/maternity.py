@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Case, FactMissing
+from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import NOT_MET, Line
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Figures, Provision, Value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from services.benefits.domain.assessment import NOT_MET, Line
-from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t

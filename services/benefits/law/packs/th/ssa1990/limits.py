@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line, Text
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Cited, Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
@@ -100,7 +100,7 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     """s. 39: the insurance ends after three months unpaid in a row, or with fewer than nine months paid in
     twelve. Whether it did is the office's register to say, so an officer judges it."""
     event = index_of(on)
-    begins = max(event - 12, min((c.month.index for c in case.contributions), default=event))
+    begins = max(event - 12, min(case.contributions.indexes, default=event))
     unpaid = longest = 0
     paid = 0
     for index in range(begins, event - 1):  # the month before the event may not be due yet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law.figures import Value
 from services.benefits.law.packs.vn import convalescence
 from services.benefits.law.packs.vn.convalescence import Convalescence

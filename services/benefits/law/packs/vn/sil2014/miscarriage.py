@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.facts import Case, FactMissing
+from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value

@@ -3,7 +3,7 @@ ectopic pregnancy belongs here, and from 22 weeks it is a birth where the woman 
 
 from __future__ import annotations
 
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.law.packs.vn.sil2014.miscarriage import Shared, carry_out
 from services.benefits.law.sheet import Sheet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.law.figures import Provision
 from services.benefits.law.packs.vn import own_sickness, sick_days
 from services.benefits.law.packs.vn.own_sickness import LONG_TERM, ORDINARY, OwnSickness

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.benefits.domain.facts import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t

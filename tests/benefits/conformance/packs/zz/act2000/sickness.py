@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.benefits.domain.facts import Case
+from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law.figures import Figures, Value

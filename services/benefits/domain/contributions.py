@@ -1,0 +1,204 @@
+"""Months of contributions: a working life has hundreds of them, a step of the law looks at a few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, overload
+
+from services.benefits.domain.codec import AMOUNT, FIRST_DAY, FLAG, LAST_DAY, MONTH, TEXT, Json, Kind, Reader, decimal
+from shared.money import decimal_fraction
+from shared.period import Month
+
+MOST = 1200
+#: Every month that can be, by its text: looked up, not parsed.
+_INDEX = {f"{n // 12:04d}-{n % 12 + 1:02d}": n for n in range(FIRST_DAY.year * 12, (LAST_DAY.year + 1) * 12)}
+_NAMES = frozenset({"month", "from", "to", "wage", "paid", "kind"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One calendar month: the wage declared for it, and whether its contribution was paid."""
+
+    month: Month
+    wage: Fraction
+    paid: bool = True
+    kind: str = "compulsory"
+
+
+#: A month as kept: its wage (plain decimal text until somebody looks at it), whether it was paid, its kind.
+Row = tuple[str | Fraction, bool, str]
+
+
+class Contributions(Sequence[Contribution]):
+    """The months of contributions, oldest first. A month becomes a record only when a step looks at it."""
+
+    __slots__ = ("_made", "_order", "rows")
+
+    def __init__(self, rows: Mapping[int, Row]) -> None:
+        self.rows = rows
+        self._order = sorted(rows)
+        self._made: dict[int, Contribution] = {}
+
+    @classmethod
+    def of(cls, months: Iterable[Contribution]) -> Contributions:
+        return cls({c.month.index: (c.wage, c.paid, c.kind) for c in months})
+
+    def get(self, index: int) -> Contribution | None:
+        """The month with this index, if there is one."""
+        made = self._made.get(index)
+        if made is None and (row := self.rows.get(index)) is not None:
+            wage = decimal_fraction(row[0]) if isinstance(row[0], str) else row[0]
+            made = self._made[index] = Contribution(Month(index // 12, index % 12 + 1), wage, row[1], row[2])
+        return made
+
+    def paid_before(self, index: int, *, without: str | None = None) -> int:
+        """How many months before `index` were paid, without those of one kind."""
+        return sum(1 for n, (_, paid, kind) in self.rows.items() if paid and n < index and kind != without)
+
+    @property
+    def kinds(self) -> set[str]:
+        return {kind for _, _, kind in self.rows.values()}
+
+    @property
+    def indexes(self) -> Sequence[int]:
+        """The indexes of all months, in order."""
+        return self._order
+
+    @overload
+    def __getitem__(self, place: int) -> Contribution: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Contribution]: ...
+    def __getitem__(self, place: int | slice) -> Contribution | list[Contribution]:
+        if isinstance(place, slice):
+            return [self._at(index) for index in self._order[place]]
+        return self._at(self._order[place])
+
+    def _at(self, index: int) -> Contribution:
+        found = self.get(index)
+        assert found is not None  # noqa: S101 - the order holds only indexes of rows
+        return found
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Contribution]:
+        return map(self._at, self._order)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Contributions) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._order))
+
+    def __repr__(self) -> str:
+        return f"Contributions({list(self)!r})"
+
+
+def _read(reader: Reader, raw: Any, at: str) -> Contributions:
+    if not isinstance(raw, (list, tuple)):
+        reader.wrong(at, "not_a_list")
+        return Contributions({})
+    if len(raw) > MOST:
+        reader.wrong(at, "too_many", max=MOST, given=len(raw))
+        reader.stop()
+    rows: dict[int, Row] = {}
+    for n, item in enumerate(raw):
+        # The month as our own JSON writes it costs two look-ups; everything else is read with its faults.
+        if type(item) is dict and len(item) == 2:
+            month, wage = item.get("month"), item.get("wage")
+            if type(month) is str and type(wage) is str and month in _INDEX and _plain(wage):
+                index = _INDEX[month]
+                if index not in rows:
+                    rows[index] = (wage, True, "compulsory")
+                    continue
+        _read_item(reader, item, f"{at}/{n}", rows)
+    return Contributions(rows)
+
+
+def _plain(wage: str) -> bool:
+    return wage.isascii() and wage.isdigit() and len(wage) <= 24 and (wage[0] != "0" or wage == "0")
+
+
+def _read_item(reader: Reader, item: Any, at: str, rows: dict[int, Row]) -> None:
+    """A month, or a range of months with the same wage."""
+    body = reader.mapping(item, at, _NAMES)
+    wage = None
+    if body.get("wage") is None:
+        reader.wrong(f"{at}/wage", "missing")
+    else:
+        wage = AMOUNT.read(reader, body["wage"], f"{at}/wage")
+    paid = None if body.get("paid") is None else FLAG.read(reader, body["paid"], f"{at}/paid")
+    kind = None if body.get("kind") is None else TEXT.read(reader, body["kind"], f"{at}/kind")
+    where = "month" if body.get("month") is not None else "from"
+    if where == "month" and ("from" in body or "to" in body):
+        reader.wrong(at, "month_or_range")
+    ends: list[Month | None] = []
+    for name in ("month",) if where == "month" else ("from", "to"):
+        if body.get(name) is None:
+            reader.wrong(f"{at}/{name}", "missing")
+            ends.append(None)
+        else:
+            ends.append(MONTH.read(reader, body[name], f"{at}/{name}"))
+    first, last = ends[0], ends[-1]
+    if first is None or last is None or wage is None:
+        return
+    if last.index < first.index:
+        reader.wrong(f"{at}/to", "before_the_first_month")
+        return
+    if last.index - first.index + 1 + len(rows) > MOST:
+        reader.wrong(at, "too_many", max=MOST)
+        reader.stop()
+    for index in range(first.index, last.index + 1):
+        if index in rows:
+            reader.wrong(f"{at}/{where}", "month_twice", month=str(Month(index // 12, index % 12 + 1)))
+            break
+        rows[index] = (wage, paid is not False, kind or "compulsory")
+
+
+def _write(months: Contributions) -> list[Json]:
+    """Months that follow each other with the same wage become one range."""
+    found: list[Json] = []
+    run: list[int] = []
+    before: Row | None = None
+
+    def close() -> None:
+        if before is None:
+            return
+        name = f"{run[0] // 12:04d}-{run[0] % 12 + 1:02d}"
+        body: Json = {"month": name}
+        if len(run) > 1:
+            body = {"from": name, "to": f"{run[-1] // 12:04d}-{run[-1] % 12 + 1:02d}"}
+        wage, paid, kind = before
+        body["wage"] = wage if isinstance(wage, str) else decimal(wage)
+        if not paid:
+            body["paid"] = False
+        if kind != "compulsory":
+            body["kind"] = kind
+        found.append(body)
+
+    for index in months.indexes:
+        row = months.rows[index]
+        if before is not None and index == run[-1] + 1 and row == before:
+            run.append(index)
+            continue
+        close()
+        run, before = [index], row
+    close()
+    return found
+
+
+_ITEM: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **dict.fromkeys(("month", "from", "to"), MONTH.schema),
+        "wage": AMOUNT.schema,
+        "paid": FLAG.schema,
+        "kind": TEXT.schema,
+    },
+    "required": ["wage"],
+    "oneOf": [{"required": ["month"]}, {"required": ["from", "to"]}],
+}
+MONTHS = Kind(_read, _write, {"type": "array", "items": _ITEM, "maxItems": MOST})
