@@ -13,6 +13,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from services.benefits.domain import codec
+from services.benefits.domain.case import EarlierSpell
 from shared.money import Money
 from shared.period import Period
 
@@ -249,6 +251,8 @@ class Assessment:
     instalments: tuple[Instalment, ...]
     total: Money
     unconfirmed: tuple[Unconfirmed, ...]
+    #: The spell as later claims of the person need it (`domain.history`).
+    leaves: tuple[EarlierSpell, ...] = ()
 
     def line(self, id: str) -> Line:
         """The worksheet line with this id. Raises `KeyError`."""
@@ -287,6 +291,7 @@ class Assessment:
             "instalments": [i.json() for i in self.instalments],
             "total": self.total.json(),
             "unconfirmed": [u.json() for u in self.unconfirmed],
+            "leaves": [codec.write(spell) for spell in self.leaves],
         }
 
 

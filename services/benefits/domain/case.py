@@ -270,6 +270,11 @@ class Case:
         """The last employment named, or one of which nothing is known."""
         return self.employments[-1] if self.employments else Employment()
 
+    @property
+    def wage_paid_until(self) -> date | None:
+        """The last day for which any employer paid the wage, where one says."""
+        return max((job.wage_paid_until for job in self.employments if job.wage_paid_until), default=None)
+
     def paid_months(self, first: int, last: int) -> list[Contribution]:
         """Contributions paid for the months with index `first` to `last`, oldest first."""
         months = self.contributions

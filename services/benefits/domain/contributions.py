@@ -87,7 +87,9 @@ class Contributions(Sequence[Contribution]):
         return map(self._at, self._order)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Contributions) and list(self) == list(other)
+        if not isinstance(other, Contributions) or self._order != other._order:
+            return False
+        return self.rows == other.rows or list(self) == list(other)
 
     def __hash__(self) -> int:
         return hash(tuple(self._order))

@@ -23,6 +23,7 @@ from typing import Any
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.history import left_behind
 from services.benefits.law import figures as f
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
@@ -246,6 +247,7 @@ def _close(pack: Pack, sheet: Sheet, statute: Statute | None, chosen: Mapping[st
         instalments=() if asked else tuple(sheet.instalments),
         total=Money.zero(pack.currency) if asked else sheet.total(),
         unconfirmed=unconfirmed,
+        leaves=() if asked else left_behind(sheet.case, sheet.timeline, sheet.traces),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.benefits.domain import assessment as a
 from services.benefits.domain import codec
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import PRECEDENCE, STATUS
 from services.benefits.law.figures import FactSpec, is_core
 from services.benefits.law.vocabulary import PACKS, countries, vocabulary
@@ -162,6 +162,7 @@ def assessment_schema() -> Schema:
         "instalments": _array(_record(instalment)),
         "total": _ref("money"),
         "unconfirmed": _array(_record(unconfirmed)),
+        "leaves": _array(codec.schema(EarlierSpell)),
     }
     return {
         "$schema": DIALECT,

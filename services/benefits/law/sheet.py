@@ -13,7 +13,8 @@ from typing import Any
 
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Citation, Line, Text
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.history import Traces
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.days import Calendar
@@ -50,25 +51,27 @@ class Component:
     """One benefit of the claim (allowance, grant): turns exact amounts into instalments, as the pack rounds.
 
     With rounding at the running total each instalment is the rounded total so far less what was given; with
-    rounding at the line each is rounded by itself.
+    rounding at the line each is rounded by itself. A claim that continues a case goes on with what rounding has left
+    over of it (`carried`, in currency units), so that a spell claimed in pieces pays what it pays in one.
     """
 
-    def __init__(self, sheet: Sheet, name: str, rule: RoundingRule) -> None:
+    def __init__(self, sheet: Sheet, name: str, rule: RoundingRule, carried: Fraction = Fraction(0)) -> None:
         self.name, self._sheet, self._rule = name, sheet, rule
         self.exact = Fraction(0)
         self.given = Money.zero(sheet.currency)
+        self._carried = carried
 
     def pay(self, period: Period, exact: Fraction) -> Money:
         """Add an instalment for `period`; gives back the rounded amount."""
         rule, currency = self._rule, self._sheet.currency
         self.exact += exact
-        if rule.at == "running_total":
-            so_far = rule.rounded(self.exact, currency)
-            amount = Money(so_far.minor - self.given.minor, currency)
-            self.given = so_far
-        else:
-            amount = rule.rounded(exact, currency)
-            self.given = Money(self.given.minor + amount.minor, currency)
+        due = self._carried + exact
+        amount = rule.rounded(due, currency) if due > 0 else Money.zero(currency)
+        self.given = Money(self.given.minor + amount.minor, currency)
+        left = due - amount.units
+        if self.name == "allowance":
+            self._sheet.traces.remainder = left
+        self._carried = left if rule.at == "running_total" else Fraction(0)
         self._sheet.add_instalment(self.name, period, amount)
         return amount
 
@@ -93,6 +96,7 @@ class Sheet:
     instalments: list[a.Instalment] = field(default_factory=list)
     questions: list[a.Question] = field(default_factory=list)
     used: dict[str, Citation] = field(default_factory=dict)
+    traces: Traces = field(default_factory=Traces)
     _granted: tuple[str, Text] | None = None
     _in_part: bool = False
 
@@ -198,13 +202,16 @@ class Sheet:
         self.ask(pointer, "fact_missing", Text(words) if words else question(pointer))
         return True
 
-    def component(self, name: str, at: str | None = None) -> Component:
-        """A benefit to pay, rounded for itself; `at` overrides the pack's place of rounding."""
+    def component(self, name: str, at: str | None = None, continues: Sequence[EarlierSpell] = ()) -> Component:
+        """A benefit to pay, rounded for itself; `at` overrides the pack's place of rounding. Where it `continues`
+        spells, it goes on with what rounding left over of the last of them."""
         rule = self.rounding
         self.used.setdefault("rounding", rule.citation)
         if at is not None:
             rule = RoundingRule(rule.direction, at, rule.smallest, rule.citation)
-        return Component(self, name, rule)
+        carried = next((s.remainder for s in reversed(continues) if not s.pays_nothing), Fraction(0))
+        self.traces.remainder = carried
+        return Component(self, name, rule, carried)
 
     def lump_sum(
         self,

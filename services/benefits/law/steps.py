@@ -262,6 +262,26 @@ def linked(case: Case, within_days: int) -> list[EarlierSpell]:
     return chain
 
 
+def continued_by(case: Case, within_days: int) -> list[EarlierSpell]:
+    """The spells decided before this one that continue it: of the same illness, each beginning at most `within_days`
+    after the last day of the one before. What they used up is gone, whichever was claimed first."""
+    last = case.spell.period.last
+    found: list[EarlierSpell] = []
+    for later in sorted((s for s in case.earlier_spells if s.benefit == case.benefit), key=lambda s: s.period.first):
+        near = 0 < (later.period.first - last).days <= within_days
+        same = case.spell.illness is not None and later.illness == case.spell.illness
+        if near and same and later.same_illness is not False:
+            found.append(later)
+            last = later.period.last
+    return found
+
+
+def days_paid(spell: EarlierSpell) -> int:
+    """Days the fund paid of an earlier spell; all of it where nobody says."""
+    paid = spell.paid_by_year()
+    return spell.period.length if paid is None else int(sum(paid.values(), Fraction(0)))
+
+
 @dataclass(frozen=True, slots=True)
 class BenefitMonth:
     """One month of benefit, from day d to the day before d of the next month; `number` counts from 0."""

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.domain import claim as domain
+from services.benefits.domain import codec, history
 from services.benefits.domain import warnings as doubts
 from services.benefits.domain.claim import State
 from services.benefits.domain.codec import CaseInvalid
@@ -445,22 +446,26 @@ def case_of(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> dict[
         }
         for c in store.contributions(act, row.person_id)
     ]
-    work = store.employments(act, row.person_id)
-    if work:
-        given = list(case.get("employments") or [{}])
-        known = {"employer": work[-1].number, "from": work[-1].first_day.isoformat()}
-        if work[-1].last_day:
-            known["to"] = work[-1].last_day.isoformat()
-        if work[-1].pay:
-            known["pay"] = work[-1].pay
-        if work[-1].weekly_rest:
-            known["weekly_rest"] = list(work[-1].weekly_rest)
-        given[-1] = known | given[-1]
-        case["employments"] = given
-    earlier = list(facts.get("earlier_spells") or []) + earlier_spells(act, row, facts)
-    if earlier:
-        case["earlier_spells"] = sorted(earlier, key=lambda s: s["from"])
+    jobs = [known_job(e) for e in store.employments(act, row.person_id)]
+    own = next((e.number for e in store.employments(act, row.person_id) if e.employer_id == row.employer_id), None)
+    if work := history.employments(jobs, list(case.get("employments") or []), own):
+        case["employments"] = work
+    spells = list(facts.get("earlier_spells") or []) + earlier_spells(act, row, facts)
+    if spells:
+        case["earlier_spells"] = spells
     return case
+
+
+def known_job(row: Any) -> dict[str, Any]:
+    """An employment of the register as a case writes it."""
+    known = {
+        "employer": row.number,
+        "from": row.first_day.isoformat(),
+        "to": row.last_day.isoformat() if row.last_day else None,
+        "pay": row.pay,
+        "weekly_rest": list(row.weekly_rest) if row.weekly_rest else None,
+    }
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _units(minor: int, currency: str) -> str:
@@ -468,48 +473,17 @@ def _units(minor: int, currency: str) -> str:
 
 
 def earlier_spells(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Spells of the person that were decided before, with what was paid for them, as later claims need them."""
-    found = []
-    first = ((row.facts if facts is None else facts).get("spell") or {}).get("first_day") or "9999"
-    for other in act.connection.execute(
-        select(t.claim).where(t.claim.c.person_id == row.person_id, t.claim.c.id != row.id)
-    ).all():
-        decided = store.last_final(act, other.id)
-        if decided is None or decided.outcome == "refused":
-            continue
-        # The decided facts count, not what is being typed into that claim now; a leave may have no last day of its own.
-        spell, segments = decided.facts.get("spell") or {}, decided.assessment["timeline"]
-        last = spell.get("last_day") or (segments[-1]["to"] if segments else None)
-        if not spell.get("first_day") or spell["first_day"] >= first or last is None:
-            continue
-        entry: dict[str, Any] = {
-            "benefit": other.benefit,
-            "from": spell["first_day"],
-            "to": last,
-        }
-        if spell.get("illness"):
-            entry["illness"] = spell["illness"]
-        entry["employer_days"] = sum(_length(s) for s in segments if s["code"] == "E")
-        paid = [s for s in segments if s["code"] == "P"]
-        if paid:
-            entry["first_payable_day"] = paid[0]["from"]
-            entry["paid_days"] = _by_year(paid)
-        found.append(entry)
-    return found
-
-
-def _length(segment: Mapping[str, Any]) -> int:
-    return (date.fromisoformat(segment["to"]) - date.fromisoformat(segment["from"])).days + 1
-
-
-def _by_year(segments: list[Mapping[str, Any]]) -> dict[str, str]:
-    years: dict[str, int] = {}
-    for segment in segments:
-        first, last = date.fromisoformat(segment["from"]), date.fromisoformat(segment["to"])
-        for year in range(first.year, last.year + 1):
-            start, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
-            years[str(year)] = years.get(str(year), 0) + (end - start).days + 1
-    return {year: str(days) for year, days in years.items()}
+    """What the person's decided claims leave behind for this one (`domain.history`)."""
+    spells = [
+        spell
+        for other in act.connection.execute(
+            select(t.claim).where(t.claim.c.person_id == row.person_id, t.claim.c.id != row.id)
+        ).all()
+        if (decided := store.last_final(act, other.id)) is not None
+        for spell in history.left_by(other.benefit, decided.facts, decided.assessment)
+    ]
+    claimed = (row.facts if facts is None else facts).get("spell") or {}
+    return [codec.write(s) for s in history.beside(history.days_of(claimed), row.benefit, spells)]
 
 
 def _errors(case: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -205,6 +205,7 @@ def pay_days(
     row: str,
     *,
     full_rate: bool = False,
+    continues: Sequence[EarlierSpell] = (),
 ) -> None:
     """Each day the base times the rate, divided by 24; one line, rounded once, for all days of the leave."""
     base = sick_days.base_of_leave(case, law, sheet, onset)
@@ -235,7 +236,7 @@ def pay_days(
     every = [*first, *second]
     days = sick_days.units_of(every)
     paid = Period(min(d.period.first for d in every), max(d.period.last for d in every))
-    amount = sheet.component("allowance").pay(paid, total)
+    amount = sheet.component("allowance", continues=continues).pay(paid, total)
     sheet.line(
         "benefit",
         say(N_("Sickness benefit for {days} days"), days=t.count(days)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -145,7 +145,7 @@ def payable(case: Case, law: SickDays, sheet: Sheet) -> list[Days]:
     for run in sheet.timeline:
         if run.code != "P":
             continue
-        for piece in by_year(run.period):
+        for piece in run.period.by_year():
             first = piece.first
             for on in partly:
                 if first <= on <= piece.last:
@@ -159,22 +159,15 @@ def payable(case: Case, law: SickDays, sheet: Sheet) -> list[Days]:
     return found
 
 
-def by_year(period: Period) -> Iterable[Period]:
-    """A period cut at each New Year."""
-    first = period.first
-    while first <= period.last:
-        last = min(period.last, date(first.year, 12, 31))
-        yield Period(first, last)
-        first = last + ONE_DAY
-
-
 def used_before(case: Case, sheet: Sheet, spells: Iterable[EarlierSpell], job: Employment) -> dict[int, Fraction]:
     """Days of earlier spells by calendar year: as paid, else their working days."""
     used: dict[int, Fraction] = {}
     for spell in spells:
-        paid: Mapping[int, Fraction] = spell.paid_days or {
-            piece.first.year: Fraction(sheet.calendar.working_days(piece, job)) for piece in by_year(spell.period)
-        }
+        paid = spell.paid_by_year()
+        if paid is None:
+            paid = {
+                piece.first.year: Fraction(sheet.calendar.working_days(piece, job)) for piece in spell.period.by_year()
+            }
         for year, days in paid.items():
             used[year] = used.get(year, Fraction(0)) + days
     return used
@@ -262,6 +255,8 @@ def price(sheet: Sheet, priced: Iterable[tuple[list[Days], Fraction, Fraction]])
     for days, daily, rate in priced:
         for piece in days:
             exact = daily * piece.units
+            if piece.each != 1:
+                sheet.traces.parts[piece.period] = sheet.traces.parts.get(piece.period, Fraction(0)) + piece.each
             if piece.period in worth:
                 worth[piece.period] = (None, worth[piece.period][1] + exact)
             else:

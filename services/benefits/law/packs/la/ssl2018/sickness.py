@@ -24,6 +24,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if work_unknown(case, sheet):
         return
     history = case_of(case, law, claimed)
+    if history.first_payable <= claimed.last:
+        sheet.traces.first_payable = history.first_payable
     timeline = qualifies(case, law, sheet, history, claimed)
     in_time(case, law, sheet, max(history.first_payable, claimed.first))
     sheet.timeline = payable_days(case, law, sheet, history, timeline)
@@ -87,8 +89,8 @@ def wage_stopped(case: Case, law: Law, sheet: Sheet, history: History, claimed: 
     job = case.employment
     if since > claimed.last:
         return
-    if job.wage_paid_until is not None and job.wage_paid_until >= since:
-        since = job.wage_paid_until + ONE_DAY
+    if (until := case.wage_paid_until) is not None and until >= since:
+        since = until + ONE_DAY
     if since > claimed.last:
         return
     sure = job.wage_stopped_word != "worker"
@@ -138,13 +140,14 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
             facts={"available": history.employer_days},
             uses=[law.employer_year_rule],
         )
-    if (until := case.employment.wage_paid_until) is not None and until >= begins and until >= claimed.first:
+    if (until := case.wage_paid_until) is not None and until >= begins and until >= claimed.first:
         beyond = Period(max(begins, claimed.first), until)
         timeline = timeline.mark(beyond, "N", say(steps.NOT_PAYABLE["wage_paid"]))
         sheet.use(law.suspension_rule)
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule)
     for birth in case.earlier_spells:
-        if birth.benefit in ("birth", "miscarriage") and birth.period.overlap(claimed):
+        taken = birth.benefit in ("birth", "miscarriage") and not birth.pays_nothing
+        if taken and birth.period.overlap(claimed):
             timeline = timeline.mark(birth.period, "N", say(N_("Maternity benefit is paid for this day")))
             sheet.use(law.maternity_first_rule)
     end = add_months(begins, law.longest_months.whole)

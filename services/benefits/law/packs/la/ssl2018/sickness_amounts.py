@@ -22,7 +22,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
     """A full benefit month pays the average insured salary times the rate of its phase; a part of one pays its
     payable days out of 30, never above one monthly amount. One instalment for each benefit month."""
     average = average_insured_salary(case, law, sheet, history.onset)
-    phase_1, due = law.phase_1_months.whole, sheet.component("allowance")
+    phase_1, due = law.phase_1_months.whole, sheet.component("allowance", continues=history.earlier)
     monthly: Line | None = None
     full: list[tuple[Period, Money]] = []
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
@@ -91,12 +91,10 @@ def part_of_month(law: Law, days: int, month: Period) -> Fraction:
 
 def days_paid_before(law: Law, history: History, month: Period, until: date) -> int:
     """Days of a benefit month that spells of the same case before this one were paid for."""
-    days = 0
-    for earlier in history.earlier:
-        first, last = max(earlier.period.first, history.first_payable), min(earlier.period.last, until)
-        if first <= last and (overlap := Period(first, last).overlap(month)):
-            days += overlap.length
-    return days
+    first, last = max(month.first, history.first_payable), min(month.last, until)
+    if last < first:
+        return 0
+    return int(sum(earlier.paid_within(Period(first, last)) for earlier in history.earlier))
 
 
 def paid_within(timeline: Timeline, month: Period) -> Period:

@@ -44,10 +44,10 @@ def case_of(case: Case, law: Law, claimed: Period) -> History:
     """The same illness with a new onset at most 30 days after the last day of incapacity continues the case.
 
     The employer pays a worker paid by the month the first 30 calendar days of sickness in the calendar year of
-    the onset; the fund begins with the next day of the case. An earlier spell may say when that was."""
+    the onset; the fund begins with the next day of the case. The first earlier spell that reached it says when."""
     earlier = steps.linked(case, law.relapse_days.whole)
     onset = earlier[0].period.first if earlier else claimed.first
-    given = next((s.first_payable_day for s in reversed(earlier) if s.first_payable_day), None)
+    given = next((s.first_payable_day for s in earlier if s.first_payable_day), None)
     if given is not None:
         return History(onset, earlier, given, max(0, (given - claimed.first).days))
     left = rest = employer_days_left(case, law)
@@ -63,7 +63,7 @@ def employer_days_left(case: Case, law: Law) -> int:
     for a voluntary member, or for a worker paid by the day, hour or piece before 90 days of work."""
     if case.insured.insured_as == "voluntary":
         return 0
-    job = case.employment
-    if job.pay != "monthly" and (job.days_worked or 0) < law.employer_days_after.whole:
+    enough = law.employer_days_after.whole
+    if not any(job.pay == "monthly" or (job.days_worked or 0) >= enough for job in case.employments):
         return 0
     return max(0, law.employer_days.whole - case.number("employer_days_used"))

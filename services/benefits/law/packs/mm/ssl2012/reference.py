@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import NOT_MET, Line
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Figures, Provision, Value
@@ -43,19 +43,23 @@ class Year(Common):
 
 def served(case: Case, law: Common, sheet: Sheet, on: date, needed: Value) -> bool:
     """The months of service are reached on the same day number of a later month, or its last day. A worker
-    who was laid off keeps the service reached. Raises no question by itself: `work_unknown` has asked."""
-    job = case.employment
-    assert job.first_day is not None  # noqa: S101
-    reached = add_months(job.first_day, needed.whole)
-    until = on if job.last_day is None else min(on, job.last_day + ONE_DAY)
-    met = until >= reached
-    params = {"since": t.day(job.first_day), "months": t.count(needed.whole), "day": t.day(reached)}
+    who was laid off keeps the service reached, and with several jobs the one that reached them counts. Raises no
+    question by itself: `work_unknown` has asked."""
+    begun = [(job, job.first_day) for job in case.employments if job.first_day is not None]
+    met = False
+    for job, since in sorted(begun, key=lambda one: one[0] is case.employment):
+        reached = add_months(since, needed.whole)
+        until = on if job.last_day is None else min(on, job.last_day + ONE_DAY)
+        met = until >= reached
+        if met:
+            break
+    params = {"since": t.day(since), "months": t.count(needed.whole), "day": t.day(reached)}
     return sheet.finding(
         "service",
         say(N_("In the establishment since {since}; {months} months are reached on {day}"), **params),
         met,
         needed,
-        facts={"since": job.first_day.isoformat(), "reached": reached.isoformat(), "on": on.isoformat()},
+        facts={"since": since.isoformat(), "reached": reached.isoformat(), "on": on.isoformat()},
         change=None if met else say(N_("A first day on or after {day}, in the same work"), day=params["day"]),
         reason=say(
             N_("You had worked in the establishment since {since}; {months} months of service are reached on {day}."),
@@ -132,9 +136,17 @@ def daily(law: Common, sheet: Sheet, average_wage: Line, rate: Value) -> Line:
     )
 
 
-def allowance(law: Common, sheet: Sheet, day: Line, rate: Value, parts: Iterable[Period], days_of: Value) -> None:
+def allowance(
+    law: Common,
+    sheet: Sheet,
+    day: Line,
+    rate: Value,
+    parts: Iterable[Period],
+    days_of: Value,
+    continues: Sequence[EarlierSpell] = (),
+) -> None:
     """Each part of the leave is an instalment; the running total is rounded, not the part."""
-    due, total, number = sheet.component("allowance"), Money.zero(sheet.currency), 0
+    due, total, number = sheet.component("allowance", continues=continues), Money.zero(sheet.currency), 0
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
     for part in parts:
         days = sheet.timeline.paid_days(part)

@@ -64,7 +64,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     day = daily(law, sheet, average_wage(case, law, sheet, onset), law.sickness_rate)
     sheet.use(law.no_waiting_rule)
-    allowance(law, sheet, day, law.sickness_rate, certified_parts(case, law, claimed), law.longest_weeks)
+    parts = certified_parts(case, law, claimed)
+    allowance(law, sheet, day, law.sickness_rate, parts, law.longest_weeks, continues=earlier)
     conclude(law, sheet, claimed)
 
 
@@ -75,9 +76,11 @@ OF_THE_WHOLE = ("scope", "service", "contributed", "in_time")
 def paid_days_unknown(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell], claimed: Period) -> bool:
     """The days paid for earlier spells of the illness matter only where the weeks could run out."""
     limit = law.longest_weeks.whole * 7
-    if sum(s.period.length for s in earlier) + claimed.length <= limit or all(s.paid_days for s in earlier):
+    if sum(s.period.length for s in earlier) + claimed.length <= limit or all(
+        s.paid_by_year() is not None for s in earlier
+    ):
         return False
-    number = next(n for n, s in enumerate(case.earlier_spells) if s in earlier and not s.paid_days)
+    number = next(n for n, s in enumerate(case.earlier_spells) if s in earlier and s.paid_by_year() is None)
     sheet.ask(
         f"#/earlier_spells/{number}/paid_days",
         "fact_missing",
@@ -125,7 +128,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
     timeline = certified_anew(case, law, sheet, claimed, timeline)
     paid = case.happened("wage_paid")
-    if (until := case.employment.wage_paid_until) is not None and until >= claimed.first:
+    if (until := case.wage_paid_until) is not None and until >= claimed.first:
         paid.append(Period(claimed.first, min(until, claimed.last)))
     if paid:
         sheet.use(law.double_pay_rule)
@@ -138,7 +141,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
             sheet.use(law.maternity_first_rule, law.weeks_before_birth)
             timeline = timeline.mark(period, "N", say(N_("Maternity takes the place of sickness on this day")))
     limit = law.longest_weeks.whole * 7
-    used = sum(int(sum(s.paid_days.values())) if s.paid_days else s.period.length for s in earlier)
+    used = sum(steps.days_paid(s) for s in [*earlier, *steps.continued_by(case, law.relapse_days.whole)])
     first = timeline.nth_day("P", max(0, limit - used) + 1)
     if first is not None:
         params = {"weeks": t.count(law.longest_weeks.whole), "day": t.day(first)}
@@ -194,6 +197,8 @@ def maternity_days(case: Case, law: Law) -> Iterator[Period]:
         if birth is not None and birth > due:
             yield Period(birth, date.max)
     for spell in case.earlier_spells:
+        if spell.pays_nothing:
+            continue
         if spell.benefit == "maternity":
             paid = spell.period.first + before * ONE_DAY
             if birth is None or birth <= paid:

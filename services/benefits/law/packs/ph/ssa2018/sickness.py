@@ -38,9 +38,10 @@ class Law(Figures):
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of s. 14."""
     claimed = case.spell.period
-    window = months_before_semester(claimed.first, law)
+    earlier = steps.linked(case, 1)
+    window = months_before_semester(earlier[0].period.first if earlier else claimed.first, law)
     steps.contributed_months(sheet, "contributed", window, law.contributed_months, uses=[law.window_months])
-    long_enough(law, sheet, claimed)
+    long_enough(law, sheet, sum((s.period.length for s in earlier), claimed.length))
     sheet.timeline = payable_days(case, law, sheet, claimed)
     unmet = [f.id for f in sheet.findings if f.verdict == "not_met" and f.id in ("contributed", "long_enough")]
     if unmet:
@@ -64,7 +65,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         exact,
         rate,
         inputs=[daily],
-        payable=sheet.component("allowance").pay(claimed, exact),
+        payable=sheet.component("allowance", continues=earlier).pay(claimed, exact),
     )
     sheet.timeline = sheet.timeline.price(claimed, rate.number, exact)
     sheet.granted(
@@ -86,22 +87,22 @@ def months_before_semester(first: date, law: Law) -> steps.Window:
     return last - law.window_months.whole + 1, last
 
 
-def long_enough(law: Law, sheet: Sheet, claimed: Period) -> None:
+def long_enough(law: Law, sheet: Sheet, days: int) -> None:
     """Confined for at least four days."""
     least = law.least_days.whole
     sheet.finding(
         "long_enough",
         say(
             N_("Confined for {days} days; {least} are needed"),
-            days=t.count(claimed.length),
+            days=t.count(days),
             least=t.count(least),
         ),
-        claimed.length >= least,
+        days >= least,
         law.least_days,
-        facts={"days": claimed.length, "needed": least},
+        facts={"days": days, "needed": least},
         reason=say(
             N_("You were confined for {days} days; sickness is paid from {least} days on."),
-            days=t.count(claimed.length),
+            days=t.count(days),
             least=t.count(least),
         ),
     )
@@ -113,10 +114,10 @@ def payable_days(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Timelin
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
     timeline = steps.not_payable(sheet, timeline, law.sick_leave_rule)
     for year in range(claimed.first.year, claimed.last.year + 1):
-        used = sum((s.paid_days.get(year, Fraction(0)) for s in case.earlier_spells), Fraction(0))
+        used = sum(((s.paid_by_year() or {}).get(year, Fraction(0)) for s in case.earlier_spells), Fraction(0))
         timeline = limited(sheet, timeline, f"year_{year}", law.year_days, int(used), _year(claimed, year))
-    same = sum((sum(s.paid_days.values(), Fraction(0)) for s in steps.linked(case, 1)), Fraction(0))
-    return limited(sheet, timeline, "case", law.case_days, int(same), claimed)
+    same = sum(steps.days_paid(s) for s in [*steps.linked(case, 1), *steps.continued_by(case, 1)])
+    return limited(sheet, timeline, "case", law.case_days, same, claimed)
 
 
 def limited(sheet: Sheet, timeline: Timeline, id: str, most: Value, used: int, within: Period) -> Timeline:

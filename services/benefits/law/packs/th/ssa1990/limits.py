@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
@@ -13,6 +12,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
 from services.benefits.law.packs.th.ssa1990.wages import Wages
 from services.benefits.law.sheet import Sheet
+from services.benefits.law.steps import continued_by
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
 
@@ -41,26 +41,32 @@ def days_used(case: Case, law: Limits, chain: list[EarlierSpell]) -> Used:
     limit."""
     counted = law.limits_and_employer_days.is_("counted")
     spell, years = 0, defaultdict[int, int](int)
+    after = continued_by(case, 1)
     for earlier in case.earlier_spells:
         if earlier.benefit != "sickness":
             continue
         by_year: dict[int, int] = defaultdict(int)
-        if earlier.paid_days:
+        if earlier.days:
+            for run in earlier.days:
+                if run.code == "P" or (counted and run.code == "E"):
+                    for piece in run.period.by_year():
+                        by_year[piece.first.year] += piece.length
+        elif earlier.paid_days:
             for year, days in earlier.paid_days.items():
                 by_year[year] += int(days)
             if counted and earlier.employer_days:
                 first = earlier.period.first
-                for piece in _by_year(Period(first, first + (earlier.employer_days - 1) * ONE_DAY)):
+                for piece in Period(first, first + (earlier.employer_days - 1) * ONE_DAY).by_year():
                     by_year[piece.first.year] += piece.length
         else:
             left = law.days_of_chronic.whole if earlier.kind == "chronic" else law.days_of_spell.whole
             skip = 0 if counted else earlier.employer_days or 0
             if skip < earlier.period.length:
-                for piece in _by_year(Period(earlier.period.first + skip * ONE_DAY, earlier.period.last)):
+                for piece in Period(earlier.period.first + skip * ONE_DAY, earlier.period.last).by_year():
                     days_here = min(left, piece.length)
                     by_year[piece.first.year] += days_here
                     left -= days_here
-        if earlier in chain:
+        if earlier in chain or earlier in after:
             spell += sum(by_year.values())
         if earlier.kind != "chronic":
             for year, number in by_year.items():
@@ -78,7 +84,7 @@ def within_limits(law: Limits, sheet: Sheet, timeline: Timeline, used: Used, chr
     for run in timeline:
         if run.code not in counted:
             continue
-        for piece in _by_year(run.period):
+        for piece in run.period.by_year():
             year = piece.first.year
             left_of_year = piece.length if chronic else max(0, law.days_of_year.whole - years.get(year, 0))
             days = min(left, left_of_year, piece.length)
@@ -126,11 +132,3 @@ def say_limit(law: Limits, sheet: Sheet, name: str, beyond: Period, limit: Value
         else say(N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params),
         uses=[law.limits_and_employer_days],
     )
-
-
-def _by_year(period: Period) -> Iterator[Period]:
-    first = period.first
-    while first <= period.last:
-        last = min(period.last, date(first.year, 12, 31))
-        yield Period(first, last)
-        first = last + ONE_DAY

@@ -65,6 +65,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if (claimed.first.year, claimed.first.month) == (2025, 10):
         sheet.use(law.change_day_rule)
     days = days_of(case, law, sheet, claimed, chain)
+    sheet.traces.kinds = [(stay, "hospital") for stay in days.hospital]
     rest_long_enough(law, sheet, days, chain)
     refused = next(
         (f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in ("covered", "contributed", "in_time")),
@@ -186,7 +187,8 @@ def days_left(case: Case, law: Law, sheet: Sheet) -> None:
     used: dict[int, int] = defaultdict(int)
     for earlier in case.earlier_spells:
         if earlier.benefit == case.benefit:
-            for year, number in (earlier.paid_days or _all_days(earlier.period)).items():
+            paid = earlier.paid_by_year()
+            for year, number in (_all_days(earlier.period) if paid is None else paid).items():
                 used[year] += int(number)
     sheet.use(law.days_of_year_40)
     result = sheet.timeline
@@ -307,6 +309,8 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
     visits = visits_due(case, law, sheet, days)
     if visits:
         sheet.timeline = sheet.timeline.combine(lambda run: _as_visit(run, visits))
+        # A visit is no day of hospital or rest, and uses up none.
+        sheet.traces.parts |= {Period(day, day): Fraction(0) for day in visits}
         amount_of_visit = law.visit_amount.row(case.word("contribution_option"))
         sheet.lump_sum(
             "visits",

@@ -13,7 +13,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.th.ssa1990.limits import Limits, days_used, within_limits
-from services.benefits.law.packs.th.ssa1990.wages import covered, daily_wage, in_time, section_of
+from services.benefits.law.packs.th.ssa1990.wages import covered, daily_wage, in_time, job_ended, section_of
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import Period
@@ -47,6 +47,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     qualifies(case, law, sheet, onset, chain)
     chronic = listed(case, law, sheet)
+    sheet.traces.kind = "chronic" if chronic else None
     in_time(case, law.claim_years, sheet, claimed.first)
     timeline = employer_pays(case, law, sheet, Timeline.of(claimed))
     timeline = steps.certified_days(sheet, claimed, law.ordered_rule, timeline)
@@ -60,7 +61,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if not sheet.timeline.paid_days() and not employer_pays_less(case, sheet):
         nothing_left(law, sheet, claimed)
         return
-    amounts(case, law, sheet, onset)
+    amounts(case, law, sheet, onset, chain)
     conclude(law, sheet, claimed)
 
 
@@ -72,8 +73,8 @@ OF_THE_WHOLE = (
 
 
 def employed(case: Case, on: date) -> bool:
-    """Whether there is an employer who could owe the wage of a day: section 33, and the job has not ended."""
-    ended = case.employment.last_day
+    """Whether there is an employer who could owe the wage of a day: section 33, and a job that has not ended."""
+    ended = job_ended(case)
     return section_of(case) == "33" and (ended is None or ended >= on)
 
 
@@ -84,7 +85,7 @@ def facts_missing(case: Case, law: Law, sheet: Sheet, chain: list[EarlierSpell],
         return asked
     for number, spell in enumerate(case.earlier_spells):
         counts = spell in chain or spell.period.last.year >= claimed.first.year
-        if spell.benefit == "sickness" and spell.paid_days and spell.employer_days is None and counts:
+        if spell.benefit == "sickness" and spell.paid_days and spell.of_employer() is None and counts:
             sheet.ask(
                 f"#/earlier_spells/{number}/employer_days",
                 "fact_missing",
@@ -244,7 +245,7 @@ def _with_wage(run: Run) -> bool:
     return run.code == "E" and not any(isinstance(r, str) and r.startswith("longest") for r in run.reasons)
 
 
-def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
+def amounts(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[EarlierSpell]) -> None:
     """Half of the daily wage for each day; where the employer pays less than that, the difference (s. 64
     para. 3)."""
     wage = daily_wage(case, law, sheet, onset)
@@ -299,7 +300,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
         exact,
         law.sickness_rate,
         inputs=inputs,
-        payable=sheet.component("allowance").pay(Period(first, last), exact),
+        payable=sheet.component("allowance", continues=chain).pay(Period(first, last), exact),
         uses=[law.counted_rule],
     )
 

@@ -49,6 +49,12 @@ def section_of(case: Case) -> str:
     return SECTIONS.get(case.insured.insured_as, "")
 
 
+def job_ended(case: Case) -> date | None:
+    """The day on which the last of the jobs ended; none while one goes on, or where no job is known."""
+    ends = [job.last_day for job in case.employments]
+    return None if None in ends else max((day for day in ends if day), default=None)
+
+
 def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     """ss. 33, 39: an employee, or a former employee who continues; s. 38: cover goes on for six months after
     the job ends."""
@@ -69,7 +75,7 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     )
     if section == "39":
         return still_insured_39(case, law, sheet, on)
-    ended = case.employment.last_day
+    ended = job_ended(case)
     if section == "33" and ended is not None and ended < on:
         until = add_months(ended, law.cover_after_months.whole)
         return known and sheet.finding(

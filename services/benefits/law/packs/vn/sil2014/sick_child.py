@@ -102,11 +102,11 @@ def within_cap(case: Case, law: Law, sheet: Sheet, cap: Fraction, children: int)
     """Each child has days of its own in a calendar year, and so has each parent. For two children sick at once the
     real days off count, which draw on the days of either."""
     job, which = job_of(case, case.spell.period.first), case.word("child")
+    sheet.traces.kind = which if children == 1 else None
     earlier = [
         s
         for s in case.earlier_spells
         if s.benefit == "sick_child" and (children > 1 or s.kind in (None, which, "sick_child"))
-        if s.period.first < case.spell.period.first
     ]
     used = sick_days.used_before(case, sheet, earlier, job)
     if children > 1:

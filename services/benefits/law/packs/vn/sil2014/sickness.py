@@ -68,18 +68,14 @@ def ordinary(case: Case, law: Law, sheet: Sheet) -> None:
         )
     else:
         table = own_sickness.yearly_cap(case, law, sheet, row, job)
-        taken = [
-            s
-            for s in case.earlier_spells
-            if s.benefit == "sickness" and s.kind is ORDINARY and s.period.first < claimed.first
-        ]
+        taken = [s for s in case.earlier_spells if s.benefit == "sickness" and s.kind is ORDINARY]
         days, beyond = own_sickness.within_cap(case, law, sheet, days, table.row(row), table, taken, job)
         sheet.timeline = sick_days.exhaust(sheet.timeline, beyond, days)
     in_time(case, law, sheet, claimed.last)
     if not days:
         own_sickness.nothing_payable(sheet, law)
         return
-    own_sickness.pay_days(case, law, sheet, onset, days, [], row, full_rate=armed)
+    own_sickness.pay_days(case, law, sheet, onset, days, [], row, full_rate=armed, continues=before)
 
 
 # A listed disease -----------------------------------------------------------------------------------
@@ -89,6 +85,7 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
     """At most 180 days, holidays and weekly rest included, at 75 %; then 65, 55 or 50 % by years of contributions, at
     most as long as the contributions lasted. Months run from the first day; odd days are paid a 24th of a month."""
     claimed = case.spell.period
+    sheet.traces.kind = LONG_TERM
     before = sick_days.earlier_of_leave(case, sheet, claimed.first, frozenset({LONG_TERM}))
     onset = own_sickness.continues(case, law, sheet, before)
     row = own_sickness.row_of_years(case, law, sheet, onset)
@@ -198,7 +195,7 @@ def pay_months(
         )
         sheet.timeline = sheet.timeline.mark(case.spell.period, "N", "already_paid")
         return
-    amount = sheet.component("allowance").pay(Period(paid_first, paid_last), total)
+    amount = sheet.component("allowance", continues=before).pay(Period(paid_first, paid_last), total)
     sheet.line(
         "benefit",
         say(N_("Sickness benefit for {days} calendar days"), days=t.count(sheet.timeline.paid_days())),
@@ -230,7 +227,7 @@ def months_of(law: Law, sheet: Sheet, phase: Period, before: list[EarlierSpell])
         days = sheet.timeline.paid_days(inside)
         if not days:
             continue
-        paid = sum(o.length for s in before if (o := s.period.overlap(inside)))
+        paid = int(sum(s.paid_within(inside) for s in before))
         if days == month.period.length:
             full += 1
             continue

@@ -36,6 +36,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.timeline = sick_days.days_off(case, law, sheet, timeline, job)
     days = sick_days.payable(case, law, sheet)
     listed = listed_disease(case, law, sheet)
+    sheet.traces.kind = LONG_TERM if listed else ORDINARY
     armed = case.insured.insured_as == "armed_forces"
     second: list[sick_days.Days] = []
     if armed:
@@ -66,7 +67,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if not days and not second:
         own_sickness.nothing_payable(sheet, law)
         return
-    own_sickness.pay_days(case, law, sheet, onset, days, second, row, full_rate=armed)
+    own_sickness.pay_days(case, law, sheet, onset, days, second, row, full_rate=armed, continues=before)
 
 
 def listed_disease(case: Case, law: Law, sheet: Sheet) -> bool:
@@ -90,8 +91,6 @@ def counted(case: Case, law: Law, sheet: Sheet, of_leave: list[EarlierSpell]) ->
     onset: date = of_leave[0].period.first if of_leave else case.spell.period.first
     for spell in case.earlier_spells:
         if spell.benefit != "sickness" or spell.kind not in (ORDINARY, LONG_TERM):
-            continue
-        if spell.period.first >= case.spell.period.first:
             continue
         began = onset if spell in of_leave else spell.period.first
         if spell.kind == LONG_TERM and began < since:

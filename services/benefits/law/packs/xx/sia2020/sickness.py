@@ -52,7 +52,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         law.daily_rate,
         inputs=[wage],
     )
-    due = sheet.component("allowance")
+    due = sheet.component("allowance", continues=earlier)
     days, total = 0, due.given
     for run in sheet.timeline:
         for month in _by_month(run.period) if run.code == "P" else ():
@@ -95,9 +95,9 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
             Period(claimed.first, last), "W", say(N_("{days} waiting days"), days=t.count(waiting))
         )
     timeline = steps.not_payable(sheet, timeline, law.no_work_rule)
-    used = sum((sum(s.paid_days.values()) if s.paid_days else _paid(s, waiting) for s in earlier[:1]), 0)
-    used += sum(int(sum(s.paid_days.values())) if s.paid_days else s.period.length for s in earlier[1:])
-    rest = max(0, law.longest_days.whole - int(used))
+    used = sum(_paid(s, waiting) if s.paid_by_year() is None else steps.days_paid(s) for s in earlier[:1])
+    used += sum(steps.days_paid(s) for s in [*earlier[1:], *steps.continued_by(case, law.relapse_days.whole)])
+    rest = max(0, law.longest_days.whole - used)
     if timeline.paid_days() > rest:
         first = timeline.nth_day("P", rest + 1)
         assert first is not None  # noqa: S101
@@ -110,7 +110,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
             ),
             False,
             law.longest_days,
-            facts={"days_before": int(used)},
+            facts={"days_before": used},
             reason=say(N_("All {days} days of this case have been paid."), days=t.count(law.longest_days.whole)),
         )
         timeline = timeline.mark(Period(first, claimed.last), "X", "longest")

@@ -1,0 +1,159 @@
+"""What a decided claim leaves behind for later claims of the same person, and how it reaches them.
+
+The contract, for every country:
+
+* each decided claim leaves its spell behind, also a refused one: the days were days of incapacity, whoever paid them;
+* every day of it with what it was (paid by the fund, by the employer, waiting, exhausted, not paid) and what it counts
+  (half a day off counts a half), so that no later claim has to guess;
+* the kind of the spell in the words of its pack (a listed disease, a chronic one, a stay in hospital);
+* the first payable day of the case it belongs to, and what rounding has left over of that case so far.
+
+A spell counts whether it began before or after the one claimed; only a step of the law may look at one side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from services.benefits.domain import codec
+from services.benefits.domain.case import Case, EarlierSpell, Spell, SpellDays
+from services.benefits.domain.timeline import Run, Timeline
+from shared.period import Period
+
+
+@dataclass
+class Traces:
+    """What the steps of the law say about the spell while they assess it, beyond what its days say.
+
+    `kinds` are periods with a kind of their own; `parts` the days that count less than one; `first_payable` is the
+    first payable day of the case, where the law knows a case; `remainder` is in currency units."""
+
+    kind: str | None = None
+    kinds: list[tuple[Period, str]] = field(default_factory=list)
+    parts: dict[Period, Fraction] = field(default_factory=dict)
+    first_payable: date | None = None
+    remainder: Fraction = Fraction(0)
+
+
+def left_behind(case: Case, timeline: Timeline, traces: Traces) -> tuple[EarlierSpell, ...]:
+    """The spell of an assessed case as later claims need it; several where its days are of several kinds, none where
+    the benefit has no days."""
+    if not timeline.runs:
+        return ()
+    days = [piece for run in timeline for piece in _counted(run, traces.parts)]
+    left: list[tuple[str | None, list[SpellDays]]] = []
+    for piece, kind in _by_kind(days, traces):
+        if left and left[-1][0] == kind:
+            left[-1][1].append(piece)
+        else:
+            left.append((kind, [piece]))
+    return tuple(
+        EarlierSpell(
+            benefit=case.benefit,
+            period=Period(runs[0].period.first, runs[-1].period.last),
+            illness=case.spell.illness,
+            kind=kind,
+            same_illness=case.spell.same_illness,
+            first_payable_day=traces.first_payable,
+            days=tuple(runs),
+            remainder=traces.remainder,
+        )
+        for kind, runs in left
+    )
+
+
+def _counted(run: Run, parts: Mapping[Period, Fraction]) -> Iterable[SpellDays]:
+    left = [run.period]
+    for period, part in parts.items():
+        if run.code == "P" and (days := run.period.overlap(period)):
+            yield SpellDays(days, run.code, part)
+            left = [rest for piece in left for rest in piece.without(days)]
+    for piece in left:
+        yield SpellDays(piece, run.code)
+
+
+def _by_kind(days: Iterable[SpellDays], traces: Traces) -> list[tuple[SpellDays, str | None]]:
+    found: list[tuple[SpellDays, str | None]] = []
+    for piece in days:
+        left = [piece.period]
+        for period, kind in traces.kinds:
+            if inside := piece.period.overlap(period):
+                found.append((replace(piece, period=inside), kind))
+                left = [rest for p in left for rest in p.without(inside)]
+        found += [(replace(piece, period=p), traces.kind) for p in left]
+    return sorted(found, key=lambda item: item[0].period)
+
+
+def left_by(benefit: str, facts: Mapping[str, Any], assessment: Mapping[str, Any]) -> tuple[EarlierSpell, ...]:
+    """What a stored decision left behind. One made before decisions kept it is read from its days."""
+    if "leaves" in assessment:
+        reader = codec.Reader()
+        return tuple(codec.read(EarlierSpell, reader, raw, "#") for raw in assessment["leaves"])
+    days = tuple(
+        SpellDays(Period(date.fromisoformat(run["from"]), date.fromisoformat(run["to"])), run["code"])
+        for run in assessment["timeline"]
+    )
+    if not days:
+        return ()
+    return (
+        EarlierSpell(
+            benefit=benefit,
+            period=Period(days[0].period.first, days[-1].period.last),
+            illness=(facts.get("spell") or {}).get("illness"),
+            first_payable_day=next((run.period.first for run in days if run.code == "P"), None),
+            days=days,
+        ),
+    )
+
+
+def days_of(spell: Mapping[str, Any]) -> Period | None:
+    """The days a claim's paper names; none while they are not both there, or cannot be."""
+    read = codec.read(Spell, codec.Reader(), spell, "#")
+    if read is None or read.first_day is None or read.last_day is None or read.last_day < read.first_day:
+        return None
+    return Period(read.first_day, read.last_day)
+
+
+def employments(
+    known: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]], own: str | None
+) -> list[dict[str, Any]]:
+    """The employments of a case: every one of the register with what the claim's papers tell of it, the one the claim
+    is made from last. What papers tell without naming an employer, they tell of that one."""
+    if not known:
+        return [dict(job) for job in told]
+    jobs = sorted((dict(job) for job in known), key=lambda job: (job.get("employer") == own, job["from"]))
+    for number, job in enumerate(told, start=1):
+        same = [place for place, one in enumerate(jobs) if one.get("employer") == job.get("employer")]
+        if same:
+            jobs[same[-1]] |= job
+        elif number == len(told) and "employer" not in job:
+            jobs[-1] |= job
+        else:
+            jobs.insert(0, dict(job))
+    return jobs
+
+
+def beside(claimed: Period | None, benefit: str, spells: Iterable[EarlierSpell]) -> tuple[EarlierSpell, ...]:
+    """Spells as a case may hold them, in the order of days: of one benefit and kind no two share a day, and none
+    shares one with the days claimed. Where two decisions name the same day, the one that was paid keeps it."""
+    kept: list[EarlierSpell] = []
+    for spell in sorted(spells, key=lambda s: (s.pays_nothing, s.period)):
+        left = [spell.period]
+        taken = [k.period for k in kept if (k.benefit, k.kind) == (spell.benefit, spell.kind)]
+        if claimed is not None and spell.benefit == benefit:
+            taken.append(claimed)
+        for other in taken:
+            left = [rest for piece in left for rest in piece.without(other)]
+        kept += [_within(spell, piece) for piece in left]
+    return tuple(sorted(kept, key=lambda s: (s.period, s.benefit)))
+
+
+def _within(spell: EarlierSpell, period: Period) -> EarlierSpell:
+    if period == spell.period:
+        return spell
+    days = tuple(replace(run, period=o) for run in spell.days if (o := run.period.overlap(period)))
+    return replace(spell, period=period, days=days)
