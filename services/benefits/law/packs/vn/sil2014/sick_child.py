@@ -39,7 +39,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     births = [case.day("child_born_on")]
     if case.has("other_child_born_on"):
         births.append(case.day("other_child_born_on"))
-    cap = sum((days_for(law, sheet, born, claimed.first, n) for n, born in enumerate(births)), Fraction(0))
+    kinds = frozenset({None, "sick_child", case.word("child")} if len(births) == 1 else {None, "sick_child"})
+    before = sick_days.earlier_of_leave(case, sheet, claimed.first, kinds)
+    onset = before[0].period.first if before else claimed.first
+    cap = sum((days_for(law, sheet, born, onset, n) for n, born in enumerate(births)), Fraction(0))
     if sheet.refused_so_far() and (not cap or sheet.findings[0].verdict == "not_met"):
         refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
         sheet.timeline = Timeline.of(claimed).mark(claimed, "N", refused)
@@ -52,12 +55,14 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if not days:
         no_days(law, sheet)
         return
-    base = sick_days.base_of_leave(case, law, sheet, claimed.first)
+    base = sick_days.base_of_leave(case, law, sheet, onset)
     daily = sick_days.daily_amount(law, sheet, base, law.sick_rate.number, law.sick_rate)
     units = sick_days.units_of(days)
     total = daily.exact * units
     sick_days.price(sheet, [(days, daily.exact, law.sick_rate.number)])
-    amount = sheet.component("allowance").pay(Period(days[0].period.first, days[-1].period.last), total)
+    amount = sheet.component("allowance", continues=before).pay(
+        Period(days[0].period.first, days[-1].period.last), total
+    )
     sheet.line(
         "benefit",
         say(N_("Care of a sick child for {days} days"), days=t.count(units)),
