@@ -5,7 +5,7 @@ Months are counted by their index (`Month.index`), windows are (first, last) of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -20,6 +20,10 @@ from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Month, Period, add_months
 
 Window = tuple[int, int]
+
+#: Whether an order that begins on the second day follows one that ended on the first; `None` where that turns on
+#: the weekly rest of the employer, which is not known.
+Follows = Callable[[date, date], bool | None]
 
 
 def index_of(day: date) -> int:
@@ -149,12 +153,15 @@ def insured_months(
     return found
 
 
-def last_contributed(case: Case, before: int, count: int, not_before: int | None = None) -> list[int]:
-    """Indexes of the last `count` contributed months before the month with index `before`, oldest first."""
+def last_contributed(
+    case: Case, before: int, count: int, not_before: int | None = None, kinds: frozenset[str] | None = None
+) -> list[int]:
+    """Indexes of the last `count` contributed months (of these kinds) before the month with index `before`, oldest
+    first."""
     found: list[int] = []
     for c in reversed(case.contributions):
         index = c.month.index
-        if index >= before or not c.paid:
+        if index >= before or not c.paid or (kinds is not None and c.kind not in kinds):
             continue
         if not_before is not None and index < not_before:
             break
@@ -232,9 +239,10 @@ def not_payable(sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[s
     return timeline
 
 
-def linked(case: Case, within_days: int) -> list[EarlierSpell]:
-    """The earlier spells that this one continues, oldest first: the same illness, and each begins at most
-    `within_days` after the last day of the one before. Raises `FactMissing` where the illness is not known."""
+def linked(case: Case, within: int | Follows) -> list[EarlierSpell]:
+    """The earlier spells that this one continues, oldest first: the same illness, and each begins at most so many
+    days after the last day of the one before, or follows it as the pack says. Raises `FactMissing` where the
+    illness or the weekly rest that decides is not known."""
     chain: list[EarlierSpell] = []
     first, illness, said = case.spell.period.first, case.spell.illness, case.spell.same_illness
     for earlier in sorted(
@@ -245,7 +253,8 @@ def linked(case: Case, within_days: int) -> list[EarlierSpell]:
         gap = (first - earlier.period.last).days
         if gap <= 0:
             continue
-        if gap > within_days:
+        follows = gap <= within if isinstance(within, int) else within(earlier.period.last, first)
+        if follows is False:
             break
         same = said
         if same is None and illness is not None and earlier.illness is not None:
@@ -254,6 +263,8 @@ def linked(case: Case, within_days: int) -> list[EarlierSpell]:
             raise FactMissing("#/spell/same_illness")
         if not same:
             continue
+        if follows is None:
+            raise FactMissing(f"#/employments/{max(0, len(case.employments) - 1)}/weekly_rest")
         chain.append(earlier)
         first, illness, said = earlier.period.first, earlier.illness or illness, earlier.same_illness
         if said is False:
