@@ -35,7 +35,6 @@ class Law(Qualifying, DailyLeave):
     early_return_rule: Provision
     worked_rule: Provision
     mother_died_rule: Provision
-    leave_months_rule: Provision
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -47,7 +46,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, months: int, *, stillbirth_lum
     """The same steps in both laws, with the months of leave for one child handed in."""
     born = case.day("birth_on")
     insured_person(case, law, sheet)
-    found = maternity.qualifies(case, law, sheet, born)
+    found = maternity.qualifies(case, law, sheet, born, own=leave_before(case, law, born))
     is_birth = birth(case, law, sheet, born)
     whole = leave_of(case, law, sheet, born, months)
     leave = child_died(case, law, sheet, born, whole)
@@ -140,6 +139,12 @@ def leave_of(case: Case, law: Law, sheet: Sheet, born: date, months: int) -> Per
         uses=[law.month_rule],
     )
     return leave
+
+
+def leave_before(case: Case, law: Law, born: date) -> Period | None:
+    """The leave from its first day to the birth, where it began before it."""
+    first = max(claimed_from(case, born), add_months(born, -law.months_before_birth.whole))
+    return Period(first, born) if first < born else None
 
 
 def claimed_from(case: Case, born: date) -> date:
