@@ -52,7 +52,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     born, expense_only = case.day("birth_on"), case.flag("expense_only")
     if work_unknown(sheet):
         return
-    begins = born if expense_only else leave_begins(case, law)
+    begins = born if expense_only else leave_begins(case, law, born)
     qualified = qualifies_of_year(case, law, sheet, begins)
     qualified = in_time(case, law, sheet, begins) and qualified
     if not expense_only:
@@ -72,11 +72,15 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 # Leave ----------------------------------------------------------------------------------------------
 
 
-def leave_begins(case: Case, law: Law) -> date:
-    """Leave starts at most 42 days before the due date. Raises `FactMissing`."""
-    if case.spell.first_day is None:
+def leave_begins(case: Case, law: Law, born: date) -> date:
+    """Leave starts at most 42 days before the due date, and with the birth at the latest where that came earlier
+    still. The due date matters only to leave that began before the birth. Raises `FactMissing`."""
+    first = case.spell.first_day
+    if first is None:
         raise FactMissing("#/spell/first_day")
-    return max(case.spell.first_day, case.day("due_on") - _weeks(law.leave_weeks_before))
+    if first >= born:
+        return first
+    return max(first, min(born, case.day("due_on") - _weeks(law.leave_weeks_before)))
 
 
 def _weeks(figure: Value) -> timedelta:
