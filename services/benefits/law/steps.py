@@ -11,8 +11,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from services.benefits.domain.assessment import Text
 from services.benefits.domain.facts import Case, EarlierSpell, FactMissing
-from services.benefits.domain.timeline import Timeline
+from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Value
 from services.benefits.law.sheet import Sheet
@@ -237,6 +238,26 @@ def not_payable(sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[s
             sheet.use(cite)
             timeline = timeline.mark_all(periods, "N", say(NOT_PAYABLE.get(what, N_("Other leave on this day"))))
     return timeline
+
+
+def beyond_leave(sheet: Sheet, timeline: Timeline, cite: Cited, change: Text | None = None) -> Timeline:
+    """Days claimed, or ordered by a doctor, after the last day that the law pays of a leave: shown as not paid, never
+    left out. The last day claimed is that of the spell."""
+    last, paid_to = sheet.case.spell.last_day, timeline.runs[-1].period.last
+    if last is None or last <= paid_to:
+        return timeline
+    beyond = Period(paid_to + ONE_DAY, last)
+    params = {"day": t.day(paid_to), "first": t.day(beyond.first), "last": t.day(beyond.last)}
+    sheet.finding(
+        "leave_days",
+        say(N_("The leave that the law pays ends on {day}; {first} to {last} lie beyond it"), **params),
+        False,
+        cite,
+        facts=beyond.json(),
+        change=change,
+        reason=say(N_("The leave that the law pays ends on {day}; {first} to {last} are not paid."), **params),
+    )
+    return Timeline((*timeline.runs, Run(beyond, "X", None, reasons=("leave_days",))))
 
 
 def linked(case: Case, within: int | Follows) -> list[EarlierSpell]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -56,6 +57,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, months: int, *, stillbirth_lum
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return
+    sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.birth_months)
     early_return(case, law, sheet, leave)
     mother_died(case, law, sheet, leave)
     in_time(case, law, sheet, leave.last, maternity=True)
@@ -255,13 +257,18 @@ def mother_died(case: Case, law: Law, sheet: Sheet, leave: Period) -> None:
 
 
 def conclude(case: Case, sheet: Sheet, found: maternity.Qualified, born: date) -> None:
-    """The sentence that opens the letter."""
+    """The sentence that opens the letter; it names what is paid and nothing else."""
     sheet.granted(
         "contributed",
         say(
             N_(
                 "You gave birth on {born} and had contributed {have} of the {months} months from {from_month} to "
                 "{to_month}; {needed} are needed. You receive {total} for your leave and the birth."
+            )
+            if case.number("children") and sheet.timeline.paid_days()
+            else N_(
+                "You gave birth on {born} and had contributed {have} of the {months} months from {from_month} to "
+                "{to_month}; {needed} are needed. You receive {total} for the birth."
             )
             if case.number("children")
             else N_(

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.benefits.domain.facts import Case
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -38,6 +39,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return
+    sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.hand_over_rule)
     in_time(case, law, sheet, leave.last, maternity=True)
     months = maternity.months_of_average(case, law, sheet, leave.first, found, born)
     maternity.pay_leave(law, sheet, maternity.average_salary(law, sheet, months), leave)
