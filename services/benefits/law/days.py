@@ -68,6 +68,10 @@ class Calendar:
             day += ONE_DAY
         return runs
 
+    def all_off(self, period: Period, job: Employment, weekly_rest: frozenset[int] = SUNDAY) -> bool:
+        """Whether this employment works on none of the days; looks no further than the first day of work."""
+        return not any(self.working_days(Period(day, day), job, weekly_rest) for day in period)
+
     def working_days(self, period: Period, job: Employment, weekly_rest: frozenset[int] = SUNDAY) -> int:
         """How many days of `period` this employment works."""
         off = self.off_days(period, job, weekly_rest)

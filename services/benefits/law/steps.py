@@ -5,14 +5,15 @@ Months are counted by their index (`Month.index`), windows are (first, last) of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case, EarlierSpell, FactMissing
-from services.benefits.domain.timeline import Timeline
+from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Value
 from services.benefits.law.sheet import Sheet
@@ -20,6 +21,10 @@ from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Month, Period, add_months
 
 Window = tuple[int, int]
+
+#: Whether an order that begins on the second day follows one that ended on the first; `None` where that turns on
+#: the weekly rest of the employer, which is not known.
+Follows = Callable[[date, date], bool | None]
 
 
 def index_of(day: date) -> int:
@@ -149,12 +154,15 @@ def insured_months(
     return found
 
 
-def last_contributed(case: Case, before: int, count: int, not_before: int | None = None) -> list[int]:
-    """Indexes of the last `count` contributed months before the month with index `before`, oldest first."""
+def last_contributed(
+    case: Case, before: int, count: int, not_before: int | None = None, kinds: frozenset[str] | None = None
+) -> list[int]:
+    """Indexes of the last `count` contributed months (of these kinds) before the month with index `before`, oldest
+    first."""
     found: list[int] = []
     for c in reversed(case.contributions):
         index = c.month.index
-        if index >= before or not c.paid:
+        if index >= before or not c.paid or (kinds is not None and c.kind not in kinds):
             continue
         if not_before is not None and index < not_before:
             break
@@ -232,9 +240,30 @@ def not_payable(sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[s
     return timeline
 
 
-def linked(case: Case, within_days: int) -> list[EarlierSpell]:
-    """The earlier spells that this one continues, oldest first: the same illness, and each begins at most
-    `within_days` after the last day of the one before. Raises `FactMissing` where the illness is not known."""
+def beyond_leave(sheet: Sheet, timeline: Timeline, cite: Cited, change: Text | None = None) -> Timeline:
+    """Days claimed, or ordered by a doctor, after the last day that the law pays of a leave: shown as not paid, never
+    left out. The last day claimed is that of the spell."""
+    last, paid_to = sheet.case.spell.last_day, timeline.runs[-1].period.last
+    if last is None or last <= paid_to:
+        return timeline
+    beyond = Period(paid_to + ONE_DAY, last)
+    params = {"day": t.day(paid_to), "first": t.day(beyond.first), "last": t.day(beyond.last)}
+    sheet.finding(
+        "leave_days",
+        say(N_("The leave that the law pays ends on {day}; {first} to {last} lie beyond it"), **params),
+        False,
+        cite,
+        facts=beyond.json(),
+        change=change,
+        reason=say(N_("The leave that the law pays ends on {day}; {first} to {last} are not paid."), **params),
+    )
+    return Timeline((*timeline.runs, Run(beyond, "X", None, reasons=("leave_days",))))
+
+
+def linked(case: Case, within: int | Follows) -> list[EarlierSpell]:
+    """The earlier spells that this one continues, oldest first: the same illness, and each begins at most so many
+    days after the last day of the one before, or follows it as the pack says. Raises `FactMissing` where the
+    illness or the weekly rest that decides is not known."""
     chain: list[EarlierSpell] = []
     first, illness, said = case.spell.period.first, case.spell.illness, case.spell.same_illness
     for earlier in sorted(
@@ -245,7 +274,8 @@ def linked(case: Case, within_days: int) -> list[EarlierSpell]:
         gap = (first - earlier.period.last).days
         if gap <= 0:
             continue
-        if gap > within_days:
+        follows = gap <= within if isinstance(within, int) else within(earlier.period.last, first)
+        if follows is False:
             break
         same = said
         if same is None and illness is not None and earlier.illness is not None:
@@ -254,6 +284,8 @@ def linked(case: Case, within_days: int) -> list[EarlierSpell]:
             raise FactMissing("#/spell/same_illness")
         if not same:
             continue
+        if follows is None:
+            raise FactMissing(f"#/employments/{max(0, len(case.employments) - 1)}/weekly_rest")
         chain.append(earlier)
         first, illness, said = earlier.period.first, earlier.illness or illness, earlier.same_illness
         if said is False:
@@ -262,13 +294,14 @@ def linked(case: Case, within_days: int) -> list[EarlierSpell]:
     return chain
 
 
-def continued_by(case: Case, within_days: int) -> list[EarlierSpell]:
-    """The spells decided before this one that continue it: of the same illness, each beginning at most `within_days`
-    after the last day of the one before. What they used up is gone, whichever was claimed first."""
+def continued_by(case: Case, within: int | Follows) -> list[EarlierSpell]:
+    """The spells decided before this one that continue it: of the same illness, each beginning at most so many days
+    after the last day of the one before, or following it as the pack says. What they used up is gone, whichever was claimed first."""
     last = case.spell.period.last
     found: list[EarlierSpell] = []
     for later in sorted((s for s in case.earlier_spells if s.benefit == case.benefit), key=lambda s: s.period.first):
-        near = 0 < (later.period.first - last).days <= within_days
+        gap = (later.period.first - last).days
+        near = gap > 0 and (gap <= within if isinstance(within, int) else within(last, later.period.first))
         same = case.spell.illness is not None and later.illness == case.spell.illness
         if near and same and later.same_illness is not False:
             found.append(later)

@@ -12,6 +12,7 @@ from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Provision, Value
+from services.benefits.law.packs.vn.leave_months import CountedMonths, with_leave_months
 from services.benefits.law.packs.vn.reference import (
     LEAVE,
     VOLUNTARY,
@@ -43,7 +44,7 @@ class DailyLeave(Maternity):
     month_rule: Provision
 
 
-class Qualifying(Maternity):
+class Qualifying(Maternity, CountedMonths):
     """The figures of benefits with a qualifying period and of the lump sum."""
 
     window_months: Value
@@ -104,8 +105,12 @@ def qualified(case: Case, law: Qualifying, on: date) -> tuple[Qualified, Cited]:
     return Qualified(False, have, needed, window), law.qualifying_months
 
 
-def qualifies(case: Case, law: Qualifying, sheet: Sheet, on: date, *, other_rules: bool = True) -> Qualified:
-    """The qualifying period as a finding: which months count, how many there are, and what would be enough."""
+def qualifies(
+    case: Case, law: Qualifying, sheet: Sheet, on: date, *, other_rules: bool = True, own: Period | None = None
+) -> Qualified:
+    """The qualifying period as a finding: which months count, how many there are, and what would be enough. Months of
+    maternity leave count without being listed; `own` is the part of the leave claimed before the event."""
+    case = with_leave_months(case, law, sheet, own)
     found, cite = qualified(case, law, on)
     if not other_rules and cite is not law.qualifying_months:
         window = window_of(case, law, on)

@@ -13,6 +13,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
 from services.benefits.law.packs.vn import sick_days
+from services.benefits.law.packs.vn.leave_months import CountedMonths, with_leave_months
 from services.benefits.law.packs.vn.reference import contributed_in_all, in_work, insured_person
 from services.benefits.law.packs.vn.sick_days import Days, SickDays
 from services.benefits.law.sheet import Sheet
@@ -23,7 +24,7 @@ from shared.period import Period
 ORDINARY, LONG_TERM = None, "long_term"
 
 
-class OwnSickness(SickDays):
+class OwnSickness(SickDays, CountedMonths):
     """The figures both laws have."""
 
     covered_causes: Value
@@ -107,7 +108,7 @@ def continues(case: Case, law: OwnSickness, sheet: Sheet, earlier: list[EarlierS
 
 def row_of_years(case: Case, law: OwnSickness, sheet: Sheet, onset: date) -> str:
     """Under 15 years of compulsory contributions, 15 to under 30, 30 and more; up to the month before the leave."""
-    months = contributed_in_all(case, steps.index_of(onset))
+    months = contributed_in_all(with_leave_months(case, law, sheet), steps.index_of(onset))
     row = "under_15" if months < 180 else "from_15" if months < 360 else "from_30"
     sheet.finding(
         "contribution_years",

@@ -204,6 +204,15 @@ def salary_of_month(law: Common, sheet: Sheet, index: int, cite: Cited, uses: Se
 # Time limits ----------------------------------------------------------------------------------------
 
 
+def return_to_work(case: Case, sheet: Sheet, last_day: date) -> date:
+    """The first working day after the last day off."""
+    back = last_day + ONE_DAY
+    job = job_of(case, back)
+    while sheet.calendar.all_off(Period(back, back), job):
+        back += ONE_DAY
+    return back
+
+
 def in_time(
     case: Case,
     law: Common,
@@ -213,16 +222,16 @@ def in_time(
     maternity: bool = False,
     employer_only: bool = False,
 ) -> None:
-    """The person hands the papers to the employer within 45 days of the return to work (after maternity, from July
-    2025, of the end of the leave), who hands the file on within his own days (calendar days before
-    July 2025, working days since); a list of convalescence has the employer's days alone. A later file needs an
-    explanation, which an officer judges."""
+    """The person hands the papers to the employer within 45 days of the return to work, which is the first working day
+    after the last day off (after maternity, from July 2025, of the end of the leave), who hands the file on within his
+    own days (calendar days before July 2025, working days since); a list of convalescence has the employer's days
+    alone, from the day after it. A later file needs an explanation, which an officer judges."""
     made = case.claimed_on
     if made is None:
         return
     from_end = maternity and law.maternity_submit_from.word == "end_of_leave"
-    since = last_day if from_end else last_day + ONE_DAY
-    last = since if employer_only else since + law.submit_days.whole * ONE_DAY
+    since = last_day if from_end else return_to_work(case, sheet, last_day)
+    last = last_day + ONE_DAY if employer_only else since + law.submit_days.whole * ONE_DAY
     left = law.employer_submit_days.whole
     while left:
         last += ONE_DAY

@@ -12,6 +12,7 @@ from services.benefits.domain.case import Absence, Case, EarlierSpell, Employmen
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Provision, Value
+from services.benefits.law.packs.vn import leave_months
 from services.benefits.law.packs.vn.reference import (
     Common,
     job_of,
@@ -119,9 +120,17 @@ def part_of_day(case: Case, law: SickDays, on: date) -> Fraction:
 
 
 def not_other_leave(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline) -> Timeline:
-    """No day that coincides with other leave, by the law of the day."""
+    """No day that coincides with other leave, by the law of the day: leave that the papers name, and maternity and
+    convalescence leave of earlier claims."""
+    claimed_before = {
+        "maternity_leave": (*leave_months.WHOLE_LEAVE, *leave_months.OTHER_LEAVE),
+        "convalescence": leave_months.CONVALESCENCE,
+    }
     for what, sentence in OTHER_LEAVE.items():
-        for period in case.happened(what):
+        earlier = leave_months.taken(case, claimed_before.get(what, ()))
+        for period in [*case.happened(what), *(spell.period for spell in earlier)]:
+            if not period.overlap(case.spell.period):
+                continue
             then = law.at(max(period.first, case.spell.period.first)).other_leaves
             if then.row(what):
                 sheet.use(then)

@@ -29,6 +29,7 @@ class Law(maternity.Maternity):
     leave_days_twins: Value
     days_after_birth: Value
     death_rule: Provision
+    stillbirth_rule: Provision
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -42,15 +43,58 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.timeline = payable_days(case, law, sheet, leave)
         rest_after_birth(law, sheet, born)
     in_time(case, law, sheet, born)
-    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id != "rest_after_birth"), None)
+    grants = children_with_grant(case, law, sheet)
+    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id not in OF_A_PART), None)
     if unmet is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", unmet.id)
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():
         maternity.allowance(case, law, sheet, average)
-    maternity.lump_sum(law, sheet, average, case.number("children"), born)
-    conclude(case, law, sheet, born)
+    if grants:
+        maternity.lump_sum(law, sheet, average, grants, born)
+    conclude(case, sheet, born)
+
+
+#: Findings that take away a part of the benefit, not all of it.
+OF_A_PART = ("rest_after_birth", "leave_days", "stillbirth")
+
+
+def children_of(case: Case) -> tuple[int, int]:
+    """Children born alive, and stillborn ones, which must be known where none was born alive. Raises
+    `FactMissing`."""
+    alive = case.number("children")
+    if alive and not case.has("stillborn_children"):
+        return alive, 0
+    return alive, case.number("stillborn_children")
+
+
+def children_with_grant(case: Case, law: Law, sheet: Sheet) -> int:
+    """Children for whom the grant is paid. No text says whether a stillborn child after six months has it, as an
+    earlier loss has; an officer judges it."""
+    alive, stillborn = children_of(case)
+    if not alive + stillborn:
+        sheet.finding(
+            "child",
+            say(N_("No child is named, neither born alive nor stillborn")),
+            False,
+            law.birth_pregnancy_months,
+            facts={"children": 0, "stillborn_children": 0},
+            change=say(N_("The number of children born alive or stillborn")),
+            reason=say(N_("No birth of a child is named in this claim.")),
+        )
+    if not stillborn:
+        return alive
+    granted = sheet.finding(
+        "stillbirth",
+        say(N_("{children} stillborn: whether the birth grant is paid must be judged"), children=t.count(stillborn)),
+        None,
+        law.stillbirth_rule,
+        facts={"children": alive, "stillborn_children": stillborn},
+        change=say(N_("An officer's view on the birth grant for a stillborn child")),
+        reason=say(N_("Whether the birth grant is paid for a stillborn child must be judged.")),
+    )
+    return alive + stillborn if granted else alive
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> None:
@@ -87,11 +131,16 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> None:
 def leave_of(case: Case, law: Law) -> Period:
     """105 days; 120 for two children or more; fewer where the mother's leave ends earlier."""
     first = maternity.leave_begins(case)
-    days = law.leave_days_twins.whole if case.number("children") >= 2 else law.leave_days.whole
+    days = longest(case, law).whole
     last = first + (days - 1) * ONE_DAY
     if case.spell.last_day is not None:
         last = min(last, case.spell.last_day)
     return Period(first, last)
+
+
+def longest(case: Case, law: Law) -> Value:
+    """The days of leave for one child, or for several, alive or not."""
+    return law.leave_days_twins if sum(children_of(case)) >= 2 else law.leave_days
 
 
 def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
@@ -105,7 +154,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
             days=t.count(leave.length),
         ),
         True,
-        law.leave_days_twins if case.number("children") >= 2 else law.leave_days,
+        longest(case, law),
         facts={"from": leave.first.isoformat(), "to": leave.last.isoformat(), "days": leave.length},
         uses=[law.allowance_rule],
     )
@@ -114,7 +163,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
         sheet.use(law.death_rule)
         after = Period(max(leave.first, died + ONE_DAY), leave.last)
         timeline = timeline.mark(after, "N", say(N_("The allowance ended on {day}"), day=t.day(died)))
-    return timeline
+    return steps.beyond_leave(sheet, timeline, longest(case, law), maternity.goes_on())
 
 
 def rest_after_birth(law: Law, sheet: Sheet, born: date) -> None:
@@ -136,9 +185,11 @@ def rest_after_birth(law: Law, sheet: Sheet, born: date) -> None:
     )
 
 
-def conclude(case: Case, law: Law, sheet: Sheet, born: date) -> None:
-    """The sentence that opens the letter."""
-    found = sheet.finding_facts("contributed")
+def conclude(case: Case, sheet: Sheet, born: date) -> None:
+    """The sentence that opens the letter; it names what is paid and nothing else."""
+    found, days = sheet.finding_facts("contributed"), sheet.timeline.paid_days()
+    if not sheet.instalments and sheet.refused_so_far():
+        return
     params = {
         "born": t.day(born),
         "have": t.count(found["months"]),
@@ -146,27 +197,26 @@ def conclude(case: Case, law: Law, sheet: Sheet, born: date) -> None:
         "needed": t.count(found["needed"]),
         "total": sheet.total_param(),
     }
-    if maternity.claimed_by_mother(case):
-        run = sheet.timeline
-        sheet.granted(
-            "contributed",
-            say(
-                N_(
-                    "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
-                    "needed. You receive {total}: an allowance for {days} days of leave and a birth grant."
-                ),
-                **params,
-                days=t.count(run.paid_days()),
-            ),
+    if not maternity.claimed_by_mother(case):
+        text = N_(
+            "Your wife gave birth on {born} and you had contributed {have} of the {months} months before; {needed} "
+            "are needed. You receive {total} as a birth grant."
         )
-        return
-    sheet.granted(
-        "contributed",
-        say(
-            N_(
-                "Your wife gave birth on {born} and you had contributed {have} of the {months} months before; {needed} "
-                "are needed. You receive {total} as a birth grant."
-            ),
-            **params,
-        ),
-    )
+    elif days and sheet.lump_sums:
+        text = N_(
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total}: an allowance for {days} days of leave and a birth grant."
+        )
+    elif days:
+        text = N_(
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total}: an allowance for {days} days of leave."
+        )
+    else:
+        text = N_(
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total} as a birth grant."
+        )
+    if days and maternity.claimed_by_mother(case):
+        params["days"] = t.count(days)
+    sheet.granted("contributed", say(text, **params))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from services.benefits.domain.assessment import Line
+from services.benefits.domain.assessment import Line, Text
 from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -125,6 +125,11 @@ def lump_sum(law: Maternity, sheet: Sheet, average: Line, children: int, on: dat
         Period(on, on),
         inputs=[average],
     )
+
+
+def goes_on() -> Text:
+    """What would be paid after the leave."""
+    return say(N_("A claim for sickness, if an illness goes on"))
 
 
 def leave_begins(case: Case) -> date:

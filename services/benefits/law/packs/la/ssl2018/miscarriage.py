@@ -39,8 +39,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         begins = leave.first
         sheet.timeline = maternity.days_on_leave(case, law, sheet, leave)
         sheet.timeline = steps.certified_days(sheet, leave, law.certificate_rule, sheet.timeline)
+        sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.leave_days, maternity.goes_on())
     in_time(case, law, sheet, on)
-    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id != "certified"), None)
+    unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id not in OF_A_PART), None)
     if unmet is not None:
         sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", unmet.id)
         return
@@ -63,6 +64,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             total=sheet.total_param(),
         ),
     )
+
+
+#: Findings that take away days, not the whole benefit.
+OF_A_PART = ("certified", "leave_days")
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> None:
@@ -101,7 +106,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> None:
 
 
 def leave_of(case: Case, law: Law) -> Period:
-    """The days the doctor sets, up to 105."""
+    """The days the doctor sets, up to 105; those beyond are shown as not paid."""
     first = maternity.leave_begins(case)
     if case.spell.last_day is None:
         raise FactMissing("#/spell/last_day")

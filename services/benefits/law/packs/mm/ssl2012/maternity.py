@@ -52,7 +52,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     born, expense_only = case.day("birth_on"), case.flag("expense_only")
     if work_unknown(sheet):
         return
-    begins = born if expense_only else leave_begins(case, law)
+    begins = born if expense_only else leave_begins(case, law, born)
     qualified = qualifies_of_year(case, law, sheet, begins)
     qualified = in_time(case, law, sheet, begins) and qualified
     if not expense_only:
@@ -72,11 +72,15 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 # Leave ----------------------------------------------------------------------------------------------
 
 
-def leave_begins(case: Case, law: Law) -> date:
-    """Leave starts at most 42 days before the due date. Raises `FactMissing`."""
-    if case.spell.first_day is None:
+def leave_begins(case: Case, law: Law, born: date) -> date:
+    """Leave starts at most 42 days before the due date, and with the birth at the latest where that came earlier
+    still. The due date matters only to leave that began before the birth. Raises `FactMissing`."""
+    first = case.spell.first_day
+    if first is None:
         raise FactMissing("#/spell/first_day")
-    return max(case.spell.first_day, case.day("due_on") - _weeks(law.leave_weeks_before))
+    if first >= born:
+        return first
+    return max(first, min(born, case.day("due_on") - _weeks(law.leave_weeks_before)))
 
 
 def _weeks(figure: Value) -> timedelta:
@@ -130,7 +134,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
         after = Period(max(leave.first, died + ONE_DAY), leave.last)
         timeline = timeline.mark(after, "N", say(N_("The benefit ended on {day}"), day=t.day(died)))
     rest_after_birth(case, law, sheet, timeline, born)
-    return timeline
+    return steps.beyond_leave(sheet, timeline, law.leave_weeks, say(N_("A claim for sickness, if the illness goes on")))
 
 
 def late_birth(law: Law, sheet: Sheet, timeline: Timeline, begins: date, born: date) -> Timeline:
@@ -244,8 +248,9 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
 
 
 def conclude(law: Law, sheet: Sheet, born: date) -> None:
-    """The sentence that opens the letter."""
-    if not sheet.timeline.paid_days() and not sheet.lump_sums:
+    """The sentence that opens the letter; it names what is paid and nothing else."""
+    expense_paid = any(paid.amount for paid in sheet.lump_sums)
+    if not sheet.timeline.paid_days() and not expense_paid:
         sheet.finding(
             "payable_days",
             say(N_("No day of leave is payable, and no expense was shown")),
@@ -264,10 +269,15 @@ def conclude(law: Law, sheet: Sheet, born: date) -> None:
         "total": sheet.total_param(),
         "days": t.count(sheet.timeline.paid_days()),
     }
-    if sheet.timeline.paid_days():
+    if sheet.timeline.paid_days() and expense_paid:
         text = N_(
             "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
             "needed. You receive {total}: an allowance for {days} days of leave and the maternity expense."
+        )
+    elif sheet.timeline.paid_days():
+        text = N_(
+            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
+            "needed. You receive {total}: an allowance for {days} days of leave."
         )
     else:
         text = N_(

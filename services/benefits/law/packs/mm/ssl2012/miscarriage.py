@@ -124,7 +124,7 @@ def expense(case: Case, law: Law, sheet: Sheet, on: date) -> None:
 
 def conclude(law: Law, sheet: Sheet, on: date) -> None:
     """The sentence that opens the letter."""
-    if not sheet.timeline.paid_days() and not sheet.lump_sums:
+    if not sheet.timeline.paid_days() and not any(paid.amount for paid in sheet.lump_sums):
         sheet.finding(
             "payable_days",
             say(N_("No day of leave is payable")),
@@ -140,6 +140,11 @@ def conclude(law: Law, sheet: Sheet, on: date) -> None:
             N_(
                 "You had a miscarriage on {day} and had contributed {have} of the {months} months before; "
                 "{needed} are needed. You receive {total}, with {days} days of leave."
+            )
+            if sheet.timeline.paid_days()
+            else N_(
+                "You had a miscarriage on {day} and had contributed {have} of the {months} months before; "
+                "{needed} are needed. You receive {total}."
             ),
             day=t.day(on),
             have=t.count(found["months"]),

@@ -65,12 +65,13 @@ def payable_days(case: Case, law: Law, sheet: Sheet, born: date) -> Timeline:
     last = first + (law.paternity_days.whole - 1) * ONE_DAY
     if case.spell.last_day is not None and case.spell.last_day >= first:
         last = min(last, case.spell.last_day)
-    return steps.not_payable(
+    timeline = steps.not_payable(
         sheet,
         Timeline.of(Period(first, last)),
         law.suspension_rule,
         ("worked", "wage_paid", "false_statement"),
     )
+    return steps.beyond_leave(sheet, timeline, law.paternity_days)
 
 
 def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> None:

@@ -186,14 +186,14 @@ def certified_anew(case: Case, law: Law, sheet: Sheet, claimed: Period, timeline
 
 def maternity_days(case: Case, law: Law) -> Iterator[Period]:
     """Days on which maternity takes precedence: six weeks before the due date end a sickness that comes from
-    pregnancy, and a maternity benefit takes its own days. Where the birth is late, days after those six weeks
-    and before the birth may be sickness."""
+    pregnancy, or the birth where that was earlier still, and a maternity benefit takes its own days. Where the birth
+    is late, days after those six weeks and before the birth may be sickness."""
     before = law.weeks_before_birth.whole * 7
     birth = case.day("birth_on") if case.has("birth_on") else None
     if case.flag("caused_by_pregnancy"):
         due = case.day("due_on")
         leave = Period(due - before * ONE_DAY, due - ONE_DAY)
-        yield leave if birth is None or birth > due else Period(leave.first, date.max)
+        yield leave if birth is None or birth > due else Period(min(birth, leave.first), date.max)
         if birth is not None and birth > due:
             yield Period(birth, date.max)
     for spell in case.earlier_spells:

@@ -12,7 +12,6 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
 from services.benefits.law.packs.th.ssa1990.wages import Wages
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.steps import continued_by
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
 
@@ -35,13 +34,12 @@ class Used:
     years: Mapping[int, int]
 
 
-def days_used(case: Case, law: Limits, chain: list[EarlierSpell]) -> Used:
+def days_used(case: Case, law: Limits, chain: list[EarlierSpell], after: list[EarlierSpell]) -> Used:
     """Ordered days off of earlier spells. Days that the employer paid come first in a spell and count, unless
     the institution chose otherwise; where nobody says what was paid, every ordered day counts, up to the
     limit."""
     counted = law.limits_and_employer_days.is_("counted")
     spell, years = 0, defaultdict[int, int](int)
-    after = continued_by(case, 1)
     for earlier in case.earlier_spells:
         if earlier.benefit != "sickness":
             continue

@@ -11,7 +11,14 @@ from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
-from services.benefits.law.packs.th.ssa1990.wages import Wages, covered, daily_wage, in_time, section_of
+from services.benefits.law.packs.th.ssa1990.wages import (
+    Wages,
+    covered,
+    daily_wage,
+    in_time,
+    months_of_33_and_39,
+    section_of,
+)
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
@@ -80,6 +87,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
         steps.months_before(born, law.window_months.whole),
         law.birth_contributed_months,
         uses=[law.window_months],
+        kinds=months_of_33_and_39(case, law, sheet),
     )
     weeks, least = case.number("pregnancy_weeks"), law.birth_weeks.whole
     delivery = weeks >= least

@@ -13,7 +13,7 @@ from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
-from services.benefits.law.packs.th.ssa1990.wages import in_time, section_of
+from services.benefits.law.packs.th.ssa1990.wages import SECTION_33, SECTION_39, in_time, own_months, section_of
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
@@ -32,6 +32,7 @@ class Law(Figures):
     days_of_year_40: Value
     claim_years: Value
     covered_40_rule: Provision
+    own_months_rule: Provision
     certificate_rule: Provision
     all_days_rule: Provision
     visit_rule: Provision
@@ -98,6 +99,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
         steps.months_before(onset, law.window_months_40.whole),
         law.contributed_months,
         uses=[law.window_months_40],
+        kinds=own_months(case, sheet, law.own_months_rule, frozenset({SECTION_33, SECTION_39})),
     )
 
 

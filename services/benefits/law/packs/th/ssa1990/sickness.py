@@ -7,16 +7,23 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import NOT_MET
-from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell, Employment
 from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.th.ssa1990.limits import Limits, days_used, within_limits
-from services.benefits.law.packs.th.ssa1990.wages import covered, daily_wage, in_time, job_ended, section_of
+from services.benefits.law.packs.th.ssa1990.wages import (
+    covered,
+    daily_wage,
+    in_time,
+    job_ended,
+    months_of_33_and_39,
+    section_of,
+)
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
-from shared.period import Period
+from shared.period import ONE_DAY, Period
 
 
 class Law(Limits):
@@ -41,7 +48,7 @@ class Law(Limits):
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the Act."""
     claimed = case.spell.period
-    chain = steps.linked(case, 1)
+    chain = steps.linked(case, without_return(case, sheet))
     onset = chain[0].period.first if chain else claimed.first
     if facts_missing(case, law, sheet, chain, claimed):
         return
@@ -52,7 +59,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     timeline = employer_pays(case, law, sheet, Timeline.of(claimed))
     timeline = steps.certified_days(sheet, claimed, law.ordered_rule, timeline)
     timeline = steps.not_payable(sheet, timeline, law.refusal_rule, ("worked", "treatment_refused", "false_statement"))
-    used = days_used(case, law, chain)
+    used = days_used(case, law, chain, steps.continued_by(case, without_return(case, sheet)))
     sheet.timeline = within_limits(law, sheet, timeline, used, chronic)
     refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
     if refused is not None:
@@ -70,6 +77,31 @@ OF_THE_WHOLE = (
     *("covered", "still_insured", "cover_after_job", "contributed", "not_work", "own_harm"),
     *("right_to_wage", "in_time"),
 )
+
+
+#: Rest days of a person without an employer who sets them.
+WEEKEND = frozenset({6, 7})
+
+
+def without_return(case: Case, sheet: Sheet) -> steps.Follows:
+    """Orders follow each other where nobody returned to work between them: only weekly rest and public holidays of
+    the employer lie there. One who has no employer has no work to return to on Saturdays and Sundays."""
+
+    def follows(last: date, first: date) -> bool | None:
+        if last + ONE_DAY >= first:
+            return True
+        between = Period(last + ONE_DAY, first - ONE_DAY)
+        if any(between.overlap(worked) for worked in case.happened("worked")):
+            return False
+        if not employed(case, first):
+            return sheet.calendar.all_off(between, Employment(), WEEKEND)
+        if sheet.calendar.all_off(between, case.employment):
+            return True
+        if case.employment.weekly_rest is None and sheet.calendar.all_off(between, case.employment, WEEKEND):
+            return None
+        return False
+
+    return follows
 
 
 def employed(case: Case, on: date) -> bool:
@@ -105,6 +137,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earli
         steps.months_before(onset, law.window_months.whole),
         law.contributed_months,
         uses=[law.window_months],
+        kinds=months_of_33_and_39(case, law, sheet),
     )
     work = case.spell.cause == "work_injury"
     sheet.finding(

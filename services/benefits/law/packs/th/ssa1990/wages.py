@@ -34,6 +34,7 @@ class Wages(Figures):
     nine_months_rule: Provision
     fewer_months_rule: Provision
     covered_rule: Provision
+    own_months_rule: Provision
     early_years_rule: Provision
 
 
@@ -42,6 +43,23 @@ _SEEN_SINCE = date(2015, 10, 20)
 
 #: Words for the class of the insured, and the section of the Act they stand for.
 SECTIONS = {"employee": "33", "section_33": "33", "section_39": "39", "section_40": "40"}
+
+
+#: The kinds of contribution that name their section; one without a name belongs to the section of the insured.
+SECTION_33, SECTION_39, SECTION_40 = "section_33", "section_39", "section_40"
+
+
+def own_months(case: Case, sheet: Sheet, rule: Provision, others: frozenset[str]) -> frozenset[str]:
+    """The kinds of the months that count: not those of another insurance (`others`). For `contributed_months`."""
+    kinds = frozenset(c.kind for c in case.contributions)
+    if kinds & others:
+        sheet.use(rule)
+    return kinds - others
+
+
+def months_of_33_and_39(case: Case, law: Wages, sheet: Sheet) -> frozenset[str]:
+    """A month of section 40 counts neither for the months needed nor for the daily wage."""
+    return own_months(case, sheet, law.own_months_rule, frozenset({SECTION_40}))
 
 
 def section_of(case: Case) -> str:
@@ -106,13 +124,15 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     """s. 39: the insurance ends after three months unpaid in a row, or with fewer than nine months paid in
     twelve. Whether it did is the office's register to say, so an officer judges it."""
     event = index_of(on)
-    begins = max(event - 12, min(case.contributions.indexes, default=event))
+    own = [index for index, (_, _, kind) in case.contributions.rows.items() if kind != SECTION_40]
+    begins = max(event - 12, min(own, default=event))
     unpaid = longest = 0
     paid = 0
     for index in range(begins, event - 1):  # the month before the event may not be due yet
         c = case.by_month.get(index)
-        unpaid = 0 if c is not None and c.paid else unpaid + 1
-        paid += c is not None and c.paid
+        there = c is not None and c.paid and c.kind != SECTION_40
+        unpaid = 0 if there else unpaid + 1
+        paid += there
         longest = max(longest, unpaid)
     few = event - begins == 12 and paid + 1 < law.paid_months_39.whole
     ended = longest >= law.unpaid_months_39.whole or few
@@ -148,10 +168,11 @@ def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
             law.base_39,
             uses=[law.divisor_39],
         )
+    kinds = months_of_33_and_39(case, law, sheet)
     start, size, three = index_of(event), law.wage_window_months.whole, law.wage_months.whole
     window = range(start - size, start)
     cite: Cited
-    if len(case.paid_months(window[0], window[-1])) == size:
+    if sum(c.kind in kinds for c in case.paid_months(window[0], window[-1])) == size:
         months = list(window)
         wages = _bases(law, sheet, months)
         chosen = _three(law, wages, three)
@@ -159,7 +180,7 @@ def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
         text, cite = _TEXT[law.three_months.choice], law.three_months
         sheet.use(law.nine_months_rule)
     else:
-        months = last_contributed(case, start, three)
+        months = last_contributed(case, start, three, kinds=kinds)
         wages = _bases(law, sheet, months)
         text, cite = _LAST, law.fewer_months_rule
     total = sheet.line(

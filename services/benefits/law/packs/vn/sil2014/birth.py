@@ -6,6 +6,7 @@ from datetime import date
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -35,7 +36,6 @@ class Law(Qualifying, DailyLeave):
     early_return_rule: Provision
     worked_rule: Provision
     mother_died_rule: Provision
-    leave_months_rule: Provision
 
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
@@ -47,7 +47,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, months: int, *, stillbirth_lum
     """The same steps in both laws, with the months of leave for one child handed in."""
     born = case.day("birth_on")
     insured_person(case, law, sheet)
-    found = maternity.qualifies(case, law, sheet, born)
+    found = maternity.qualifies(case, law, sheet, born, own=leave_before(case, law, born))
     is_birth = birth(case, law, sheet, born)
     whole = leave_of(case, law, sheet, born, months)
     leave = child_died(case, law, sheet, born, whole)
@@ -57,6 +57,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, months: int, *, stillbirth_lum
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return
+    sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.birth_months)
     early_return(case, law, sheet, leave)
     mother_died(case, law, sheet, leave)
     in_time(case, law, sheet, leave.last, maternity=True)
@@ -140,6 +141,12 @@ def leave_of(case: Case, law: Law, sheet: Sheet, born: date, months: int) -> Per
         uses=[law.month_rule],
     )
     return leave
+
+
+def leave_before(case: Case, law: Law, born: date) -> Period | None:
+    """The leave from its first day to the birth, where it began before it."""
+    first = max(claimed_from(case, born), add_months(born, -law.months_before_birth.whole))
+    return Period(first, born) if first < born else None
 
 
 def claimed_from(case: Case, born: date) -> date:
@@ -250,13 +257,18 @@ def mother_died(case: Case, law: Law, sheet: Sheet, leave: Period) -> None:
 
 
 def conclude(case: Case, sheet: Sheet, found: maternity.Qualified, born: date) -> None:
-    """The sentence that opens the letter."""
+    """The sentence that opens the letter; it names what is paid and nothing else."""
     sheet.granted(
         "contributed",
         say(
             N_(
                 "You gave birth on {born} and had contributed {have} of the {months} months from {from_month} to "
                 "{to_month}; {needed} are needed. You receive {total} for your leave and the birth."
+            )
+            if case.number("children") and sheet.timeline.paid_days()
+            else N_(
+                "You gave birth on {born} and had contributed {have} of the {months} months from {from_month} to "
+                "{to_month}; {needed} are needed. You receive {total} for the birth."
             )
             if case.number("children")
             else N_(

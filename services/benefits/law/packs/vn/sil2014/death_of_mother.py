@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from services.benefits.domain.case import Case
@@ -29,13 +30,22 @@ class Law(DailyLeave):
     first_day_rule: Provision
 
 
+#: Months of leave for one child, by the day of birth and the first day of the mother's leave.
+MonthsForOneChild = Callable[[date, date], int]
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Who, how long, on whose average, in the order of the circular."""
+    carry_out(case, law, sheet, lambda born, leave_from: law.birth_months.whole)
+
+
+def carry_out(case: Case, law: Law, sheet: Sheet, months_for_one: MonthsForOneChild) -> None:
+    """The same steps in both laws, with the months of leave for one child handed in."""
     born, died = case.day("birth_on"), case.day("mother_died_on")
     insured_person(case, law, sheet)
     if not who(case, law, sheet):
         return
-    last = last_day(case, law, sheet, born)
+    last = last_day(case, law, sheet, born, months_for_one)
     first = max(born, died + ONE_DAY)
     if first > last:
         sheet.finding(
@@ -90,7 +100,7 @@ def who(case: Case, law: Law, sheet: Sheet) -> bool:
     )
 
 
-def last_day(case: Case, law: Law, sheet: Sheet, born: date) -> date:
+def last_day(case: Case, law: Law, sheet: Sheet, born: date, months_for_one: MonthsForOneChild) -> date:
     """The mother insured and qualified: the rest of her leave. Else until the child is six months old."""
     rest = case.flag("mother_insured") and case.flag("mother_qualified")
     if not rest:
@@ -98,7 +108,9 @@ def last_day(case: Case, law: Law, sheet: Sheet, born: date) -> date:
     elif case.has("mother_leave_to"):
         last = case.day("mother_leave_to")
     else:
-        months = law.birth_months.whole + law.further_child_months.whole * (case.number("children") - 1)
+        months = months_for_one(born, mother_leave(case, born)) + law.further_child_months.whole * (
+            case.number("children") - 1
+        )
         last = add_months(mother_leave(case, born), months) - ONE_DAY
     sheet.finding(
         "how_long",

@@ -11,6 +11,7 @@ from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
+from services.benefits.law.packs.vn.leave_months import with_leave_months
 from services.benefits.law.packs.vn.maternity import DailyLeave, Qualifying
 from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person
 from services.benefits.law.sheet import Sheet
@@ -36,7 +37,7 @@ class Law(Shared):
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law; first the leave before the birth, where it had begun."""
-    before = leave_before_death(case, law)
+    before = leave_before_death(case, law, sheet)
     if before:
         sheet.use(law.death_in_leave_rule)
     carry_out(case, law, sheet, before)
@@ -73,11 +74,15 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
     )
 
 
-def leave_before_death(case: Case, law: Law) -> Period | None:
+def leave_before_death(case: Case, law: Law, sheet: Sheet) -> Period | None:
     """A woman who qualifies for a birth and whose child dies during her leave before the birth: the birth leave is
     paid until the death, and the days of this benefit are counted from it."""
     first, died = case.spell.period.first, day_of_event(case)
-    return Period(first, died) if first < died and maternity.qualified(case, law, died)[0].met else None
+    if first >= died:
+        return None
+    leave = Period(first, died)
+    met = maternity.qualified(with_leave_months(case, law, sheet, leave), law, died)[0].met
+    return leave if met else None
 
 
 def day_of_event(case: Case) -> date:
@@ -112,7 +117,7 @@ def as_a_birth(case: Case, law: Shared, sheet: Sheet, on: date) -> None:
     weeks = law.at(on).stillbirth_weeks
     if weeks.limit is None or case.number("pregnancy_weeks") < weeks.whole:
         return
-    found, _ = maternity.qualified(case, law, on)
+    found, _ = maternity.qualified(with_leave_months(case, law, sheet), law, on)
     sheet.finding(
         "not_a_birth",
         say(

@@ -12,6 +12,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import own_sickness, sick_days
+from services.benefits.law.packs.vn.leave_months import with_leave_months
 from services.benefits.law.packs.vn.own_sickness import LONG_TERM, ORDINARY, OwnSickness
 from services.benefits.law.packs.vn.reference import contributed_in_all, in_time, job_of
 from services.benefits.law.sheet import Sheet
@@ -101,7 +102,7 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
     if claimed.first < NEXT_LAW <= claimed.last:
         sheet.use(law.transition_rule, law.settled_period_rule)
     first = Period(onset, onset + (law.long_term_days.whole - 1) * ONE_DAY)
-    months = contributed_in_all(case, steps.index_of(onset))
+    months = contributed_in_all(with_leave_months(case, law, sheet), steps.index_of(onset))
     end = add_months(first.last + ONE_DAY, months) - ONE_DAY
     second = Period(first.last + ONE_DAY, end) if months else None
     longest(case, law, sheet, end, months)

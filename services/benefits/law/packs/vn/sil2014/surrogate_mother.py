@@ -6,6 +6,7 @@ from datetime import date
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -31,12 +32,14 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, leave, amounts, in the order of the law."""
     born = case.day("birth_on")
     insured_person(case, law, sheet)
-    found = maternity.qualifies(case, law, sheet, born)
+    begins = first_day(case, law, born)
+    found = maternity.qualifies(case, law, sheet, born, own=Period(begins, born) if begins < born else None)
     leave = leave_of(case, law, sheet, born)
     sheet.timeline = Timeline.of(leave)
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return
+    sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.hand_over_rule)
     in_time(case, law, sheet, leave.last, maternity=True)
     months = maternity.months_of_average(case, law, sheet, leave.first, found, born)
     maternity.pay_leave(law, sheet, maternity.average_salary(law, sheet, months), leave)
@@ -57,10 +60,15 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     )
 
 
+def first_day(case: Case, law: Law, born: date) -> date:
+    """The first day of leave: the birth at the latest, and at most two months before it."""
+    return max(min(case.spell.first_day or born, born), add_months(born, -law.months_before_birth.whole))
+
+
 def leave_of(case: Case, law: Law, sheet: Sheet, born: date) -> Period:
     """Up to the day the child is handed over, at least 60 days from the birth, at most the leave for a birth."""
     handed = case.day("handed_over_on")
-    first = max(min(case.spell.first_day or born, born), add_months(born, -law.months_before_birth.whole))
+    first = first_day(case, law, born)
     months = law.birth_months.whole + law.further_child_months.whole * (max(1, case.number("children")) - 1)
     longest = add_months(first, months) - ONE_DAY
     least = born + (law.least_days.whole - 1) * ONE_DAY

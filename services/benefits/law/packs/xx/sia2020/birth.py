@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -38,6 +40,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if not qualified:
         sheet.timeline = sheet.timeline.mark(leave, "N", "contributed")
         return
+    sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.leave_days)
     wage = daily_wage(law, sheet, leave.first)
     benefit = sheet.line(
         "daily_benefit",
@@ -63,7 +66,25 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         payable=total,
         uses=[law.leave_days],
     )
-    children = case.number("children")
+    children, days = case.number("children"), sheet.timeline.paid_days()
+    if children:
+        grant(law, sheet, children, born)
+    sheet.granted(
+        "contributed",
+        say(
+            N_("You gave birth on {born}. You receive {total} for your leave and the birth.")
+            if children and days
+            else N_("You gave birth on {born}. You receive {total} for your leave.")
+            if days
+            else N_("You gave birth on {born}. You receive {total} for the birth."),
+            born=t.day(born),
+            total=sheet.total_param(),
+        ),
+    )
+
+
+def grant(law: Law, sheet: Sheet, children: int, born: date) -> None:
+    """s. 23: a grant for each child."""
     sheet.lump_sum(
         "birth_grant",
         say(
@@ -75,20 +96,12 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         law.birth_grant,
         Period(born, born),
     )
-    sheet.granted(
-        "contributed",
-        say(
-            N_("You gave birth on {born}. You receive {total} for your leave and the birth."),
-            born=t.day(born),
-            total=sheet.total_param(),
-        ),
-    )
 
 
 def leave_of(case: Case, law: Law) -> Period:
     """s. 21: 98 days, and 14 more for each further child; fewer where the leave ends earlier."""
     if case.spell.first_day is None:
         raise FactMissing("#/spell/first_day")
-    days = law.leave_days.whole + law.further_child_days.whole * (case.number("children") - 1)
+    days = law.leave_days.whole + law.further_child_days.whole * max(0, case.number("children") - 1)
     last = case.spell.first_day + (days - 1) * ONE_DAY
     return Period(case.spell.first_day, min(last, case.spell.last_day or last))
