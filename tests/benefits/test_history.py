@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -134,10 +134,23 @@ MULTI = [f for f in read_case_files(PACKS) if isinstance(f.mapping, Mapping) and
 TOLD_OTHERWISE = {
     "MM-R2": "the file does not say what was paid before; our decision does, so nothing is asked",
     "TH-R17": "the file does not say how long the employer paid; our decision does, so nothing is asked",
+    "VN-L1-unpaid": "the file tells that nothing was paid for the first leave; a decision on these facts pays it",
     "VN-K1": "the file tells of 14 days; the days off hold the five holidays of the lunar new year of 2026, so 12 count",
 }
 #: Files that end in a question, which an officer must answer before anything is decided.
-ASKED = {"LA-R4"}
+ASKED = {"LA-R4", "TH-A8"}
+#: The event of a first claim for another benefit than the last, which the file has no need to tell.
+OTHER_EVENTS: dict[tuple[str, str], Callable[[date], dict[str, Any]]] = {
+    ("la", "birth"): lambda day: {"birth_on": str(day), "children": 1, "pregnancy_months": 9, "claimant": "mother"},
+    ("mm", "maternity"): lambda day: {
+        "birth_on": str(day + 42 * DAY),
+        "due_on": str(day + 42 * DAY),
+        "children": 1,
+        "facility": "public",
+    },
+    ("vn", "birth"): lambda day: {"birth_on": str(day), "children": 1, "living_children_before": 0},
+    ("vn", "miscarriage"): lambda day: {"pregnancy_weeks": 20},
+}
 #: What the first claims were told beside their days, so that they came to what the file says was paid for them.
 TOLD_BEFORE: dict[str, dict[str, Any]] = {
     "MM-R1": {"happenings": [{"from": "2025-08-09", "to": "2025-08-10", "what": "worked"}]},
@@ -220,13 +233,7 @@ def facts_of(file: CaseFile, spell: EarlierSpell) -> dict[str, Any]:
     event = dict(case.get("event", {}))
     if case["country"] == "vn" and spell.benefit == "sickness":
         event["listed_disease"] = spell.kind == "long_term"
-    if spell.benefit in ("birth", "maternity"):
-        event = {"birth_on": str(first + 42 * DAY if spell.benefit == "maternity" else first), "children": 1}
-        event |= (
-            {"due_on": event["birth_on"], "facility": "public"}
-            if spell.benefit == "maternity"
-            else {"pregnancy_months": 9, "claimant": "mother"}
-        )
+    event = OTHER_EVENTS.get((case["country"], spell.benefit), lambda _: event)(first)
     if case["country"] == "la" and spell.benefit == "sickness":
         event.setdefault("employer_days_used", 0)
     if spell.benefit == "section_40":
