@@ -31,7 +31,8 @@ def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> Non
 
 def show_http() -> bool:
     print(
-        "\nA claim over HTTP, committed with outbox, idempotency and audit (8 lines, a web process a core of 4 threads, "
+        "\nA claim over HTTP, committed with outbox, idempotency and audit (8 lines, "
+        "a web process a core of 4 threads, "
         "durable commits)"
     )
     os.environ["WEB_CONCURRENCY"] = str(os.cpu_count())  # for both sides, as the image starts its web process
@@ -49,7 +50,8 @@ def show_http() -> bool:
         )
     share = rows[0][1].rate / bare.rate
     print(
-        f"Wanted: at least {http.AT_LEAST:.0%} of the bare view. {'Reached.' if share >= http.AT_LEAST else 'NOT reached.'}"
+        f"Wanted: at least {http.AT_LEAST:.0%} of the bare view. "
+        f"{'Reached.' if share >= http.AT_LEAST else 'NOT reached.'}"
     )
     return share >= http.AT_LEAST
 

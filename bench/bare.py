@@ -39,7 +39,8 @@ def create_app() -> Flask:
             run = connection.execute
             run("INSERT INTO claim VALUES (%s, %s, %s)", (body["id"], body["person"], body["name"]))
             run(
-                "INSERT INTO outbox (event_id, type, person, sequence, body, written_at) VALUES (%s, %s, %s, 1, %s, %s)",
+                "INSERT INTO outbox (event_id, type, person, sequence, body, written_at) "
+                "VALUES (%s, %s, %s, 1, %s, %s)",
                 (uuid.uuid4(), "benefits.award.granted", body["person"], raw.decode(), now),
             )
             run(

@@ -47,7 +47,8 @@ def crowd(house: House, hands: Hands, count: int, first: int) -> Crowd:
         "persons": (
             "sso_no,name,name_latin,sex,born_on,phone,language,office,insured_since,employer_no,hired_on,pay,bank,account,holder",
             [
-                f"{no},{_name(first + n)},{_name(first + n)},female,{born[n]},+85620{first + n:08d},lo,svk,2020-01-01,E-0001,2020-01-01,monthly,BCEL,{first + n:013d},{_name(first + n)}"
+                f"{no},{_name(first + n)},{_name(first + n)},female,{born[n]},+85620{first + n:08d},lo,svk,2020-01-01,"
+                f"E-0001,2020-01-01,monthly,BCEL,{first + n:013d},{_name(first + n)}"
                 for n, no in enumerate(numbers)
             ],
         ),

@@ -105,7 +105,8 @@ def asyncapi(service: str) -> dict[str, Any]:
         "info": {
             "title": f"Tideover {service}",
             "version": "1.0.0",
-            "description": f"CloudEvents 1.0, structured. Quorum queues {', '.join(queues)}: delivery limit {DELIVERY_LIMIT}, then {DEAD.name}.",
+            "description": f"CloudEvents 1.0, structured. Quorum queues {', '.join(queues)}: "
+            f"delivery limit {DELIVERY_LIMIT}, then {DEAD.name}.",
         },
         "channels": channels,
         "operations": operations,

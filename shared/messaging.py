@@ -108,7 +108,8 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
 
 _RECEIVE = """
 INSERT INTO inbox (source, event_id, type, person, sequence, body, state, reason, attempts, next_try_at, received_at)
-VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0, %(now)s, %(now)s)
+VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0,
+  %(now)s, %(now)s)
 ON CONFLICT DO NOTHING RETURNING event_id"""
 
 

@@ -104,7 +104,8 @@ class Service:
         return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number)
 
     def plan_day(self) -> None:
-        """Ask for today's recurring jobs; asking twice is asking once. Answers kept for repeated requests go after 30 days."""
+        """Ask for today's recurring jobs; asking twice is asking once.
+        Answers kept for repeated requests go after 30 days."""
         run = jobs.JobRun(self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, "")
         with run.begin() as act:
             act.connection.execute(idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30)))
@@ -304,7 +305,8 @@ def run_reader(service: Service) -> int:
 
 
 def celery_app(service: Service) -> Any:
-    """Celery carries one call: look at job N. Its queues (one for jobs that take long) are quorum queues with a limit."""
+    """Celery carries one call: look at job N. Its queues (one for jobs that take long) are quorum queues with a
+    limit."""
     from celery import Celery
     from kombu.entity import Exchange, Queue
 

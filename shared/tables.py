@@ -132,7 +132,8 @@ CREATE TABLE inbox (
   done_at timestamptz, judged_by text, PRIMARY KEY (source, event_id));
 CREATE INDEX inbox_waiting ON inbox (next_try_at, source, person, sequence) WHERE state = 'waiting';
 CREATE INDEX inbox_parked ON inbox (received_at) WHERE state = 'parked';
-CREATE TABLE inbox_cursor (source text NOT NULL, person text NOT NULL, last bigint NOT NULL, PRIMARY KEY (source, person));
+CREATE TABLE inbox_cursor (source text NOT NULL, person text NOT NULL, last bigint NOT NULL,
+  PRIMARY KEY (source, person));
 CREATE TABLE job (
   number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text NOT NULL, key text NOT NULL, payload jsonb NOT NULL,
   due_on date NOT NULL, due_at timestamptz NOT NULL,

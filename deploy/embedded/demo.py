@@ -108,8 +108,8 @@ def _compare(hands: Hands, example: Example, say: Any) -> bool:
         and len(messages) >= 2
     )
     say(
-        f"{example.id:7} {_kip(example.expected_minor):>14} {_kip(decision['total']['minor']):>14} {_kip(paid):>14} {len(pdfs):>7} {len(messages):>5}   "
-        + ("yes" if good else "NO")
+        f"{example.id:7} {_kip(example.expected_minor):>14} {_kip(decision['total']['minor']):>14} {_kip(paid):>14} "
+        f"{len(pdfs):>7} {len(messages):>5}   " + ("yes" if good else "NO")
     )
     return good
 

@@ -45,27 +45,30 @@ OPENING_MINOR = 10**14
 TABLES = """
 CREATE TABLE IF NOT EXISTS account (
   number text PRIMARY KEY, bank text NOT NULL DEFAULT '', holder text NOT NULL DEFAULT '', currency text NOT NULL,
-  opening_minor bigint NOT NULL DEFAULT 0, is_customer boolean NOT NULL DEFAULT false, told jsonb NOT NULL DEFAULT '{}');
+  opening_minor bigint NOT NULL DEFAULT 0, is_customer boolean NOT NULL DEFAULT false,
+  told jsonb NOT NULL DEFAULT '{}');
 CREATE TABLE IF NOT EXISTS message (
-  message_id text PRIMARY KEY, sha256 text NOT NULL, answer bytea NOT NULL, came_on date NOT NULL, times integer NOT NULL DEFAULT 1);
+  message_id text PRIMARY KEY, sha256 text NOT NULL, answer bytea NOT NULL, came_on date NOT NULL,
+  times integer NOT NULL DEFAULT 1);
 CREATE TABLE IF NOT EXISTS transfer (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, message_id text NOT NULL, reference text NOT NULL, uetr text NOT NULL,
-  minor bigint NOT NULL, currency text NOT NULL, debtor_account text NOT NULL, debtor text NOT NULL, number text NOT NULL,
-  name text NOT NULL, about text NOT NULL, status text NOT NULL, reason text, executes_on date NOT NULL, executed_on date,
-  comes_back_on date, comes_back_reason text, came_back_on date);
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, message_id text NOT NULL, reference text NOT NULL,
+  uetr text NOT NULL, minor bigint NOT NULL, currency text NOT NULL, debtor_account text NOT NULL, debtor text NOT NULL,
+  number text NOT NULL, name text NOT NULL, about text NOT NULL, status text NOT NULL, reason text,
+  executes_on date NOT NULL, executed_on date, comes_back_on date, comes_back_reason text, came_back_on date);
 CREATE INDEX IF NOT EXISTS transfer_reference ON transfer (reference);
 CREATE TABLE IF NOT EXISTS movement (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, day date NOT NULL, number text NOT NULL, minor bigint NOT NULL,
-  currency text NOT NULL, reference text, kind text NOT NULL, reason text, party text NOT NULL DEFAULT '', about text NOT NULL DEFAULT '');
+  currency text NOT NULL, reference text, kind text NOT NULL, reason text, party text NOT NULL DEFAULT '',
+  about text NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS movement_account ON movement (number, day, id);
 CREATE TABLE IF NOT EXISTS control (name text PRIMARY KEY, value jsonb NOT NULL);
 """
 
 NEW_TRANSFER = """
-INSERT INTO transfer (message_id, reference, uetr, minor, currency, debtor_account, debtor, number, name, about, status, reason,
-                      executes_on, executed_on, comes_back_on, comes_back_reason)
-VALUES (:message_id, :reference, :uetr, :minor, :currency, :debtor_account, :debtor, :number, :name, :about, :status, :reason,
-        :executes_on, :executed_on, :back, :why)
+INSERT INTO transfer (message_id, reference, uetr, minor, currency, debtor_account, debtor, number, name, about, status,
+  reason, executes_on, executed_on, comes_back_on, comes_back_reason)
+VALUES (:message_id, :reference, :uetr, :minor, :currency, :debtor_account, :debtor, :number, :name, :about, :status,
+  :reason, :executes_on, :executed_on, :back, :why)
 """
 NEW_MOVEMENT = """
 INSERT INTO movement (day, number, minor, currency, reference, kind, reason, party, about)
@@ -130,7 +133,8 @@ class PretendBank:
         names = ", ".join(columns)
         connection.execute(
             text(
-                f"INSERT INTO account ({names}) VALUES ({', '.join(':' + c for c in columns)}) ON CONFLICT (number) DO NOTHING"
+                f"INSERT INTO account ({names}) VALUES ({', '.join(':' + c for c in columns)}) "
+                "ON CONFLICT (number) DO NOTHING"
             ),
             columns,
         )
@@ -481,7 +485,8 @@ def create_app(bank: PretendBank | None = None) -> Flask:
 
     @app.post("/control")
     def control() -> Any:
-        """Tell the bank how to behave: down, slow_seconds, slow_answer_seconds, swallow, drop_answer, funds_minor, accounts."""
+        """Tell the bank how to behave: down, slow_seconds, slow_answer_seconds, swallow, drop_answer, funds_minor,
+        accounts."""
         asked = request.get_json()
         with bank.begin() as connection:
             bank.wake(connection)
@@ -545,7 +550,8 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         with bank.begin() as connection:
             bank.wake(connection)
             rows = connection.execute(
-                text("""SELECT reference, count(*) FILTER (WHERE m.kind = 'transfer') AS times, sum(m.minor)::bigint AS minor
+                text("""SELECT reference, count(*) FILTER (WHERE m.kind = 'transfer') AS times,
+                          sum(m.minor)::bigint AS minor
                         FROM movement m JOIN account a ON a.number = m.number AND NOT a.is_customer
                         WHERE reference IS NOT NULL GROUP BY reference""")
             ).all()
@@ -574,13 +580,18 @@ def create_app(bank: PretendBank | None = None) -> Flask:
 
 
 _STYLE = Markup("""
-body{margin:0;background:#F8F6F0;color:#17201F;font:16px/1.5 'Noto Sans','Noto Sans Lao',system-ui,sans-serif;font-variant-numeric:tabular-nums}
-header{background:#17201F;color:#fff;padding:10px 24px;display:flex;gap:16px;align-items:baseline}header b{font-size:18px}
+body{margin:0;background:#F8F6F0;color:#17201F;font:16px/1.5 'Noto Sans','Noto Sans Lao',system-ui,sans-serif;
+  font-variant-numeric:tabular-nums}
+header{background:#17201F;color:#fff;padding:10px 24px;display:flex;gap:16px;align-items:baseline}
+header b{font-size:18px}
 main{display:grid;grid-template-columns:1fr 1fr;gap:16px;padding:16px 24px;align-items:start}
-section{background:#fff;border:1px solid #DDD9CE;border-radius:4px;overflow-x:auto}h2{font-size:16px;margin:0;padding:8px 14px}
-table{border-collapse:collapse;width:100%;font-size:14px}td,th{padding:5px 14px;text-align:left;border-top:1px solid #ECE9E0}
+section{background:#fff;border:1px solid #DDD9CE;border-radius:4px;overflow-x:auto}
+h2{font-size:16px;margin:0;padding:8px 14px}
+table{border-collapse:collapse;width:100%;font-size:14px}
+td,th{padding:5px 14px;text-align:left;border-top:1px solid #ECE9E0}
 th{font-weight:400;color:#4B5553;font-size:13px}.n{text-align:right;white-space:nowrap}td.d{white-space:nowrap}.out{color:#96231A}
-p{padding:0 14px 10px;margin:0;color:#4B5553;font-size:14px}@media(max-width:760px){main{grid-template-columns:1fr;padding:12px}}
+p{padding:0 14px 10px;margin:0;color:#4B5553;font-size:14px}
+@media(max-width:760px){main{grid-template-columns:1fr;padding:12px}}
 """)
 
 
@@ -597,7 +608,8 @@ def _pay_in_page(today: date, accounts: Any) -> str:
     ).format(options)
     return str(
         Markup(
-            "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>"
+            "<!doctype html><html lang=en><meta charset=utf-8>"
+            "<meta name=viewport content='width=device-width,initial-scale=1'>"
             "<title>Pay in · Pretend bank</title><style>{}</style>"
             "<header><b>Pretend bank</b><span>no real money · its day is {}</span></header><main>"
             "<section><h2>Somebody pays in</h2>{}</section></main></html>"
@@ -635,10 +647,12 @@ def _page(today: date, accounts: Any, movements: Any) -> str:
     empty = Markup("<p>Nothing yet. Release a run, and watch it arrive here.</p>")
     return str(
         Markup(
-            "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>"
+            "<!doctype html><html lang=en><meta charset=utf-8>"
+            "<meta name=viewport content='width=device-width,initial-scale=1'>"
             "<meta http-equiv=refresh content=5><title>Pretend bank</title><style>{}</style>"
             "<header><b>Pretend bank</b><span>no real money · its day is {}</span></header><main>"
-            "<section><h2>Money that arrived and went</h2><p><a href='pay-in'>Somebody pays in</a></p>{}</section><section><h2>Accounts</h2>{}</section></main></html>"
+            "<section><h2>Money that arrived and went</h2><p><a href='pay-in'>Somebody pays in</a></p>{}</section>"
+            "<section><h2>Accounts</h2>{}</section></main></html>"
         ).format(
             _STYLE,
             today,

@@ -159,7 +159,8 @@ class Book:
         found = [{"id": part_id, "no": piece.no, "text": piece.text}]
         if piece.of > 1:
             found = run(
-                "SELECT DISTINCT ON (no) id, no, text FROM part WHERE message_id IS NULL AND number = %s AND sender = %s"
+                "SELECT DISTINCT ON (no) id, no, text FROM part WHERE message_id IS NULL AND number = %s "
+                "AND sender = %s"
                 " AND series = %s AND of = %s AND reference IS NOT DISTINCT FROM %s ORDER BY no, id",
                 (piece.number, piece.sender, piece.series, piece.of, piece.reference),
             ).fetchall()
@@ -193,7 +194,8 @@ class Book:
             f" WHERE r.part_id = p.id AND r.sent_at IS NOT NULL ORDER BY r.id DESC LIMIT 1) AS state"
             f" FROM part p WHERE p.{where} ORDER BY p.id"
             if where != "%s"
-            else "SELECT operator_id AS message_id, reference, number, no, of, NULL AS state FROM part WHERE %s ORDER BY id",
+            else "SELECT operator_id AS message_id, reference, number, no, of, NULL AS state "
+            "FROM part WHERE %s ORDER BY id",
             value,
         )
         for message in messages:

@@ -26,22 +26,32 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{{ shown or "Pretend phones" }} · Tideover sandbox</title><link rel="stylesheet" href="phone.css">
 {% if shown is none %}<meta http-equiv="refresh" content="20">{% endif %}</head><body>
-<header><h1>{% if shown %}<a href="./" class="back">All phones</a>{{ pretty(shown) }}{% else %}Pretend phones{% endif %}</h1>
-<p>Practice system: no message leaves this machine. {% if not shown %}{{ phones|length }} {{ "phone" if phones|length == 1 else "phones" }}, newest message first.{% endif %}</p></header>
+<header><h1>
+{%- if shown %}<a href="./" class="back">All phones</a>{{ pretty(shown) }}{% else %}Pretend phones{% endif -%}
+</h1>
+<p>Practice system: no message leaves this machine.
+{% if not shown -%}
+{{ phones|length }} {{ "phone" if phones|length == 1 else "phones" }}, newest message first.{% endif %}</p></header>
 <main class="{{ 'one' if shown else 'wall' }}">
 {% for phone in phones %}
 <section class="phone" aria-label="{{ pretty(phone.number) }}">
-<div class="bar"><span>{{ phone.clock }}</span><span class="ear" aria-hidden="true"></span><span aria-hidden="true">▂▄▆</span></div>
+<div class="bar"><span>{{ phone.clock }}</span><span class="ear" aria-hidden="true"></span>
+<span aria-hidden="true">▂▄▆</span></div>
 <h2><a href="./?number={{ phone.number|urlencode }}">{{ pretty(phone.number) }}</a></h2>
 <div class="glass" tabindex="0">
 {% for m in phone.messages %}{% if m.new_day %}<p class="day">{{ m.day }}</p>{% endif %}
-<article><p class="from">{{ m.sender }}</p><p class="text">{{ m.text }}</p><p class="note">{{ m.time }}{% if m.parts > 1 %} · {{ m.parts }} parts{% endif %}{% if m.state and m.state != "DELIVRD" %} · <b>{{ m.state }}</b>{% endif %}</p></article>
+<article><p class="from">{{ m.sender }}</p><p class="text">{{ m.text }}</p>
+<p class="note">{{ m.time }}{% if m.parts > 1 %} · {{ m.parts }} parts{% endif %}
+{%- if m.state and m.state != "DELIVRD" %} · <b>{{ m.state }}</b>{% endif %}</p></article>
 {% else %}<p class="day">No message yet.</p>{% endfor %}
 </div>
-{% if phone.more %}<p class="more"><a href="./?number={{ phone.number|urlencode }}">{{ phone.more }} earlier</a></p>{% endif %}
+{% if phone.more -%}
+<p class="more"><a href="./?number={{ phone.number|urlencode }}">{{ phone.more }} earlier</a></p>{% endif %}
 {% if phone.rules %}<p class="rules">Told to: {{ phone.rules }}</p>{% endif %}
 </section>
-{% else %}<p class="empty">No phone has received anything yet. Register a claim at the desk: the receipt appears here.</p>{% endfor %}
+{% else -%}
+<p class="empty">No phone has received anything yet. Register a claim at the desk: the receipt appears here.</p>
+{%- endfor %}
 </main></body></html>
 """
 
@@ -52,7 +62,8 @@ STYLE = """
 @font-face{font-family:"Noto Sans Thai";src:url(fonts/noto-sans-thai-400.woff2);font-weight:400}
 @font-face{font-family:"Noto Sans Myanmar";src:url(fonts/noto-sans-myanmar-400.woff2);font-weight:400}
 *{box-sizing:border-box}
-body{margin:0;background:#f4f1e8;color:#17201f;font:16px/1.5 "Noto Sans","Noto Sans Lao","Noto Sans Thai","Noto Sans Myanmar",sans-serif}
+body{margin:0;background:#f4f1e8;color:#17201f;
+  font:16px/1.5 "Noto Sans","Noto Sans Lao","Noto Sans Thai","Noto Sans Myanmar",sans-serif}
 header{padding:22px 28px 6px;max-width:1240px;margin:auto}
 h1{font-size:22px;font-weight:600;margin:0;display:flex;gap:16px;align-items:baseline}
 header p{margin:2px 0 0;color:#4b5553;font-size:14px}
@@ -62,8 +73,10 @@ a:focus-visible,.glass:focus-visible{outline:3px solid #0b5457;outline-offset:2p
 main{max-width:1240px;margin:auto;padding:16px 28px 48px;display:grid;gap:28px;justify-content:start}
 .wall{grid-template-columns:repeat(auto-fill,minmax(min(280px,100%),280px))}
 .one{grid-template-columns:minmax(280px,400px);justify-content:center}
-.phone{background:#1d2625;border-radius:30px;padding:12px 11px 18px;box-shadow:0 1px 0 #fff inset,0 10px 26px rgba(23,32,31,.16)}
-.bar{display:flex;justify-content:space-between;align-items:center;color:#cfd6d3;font-size:12px;padding:0 14px;font-variant-numeric:tabular-nums}
+.phone{background:#1d2625;border-radius:30px;padding:12px 11px 18px;
+  box-shadow:0 1px 0 #fff inset,0 10px 26px rgba(23,32,31,.16)}
+.bar{display:flex;justify-content:space-between;align-items:center;color:#cfd6d3;font-size:12px;padding:0 14px;
+  font-variant-numeric:tabular-nums}
 .ear{width:64px;height:6px;border-radius:3px;background:#000}
 h2{font-size:14px;font-weight:600;margin:8px 0 8px;text-align:center}
 h2 a{color:#fff;text-decoration:none}h2 a:hover{text-decoration:underline}
@@ -76,7 +89,8 @@ article p{margin:0}.from{font-size:12px;font-weight:600;color:#0b5457}
 .note{font-size:12px;color:#4b5553;font-variant-numeric:tabular-nums}.note b{color:#96231a}
 .more,.rules{font-size:12px;text-align:center;margin:8px 0 0;color:#cfd6d3}.more a{color:#cfe7e3}
 .empty{grid-column:1/-1;background:#fff;border-left:3px solid #0b5457;padding:14px 18px;max-width:560px}
-@media(max-width:640px){header{padding:16px 16px 4px}main{padding:12px 16px 40px;justify-content:center}.wall{grid-template-columns:minmax(0,340px)}}
+@media(max-width:640px){header{padding:16px 16px 4px}main{padding:12px 16px 40px;justify-content:center}
+  .wall{grid-template-columns:minmax(0,340px)}}
 """
 
 

@@ -128,7 +128,8 @@ class Supervisor:
         self._end_orphans()
         if not house.is_free(self.plan.port):
             raise HouseFailed(
-                f"Port {self.plan.port} is in use by another program; choose another: make run PORT={self.plan.port + 10}"
+                f"Port {self.plan.port} is in use by another program; choose another: "
+                f"make run PORT={self.plan.port + 10}"
             )
         self._start_servers()
         for name in DATABASES:
@@ -161,7 +162,8 @@ class Supervisor:
         except OSError:
             who = house.read_running(self.plan)
             raise HouseFailed(
-                f"Tideover already runs on {data} at {who.get('address', 'some address')} (process {who.get('pid', '?')}); "
+                f"Tideover already runs on {data} at {who.get('address', 'some address')} "
+                f"(process {who.get('pid', '?')}); "
                 "stop it there with Ctrl-C first."
             ) from None
         version = data / "version"
@@ -304,12 +306,14 @@ class Supervisor:
         today = self.plan.clock.read_text().strip()
         say("")
         say(
-            f"Tideover runs at {os.environ.get('PUBLIC_URL', self.plan.address)} (started in {seconds:.1f} s, sandbox day {today})."
+            f"Tideover runs at {os.environ.get('PUBLIC_URL', self.plan.address)} (started in {seconds:.1f} s, "
+            f"sandbox day {today})."
         )
         if kept.exists():
             say(kept.read_text().rstrip())
         say(
-            f"Move the clock: make tick TO=2025-04-30. Logs: {self.plan.data / 'logs'}. Stop with Ctrl-C; the data stay."
+            f"Move the clock: make tick TO=2025-04-30. Logs: {self.plan.data / 'logs'}. Stop with Ctrl-C; "
+            "the data stay."
         )
 
     def _write_running(self) -> None:

@@ -1,4 +1,5 @@
-"""Wires benefits together. `python -m services.benefits.app PROCESS`; web: `gunicorn 'services.benefits.app:create_app()'`."""
+"""Wires benefits together. `python -m services.benefits.app PROCESS`; web:
+`gunicorn 'services.benefits.app:create_app()'`."""
 
 from __future__ import annotations
 

@@ -244,7 +244,9 @@ def _diff(options: Options) -> int:
     after, on_after = _version(options.country, options.after, options.packs)
     say(f"{before.id} on {on_before} -> {after.id} on {on_after}")
     for change in law_tables.difference(before, on_before, after, on_after):
-        name = f"{change.benefit + '.' if change.benefit else ''}{change.name}{'=' + change.choice if change.choice else ''}"
+        name = f"{change.benefit}.{change.name}" if change.benefit else change.name
+        if change.choice:
+            name += f"={change.choice}"
         for sign, row in (("-", change.before), ("+", change.after)):
             if row is not None:
                 say(f"  {sign} {name:<44} {row.value or row.description}  ({row.citation.text})")

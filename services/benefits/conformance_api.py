@@ -1,4 +1,5 @@
-"""The API of conformance: what the law of a country meets of the ILO standards on a day. It is law, so nobody signs in."""
+"""The API of conformance: what the law of a country meets of the ILO standards on a day. It is law,
+so nobody signs in."""
 
 from __future__ import annotations
 

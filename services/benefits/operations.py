@@ -56,7 +56,8 @@ def import_sample(options: argparse.Namespace) -> int:
     """Load an invented province through the same door; a second time changes nothing."""
     refused = sum(_take(path.stem.split("-", 1)[1], path) for path in sorted(options.folder.glob("*.csv")))
     sys.stdout.write(
-        "Sign in as khamla (officer), manivanh (supervisor), daovone and sisouk (payments), nok (employer), phet (auditor)\n"
+        "Sign in as khamla (officer), manivanh (supervisor), daovone and sisouk (payments), nok (employer), "
+        "phet (auditor)\n"
     )
     sys.stdout.write("or admin; the password is practice-2025. Second factors and the clock: the page /sandbox.\n")
     return int(refused > 0)

@@ -108,7 +108,8 @@ def identifiers(act: Act, person_ids: Sequence[str]) -> dict[str, list[dict[str,
 
 
 def find_persons(act: Act, text: str, most: int = 20) -> Sequence[Any]:
-    """Persons of the asker's office by insured number, claim number, phone or name in either script; exact matches first."""
+    """Persons of the asker's office by insured number, claim number, phone or name in either script;
+    exact matches first."""
     wanted, digits = fold(text), "".join(c for c in text if c.isdigit())
     if len(wanted) < 2:
         return []

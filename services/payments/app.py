@@ -1,4 +1,5 @@
-"""Wires payments together. `python -m services.payments.app PROCESS`; web: `gunicorn 'services.payments.app:create_app()'`."""
+"""Wires payments together. `python -m services.payments.app PROCESS`; web:
+`gunicorn 'services.payments.app:create_app()'`."""
 
 from __future__ import annotations
 

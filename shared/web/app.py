@@ -53,7 +53,8 @@ SECONDS = Histogram("tideover_request_seconds", "Time to answer", ["service", "m
 FAULTS = Counter("tideover_faults_total", "Requests that failed on our side", ["service", "route"])
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -135,7 +136,8 @@ def _open_house_doors(app: Flask, service: Service) -> None:
 
 
 def _metrics() -> Response:
-    """The counts of all web processes together, where PROMETHEUS_MULTIPROC_DIR names the folder in which they keep them."""
+    """The counts of all web processes together, where PROMETHEUS_MULTIPROC_DIR names the folder in which they keep
+    them."""
     registry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()

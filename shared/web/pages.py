@@ -93,6 +93,7 @@ def _context(service: Service) -> dict[str, Any]:
     if actor is not None and actor.kind == "public":
         actor = None
     reader = language()
+    asked = [(name, value) for name, value in request.args.items() if name != "lang"]
     nav = [(url, name, key) for url, name, roles, key in NAV if actor is not None and actor.has(*roles)]
     here = max(
         (url for url, _, _ in nav if request.path == url or request.path.startswith(url + "/")),
@@ -102,11 +103,7 @@ def _context(service: Service) -> dict[str, Any]:
     found: dict[str, Any] = {
         "language": reader,
         "languages": [
-            {
-                "code": code,
-                "name": name,
-                "href": f"{request.path}?{urlencode([*((k, v) for k, v in request.args.items() if k != 'lang'), ('lang', code)])}",
-            }
+            {"code": code, "name": name, "href": f"{request.path}?{urlencode([*asked, ('lang', code)])}"}
             for code, name in LANGUAGES.items()
         ],
         "nav": [

@@ -125,7 +125,8 @@ def draw(
     """The figure: drawings, key and table.
 
     `marks` are {"on", "text"}; `earlier` spells {"timeline", "note"}; `papers` are certificates under the
-    days, {"from", "to", "text", "sure"}; `reasons` give the sentences of finding ids. The first width is for desks, the second for phones.
+    days, {"from", "to", "text", "sure"}; `reasons` give the sentences of finding ids. The first width is for desks, the
+    second for phones.
     """
     day = f.as_date(today) if today else None
     main = runs(segments, day, language, reasons, currency)
@@ -456,7 +457,8 @@ def _gap(c: _Canvas, ident: str, pitch: Fraction) -> str:
         return ""
     thin = "1.2" if pitch >= 5 else ".6"
     c.add(
-        '<pattern id="{}" width="{}" height="40" patternUnits="userSpaceOnUse" x="1"><path fill="#fff" d="M0 0h{}v40H0z"/></pattern>',
+        '<pattern id="{}" width="{}" height="40" patternUnits="userSpaceOnUse" x="1">'
+        '<path fill="#fff" d="M0 0h{}v40H0z"/></pattern>',
         ident,
         pitch,
         thin,
@@ -572,7 +574,8 @@ def _key(main: list[Run], language: str, ident: str, always: bool) -> Markup:
         if ahead:
             words = say(language, "{words}, still to come", words=words)
         items += Markup(
-            '<li><svg width="18" height="14" aria-hidden="true"><rect x=".5" y=".5" width="17" height="13" fill="{}" stroke="{}"/>'
+            '<li><svg width="18" height="14" aria-hidden="true"><rect x=".5" y=".5" width="17" height="13" fill="{}" '
+            'stroke="{}"/>'
             "</svg> <b>{}</b> {}</li>"
         ).format(fill, line, code, words)
     return Markup('<ul class="tl-key{}" aria-hidden="true">{}</ul>').format("" if always else " tl-phone", items)
@@ -598,7 +601,8 @@ def _table(main: list[Run], before: list[tuple[list[Run], str]], language: str, 
         '<th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}</th><th scope="col">{}</th>'
     ).format(say(language, "From"), say(language, "To"), say(language, "Days"), say(language, "Who pays"))
     return Markup(
-        '<div class="tl-table" id="{}-table"><table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="tl-table" id="{}-table">'
+        "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(ident, name, head, rows)
 
 

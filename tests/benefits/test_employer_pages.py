@@ -1,4 +1,5 @@
-"""The employer's pages by hand: notify a leave, confirm wages, send a file; never a diagnosis, a result or another's worker."""
+"""The employer's pages by hand: notify a leave, confirm wages, send a file; never a diagnosis,
+a result or another's worker."""
 
 from __future__ import annotations
 

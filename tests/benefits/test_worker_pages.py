@@ -1,4 +1,5 @@
-"""The worker's page by hand, without script: in with number and code, what was decided, when money comes, how to object."""
+"""The worker's page by hand, without script: in with number and code, what was decided, when money comes,
+how to object."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The README's pictures, taken of the running system: `python -m tests.journeys.pictures [FOLDER]`.
 
 A private house is started as `make run` starts it. Bounmy's claim (worked example LA-S1) goes from the counter to her
-phone; on the way a real Chromium looks over the shoulders of the people at their desks. Nothing is put in by hand: all of it
-comes through the doors.
+phone; on the way a real Chromium looks over the shoulders of the people at their desks. Nothing is put in by hand: all
+of it comes through the doors.
 """
 
 from __future__ import annotations

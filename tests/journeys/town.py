@@ -178,7 +178,8 @@ class Town:
             with service.engine.begin() as connection:
                 connection.execute(
                     text(
-                        "UPDATE job SET due_at = now() - interval '1 second' WHERE state = 'waiting' AND due_at > now() AND due_at < now() + interval '2 minutes' AND kind <> 'keep_line'"
+                        "UPDATE job SET due_at = now() - interval '1 second' WHERE state = 'waiting' "
+                        "AND due_at > now() AND due_at < now() + interval '2 minutes' AND kind <> 'keep_line'"
                     )
                 )
 

@@ -252,7 +252,8 @@ def _sound(town: Story) -> None:
         over = connection.scalar(
             text("""SELECT count(*) FROM (SELECT o.award_id, sum(amount_minor) AS moved,
                     (SELECT sum(i.amount_minor) FROM award_instalment i WHERE i.award_id = o.award_id) AS target
-                    FROM payment_order o WHERE state IN ('sent', 'accepted', 'unknown', 'settled') GROUP BY o.award_id) x
+                    FROM payment_order o WHERE state IN ('sent', 'accepted', 'unknown', 'settled')
+                    GROUP BY o.award_id) x
                     WHERE moved > target""")
         )
     assert over == 0

@@ -180,7 +180,8 @@ def test_the_banks_statement_is_valid_and_read_whole(final: bool):
 def test_a_batch_entry_is_read_transfer_by_transfer():
     file = write_camt053("0100000000001", "Fund", DAY, True, Money(0, "LAK"), booked()[:1]).decode()
     parts = "".join(
-        f'<TxDtls><Refs><EndToEndId>R{n}</EndToEndId></Refs><Amt Ccy="LAK">{a}</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>'
+        f"<TxDtls><Refs><EndToEndId>R{n}</EndToEndId></Refs>"
+        f'<Amt Ccy="LAK">{a}</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>'
         for n, a in ((1, "60.00"), (2, "40.00"))
     )
     start, end = file.index("<TxDtls>"), file.index("</TxDtls>") + 9

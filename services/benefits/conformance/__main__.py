@@ -39,7 +39,8 @@ def overview(reports: Sequence[Report]) -> str:
         "# Sickness and maternity against ILO standards",
         "",
         f"Law in force on {ON}. Every figure comes from running the packs of the country; nothing is restated. "
-        "*Below the standard* says how far the law is from the text; none of the four States is recorded as having ratified.",
+        "*Below the standard* says how far the law is from the text; "
+        "none of the four States is recorded as having ratified.",
         "",
         "| Article | Requirement | " + " | ".join(f"[{c['name']}]({c['country']}.md)" for c in columns) + " |",
         "|---" * (2 + len(columns)) + "|",
@@ -57,8 +58,10 @@ def overview(reports: Sequence[Report]) -> str:
         "",
         "✓ met, ✗ below the standard, ? to judge by a person, … no data, – does not arise.",
         "",
-        "Wage statistics of the four countries are not known here. Where a ceiling applies the report therefore says up to which wage "
-        "of a skilled manual worker the law would do; an institution gives its own in `profiles/<country>/<year>.yaml`.",
+        "Wage statistics of the four countries are not known here. "
+        "Where a ceiling applies the report therefore says up to which wage "
+        "of a skilled manual worker the law would do; "
+        "an institution gives its own in `profiles/<country>/<year>.yaml`.",
         "",
         "## Smallest change that meets it",
         "",
@@ -82,7 +85,8 @@ def country_page(made: Report) -> str:
         f"<!-- Made by `{COMMAND}`; do not edit. -->",
         f"# {made.name} against ILO standards",
         "",
-        f"{made.title} (`{made.statute}`, revision {made.revision}), law in force on {ON}. {page['columns'][0]['ratified'][0].upper()}{page['columns'][0]['ratified'][1:]}.",
+        f"{made.title} (`{made.statute}`, revision {made.revision}), law in force on {ON}. "
+        f"{page['columns'][0]['ratified'][0].upper()}{page['columns'][0]['ratified'][1:]}.",
         "",
         ", ".join(f"{c['n']} {c['words']}" for c in page["columns"][0]["counts"]) + ".",
         "",

@@ -1,5 +1,5 @@
-"""Standard beneficiaries (Schedule to Part XI of C102): a man with wife and two children who falls ill, a woman who gives
-birth; each with whatever facts the country's packs ask for."""
+"""Standard beneficiaries (Schedule to Part XI of C102): a man with wife and two children who falls ill, a woman who
+gives birth; each with whatever facts the country's packs ask for."""
 
 from __future__ import annotations
 

@@ -68,7 +68,8 @@ def levers(law: Law, benefit: str, units: tuple[str, ...]) -> Iterator[Lever]:
 
 
 def smallest(result: Result, context: Context) -> tuple[Change, ...]:
-    """Changes of one figure that make a failed test pass, the smallest first; of two together where one is not enough."""
+    """Changes of one figure that make a failed test pass, the smallest first;
+    of two together where one is not enough."""
     if result.verdict != FAIL:
         return ()
     r = result.requirement

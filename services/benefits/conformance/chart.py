@@ -1,5 +1,5 @@
-"""The replacement rate over the earnings range: one picture per branch, as SVG for the page and as plain data for the PDF,
-which draws the same picture itself."""
+"""The replacement rate over the earnings range: one picture per branch, as SVG for the page and as plain data for the
+PDF, which draws the same picture itself."""
 
 from __future__ import annotations
 
@@ -324,8 +324,8 @@ _NUMBERS = re.compile(r"(-?\d+\.\d{3})\d+")
 
 
 def _plain(raw: str, picture: Chart) -> str:
-    """What matplotlib wrote, with style attributes turned into plain ones, the prolog and its ids dropped, and words for
-    those who do not see it."""
+    """What matplotlib wrote, with style attributes turned into plain ones, the prolog and its ids dropped, and words
+    for those who do not see it."""
     body = raw[raw.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.S)
     body = re.sub(r"<style[^>]*>.*?</style>", "", body, flags=re.S)
@@ -341,7 +341,8 @@ def _plain(raw: str, picture: Chart) -> str:
     assert head is not None  # noqa: S101
     box = re.search(r'viewBox="([^"]*)"', head[0])
     start = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box[1] if box else ""}" '
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{box[1] if box else ""}" '
         f'role="img" aria-labelledby="{ident}-t {ident}-d" stroke-linejoin="round" stroke-linecap="butt">'
         f'<title id="{ident}-t">{_escape(picture.title)}</title><desc id="{ident}-d">{_escape(picture.words)}</desc>'
     )

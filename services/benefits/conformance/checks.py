@@ -694,7 +694,8 @@ def leave_days(r: Requirement, b: str, c: Context) -> Result:
 
 @test("compulsory")
 def compulsory(r: Requirement, b: str, c: Context) -> Result:
-    """C183 art. 4(4), C103 art. 3: six compulsory weeks after birth, expressly in law; a long leave alone will not do."""
+    """C183 art. 4(4), C103 art. 3: six compulsory weeks after birth, expressly in law;
+    a long leave alone will not do."""
     answer = c.profile.answers.get("compulsory_postnatal")
     if answer is None or answer.answer != "yes" or answer.value is None:
         return _answered(r, b, answer, "compulsory leave after birth")
@@ -798,7 +799,8 @@ def paid_all(r: Requirement, b: str, c: Context) -> Result:
         if practice:
             asked = say(
                 N_(
-                    "The days are left unpaid by practice ({figure}), not by a text that was read. Does the law pay them?"
+                    "The days are left unpaid by practice ({figure}), not by a text that was read. "
+                    "Does the law pay them?"
                 ),
                 figure=t.word(practice),
             )
@@ -1182,8 +1184,8 @@ def others(r: Requirement, b: str, c: Context) -> Result:
 
 @test("two_thirds")
 def two_thirds(r: Requirement, b: str, c: Context) -> Result:
-    """C183 art. 6(3), C103 art. 4, R191 para. 2: against previous earnings, or those of them that are counted. Where the
-    rate varies the mean decides; a part below it goes to a person, for the text has no averaging clause."""
+    """C183 art. 6(3), C103 art. 4, R191 para. 2: against previous earnings, or those of them that are counted. Where
+    the rate varies the mean decides; a part below it goes to a person, for the text has no averaging clause."""
     found = c.branch("maternity")
     if flat(found):
         words = say(N_("one amount for all"))
@@ -1256,7 +1258,8 @@ def adequate(r: Requirement, b: str, c: Context) -> Result:
     words = say(N_("{benefit} a month at the lowest"), benefit=amount(benefit, c.currency))
     asked = say(
         N_(
-            "Do {benefit} a month, paid at earnings of {earnings}, keep a woman and her child in proper health and a suitable standard of living?"
+            "Do {benefit} a month, paid at earnings of {earnings}, "
+            "keep a woman and her child in proper health and a suitable standard of living?"
         ),
         benefit=amount(benefit, c.currency),
         earnings=amount(earnings, c.currency),

@@ -1,7 +1,7 @@
 """The short line of a decision: what this award replaces, and for how long, against C102 and C183.
 
-A pure function of the stored assessment: nothing is run again, so a decision costs what it cost before. It speaks of this
-person's award, not of the scheme: a short spell is short because the person was well again.
+A pure function of the stored assessment: nothing is run again, so a decision costs what it cost before. It speaks of
+this person's award, not of the scheme: a short spell is short because the person was well again.
 """
 
 from __future__ import annotations
@@ -51,12 +51,14 @@ def line_for(assessment: Mapping[str, Any], country: str, on: date) -> Json | No
         third = requirement("C183-6-TWO-THIRDS")
         compared.append(_compared("C183", "6(3)", rate_counted, third.number))
         words = N_(
-            "This award replaces {rate} of earnings for {days} days. C102 asks for {c102} on average, C183 for {c183} of the earnings that are counted, for 98 days."
+            "This award replaces {rate} of earnings for {days} days. C102 asks for {c102} on average, C183 for {c183} "
+            "of the earnings that are counted, for 98 days."
         )
     else:
         third = requirement("C183-6-TWO-THIRDS")
         words = N_(
-            "This award replaces {rate} of earnings for {days} days. C102 asks for {c102} up to the skilled wage, for at least 182 days where an illness lasts so long."
+            "This award replaces {rate} of earnings for {days} days. C102 asks for {c102} up to the skilled wage, "
+            "for at least 182 days where an illness lasts so long."
         )
     text = say(
         words,

@@ -303,8 +303,8 @@ def linear(one: Fraction, two: Fraction, first: Point, second: Point, at: Fracti
 
 
 def trace(function: Callable[[Fraction], Point], lowest: Fraction, highest: Fraction, smallest: Fraction) -> Curve:
-    """Every kink of a piecewise straight function between two earnings, found by probing: halves until a piece holds one
-    kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit."""
+    """Every kink of a piecewise straight function between two earnings, found by probing: halves until a piece holds
+    one kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit."""
     curve = Curve()
     budget = 420
 
@@ -553,8 +553,8 @@ class Branch:
         return max(1, min(paid, self.tested_days + 40))
 
     def at(self, earnings: Fraction) -> Tried:
-        """The standard beneficiary with these monthly earnings, ceilings and floors of the day having been in force in all
-        reference months; what is left of older ones is a matter of months, not of the law."""
+        """The standard beneficiary with these monthly earnings, ceilings and floors of the day having been in force in
+        all reference months; what is left of older ones is a matter of months, not of the law."""
         if earnings not in self._tried:
             if self.name == "sickness":
                 self._tried[earnings] = self.sick(Sick(self.first, self.level_days, earnings), frozen=True)

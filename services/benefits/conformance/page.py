@@ -225,7 +225,8 @@ def run_words(_: Words, made: Report, tried: Any) -> str:
     """The run behind a figure, so that it can be repeated."""
     body = tried_json(tried)
     return _(
-        "{benefit} from {first}, earnings of {earnings} {currency} a month: days {days}; {outcome}; {exact} {currency} exactly",
+        "{benefit} from {first}, earnings of {earnings} {currency} a month: days {days}; {outcome}; "
+        "{exact} {currency} exactly",
         benefit=body["benefit"],
         first=formatting.plain_date(body["first_day"], _.language, "long") if body["first_day"] else "–",
         earnings=plain_number(tried.earnings),

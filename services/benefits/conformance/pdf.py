@@ -244,7 +244,8 @@ def _changes(_: Words, page: dict[str, Any]) -> list[Any]:
         Paragraph(
             _text(
                 _(
-                    "One figure of the law at a time, found by moving it until the verdict turns, and verified by running the law with that value."
+                    "One figure of the law at a time, found by moving it until the verdict turns, "
+                    "and verified by running the law with that value."
                 )
             ),
             SMALL,
@@ -282,7 +283,8 @@ def _changes(_: Words, page: dict[str, Any]) -> list[Any]:
         for q in page["questions"]:
             found.append(
                 Paragraph(
-                    f"<font color='{SOFT}'>{_text(q['article'])}</font> &nbsp; <b>{_text(q['name'])}</b>: {_text(q['words'])}",
+                    f"<font color='{SOFT}'>{_text(q['article'])}</font> &nbsp; <b>{_text(q['name'])}</b>: "
+                    f"{_text(q['words'])}",
                     CELL,
                 )
             )
@@ -309,7 +311,8 @@ def _everything(_: Words, page: dict[str, Any]) -> list[Any]:
 def _detail(detail: dict[str, Any]) -> list[Any]:
     lines = [
         Paragraph(
-            f"<b>{_text(detail['article'])} {_text(detail['label'])}</b> <font color='{SOFT}' size=7>{_text(detail['cited'])} ({_text(detail['evidence'])}). {_text(detail['id'])}</font>",
+            f"<b>{_text(detail['article'])} {_text(detail['label'])}</b> <font color='{SOFT}' "
+            f"size=7>{_text(detail['cited'])} ({_text(detail['evidence'])}). {_text(detail['id'])}</font>",
             CELL,
         )
     ]

@@ -56,7 +56,8 @@ def rows(pack: Pack) -> Iterator[Row]:
     """Everything a pack rests on: the pack itself, its rounding, what is common, then benefit by benefit."""
     yield Row("pack", "", "pack", "", pack.title, pack.currency, pack.since, pack.until, pack.citation)
     rule = pack.rounding
-    said = f"{rule.direction.value.replace('_', ' ')}, at {'the running total' if rule.at == 'running_total' else 'each line'}"
+    where = "the running total" if rule.at == "running_total" else "each line"
+    said = f"{rule.direction.value.replace('_', ' ')}, at {where}"
     said += f", to {written(rule.smallest, 'money', pack.currency)}"
     yield Row("rounding", "", "rounding", "", "Rounding of payable amounts", said, pack.since, None, rule.citation)
     yield from _book(pack, "", pack.common)

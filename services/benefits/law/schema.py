@@ -53,7 +53,8 @@ def case_schema(packs: Path = PACKS) -> Schema:
     return {
         "$schema": DIALECT,
         "title": "Case",
-        "description": "The facts of one claim, for the API, the command line and case files. Missing facts come back as questions.",
+        "description": "The facts of one claim, for the API, the command line and case files. "
+        "Missing facts come back as questions.",
         **schema,
         "allOf": branches,
     }
@@ -90,7 +91,8 @@ def assessment_schema() -> Schema:
         "required": ["type", "value"],
         "additionalProperties": False,
         "properties": {"type": _words(["money", "date", "month", "int", "rate", "text"]), "value": {}},
-        "description": 'money: {"exact", "currency"}; date: 2025-03-31; month: 2025-03; rate: 7/10; int: whole, or a fraction as text',
+        "description": 'money: {"exact", "currency"}; date: 2025-03-31; month: 2025-03; rate: 7/10; '
+        "int: whole, or a fraction as text",
     }
     definitions: dict[str, Schema] = {
         "text": _record({"msg": string, "params": {"type": "object", "additionalProperties": param}}),

@@ -276,7 +276,8 @@ def objection(act: Act) -> Any:
 
 @doors.page("/worker/objection", roles=PUBLIC, method="POST", tokenless=True)
 def lodge(act: Act, form: dict[str, str]) -> Any:
-    """Lodge the objection and show its receipt. A session that has ended asks for the code again and keeps every word."""
+    """Lodge the objection and show its receipt. A session that has ended asks for the code again and keeps every
+    word."""
     typed = {name: form.get(name, "").strip()[:5000] for name in ("decision", "finding", "grounds")}
     token = g.get("claims", {}).get("csrf")
     if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:

@@ -91,7 +91,8 @@ def end(act: Act, row: Any, reason: str) -> None:
 
 
 def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
-    """Compare what the award says with what payments say has moved; keep what is too much, and withhold what was decided.
+    """Compare what the award says with what payments say has moved; keep what is too much, and withhold what was
+    decided.
 
     Run again, it changes nothing. `told` is the event that a new version of the award still owes to payments.
     """
@@ -116,7 +117,8 @@ def look(act: Act, claim_id: str, *, told: str | None = None) -> None:
     wanted: dict[over.Key, int] = {}
     if active is not None and active.way == over.Way.SET_OFF and not contested:
         wanted = withholdable(row, award, facts, left)
-    # A bounced payment makes the number rise again; news is a new version that owes less, or more than she ever heard of.
+    # A bounced payment makes the number rise again; news is a new version that owes less,
+    # or more than she ever heard of.
     news = left > before if told is not None else too_much > (known.told_minor if known is not None else 0)
     if active is not None and (why := _ends(active, contested, left, news, wanted)):
         store.change(act, t.recovery, active.id, ended_on=act.today, ended_reason=why)

@@ -537,7 +537,8 @@ def picture(
 def _paid_already(
     act: Act, row: Any, assessment: Mapping[str, Any] | None, facts: Mapping[str, Any]
 ) -> list[doubts.Doubt]:
-    """Other claims of the person that paid the same days or the same birth; a person must look before it is paid twice."""
+    """Other claims of the person that paid the same days or the same birth;
+    a person must look before it is paid twice."""
     own = [s for s in (assessment or {}).get("timeline", []) if s["code"] == "P"]
     born = (facts.get("event") or {}).get("birth_on")
     found = []

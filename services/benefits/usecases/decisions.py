@@ -63,7 +63,8 @@ def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
 
 
 def _payable(act: Act, person: Any) -> bool:
-    """Whether money has somewhere to go: an account, and for somebody who has died one given after that was confirmed."""
+    """Whether money has somewhere to go: an account, and for somebody who has died one given after that was
+    confirmed."""
     if store.payee(act, person.id) is None:
         return False
     if person.deceased_on is None:

@@ -147,8 +147,8 @@ def is_workbook(data: bytes) -> bool:
 
 
 def read_rows(kind: str, data: bytes) -> list[dict[str, str]]:
-    """The rows of a file with a heading row: CSV (UTF-8 with or without a mark, comma or semicolon) or the first sheet of
-    a workbook. Raises `FileUnreadable`."""
+    """The rows of a file with a heading row: CSV (UTF-8 with or without a mark, comma or semicolon) or the first sheet
+    of a workbook. Raises `FileUnreadable`."""
     if kind not in COLUMNS:
         raise FileUnreadable("unknown_kind")
     lines = _workbook_lines(data) if is_workbook(data) else _csv_lines(data)
@@ -550,9 +550,11 @@ def notify_maternity(
     remarks: str = "",
     pregnancy_no: int | None = None,
 ) -> tuple[str, str]:
-    """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and claim id.
+    """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and claim
+    id.
 
-    Raises `RowRefused` when the days cannot be, or when the employer who says so did not employ her when the leave begins.
+    Raises `RowRefused` when the days cannot be, or when the employer who says so did not employ her when the leave
+    begins.
     """
     if not -60 <= (expected_on - leave_from).days <= 300:
         raise RowRefused("leave_far_from_birth", "leave_from")

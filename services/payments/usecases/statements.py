@@ -199,7 +199,8 @@ def _award_of(act: Act, claim_number: str | None) -> str:
 
 
 def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
-    """What came in belongs to an award of which more was paid than is due; the ledger, the orders and benefits learn it."""
+    """What came in belongs to an award of which more was paid than is due; the ledger,
+    the orders and benefits learn it."""
     award = store.lock_award(act.connection, award_id)
     if award is None or award.currency != line.currency or line.amount_minor <= 0:
         raise ResolutionNotPossible("not_a_repayment")

@@ -197,7 +197,8 @@ def test_a_ceiling_left_to_drift_names_the_year_it_fell_below(tmp_path):
         folder = tmp_path / "xx"
         folder.mkdir(exist_ok=True)
         (folder / f"{year}.yaml").write_text(
-            f"country: xx\nyear: {year}\nname: Own\nwages: {{skilled: {{a: {{value: {wage}, citation: own, evidence: verified}}}}}}\n"
+            f"country: xx\nyear: {year}\nname: Own\nwages: "
+            f"{{skilled: {{a: {{value: {wage}, citation: own, evidence: verified}}}}}}\n"
         )
     moments = series("xx", [date(year, 6, 1) for year in range(2020, 2027)], profiles=[tmp_path])
     fell = [(f.on.year, f.after) for f in flips(moments) if f.key == "C102-65-CEILING sickness"]

@@ -82,7 +82,8 @@ EARNINGS = "[1800000, 2200000, 2600000, 3000000, 3600000, 4200000, 6000000, 1820
 
 def percentiles(tmp_path: Path, declared: str = "") -> Profile:
     cited = "citation: test, evidence: verified"
-    text = f"country: zz\nyear: 2025\nwages: {{skilled: {{c: {{earnings: {EARNINGS}, {cited}}}, d: {{earnings: {EARNINGS}, {cited}}}}}}}\n"
+    wages = f"{{skilled: {{c: {{earnings: {EARNINGS}, {cited}}}, d: {{earnings: {EARNINGS}, {cited}}}}}}}"
+    text = f"country: zz\nyear: 2025\nwages: {wages}\n"
     if declared:
         text += f"declared: {{skilled_worker: {declared}}}\n"
     path = tmp_path / f"2025{declared}.yaml"

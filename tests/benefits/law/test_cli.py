@@ -27,7 +27,8 @@ def test_a_worksheet_can_be_ticked_line_by_line(run):
     assert status == 0
     lines = [" ".join(line.split()) for line in out.splitlines()]
     for ticked in (
-        "1 Insured salaries of 6 contributed months 16,200,000 ◐ Guidelines 2751/MLSW of 2015-07-24, calculation methods",
+        "1 Insured salaries of 6 contributed months 16,200,000 ◐ Guidelines 2751/MLSW of 2015-07-24, "
+        "calculation methods",
         "3 Monthly amount, phase 1: 70 % of the average (line 2) 1,890,000 ◐ Law on Social Security 54/NA",
         "! 2025-07-10 60 % from here",
         "Total 14,148,000",

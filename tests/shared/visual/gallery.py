@@ -48,7 +48,8 @@ def samples(say: Callable[[str, str], str]) -> dict[str, Any]:
     first = {
         "outcome": "granted",
         "reason": text(
-            "You were unable to work from {onset}, your employer paid you until {until}, and you had contributed {had} of the "
+            "You were unable to work from {onset}, your employer paid you until {until}, and you had contributed {had} "
+            "of the "
             "12 months before; {need} are needed. You receive {amount} for {from} to {to}.",
             "ທ່ານບໍ່ສາມາດເຮັດວຽກໄດ້ ນັບແຕ່ວັນທີ {onset}, ຫົວໜ່ວຍແຮງງານຈ່າຍເງິນເດືອນໃຫ້ທ່ານ ຮອດວັນທີ {until} ແລະ ທ່ານໄດ້ຖອກເງິນສົມທົບ "
             "{had} ເດືອນ ໃນ 12 ເດືອນກ່ອນ; ກົດໝາຍຕ້ອງການ {need} ເດືອນ. ທ່ານໄດ້ຮັບ {amount} ສຳລັບ ວັນທີ {from} ຫາ {to}.",
@@ -285,8 +286,8 @@ def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader([WEB / "templates", Path(__file__).parent / "pages"]),
         autoescape=True,
-        trim_blocks=False,
-        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     formatting.install(env)
     return env
@@ -341,7 +342,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         # As strict as the product: nothing inline may run or style.
         self.send_header(
             "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+            "connect-src 'self'; form-action 'self'",
         )
         super().end_headers()
 

@@ -171,7 +171,8 @@ def test_the_browser_reads_days_as_the_server_does(site: tuple[str, Any], langua
     tab = opened(site, f"employer.{language}")
     today = date.fromisoformat(
         tab.evaluate(
-            "(d => d.getFullYear()+'-'+String(d.getMonth()+1).padStart(2,'0')+'-'+String(d.getDate()).padStart(2,'0'))(new Date())"
+            "(d => d.getFullYear()+'-'+String(d.getMonth()+1).padStart(2,'0')+"
+            "'-'+String(d.getDate()).padStart(2,'0'))(new Date())"
         )
     )
     for typed in TYPED:

@@ -43,11 +43,15 @@ def test_a_name_with_markup_is_only_a_name(gallery: ModuleType) -> None:
     bad = "<img src=x onerror=alert(1)>\"'"
     template = gallery.environment().from_string(
         '{% import "components.html" as c with context %}'
-        "{{ c.person({'name': x, 'latin': x ~ '.', 'facts': [{'label': x, 'value': x}], 'alike': {'n': 1, 'href': '#', 'text': x}}) }}"
-        "{{ c.field('n', x, x, hint=x, error=x, attrs={'data-x': x}) }}{{ c.tag(x) }}{{ c.warning(x) }}{{ c.question(x) }}"
-        "{{ c.table([{'key': 'k', 'label': x}], [{'k': x, '_href': '#', '_group': x}]) }}{{ c.state_card('work', x, words=x, note=x) }}"
+        "{{ c.person({'name': x, 'latin': x ~ '.', 'facts': [{'label': x, 'value': x}], 'alike': "
+        "{'n': 1, 'href': '#', 'text': x}}) }}"
+        "{{ c.field('n', x, x, hint=x, error=x, attrs={'data-x': x}) }}"
+        "{{ c.tag(x) }}{{ c.warning(x) }}{{ c.question(x) }}"
+        "{{ c.table([{'key': 'k', 'label': x}], [{'k': x, '_href': '#', '_group': x}]) }}"
+        "{{ c.state_card('work', x, words=x, note=x) }}"
         "{{ c.history([{'on': '2025-01-01', 'text': x, 'who': x, 'note': x}]) }}{{ c.error_summary({'n': x}) }}"
-        "{{ c.reason('granted', {'msg': '{who}', 'params': {'who': {'type': 'text', 'value': x}}}) }}{{ c.actions(x, blocked=[x]) }}"
+        "{{ c.reason('granted', {'msg': '{who}', 'params': {'who': {'type': 'text', 'value': x}}}) }}"
+        "{{ c.actions(x, blocked=[x]) }}"
         "{{ c.warnings([{'text': x, 'judged': {'choice': x, 'why': x}}, {'text': x}], [{'value': x, 'label': x}]) }}"
         "{{ _('Reference {number}', number=x) }}{{ _('Reference {number}', number='2025-01-01'|date) }}"
     )

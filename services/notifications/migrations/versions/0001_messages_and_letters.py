@@ -71,15 +71,18 @@ BEGIN
     RETURN NEW;
   END IF;
   IF NEW.state <> OLD.state AND NOT EXISTS (
-      SELECT FROM message_allowed_move m WHERE m.channel = OLD.channel AND m.before = OLD.state AND m.after = NEW.state) THEN
+      SELECT FROM message_allowed_move m WHERE m.channel = OLD.channel AND m.before = OLD.state
+      AND m.after = NEW.state) THEN
     RAISE EXCEPTION 'message: % cannot become %', OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.version <> OLD.version + (NEW.state <> OLD.state)::int THEN
     RAISE EXCEPTION 'message: a new version with each move' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF ROW(NEW.id, NEW.channel, NEW.template, NEW.event_id, NEW.recipient, NEW.person_id, NEW.claim_id, NEW.facts, NEW.created_at)
+  IF ROW(NEW.id, NEW.channel, NEW.template, NEW.event_id, NEW.recipient, NEW.person_id, NEW.claim_id,
+      NEW.facts, NEW.created_at)
      IS DISTINCT FROM
-     ROW(OLD.id, OLD.channel, OLD.template, OLD.event_id, OLD.recipient, OLD.person_id, OLD.claim_id, OLD.facts, OLD.created_at)
+     ROW(OLD.id, OLD.channel, OLD.template, OLD.event_id, OLD.recipient, OLD.person_id, OLD.claim_id,
+      OLD.facts, OLD.created_at)
      OR (OLD.text IS NOT NULL AND NEW.text IS DISTINCT FROM OLD.text)
      OR (OLD.template_version IS NOT NULL AND NEW.template_version IS DISTINCT FROM OLD.template_version) THEN
     RAISE EXCEPTION 'message: what was said stays' USING ERRCODE = 'integrity_constraint_violation';
@@ -94,7 +97,8 @@ CREATE TABLE message_move (
   message_id uuid NOT NULL REFERENCES message, state text NOT NULL, reason text, by text NOT NULL,
   on_day date NOT NULL, at timestamptz NOT NULL);
 CREATE INDEX message_move_of_message ON message_move (message_id, number);
-CREATE TRIGGER message_move_is_kept BEFORE UPDATE OR DELETE ON message_move FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TRIGGER message_move_is_kept BEFORE UPDATE OR DELETE ON message_move
+  FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
 
 CREATE TABLE message_part (
   message_id uuid NOT NULL REFERENCES message, no integer NOT NULL CHECK (no BETWEEN 1 AND 3),
@@ -111,12 +115,14 @@ CREATE TABLE letter_document (
   made_at timestamptz NOT NULL, PRIMARY KEY (message_id, language),
   CHECK (sha256 = encode(sha256(content), 'hex')));
 CREATE UNIQUE INDEX letter_document_one_original ON letter_document (message_id) WHERE is_original;
-CREATE TRIGGER letter_document_is_kept BEFORE UPDATE OR DELETE ON letter_document FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TRIGGER letter_document_is_kept BEFORE UPDATE OR DELETE ON letter_document
+  FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
 
 CREATE TABLE letter_print (
   message_id uuid NOT NULL REFERENCES message, no integer NOT NULL, language text NOT NULL, by text NOT NULL,
   at timestamptz NOT NULL, PRIMARY KEY (message_id, no));
-CREATE TRIGGER letter_print_is_kept BEFORE UPDATE OR DELETE ON letter_print FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TRIGGER letter_print_is_kept BEFORE UPDATE OR DELETE ON letter_print
+  FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
 """
 
 

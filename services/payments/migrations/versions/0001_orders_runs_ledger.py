@@ -30,7 +30,8 @@ CREATE TABLE award_instalment (
 CREATE TABLE run (
   id uuid PRIMARY KEY, number text NOT NULL UNIQUE, pay_day date NOT NULL, currency text NOT NULL,
   state text NOT NULL CHECK (state IN ('draft', 'checked', 'approved', 'sent', 'part_settled', 'closed', 'cancelled')),
-  work text NOT NULL DEFAULT 'none' CHECK (work IN ('none', 'checking', 'check_failed', 'sending', 'bank_away', 'no_funds')),
+  work text NOT NULL DEFAULT 'none'
+    CHECK (work IN ('none', 'checking', 'check_failed', 'sending', 'bank_away', 'no_funds')),
   made_by text NOT NULL, made_by_name text NOT NULL, made_at timestamptz NOT NULL, made_on date NOT NULL,
   order_count integer NOT NULL DEFAULT 0, total_minor bigint NOT NULL DEFAULT 0, digest text NOT NULL DEFAULT '',
   approvals_needed integer CHECK (approvals_needed >= 2),
@@ -50,8 +51,8 @@ CREATE TABLE payment_order (
   kind text NOT NULL CHECK (kind IN ('instalment', 'arrears', 'reissue')),
   amount_minor bigint NOT NULL CHECK (amount_minor > 0), currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   due_on date NOT NULL,
-  state text NOT NULL CHECK (state IN ('planned', 'held', 'approved', 'sent', 'accepted', 'unknown', 'settled', 'rejected',
-                                       'returned', 'cancelled')),
+  state text NOT NULL CHECK (state IN
+    ('planned', 'held', 'approved', 'sent', 'accepted', 'unknown', 'settled', 'rejected', 'returned', 'cancelled')),
   reason text, reason_since date, reason_by text,
   reference text NOT NULL UNIQUE CHECK (reference ~ '^[0-9A-HJKMNP-TV-Z]{16}$'),
   uetr uuid NOT NULL UNIQUE, replaces uuid REFERENCES payment_order, run_id uuid REFERENCES run,
@@ -74,8 +75,9 @@ CREATE INDEX order_in_flight ON payment_order (state, sent_on) WHERE state IN ('
 CREATE INDEX order_held ON payment_order (reason) WHERE state = 'held';
 
 CREATE TABLE order_move (
-  order_id uuid NOT NULL REFERENCES payment_order, version integer NOT NULL, before text, after text NOT NULL, reason text,
-  by text NOT NULL, at timestamptz NOT NULL, on_day date NOT NULL, note text, PRIMARY KEY (order_id, version));
+  order_id uuid NOT NULL REFERENCES payment_order, version integer NOT NULL, before text, after text NOT NULL,
+  reason text, by text NOT NULL, at timestamptz NOT NULL, on_day date NOT NULL, note text,
+  PRIMARY KEY (order_id, version));
 
 CREATE TABLE run_item (
   run_id uuid NOT NULL REFERENCES run, order_id uuid NOT NULL REFERENCES payment_order,
@@ -88,7 +90,8 @@ CREATE INDEX run_item_order ON run_item (order_id);
 
 CREATE TABLE run_approval (
   id uuid PRIMARY KEY, run_id uuid NOT NULL REFERENCES run, by_id text NOT NULL, by_name text NOT NULL,
-  digest text NOT NULL, total_minor bigint NOT NULL, at timestamptz NOT NULL, on_day date NOT NULL, UNIQUE (run_id, by_id, digest));
+  digest text NOT NULL, total_minor bigint NOT NULL, at timestamptz NOT NULL, on_day date NOT NULL,
+  UNIQUE (run_id, by_id, digest));
 
 CREATE TABLE ledger_entry (
   id uuid PRIMARY KEY, cause text NOT NULL UNIQUE, kind text NOT NULL, order_id uuid REFERENCES payment_order,
@@ -108,13 +111,13 @@ CREATE TABLE statement (
   imported_by text NOT NULL, done boolean NOT NULL DEFAULT false, UNIQUE (channel, statement_id, sha256));
 CREATE INDEX statement_day ON statement (day);
 CREATE TABLE statement_line (
-  id uuid PRIMARY KEY, statement_id uuid NOT NULL REFERENCES statement, position integer NOT NULL, account text NOT NULL,
-  bank_reference text NOT NULL, amount_minor bigint NOT NULL, currency text NOT NULL, booked_on date NOT NULL,
-  reference text, reason text, match text NOT NULL CHECK (match IN ('matched', 'amount_differs', 'duplicate', 'fee', 'return',
-                                                                    'unmatched')),
+  id uuid PRIMARY KEY, statement_id uuid NOT NULL REFERENCES statement, position integer NOT NULL,
+  account text NOT NULL, bank_reference text NOT NULL, amount_minor bigint NOT NULL, currency text NOT NULL,
+  booked_on date NOT NULL, reference text, reason text,
+  match text NOT NULL CHECK (match IN ('matched', 'amount_differs', 'duplicate', 'fee', 'return', 'unmatched')),
   order_id uuid REFERENCES payment_order, text text NOT NULL DEFAULT '',
-  resolution text CHECK (resolution IN ('settled_as_paid', 'fee', 'refunded', 'noted')), resolved_by text, resolved_at timestamptz,
-  note text, UNIQUE (account, bank_reference));
+  resolution text CHECK (resolution IN ('settled_as_paid', 'fee', 'refunded', 'noted')), resolved_by text,
+  resolved_at timestamptz, note text, UNIQUE (account, bank_reference));
 CREATE INDEX statement_line_of ON statement_line (statement_id);
 CREATE INDEX statement_line_order ON statement_line (order_id);
 CREATE INDEX statement_line_open ON statement_line (booked_on) WHERE resolution IS NULL
@@ -131,9 +134,11 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.id, NEW.award_id, NEW.person_id, NEW.component, NEW.no, NEW.amount_minor, NEW.currency, NEW.reference, NEW.uetr)
+  IF (NEW.id, NEW.award_id, NEW.person_id, NEW.component, NEW.no, NEW.amount_minor, NEW.currency,
+      NEW.reference, NEW.uetr)
      IS DISTINCT FROM
-     (OLD.id, OLD.award_id, OLD.person_id, OLD.component, OLD.no, OLD.amount_minor, OLD.currency, OLD.reference, OLD.uetr) THEN
+     (OLD.id, OLD.award_id, OLD.person_id, OLD.component, OLD.no, OLD.amount_minor, OLD.currency,
+      OLD.reference, OLD.uetr) THEN
     RAISE EXCEPTION 'what an order pays, to whom and under which reference never changes'
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -145,7 +150,8 @@ BEGIN
     ('accepted', 'settled'), ('accepted', 'rejected'), ('accepted', 'cancelled'),
     ('unknown', 'accepted'), ('unknown', 'settled'), ('unknown', 'rejected'), ('unknown', 'cancelled'),
     ('settled', 'returned')) THEN
-    RAISE EXCEPTION 'an order that is % cannot become %', OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'an order that is % cannot become %', OLD.state, NEW.state
+    USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF OLD.state NOT IN ('planned', 'held', 'approved') AND NEW.run_id IS DISTINCT FROM OLD.run_id THEN
     RAISE EXCEPTION 'an order that was sent stays with its run' USING ERRCODE = 'integrity_constraint_violation';
@@ -177,13 +183,16 @@ BEGIN
     RETURN NEW;
   END IF;
   IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
-    ('draft', 'checked'), ('draft', 'cancelled'), ('checked', 'draft'), ('checked', 'approved'), ('checked', 'cancelled'),
-    ('approved', 'draft'), ('approved', 'checked'), ('approved', 'sent'), ('approved', 'cancelled'),
-    ('sent', 'part_settled'), ('sent', 'closed'), ('part_settled', 'closed'), ('closed', 'part_settled')) THEN
-    RAISE EXCEPTION 'a run that is % cannot become %', OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
+    ('draft', 'checked'), ('draft', 'cancelled'), ('checked', 'draft'), ('checked', 'approved'),
+    ('checked', 'cancelled'), ('approved', 'draft'), ('approved', 'checked'), ('approved', 'sent'),
+    ('approved', 'cancelled'), ('sent', 'part_settled'), ('sent', 'closed'), ('part_settled', 'closed'),
+    ('closed', 'part_settled')) THEN
+    RAISE EXCEPTION 'a run that is % cannot become %', OLD.state, NEW.state
+    USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF OLD.state IN ('sent', 'part_settled', 'closed', 'cancelled') AND
-     (NEW.order_count, NEW.total_minor, NEW.digest, NEW.file_sha256, NEW.made_by, NEW.sent_on, NEW.message_id) IS DISTINCT FROM
+     (NEW.order_count, NEW.total_minor, NEW.digest, NEW.file_sha256, NEW.made_by, NEW.sent_on, NEW.message_id)
+     IS DISTINCT FROM
      (OLD.order_count, OLD.total_minor, OLD.digest, OLD.file_sha256, OLD.made_by, OLD.sent_on, OLD.message_id) THEN
     RAISE EXCEPTION 'the totals of a run that left never change' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -202,7 +211,8 @@ BEGIN
 END $$;
 CREATE TRIGGER run_is_guarded BEFORE INSERT OR UPDATE ON run FOR EACH ROW EXECUTE FUNCTION guard_run();
 CREATE TRIGGER run_is_kept BEFORE DELETE ON run FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
-CREATE TRIGGER run_approval_is_kept BEFORE UPDATE OR DELETE ON run_approval FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TRIGGER run_approval_is_kept BEFORE UPDATE OR DELETE ON run_approval
+  FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
 
 CREATE FUNCTION ledger_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -213,8 +223,10 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER ledger_is_balanced AFTER INSERT ON ledger_posting DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION ledger_balances();
-CREATE TRIGGER ledger_entry_is_kept BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
-CREATE TRIGGER ledger_posting_is_kept BEFORE UPDATE OR DELETE ON ledger_posting FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TRIGGER ledger_entry_is_kept BEFORE UPDATE OR DELETE ON ledger_entry
+  FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TRIGGER ledger_posting_is_kept BEFORE UPDATE OR DELETE ON ledger_posting
+  FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
 """
 
 

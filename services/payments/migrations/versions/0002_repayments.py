@@ -1,4 +1,5 @@
-"""Money that came back from a person because it was too much: whose, of which orders, and paid anew if it is due after all."""
+"""Money that came back from a person because it was too much: whose, of which orders,
+and paid anew if it is due after all."""
 
 from alembic import op
 
@@ -7,16 +8,17 @@ down_revision = "0001_orders_runs_ledger"
 
 TABLES = """
 CREATE TABLE repayment (
-  id uuid PRIMARY KEY, line_id uuid NOT NULL UNIQUE REFERENCES statement_line, award_id uuid NOT NULL REFERENCES award_schedule,
-  minor bigint NOT NULL CHECK (minor > 0), currency text NOT NULL, received_on date NOT NULL, taken_by text NOT NULL,
-  taken_at timestamptz NOT NULL);
+  id uuid PRIMARY KEY, line_id uuid NOT NULL UNIQUE REFERENCES statement_line,
+  award_id uuid NOT NULL REFERENCES award_schedule, minor bigint NOT NULL CHECK (minor > 0), currency text NOT NULL,
+  received_on date NOT NULL, taken_by text NOT NULL, taken_at timestamptz NOT NULL);
 CREATE INDEX repayment_award ON repayment (award_id);
 CREATE TABLE repayment_part (
   repayment_id uuid NOT NULL REFERENCES repayment, order_id uuid NOT NULL REFERENCES payment_order,
   minor bigint NOT NULL CHECK (minor > 0), PRIMARY KEY (repayment_id, order_id));
 CREATE INDEX repayment_part_order ON repayment_part (order_id);
 CREATE TRIGGER repayment_is_kept BEFORE UPDATE OR DELETE ON repayment FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
-CREATE TRIGGER repayment_part_is_kept BEFORE UPDATE OR DELETE ON repayment_part FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TRIGGER repayment_part_is_kept BEFORE UPDATE OR DELETE ON repayment_part
+  FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
 
 ALTER TABLE statement_line DROP CONSTRAINT statement_line_resolution_check;
 ALTER TABLE statement_line ADD CONSTRAINT statement_line_resolution_check
@@ -33,9 +35,11 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.id, NEW.award_id, NEW.person_id, NEW.component, NEW.no, NEW.amount_minor, NEW.currency, NEW.reference, NEW.uetr)
+  IF (NEW.id, NEW.award_id, NEW.person_id, NEW.component, NEW.no, NEW.amount_minor, NEW.currency,
+      NEW.reference, NEW.uetr)
      IS DISTINCT FROM
-     (OLD.id, OLD.award_id, OLD.person_id, OLD.component, OLD.no, OLD.amount_minor, OLD.currency, OLD.reference, OLD.uetr) THEN
+     (OLD.id, OLD.award_id, OLD.person_id, OLD.component, OLD.no, OLD.amount_minor, OLD.currency,
+      OLD.reference, OLD.uetr) THEN
     RAISE EXCEPTION 'what an order pays, to whom and under which reference never changes'
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -47,7 +51,8 @@ BEGIN
     ('accepted', 'settled'), ('accepted', 'rejected'), ('accepted', 'cancelled'),
     ('unknown', 'accepted'), ('unknown', 'settled'), ('unknown', 'rejected'), ('unknown', 'cancelled'),
     ('settled', 'returned')) THEN
-    RAISE EXCEPTION 'an order that is % cannot become %', OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'an order that is % cannot become %', OLD.state, NEW.state
+    USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF OLD.state NOT IN ('planned', 'held', 'approved') AND NEW.run_id IS DISTINCT FROM OLD.run_id THEN
     RAISE EXCEPTION 'an order that was sent stays with its run' USING ERRCODE = 'integrity_constraint_violation';

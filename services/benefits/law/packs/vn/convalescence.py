@@ -27,7 +27,8 @@ class Convalescence(Common):
 
 
 def window(case: Case, law: Convalescence, sheet: Sheet) -> None:
-    """Within 30 days of the return to work, of 30 working days from the end of the leave, or of 30 days from its end."""
+    """Within 30 days of the return to work, of 30 working days from the end of the leave,
+    or of 30 days from its end."""
     claimed, days = case.spell.period, law.window_days.whole
     first = window_first(case, law)
     last = first + (days - 1) * ONE_DAY

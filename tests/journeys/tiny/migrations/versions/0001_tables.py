@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.execute("""
     CREATE TABLE effect (
       number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id text NOT NULL, type text NOT NULL,
-      person text NOT NULL, sequence bigint NOT NULL, pid integer NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+      person text NOT NULL, sequence bigint NOT NULL, pid integer NOT NULL,
+      at timestamptz NOT NULL DEFAULT clock_timestamp());
     CREATE TABLE claim (id text PRIMARY KEY, person text NOT NULL, name text NOT NULL);
     CREATE TABLE told (order_id text PRIMARY KEY, tries integer NOT NULL)""")

@@ -272,7 +272,8 @@ def conclude(case: Case, sheet: Sheet, found: maternity.Qualified, born: date) -
             )
             if case.number("children")
             else N_(
-                "Your pregnancy ended on {born} and you had contributed {have} of the {months} months from {from_month} "
+                "Your pregnancy ended on {born} and you had contributed {have} of the {months} "
+                "months from {from_month} "
                 "to {to_month}; {needed} are needed. You receive {total}."
             ),
             born=t.day(born),

@@ -50,7 +50,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         "contributed",
         say(
             N_(
-                "The child was born on {born}; the mother has no lump sum, and you had contributed {have} of the {months} "
+                "The child was born on {born}; the mother has no lump sum, and you had contributed {have} "
+                "of the {months} "
                 "months from {from_month} to {to_month}; {needed} are needed. You receive {total}."
             ),
             born=t.day(born),

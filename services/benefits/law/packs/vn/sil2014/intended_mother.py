@@ -73,7 +73,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         "contributed",
         say(
             N_(
-                "You received the child on {received} and had contributed {have} of the {months} months from {from_month} "
+                "You received the child on {received} and had contributed {have} of the {months} "
+                "months from {from_month} "
                 "to {to_month}; {needed} are needed. You receive {total}."
             ),
             received=t.day(received),

@@ -49,7 +49,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         "contributed",
         say(
             N_(
-                "You gave birth on {born} and handed the child over on {handed}; you had contributed {have} of the {months} "
+                "You gave birth on {born} and handed the child over on {handed}; you had contributed {have} "
+                "of the {months} "
                 "months from {from_month} to {to_month}; {needed} are needed. You receive {total}."
             ),
             born=t.day(born),
