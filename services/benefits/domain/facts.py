@@ -64,7 +64,7 @@ class Employment:
     weekly_rest: frozenset[int] | None = None
     rest_days: frozenset[date] = frozenset()
     work_days: frozenset[date] = frozenset()
-    hazardous: bool = False
+    hazardous: bool | None = None
     wage_paid_until: date | None = None
     wage_stopped_word: str | None = None
 
@@ -311,7 +311,7 @@ def _write_employment(job: Employment) -> dict[str, Any]:
         body["weekly_rest"] = [_DAY_NAMES[n] for n in sorted(job.weekly_rest)]
     _put(body, "rest_days", [d.isoformat() for d in sorted(job.rest_days)] or None)
     _put(body, "work_days", [d.isoformat() for d in sorted(job.work_days)] or None)
-    _put(body, "hazardous", job.hazardous or None)
+    _put(body, "hazardous", job.hazardous)
     _put(body, "wage_paid_until", job.wage_paid_until)
     _put(body, "wage_stopped_word", job.wage_stopped_word)
     return body

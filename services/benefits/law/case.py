@@ -290,7 +290,11 @@ def read_case(mapping: Any, *, packs: Path = PACKS) -> Case:
     _birth_after_insurance(read, insured, event)
     if read.errors:
         read.stop()
-    assumed = {name: fact.default for name, fact in facts.items() if fact.default is not None and name not in event}
+    assumed = {
+        name: fact.assumed
+        for name, fact in facts.items()
+        if fact.assumed is not None and name not in event and not is_core(name)
+    }
     return Case(
         country=country or "",
         benefit=benefit or "",
@@ -377,7 +381,7 @@ def _employment(read: _Reader, raw: Any, n: int) -> Employment:
         rest,
         frozenset(_days(read, body.get("rest_days"), f"{at}/rest_days")),
         frozenset(_days(read, body.get("work_days"), f"{at}/work_days")),
-        bool(read.flag(body.get("hazardous"), f"{at}/hazardous")),
+        read.flag(body.get("hazardous"), f"{at}/hazardous"),
         read.day(body.get("wage_paid_until"), f"{at}/wage_paid_until"),
         read.one_of(body.get("wage_stopped_word"), f"{at}/wage_stopped_word", WHOSE_WORD),
     )
