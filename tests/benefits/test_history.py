@@ -135,7 +135,7 @@ TOLD_OTHERWISE = {
     "MM-R2": "the file does not say what was paid before; our decision does, so nothing is asked",
     "TH-R17": "the file does not say how long the employer paid; our decision does, so nothing is asked",
     "VN-L1-unpaid": "the file tells that nothing was paid for the first leave; a decision on these facts pays it",
-    "VN-K1": "the file tells of 14 days; the days off hold the five holidays of the lunar new year of 2026, so 12 count",
+    "VN-K1": "the file tells of 14 days; five of the days off are holidays of the lunar new year, so 12 count",
 }
 #: Files that end in a question, which an officer must answer before anything is decided.
 ASKED = {"LA-R4", "TH-A8"}

@@ -20,6 +20,7 @@ from services.benefits.domain.case import (
 )
 from services.benefits.domain.codec import EventValue
 from services.benefits.domain.contributions import Contribution, Contributions
+from services.benefits.law.figures import is_core
 from services.benefits.law.in_force import Benefit
 from shared.period import ONE_DAY, Month, Period
 
@@ -42,6 +43,7 @@ ANSWERS: Mapping[str, EventValue] = {
     "living_children_before": 0,
     "facility": "public",
     "delivery": "normal",
+    "listed_disease": False,
 }
 
 
@@ -102,8 +104,8 @@ def _assumed(body: Benefit, event: Mapping[str, Any]) -> dict[str, EventValue]:
     """Defaults of the pack for facts that are not given, as the reader of cases sets them."""
     found: dict[str, EventValue] = {}
     for name, fact in body.facts.items():
-        if fact.default is not None and name not in event:
-            default = fact.default
+        if fact.assumed is not None and name not in event and not is_core(name):
+            default = fact.assumed
             found[name] = Fraction(default) if fact.type in ("money", "number") else default
     return found
 
@@ -129,6 +131,7 @@ def sick_case(country: str, body: Benefit, recipe: Recipe, sick: Sick, employer_
         first_day=_since(sick.first, sick.months),
         pay="monthly",
         weekly_rest=frozenset(recipe.weekly_rest) or None,
+        hazardous=False,
         wage_paid_until=None if left and reckons else sick.first + timedelta(days=left - 1),
         wage_stopped_word="employer",
     )
@@ -155,6 +158,7 @@ def birth_case(country: str, body: Benefit, recipe: Recipe, birth: Birth) -> Cas
         first_day=_since(birth.first, birth.months),
         pay="monthly",
         weekly_rest=frozenset(recipe.weekly_rest) or None,
+        hazardous=False,
         wage_paid_until=birth.first - ONE_DAY,
         wage_stopped_word="employer",
     )

@@ -91,7 +91,7 @@ class Employment:
     weekly_rest: frozenset[int] | None = fact(k.WEEKDAYS)
     rest_days: frozenset[date] = fact(k.DAYS, frozenset())
     work_days: frozenset[date] = fact(k.DAYS, frozenset())
-    hazardous: bool = fact(k.FLAG, False)
+    hazardous: bool | None = fact(k.FLAG)
     wage_paid_until: date | None = fact(k.DAY)
     wage_stopped_word: str | None = fact(k.words(WHOSE_WORD))
 

@@ -40,7 +40,9 @@ def read_case(mapping: Any, *, packs: Path = PACKS) -> Case:
     if reader.errors:
         reader.stop()
     assumed = {
-        name: fact.default for name, fact in facts.items() if fact.default is not None and name not in case.event
+        name: fact.assumed
+        for name, fact in facts.items()
+        if fact.assumed is not None and name not in case.event and not is_core(name)
     }
     in_order = tuple(sorted(case.earlier_spells, key=lambda s: (s.period, s.benefit)))
     return replace(case, earlier_spells=in_order, assumed=MappingProxyType(assumed))

@@ -104,7 +104,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class FactSpec:
-    """A fact a benefit asks for: what it is, the question in plain words, what holds where it is not given."""
+    """A fact a benefit asks for: what it is, the question in plain words, what holds where it is not given.
+
+    A `default` holds in silence. A `guess` is reckoned with only while no other answer (`others`) would change the
+    result; where one would, the fact is asked."""
 
     name: str
     type: str
@@ -113,6 +116,13 @@ class FactSpec:
     required: bool
     choices: tuple[str, ...]
     line: int
+    guess: Any = None
+    others: tuple[Any, ...] = ()
+
+    @property
+    def assumed(self) -> Any:
+        """What is reckoned with where the fact is not given; `None` where the law cannot go on without it."""
+        return self.guess if self.default is None else self.default
 
 
 # What code receives ---------------------------------------------------------------------------------
@@ -555,7 +565,7 @@ FACT_TYPES = ("date", "month", "int", "bool", "word", "money", "number", "dates"
 
 
 def _fact(path: Path, name: str, body: Located) -> FactSpec:
-    _only(path, body, {"type", "question", "default", "required", "choices"})
+    _only(path, body, {"type", "question", "default", "guess", "others", "required", "choices"})
     kind = body.get("type", "any" if is_core(name) else None)
     if kind not in FACT_TYPES:
         raise FigureFault(path, body.line_of("type"), f"unknown type {kind!r} of the fact {name}")
@@ -566,4 +576,14 @@ def _fact(path: Path, name: str, body: Located) -> FactSpec:
     if type(required) is not bool:
         raise FigureFault(path, body.line_of("required"), f"{name}: required is true or false")
     question = _text(path, body, "question", name)
-    return FactSpec(name, kind, question, body.get("default"), required, tuple(choices), body.line)
+    default, guess = body.get("default"), body.get("guess")
+    if guess is not None and (default is not None or required):
+        raise FigureFault(path, body.line_of("guess"), f"{name}: a fact has a guess, a default or is required")
+    others = body.get("others") or [c for c in choices if c != guess]
+    if kind == "bool" and guess is not None:
+        others = [not guess]
+    if guess is not None and not others:
+        raise FigureFault(
+            path, body.line_of("guess"), f"{name}: a guess needs others, answers that might change the result"
+        )
+    return FactSpec(name, kind, question, default, required, tuple(choices), body.line, guess, tuple(others))

@@ -11,7 +11,7 @@ import hashlib
 import importlib
 import itertools
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -22,7 +22,7 @@ from typing import Any
 
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
-from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.case import Case, Employment, FactMissing
 from services.benefits.domain.history import left_behind
 from services.benefits.law import figures as f
 from services.benefits.law.case import read_case
@@ -81,6 +81,7 @@ class Benefit:
     path: Path
     own: Book
     words: Mapping[str, str]
+    of_the_whole: tuple[str, ...] = ()
 
 
 #: What otherwise holds for every pack, and what a statute may say against it.
@@ -191,19 +192,89 @@ class Pack:
         body = self.benefit(case.benefit, on)
         chosen = _chosen(body.book, options or {}, self.id, strict=False)
         law = self.law(case.benefit, on, chosen)
-        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar, body.words)
-        for name, fact in body.facts.items():
-            if fact.required and not _given(case, name):
-                sheet.ask(_pointer(name), "fact_missing", Text(fact.question))
-        if not sheet.questions:
-            try:
-                body.steps(case, law, sheet)
-            except FactMissing as missing:
-                sheet.ask(missing.pointer, "fact_missing", _question(body, missing.pointer))
-            else:
-                sheet.close()
         text = chosen_text or Text(body.chosen_by.text, {"date": day(on)})
-        return _close(self, sheet, Statute(self.id, self.title, text, on), chosen)
+        statute = Statute(self.id, self.title, text, on)
+
+        def reckon(facts: Case) -> Sheet:
+            sheet = Sheet(facts, today, self.currency, self.rounding, calendar or self.calendar, body.words)
+            return _carried_out(body, law, sheet)
+
+        sheet = reckon(case)
+        first = _close(self, sheet, statute, chosen)
+        if _ask_guesses(body, sheet, first, lambda facts: _close(self, reckon(facts), statute, chosen)):
+            return _close(self, sheet, statute, chosen)
+        return first
+
+
+def _carried_out(body: Benefit, law: Any, sheet: Sheet) -> Sheet:
+    """The sheet after the steps of a benefit. What is missing is asked at once, unless the claim is refused whatever
+    the answers are: a condition of the claim as a whole (`OF_THE_WHOLE` of the steps) is not met without them."""
+    missing = [name for name, fact in body.facts.items() if fact.required and not _given(sheet.case, name)]
+    asked = sheet.blank() if missing else sheet
+    if "contributions" not in missing:
+        try:
+            body.steps(sheet.case, law, sheet)
+        except FactMissing as fact:
+            sheet.ask(fact.pointer, "fact_missing", _question(body, fact.pointer))
+        else:
+            if not missing:
+                sheet.close()
+        if (missing or sheet.questions) and sheet.refuse_whole(body.of_the_whole):
+            return sheet
+    for name in missing:
+        asked.ask(_pointer(name), "fact_missing", Text(body.facts[name].question))
+    return asked
+
+
+def _ask_guesses(body: Benefit, sheet: Sheet, first: Assessment, again: Callable[[Case], Assessment]) -> bool:
+    """Ask for each fact that was guessed and whose other answers would change what is paid, or what else is asked;
+    whether there was one."""
+    guessed = [fact for name, fact in body.facts.items() if fact.guess is not None and not _known(sheet.case, name)]
+    if not guessed:
+        return False
+    result, asked = _result(first), len(sheet.questions)
+    for fact in guessed:
+        if any(_result(again(_answered(sheet.case, fact, other))) != result for other in fact.others):
+            pointer = _pointer_in(sheet.case, fact.name)
+            sheet.ask(pointer, "fact_missing", Text(fact.question))
+    return len(sheet.questions) > asked
+
+
+def _result(found: Assessment) -> Any:
+    """What an assessment comes to: whether, how much, when, and for which days. One refusal is like another."""
+    if found.outcome in (a.REFUSED, a.QUESTIONS):
+        return found.outcome, [question.pointer for question in found.questions]
+    days = [(run.period, run.code, run.rate, run.amount) for run in found.timeline]
+    return found.outcome, found.total, found.instalments, [paid.amount for paid in found.lump_sums], days
+
+
+_OF_WORK = "employments."
+
+
+def _known(case: Case, name: str) -> bool:
+    """Whether a fact that may be guessed is given; one of the work, for each employment."""
+    if not name.startswith(_OF_WORK):
+        return name in case.event
+    return bool(case.employments) and all(getattr(job, name[len(_OF_WORK) :]) is not None for job in case.employments)
+
+
+def _answered(case: Case, fact: FactSpec, answer: Any) -> Case:
+    """The case with another answer to a fact that is not given."""
+    if not fact.name.startswith(_OF_WORK):
+        name = fact.name.removeprefix("event.")
+        return replace(case, assumed=MappingProxyType({**case.assumed, name: answer}))
+    attribute = fact.name[len(_OF_WORK) :]
+    jobs = case.employments or (Employment(),)
+    changed = (job if getattr(job, attribute) is not None else replace(job, **{attribute: answer}) for job in jobs)
+    return replace(case, employments=tuple(changed))
+
+
+def _pointer_in(case: Case, name: str) -> str:
+    if not name.startswith(_OF_WORK):
+        return _pointer(name)
+    attribute = name[len(_OF_WORK) :]
+    unknown = (n for n, job in enumerate(case.employments) if getattr(job, attribute) is None)
+    return f"#/employments/{next(unknown, 0)}/{attribute}"
 
 
 def _typed(value: int | str | Amount | Mapping[str, int | str]) -> Amount:
@@ -498,6 +569,7 @@ def _benefit(folder: Path, head: Located, path: Path, sheet: f.FiguresFile, comm
         path=path,
         own=sheet.book,
         words=MappingProxyType({fact.name.removeprefix("event."): fact.question for fact in sheet.facts}),
+        of_the_whole=tuple(getattr(module, "OF_THE_WHOLE", ())),
     )
 
 

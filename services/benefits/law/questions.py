@@ -21,6 +21,7 @@ CORE = {
     "employments.to": N_("On which day did the employment end?"),
     "employments.pay": N_("Is the wage paid by the month, the day, the hour or the piece?"),
     "employments.days_worked": N_("How many days has the person worked for this employer?"),
+    "employments.hazardous": N_("Is the work on the list of hazardous work?"),
     "employments.weekly_rest": N_("On which days of the week does this employer rest?"),
     "employments.wage_paid_until": N_("Up to which day did the employer pay the wage?"),
     "employments.wage_stopped_word": N_(

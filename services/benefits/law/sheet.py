@@ -265,6 +265,25 @@ class Sheet:
     def money(self, amount: Fraction | int) -> t.Param:
         return t.money(amount, self.currency)
 
+    def blank(self) -> Sheet:
+        """A sheet for the same case on which nothing is written yet."""
+        return Sheet(self.case, self.today, self.currency, self.rounding, self.calendar, self.words)
+
+    def refuse_whole(self, conditions: Sequence[str]) -> bool:
+        """Refuse the claim where one of these conditions of the whole is not met: no answer to a question could help,
+        so nothing is asked. Gives back whether it is refused."""
+        refused = next((f.id for f in self.findings if f.verdict == a.NOT_MET and f.id in conditions), None)
+        if refused is None:
+            return False
+        if self.instalments:
+            raise PackFault(f"{refused} is not met, and yet something is paid")
+        self.questions.clear()
+        spell = self.case.spell
+        if not self.timeline.runs and spell.first_day is not None and spell.last_day is not None:
+            self.timeline = Timeline.of(spell.period)
+        self.timeline = self.timeline.mark_all(self.timeline.where("P"), "N", refused)
+        return True
+
     def close(self) -> None:
         """Say it in a finding where every condition is met and the amount still comes to nothing."""
         if self._granted is not None and not self.instalments and not self.refused_so_far():

@@ -296,7 +296,8 @@ def linked(case: Case, within: int | Follows) -> list[EarlierSpell]:
 
 def continued_by(case: Case, within: int | Follows) -> list[EarlierSpell]:
     """The spells decided before this one that continue it: of the same illness, each beginning at most so many days
-    after the last day of the one before, or following it as the pack says. What they used up is gone, whichever was claimed first."""
+    after the last day of the one before, or following it as the pack says. What they used up is gone, whichever was
+    claimed first."""
     last = case.spell.period.last
     found: list[EarlierSpell] = []
     for later in sorted((s for s in case.earlier_spells if s.benefit == case.benefit), key=lambda s: s.period.first):

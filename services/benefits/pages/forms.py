@@ -145,6 +145,8 @@ def read_form(
     ):
         if value:
             work[name] = value
+    if (hazardous := {"yes": True, "no": False}.get(r.text("hazardous"))) is not None:
+        work["hazardous"] = hazardous
     if work:
         facts["employments"] = [*list(known.get("employments") or [])[:-1], work]
     event: dict[str, Any] = {}

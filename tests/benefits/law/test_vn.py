@@ -29,11 +29,11 @@ def claim(first: date, days: int, rest=("sat", "sun"), wage="9600000", **event):
     return {
         "country": "vn",
         "benefit": "sickness",
-        "employments": [{"from": "2010-01-04", "weekly_rest": list(rest)}],
+        "employments": [{"from": "2010-01-04", "weekly_rest": list(rest), "hazardous": False}],
         "contributions": [{"from": "2010-01", "to": str(Month.of(first).plus(-1)), "wage": wage}],
         "spell": {"first_day": str(first), "last_day": str(last)},
         "certificates": [{"from": str(first), "to": str(last)}],
-        "event": event,
+        "event": {"listed_disease": False} | event,
     }
 
 

@@ -24,6 +24,10 @@ from shared.period import Period
 ORDINARY, LONG_TERM = None, "long_term"
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "scope", "conduct", "in_work")
+
+
 class OwnSickness(SickDays, CountedMonths):
     """The figures both laws have."""
 

@@ -34,9 +34,9 @@ class Law(maternity.Maternity):
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
-    born, mother = case.day("birth_on"), maternity.claimed_by_mother(case)
+    born = case.day("birth_on")
     qualifies(case, law, sheet, born)
-    begins = born
+    begins, mother = born, maternity.claimed_by_mother(case)
     if mother:
         leave = leave_of(case, law)
         begins = leave.first
@@ -55,6 +55,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         maternity.lump_sum(law, sheet, average, grants, born)
     conclude(case, sheet, born)
 
+
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("contributed", "birth", "claimant", "child")
 
 #: Findings that take away a part of the benefit, not all of it.
 OF_A_PART = ("rest_after_birth", "leave_days", "stillbirth")

@@ -31,9 +31,9 @@ class Law(maternity.Maternity):
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
-    on, mother = case.day("miscarriage_on"), maternity.claimed_by_mother(case)
+    on = case.day("miscarriage_on")
     qualifies(case, law, sheet, on)
-    begins = on
+    begins, mother = on, maternity.claimed_by_mother(case)
     if mother:
         leave = leave_of(case, law)
         begins = leave.first
@@ -65,6 +65,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         ),
     )
 
+
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("contributed", "pregnancy", "claimant")
 
 #: Findings that take away days, not the whole benefit.
 OF_A_PART = ("certified", "leave_days")

@@ -21,6 +21,8 @@ OF_THE_WHOLE = ("contributed", "scope", "wage_stopped", "in_time")
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the institution's page."""
     claimed = case.spell.period
+    in_scope(case, law, sheet)
+    contributed(case, law, sheet, claimed)
     if work_unknown(case, sheet):
         return
     history = case_of(case, law, claimed)
@@ -48,15 +50,20 @@ def work_unknown(case: Case, sheet: Sheet) -> bool:
     return any(asked)
 
 
-def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Period) -> Timeline:
-    """Three months of contributions, salary stopped, medical certificate, no work injury."""
+def contributed(case: Case, law: Law, sheet: Sheet, claimed: Period) -> None:
+    """Three months of contributions in the twelve calendar months before the month in which the case began."""
+    earlier = steps.linked(case, law.relapse_days.whole)
     steps.contributed_months(
         sheet,
         "contributed",
-        qualifying_window(case, law, history.onset),
+        qualifying_window(case, law, earlier[0].period.first if earlier else claimed.first),
         law.contributed_months,
         uses=[law.window_months],
     )
+
+
+def in_scope(case: Case, law: Law, sheet: Sheet) -> None:
+    """No work injury."""
     general = case.spell.cause != "work_injury"
     sheet.finding(
         "scope",
@@ -67,6 +74,10 @@ def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Per
         change=None if general else say(N_("Claim it from the work injury branch")),
         reason=say(N_("A work injury is not paid by the sickness benefit but by the work injury branch.")),
     )
+
+
+def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Period) -> Timeline:
+    """Salary stopped, medical certificate."""
     if history.earlier:
         sheet.finding(
             "linked",

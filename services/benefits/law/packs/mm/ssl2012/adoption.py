@@ -8,6 +8,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.mm.ssl2012.reference import (
+    OF_THE_YEAR,
     Year,
     allowance,
     average_of_year,
@@ -15,7 +16,6 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     in_time,
     qualifies_of_year,
     refuse_days,
-    work_unknown,
 )
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -30,10 +30,12 @@ class Law(Year):
     no_expense_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = (*OF_THE_YEAR, "child")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, allowance; no expense."""
-    if work_unknown(sheet):
-        return
     leave = leave_of(case, law)
     qualified = child_young_enough(case, law, sheet, leave)
     qualified = qualifies_of_year(case, law, sheet, leave.first) and qualified

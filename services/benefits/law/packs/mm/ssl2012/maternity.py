@@ -11,6 +11,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.mm.ssl2012.reference import (
+    OF_THE_YEAR,
     Year,
     allowance,
     average_of_year,
@@ -18,7 +19,6 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     in_time,
     qualifies_of_year,
     refuse_days,
-    work_unknown,
 )
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -47,11 +47,13 @@ class Law(Year):
     private_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = OF_THE_YEAR
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days of leave, allowance, expense."""
     born, expense_only = case.day("birth_on"), case.flag("expense_only")
-    if work_unknown(sheet):
-        return
     begins = born if expense_only else leave_begins(case, law, born)
     qualified = qualifies_of_year(case, law, sheet, begins)
     qualified = in_time(case, law, sheet, begins) and qualified

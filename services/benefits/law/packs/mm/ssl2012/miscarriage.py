@@ -10,6 +10,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.mm.ssl2012.reference import (
+    OF_THE_YEAR,
     Year,
     allowance,
     average_of_year,
@@ -17,7 +18,6 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     in_time,
     qualifies_of_year,
     refuse_days,
-    work_unknown,
 )
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -36,11 +36,13 @@ class Law(Year):
     no_child_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = (*OF_THE_YEAR, "lawful")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, allowance, expense."""
     on = case.day("miscarriage_on")
-    if work_unknown(sheet):
-        return
     qualified = qualifies(case, law, sheet, on)
     qualified = in_time(case, law, sheet, on) and qualified
     sheet.timeline = payable_days(case, law, sheet, on)

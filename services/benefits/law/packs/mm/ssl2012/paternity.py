@@ -11,6 +11,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.mm.ssl2012.reference import (
+    OF_THE_YEAR,
     Year,
     allowance,
     average_of_year,
@@ -18,7 +19,6 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     in_time,
     qualifies_of_year,
     refuse_days,
-    work_unknown,
 )
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -37,11 +37,13 @@ class Law(Year):
     any_facility_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = OF_THE_YEAR
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, allowance, expense."""
     born = case.day("birth_on")
-    if work_unknown(sheet):
-        return
     qualified = qualifies_of_year(case, law, sheet, born)
     qualified = in_time(case, law, sheet, born) and qualified
     if not case.flag("expense_only"):

@@ -43,9 +43,12 @@ class Year(Common):
 
 def served(case: Case, law: Common, sheet: Sheet, on: date, needed: Value) -> bool:
     """The months of service are reached on the same day number of a later month, or its last day. A worker
-    who was laid off keeps the service reached, and with several jobs the one that reached them counts. Raises no
-    question by itself: `work_unknown` has asked."""
+    who was laid off keeps the service reached, and with several jobs the one that reached them counts. Where the
+    first day of work is not known it is asked, and the other conditions are looked at all the same."""
     begun = [(job, job.first_day) for job in case.employments if job.first_day is not None]
+    if not begun:
+        sheet.needs_work_fact("from")
+        return True
     met = False
     for job, since in sorted(begun, key=lambda one: one[0] is case.employment):
         reached = add_months(since, needed.whole)
@@ -69,9 +72,8 @@ def served(case: Case, law: Common, sheet: Sheet, on: date, needed: Value) -> bo
     )
 
 
-def work_unknown(sheet: Sheet) -> bool:
-    """Whether the first day of work is missing and had to be asked."""
-    return sheet.needs_work_fact("from")
+#: Conditions of a claim as a whole: where one is not met, nothing is paid.
+OF_THE_YEAR = ("service", "contributed", "in_time")
 
 
 def qualifies_of_year(case: Case, law: Year, sheet: Sheet, on: date) -> bool:

@@ -18,7 +18,6 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     daily,
     in_time,
     served,
-    work_unknown,
 )
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -48,12 +47,13 @@ class Law(Common):
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount."""
     claimed = case.spell.period
+    in_scope(case, law, sheet)
     earlier = steps.linked(case, law.relapse_days.whole)
     onset = earlier[0].period.first if earlier else claimed.first
-    if work_unknown(sheet) or paid_days_unknown(case, law, sheet, earlier, claimed):
-        return
     qualifies(case, law, sheet, onset, earlier)
     in_time(case, law, sheet, claimed.first)
+    if paid_days_unknown(case, law, sheet, earlier, claimed) or sheet.questions:
+        return
     sheet.timeline = payable_days(case, law, sheet, earlier)
     refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
     if refused is not None:
@@ -92,16 +92,6 @@ def paid_days_unknown(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierS
 def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, earlier: list[EarlierSpell]) -> None:
     """Worked at least six months in the establishment before the illness and paid at least four months in
     that time."""
-    general = case.spell.cause != "work_injury"
-    sheet.finding(
-        "scope",
-        say(N_("Not a work injury")) if general else say(N_("A work injury")),
-        general,
-        law.scope_rule,
-        facts={"cause": case.spell.cause},
-        change=None if general else say(N_("Claim it from the work injury insurance")),
-        reason=say(N_("A work injury is not paid by the sickness benefit but by the work injury insurance.")),
-    )
     served(case, law, sheet, onset, law.service_months)
     steps.contributed_months(
         sheet,
@@ -119,6 +109,20 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, earlier: list[Ear
             facts={"onset": onset.isoformat(), "spells": len(earlier)},
             uses=[law.count_rule],
         )
+
+
+def in_scope(case: Case, law: Law, sheet: Sheet) -> None:
+    """No work injury."""
+    general = case.spell.cause != "work_injury"
+    sheet.finding(
+        "scope",
+        say(N_("Not a work injury")) if general else say(N_("A work injury")),
+        general,
+        law.scope_rule,
+        facts={"cause": case.spell.cause},
+        change=None if general else say(N_("Claim it from the work injury insurance")),
+        reason=say(N_("A work injury is not paid by the sickness benefit but by the work injury insurance.")),
+    )
 
 
 def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]) -> Timeline:

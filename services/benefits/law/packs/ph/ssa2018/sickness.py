@@ -35,6 +35,10 @@ class Law(Figures):
     sick_leave_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("contributed", "long_enough")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of s. 14."""
     claimed = case.spell.period
@@ -43,7 +47,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     steps.contributed_months(sheet, "contributed", window, law.contributed_months, uses=[law.window_months])
     long_enough(law, sheet, sum((s.period.length for s in earlier), claimed.length))
     sheet.timeline = payable_days(case, law, sheet, claimed)
-    unmet = [f.id for f in sheet.findings if f.verdict == "not_met" and f.id in ("contributed", "long_enough")]
+    unmet = [f.id for f in sheet.findings if f.verdict == "not_met" and f.id in OF_THE_WHOLE]
     if unmet:
         sheet.timeline = sheet.timeline.mark(claimed, "N", unmet[0])
     days = sheet.timeline.paid_days()

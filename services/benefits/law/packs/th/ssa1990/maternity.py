@@ -76,6 +76,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     conclude(case, law, sheet, born, bool(allowance), lump)
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("covered", "still_insured", "cover_after_job", "contributed", "delivery", "in_time")
+
+
 def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
     """ss. 65-67: five months of contributions (before Act No. 4: seven) in the fifteen months before the
     month of the delivery. A delivery is one after 28 weeks or more, alive or not; an earlier loss is

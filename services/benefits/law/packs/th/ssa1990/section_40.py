@@ -58,6 +58,7 @@ class Days:
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, visits, amounts."""
     claimed = case.spell.period
+    insured_40(case, law, sheet)
     chain = steps.linked(case, 1)
     qualifies(case, law, sheet, chain[0].period.first if chain else claimed.first)
     in_time(case, law.claim_years, sheet, claimed.first)
@@ -69,7 +70,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.traces.kinds = [(stay, "hospital") for stay in days.hospital]
     rest_long_enough(law, sheet, days, chain)
     refused = next(
-        (f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in ("covered", "contributed", "in_time")),
+        (f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE),
         None,
     )
     if refused is not None:
@@ -80,9 +81,12 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     conclude(law, sheet, claimed)
 
 
-def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
-    """Insured under section 40, with three months of contributions in the four months before the month of
-    illness."""
+#: Conditions of the claim as a whole: where one is not met, no day is paid.
+OF_THE_WHOLE = ("covered", "contributed", "in_time")
+
+
+def insured_40(case: Case, law: Law, sheet: Sheet) -> None:
+    """Insured under section 40."""
     known = section_of(case) == "40"
     sheet.finding(
         "covered",
@@ -93,6 +97,10 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
         change=None if known else say(N_("A claim for the sickness benefit of sections 33 and 39")),
         reason=say(N_("This benefit is for people insured under section 40 of the Social Security Act.")),
     )
+
+
+def qualifies(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
+    """Three months of contributions in the four months before the month of illness."""
     steps.contributed_months(
         sheet,
         "contributed",

@@ -48,11 +48,12 @@ class Law(Limits):
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the Act."""
     claimed = case.spell.period
+    not_from_work(case, law, sheet)
     chain = steps.linked(case, without_return(case, sheet))
     onset = chain[0].period.first if chain else claimed.first
+    qualifies(case, law, sheet, onset, chain)
     if facts_missing(case, law, sheet, chain, claimed):
         return
-    qualifies(case, law, sheet, onset, chain)
     chronic = listed(case, law, sheet)
     sheet.traces.kind = "chronic" if chronic else None
     in_time(case, law.claim_years, sheet, claimed.first)
@@ -128,8 +129,7 @@ def facts_missing(case: Case, law: Law, sheet: Sheet, chain: list[EarlierSpell],
 
 
 def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[EarlierSpell]) -> None:
-    """Three months of contributions in the fifteen months before the month of treatment; an injury or illness
-    that does not come from work (s. 61: nor from the person's own will)."""
+    """Three months of contributions in the fifteen months before the month of treatment."""
     covered(case, law, sheet, onset)
     steps.contributed_months(
         sheet,
@@ -139,6 +139,20 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earli
         uses=[law.window_months],
         kinds=months_of_33_and_39(case, law, sheet),
     )
+    if chain:
+        sheet.finding(
+            "same_spell",
+            say(N_("Continues the spell that began on {onset}"), onset=t.day(onset)),
+            True,
+            law.spell_rule,
+            facts={"onset": onset.isoformat(), "orders": len(chain) + 1},
+        )
+    else:
+        sheet.use(law.spell_rule)
+
+
+def not_from_work(case: Case, law: Law, sheet: Sheet) -> None:
+    """An injury or illness that does not come from work (s. 61: nor from the person's own will)."""
     work = case.spell.cause == "work_injury"
     sheet.finding(
         "not_work",
@@ -158,16 +172,6 @@ def qualifies(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earli
             facts={"cause": case.spell.cause},
             reason=say(N_("Nothing is paid for harm that a person did to herself or himself, or agreed to.")),
         )
-    if chain:
-        sheet.finding(
-            "same_spell",
-            say(N_("Continues the spell that began on {onset}"), onset=t.day(onset)),
-            True,
-            law.spell_rule,
-            facts={"onset": onset.isoformat(), "orders": len(chain) + 1},
-        )
-    else:
-        sheet.use(law.spell_rule)
 
 
 def listed(case: Case, law: Law, sheet: Sheet) -> bool:

@@ -22,6 +22,10 @@ class Law(Qualifying, DailyLeave):
     no_leave_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "contributed", "child_age")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, leave, amounts, in the order of the law."""
     received = case.day("received_on")

@@ -33,6 +33,10 @@ class Law(Maternity):
     working_days_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "in_work")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law. No minimum of contributions."""
     visits = visits_of(case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from services.benefits.domain.case import Case
@@ -38,18 +39,25 @@ class Law(Qualifying, DailyLeave):
     mother_died_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "contributed", "birth")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, leave, amounts, in the order of the law."""
-    carry_out(case, law, sheet, law.birth_months.whole, stillbirth_lump_sum=True)
+    carry_out(case, law, sheet, lambda: law.birth_months.whole, stillbirth_lump_sum=True)
 
 
-def carry_out(case: Case, law: Law, sheet: Sheet, months: int, *, stillbirth_lump_sum: bool) -> None:
-    """The same steps in both laws, with the months of leave for one child handed in."""
+def carry_out(
+    case: Case, law: Law, sheet: Sheet, months_for_one: Callable[[], int], *, stillbirth_lump_sum: bool
+) -> None:
+    """The same steps in both laws, with the months of leave for one child handed in; they may ask for a fact, so they
+    are reckoned after the conditions."""
     born = case.day("birth_on")
     insured_person(case, law, sheet)
     found = maternity.qualifies(case, law, sheet, born, own=leave_before(case, law, born))
     is_birth = birth(case, law, sheet, born)
-    whole = leave_of(case, law, sheet, born, months)
+    whole = leave_of(case, law, sheet, born, months_for_one())
     leave = child_died(case, law, sheet, born, whole)
     if case.spell.last_day is not None and leave.first <= case.spell.last_day < leave.last:
         leave = Period(leave.first, case.spell.last_day)

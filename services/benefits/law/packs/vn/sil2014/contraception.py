@@ -22,6 +22,10 @@ class Law(DailyLeave):
     certificate_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "in_work")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Seven days for an intrauterine device, fifteen for a sterilisation, at most; a thirtieth of the average each. No
     minimum of contributions."""

@@ -34,6 +34,10 @@ class Law(DailyLeave):
 MonthsForOneChild = Callable[[date, date], int]
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "who")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Who, how long, on whose average, in the order of the circular."""
     carry_out(case, law, sheet, lambda born, leave_from: law.birth_months.whole)

@@ -21,6 +21,10 @@ class Law(Qualifying):
     surrogacy_order_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "contributed", "mother")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Six months of his own in the twelve, and no lump sum of the mother."""
     born = case.day("birth_on")

@@ -23,6 +23,10 @@ class Law(Qualifying, DailyLeave):
     surrogacy_order_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "contributed", "leave")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, leave, amounts, in the order of the law. Where she takes no leave it is paid on top of her wage."""
     received, children = case.day("received_on"), max(1, case.number("children"))

@@ -17,6 +17,10 @@ class Law(Convalescence):
     early_return_excludes: Value
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "in_work", "not_early", "window", "agreed")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Ten days after two or more children, seven after surgery, five otherwise; from July 2025 not where the mother
     returned to work early."""

@@ -35,6 +35,10 @@ class Law(Shared):
     death_in_leave_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "in_work", "scope", "not_a_birth")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law; first the leave before the birth, where it had begun."""
     before = leave_before_death(case, law, sheet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from services.benefits.domain.case import Case
@@ -36,13 +37,18 @@ class Law(Maternity):
     working_days_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "in_work", "birth", "window")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law."""
-    carry_out(case, law, sheet, days_of_birth(case, law))
+    carry_out(case, law, sheet, lambda: days_of_birth(case, law))
 
 
-def carry_out(case: Case, law: Law, sheet: Sheet, days: tuple[int, Value]) -> None:
-    """The same steps in both laws, with the number of days handed in."""
+def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, Value]]) -> None:
+    """The same steps in both laws, with the number of days handed in; it may ask for a fact, so it is reckoned after
+    the conditions."""
     claimed = case.spell.period
     sheet.timeline = Timeline.of(claimed)
     insured_person(case, law, sheet)
@@ -58,7 +64,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: tuple[int, Value]) -> No
         reason = say(N_("Public holiday")) if letter == "H" else say(N_("Weekly rest"))
         sheet.timeline = sheet.timeline.mark(period, letter, reason)
     sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
-    most(case, law, sheet, *days)
+    most(case, law, sheet, *days())
     in_time(case, law, sheet, claimed.last, maternity=True)
     number = sheet.timeline.paid_days()
     if not number:

@@ -31,6 +31,10 @@ class Law(SickDays):
     two_children_cap_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "in_work")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the law."""
     claimed = case.spell.period

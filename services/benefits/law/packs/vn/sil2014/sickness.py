@@ -13,7 +13,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import own_sickness, sick_days
 from services.benefits.law.packs.vn.leave_months import with_leave_months
-from services.benefits.law.packs.vn.own_sickness import LONG_TERM, ORDINARY, OwnSickness
+from services.benefits.law.packs.vn.own_sickness import LONG_TERM, OF_THE_WHOLE, ORDINARY, OwnSickness
 from services.benefits.law.packs.vn.reference import contributed_in_all, in_time, job_of
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -245,3 +245,6 @@ def worth(law: Law, days: int, month: Period, last: date) -> Fraction:
     exact = Fraction(days) / law.day_divisor.number
     limit = law.at(last).odd_days_limit.limit
     return exact if limit is None else min(limit, exact)
+
+
+__all__ = ["OF_THE_WHOLE", "Law", "assess"]

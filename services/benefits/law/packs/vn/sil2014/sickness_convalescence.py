@@ -19,6 +19,10 @@ class Law(Convalescence):
     year_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "in_work", "sick_days", "window", "agreed")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Thirty sick days or more in the year; ten, seven or five days by the last sick leave."""
     insured_person(case, law, sheet)

@@ -28,6 +28,10 @@ class Law(Qualifying, DailyLeave):
     surrogacy_order_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("insured", "contributed")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, leave, amounts, in the order of the law."""
     born = case.day("birth_on")

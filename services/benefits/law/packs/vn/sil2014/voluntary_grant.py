@@ -24,6 +24,10 @@ class Law(Figures):
     no_double_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("voluntary", "contributed", "birth", "no_double")
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """From July 2025: two million dong for each child born and each fetus of 22 weeks or more that dies; six months of
     voluntary or compulsory contributions in the twelve before the birth."""

@@ -16,10 +16,17 @@ class Law(birth.Law, SecondBirth):
     stillbirth_lump_sum: Choice
 
 
+OF_THE_WHOLE = birth.OF_THE_WHOLE
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, leave, amounts, in the order of the law."""
     born = case.day("birth_on")
-    months = months_for_one_child(case, law, sheet, born, birth.claimed_from(case, born), birth.all_children(case))
+
+    def months() -> int:
+        begins = birth.claimed_from(case, born)
+        return months_for_one_child(case, law, sheet, born, begins, birth.all_children(case))
+
     stillborn = not case.number("children")
     if stillborn:
         sheet.use(law.stillbirth_lump_sum)

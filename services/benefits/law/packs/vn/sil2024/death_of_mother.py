@@ -15,6 +15,9 @@ class Law(death_of_mother.Law, SecondBirth):
     """The figures of the benefit."""
 
 
+OF_THE_WHOLE = death_of_mother.OF_THE_WHOLE
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Who, how long, on whose average, in the order of the circular."""
 

@@ -4,7 +4,7 @@ ectopic pregnancy belongs here, and from 22 weeks it is a birth where the woman 
 from __future__ import annotations
 
 from services.benefits.domain.case import Case
-from services.benefits.law.packs.vn.sil2014.miscarriage import Shared, carry_out
+from services.benefits.law.packs.vn.sil2014.miscarriage import OF_THE_WHOLE, Shared, carry_out
 from services.benefits.law.sheet import Sheet
 
 
@@ -15,3 +15,6 @@ class Law(Shared):
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law."""
     carry_out(case, law, sheet)
+
+
+__all__ = ["OF_THE_WHOLE", "Law", "assess"]

@@ -17,9 +17,12 @@ class Law(paternity.Law):
     second_birth_surgery_rule: Provision
 
 
+OF_THE_WHOLE = paternity.OF_THE_WHOLE
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law."""
-    paternity.carry_out(case, law, sheet, days_of_birth(case, law, sheet))
+    paternity.carry_out(case, law, sheet, lambda: days_of_birth(case, law, sheet))
 
 
 def days_of_birth(case: Case, law: Law, sheet: Sheet) -> tuple[int, Value]:

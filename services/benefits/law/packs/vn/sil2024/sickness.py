@@ -7,7 +7,7 @@ from datetime import date
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.law.figures import Provision
 from services.benefits.law.packs.vn import own_sickness, sick_days
-from services.benefits.law.packs.vn.own_sickness import LONG_TERM, ORDINARY, OwnSickness
+from services.benefits.law.packs.vn.own_sickness import LONG_TERM, OF_THE_WHOLE, ORDINARY, OwnSickness
 from services.benefits.law.packs.vn.reference import in_time, job_of
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -98,3 +98,6 @@ def counted(case: Case, law: Law, sheet: Sheet, of_leave: list[EarlierSpell]) ->
             continue
         found.append(spell)
     return found
+
+
+__all__ = ["OF_THE_WHOLE", "Law", "assess"]

@@ -25,6 +25,10 @@ class Law(Wages):
     birth_grant: Value
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("contributed",)
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amounts, in the order of the Act."""
     born = case.day("birth_on")

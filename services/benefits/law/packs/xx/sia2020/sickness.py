@@ -25,6 +25,10 @@ class Law(Wages):
     relapse_option_rule: Provision
 
 
+#: Conditions of the claim as a whole: where one is not met, nothing is paid.
+OF_THE_WHOLE = ("contributed",)
+
+
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the Act."""
     earlier = steps.linked(case, law.relapse_days.whole)
