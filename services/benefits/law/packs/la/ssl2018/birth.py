@@ -87,7 +87,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> None:
 def leave_of(case: Case, law: Law) -> Period:
     """105 days; 120 for two children or more; fewer where the mother's leave ends earlier."""
     first = maternity.leave_begins(case)
-    days = law.leave_days_twins.whole if case.number("children") >= 2 else law.leave_days.whole
+    days = law.leave_days_twins.whole if case.number("children") > 1 else law.leave_days.whole
     last = first + (days - 1) * ONE_DAY
     if case.spell.last_day is not None:
         last = min(last, case.spell.last_day)
@@ -105,7 +105,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
             days=t.count(leave.length),
         ),
         True,
-        law.leave_days_twins if case.number("children") >= 2 else law.leave_days,
+        law.leave_days_twins if case.number("children") > 1 else law.leave_days,
         facts={"from": leave.first.isoformat(), "to": leave.last.isoformat(), "days": leave.length},
         uses=[law.allowance_rule],
     )
