@@ -17,6 +17,7 @@ from services.benefits.conformance.measure import Branch, Law, branch, days_of, 
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figure
+from services.benefits.law.scales import Rows
 from services.benefits.law.text import N_, say
 
 DAY_UNITS = ("days", "weeks", "months", "years")
@@ -31,7 +32,7 @@ Score = Callable[[Law], Fraction]
 
 @dataclass(frozen=True)
 class Lever:
-    """A figure, or one row of a table, that can be moved."""
+    """A figure, or one row of a table or a scale, that can be moved."""
 
     figure: Figure
     row: str
@@ -47,16 +48,22 @@ class Lever:
         if not self.row:
             return law.with_figure(self.figure.name, value, benefit)
         current = law.pack.figure(self.figure.name, law.on, benefit).value
+        if isinstance(current, Rows):
+            return law.with_figure(self.figure.name, current.with_value(self.row, value), benefit)
         assert not isinstance(current, (str, Fraction)) and current is not None  # noqa: S101, PT018
         return law.with_figure(self.figure.name, {**current, self.row: value}, benefit)
 
 
 def levers(law: Law, benefit: str, units: tuple[str, ...]) -> Iterator[Lever]:
-    """Figures of a benefit with these units; rows of a table whose name or description speaks of days count as days."""
+    """Figures of a benefit with these units, rows of a scale by what they give; rows of a table whose description
+    speaks of days count as days."""
     for figure in law.pack.benefits[benefit].book.figures.values():
         value = law.pack.figure(figure.name, law.on, benefit).value
         if figure.unit in units and isinstance(value, Fraction):
             yield Lever(figure, "", value, figure.unit)
+        elif isinstance(value, Rows):
+            if value.gives in units and value.gives in DAY_UNITS:
+                yield from (Lever(figure, row.key, row.value, value.gives) for row in value.rows)
         elif (
             figure.unit == "table"
             and "days" in units

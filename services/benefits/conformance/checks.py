@@ -1170,7 +1170,7 @@ def others(r: Requirement, b: str, c: Context) -> Result:
     """C102 art. 65(5): a reasonable relation for other beneficiaries; the same formula needs no look."""
     found = c.branch(b)
     asked = [name for name in ("insured_as", "contribution_years") if name in found.body.facts]
-    tables = [n for n, f in found.body.book.figures.items() if f.unit == "table" and "rate" in n]
+    tables = [n for n, f in found.body.book.figures.items() if f.unit in ("table", "scale") and "rate" in n]
     if not asked and not tables:
         words = say(N_("one formula for all"))
         return Result(r, b, PASS, words, say(N_("The amount depends on earnings alone.")))

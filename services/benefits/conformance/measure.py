@@ -19,6 +19,7 @@ from services.benefits.domain.timeline import Timeline
 from services.benefits.law import in_force
 from services.benefits.law.figures import Dated, Figure, Value
 from services.benefits.law.in_force import INSTITUTION, PACKS, Benefit, Pack
+from services.benefits.law.scales import Rows
 from shared.period import ONE_DAY, Period, add_months
 
 MATERNITY_CODES = ("maternity", "birth")
@@ -52,7 +53,7 @@ class Law:
         house = in_force.institution(self.institution_file).options.get(self.country, {})
         return self.pack.assess(case, today=today, options=house, chosen_on=self.on)
 
-    def with_figure(self, name: str, value: Fraction | Mapping[str, Fraction], benefit: str) -> Law:
+    def with_figure(self, name: str, value: Fraction | Rows | Mapping[str, Fraction], benefit: str) -> Law:
         """The same law with another value of a figure, in force throughout."""
         pack = _frozen(self.pack, self.on).with_figure(name, self.on, _plain(value), benefit)
         return replace(self, pack=pack, genuine=False)
@@ -76,7 +77,8 @@ class Law:
         body, _ = self.benefit(branch)
         if name not in body.book.figures:
             return None
-        return self.pack.figure(name, self.on, body.code)
+        found = self.pack.figure(name, self.on, body.code)
+        return found if isinstance(found, Value) else None
 
 
 def law_of(country: str, on: date, *, folder: Path = PACKS, institution_file: Path = INSTITUTION) -> Law:
@@ -97,8 +99,8 @@ def draft_law(pack: Pack, on: date) -> Law:
     return Law(pack.country, on, pack, scheme(pack.country), False)
 
 
-def _plain(value: Fraction | Mapping[str, Fraction]) -> Fraction | Mapping[str, int | str]:
-    return value if isinstance(value, Fraction) else {key: str(number) for key, number in value.items()}
+def _plain(value: Fraction | Rows | Mapping[str, Fraction]) -> Fraction | Rows | Mapping[str, int | str]:
+    return value if isinstance(value, (Fraction, Rows)) else {key: str(number) for key, number in value.items()}
 
 
 def _frozen(pack: Pack, on: date) -> Pack:

@@ -2,15 +2,15 @@
 
 A benefit's YAML holds three kinds of things, and its Python declares which it uses:
 
-* a *figure* has dated values (`Value` in code): number, table or word;
+* a *figure* has dated values: number, table or word (`Value` in code), or rows with thresholds (`Scale`);
 * an *option* is a choice the institution makes between alternatives (`Choice`);
-* a *provision* is a rule without a number, there to be cited (`Provision`).
+* a *provision* is a rule without a number, there to be cited (`Provision`); it may name the days it concerns.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -19,11 +19,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, get_type_hints
 
 from services.benefits.domain.assessment import EVIDENCE, Citation
+from services.benefits.law.scales import BY, GIVES, Rows, Scale, rows_of
 from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
 
-UNITS = ("days", "months", "weeks", "years", "hours", "money", "rate", "number", "children", "word", "table")
+UNITS = ("days", "months", "weeks", "years", "hours", "money", "rate", "number", "children", "word", "table", "scale")
 
-Amount = Fraction | str | Mapping[str, Fraction] | None
+Amount = Fraction | str | Mapping[str, Fraction] | Rows | None
 
 
 class FigureFault(YamlFault):
@@ -92,6 +93,17 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both of them in it; open where one is `None`."""
+
+    first: date | None
+    last: date | None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule without a number, cited by findings and lines."""
 
@@ -100,6 +112,7 @@ class Rule:
     citation: Citation
     source: str
     line: int
+    concerns: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +205,14 @@ class Provision:
     name: str
     description: str
     citation: Citation
+    spans: tuple[Span, ...] = ()
+
+    def concerns(self, day: date) -> bool:
+        """Whether the rule says something about events of a day; of all days where it names none."""
+        return not self.spans or any(day in span for span in self.spans)
 
 
-Cited = Value | Choice | Provision
+Cited = Value | Scale | Choice | Provision
 
 
 class Figures:
@@ -220,7 +238,7 @@ class Figures:
     def day(self) -> date:
         return self._day
 
-    def changes(self, name: str, after: date, until: date) -> list[Value]:
+    def changes(self, name: str, after: date, until: date = date.max) -> list[Value | Scale]:
         """Values of a figure that begin after one day and no later than another."""
         figure = self._book.figures[name]
         choice = self._chosen.get(name)
@@ -237,7 +255,9 @@ class Figures:
             return found
 
 
-def _value(figure: Figure, dated: Dated) -> Value:
+def _value(figure: Figure, dated: Dated) -> Value | Scale:
+    if isinstance(dated.value, Rows):
+        return Scale(figure.name, figure.description, figure.unit, dated.value, dated.citation, dated.since)
     return Value(figure.name, figure.description, figure.unit, dated.value, dated.citation, dated.since)
 
 
@@ -264,7 +284,7 @@ class Book:
             citation = option.citations.get(choice, option.citation)
             return Choice(name, option.description, choice, citation)
         if rule := self.rules.get(name):
-            return Provision(name, rule.description, rule.citation)
+            return Provision(name, rule.description, rule.citation, rule.concerns)
         raise AttributeError(name)
 
     def choices(self) -> dict[str, tuple[str, ...]]:
@@ -341,10 +361,10 @@ def join(path: Path, first: Book, second: Book) -> Book:
 
 
 def wanted_by(law: type[Figures]) -> dict[str, set[str]]:
-    """The names a Law class declares, by kind: value, choice, provision."""
-    wanted: dict[str, set[str]] = {"value": set(), "choice": set(), "provision": set()}
+    """The names a Law class declares, by kind: value, scale, choice, provision."""
+    wanted: dict[str, set[str]] = {"value": set(), "scale": set(), "choice": set(), "provision": set()}
     for name, kind in get_type_hints(law).items():
-        if kind in (Value, Choice, Provision):
+        if kind in (Value, Scale, Choice, Provision):
             wanted[kind.__name__.lower()].add(name)
     return wanted
 
@@ -362,8 +382,10 @@ def only(book: Book, law: type[Figures]) -> Book:
 def check_names(path: Path, law: type[Figures], own: Book, common: Book) -> None:
     """Every name the steps use is there, and every figure of the benefit's file is used."""
     wanted = wanted_by(law)
+    figures = {**common.figures, **own.figures}
     there = {
-        "value": {*own.figures, *common.figures},
+        "value": {name for name, figure in figures.items() if figure.unit != "scale"},
+        "scale": {name for name, figure in figures.items() if figure.unit == "scale"},
         "choice": {*own.options, *common.options},
         "provision": {*own.rules, *common.rules},
     }
@@ -375,7 +397,7 @@ def check_names(path: Path, law: type[Figures], own: Book, common: Book) -> None
         raise FigureFault(path, line_of(own, name), f"unknown name {name}: no step of the law uses it")
 
 
-_NOUN = {"value": "figure", "choice": "option", "provision": "provision"}
+_NOUN = {"value": "figure", "scale": "scale", "choice": "option", "provision": "provision"}
 
 
 def line_of(book: Book, name: str) -> int:
@@ -428,11 +450,12 @@ def citation(path: Path, body: Located, name: str, line: int | None = None) -> C
 
 
 def _figure(path: Path, name: str, body: Located) -> Figure:
-    _only(path, body, {"description", "unit", "values", "option", "alternatives"})
+    _only(path, body, {"description", "unit", "by", "gives", "values", "option", "alternatives"})
     unit = body.get("unit")
     if unit not in UNITS:
         raise FigureFault(path, body.line_of("unit"), f"unknown unit {unit!r} of {name}")
-    values = _history(path, name, unit, body.get("values"), body.line_of("values"))
+    reads = _reader(path, name, unit, body)
+    values = _history(path, name, reads, body.get("values"), body.line_of("values"))
     normal, alternatives = body.get("option"), body.get("alternatives")
     if (normal is None) != (alternatives is None):
         raise FigureFault(path, body.line, f"{name}: option and alternatives belong together")
@@ -441,7 +464,7 @@ def _figure(path: Path, name: str, body: Located) -> Figure:
         if not isinstance(alternatives, Located) or normal in alternatives:
             raise FigureFault(path, body.line_of("alternatives"), f"{name}: alternatives are other choices by name")
         for choice, history in alternatives.items():
-            others[choice] = _history(path, name, unit, history, alternatives.line_of(choice))
+            others[choice] = _history(path, name, reads, history, alternatives.line_of(choice))
     return Figure(
         name,
         _text(path, body, "description", name),
@@ -453,7 +476,35 @@ def _figure(path: Path, name: str, body: Located) -> Figure:
     )
 
 
-def _history(path: Path, name: str, unit: str, body: Any, line: int) -> tuple[Dated, ...]:
+def _reader(path: Path, name: str, unit: str, body: Located) -> Callable[[Any, int], Amount]:
+    """What reads one value of a figure (as it stands in the file, with its line)."""
+    if unit != "scale":
+        if extra := [key for key in ("by", "gives") if key in body]:
+            raise FigureFault(path, body.line_of(extra[0]), f"{name}: only a scale has {extra[0]}")
+        return lambda raw, line: _amount(path, name, unit, raw, line)
+    by, gives = body.get("by"), body.get("gives")
+    if by not in BY:
+        raise FigureFault(path, body.line_of("by"), f"{name}: a scale goes by one of {', '.join(BY)}")
+    if gives not in GIVES:
+        raise FigureFault(path, body.line_of("gives"), f"{name}: a scale gives one of {', '.join(GIVES)}")
+    return lambda raw, line: _rows(path, name, by, gives, raw, line)
+
+
+def _rows(path: Path, name: str, by: str, gives: str, raw: Any, line: int) -> Rows:
+    """The rows of a scale, `{0: 30, 15: 40}`."""
+    if not isinstance(raw, Located) or not raw:
+        raise FigureFault(path, line, f"{name} needs rows: what begins at which threshold")
+    pairs = [
+        (number(path, name, since, raw.line_of(since)), number(path, name, value, raw.line_of(since)))
+        for since, value in raw.items()
+    ]
+    try:
+        return rows_of(by, gives, pairs)
+    except ValueError as fault:
+        raise FigureFault(path, line, f"{name}: {fault}") from fault
+
+
+def _history(path: Path, name: str, reads: Callable[[Any, int], Amount], body: Any, line: int) -> tuple[Dated, ...]:
     if not isinstance(body, Located) or not body:
         raise FigureFault(path, line, f"{name} needs values by first day in force")
     found: list[Dated] = []
@@ -472,7 +523,7 @@ def _history(path: Path, name: str, unit: str, body: Any, line: int) -> tuple[Da
             raise FigureFault(path, entry.line_of("until"), f"{name}: until is a day")
         if until is not None and until < first:
             raise FigureFault(path, at, f"{name}: it ends on {until}, before it begins")
-        value = _amount(path, name, unit, entry["value"], entry.line_of("value"))
+        value = reads(entry["value"], entry.line_of("value"))
         found.append(Dated(first, until, value, citation(path, entry, name, at), at))
     result: list[Dated] = []
     for place, dated in enumerate(found):
@@ -548,8 +599,23 @@ def _option(path: Path, name: str, body: Located) -> Option:
 
 
 def _rule(path: Path, name: str, body: Located) -> Rule:
-    _only(path, body, {"description", "citation", "evidence"})
-    return Rule(name, _text(path, body, "description", name), citation(path, body, name), str(path), body.line)
+    _only(path, body, {"description", "citation", "evidence", "concerns"})
+    cited, concerns = citation(path, body, name), body.get("concerns") or []
+    if not isinstance(concerns, list):
+        raise FigureFault(path, body.line_of("concerns"), f"{name}: concerns is a list of {{from, to}}")
+    spans = tuple(_span(path, name, one, body.line_of("concerns")) for one in concerns)
+    return Rule(name, _text(path, body, "description", name), cited, str(path), body.line, spans)
+
+
+def _span(path: Path, name: str, body: Any, line: int) -> Span:
+    """The days of one `{from, to}`, either of which may be absent."""
+    if not isinstance(body, Located) or not body or set(body) - {"from", "to"}:
+        raise FigureFault(path, line, f"{name}: write {{from: day, to: day}}")
+    days = {key: as_day(value) for key, value in body.items()}
+    for key, day in days.items():
+        if day is None:
+            raise FigureFault(path, body.line_of(key), f"{name}: {key} is a day such as 2025-01-31")
+    return Span(days.get("from"), days.get("to"))
 
 
 #: Facts every case has a place for, outside `event`; others with a point ("spell.first_day") are such too.

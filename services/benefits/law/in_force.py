@@ -29,6 +29,7 @@ from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
 from services.benefits.law.figures import Amount, Book, FactSpec, FigureFault, Figures, UnknownOption
 from services.benefits.law.questions import question
+from services.benefits.law.scales import Rows, Scale
 from services.benefits.law.sheet import RoundingRule, Sheet, Steps
 from services.benefits.law.text import day
 from services.benefits.law.vocabulary import PACKS, countries, figure_files, read, statutes, vocabulary
@@ -166,12 +167,12 @@ class Pack:
             raise KeyError(name)
         return replace(self, benefits=MappingProxyType(benefits), _laws={})
 
-    def figure(self, name: str, on: date, benefit: str | None = None) -> f.Value:
+    def figure(self, name: str, on: date, benefit: str | None = None) -> f.Value | Scale:
         """A figure on a day, in its normal choice. Raises `KeyError`, `NotInForce`."""
         for code, body in self.benefits.items():
             if benefit in (None, code) and name in body.book.figures:
                 found = body.book.cited(name, on, {})
-                assert isinstance(found, f.Value)  # noqa: S101
+                assert isinstance(found, (f.Value, Scale))  # noqa: S101
                 return found
         raise KeyError(name)
 
@@ -196,7 +197,7 @@ class Pack:
         statute = Statute(self.id, self.title, text, on)
 
         def reckon(facts: Case) -> Sheet:
-            sheet = Sheet(facts, today, self.currency, self.rounding, calendar or self.calendar, body.words)
+            sheet = Sheet(facts, today, self.currency, self.rounding, calendar or self.calendar, body.words, self.until)
             return _carried_out(body, law, sheet)
 
         sheet = reckon(case)
@@ -279,7 +280,7 @@ def _pointer_in(case: Case, name: str) -> str:
 
 def _typed(value: int | str | Amount | Mapping[str, int | str]) -> Amount:
     """A value as a figures file would give it."""
-    if value is None or isinstance(value, Fraction):
+    if value is None or isinstance(value, (Fraction, Rows)):
         return value
     if isinstance(value, Mapping):
         return {key: Fraction(row) for key, row in value.items()}

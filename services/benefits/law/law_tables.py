@@ -12,6 +12,7 @@ from services.benefits.domain.assessment import Citation
 from services.benefits.law import in_force
 from services.benefits.law.figures import Amount, Book, Dated, Figure
 from services.benefits.law.in_force import PACKS, Pack
+from services.benefits.law.scales import Rows
 from services.benefits.law.text import plain_number
 
 
@@ -38,6 +39,13 @@ def written(value: Amount, unit: str, currency: str) -> str:
         return value
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {number(v)}" for key, v in value.items())
+    if isinstance(value, Rows):
+        return value.written(lambda one, of: _measured(one, of, currency))
+    return _measured(value, unit, currency)
+
+
+def _measured(value: Fraction, unit: str, currency: str) -> str:
+    """A number with its unit."""
     if unit == "money":
         return f"{number(value)} {currency}"
     if unit == "rate":

@@ -22,7 +22,7 @@ from services.benefits.law.figures import Choice, Cited, Value
 from services.benefits.law.questions import question
 from services.benefits.law.text import N_, say
 from shared.money import Money, Rounding, exponent
-from shared.period import Period
+from shared.period import ONE_DAY, Period
 
 _ATTRIBUTE = {"from": "first_day", "to": "last_day"}
 
@@ -79,7 +79,7 @@ class Component:
 @dataclass
 class Sheet:
     """What the steps write on. `today` is handed in; `calendar` knows holidays; `words` has the question for each fact
-    the benefit asks for."""
+    the benefit asks for; `until` is the last day of the statute that is carried out, where it has ended."""
 
     case: Case
     today: date
@@ -87,6 +87,7 @@ class Sheet:
     rounding: RoundingRule
     calendar: Calendar
     words: Mapping[str, str] = field(default_factory=dict)
+    until: date | None = None
     timeline: Timeline = field(default_factory=Timeline)
     findings: list[a.Finding] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -245,6 +246,12 @@ class Sheet:
         if amount:
             self.instalments.append(a.Instalment(len(self.instalments) + 1, component, period, amount))
 
+    def next_statute(self, within: Period) -> date | None:
+        """The first day of the statute that follows, where the days before it and itself lie in a period."""
+        if self.until is None or not within.first <= self.until < within.last:
+            return None
+        return self.until + ONE_DAY
+
     def refused_so_far(self) -> bool:
         """Whether a condition has been found not met."""
         return any(f.verdict == a.NOT_MET for f in self.findings)
@@ -267,7 +274,7 @@ class Sheet:
 
     def blank(self) -> Sheet:
         """A sheet for the same case on which nothing is written yet."""
-        return Sheet(self.case, self.today, self.currency, self.rounding, self.calendar, self.words)
+        return Sheet(self.case, self.today, self.currency, self.rounding, self.calendar, self.words, self.until)
 
     def refuse_whole(self, conditions: Sequence[str]) -> bool:
         """Refuse the claim where one of these conditions of the whole is not met: no answer to a question could help,

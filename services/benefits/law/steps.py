@@ -36,6 +36,17 @@ def month_at(index: int) -> Month:
     return Month(index // 12, index % 12 + 1)
 
 
+def years_of(months: int) -> Fraction:
+    """Months as years, exact: 180 months are 15 years, and one month less is not yet."""
+    return Fraction(months, 12)
+
+
+def age_at(born: date, day: date) -> int:
+    """Completed years of age on a day; who was born on 29 February has the birthday on the 28th of other years."""
+    years = day.year - born.year
+    return years - 1 if day < add_months(born, 12 * years) else years
+
+
 def months_before(day: date, months: int) -> Window:
     """The calendar months before the month of `day`."""
     last = index_of(day) - 1

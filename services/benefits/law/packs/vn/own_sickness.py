@@ -11,11 +11,12 @@ from services.benefits.domain.case import Case, EarlierSpell, Employment
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
-from services.benefits.law.figures import Choice, Provision, Value
+from services.benefits.law.figures import Choice, Cited, Provision, Value
 from services.benefits.law.packs.vn import sick_days
 from services.benefits.law.packs.vn.leave_months import CountedMonths, with_leave_months
 from services.benefits.law.packs.vn.reference import contributed_in_all, in_work, insured_person
 from services.benefits.law.packs.vn.sick_days import Days, SickDays
+from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import Period
@@ -33,10 +34,10 @@ class OwnSickness(SickDays, CountedMonths):
 
     covered_causes: Value
     excluded_causes: Value
-    days_normal: Value
-    days_hazardous: Value
+    days_normal: Scale
+    days_hazardous: Scale
     armed_forces_rate: Value
-    second_phase_rate: Value
+    second_phase_rate: Scale
     new_year_cap: Choice
     category_rule: Provision
     years_rule: Provision
@@ -110,32 +111,33 @@ def continues(case: Case, law: OwnSickness, sheet: Sheet, earlier: list[EarlierS
     return onset
 
 
-def row_of_years(case: Case, law: OwnSickness, sheet: Sheet, onset: date) -> str:
-    """Under 15 years of compulsory contributions, 15 to under 30, 30 and more; up to the month before the leave."""
+def contribution_years(case: Case, law: OwnSickness, sheet: Sheet, onset: date) -> Fraction:
+    """Years of compulsory contributions up to the month before the leave, exact; they open a row of each scale."""
     months = contributed_in_all(with_leave_months(case, law, sheet), steps.index_of(onset))
-    row = "under_15" if months < 180 else "from_15" if months < 360 else "from_30"
+    years = steps.years_of(months)
     sheet.finding(
         "contribution_years",
         say(N_("{months} months of compulsory contributions before the leave"), months=t.count(months)),
         True,
         law.years_rule,
-        facts={"months": months, "row": row},
+        facts={"months": months, "years": str(years)},
     )
-    return row
+    return years
 
 
-def yearly_cap(case: Case, law: OwnSickness, sheet: Sheet, row: str, job: Employment) -> Value:
+def yearly_cap(case: Case, law: OwnSickness, sheet: Sheet, years: Fraction, job: Employment) -> Scale:
     """The table of normal work, or of hazardous work and hard areas, as on the day the leave begins."""
     hard = job.hazardous or case.flag("hard_area")
     table = law.days_hazardous if hard else law.days_normal
+    days = table.row(years).whole
     sheet.finding(
         "category",
-        say(N_("Hazardous work or hard area: {days} working days a year"), days=t.count(table.row(row)))
+        say(N_("Hazardous work or hard area: {days} working days a year"), days=t.count(days))
         if hard
-        else say(N_("Normal work: {days} working days a year"), days=t.count(table.row(row))),
+        else say(N_("Normal work: {days} working days a year"), days=t.count(days)),
         True,
         law.category_rule,
-        facts={"hazardous": hard, "days": int(table.row(row))},
+        facts={"hazardous": hard, "days": days},
         uses=[table],
     )
     return table
@@ -147,7 +149,7 @@ def within_cap(
     sheet: Sheet,
     days: list[Days],
     cap: Fraction,
-    table: Value,
+    table: Scale,
     earlier: Iterable[EarlierSpell],
     job: Employment,
     *,
@@ -207,7 +209,7 @@ def pay_days(
     onset: date,
     first: list[Days],
     second: list[Days],
-    row: str,
+    years: Fraction,
     *,
     full_rate: bool = False,
     continues: Sequence[EarlierSpell] = (),
@@ -226,7 +228,7 @@ def pay_days(
         if second:
             inputs = [_phase_line(sheet, "first_phase", first, exact, daily, figure, figure.number)]
     if second:
-        rate = law.second_phase_rate.row(row)
+        rate = law.second_phase_rate.row(years).value
         daily = sick_days.daily_amount(law, sheet, base, rate, law.second_phase_rate, "daily_second")
         exact = daily.exact * sick_days.units_of(second)
         priced.append((second, daily.exact, rate))
@@ -264,7 +266,7 @@ def pay_days(
 
 
 def _phase_line(
-    sheet: Sheet, id: str, days: list[Days], exact: Fraction, daily: Line, cite: Value, rate: Fraction
+    sheet: Sheet, id: str, days: list[Days], exact: Fraction, daily: Line, cite: Cited, rate: Fraction
 ) -> Line:
     return sheet.line(
         id,

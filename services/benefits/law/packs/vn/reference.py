@@ -20,6 +20,10 @@ from shared.period import ONE_DAY, Period
 COMPULSORY, LEAVE, VOLUNTARY = "compulsory", "maternity_leave", "voluntary"
 
 
+#: Its place in the week, Monday the first.
+SATURDAY = 6
+
+
 class Common(Figures):
     """What every benefit of the compulsory scheme uses."""
 
@@ -119,7 +123,7 @@ def weekly_rest_known(case: Case, sheet: Sheet, claimed: Period, job: Employment
     """Weekly rest is set by the employer; where a Saturday lies in the days off it changes the amount."""
     if job.weekly_rest is not None or job.rest_days or job.work_days:
         return
-    if any(day.isoweekday() == 6 for day in claimed):
+    if any(day.isoweekday() == SATURDAY for day in claimed):
         place = case.employments.index(job) if job in case.employments else 0
         sheet.ask(
             f"#/employments/{place}/weekly_rest",

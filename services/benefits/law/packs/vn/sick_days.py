@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from services.benefits.domain.assessment import Line
+from services.benefits.domain.assessment import Line, Text
 from services.benefits.domain.case import Absence, Case, EarlierSpell, Employment, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
@@ -20,6 +20,7 @@ from services.benefits.law.packs.vn.reference import (
     salary_of_month,
     weekly_rest_known,
 )
+from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.steps import index_of
 from services.benefits.law.text import N_, say
@@ -42,10 +43,9 @@ class SickDays(Common):
     sick_rate: Value
     day_divisor: Value
     other_leaves: Value
-    short_absence: Value
+    absence_counts: Scale
     declared_hours_most: Value
     one_base: Value
-    long_absence: Value
     hours_rule: Provision
     certificate_rule: Provision
     working_days_rule: Provision
@@ -102,11 +102,17 @@ def days_off(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline, job: E
     timeline = timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
     for absence in case.absences:
         if absence.on in claimed and not part_of_day(case, law, absence.on):
-            sheet.use(law.at(absence.on).short_absence)
-            timeline = timeline.mark(
-                Period(absence.on, absence.on), "N", say(N_("Only whole days are paid before July 2025"))
-            )
+            sheet.use(law.at(absence.on).absence_counts)
+            timeline = timeline.mark(Period(absence.on, absence.on), "N", whole_days_only(law, absence.on))
     return timeline
+
+
+def whole_days_only(law: SickDays, on: date) -> Text:
+    """Why a part of a day is not paid, with the day from which it is."""
+    later = law.changes("absence_counts", on)
+    if later:
+        return say(N_("Only whole days are paid before {day}"), day=t.day(later[0].since))
+    return say(N_("Only whole days are paid"))
 
 
 def part_of_day(case: Case, law: SickDays, on: date) -> Fraction:
@@ -114,8 +120,7 @@ def part_of_day(case: Case, law: SickDays, on: date) -> Fraction:
     for absence in case.absences:
         of = hours_of_day(case, law, absence)
         if absence.on == on and absence.hours < of:
-            then = law.at(on)
-            return (then.short_absence if absence.hours * 2 < of else then.long_absence).number
+            return law.at(on).absence_counts.row(absence.hours / of).value
     return Fraction(1)
 
 
@@ -161,7 +166,7 @@ def payable(case: Case, law: SickDays, sheet: Sheet) -> list[Days]:
                     if first < on:
                         found.append(Days(Period(first, on - ONE_DAY), Fraction(1)))
                     found.append(Days(Period(on, on), part_of_day(case, law, on)))
-                    sheet.use(law.at(on).short_absence)
+                    sheet.use(law.at(on).absence_counts)
                     first = on + ONE_DAY
             if first <= piece.last:
                 found.append(Days(Period(first, piece.last), Fraction(1)))
@@ -241,7 +246,7 @@ def base_of_leave(case: Case, law: SickDays, sheet: Sheet, onset: date) -> Line:
     return salary_of_month(law, sheet, index, law.base_month_rule, uses)
 
 
-def daily_amount(law: SickDays, sheet: Sheet, base: Line, rate: Fraction, cite: Value, id: str = "daily") -> Line:
+def daily_amount(law: SickDays, sheet: Sheet, base: Line, rate: Fraction, cite: Cited, id: str = "daily") -> Line:
     """A day: the base times the rate, divided by 24."""
     return sheet.line(
         id,

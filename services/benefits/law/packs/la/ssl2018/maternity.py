@@ -24,6 +24,7 @@ class Maternity(Common):
     allowance_rate: Value
     lump_sum_rate: Value
     leave_days: Value
+    working_days_of_month: Value
     day_of_allowance: Choice
     claimant_rule: Provision
     allowance_rule: Provision
@@ -76,7 +77,7 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
         inputs=[average],
     )
     working = law.day_of_allowance.is_("working_26")
-    divisor = 26 if working else month
+    divisor = law.working_days_of_month.whole if working else month
     due = sheet.component("allowance")
     total_days, paid = 0, Money.zero(sheet.currency)
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
@@ -104,7 +105,7 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
         law.day_of_allowance,
         inputs=[monthly],
         payable=paid,
-        uses=[law.days_of_month],
+        uses=[law.working_days_of_month if working else law.days_of_month],
     )
 
 

@@ -168,7 +168,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
             say(
                 N_("The benefit ends on {day}, after {months} months"),
                 day=t.day(end - ONE_DAY),
-                months=t.count(12),
+                months=t.count(law.longest_months.whole),
             ),
             False,
             law.longest_months,

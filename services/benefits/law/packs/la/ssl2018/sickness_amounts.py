@@ -33,7 +33,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         days = sheet.timeline.paid_days(month.period)
         if not days:
             continue
-        now = 1 if month.number < phase_1 else 2
+        now = 1 + int(month.number >= phase_1)
         if now != phase:
             write_full_months(law, sheet, full, monthly)
             rate = law.rate_phase_1 if now == 1 else law.rate_phase_2

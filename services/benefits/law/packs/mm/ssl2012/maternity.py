@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.benefits.domain.assessment import Line
+from services.benefits.domain.assessment import Line, Text
 from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -20,6 +20,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     qualifies_of_year,
     refuse_days,
 )
+from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
@@ -32,9 +33,7 @@ class Law(Year):
     leave_weeks_before: Value
     leave_weeks_after: Value
     twins_weeks: Value
-    expense_one: Value
-    expense_twins: Value
-    expense_three: Value
+    maternity_expense: Scale
     private_normal: Value
     private_caesarean: Value
     private_forceps: Value
@@ -125,7 +124,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
         sheet.use(law.early_birth_rule)
     if first < begins:
         early = Period(first, begins - ONE_DAY)
-        timeline = timeline.mark(early, "N", say(N_("More than six weeks before the due date")))
+        timeline = timeline.mark(early, "N", too_early(law))
         sheet.use(law.late_birth_rule)
     if end < first:
         timeline = timeline.mark(leave, "N", say(N_("After the weeks that are paid from the birth")))
@@ -137,6 +136,11 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
         timeline = timeline.mark(after, "N", say(N_("The benefit ended on {day}"), day=t.day(died)))
     rest_after_birth(case, law, sheet, timeline, born)
     return steps.beyond_leave(sheet, timeline, law.leave_weeks, say(N_("A claim for sickness, if the illness goes on")))
+
+
+def too_early(law: Law) -> Text:
+    """Why days before the weeks before the birth are not paid."""
+    return say(N_("More than {weeks} weeks before the due date"), weeks=t.count(law.leave_weeks_before.whole))
 
 
 def late_birth(law: Law, sheet: Sheet, timeline: Timeline, begins: date, born: date) -> Timeline:
@@ -170,18 +174,21 @@ def rest_after_birth(case: Case, law: Law, sheet: Sheet, timeline: Timeline, bor
     """Eight weeks after the birth are without work; fewer is for an officer to judge."""
     rest = Period(born, born + _weeks(law.leave_weeks_after) - ONE_DAY)
     worked = [p for p in case.happened("worked") if p.overlap(rest)]
-    until = case.spell.last_day
+    until, weeks = case.spell.last_day, t.count(law.leave_weeks_after.whole)
     enough = not worked and (until is None or until >= rest.last or case.has("mother_died_on"))
     sheet.finding(
         "rest_after_birth",
-        say(N_("Without work up to {last}, eight weeks from the birth"), last=t.day(rest.last))
+        say(N_("Without work up to {last}, {weeks} weeks from the birth"), last=t.day(rest.last), weeks=weeks)
         if enough
-        else say(N_("Back at work before {last}, within eight weeks from the birth"), last=t.day(rest.last)),
+        else say(
+            N_("Back at work before {last}, within {weeks} weeks from the birth"), last=t.day(rest.last), weeks=weeks
+        ),
         True if enough else None,
         law.no_work_rule,
         facts={"until": rest.last.isoformat()},
         change=None if enough else say(N_("An officer's view on the shorter rest after the birth")),
-        reason=None if enough else say(N_("Work within eight weeks from the birth must be judged.")),
+        reason=None if enough else say(N_("Work within {weeks} weeks from the birth must be judged."), weeks=weeks),
+        uses=[law.leave_weeks_after],
     )
 
 
@@ -237,12 +244,13 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
         )
         return
     children = case.number("children")
-    rate = law.expense_one if children < 2 else law.expense_twins if children == 2 else law.expense_three
+    scale = law.maternity_expense
+    rate = scale.row(children).value
     sheet.lump_sum(
         "expense",
-        say(N_("Maternity expense: {rate} of the average wage"), rate=t.rate(rate.number)),
-        average.exact * rate.number,
-        rate,
+        say(N_("Maternity expense: {rate} of the average wage"), rate=t.rate(rate)),
+        average.exact * rate,
+        scale,
         on,
         inputs=[average],
         uses=[law.public_rule] if at.private_normal.limit is not None else [at.private_normal],

@@ -20,6 +20,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     qualifies_of_year,
     refuse_days,
 )
+from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
@@ -29,9 +30,7 @@ class Law(Year):
     """The figures of the paternity benefit."""
 
     paternity_days: Value
-    father_expense_one: Value
-    father_expense_twins: Value
-    father_expense_three: Value
+    father_expense: Scale
     paternity_rate_rule: Provision
     wife_rule: Provision
     any_facility_rule: Provision
@@ -82,18 +81,13 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
     sheet.use(law.wife_rule)
     if insured:
         return
-    rate = (
-        law.father_expense_one
-        if children < 2
-        else law.father_expense_twins
-        if children == 2
-        else law.father_expense_three
-    )
+    scale = law.father_expense
+    rate = scale.row(children).value
     sheet.lump_sum(
         "expense",
-        say(N_("Maternity expense, wife not insured: {rate} of the average wage"), rate=t.rate(rate.number)),
-        average.exact * rate.number,
-        rate,
+        say(N_("Maternity expense, wife not insured: {rate} of the average wage"), rate=t.rate(rate)),
+        average.exact * rate,
+        scale,
         Period(born, born),
         inputs=[average],
         uses=[law.any_facility_rule],

@@ -22,6 +22,8 @@ class Common(Figures):
 
     ceiling: Value
     claim_months: Value
+    days_of_month: Value
+    weeks_of_year: Value
     daily_basis: Choice
     insured_wage_rule: Provision
     calendar_rule: Provision
@@ -126,15 +128,22 @@ def daily(law: Common, sheet: Sheet, average_wage: Line, rate: Value) -> Line:
         rate,
         inputs=[average_wage],
     )
-    thirty = law.daily_basis.is_("month_30")
+    by_month = law.daily_basis.is_("month_30")
+    days, weeks = law.days_of_month, law.weeks_of_year
     return sheet.line(
         "daily",
-        say(N_("For a day: divided by 30"))
-        if thirty
-        else say(N_("For a day: times 12, divided by 52 weeks of 7 days")),
-        monthly.exact * (Fraction(1, 30) if thirty else Fraction(12, 52 * 7)),
+        say(N_("For a day: divided by {days}"), days=t.count(days.whole))
+        if by_month
+        else say(
+            N_("For a day: times {months}, divided by {weeks} weeks of {days} days"),
+            months=t.count(12),
+            weeks=t.count(weeks.whole),
+            days=t.count(7),
+        ),
+        monthly.exact / days.number if by_month else monthly.exact * 12 / (weeks.number * 7),
         law.daily_basis,
         inputs=[monthly],
+        uses=[days if by_month else weeks],
     )
 
 

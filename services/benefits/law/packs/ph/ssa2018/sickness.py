@@ -16,6 +16,9 @@ from services.benefits.law.text import N_, say
 from shared.money import Rounding, round_fraction
 from shared.period import ONE_DAY, Period
 
+#: Months of a quarter of the year.
+QUARTER = 3
+
 
 class Law(Figures):
     """The figures of the sickness benefit."""
@@ -86,8 +89,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 def months_before_semester(first: date, law: Law) -> steps.Window:
     """The semester is two consecutive quarters ending in the quarter of sickness; the twelve months before it count."""
-    quarter_begins = steps.index_of(first) // 3 * 3
-    last = quarter_begins - 3 - 1
+    quarter_begins = steps.index_of(first) // QUARTER * QUARTER
+    last = quarter_begins - QUARTER - 1
     return last - law.window_months.whole + 1, last
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
@@ -124,9 +126,14 @@ def say_limit(law: Limits, sheet: Sheet, name: str, beyond: Period, limit: Value
         if spell and limit is law.days_of_spell
         else None
         if spell
-        else say(N_("Days off from 1 January of the next year")),
+        else next_year(beyond.first),
         reason=say(N_("The law pays {limit} days for one spell; they were used up before {day}."), **params)
         if spell
         else say(N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params),
         uses=[law.limits_and_employer_days],
     )
+
+
+def next_year(day: date) -> Text:
+    """What would turn a yearly limit: days off from New Year on."""
+    return say(N_("Days off from {day}"), day=t.day(date(day.year + 1, 1, 1)))

@@ -50,7 +50,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     born, mother = case.day("birth_on"), case.word("claimant") == "mother"
     qualified = qualifies(case, law, sheet, born)
     qualified = in_time(case, law.claim_years, sheet, born) and qualified
-    if born.year in (2015, 2020, 2021):
+    if law.first_days_rule.concerns(born):
         sheet.use(law.first_days_rule)
     leave = leave_of(case, law, born) if mother else None
     if leave is not None:

@@ -13,7 +13,15 @@ from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
-from services.benefits.law.packs.th.ssa1990.wages import SECTION_33, SECTION_39, in_time, own_months, section_of
+from services.benefits.law.packs.th.ssa1990.limits import next_year
+from services.benefits.law.packs.th.ssa1990.wages import (
+    OF_EMPLOYEES,
+    SECTION_33,
+    SECTION_39,
+    in_time,
+    own_months,
+    section_of,
+)
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
@@ -38,7 +46,7 @@ class Law(Figures):
     visit_rule: Provision
     continued_rest_rule: Provision
     change_day_rule: Provision
-    early_years_rule: Provision
+    early_years_40_rule: Provision
 
 
 _VISIT = say(N_("A visit to a doctor, without an order to rest"))
@@ -62,10 +70,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     chain = steps.linked(case, 1)
     qualifies(case, law, sheet, chain[0].period.first if chain else claimed.first)
     in_time(case, law.claim_years, sheet, claimed.first)
-    if claimed.first < date(2021, 1, 1):
-        sheet.use(law.early_years_rule)
-    if (claimed.first.year, claimed.first.month) == (2025, 10):
-        sheet.use(law.change_day_rule)
+    sheet.use(*(rule for rule in (law.early_years_40_rule, law.change_day_rule) if rule.concerns(claimed.first)))
     days = days_of(case, law, sheet, claimed, chain)
     sheet.traces.kinds = [(stay, "hospital") for stay in days.hospital]
     rest_long_enough(law, sheet, days, chain)
@@ -87,15 +92,21 @@ OF_THE_WHOLE = ("covered", "contributed", "in_time")
 
 def insured_40(case: Case, law: Law, sheet: Sheet) -> None:
     """Insured under section 40."""
-    known = section_of(case) == "40"
+    known, own = section_of(case) == "40", t.word("40")
     sheet.finding(
         "covered",
-        say(N_("Insured under section 40")) if known else say(N_("Not insured under section 40")),
+        say(N_("Insured under section {section}"), section=own)
+        if known
+        else say(N_("Not insured under section {section}"), section=own),
         known,
         law.covered_40_rule,
         facts={"insured_as": case.insured.insured_as},
-        change=None if known else say(N_("A claim for the sickness benefit of sections 33 and 39")),
-        reason=say(N_("This benefit is for people insured under section 40 of the Social Security Act.")),
+        change=None
+        if known
+        else say(N_("A claim for the sickness benefit of sections {employed} and {continued}"), **OF_EMPLOYEES),
+        reason=say(
+            N_("This benefit is for people insured under section {section} of the Social Security Act."), section=own
+        ),
     )
 
 
@@ -246,7 +257,7 @@ def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
         False,
         law.days_of_year_40,
         facts={"limit": limit, "from": beyond.first.isoformat()},
-        change=say(N_("Days off from 1 January of the next year")),
+        change=next_year(beyond.first),
         reason=say(N_("The law pays {limit} days a year; those of {year} were used up before {day}."), **params),
     )
 
@@ -357,7 +368,8 @@ def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_("You were ill from {first} to {last}. You receive {total} under section 40."),
+            N_("You were ill from {first} to {last}. You receive {total} under section {section}."),
+            section=t.word("40"),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
             total=sheet.total_param(),

@@ -29,6 +29,7 @@ class Wages(Figures):
     cover_after_months: Value
     unpaid_months_39: Value
     paid_months_39: Value
+    paid_window_months_39: Value
     claim_years: Value
     three_months: Choice
     nine_months_rule: Provision
@@ -38,11 +39,11 @@ class Wages(Figures):
     early_years_rule: Provision
 
 
-#: Act No. 4; what holds before it was seen less fully.
-_SEEN_SINCE = date(2015, 10, 20)
-
 #: Words for the class of the insured, and the section of the Act they stand for.
 SECTIONS = {"employee": "33", "section_33": "33", "section_39": "39", "section_40": "40"}
+
+#: The sections of employees and of former employees who continue, as sentences name them.
+OF_EMPLOYEES = {"employed": t.word("33"), "continued": t.word("39")}
 
 
 #: The kinds of contribution that name their section; one without a name belongs to the section of the insured.
@@ -51,7 +52,7 @@ SECTION_33, SECTION_39, SECTION_40 = "section_33", "section_39", "section_40"
 
 def own_months(case: Case, sheet: Sheet, rule: Provision, others: frozenset[str]) -> frozenset[str]:
     """The kinds of the months that count: not those of another insurance (`others`). For `contributed_months`."""
-    kinds = frozenset(c.kind for c in case.contributions)
+    kinds = frozenset(case.contributions.kinds)
     if kinds & others:
         sheet.use(rule)
     return kinds - others
@@ -76,7 +77,7 @@ def job_ended(case: Case) -> date | None:
 def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     """ss. 33, 39: an employee, or a former employee who continues; s. 38: cover goes on for six months after
     the job ends."""
-    if on < _SEEN_SINCE:
+    if law.early_years_rule.concerns(on):
         sheet.use(law.early_years_rule)
     section = section_of(case)
     known = section in ("33", "39")
@@ -84,12 +85,17 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         "covered",
         say(N_("Insured under section {section}"), section=t.word(section))
         if known
-        else say(N_("Not insured under section 33 or 39")),
+        else say(N_("Not insured under section {employed} or {continued}"), **OF_EMPLOYEES),
         known,
         law.covered_rule,
         facts={"insured_as": case.insured.insured_as},
         change=_other_claim(section),
-        reason=say(N_("This benefit is for people insured under section 33 or 39 of the Social Security Act.")),
+        reason=say(
+            N_(
+                "This benefit is for people insured under section {employed} or {continued} of the Social Security Act."
+            ),
+            **OF_EMPLOYEES,
+        ),
     )
     if section == "39":
         return still_insured_39(case, law, sheet, on)
@@ -106,7 +112,9 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
             on <= until,
             law.cover_after_months,
             facts={"ended": ended.isoformat(), "until": until.isoformat()},
-            change=None if on <= until else say(N_("Insurance under section 39, or a new job")),
+            change=None
+            if on <= until
+            else say(N_("Insurance under section {section}, or a new job"), section=OF_EMPLOYEES["continued"]),
             reason=say(N_("Your cover after the job ended on {until}, before this event."), until=t.day(until)),
         )
     return known
@@ -116,16 +124,16 @@ def _other_claim(section: str) -> Text | None:
     if section in ("33", "39"):
         return None
     if section == "40":
-        return say(N_("A claim for the sickness benefit of section 40"))
-    return say(N_("Insurance under section 33 or 39"))
+        return say(N_("A claim for the sickness benefit of section {section}"), section=t.word(section))
+    return say(N_("Insurance under section {employed} or {continued}"), **OF_EMPLOYEES)
 
 
 def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     """s. 39: the insurance ends after three months unpaid in a row, or with fewer than nine months paid in
     twelve. Whether it did is the office's register to say, so an officer judges it."""
-    event = index_of(on)
+    event, size = index_of(on), law.paid_window_months_39.whole
     own = [index for index, (_, _, kind) in case.contributions.rows.items() if kind != SECTION_40]
-    begins = max(event - 12, min(own, default=event))
+    begins = max(event - size, min(own, default=event))
     unpaid = longest = 0
     paid = 0
     for index in range(begins, event - 1):  # the month before the event may not be due yet
@@ -134,12 +142,13 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         unpaid = 0 if there else unpaid + 1
         paid += there
         longest = max(longest, unpaid)
-    few = event - begins == 12 and paid + 1 < law.paid_months_39.whole
+    few = event - begins == size and paid + 1 < law.paid_months_39.whole
     ended = longest >= law.unpaid_months_39.whole or few
     return sheet.finding(
         "still_insured",
         say(
-            N_("Section 39: {unpaid} months unpaid in a row; {limit} end the insurance"),
+            N_("Section {section}: {unpaid} months unpaid in a row; {limit} end the insurance"),
+            section=OF_EMPLOYEES["continued"],
             unpaid=t.count(longest),
             limit=t.count(law.unpaid_months_39.whole),
         ),
@@ -148,7 +157,7 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         facts={"unpaid_in_a_row": longest, "from": str(month_at(begins)), "to": str(month_at(event - 1))},
         change=say(N_("The register, showing that the insurance went on")) if ended else None,
         reason=say(N_("Months were left unpaid; whether your insurance had ended must be judged.")) if ended else None,
-        uses=[law.paid_months_39],
+        uses=[law.paid_months_39, law.paid_window_months_39],
     )
 
 
@@ -160,7 +169,8 @@ def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
         return sheet.line(
             "daily_wage",
             say(
-                N_("Daily wage of section 39: {base} divided by {days}"),
+                N_("Daily wage of section {section}: {base} divided by {days}"),
+                section=OF_EMPLOYEES["continued"],
                 base=sheet.money(law.base_39.number),
                 days=t.count(law.divisor_39.whole),
             ),
@@ -185,9 +195,15 @@ def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
         text, cite = _LAST, law.fewer_months_rule
     total = sheet.line(
         "insured_wages",
-        say(text, **{f"month_{n}": t.month(month_at(index)) for n, index in enumerate(months, 1)}),
+        say(
+            text,
+            number=t.count(three),
+            window=t.count(size),
+            **{f"month_{n}": t.month(month_at(index)) for n, index in enumerate(months, 1)},
+        ),
         sum(wages, Fraction(0)),
         cite,
+        uses=[law.wage_months, law.wage_window_months],
     )
     return sheet.line(
         "daily_wage",
@@ -195,16 +211,15 @@ def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
         total.exact / law.wage_divisor.number,
         law.wage_divisor,
         inputs=[total],
-        uses=[law.wage_window_months, law.wage_months],
     )
 
 
 _TEXT = {
-    "best_three": N_("The best three of the nine months' wages: {month_1}, {month_2}, {month_3}"),
-    "best_consecutive": N_("The best three months' wages in a row: {month_1}, {month_2}, {month_3}"),
-    "first_three": N_("The first three of the nine months' wages: {month_1}, {month_2}, {month_3}"),
+    "best_three": N_("The best {number} of the {window} months' wages: {month_1}, {month_2}, {month_3}"),
+    "best_consecutive": N_("The best {number} months' wages in a row: {month_1}, {month_2}, {month_3}"),
+    "first_three": N_("The first {number} of the {window} months' wages: {month_1}, {month_2}, {month_3}"),
 }
-_LAST = N_("The last three contributed months' wages: {month_1}, {month_2}, {month_3}")
+_LAST = N_("The last {number} contributed months' wages: {month_1}, {month_2}, {month_3}")
 
 
 def _bases(law: Wages, sheet: Sheet, months: list[int]) -> list[Fraction]:

@@ -36,14 +36,18 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.finding(
         "child_age",
         say(
-            N_("The child is six months old after {last}; received on {received}"),
+            N_("The child is {months} months old after {last}; received on {received}"),
+            months=t.count(law.child_age_months.whole),
             last=t.day(last),
             received=t.day(received),
         ),
         young,
         law.child_age_months,
         facts={"last_day": last.isoformat()},
-        reason=say(N_("The child was six months or older when it was received.")),
+        reason=say(
+            N_("The child was {months} months or older when it was received."),
+            months=t.count(law.child_age_months.whole),
+        ),
     )
     if young:
         sheet.timeline = Timeline.of(Period(received, last))
@@ -76,7 +80,10 @@ def who_is_on_leave(case: Case, law: Law, sheet: Sheet) -> None:
     leave = case.flag("on_leave") and not case.flag("other_parent_on_leave")
     sheet.finding(
         "on_leave",
-        say(N_("On leave until the child is six months old"))
+        say(
+            N_("On leave until the child is {months} months old"),
+            months=t.count(law.child_age_months.whole),
+        )
         if leave
         else say(N_("The other parent takes the leave"))
         if case.flag("other_parent_on_leave")

@@ -131,7 +131,10 @@ def days_for_visits(case: Case, law: Law, sheet: Sheet, visits: list[Period]) ->
         longest <= each.whole,
         each,
         facts={"most": each.whole, "longest": longest, "far_or_abnormal": far},
-        change=say(N_("Two days for a visit where she lives far away, is ill or the pregnancy is abnormal"))
+        change=say(
+            N_("{days} days for a visit where she lives far away, is ill or the pregnancy is abnormal"),
+            days=t.count(law.visit_days_far.whole),
+        )
         if longest > each.whole and not far and law.visit_days_far.whole > each.whole
         else None,
         reason=say(N_("A visit has at most {days} working days."), days=t.count(each.whole)),

@@ -120,7 +120,11 @@ def last_day(case: Case, law: Law, sheet: Sheet, born: date, months_for_one: Mon
         "how_long",
         say(N_("The rest of the mother's leave, to {last}"), last=t.day(last))
         if rest
-        else say(N_("Until the child is six months old, to {last}"), last=t.day(last)),
+        else say(
+            N_("Until the child is {months} months old, to {last}"),
+            months=t.count(law.child_age_months.whole),
+            last=t.day(last),
+        ),
         True,
         law.rest_of_leave_rule if rest else law.child_age_rule,
         facts={"last_day": last.isoformat(), "mother_qualified": rest},

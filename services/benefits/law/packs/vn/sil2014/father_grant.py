@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -82,10 +83,18 @@ def mother(case: Case, law: Law, sheet: Sheet) -> None:
         rule if insured else law.mother_rule,
         facts={"mother_insured": insured, "mother_qualified": qualified},
         change=say(N_("A claim by the mother")) if qualified else None,
-        reason=say(N_("The mother has the lump sum herself."))
-        if qualified
-        else say(N_("Before September 2021 the father had no lump sum where the mother was insured.")),
+        reason=say(N_("The mother has the lump sum herself.")) if qualified else not_yet_paid(case, law),
     )
+
+
+def not_yet_paid(case: Case, law: Law) -> Text:
+    """The rule for insured mothers without the months, with the day from which it holds."""
+    later = law.changes("unqualified_mother", case.day("birth_on"))
+    if later:
+        return say(
+            N_("Before {day} the father had no lump sum where the mother was insured."), day=t.day(later[0].since)
+        )
+    return say(N_("The father has no lump sum where the mother is insured."))
 
 
 def surrogacy_order(case: Case, law: Law, sheet: Sheet) -> None:

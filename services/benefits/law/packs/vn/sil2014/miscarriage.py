@@ -14,6 +14,7 @@ from services.benefits.law.packs.vn import maternity
 from services.benefits.law.packs.vn.leave_months import with_leave_months
 from services.benefits.law.packs.vn.maternity import DailyLeave, Qualifying
 from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person
+from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
@@ -22,8 +23,7 @@ from shared.period import ONE_DAY, Period
 class Shared(Qualifying, DailyLeave):
     """The figures of the benefit both laws have."""
 
-    longest_days: Value
-    late_weeks: Value
+    longest_days: Scale
     ectopic_covered: Value
     stillbirth_weeks: Value
     doctor_rule: Provision
@@ -144,21 +144,11 @@ def as_a_birth(case: Case, law: Shared, sheet: Sheet, on: date) -> None:
     )
 
 
-def row_of(case: Case, law: Shared) -> str:
-    """The row of the table by completed weeks of pregnancy."""
-    weeks = case.number("pregnancy_weeks")
-    if weeks < 5:
-        return "under_5"
-    if weeks < 13:
-        return "from_5"
-    return "from_13" if weeks < law.late_weeks.whole else "late"
-
-
 def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period | None) -> Timeline:
-    """At most 10 days under five weeks, 20 from five, 40 from thirteen, 50 from the late weeks; calendar days as the
-    doctor orders."""
+    """At most so many days as the scale gives by completed weeks of pregnancy; calendar days as the doctor orders."""
     claimed = case.spell.period
-    most, row = int(law.longest_days.row(row_of(case, law))), row_of(case, law)
+    row = law.longest_days.row(case.number("pregnancy_weeks"))
+    most = row.whole
     last = first + (most - 1) * ONE_DAY
     ordered = max(0, (claimed.last - first).days + 1)
     enough = claimed.last <= last
@@ -172,9 +162,9 @@ def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period |
         ),
         enough,
         law.longest_days,
-        facts={"days": ordered, "most": most, "row": row},
+        facts={"days": ordered, "most": most, "from_weeks": int(row.since)},
         reason=say(N_("At most {most} days are paid."), most=t.count(most)),
-        uses=[law.doctor_rule, *([law.late_weeks] if row in ("from_13", "late") else [])],
+        uses=[law.doctor_rule],
     )
     timeline = Timeline.of(claimed)
     if before is None and first > claimed.first:

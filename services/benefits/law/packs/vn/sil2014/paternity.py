@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
-from services.benefits.law.figures import Choice, Provision, Value
+from services.benefits.law.figures import Choice, Cited, Provision, Value
 from services.benefits.law.packs.vn import maternity
 from services.benefits.law.packs.vn.maternity import Maternity
 from services.benefits.law.packs.vn.reference import (
@@ -18,6 +19,7 @@ from services.benefits.law.packs.vn.reference import (
     job_of,
     weekly_rest_known,
 )
+from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period
@@ -26,7 +28,10 @@ from shared.period import ONE_DAY, Period
 class Law(Maternity):
     """The figures of the father's leave."""
 
-    father_days: Value
+    father_days: Scale
+    father_days_surgery: Scale
+    father_further_days: Value
+    father_further_surgery_days: Value
     father_second_birth_days: Value
     father_window_days: Value
     window_holds: Value
@@ -46,7 +51,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     carry_out(case, law, sheet, lambda: days_of_birth(case, law))
 
 
-def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, Value]]) -> None:
+def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, Cited]]) -> None:
     """The same steps in both laws, with the number of days handed in; it may ask for a fact, so it is reckoned after
     the conditions."""
     claimed = case.spell.period
@@ -114,17 +119,23 @@ def as_birth(case: Case, law: Law, sheet: Sheet) -> None:
     )
 
 
-def days_of_birth(case: Case, law: Law) -> tuple[int, Value]:
+def days_of_birth(case: Case, law: Law) -> tuple[int, Cited]:
     """Five working days; seven after surgery or before 32 weeks; ten for twins and three more for each further child;
     fourteen for twins born by surgery (from July 2025 three more for each further child)."""
-    table, children = law.father_days, case.number("children")
-    if children < 2:
-        special = case.flag("surgery") or case.flag("under_32_weeks")
-        return int(table.row("surgery_or_early" if special else "one")), table
-    several = int(table.row("twins") + table.row("further") * (children - 2))
-    if case.flag("surgery"):
-        return max(int(table.row("twins_surgery") + table.row("further_surgery") * (children - 2)), several), table
-    return several, table
+    children = case.number("children")
+    usual = _days(law.father_days, law.father_further_days, children)
+    early = case.flag("under_32_weeks") and children <= 1
+    if not (case.flag("surgery") or early):
+        return usual, law.father_days
+    return max(
+        usual, _days(law.father_days_surgery, law.father_further_surgery_days, children)
+    ), law.father_days_surgery
+
+
+def _days(scale: Scale, further: Value, children: int) -> int:
+    """The days of the scale, and the further ones for each child beyond its last row."""
+    beyond = max(Fraction(0), children - scale.thresholds[-1])
+    return int(scale.row(children).value + further.number * beyond)
 
 
 def window(case: Case, law: Law, sheet: Sheet, claimed: Period) -> None:
@@ -161,10 +172,11 @@ def window_last(law: Law, born: date) -> date:
     return born + (days - 1 if law.window_day_one.is_("birth") else days) * ONE_DAY
 
 
-def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Value) -> None:
+def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Cited) -> None:
     """The days of this birth, less those taken in earlier parts."""
     used = case.number("days_used")
-    if case.flag("surgery") and case.number("children") > 2 and not law.father_days.row("further_surgery"):
+    several = case.number("children") > law.father_days.thresholds[-1]
+    if case.flag("surgery") and several and not law.father_further_surgery_days.number:
         sheet.use(law.further_surgery_rule)
     left, claimed = max(0, days - used), sheet.timeline.paid_days()
     sheet.finding(

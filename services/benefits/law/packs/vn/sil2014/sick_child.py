@@ -13,19 +13,20 @@ from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
-from services.benefits.law.figures import Provision, Value
+from services.benefits.law.figures import Provision
 from services.benefits.law.packs.vn import sick_days
 from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person, job_of
 from services.benefits.law.packs.vn.sick_days import SickDays
+from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
-from shared.period import Period, add_months
+from shared.period import Period
 
 
 class Law(SickDays):
     """The figures of the benefit."""
 
-    child_days: Value
+    child_days: Scale
     age_rule: Provision
     two_children_rule: Provision
     two_children_cap_rule: Provision
@@ -89,19 +90,20 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 
 
 def days_for(law: Law, sheet: Sheet, born: date, first: date, number: int) -> Fraction:
-    """20 working days a year for a child under three, 15 for one of three to under seven, by the age at the start of
-    the leave, up to the day before the third or seventh birthday."""
-    under_3, under_7 = first < add_months(born, 36), first < add_months(born, 84)
-    days = law.child_days.row("under_3" if under_3 else "under_7") if under_7 else Fraction(0)
+    """Working days a year by the child's age at the start of the leave, up to the day before a birthday; none from the
+    age that has none."""
+    row = law.child_days.row(steps.age_at(born, first))
+    days, young = row.value, row.value > 0
+    too_old = t.count(row.since)
     sheet.finding(
         "child_age" if number == 0 else "other_child_age",
         say(N_("A child born on {born}: {days} days a year"), born=t.day(born), days=t.count(days))
-        if under_7
-        else say(N_("A child born on {born} was seven or older"), born=t.day(born)),
-        under_7,
+        if young
+        else say(N_("A child born on {born} was {years} or older"), born=t.day(born), years=too_old),
+        young,
         law.child_days,
         facts={"born_on": born.isoformat(), "days": int(days)},
-        reason=say(N_("The care of a child of seven or older is not paid.")),
+        reason=say(N_("The care of a child of {years} years or older is not paid."), years=too_old),
         uses=[law.age_rule],
     )
     return days

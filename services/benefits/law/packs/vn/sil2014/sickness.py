@@ -19,9 +19,6 @@ from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY, Period, add_months
 
-#: The day from which the next law governs; a leave begun before it may lie across.
-NEXT_LAW = date(2025, 7, 1)
-
 
 class Law(OwnSickness):
     """The figures of the sickness benefit."""
@@ -53,11 +50,11 @@ def ordinary(case: Case, law: Law, sheet: Sheet) -> None:
     claimed, job = case.spell.period, job_of(case, case.spell.period.first)
     before = sick_days.earlier_of_leave(case, sheet, claimed.first, frozenset({ORDINARY}))
     onset = own_sickness.continues(case, law, sheet, before)
-    row = own_sickness.row_of_years(case, law, sheet, onset)
+    years = own_sickness.contribution_years(case, law, sheet, onset)
     sheet.timeline = sick_days.days_off(case, law, sheet, sheet.timeline, job)
-    if claimed.first < NEXT_LAW <= claimed.last:
+    if (next_law := sheet.next_statute(claimed)) is not None:
         sheet.use(law.straddling_rule)
-        sheet.mark(NEXT_LAW, say(N_("The law of 2024 from here; the daily amount is the same")))
+        sheet.mark(next_law, say(N_("The next law from here; the daily amount is the same")))
     days = sick_days.payable(case, law, sheet)
     armed = case.insured.insured_as == "armed_forces"
     if armed:
@@ -68,15 +65,15 @@ def ordinary(case: Case, law: Law, sheet: Sheet) -> None:
             law.armed_forces_rate,
         )
     else:
-        table = own_sickness.yearly_cap(case, law, sheet, row, job)
+        table = own_sickness.yearly_cap(case, law, sheet, years, job)
         taken = [s for s in case.earlier_spells if s.benefit == "sickness" and s.kind is ORDINARY]
-        days, beyond = own_sickness.within_cap(case, law, sheet, days, table.row(row), table, taken, job)
+        days, beyond = own_sickness.within_cap(case, law, sheet, days, table.row(years).value, table, taken, job)
         sheet.timeline = sick_days.exhaust(sheet.timeline, beyond, days)
     in_time(case, law, sheet, claimed.last)
     if not days:
         own_sickness.nothing_payable(sheet, law)
         return
-    own_sickness.pay_days(case, law, sheet, onset, days, [], row, full_rate=armed, continues=before)
+    own_sickness.pay_days(case, law, sheet, onset, days, [], years, full_rate=armed, continues=before)
 
 
 # A listed disease -----------------------------------------------------------------------------------
@@ -89,7 +86,7 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.traces.kind = LONG_TERM
     before = sick_days.earlier_of_leave(case, sheet, claimed.first, frozenset({LONG_TERM}))
     onset = own_sickness.continues(case, law, sheet, before)
-    row = own_sickness.row_of_years(case, law, sheet, onset)
+    years = own_sickness.contribution_years(case, law, sheet, onset)
     sheet.finding(
         "listed_disease",
         say(N_("A disease on the list of those that need long treatment")),
@@ -99,7 +96,7 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
     )
     sheet.timeline = sick_days.not_other_leave(case, law, sheet, sheet.timeline)
     sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
-    if claimed.first < NEXT_LAW <= claimed.last:
+    if sheet.next_statute(claimed) is not None:
         sheet.use(law.transition_rule, law.settled_period_rule)
     first = Period(onset, onset + (law.long_term_days.whole - 1) * ONE_DAY)
     months = contributed_in_all(with_leave_months(case, law, sheet), steps.index_of(onset))
@@ -110,7 +107,7 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
     if not sheet.timeline.paid_days():
         own_sickness.nothing_payable(sheet, law)
         return
-    pay_months(case, law, sheet, onset, before, first, second, row)
+    pay_months(case, law, sheet, onset, before, first, second, years)
 
 
 def longest(case: Case, law: Law, sheet: Sheet, end: date, months: int) -> None:
@@ -144,7 +141,7 @@ def pay_months(
     before: list[EarlierSpell],
     first: Period,
     second: Period | None,
-    row: str,
+    years: Fraction,
 ) -> None:
     """Full months pay the monthly amount, odd days of a month a 24th of it each (from September 2021 together no more
     than one monthly amount); all of the leave is one line, rounded once."""
@@ -154,8 +151,8 @@ def pay_months(
         if phase is None or not sheet.timeline.paid_days(phase):
             continue
         cite = law.sick_rate if number == 1 else law.second_phase_rate
-        rate = law.sick_rate.number if number == 1 else law.second_phase_rate.row(row)
-        if number == 2 and inputs:
+        rate = law.sick_rate.number if number == 1 else law.second_phase_rate.row(years).value
+        if number > 1 and inputs:
             sheet.mark(phase.first, say(N_("{rate} from here"), rate=t.rate(rate)))
         monthly = sheet.line(
             f"monthly_{number}",

@@ -37,7 +37,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         "grant_in_force",
         say(N_("A grant of the voluntary scheme is in force"))
         if grant
-        else say(N_("Before July 2025 the voluntary scheme has no maternity grant")),
+        else say(N_("Before {day} the voluntary scheme has no maternity grant"), day=t.day(sheet.until + ONE_DAY))
+        if sheet.until is not None
+        else say(N_("The voluntary scheme has no maternity grant")),
         grant > 0,
         law.grant,
         facts={"birth_on": born.isoformat()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.benefits.domain.case import Case
 from services.benefits.law import text as t
-from services.benefits.law.figures import Provision, Value
+from services.benefits.law.figures import Cited, Provision
 from services.benefits.law.packs.vn.sil2014 import paternity
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, say
@@ -25,12 +25,12 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     paternity.carry_out(case, law, sheet, lambda: days_of_birth(case, law, sheet))
 
 
-def days_of_birth(case: Case, law: Law, sheet: Sheet) -> tuple[int, Value]:
+def days_of_birth(case: Case, law: Law, sheet: Sheet) -> tuple[int, Cited]:
     """Ten working days for a second birth from July 2026 on: at the time of birth his wife has one living biological
     child. Not for a fetus that dies."""
     days, cite = paternity.days_of_birth(case, law)
     longer = law.at(case.day("birth_on")).father_second_birth_days
-    if longer.number == law.father_days.row("one") or case.number("children") > 1 or case.flag("stillborn"):
+    if longer.number == law.father_days.row(1).value or case.number("children") > 1 or case.flag("stillborn"):
         return days, cite
     before = case.number("living_children_before")
     second = before == 1

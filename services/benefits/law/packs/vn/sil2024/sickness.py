@@ -32,7 +32,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     onset = own_sickness.continues(case, law, sheet, before)
     if onset < law.days_normal.since:
         sheet.use(law.settled_period_rule)
-    row = own_sickness.row_of_years(case, law, sheet, onset)
+    years = own_sickness.contribution_years(case, law, sheet, onset)
     sheet.timeline = sick_days.days_off(case, law, sheet, timeline, job)
     days = sick_days.payable(case, law, sheet)
     listed = listed_disease(case, law, sheet)
@@ -47,13 +47,13 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             law.armed_forces_rate,
         )
     else:
-        table = own_sickness.yearly_cap(case, law, sheet, row, job)
+        table = own_sickness.yearly_cap(case, law, sheet, years, job)
         days, beyond = own_sickness.within_cap(
             case,
             law,
             sheet,
             days,
-            table.row(row),
+            table.row(years).value,
             table,
             counted(case, law, sheet, before),
             job,
@@ -67,7 +67,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if not days and not second:
         own_sickness.nothing_payable(sheet, law)
         return
-    own_sickness.pay_days(case, law, sheet, onset, days, second, row, full_rate=armed, continues=before)
+    own_sickness.pay_days(case, law, sheet, onset, days, second, years, full_rate=armed, continues=before)
 
 
 def listed_disease(case: Case, law: Law, sheet: Sheet) -> bool:
