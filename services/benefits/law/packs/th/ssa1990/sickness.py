@@ -15,7 +15,7 @@ from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.th.ssa1990.limits import Limits, days_used, within_limits
 from services.benefits.law.packs.th.ssa1990.wages import covered, daily_wage, in_time, months_of_33_and_39, section_of
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -218,7 +218,7 @@ def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Tim
     sheet.finding(
         "employer_days",
         say(
-            N_("The employer pays {days} days, up to {last}"),
+            N_n("The employer pays {days} day, up to {last}", "The employer pays {days} days, up to {last}"),
             days=t.count(days),
             last=t.day(periods[0].last),
         )
@@ -300,7 +300,10 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
         difference = sheet.line(
             "difference",
             say(
-                N_("{days} days with {wage} from the employer: the difference to the daily benefit"),
+                N_n(
+                    "{days} day with {wage} from the employer: the difference to the daily benefit",
+                    "{days} days with {wage} from the employer: the difference to the daily benefit",
+                ),
                 days=t.count(number),
                 wage=sheet.money(paid),
             ),
@@ -325,7 +328,10 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date) -> None:
     assert last is not None  # noqa: S101
     sheet.line(
         "benefit",
-        say(N_("Sickness benefit for {days} days"), days=t.count(sheet.timeline.paid_days())),
+        say(
+            N_n("Sickness benefit for {days} day", "Sickness benefit for {days} days"),
+            days=t.count(sheet.timeline.paid_days()),
+        ),
         exact,
         law.sickness_rate,
         inputs=inputs,
@@ -363,9 +369,13 @@ def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_(
-                "A doctor ordered you off work from {first} to {last}, and you had contributed {have} of the "
-                "{months} months before; {needed} are needed. You receive {total} for {days} days."
+            N_n(
+                "A doctor ordered you off work from {first} to {last}, and you had "
+                "contributed {have} of the {months} months before; {needed} are needed. "
+                "You receive {total} for {days} day.",
+                "A doctor ordered you off work from {first} to {last}, and you had "
+                "contributed {have} of the {months} months before; {needed} are needed. "
+                "You receive {total} for {days} days.",
             ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),

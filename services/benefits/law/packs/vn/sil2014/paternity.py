@@ -19,7 +19,7 @@ from services.benefits.law.packs.vn.reference import (
     weekly_rest_known,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -81,7 +81,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, 
     maternity.allowance(
         law,
         sheet,
-        say(N_("Father's leave of {days} working days"), days=t.count(number)),
+        say(N_n("Father's leave of {days} working day", "Father's leave of {days} working days"), days=t.count(number)),
         daily.exact * number,
         [daily],
         [law.working_days_rule],
@@ -89,7 +89,10 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, 
     sheet.granted(
         "days",
         say(
-            N_("Your child was born on {born}. You receive {total} for {days} working days of leave."),
+            N_n(
+                "Your child was born on {born}. You receive {total} for {days} working day of leave.",
+                "Your child was born on {born}. You receive {total} for {days} working days of leave.",
+            ),
             born=t.day(case.day("birth_on")),
             total=sheet.total_param(),
             days=t.count(number),
@@ -170,7 +173,10 @@ def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Value) -> None:
     sheet.finding(
         "days",
         say(
-            N_("{days} working days for this birth, {used} taken before; this leave has {claimed}"),
+            N_n(
+                "{days} working day for this birth, {used} taken before; this leave has {claimed}",
+                "{days} working days for this birth, {used} taken before; this leave has {claimed}",
+            ),
             days=t.count(days),
             used=t.count(used),
             claimed=t.count(claimed),

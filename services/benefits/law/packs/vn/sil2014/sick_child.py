@@ -18,7 +18,7 @@ from services.benefits.law.packs.vn import sick_days
 from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person, job_of
 from services.benefits.law.packs.vn.sick_days import SickDays
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import Period, add_months
 
 
@@ -64,7 +64,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     amount = sheet.component("allowance").pay(Period(days[0].period.first, days[-1].period.last), total)
     sheet.line(
         "benefit",
-        say(N_("Care of a sick child for {days} days"), days=t.count(units)),
+        say(N_n("Care of a sick child for {days} day", "Care of a sick child for {days} days"), days=t.count(units)),
         total,
         law.sick_rate,
         inputs=[daily],
@@ -74,7 +74,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.granted(
         f"yearly_cap_{days[0].period.first.year}",
         say(
-            N_("You cared for a sick child from {first} to {last}. You receive {total} for {days} working days."),
+            N_n(
+                "You cared for a sick child from {first} to {last}. You receive {total} for {days} working day.",
+                "You cared for a sick child from {first} to {last}. You receive {total} for {days} working days.",
+            ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
             total=sheet.total_param(),
