@@ -9,14 +9,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.benefits import operations
 from services.benefits.conformance import command as conformance
-from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.assessment import Assessment, Reason, Text
 from services.benefits.domain.codec import CaseInvalid
 from services.benefits.domain.timeline import STATUS
 from services.benefits.law import in_force, law_tables
@@ -133,6 +133,12 @@ def _assess_all(cases: Sequence[CaseFile], options: Options) -> int:
     return status
 
 
+def said(found: Assessment, reasons: Iterable[Reason]) -> list[Text]:
+    """Why days are as they are, in sentences: a reason that is the id of a finding is said as that finding is."""
+    findings = {finding.id: finding.text for finding in found.findings}
+    return [findings.get(reason, Text(reason)) if isinstance(reason, str) else reason for reason in reasons]
+
+
 def print_worksheet(found: Assessment, case: CaseFile | None = None) -> None:
     """An assessment to read on paper: reason, conditions, days, worksheet, total, what is not confirmed."""
     if case is not None:
@@ -164,7 +170,7 @@ def print_worksheet(found: Assessment, case: CaseFile | None = None) -> None:
     if found.timeline.runs:
         say("\nDays")
         for run in found.timeline:
-            why = "; ".join(r if isinstance(r, str) else render(r) for r in run.reasons)
+            why = "; ".join(render(r) for r in said(found, run.reasons))
             paid = f"{plain_number(run.amount)}" if run.amount is not None else ""
             rate = f"{plain_number(run.rate * 100)} %" if run.rate is not None else ""
             days = f"{run.period.first} to {run.period.last}"

@@ -20,7 +20,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from shared.money import Money, Rounding, exponent, round_fraction
-from shared.web.texts import N_, known, say, say_n
+from shared.plural import counting_gap
+from shared.web.texts import N_, counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -254,7 +255,21 @@ def text(value: Any, language: str) -> str:
     if isinstance(value, str):
         return say(language, value)
     message, params = value["msg"], value.get("params") or {}
-    return say(language, message, **{name: param(item, language) for name, item in params.items()})
+    said = {name: param(item, language) for name, item in params.items()}
+    one = counted().get(message)
+    if one is None:
+        return say(language, message, **said)
+    return say_n(language, one, message, _number_of(params.get(counting_gap(one, message))), **said)
+
+
+def _number_of(item: Any) -> int:
+    """The number of a counted thing; parts of one count as several."""
+    value = item.get("value") if isinstance(item, Mapping) else item
+    try:
+        number_ = Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        return 0
+    return number_.numerator if number_.denominator == 1 else 2
 
 
 def param(item: Any, language: str) -> str:

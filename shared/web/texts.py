@@ -13,8 +13,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,22 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def counted() -> Mapping[str, str]:
+    """Sentences with a counted thing: the one for several, by which they are kept, to the one for one thing."""
+    path = LOCALES / f"{DOMAIN}.pot"
+    listed = _read(path) if path.is_file() else Catalog()
+    return {m.id[1]: m.id[0] for m in listed if isinstance(m.id, (tuple, list))}
+
+
+@lru_cache(maxsize=16)
+def plural_form(language: str) -> Callable[[int], int]:
+    """Which form a number takes, as the Plural-Forms of the catalogue say; English where there is none."""
+    path = LOCALES / known(language) / "LC_MESSAGES" / f"{DOMAIN}.po"
+    rule = _read(path).plural_expr if path.is_file() else "(n != 1)"
+    return c2py(rule)
+
+
 def fill(message: str, params: Mapping[str, Any]) -> str:
     """Put values into the {named} places; an unknown place stays as written, nothing else is evaluated.
 
@@ -86,8 +103,9 @@ def say(language: str, message: str, /, **params: Any) -> str:
 def say_n(language: str, one: str, many: str, n: int, /, **params: Any) -> str:
     """A counted message; `{n}` stands for the number unless it is given otherwise."""
     forms = catalogue(known(language)).get(one)
-    chosen = (one if n == 1 else many) if forms is None else forms[0] if len(forms) == 1 or n == 1 else forms[1]
-    return fill(chosen, {"n": n} | params)
+    if forms is None:
+        return fill(one if n == 1 else many, {"n": n} | params)
+    return fill(forms[min(plural_form(known(language))(n), len(forms) - 1)], {"n": n} | params)
 
 
 # ---- the tool ---------------------------------------------------------------------------------------------
@@ -95,6 +113,7 @@ def say_n(language: str, one: str, many: str, n: int, /, **params: Any) -> str:
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "N_": None,
+    "N_n": (1, 2),
     "gettext": None,
     "ngettext": (1, 2),
     "say": (2,),
@@ -154,7 +173,8 @@ def update() -> None:
         merged = Catalog(domain=DOMAIN, project="Tideover", version="0", locale=language, charset="utf-8")
         for message in template:
             if message.id:
-                old = theirs.get(_key(message.id))
+                # A sentence that gets a form for one thing keeps the translation it had.
+                old = next((o for id in _forms(message.id) if (o := theirs.get(id)) is not None), None)
                 string = old.string if old is not None and not old.fuzzy else ""
                 if isinstance(message.id, (tuple, list)):
                     forms = [form for form in _forms(string) if form]
@@ -163,7 +183,8 @@ def update() -> None:
                     string = (_forms(string) or [""])[0]
                 merged.add(message.id, string, message.locations, auto_comments=message.auto_comments)
         _write(path, merged)
-    catalogue.cache_clear()
+    for kept in (catalogue, counted, plural_form):
+        kept.cache_clear()
 
 
 def check(*folders: str) -> list[str]:

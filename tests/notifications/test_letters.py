@@ -76,7 +76,7 @@ def test_an_english_refusal_says_what_would_change_it(town: Town, tmp_path: Path
         "Decision on your claim for birth benefit",
         "Refused",
         "You had contributed 8 of the 12 months from June 2024",
-        "What would change this: 1 more contributed months between June 2024 and May 2025.",
+        "What would change this: 1 more contributed month between June 2024 and May 2025.",
         "2 July 2025",
         "Social Security Office, Vientiane Capital, Pangkham Road",
         "Khamla Vongsy",

@@ -17,7 +17,7 @@ from services.benefits.domain.timeline import Run, Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Value
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Month, Period, add_months
 
 Window = tuple[int, int]
@@ -82,7 +82,10 @@ def contributed_months(
     change = None
     if have < want:
         change = say(
-            N_("{missing} more contributed months between {first} and {last}"),
+            N_n(
+                "{missing} more contributed month between {first} and {last}",
+                "{missing} more contributed months between {first} and {last}",
+            ),
             missing=t.count(want - have),
             first=params["first"],
             last=params["last"],
@@ -206,7 +209,10 @@ def certified_days(sheet: Sheet, period: Period, cite: Cited, timeline: Timeline
     if not days:
         sheet.finding(
             "certified",
-            say(N_("Certificates cover all {days} days"), days=t.count(period.length)),
+            say(
+                N_n("Certificates cover the {days} day", "Certificates cover all {days} days"),
+                days=t.count(period.length),
+            ),
             True,
             cite,
             facts={"days": period.length},
@@ -215,7 +221,7 @@ def certified_days(sheet: Sheet, period: Period, cite: Cited, timeline: Timeline
     sheet.finding(
         "certified",
         say(
-            N_("Certificates cover {covered} of {days} days"),
+            N_n("Certificates cover {covered} of {days} day", "Certificates cover {covered} of {days} days"),
             covered=t.count(period.length - days),
             days=t.count(period.length),
         ),

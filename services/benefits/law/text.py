@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from services.benefits.domain.assessment import Text
 from shared.period import Month
+from shared.plural import counting_gap
 
 _GAP = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _MONTHS = (
@@ -23,6 +24,18 @@ Param = dict[str, Any]
 def N_(message: str) -> str:  # noqa: N802 - the marker's name is Babel's custom
     """Mark a sentence for extraction (`pybabel extract -k N_`); gives it back unchanged."""
     return message
+
+
+#: What one of a thing is called, by the sentence for several.
+_ONE: dict[str, str] = {}
+
+
+def N_n(one: str, many: str) -> str:  # noqa: N802 - as `N_`
+    """Mark a sentence with a counted thing, for one and for several; gives back the one for several, which is what an
+    assessment keeps. The number that counts is the gap before the first place where the two differ. Whoever shows it
+    chooses the form: `render` here, `shared.web.formatting.text` by the plural rule of the reader's language."""
+    _ONE[many] = one
+    return many
 
 
 def say(msg: str, **params: Param) -> Text:
@@ -60,10 +73,33 @@ def word(text: str) -> Param:
     return {"type": "text", "value": text}
 
 
+def phrase(part: Text) -> Param:
+    """A part of a sentence with a count of its own, such as "6 odd days": translated for itself."""
+    return {"type": "text", "value": part.json()}
+
+
+def days(number: int | Fraction) -> Param:
+    """A number of days as a part of a sentence that counts more than one thing."""
+    return phrase(say(N_n("{days} day", "{days} days"), days=count(number)))
+
+
+def months(number: int | Fraction) -> Param:
+    """A number of months, likewise."""
+    return phrase(say(N_n("{months} month", "{months} months"), months=count(number)))
+
+
+def is_one(param: Param | None) -> bool:
+    """Whether a gap counts exactly one thing."""
+    return param is not None and param["type"] == "int" and Fraction(param["value"]) == 1
+
+
 def render(text: Text | Param, format_param: Callable[[Param], str] | None = None) -> str:
     """Plain English of a sentence (a `Text` or its JSON); `format_param` writes one gap its own way."""
     msg, params = (text.msg, text.params) if isinstance(text, Text) else (text["msg"], text["params"])
     write = format_param or plain
+    one = _ONE.get(msg)
+    if one is not None and is_one(params.get(counting_gap(one, msg))):
+        msg = one
     return _GAP.sub(lambda gap: write(params[gap[1]]) if gap[1] in params else gap[0], msg)
 
 
@@ -84,7 +120,7 @@ def plain(param: Param) -> str:
         case "int":
             return plain_number(Fraction(value))
         case _:
-            return str(value)
+            return render(dict(value)) if isinstance(value, Mapping) else str(value)
 
 
 def plain_number(value: Fraction, digits: int = 2) -> str:

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from services.benefits import cli
+from services.benefits.law.case_files import read_case_files
 from services.benefits.law.vocabulary import PACKS
 from shared.auth import ROLES
 
@@ -35,7 +37,27 @@ def test_a_worksheet_can_be_ticked_line_by_line(run):
     ):
         assert ticked in lines
     assert any(x.startswith("4 10 January 2025 to 9 July 2025: 6 full months") and "11,340,000" in x for x in lines)
-    assert any(x.startswith("7 10 August 2025 to 31 August 2025: 22 days of 30") and "1,188,000" in x for x in lines)
+    assert any(
+        x.startswith("7 10 August 2025 to 31 August 2025: 22 days, each a 30th of") and "1,188,000" in x for x in lines
+    )
+
+
+def test_the_days_say_why_in_sentences_not_in_ids(run):
+    """A day that a finding is the reason for is said as the finding is."""
+    _, out = run("assess", LA / "LA-S1.yaml")
+    days = out.split("\nDays\n")[1].split("\n\n")[0]
+    assert "The employer pays 30 days of 2025, up to 1 April 2025" in days
+    assert "employer_days" not in days
+
+
+@pytest.mark.parametrize("case", read_case_files(PACKS), ids=lambda case: case.id)
+def test_every_reason_of_a_day_is_a_sentence_or_a_finding_that_is_there(case):
+    """So pages, letters and the worksheet have words for it."""
+    found = case.assess(date(2026, 1, 1))
+    ids = {finding.id for finding in found.findings}
+    for run in found.timeline:
+        assert all(reason in ids for reason in run.reasons if isinstance(reason, str)), run
+        assert all(isinstance(text.msg, str) and " " in text.msg for text in cli.said(found, run.reasons))
 
 
 def test_json_for_machines(run):

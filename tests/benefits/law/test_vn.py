@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
+from services.benefits.law.text import render
 from shared.period import Month, Period
 from tests.benefits.law.facts import assessed
 
@@ -290,3 +291,14 @@ def test_a_case_of_each_transition_says_why_the_older_law_governs():
     assert found.statute is not None
     assert found.statute.id == "vn/sil2014"
     assert "is finished under it" in found.statute.chosen_by.msg
+
+
+def test_a_rate_that_falls_and_rises_again_is_marked_both_times():
+    """A listed disease over the New Year: 75 % for the 40 days of 2025, then 55 %, and 75 % again in 2026."""
+    found = assessed(claim(date(2025, 11, 3), 75, listed_disease=True))
+    said = [(mark.on, render(mark.text)) for mark in found.marks]
+    assert [text for _, text in said] == ["55 % from here", "75 % from here"]
+    runs = {run.period.first: run.rate for run in found.timeline if run.code == "P"}
+    assert said[0][0] == date(2025, 12, 29)
+    assert said[1][0] == next(day for day in sorted(runs) if day.year == 2026)
+    assert runs[said[1][0]] == Fraction(3, 4)

@@ -10,7 +10,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn.reference import Common
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -124,7 +124,7 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str) -> None:
     amount = sheet.component("allowance").pay(paid, exact)
     sheet.line(
         "allowance",
-        say(N_("{days} days of convalescence"), days=t.count(days)),
+        say(N_n("{days} day of convalescence", "{days} days of convalescence"), days=t.count(days)),
         exact,
         law.most_days,
         inputs=[daily],
@@ -134,7 +134,10 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str) -> None:
     sheet.granted(
         "days",
         say(
-            N_("You receive {total} for {days} days of convalescence from {first} on."),
+            N_n(
+                "You receive {total} for {days} day of convalescence from {first} on.",
+                "You receive {total} for {days} days of convalescence from {first} on.",
+            ),
             total=sheet.total_param(),
             days=t.count(days),
             first=t.day(claimed.first),

@@ -23,7 +23,7 @@ from services.benefits.law.packs.vn.reference import (
 )
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.steps import Window, index_of, month_at
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import Period
 
 
@@ -128,12 +128,17 @@ def qualifies(
     if not found.met:
         in_all = contributed_in_all(case, found.window[1] + 1)
         change = say(
-            N_("{missing} more contributed months between {first} and {last}")
+            N_n(
+                "{missing} more contributed month between {first} and {last}",
+                "{missing} more contributed months between {first} and {last}",
+            )
             if not other_rules
             or found.have < law.rest_qualifying_months.whole
             or in_all < law.long_insured_months.whole
-            else N_(
-                "{missing} more contributed months between {first} and {last}, or a doctor's order of rest in pregnancy"
+            else N_n(
+                "{missing} more contributed month between {first} and {last}, or a doctor's order of rest in pregnancy",
+                "{missing} more contributed months between {first} and {last}, or a "
+                "doctor's order of rest in pregnancy",
             ),
             missing=t.count(short),
             first=params["first"],
@@ -217,7 +222,10 @@ def average_salary(law: Maternity, sheet: Sheet, months: list[int]) -> Line:
     salaries = insured_salaries(law, sheet, months)
     total = sheet.line(
         "insured_salaries",
-        say(N_("Contribution salaries of {months} months"), months=t.count(len(salaries))),
+        say(
+            N_n("Contribution salaries of {months} month", "Contribution salaries of {months} months"),
+            months=t.count(len(salaries)),
+        ),
         sum(salaries, Fraction(0)),
         law.average_rule,
     )
@@ -270,7 +278,7 @@ def pay_leave(law: DailyLeave, sheet: Sheet, average: Line, leave: Period) -> No
         inputs = [
             sheet.line(
                 "months",
-                say(N_("{months} months of leave"), months=t.count(full)),
+                say(N_n("{months} month of leave", "{months} months of leave"), months=t.count(full)),
                 whole,
                 law.maternity_rate,
                 inputs=[average],
@@ -278,7 +286,7 @@ def pay_leave(law: DailyLeave, sheet: Sheet, average: Line, leave: Period) -> No
             sheet.line(
                 "odd_days",
                 say(
-                    N_("{days} odd days, a {divisor}th of a month each"),
+                    N_n("{days} odd day, a {divisor}th of a month", "{days} odd days, a {divisor}th of a month each"),
                     days=t.count(odd),
                     divisor=t.count(law.month_divisor.whole),
                 ),
@@ -288,9 +296,9 @@ def pay_leave(law: DailyLeave, sheet: Sheet, average: Line, leave: Period) -> No
             ),
         ]
     text = (
-        say(N_("Leave of {months} months and {days} days"), months=t.count(full), days=t.count(odd))
+        say(N_("Leave of {months} and {days}"), months=t.months(full), days=t.days(odd))
         if odd
-        else say(N_("Leave of {months} months"), months=t.count(full))
+        else say(N_n("Leave of {months} month", "Leave of {months} months"), months=t.count(full))
     )
     allowance(law, sheet, text, whole + rest, inputs, [law.month_divisor] if odd else [])
 
@@ -302,7 +310,7 @@ def pay_days(law: DailyLeave, sheet: Sheet, average: Line) -> None:
         law,
         sheet,
         say(
-            N_("{days} days, a {divisor}th of the average each"),
+            N_n("{days} day, a {divisor}th of the average", "{days} days, a {divisor}th of the average each"),
             days=t.count(days),
             divisor=t.count(law.month_divisor.whole),
         ),

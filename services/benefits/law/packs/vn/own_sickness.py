@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
@@ -18,7 +19,7 @@ from services.benefits.law.packs.vn.reference import contributed_in_all, in_work
 from services.benefits.law.packs.vn.sick_days import Days, SickDays
 from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import Period
 
 #: Kinds of earlier spell that are own sickness; a sick child's days are claimed for another benefit.
@@ -117,7 +118,13 @@ def contribution_years(case: Case, law: OwnSickness, sheet: Sheet, onset: date) 
     years = steps.years_of(months)
     sheet.finding(
         "contribution_years",
-        say(N_("{months} months of compulsory contributions before the leave"), months=t.count(months)),
+        say(
+            N_n(
+                "{months} month of compulsory contributions before the leave",
+                "{months} months of compulsory contributions before the leave",
+            ),
+            months=t.count(months),
+        ),
         True,
         law.years_rule,
         facts={"months": months, "years": str(years)},
@@ -232,13 +239,12 @@ def pay_days(
         daily = sick_days.daily_amount(law, sheet, base, rate, law.second_phase_rate, "daily_second")
         exact = daily.exact * sick_days.units_of(second)
         priced.append((second, daily.exact, rate))
-        if first:
-            sheet.mark(second[0].period.first, say(N_("{rate} from here"), rate=t.rate(rate)))
         total += exact
         inputs = [
             *inputs,
             _phase_line(sheet, "second_phase", second, exact, daily, law.second_phase_rate, rate),
         ]
+    mark_rates(sheet, priced)
     sick_days.price(sheet, priced)
     every = [*first, *second]
     days = sick_days.units_of(every)
@@ -246,7 +252,7 @@ def pay_days(
     amount = sheet.component("allowance", continues=continues).pay(paid, total)
     sheet.line(
         "benefit",
-        say(N_("Sickness benefit for {days} days"), days=t.count(days)),
+        say(N_n("Sickness benefit for {days} day", "Sickness benefit for {days} days"), days=t.count(days)),
         total,
         figure,
         inputs=inputs,
@@ -256,7 +262,10 @@ def pay_days(
     sheet.granted(
         "scope",
         say(
-            N_("You were off work from {first} to {last}. You receive {total} for {days} working days."),
+            N_n(
+                "You were off work from {first} to {last}. You receive {total} for {days} working day.",
+                "You were off work from {first} to {last}. You receive {total} for {days} working days.",
+            ),
             first=t.day(case.spell.period.first),
             last=t.day(case.spell.period.last),
             total=sheet.total_param(),
@@ -265,12 +274,24 @@ def pay_days(
     )
 
 
+def mark_rates(sheet: Sheet, priced: list[tuple[list[Days], Fraction, Fraction]]) -> None:
+    """Mark each day from which another rate is paid: where the rate falls, and where a new year's days raise it."""
+    rates = sorted((piece.period.first, phase, rate) for phase, (days, _, rate) in enumerate(priced) for piece in days)
+    for (_, _, before), (on, _, rate) in itertools.pairwise(rates):
+        if rate != before:
+            sheet.mark(on, say(N_("{rate} from here"), rate=t.rate(rate)))
+
+
 def _phase_line(
     sheet: Sheet, id: str, days: list[Days], exact: Fraction, daily: Line, cite: Cited, rate: Fraction
 ) -> Line:
     return sheet.line(
         id,
-        say(N_("{days} days at {rate}"), days=t.count(sick_days.units_of(days)), rate=t.rate(rate)),
+        say(
+            N_n("{days} day at {rate}", "{days} days at {rate}"),
+            days=t.count(sick_days.units_of(days)),
+            rate=t.rate(rate),
+        ),
         exact,
         cite,
         inputs=[daily],

@@ -17,7 +17,7 @@ from services.benefits.law.packs.la.ssl2018.reference import (
     qualifying_window,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -115,7 +115,10 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> None:
     sheet.finding(
         "birth",
         say(
-            N_("A birth after {months} completed months of pregnancy; {least} are needed"),
+            N_n(
+                "A birth after {months} completed month of pregnancy; {least} are needed",
+                "A birth after {months} completed months of pregnancy; {least} are needed",
+            ),
             months=t.count(months),
             least=t.count(least.whole),
         ),
@@ -151,7 +154,10 @@ def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
     sheet.finding(
         "on_leave",
         say(
-            N_("On maternity leave from {first} to {last}, {days} days"),
+            N_n(
+                "On maternity leave from {first} to {last}, {days} day",
+                "On maternity leave from {first} to {last}, {days} days",
+            ),
             first=t.day(leave.first),
             last=t.day(leave.last),
             days=t.count(leave.length),
@@ -177,7 +183,10 @@ def rest_after_birth(law: Law, sheet: Sheet, born: date) -> None:
     sheet.finding(
         "rest_after_birth",
         say(
-            N_("{days} paid days from the birth on; {needed} are to lie there"),
+            N_n(
+                "{days} paid day from the birth on; {needed} are to lie there",
+                "{days} paid days from the birth on; {needed} are to lie there",
+            ),
             days=t.count(days),
             needed=t.count(law.days_after_birth.whole),
         ),
@@ -206,14 +215,22 @@ def conclude(case: Case, sheet: Sheet, born: date) -> None:
             "are needed. You receive {total} as a birth grant."
         )
     elif days and sheet.lump_sums:
-        text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total}: an allowance for {days} days of leave and a birth grant."
+        text = N_n(
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} day of leave and a birth grant.",
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} days of leave and a birth grant.",
         )
     elif days:
-        text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total}: an allowance for {days} days of leave."
+        text = N_n(
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} day of leave.",
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} days of leave.",
         )
     else:
         text = N_(

@@ -13,7 +13,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
 from services.benefits.law.packs.la.ssl2018.reference import Common
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.money import Money
 from shared.period import Period
 
@@ -95,7 +95,10 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
     sheet.line(
         "allowance",
         say(
-            N_("{first} to {last}: {days} days of {month} of the monthly allowance"),
+            N_n(
+                "{first} to {last}: {days} day, a {month}th of the monthly allowance",
+                "{first} to {last}: {days} days, each a {month}th of the monthly allowance",
+            ),
             first=t.day(sheet.timeline.first_day("P") or period.first),
             last=t.day(sheet.timeline.last_day("P") or period.last),
             days=t.count(total_days),

@@ -16,7 +16,7 @@ from services.benefits.law.packs.la.ssl2018.reference import (
     qualifying_window,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -88,7 +88,10 @@ def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> None:
     sheet.finding(
         "pregnancy",
         say(
-            N_("{months} completed months of pregnancy; a miscarriage is paid from {least} to {most}"),
+            N_n(
+                "{months} completed month of pregnancy; a miscarriage is paid from {least} to {most}",
+                "{months} completed months of pregnancy; a miscarriage is paid from {least} to {most}",
+            ),
             months=t.count(months),
             least=t.count(least),
             most=t.count(most),

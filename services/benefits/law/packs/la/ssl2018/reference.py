@@ -11,7 +11,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.steps import Window, index_of, insured_months, last_contributed, months_before
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import add_months
 
 
@@ -55,7 +55,10 @@ def average_insured_salary(case: Case, law: Common, sheet: Sheet, begins: date) 
         divisor = size
     total = sheet.line(
         "insured_salaries",
-        say(N_("Insured salaries of {months} contributed months"), months=t.count(len(salaries))),
+        say(
+            N_n("Insured salaries of {months} contributed month", "Insured salaries of {months} contributed months"),
+            months=t.count(len(salaries)),
+        ),
         sum(salaries, Fraction(0)),
         law.insured_salary_rule,
     )

@@ -11,7 +11,7 @@ from services.benefits.law.packs.la.ssl2018.reference import in_time, qualifying
 from services.benefits.law.packs.la.ssl2018.sickness_amounts import amounts
 from services.benefits.law.packs.la.ssl2018.sickness_law import History, Law, case_of
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period, add_months
 
 #: Conditions of the claim as a whole: where one is not met, the fund pays no day.
@@ -128,7 +128,10 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
         sheet.finding(
             "employer_days",
             say(
-                N_("The employer pays {days} days of {year}, up to {last}"),
+                N_n(
+                    "The employer pays {days} day of {year}, up to {last}",
+                    "The employer pays {days} days of {year}, up to {last}",
+                ),
                 days=t.count((last - claimed.first).days + 1),
                 year=t.word(str(history.onset.year)),
                 last=t.day(last),

@@ -13,7 +13,7 @@ from services.benefits.law import text as t
 from services.benefits.law.packs.la.ssl2018.reference import average_insured_salary
 from services.benefits.law.packs.la.ssl2018.sickness_law import History, Law
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.money import Money
 from shared.period import Period
 
@@ -66,7 +66,10 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         sheet.line(
             f"part_{month.number + 1}",
             say(
-                N_("{first} to {last}: {days} days of {month} of the monthly amount"),
+                N_n(
+                    "{first} to {last}: {days} day, a {month}th of the monthly amount",
+                    "{first} to {last}: {days} days, each a {month}th of the monthly amount",
+                ),
                 first=t.day(paid.first),
                 last=t.day(paid.last),
                 days=t.count(days),
@@ -113,7 +116,10 @@ def write_full_months(law: Law, sheet: Sheet, full: list[tuple[Period, Money]], 
         say(
             N_("{first} to {last}: one full month of the monthly amount")
             if len(full) == 1
-            else N_("{first} to {last}: {months} full months of the monthly amount"),
+            else N_n(
+                "{first} to {last}: {months} full month of the monthly amount",
+                "{first} to {last}: {months} full months of the monthly amount",
+            ),
             first=t.day(full[0][0].first),
             last=t.day(full[-1][0].last),
             months=t.count(len(full)),

@@ -18,7 +18,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     refuse_days,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period, add_months
 
 
@@ -115,9 +115,13 @@ def conclude(law: Law, sheet: Sheet, leave: Period) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_(
-                "Your adoption leave began on {first}, and you had contributed {have} of the {months} months "
-                "before; {needed} are needed. You receive {total} for {days} days."
+            N_n(
+                "Your adoption leave began on {first}, and you had contributed {have} of "
+                "the {months} months before; {needed} are needed. You receive {total} "
+                "for {days} day.",
+                "Your adoption leave began on {first}, and you had contributed {have} of "
+                "the {months} months before; {needed} are needed. You receive {total} "
+                "for {days} days.",
             ),
             first=t.day(leave.first),
             have=t.count(found["months"]),

@@ -22,7 +22,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
 )
 from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -100,7 +100,10 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
     sheet.finding(
         "on_leave",
         say(
-            N_("{weeks} weeks of leave, {before} days before the birth and {after} from it"),
+            N_n(
+                "{weeks} weeks of leave, {before} day before the birth and {after} from it",
+                "{weeks} weeks of leave, {before} days before the birth and {after} from it",
+            ),
             weeks=t.count(weeks),
             before=t.count(before),
             after=t.count(weeks * 7 - before),
@@ -280,14 +283,22 @@ def conclude(law: Law, sheet: Sheet, born: date) -> None:
         "days": t.count(sheet.timeline.paid_days()),
     }
     if sheet.timeline.paid_days() and expense_paid:
-        text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total}: an allowance for {days} days of leave and the maternity expense."
+        text = N_n(
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} day of leave and the maternity expense.",
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} days of leave and the maternity expense.",
         )
     elif sheet.timeline.paid_days():
-        text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total}: an allowance for {days} days of leave."
+        text = N_n(
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} day of leave.",
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} days of leave.",
         )
     else:
         text = N_(

@@ -20,7 +20,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     refuse_days,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -139,9 +139,13 @@ def conclude(law: Law, sheet: Sheet, on: date) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_(
-                "You had a miscarriage on {day} and had contributed {have} of the {months} months before; "
-                "{needed} are needed. You receive {total}, with {days} days of leave."
+            N_n(
+                "You had a miscarriage on {day} and had contributed {have} of the "
+                "{months} months before; {needed} are needed. You receive {total}, with "
+                "{days} day of leave.",
+                "You had a miscarriage on {day} and had contributed {have} of the "
+                "{months} months before; {needed} are needed. You receive {total}, with "
+                "{days} days of leave.",
             )
             if sheet.timeline.paid_days()
             else N_(

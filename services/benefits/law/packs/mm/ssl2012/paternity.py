@@ -22,7 +22,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
 )
 from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -110,9 +110,13 @@ def conclude(law: Law, sheet: Sheet, born: date) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_(
-                "Your child was born on {born} and you had contributed {have} of the {months} months before; "
-                "{needed} are needed. You receive {total}, with {days} days of leave."
+            N_n(
+                "Your child was born on {born} and you had contributed {have} of the "
+                "{months} months before; {needed} are needed. You receive {total}, with "
+                "{days} day of leave.",
+                "Your child was born on {born} and you had contributed {have} of the "
+                "{months} months before; {needed} are needed. You receive {total}, with "
+                "{days} days of leave.",
             ),
             born=t.day(born),
             have=t.count(found["months"]),

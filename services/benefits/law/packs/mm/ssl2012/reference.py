@@ -12,7 +12,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.money import Money
 from shared.period import ONE_DAY, Period, add_months
 
@@ -106,7 +106,10 @@ def average_of_year(case: Case, law: Year, sheet: Sheet, on: date) -> Line:
 def average(law: Common, sheet: Sheet, wages: list[Fraction], divisor: int, cite: Value | Choice) -> Line:
     total = sheet.line(
         "insured_wages",
-        say(N_("Insured wages of {months} contributed months"), months=t.count(len(wages))),
+        say(
+            N_n("Insured wages of {months} contributed month", "Insured wages of {months} contributed months"),
+            months=t.count(len(wages)),
+        ),
         sum(wages, Fraction(0)),
         law.insured_wage_rule,
     )
@@ -168,7 +171,7 @@ def allowance(
     sheet.timeline = sheet.timeline.price_all(prices)
     sheet.line(
         "allowance",
-        say(N_("{days} days at the daily amount"), days=t.count(number)),
+        say(N_n("{days} day at the daily amount", "{days} days at the daily amount"), days=t.count(number)),
         due.exact,
         days_of,
         inputs=[day],

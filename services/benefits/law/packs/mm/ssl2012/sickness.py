@@ -20,7 +20,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
     served,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -172,7 +172,10 @@ def certified_anew(case: Case, law: Law, sheet: Sheet, claimed: Period, timeline
         return timeline
     accepted = sheet.finding(
         "certified_anew",
-        say(N_("One certificate covers {days} days"), days=t.count(max(p.length for p in long))),
+        say(
+            N_n("One certificate covers {days} day", "One certificate covers {days} days"),
+            days=t.count(max(p.length for p in long)),
+        ),
         None,
         law.certificate_weeks,
         facts={"certificates": [period.json() for period in long], "most": most},
@@ -264,9 +267,13 @@ def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_(
-                "You were ill from {first} to {last}, and you had contributed {have} of the {months} months "
-                "before; {needed} are needed. You receive {total} for {days} days."
+            N_n(
+                "You were ill from {first} to {last}, and you had contributed {have} of "
+                "the {months} months before; {needed} are needed. You receive {total} "
+                "for {days} day.",
+                "You were ill from {first} to {last}, and you had contributed {have} of "
+                "the {months} months before; {needed} are needed. You receive {total} "
+                "for {days} days.",
             ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),

@@ -12,7 +12,7 @@ from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.money import Rounding, round_fraction
 from shared.period import ONE_DAY, Period
 
@@ -68,7 +68,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     exact = daily.exact * days
     sheet.line(
         "benefit",
-        say(N_("{days} days of the daily benefit"), days=t.count(days)),
+        say(N_n("{days} day of the daily benefit", "{days} days of the daily benefit"), days=t.count(days)),
         exact,
         rate,
         inputs=[daily],
@@ -78,7 +78,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_("You were sick from {first} to {last}. You receive {total} for {days} days."),
+            N_n(
+                "You were sick from {first} to {last}. You receive {total} for {days} day.",
+                "You were sick from {first} to {last}. You receive {total} for {days} days.",
+            ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
             total=sheet.total_param(),
@@ -100,7 +103,7 @@ def long_enough(law: Law, sheet: Sheet, days: int) -> None:
     sheet.finding(
         "long_enough",
         say(
-            N_("Confined for {days} days; {least} are needed"),
+            N_n("Confined for {days} day; {least} are needed", "Confined for {days} days; {least} are needed"),
             days=t.count(days),
             least=t.count(least),
         ),
@@ -108,7 +111,10 @@ def long_enough(law: Law, sheet: Sheet, days: int) -> None:
         law.least_days,
         facts={"days": days, "needed": least},
         reason=say(
-            N_("You were confined for {days} days; sickness is paid from {least} days on."),
+            N_n(
+                "You were confined for {days} day; sickness is paid from {least} days on.",
+                "You were confined for {days} days; sickness is paid from {least} days on.",
+            ),
             days=t.count(days),
             least=t.count(least),
         ),

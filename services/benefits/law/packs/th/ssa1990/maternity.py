@@ -20,7 +20,7 @@ from services.benefits.law.packs.th.ssa1990.wages import (
     section_of,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -124,7 +124,10 @@ def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:
         "lump_sum_right",
         say(N_("The other parent has used the right to the lump sum"))
         if other
-        else say(N_("The lump sum was paid for {before} deliveries"), before=t.count(before))
+        else say(
+            N_n("The lump sum was paid for {before} delivery", "The lump sum was paid for {before} deliveries"),
+            before=t.count(before),
+        )
         if not left
         else say(N_("The right to the lump sum is not used up")),
         left and not other,
@@ -143,7 +146,10 @@ def allowance_due(case: Case, law: Law, sheet: Sheet) -> bool:
     left = sheet.finding(
         "allowance_deliveries",
         say(
-            N_("The allowance was paid for {before} deliveries; {limit} are the most"),
+            N_n(
+                "The allowance was paid for {before} delivery; {limit} are the most",
+                "The allowance was paid for {before} deliveries; {limit} are the most",
+            ),
             before=t.count(before),
             limit=t.count(limit),
         ),
@@ -194,7 +200,10 @@ def employer_side(law: Law, sheet: Sheet, leave: Period) -> None:
     sheet.finding(
         "employer_side",
         say(
-            N_("The employer grants {days} days of leave and pays the wage of up to {paid} of them, besides"),
+            N_n(
+                "The employer grants {days} day of leave and pays the wage of up to {paid} of them, besides",
+                "The employer grants {days} days of leave and pays the wage of up to {paid} of them, besides",
+            ),
             days=t.count(granted.whole),
             paid=t.count(paid.whole),
         ),
@@ -219,7 +228,7 @@ def pay_allowance(case: Case, law: Law, sheet: Sheet, born: date, leave: Period)
     sheet.timeline = sheet.timeline.price(leave, rate.number, exact)
     sheet.line(
         "allowance",
-        say(N_("Leave allowance for {days} days"), days=t.count(days.whole)),
+        say(N_n("Leave allowance for {days} day", "Leave allowance for {days} days"), days=t.count(days.whole)),
         exact,
         days,
         inputs=[benefit],
@@ -239,14 +248,22 @@ def conclude(case: Case, law: Law, sheet: Sheet, born: date, allowance: bool, lu
         "days": t.count(law.allowance_days.whole),
     }
     if allowance and lump:
-        text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total}: an allowance for {days} days of leave and a lump sum."
+        text = N_n(
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} day of leave and a lump sum.",
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total}: an allowance "
+            "for {days} days of leave and a lump sum.",
         )
     elif allowance:
-        text = N_(
-            "You gave birth on {born} and had contributed {have} of the {months} months before; {needed} are "
-            "needed. You receive {total} as an allowance for {days} days of leave."
+        text = N_n(
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total} as an allowance "
+            "for {days} day of leave.",
+            "You gave birth on {born} and had contributed {have} of the {months} "
+            "months before; {needed} are needed. You receive {total} as an allowance "
+            "for {days} days of leave.",
         )
     elif case.word("claimant") == "mother":
         text = N_(

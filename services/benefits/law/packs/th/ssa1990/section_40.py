@@ -23,7 +23,7 @@ from services.benefits.law.packs.th.ssa1990.wages import (
     section_of,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -138,7 +138,7 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[Ear
         sheet.finding(
             "certified",
             say(
-                N_("Certificates cover {covered} of {days} days"),
+                N_n("Certificates cover {covered} of {days} day", "Certificates cover {covered} of {days} days"),
                 covered=t.count(claimed.length - days - sum(v.length for v in visited)),
                 days=t.count(claimed.length),
             ),
@@ -192,7 +192,11 @@ def rest_too_short(law: Law, sheet: Sheet, rest: Period) -> None:
     least = law.rest_least_days.whole
     sheet.finding(
         "rest_days",
-        say(N_("Rest of {days} days; {least} are needed"), days=t.count(rest.length), least=t.count(least)),
+        say(
+            N_n("Rest of {days} day; {least} are needed", "Rest of {days} days; {least} are needed"),
+            days=t.count(rest.length),
+            least=t.count(least),
+        ),
         False,
         law.rest_least_days,
         facts={"days": rest.length, "least": least, "from": rest.first.isoformat()},
@@ -310,8 +314,18 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
     due, line = sheet.component("allowance"), sheet.timeline
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
     for id, text, periods, amount in (
-        ("hospital", N_("{days} days in hospital at {amount}"), days.hospital, law.hospital_daily),
-        ("rest", N_("{days} days of certified rest at {amount}"), days.rest, law.rest_daily),
+        (
+            "hospital",
+            N_n("{days} day in hospital at {amount}", "{days} days in hospital at {amount}"),
+            days.hospital,
+            law.hospital_daily,
+        ),
+        (
+            "rest",
+            N_n("{days} day of certified rest at {amount}", "{days} days of certified rest at {amount}"),
+            days.rest,
+            law.rest_daily,
+        ),
     ):
         paid = [p for run in line if run.code == "P" for period in periods if (p := run.period.overlap(period))]
         if not paid:
@@ -336,7 +350,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
         sheet.lump_sum(
             "visits",
             say(
-                N_("{visits} visits without admission at {amount}"),
+                N_n("{visits} visit without admission at {amount}", "{visits} visits without admission at {amount}"),
                 visits=t.count(len(visits)),
                 amount=sheet.money(amount_of_visit),
             ),

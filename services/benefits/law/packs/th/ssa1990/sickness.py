@@ -22,7 +22,7 @@ from services.benefits.law.packs.th.ssa1990.wages import (
     section_of,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -226,7 +226,7 @@ def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Tim
     sheet.finding(
         "employer_days",
         say(
-            N_("The employer pays {days} days, up to {last}"),
+            N_n("The employer pays {days} day, up to {last}", "The employer pays {days} days, up to {last}"),
             days=t.count(days),
             last=t.day(periods[0].last),
         )
@@ -308,7 +308,10 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earlier
         difference = sheet.line(
             "difference",
             say(
-                N_("{days} days with {wage} from the employer: the difference to the daily benefit"),
+                N_n(
+                    "{days} day with {wage} from the employer: the difference to the daily benefit",
+                    "{days} days with {wage} from the employer: the difference to the daily benefit",
+                ),
                 days=t.count(number),
                 wage=sheet.money(paid),
             ),
@@ -333,7 +336,10 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earlier
     assert last is not None  # noqa: S101
     sheet.line(
         "benefit",
-        say(N_("Sickness benefit for {days} days"), days=t.count(sheet.timeline.paid_days())),
+        say(
+            N_n("Sickness benefit for {days} day", "Sickness benefit for {days} days"),
+            days=t.count(sheet.timeline.paid_days()),
+        ),
         exact,
         law.sickness_rate,
         inputs=inputs,
@@ -371,9 +377,13 @@ def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_(
-                "A doctor ordered you off work from {first} to {last}, and you had contributed {have} of the "
-                "{months} months before; {needed} are needed. You receive {total} for {days} days."
+            N_n(
+                "A doctor ordered you off work from {first} to {last}, and you had "
+                "contributed {have} of the {months} months before; {needed} are needed. "
+                "You receive {total} for {days} day.",
+                "A doctor ordered you off work from {first} to {last}, and you had "
+                "contributed {have} of the {months} months before; {needed} are needed. "
+                "You receive {total} for {days} days.",
             ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),

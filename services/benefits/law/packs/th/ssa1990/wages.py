@@ -11,7 +11,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Cited, Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.steps import index_of, insured_months, last_contributed, month_at
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import add_months
 
 
@@ -147,7 +147,10 @@ def still_insured_39(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
     return sheet.finding(
         "still_insured",
         say(
-            N_("Section {section}: {unpaid} months unpaid in a row; {limit} end the insurance"),
+            N_n(
+                "Section {section}: {unpaid} month unpaid in a row; {limit} end the insurance",
+                "Section {section}: {unpaid} months unpaid in a row; {limit} end the insurance",
+            ),
             section=OF_EMPLOYEES["continued"],
             unpaid=t.count(longest),
             limit=t.count(law.unpaid_months_39.whole),

@@ -19,7 +19,7 @@ from services.benefits.law.packs.vn.reference import (
     weekly_rest_known,
 )
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -76,7 +76,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     maternity.allowance(
         law,
         sheet,
-        say(N_("Antenatal visits: {days} working days"), days=t.count(number)),
+        say(N_n("Antenatal visits: {days} working day", "Antenatal visits: {days} working days"), days=t.count(number)),
         daily.exact * number,
         [daily],
         [law.working_days_rule],
@@ -84,7 +84,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.granted(
         "visits",
         say(
-            N_("You receive {total} for {days} working days of antenatal visits."),
+            N_n(
+                "You receive {total} for {days} working day of antenatal visits.",
+                "You receive {total} for {days} working days of antenatal visits.",
+            ),
             total=sheet.total_param(),
             days=t.count(number),
         ),
@@ -114,7 +117,10 @@ def days_for_visits(case: Case, law: Law, sheet: Sheet, visits: list[Period]) ->
     sheet.finding(
         "visits",
         say(
-            N_("{visits} visits, {before} before; {most} are paid in a pregnancy"),
+            N_n(
+                "{visits} visit, {before} before; {most} are paid in a pregnancy",
+                "{visits} visits, {before} before; {most} are paid in a pregnancy",
+            ),
             visits=t.count(len(visits)),
             before=t.count(before),
             most=t.count(law.visits.whole),
@@ -127,7 +133,10 @@ def days_for_visits(case: Case, law: Law, sheet: Sheet, visits: list[Period]) ->
     longest = max((sheet.timeline.count("P", visit) for visit in visits), default=0)
     sheet.finding(
         "visit_days",
-        say(N_("At most {days} working days for a visit"), days=t.count(each.whole)),
+        say(
+            N_n("At most {days} working day for a visit", "At most {days} working days for a visit"),
+            days=t.count(each.whole),
+        ),
         longest <= each.whole,
         each,
         facts={"most": each.whole, "longest": longest, "far_or_abnormal": far},
@@ -137,7 +146,10 @@ def days_for_visits(case: Case, law: Law, sheet: Sheet, visits: list[Period]) ->
         )
         if longest > each.whole and not far and law.visit_days_far.whole > each.whole
         else None,
-        reason=say(N_("A visit has at most {days} working days."), days=t.count(each.whole)),
+        reason=say(
+            N_n("A visit has at most {days} working day.", "A visit has at most {days} working days."),
+            days=t.count(each.whole),
+        ),
     )
     for place, visit in enumerate(visits):
         if place >= left:

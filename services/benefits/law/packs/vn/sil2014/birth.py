@@ -15,7 +15,7 @@ from services.benefits.law.packs.vn.maternity import DailyLeave, Qualifying
 from services.benefits.law.packs.vn.reference import in_time, insured_person
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.steps import index_of
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period, add_months
 
 
@@ -138,7 +138,7 @@ def leave_of(case: Case, law: Law, sheet: Sheet, born: date, months: int) -> Per
     sheet.finding(
         "leave",
         say(
-            N_("Leave of {months} months, {first} to {last}"),
+            N_n("Leave of {months} month, {first} to {last}", "Leave of {months} months, {first} to {last}"),
             months=t.count(months),
             first=t.day(leave.first),
             last=t.day(leave.last),

@@ -11,7 +11,7 @@ from services.benefits.law.packs.vn import maternity
 from services.benefits.law.packs.vn.maternity import DailyLeave
 from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -39,7 +39,11 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     enough = claimed.length <= most
     sheet.finding(
         "days",
-        say(N_("{days} days of leave; at most {most}"), days=t.count(claimed.length), most=t.count(most)),
+        say(
+            N_n("{days} day of leave; at most {most}", "{days} days of leave; at most {most}"),
+            days=t.count(claimed.length),
+            most=t.count(most),
+        ),
         enough,
         law.method_days,
         facts={"days": claimed.length, "most": most, "method": case.word("method")},
@@ -56,7 +60,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.granted(
         "days",
         say(
-            N_("You were off work from {first} to {last}. You receive {total} for {days} days."),
+            N_n(
+                "You were off work from {first} to {last}. You receive {total} for {days} day.",
+                "You were off work from {first} to {last}. You receive {total} for {days} days.",
+            ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
             total=sheet.total_param(),

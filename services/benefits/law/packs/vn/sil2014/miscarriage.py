@@ -16,7 +16,7 @@ from services.benefits.law.packs.vn.maternity import DailyLeave, Qualifying
 from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person
 from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -69,7 +69,10 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
     sheet.granted(
         "days",
         say(
-            N_("You were off work from {first} to {last}. You receive {total} for {days} days."),
+            N_n(
+                "You were off work from {first} to {last}. You receive {total} for {days} day.",
+                "You were off work from {first} to {last}. You receive {total} for {days} days.",
+            ),
             first=t.day(begins),
             last=t.day(sheet.timeline.last_day("P") or begins),
             total=sheet.total_param(),
@@ -155,7 +158,10 @@ def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period |
     sheet.finding(
         "days",
         say(
-            N_("{days} days ordered after {weeks} weeks of pregnancy; at most {most}"),
+            N_n(
+                "{days} day ordered after {weeks} weeks of pregnancy; at most {most}",
+                "{days} days ordered after {weeks} weeks of pregnancy; at most {most}",
+            ),
             days=t.count(ordered),
             weeks=t.count(case.number("pregnancy_weeks")),
             most=t.count(most),
@@ -184,10 +190,10 @@ def pay_both(law: Shared, sheet: Sheet, average: Line, before: Period) -> None:
         law,
         sheet,
         say(
-            N_("{months} months and {odd} days before the death, {days} days after it"),
-            months=t.count(full),
-            odd=t.count(odd),
-            days=t.count(after),
+            N_("{months} and {odd} before the death, {days} after it"),
+            months=t.months(full),
+            odd=t.days(odd),
+            days=t.days(after),
         ),
         exact,
         [average],

@@ -21,7 +21,7 @@ from services.benefits.law.packs.vn.reference import (
 )
 from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -86,7 +86,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, 
     maternity.allowance(
         law,
         sheet,
-        say(N_("Father's leave of {days} working days"), days=t.count(number)),
+        say(N_n("Father's leave of {days} working day", "Father's leave of {days} working days"), days=t.count(number)),
         daily.exact * number,
         [daily],
         [law.working_days_rule],
@@ -94,7 +94,10 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, 
     sheet.granted(
         "days",
         say(
-            N_("Your child was born on {born}. You receive {total} for {days} working days of leave."),
+            N_n(
+                "Your child was born on {born}. You receive {total} for {days} working day of leave.",
+                "Your child was born on {born}. You receive {total} for {days} working days of leave.",
+            ),
             born=t.day(case.day("birth_on")),
             total=sheet.total_param(),
             days=t.count(number),
@@ -182,7 +185,10 @@ def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Cited) -> None:
     sheet.finding(
         "days",
         say(
-            N_("{days} working days for this birth, {used} taken before; this leave has {claimed}"),
+            N_n(
+                "{days} working day for this birth, {used} taken before; this leave has {claimed}",
+                "{days} working days for this birth, {used} taken before; this leave has {claimed}",
+            ),
             days=t.count(days),
             used=t.count(used),
             claimed=t.count(claimed),

@@ -19,7 +19,7 @@ from services.benefits.law.packs.vn.reference import in_time, in_work, insured_p
 from services.benefits.law.packs.vn.sick_days import SickDays
 from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import Period
 
 
@@ -70,7 +70,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     )
     sheet.line(
         "benefit",
-        say(N_("Care of a sick child for {days} days"), days=t.count(units)),
+        say(N_n("Care of a sick child for {days} day", "Care of a sick child for {days} days"), days=t.count(units)),
         total,
         law.sick_rate,
         inputs=[daily],
@@ -80,7 +80,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.granted(
         f"yearly_cap_{days[0].period.first.year}",
         say(
-            N_("You cared for a sick child from {first} to {last}. You receive {total} for {days} working days."),
+            N_n(
+                "You cared for a sick child from {first} to {last}. You receive {total} for {days} working day.",
+                "You cared for a sick child from {first} to {last}. You receive {total} for {days} working days.",
+            ),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
             total=sheet.total_param(),

@@ -16,7 +16,7 @@ from services.benefits.law.packs.vn.leave_months import with_leave_months
 from services.benefits.law.packs.vn.own_sickness import LONG_TERM, OF_THE_WHOLE, ORDINARY, OwnSickness
 from services.benefits.law.packs.vn.reference import contributed_in_all, in_time, job_of
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period, add_months
 
 
@@ -167,9 +167,9 @@ def pay_months(
             sheet.line(
                 f"phase_{number}",
                 say(
-                    N_("{months} months and {days} odd days, a {divisor}th of a month each"),
-                    months=t.count(full),
-                    days=t.count(odd_days),
+                    N_("{months}, and {days} of a part of one, a {divisor}th of a month each"),
+                    months=t.months(full),
+                    days=t.days(odd_days),
                     divisor=t.count(law.day_divisor.whole),
                 ),
                 exact,
@@ -196,7 +196,10 @@ def pay_months(
     amount = sheet.component("allowance", continues=before).pay(Period(paid_first, paid_last), total)
     sheet.line(
         "benefit",
-        say(N_("Sickness benefit for {days} calendar days"), days=t.count(sheet.timeline.paid_days())),
+        say(
+            N_n("Sickness benefit for {days} calendar day", "Sickness benefit for {days} calendar days"),
+            days=t.count(sheet.timeline.paid_days()),
+        ),
         total,
         law.sick_rate,
         inputs=inputs,

@@ -9,7 +9,7 @@ from services.benefits.law.packs.vn import convalescence
 from services.benefits.law.packs.vn.convalescence import Convalescence
 from services.benefits.law.packs.vn.reference import in_time, in_work, insured_person
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_n, say
 
 
 class Law(Convalescence):
@@ -31,16 +31,25 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.finding(
         "sick_days",
         say(
-            N_("{days} sick days in the year; {needed} are needed"),
+            N_n(
+                "{days} sick day in the year; {needed} are needed", "{days} sick days in the year; {needed} are needed"
+            ),
             days=t.count(sick),
             needed=t.count(needed),
         ),
         sick >= needed,
         law.sick_days_needed,
         facts={"days": sick, "needed": needed},
-        change=None if sick >= needed else say(N_("{days} more sick days in the year"), days=t.count(needed - sick)),
+        change=None
+        if sick >= needed
+        else say(
+            N_n("{days} more sick day in the year", "{days} more sick days in the year"), days=t.count(needed - sick)
+        ),
         reason=say(
-            N_("You had {days} sick days in the year; convalescence needs {needed}."),
+            N_n(
+                "You had {days} sick day in the year; convalescence needs {needed}.",
+                "You had {days} sick days in the year; convalescence needs {needed}.",
+            ),
             days=t.count(sick),
             needed=t.count(needed),
         ),

@@ -9,7 +9,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.steps import contributed_months, months_before
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -122,7 +122,7 @@ def children_counted(case: Case, law: Law, sheet: Sheet) -> int:
         dead = 0
     sheet.finding(
         "birth",
-        say(N_("{children} children count"), children=t.count(children + dead)),
+        say(N_n("{children} child counts", "{children} children count"), children=t.count(children + dead)),
         children + dead > 0,
         law.fetus_weeks,
         facts={"children": children, "dead_fetuses": dead},

@@ -7,7 +7,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Provision
 from services.benefits.law.packs.vn.sil2014 import paternity
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 
 
 class Law(paternity.Law):
@@ -38,7 +38,13 @@ def days_of_birth(case: Case, law: Law, sheet: Sheet) -> tuple[int, Cited]:
         "second_birth",
         say(N_("A second birth: {days} working days"), days=t.count(longer.whole))
         if second
-        else say(N_("Not a second birth: the woman had {children} living children"), children=t.count(before)),
+        else say(
+            N_n(
+                "Not a second birth: the woman had {children} living child",
+                "Not a second birth: the woman had {children} living children",
+            ),
+            children=t.count(before),
+        ),
         True,
         longer,
         facts={"living_children_before": before},

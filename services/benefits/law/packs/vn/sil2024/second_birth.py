@@ -8,7 +8,7 @@ from services.benefits.domain.case import Case
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 
 
 class SecondBirth(Figures):
@@ -37,7 +37,13 @@ def months_for_one_child(
         "second_birth",
         say(N_("A second birth: {months} months of leave"), months=t.count(longer.whole))
         if second
-        else say(N_("Not a second birth: the woman had {children} living children"), children=t.count(before)),
+        else say(
+            N_n(
+                "Not a second birth: the woman had {children} living child",
+                "Not a second birth: the woman had {children} living children",
+            ),
+            children=t.count(before),
+        ),
         True,
         longer,
         facts={"living_children_before": before, "decided_on": decides.isoformat()},

@@ -11,7 +11,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Value
 from services.benefits.law.packs.xx.sia2020.wages import Wages, daily_wage
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
 
@@ -63,7 +63,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             total = total + due.pay(block, exact)
     sheet.line(
         "allowance",
-        say(N_("{days} days of the daily benefit"), days=t.count(sheet.timeline.paid_days())),
+        say(
+            N_n("{days} day of the daily benefit", "{days} days of the daily benefit"),
+            days=t.count(sheet.timeline.paid_days()),
+        ),
         due.exact,
         law.birth_rate,
         inputs=[benefit],
@@ -95,7 +98,9 @@ def grant(law: Law, sheet: Sheet, children: int, born: date) -> None:
             N_("Birth grant of {grant} for each of {children} children"),
             grant=sheet.money(law.birth_grant.number),
             children=t.count(children),
-        ),
+        )
+        if children != 1
+        else say(N_("Birth grant of {grant} for one child"), grant=sheet.money(law.birth_grant.number)),
         law.birth_grant.number * children,
         law.birth_grant,
         Period(born, born),

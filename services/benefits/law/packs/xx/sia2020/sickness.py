@@ -9,7 +9,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.xx.sia2020.wages import Wages, daily_wage
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Month, Period
 
 
@@ -65,7 +65,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             days, total = days + month.length, total + due.pay(month, exact)
     sheet.line(
         "benefit",
-        say(N_("{days} days of the daily benefit"), days=t.count(days)),
+        say(N_n("{days} day of the daily benefit", "{days} days of the daily benefit"), days=t.count(days)),
         due.exact,
         law.daily_rate,
         inputs=[benefit],
@@ -74,7 +74,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.granted(
         "contributed",
         say(
-            N_("You were unable to work from {first} to {last}. You receive {total} for {days} days."),
+            N_n(
+                "You were unable to work from {first} to {last}. You receive {total} for {days} day.",
+                "You were unable to work from {first} to {last}. You receive {total} for {days} days.",
+            ),
             first=t.day(case.spell.period.first),
             last=t.day(case.spell.period.last),
             total=sheet.total_param(),
@@ -96,7 +99,9 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
         last = min(claimed.last, claimed.first + (left - 1) * ONE_DAY)
         sheet.use(law.waiting_days)
         timeline = timeline.mark(
-            Period(claimed.first, last), "W", say(N_("{days} waiting days"), days=t.count(waiting))
+            Period(claimed.first, last),
+            "W",
+            say(N_n("{days} waiting day", "{days} waiting days"), days=t.count(waiting)),
         )
     timeline = steps.not_payable(sheet, timeline, law.no_work_rule)
     used = sum(_paid(s, waiting) if s.paid_by_year() is None else steps.days_paid(s) for s in earlier[:1])
@@ -137,7 +142,10 @@ def nothing_left(case: Case, law: Law, sheet: Sheet) -> None:
         facts={"days": case.spell.period.length},
         change=say(N_("Incapacity after {day}"), day=t.day(case.spell.period.last)),
         reason=say(
-            N_("The first {days} days of an illness are not paid, and no day after them is payable."),
+            N_n(
+                "The first {days} day of an illness is not paid, and no day after it is payable.",
+                "The first {days} days of an illness are not paid, and no day after them is payable.",
+            ),
             days=t.count(law.waiting_days.whole),
         ),
     )
