@@ -43,6 +43,12 @@ class Lever:
     def name(self) -> str:
         return f"{self.figure.name}.{self.row}" if self.row else self.figure.name
 
+    @property
+    def label(self) -> str:
+        """The row as a person reads it: "from 15 years", or the word of a table."""
+        value = self.figure.values[0].value
+        return value.label(self.row) if isinstance(value, Rows) else self.row.replace("_", " ")
+
     def pull(self, law: Law, value: Fraction, benefit: str) -> Law:
         """Raises whatever the pack raises for a value it cannot take."""
         if not self.row:
@@ -154,7 +160,8 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
             days = days_of(inner.sick(spell, frozen=True), found.basis, start)
             if r.test == "waiting":
                 return needed - days.waiting
-            good = days.span + (days.waiting if days.waiting <= 3 else 0) if days.ends else Fraction(length)
+            inside = days.waiting if days.waiting <= r.term("waiting_days") else 0
+            good = days.span + inside if days.ends else Fraction(length)
             return good - needed
 
         return case
@@ -163,7 +170,7 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
 
         def late(law: Law) -> Fraction:
             local = replace_context(context, law, alike(law, found), result.branch)
-            return checks.after_birth(local, context.latest)[0] - needed
+            return checks.after_birth(local, checks.latest_birth(r, context))[0] - needed
 
         return late
     if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
@@ -260,7 +267,7 @@ def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list
 
 def _far(lever: Lever, result: Result) -> Fraction:
     """A value beyond anything a standard asks for."""
-    needed = result.requirement.value if isinstance(result.requirement.value, Fraction) else Fraction(98)
+    needed = result.requirement.value if isinstance(result.requirement.value, Fraction) else Fraction(0)
     return Fraction(int(max(lever.now * 2, needed * 2 / DAYS_OF[lever.unit] + 2)))
 
 
@@ -298,7 +305,7 @@ def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Ch
 
 
 def _words(lever: Lever, value: Fraction, currency: str) -> Text:
-    name = t.word(lever.figure.description + (f" ({lever.row.replace('_', ' ')})" if lever.row else ""))
+    name = t.word(lever.figure.description + (f" ({lever.label})" if lever.row else ""))
     if lever.unit == "rate":
         return say(
             N_("{name}: {to} instead of {now}"),

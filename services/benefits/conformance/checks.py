@@ -11,7 +11,17 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
-from services.benefits.conformance.measure import Branch, Days, Law, NoBenefit, Tried, branch, rates_of
+from services.benefits.conformance.measure import (
+    LONG_SPELL,
+    LONGEST_QUALIFYING,
+    Branch,
+    Days,
+    Law,
+    NoBenefit,
+    Tried,
+    branch,
+    rates_of,
+)
 from services.benefits.conformance.profile import Answer, Profile
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Citation, Text
@@ -20,9 +30,6 @@ from services.benefits.law.text import N_, plain_number, say
 
 PASS, FAIL, REVIEW, NOT_APPLICABLE, NO_DATA = "pass", "fail", "review", "not_applicable", "no_data"
 VERDICTS = (PASS, FAIL, REVIEW, NO_DATA, NOT_APPLICABLE)
-
-#: How late a birth is tried, in days.
-LATEST = 42
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ class Context:
 
     law: Law
     profile: Profile
-    latest: int = LATEST
+    latest: int | None = None  # how many days late a birth is tried, where not as the requirement says
     _branches: dict[str, Branch | None] = field(default_factory=dict)
 
     def branch(self, name: str) -> Branch:
@@ -277,7 +284,7 @@ def parts_accepted(r: Requirement, b: str, c: Context) -> Result:
         words = say(N_("not ratified"))
         why = say(N_("Accepting only sickness, maternity and medical care would not be a valid ratification."))
         return Result(r, b, NOT_APPLICABLE, words, why)
-    good = len(parts) >= r.number and bool({"IV", "V", "VI", "IX", "X"} & set(parts))
+    good = len(parts) >= r.number and bool(set(r.options["of"]) & set(parts))
     words = say(N_("Parts {parts}"), parts=t.word(", ".join(parts)))
     return Result(r, b, PASS if good else FAIL, words, words, found=Fraction(len(parts)))
 
@@ -343,8 +350,7 @@ def cover_130(r: Requirement, b: str, c: Context) -> Result:
     one, two = _ratio(c, *first), _ratio(c, *second)
     if one is None and two is None:
         return _no_data(r, b, "persons protected")
-    second_needs = Fraction(str(r.options.get("second", "50 %")).removesuffix("%").strip()) / 100
-    needs = (Fraction(1), r.number) if r.route == "19" else (r.number, second_needs)
+    needs = (r.term("employees"), r.number) if r.route == "19" else (r.number, r.term("second"))
     good = (one is not None and one[0] >= needs[0]) or (two is not None and two[0] >= needs[1])
     shown = " / ".join(percent(x[0]) for x in (one, two) if x is not None)
     cited = tuple(s for x in (one, two) if x is not None for s in x[1])
@@ -474,7 +480,7 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
     inside the limit. Only benefit counts, from the end of the wage; the income reading stands beside it."""
     found = c.branch("sickness")
     days = found.shortest
-    verdict, notes = _long_enough(days, r.number)
+    verdict, notes = _long_enough(days, r)
     if days.waiting and days.paid < r.number and verdict == PASS:
         notes.append(
             say(
@@ -529,10 +535,10 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
     )
 
 
-def _long_enough(days: Days, needed: Fraction) -> tuple[str, list[Text]]:
-    if not days.ends or days.span >= needed:
+def _long_enough(days: Days, r: Requirement) -> tuple[str, list[Text]]:
+    if not days.ends or days.span >= r.number:
         return PASS, []
-    if days.waiting <= 3 and days.span + days.waiting >= needed:
+    if days.waiting <= r.term("waiting_days") and days.span + days.waiting >= r.number:
         return PASS, []
     return FAIL, []
 
@@ -584,7 +590,9 @@ def throughout(r: Requirement, b: str, c: Context) -> Result:
         b,
         FAIL if days.ends else PASS,
         _shown(days),
-        say(N_("A case is paid to a limit.")) if days.ends else say(N_("No limit was met in three years.")),
+        say(N_("A case is paid to a limit."))
+        if days.ends
+        else say(N_("No limit was met in {days} days."), days=t.count(LONG_SPELL)),
         days.span,
         tried=(days.tried,),
     )
@@ -604,14 +612,14 @@ def contingency(r: Requirement, b: str, c: Context) -> Result:
 
 @test("qualifying")
 def qualifying(r: Requirement, b: str, c: Context) -> Result:
-    """C102 arts 17, 51; C130 art. 25: no number in the text; more than six months goes to a person."""
+    """C102 arts 17, 51; C130 art. 25: no number in the text; more than is customary goes to a person."""
     found = c.branch(b)
     months = found.qualifying
     if months == 0:
         words = say(N_("none"))
         return Result(r, b, NOT_APPLICABLE, words, say(N_("One month of insurance gives a right.")))
     if months is None:
-        words = say(N_("more than three years"))
+        words = say(N_("more than {months} months"), months=t.count(LONGEST_QUALIFYING))
         asked = say(N_("Is so long a qualifying time needed to preclude abuse?"))
         return Result(r, b, REVIEW, words, words, question=asked)
     words = say(N_("{months} months"), months=t.count(months))
@@ -745,20 +753,25 @@ def needed_after_birth(r: Requirement, c: Context) -> Fraction:
     return max(r.number, answer.value)
 
 
+def latest_birth(r: Requirement, c: Context) -> int:
+    """How many days late a birth is tried at most."""
+    return c.latest if c.latest is not None else r.whole_term("latest_days")
+
+
 @test("late_birth")
 def late_birth(r: Requirement, b: str, c: Context) -> Result:
     """C183 art. 4(5): the leave before birth is extended by the delay, the compulsory part after it is not reduced."""
-    needed = needed_after_birth(r, c)
-    after, _, tried = after_birth(c, c.latest)
+    needed, latest = needed_after_birth(r, c), latest_birth(r, c)
+    after, _, tried = after_birth(c, latest)
     if after >= needed:
-        words = say(N_("{days} days left, {late} days late"), days=t.count(after), late=t.count(c.latest))
+        words = say(N_("{days} days left, {late} days late"), days=t.count(after), late=t.count(latest))
         why = say(
             N_("A birth {late} days late leaves {days} days of leave."),
-            late=t.count(c.latest),
+            late=t.count(latest),
             days=t.count(after),
         )
         return Result(r, b, PASS, words, why, Fraction(after), tried=(tried,))
-    low, high = -1, c.latest
+    low, high = -1, latest
     while high - low > 1:
         middle = (low + high) // 2
         if after_birth(c, middle)[0] >= needed:
@@ -791,11 +804,16 @@ def paid_all(r: Requirement, b: str, c: Context) -> Result:
         words = say(N_("{days} paid, {short} short"), days=t.count(days), short=t.count(needed - days))
         why = say(N_("{days} days are paid; {needed} are needed."), days=t.count(days), needed=t.count(needed))
         return Result(r, b, FAIL, words, why, Fraction(days), tried=(tried,), shortfall=needed - days)
-    _, gap, late = after_birth(c, 10)
+    late_days = r.whole_term("late_days")
+    _, gap, late = after_birth(c, late_days)
     if gap:
         practice = _only_practice(tried, late)
         words = say(N_("{gap} days unpaid if the birth is late"), gap=t.count(gap))
-        why = say(N_("Of a leave extended by a birth 10 days late {gap} days are not paid."), gap=t.count(gap))
+        why = say(
+            N_("Of a leave extended by a birth {late} days late {gap} days are not paid."),
+            late=t.count(late_days),
+            gap=t.count(gap),
+        )
         if practice:
             asked = say(
                 N_(
@@ -886,13 +904,16 @@ def ratios_at(c: Context, b: str, earnings: Fraction, tested: int) -> list[Ratio
     ]
 
 
+#: More days than any leave has.
+WHOLE_LEAVE = 10**6
+
+
 def tested_days(r: Requirement, b: str, c: Context) -> int:
-    """Every rate of the first 182 days is tested; C130 364, with its declaration 182."""
+    """Every rate of the first days is tested, as many as the requirement says; fewer with a declaration of C130."""
     if b == "maternity":
-        return 10**6
-    if r.instrument == "C130":
-        return 182 if c.profile.has_declared("article_2") else 364
-    return 364 if r.instrument == "R134" else 182
+        return WHOLE_LEAVE
+    declared = "tested_days_article_2" in r.terms and c.profile.has_declared("article_2")
+    return r.whole_term("tested_days_article_2" if declared else "tested_days")
 
 
 def flat(found: Branch) -> bool:
@@ -1081,7 +1102,7 @@ def average(r: Requirement, b: str, c: Context) -> Result:
     if len(found.changes) < 2:
         words = say(N_("the rate does not vary"))
         return Result(r, b, NOT_APPLICABLE, words, words, tried=(found.leave,))
-    return _level(r, b, c, [x for e in points(c, b) for x in ratios_at(c, b, e, 10**6)])
+    return _level(r, b, c, [x for e in points(c, b) for x in ratios_at(c, b, e, WHOLE_LEAVE)])
 
 
 @test("level66")
@@ -1158,7 +1179,7 @@ def timebasis(r: Requirement, b: str, c: Context) -> Result:
     basis = found.basis
     words = {
         "month": say(N_("by the month")),
-        "calendar": say(N_("calendar days, a month of 30")),
+        "calendar": say(N_("calendar days, a month of {days}"), days=t.count(basis.days)),
         "working": say(N_("working days, {days} a month"), days=t.word(plain_number(basis.days, 3))),
     }[basis.kind]
     why = say(N_("Benefit and wage are compared for a month; the basis was found in the days that are paid."))
@@ -1190,7 +1211,7 @@ def two_thirds(r: Requirement, b: str, c: Context) -> Result:
     if flat(found):
         words = say(N_("one amount for all"))
         return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see article 6(4).")))
-    worst = min((x for e in points(c, b) for x in ratios_at(c, b, e, 10**6)), key=lambda x: (x.rate, x.earnings))
+    worst = min((x for e in points(c, b) for x in ratios_at(c, b, e, WHOLE_LEAVE)), key=lambda x: (x.rate, x.earnings))
     result = _level(r, b, c, [worst])
     parts = found.monthly(worst.earnings)
     if result.verdict == PASS and min(parts) / worst.earnings < r.number:
@@ -1212,11 +1233,13 @@ def comparable(r: Requirement, b: str, c: Context) -> Result:
     mean = c.profile.statistics.get("mean_counted_earnings")
     if mean is None:
         return _no_data(r, b, "mean counted earnings")
-    rate = found.monthly(mean.value)[0] / (mean.value * Fraction(2, 3))
-    words = say(N_("{rate} of two-thirds"), rate=t.word(percent(rate)))
+    part = r.term("part_of_earnings")
+    rate = found.monthly(mean.value)[0] / (mean.value * part)
+    said = {"rate": t.word(percent(rate)), "part": t.word(str(part))}
+    words = say(N_("{rate} of {part}"), **said)
     if rate >= r.number:
         return Result(r, b, PASS, words, words, rate, sources=(mean.citation,))
-    asked = say(N_("Is {rate} of two-thirds of mean earnings comparable?"), rate=t.word(percent(rate)))
+    asked = say(N_("Is {rate} of {part} of mean earnings comparable?"), **said)
     return Result(r, b, REVIEW, words, words, rate, asked, sources=(mean.citation,))
 
 

@@ -26,8 +26,16 @@ UNITS = ("days", "months", "rate", "number", "word")
 
 _KEYS = {
     *("article", "label", "description", "branches", "test", "unit", "values", "applies", "compare"),
-    *("group", "route", "needs", "of", "second", "answer", "also", "when", "strict"),
+    *("group", "route", "needs", "of", "terms", "answer", "also", "when", "strict"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A further number that the article sets, or that the test of it needs."""
+
+    value: Fraction
+    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Requirement:
     route: str
     needs: str
     options: Mapping[str, Any]
+    terms: Mapping[str, Term]
 
     @property
     def number(self) -> Fraction:
@@ -57,6 +66,17 @@ class Requirement:
         if not isinstance(self.value, Fraction):
             raise TypeError(f"{self.id} has no number")
         return self.value
+
+    def term(self, name: str) -> Fraction:
+        """A further number of the article. Raises `KeyError` where the file names none."""
+        return self.terms[name].value
+
+    def whole_term(self, name: str) -> int:
+        """The same as a whole number. Raises `KeyError`, `TypeError`."""
+        value = self.term(name)
+        if value.denominator != 1:
+            raise TypeError(f"{name} of {self.id} is not a whole number")
+        return value.numerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +166,7 @@ def _requirement(path: Path, code: str, id: str, body: Any) -> Requirement:
     raw, value = last["value"], None
     if raw != "none":
         value = str(raw) if unit == "word" else f.number(path, id, raw, last.line_of("value"))
-    known = {"article", "label", "description", "branches", "test", "unit", "values", "applies"}
+    known = {"article", "label", "description", "branches", "test", "unit", "values", "applies", "terms"}
     return Requirement(
         id=id,
         instrument=code,
@@ -164,4 +184,21 @@ def _requirement(path: Path, code: str, id: str, body: Any) -> Requirement:
         route=str(body.get("route", "")),
         needs=str(body.get("needs", "")),
         options={key: body[key] for key in body if key not in known},
+        terms=_terms(path, id, body),
     )
+
+
+def _terms(path: Path, id: str, body: Located) -> Mapping[str, Term]:
+    """The further numbers of a requirement, each with citation and evidence."""
+    terms = body.get("terms") or Located()
+    if not isinstance(terms, Located):
+        raise FigureFault(path, body.line_of("terms"), f"{id}: terms are numbers by name")
+    found: dict[str, Term] = {}
+    for name, entry in terms.items():
+        line = terms.line_of(name)
+        if not isinstance(entry, Located) or set(entry) != {"value", "citation", "evidence"}:
+            raise FigureFault(path, line, f"{id} {name}: write {{value, citation, evidence}}")
+        found[name] = Term(
+            f.number(path, f"{id} {name}", entry["value"], line), f.citation(path, entry, f"{id} {name}")
+        )
+    return found

@@ -72,6 +72,14 @@ class Rows:
             raise KeyError(key)
         return rows_of(self.by, self.gives, pairs)
 
+    def label(self, key: str) -> str:
+        """A row by its threshold, as a person names it: "from 15 years", "under 15 years" for the first one."""
+        unit = "" if self.by == "number" else f" {self.by}"
+        later = [row.key for row in self.rows[1:]]
+        if key in later:
+            return f"from {key}{unit}"
+        return f"under {later[0]}{unit}" if later else f"from 0{unit}"
+
     def written(self, write: Callable[[Fraction, str], str]) -> str:
         """The rows as a person writes them; `write` gives a number with its unit."""
         if len(self.rows) == 1:

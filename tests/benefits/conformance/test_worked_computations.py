@@ -36,7 +36,7 @@ def law(figures: Mapping[str, Any] | None = None, on: date = ON, rest: tuple[int
 
 
 def context(figures: Mapping[str, Any] | None = None, profile: Profile = NOBODY, **more: Any) -> Context:
-    latest = more.pop("latest", checks.LATEST)
+    latest = more.pop("latest", None)
     return Context(law(figures, **more), profile, latest)
 
 

@@ -16,6 +16,9 @@ from services.benefits.law.text import N_, N_n, say
 from shared.money import Money
 from shared.period import ONE_DAY, Period, add_months
 
+MONTHS_OF_YEAR = 12
+DAYS_OF_WEEK = 7
+
 
 class Common(Figures):
     """What every benefit uses."""
@@ -139,11 +142,11 @@ def daily(law: Common, sheet: Sheet, average_wage: Line, rate: Value) -> Line:
         if by_month
         else say(
             N_("For a day: times {months}, divided by {weeks} weeks of {days} days"),
-            months=t.count(12),
+            months=t.count(MONTHS_OF_YEAR),
             weeks=t.count(weeks.whole),
-            days=t.count(7),
+            days=t.count(DAYS_OF_WEEK),
         ),
-        monthly.exact / days.number if by_month else monthly.exact * 12 / (weeks.number * 7),
+        monthly.exact / days.number if by_month else monthly.exact * MONTHS_OF_YEAR / (weeks.number * DAYS_OF_WEEK),
         law.daily_basis,
         inputs=[monthly],
         uses=[days if by_month else weeks],
