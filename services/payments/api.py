@@ -42,7 +42,7 @@ from shared.web.problems import Problem, invalid, not_found
 doors = Doors()
 SERVICES = ("service:benefits", "service:notifications")
 #: The channel of the institution's accounts; one is implemented.
-CHANNEL = "pretend_bank"
+CHANNEL = "iso20022"
 LARGEST_STATEMENT = 8 * 1024 * 1024
 
 

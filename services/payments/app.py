@@ -15,6 +15,7 @@ from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
 from services.payments.institution import institution
 from services.payments.usecases.held import OrderGone
+from services.payments.usecases.outside import Outside
 from services.payments.usecases.runs import OrderNotInRun, RunGone, Stale
 from services.payments.usecases.statements import LineGone, ResolutionNotPossible
 from shared import logs
@@ -52,9 +53,9 @@ class _Keyring:
         return Keys(self.settings.keys_dir, self.settings.service)
 
 
-def outside(settings: Settings, clock: Clock) -> consumer.Outside:
-    """The bank and benefits, as the environment names them: PRETEND_BANK_URL (or BANK_URL), BENEFITS_URL."""
-    url = os.environ.get("BANK_URL") or os.environ.get("PRETEND_BANK_URL", "http://127.0.0.1:8480")
+def outside(settings: Settings, clock: Clock) -> Outside:
+    """The bank and benefits, as the environment names them: BANK_URL, BENEFITS_URL."""
+    url = os.environ.get("BANK_URL", "http://127.0.0.1:8480")
     figures = institution()
     bank = IsoBank(url, answer_seconds=figures.answer_seconds, token=os.environ.get("BANK_TOKEN") or None)
     ring = _Keyring(settings)
@@ -63,7 +64,7 @@ def outside(settings: Settings, clock: Clock) -> consumer.Outside:
         lambda now: ring.keys.service_token("benefits", now),
         clock.now,
     )
-    return consumer.Outside(bank, payees, figures)
+    return Outside(bank, payees, figures)
 
 
 def make_service() -> Service:

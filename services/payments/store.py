@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.payments import tables as t
@@ -249,7 +249,7 @@ def post_entry(
 def balances(connection: Connection, *, first: date | None = None, last: date | None = None) -> Sequence[Row[Any]]:
     """Debits, credits and balance for each account, component and currency, over a period or for ever."""
     p, e = t.ledger_posting, t.ledger_entry
-    query = (
+    query: Select[Any] = (
         select(
             p.c.account,
             p.c.component,
@@ -454,11 +454,17 @@ def lines_of_order(connection: Connection, order_id: str) -> list[str]:
 def last_final_day(connection: Connection, account: str) -> date | None:
     """The newest day up to which the final statements of an account have been read without a gap."""
     s = t.statement
-    return connection.scalar(select(func.max(s.c.day)).where(s.c.account == account, s.c.is_final, s.c.done))
+    found: date | None = connection.scalar(
+        select(func.max(s.c.day)).where(s.c.account == account, s.c.is_final, s.c.done)
+    )
+    return found
 
 
 def first_sent_on(connection: Connection, currency: str) -> date | None:
-    return connection.scalar(select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None)))
+    found: date | None = connection.scalar(
+        select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None))
+    )
+    return found
 
 
 def currencies_sent(connection: Connection) -> list[str]:

@@ -32,7 +32,7 @@ class ModelBank:
 
     clock: Clock
     die: random.Random
-    channel: str = "pretend_bank"
+    channel: str = "iso20022"
     final_codes: frozenset[str] = frozenset()
     cut_off: time = time(23, 59)
     refuses_late_files: bool = True

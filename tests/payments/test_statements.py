@@ -11,7 +11,7 @@ from services.payments import consumer, store
 from services.payments import tables as t
 from services.payments.domain.order import State
 from services.payments.domain.statement import day_numbers
-from services.payments.usecases import statements
+from services.payments.usecases import fetching, statements
 from shared.money import Money
 from tests.payments.conftest import DAOVONE, PAY_DAY, Town
 
@@ -109,7 +109,7 @@ def test_a_bad_line_never_stops_a_file(town: Town):
     file = town.out.bank.statement(OURS, PAY_DAY)
     broken = b'<Ntry><Amt Ccy="LAK">a lot</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts></Ntry>'
     file = file.replace(b"<Ntry>", broken + b"<Ntry>", 1).replace(b"-1</Id>", b"-X</Id>")
-    consumer.import_statement(town.job(), town.out, file)
+    fetching.import_statement(town.job(), town.out, file)
     with town.service.engine.connect() as connection:
         latest = connection.execute(select(t.statement).order_by(t.statement.c.imported_at.desc())).first()
     assert [position for position, _ in latest.unreadable] == [1]

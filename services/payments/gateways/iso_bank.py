@@ -1,4 +1,4 @@
-"""A bank that speaks ISO 20022 over HTTP; the pretend bank is one.
+"""A bank that speaks ISO 20022 over HTTP: pain.001 goes out, pain.002 and camt.053 come back.
 
 Not to be confused with trust: a time-out, a broken answer and an answer we cannot read are all the same
 to us, namely no answer (`BankAway`), and what was asked may have been done.
@@ -21,9 +21,9 @@ NAME_CODES = frozenset({"RCVC", "RVMC", "RVNM", "RVNA"})
 
 
 class IsoBank:
-    """The channel over which the product ships: pain.001 out, pain.002 and camt.053 in."""
+    """The channel of the product: ISO 20022 files over HTTP."""
 
-    channel = "pretend_bank"
+    channel = "iso20022"
     final_codes: frozenset[str] = frozenset()
     cut_off = time(23, 59)
     refuses_late_files = True
