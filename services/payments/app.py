@@ -14,10 +14,11 @@ from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
 from services.payments.institution import institution
+from services.payments.usecases.explaining import LineGone, ResolutionNotPossible
+from services.payments.usecases.handing_in import FileGone
 from services.payments.usecases.held import OrderGone
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.runs import OrderNotInRun, RunGone, Stale
-from services.payments.usecases.statements import LineGone, ResolutionNotPossible
 from shared import logs
 from shared.auth import Keys
 from shared.clock import Clock
@@ -37,6 +38,7 @@ TRANSLATIONS: web.Translations = {
     OrderGone: lambda fault: not_found(),
     OrderNotInRun: lambda fault: not_found(),
     LineGone: lambda fault: not_found(),
+    FileGone: lambda fault: not_found(),
     Stale: lambda fault: stale(),
     ResolutionNotPossible: lambda fault: Problem(409, fault.code),
 }

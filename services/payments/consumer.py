@@ -5,11 +5,20 @@ Here they are only parsed; what is done stands in `usecases/`. Every job may be 
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 
 from services.payments import store
-from services.payments.usecases import awards, checking, drafting, enquiring, fetching, forgetting, held, sending
+from services.payments.usecases import (
+    awards,
+    checking,
+    drafting,
+    enquiring,
+    fetching,
+    forgetting,
+    held,
+    reading,
+    sending,
+)
 from services.payments.usecases.outside import Outside
 from shared import jobs
 from shared.act import Act
@@ -66,7 +75,7 @@ def fetch_statement(job: JobRun, out: Outside) -> Later | None:
 
 
 def read_statement(job: JobRun, out: Outside) -> None:
-    fetching.import_statement(job, out, base64.b64decode(job.payload["file"]))
+    reading.read_waiting(job, out, job.payload["file_id"])
 
 
 def retry_held(job: JobRun, out: Outside) -> Later | None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Protocol
 
 from services.payments.domain.check import Account
-from services.payments.domain.statement import Statement
+from services.payments.domain.statement import StatementFile
 from shared.money import Money
 
 
@@ -81,8 +81,6 @@ class Bank(Protocol):
     channel: str
     #: Status codes that this channel calls final evidence; elsewhere only a booked debit is.
     final_codes: frozenset[str]
-    #: Files after this time of day (institution's zone) are executed on the next day.
-    cut_off: time
     #: A file whose day is over is refused (DT01), so what never arrived never will.
     refuses_late_files: bool
 
@@ -102,8 +100,12 @@ class Bank(Protocol):
         """The statement of a day, interim while the day lasts; none when there is none. Raises `BankAway`."""
         ...
 
-    def read_statement(self, file: bytes) -> Statement:
-        """Read a statement file. Raises `ValueError` when the file as a whole cannot be read."""
+    def read_statements(self, file: bytes) -> StatementFile:
+        """Read a file of statements. Raises `FileUnreadable` when nothing of it can be read."""
+        ...
+
+    def is_bank_day(self, day: date) -> bool:
+        """Whether the bank works on a day."""
         ...
 
     def check_account(self, name: str, account: Account) -> NameCheck:
@@ -115,5 +117,5 @@ class Bank(Protocol):
         ...
 
     def settles_on(self, wanted: date, today: date, at: time) -> date:
-        """The day on which a file handed over now is executed: the day wanted or the first that is left."""
+        """The day on which a file handed over now is executed: a day of the bank, the wanted one or the first left."""
         ...

@@ -11,7 +11,7 @@ from services.payments import store
 from services.payments.domain import statement as rules
 from services.payments.domain.order import State
 from services.payments.gateways.bank import BankAway
-from services.payments.usecases import answers, fetching
+from services.payments.usecases import answers, coverage, fetching
 from services.payments.usecases.outside import Outside
 from shared import jobs
 from shared.act import Act
@@ -61,7 +61,7 @@ def _bank_does_not_know(act: Act, out: Outside, row: Row[Any], order_id: str) ->
     """The bank has never heard of it; whether that is final depends on its statements."""
     answers.asked(act, order_id)
     own = out.institution.account(out.bank.channel, row.currency)
-    last = store.last_final_day(act.connection, own.number) if own else None
+    last = coverage.last_final_day(act, own, out.bank.is_bank_day) if own else None
     if out.bank.refuses_late_files and rules.never_arrived(
         executes_on=row.executes_on, last_final_day=last, today=act.today, bank_knows_it=False
     ):

@@ -1,68 +1,58 @@
-"""The institution's statements are fetched from the bank, day by day, and read."""
+"""The institution's statements are fetched from the bank, day by day until none is missing, and read."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from services.payments import store
+from services.payments.domain.statement import Statement
 from services.payments.gateways.bank import BankAway
-from services.payments.usecases import statements
+from services.payments.gateways.xml_in import FileUnreadable
+from services.payments.institution import OwnAccount
+from services.payments.usecases import coverage
 from services.payments.usecases.outside import Outside
+from services.payments.usecases.reading import read_file
 from shared.jobs import JobRun, Later
-from shared.logs import log
 
-#: How long a bank that does not answer is left alone.
+#: How long a bank that does not answer is left alone, and one that has no statement yet.
 RETRY_BANK = timedelta(seconds=30)
+RETRY_STATEMENT = timedelta(minutes=5)
+#: Days on which the bank does not work are asked for so long: some banks book on them all the same.
+CLOSED_DAYS_ASKED = timedelta(days=10)
 
 
 def fetch_statements(job: JobRun, out: Outside, currency: str) -> Later | None:
-    """Read the statements of one account: every day that is over and was not read, then today so far."""
+    """Read every day that is over and was not read, and today so far; a day that is missing hides none after it."""
     own = out.institution.account(out.bank.channel, currency)
-    with job.begin() as act:
-        started = store.first_sent_on(act.connection, currency)
-        last = store.last_final_day(act.connection, own.number) if own else None
-        today = act.today
-    if own is None or started is None:
+    if own is None:
         return None
-    day = last + timedelta(days=1) if last else started
-    while day <= today:
+    with job.begin() as act:
+        today = act.today
+        wanted = coverage.missing_days(act, own, today, lambda day: True)
+    later: Later | None = None
+    for day in wanted:
+        open_ = out.bank.is_bank_day(day)
+        if not open_ and day < today - CLOSED_DAYS_ASKED:
+            continue
         try:
-            file = out.bank.statement(own.number, day)
+            reason = _fetch_day(job, out, own, day)
         except BankAway:
             return Later(after=RETRY_BANK, reason="bank_away")
-        if file is None:
-            return None if day == today else Later(after=timedelta(minutes=5), reason="no_statement_yet")
-        final = import_statement(job, out, file)
-        if not final and day < today:
-            return Later(after=timedelta(minutes=5), reason="no_final_statement_yet")
-        day += timedelta(days=1)
-    return None
+        if reason is not None and day < today and open_:
+            later = Later(after=RETRY_STATEMENT, reason=reason)
+    return later
 
 
-class LinesFailed(RuntimeError):
-    """Some lines of a statement had no effect; the rest did. The file is read again, which repeats nothing."""
+def _fetch_day(job: JobRun, out: Outside, own: OwnAccount, day: date) -> str | None:
+    """Read one day; answers why it is not done with, or none. Raises `BankAway`."""
+    file = out.bank.statement(own.number, day)
+    if file is None:
+        return "no_statement_yet"
+    try:
+        taken = read_file(job, out, file)
+    except FileUnreadable:
+        return "statement_unreadable"
+    return None if _closes(taken, day) else "no_final_statement_yet"
 
 
-def import_statement(job: JobRun, out: Outside, file: bytes) -> bool:
-    """Read one statement file, each line in a transaction of its own. Returns whether it is the day's final one.
-
-    Raises `FileUnreadable`, and `LinesFailed` after all others have had their effect.
-    """
-    statement = out.bank.read_statement(file)
-    with job.begin() as act:
-        statement_id, open_ = statements.begin_statement(act, out.bank.channel, statement, file)
-    if not open_:
-        return statement.is_final
-    failed = 0
-    for position, line in enumerate(statement.lines, 1):
-        try:
-            with job.begin() as act:
-                statements.take_line(act, statement_id, statement.account, position, line)
-        except Exception as fault:  # a bad line never stops a file
-            failed += 1
-            log.error("statement_line_failed", position=position, exc_info=fault)
-    if failed:
-        raise LinesFailed(f"{failed} lines")
-    with job.begin() as act:
-        statements.end_statement(act, statement_id)
-    return statement.is_final
+def _closes(taken: list[Statement], day: date) -> bool:
+    return any(statement.is_final and statement.begins <= day <= statement.day for statement in taken)

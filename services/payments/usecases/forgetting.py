@@ -13,7 +13,7 @@ from shared.act import Act
 
 
 def forget_payees(act: Act, institution: Institution) -> None:
-    """Forget the payees of runs that closed or were taken back more days ago than the institution keeps them."""
+    """Forget the payees of runs that ended, and files of statements, older than the days the institution keeps them."""
     before = act.now - timedelta(days=institution.forget_payees_after_days)
     ended = or_(t.run.c.state == RunState.CLOSED, t.run.c.state == RunState.CANCELLED)
     old = select(t.run.c.id).where(ended, t.run.c.ended_at < before)
@@ -23,3 +23,5 @@ def forget_payees(act: Act, institution: Institution) -> None:
         .where(i.c.run_id.in_(old), i.c.payee_name.is_not(None))
         .values(payee_name=None, payee_latin=None, account=None, bank_name=None)
     )
+    f = t.statement_file
+    act.connection.execute(update(f).where(f.c.taken_at < before, f.c.content.is_not(None)).values(content=None))
