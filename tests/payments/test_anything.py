@@ -85,7 +85,7 @@ class ModelBank:
                 self.executed.append((reference, -amount))
                 del self.back[reference]
 
-    def enquire(self, reference: str) -> BankStatus | None:
+    def enquire(self, reference: str, uetr: str = "") -> BankStatus | None:
         if self.chance(0.2):
             raise BankAway("down")
         return self.statuses.get(reference)

@@ -484,7 +484,7 @@ def test_what_was_handed_in_counts_when_the_bank_tells_it_itself(desk: Desk, mon
     assert genuine is not None
     with monkeypatch.context() as away:
         away.setattr(town.out.bank, "statement", lambda account, day: None)
-        away.setattr(town.out.bank, "enquire", lambda reference: None)
+        away.setattr(town.out.bank, "enquire", lambda reference, uetr="": None)
         desk.hands_in(genuine)
         assert town.states(award) == ["unknown"]
     town.later()

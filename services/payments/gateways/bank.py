@@ -47,23 +47,37 @@ class RunFile:
 
 @dataclass(frozen=True, slots=True)
 class BankStatus:
-    """A bank's word on one order: an ISO 20022 status code and, where given, a reason code."""
+    """A bank's word on one order: an ISO 20022 status code and, where given, a reason code; `reasons` are all of them."""
 
     code: str
     reason: str | None = None
+    reasons: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a file: its own status, and the orders about which more was said."""
+    """The answer to a file on three layers: the file, its payment blocks, and the orders about which more was said."""
 
     message_id: str
     group: BankStatus | None
+    #: By our reference or by the UETR of the order, as the bank gives them back.
     orders: dict[str, BankStatus] = field(default_factory=dict)
+    #: By the name of the block.
+    blocks: dict[str, BankStatus] = field(default_factory=dict)
 
-    def of(self, reference: str) -> BankStatus | None:
-        """What the bank says about one order: its own status, else that of the whole file."""
-        return self.orders.get(reference) or self.group
+    def of(self, reference: str, uetr: str | None = None) -> BankStatus | None:
+        """What the bank says about one order: its own status, else that of its block, else that of the whole file.
+
+        A run leaves as one block, so a block's refusal is about every order of it. "In part" says nothing of an order.
+        """
+        own = self.orders.get(reference) or self.orders.get((uetr or "").lower())
+        if own is not None:
+            return own
+        layers = [*self.blocks.values(), *([self.group] if self.group else [])]
+        refused = next((status for status in layers if status.code == "RJCT"), None)
+        if refused is not None:
+            return refused
+        return next((status for status in layers if status.code != "PART"), self.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +106,8 @@ class Bank(Protocol):
         """Hand a file over. Raises `BankAway`."""
         ...
 
-    def enquire(self, reference: str) -> BankStatus | None:
-        """What became of an order; none when the bank has never heard of it. Raises `BankAway`."""
+    def enquire(self, reference: str, uetr: str = "") -> BankStatus | None:
+        """What became of an order, by our reference or its UETR; none when the bank has never heard of it. Raises `BankAway`."""
         ...
 
     def statement(self, account: str, day: date) -> bytes | None:

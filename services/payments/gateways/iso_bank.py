@@ -67,7 +67,7 @@ class IsoBank:
             raise BankAway("an answer about another file")
         return receipt
 
-    def enquire(self, reference: str) -> BankStatus | None:
+    def enquire(self, reference: str, uetr: str = "") -> BankStatus | None:
         answer = self._ask("GET", "/iso/pain.002", params={"reference": reference})
         if answer.status_code == 404:
             # Only the bank's own word counts, not some proxy's missing page.
@@ -75,7 +75,7 @@ class IsoBank:
                 raise BankAway("an unsigned 404")
             return None
         try:
-            status = pain002.read(answer.content).orders.get(reference)
+            status = pain002.read(answer.content).of(reference, uetr)
         except FileUnreadable as unreadable:
             raise BankAway("unreadable answer") from unreadable
         if status is None:

@@ -36,7 +36,7 @@ def enquire_unknown(job: JobRun, out: Outside, run_id: str) -> Later | None:
         fetching.fetch_statements(job, out, row.currency)
     for order in waiting:
         try:
-            status = out.bank.enquire(order.reference)
+            status = out.bank.enquire(order.reference, order.uetr)
         except BankAway:
             return Later(after=RETRY_BANK, reason="bank_away")
         with job.begin() as act:

@@ -192,7 +192,7 @@ def _enquired(out: Outside, line: StatementLine) -> bool:
     if line.is_return or line.amount.minor > 0 or not line.reference:
         return False
     try:
-        status = out.bank.enquire(line.reference)
+        status = out.bank.enquire(line.reference, line.uetr or "")
     except BankAway:
         return False
     said = from_bank_status(status.code, final_codes=out.bank.final_codes) if status is not None else None

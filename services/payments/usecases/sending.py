@@ -169,7 +169,7 @@ def _take_answer(job: JobRun, out: Outside, row: Row[Any], file: RunFile, receip
     with job.begin() as act:
         ids = {o.reference: o.id for o in store.orders_in_run(act.connection, row.id)}
     for payment in file.payments:
-        status = receipt.of(payment.reference)
+        status = receipt.of(payment.reference, payment.uetr)
         if status is not None:
             with job.begin() as act:
                 answers.take_status(act, ids[payment.reference], status, out.bank.final_codes)
