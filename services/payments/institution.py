@@ -62,6 +62,11 @@ class Institution:
 
     channels: tuple[Channel, ...]
 
+    @property
+    def paying(self) -> Channel:
+        """The channel over which orders leave; the first that is named, for there is one."""
+        return self.channels[0]
+
     def channel(self, name: str) -> Channel:
         """The figures of a channel. Raises `ValueError` where `institution.yaml` does not name it."""
         found = next((c for c in self.channels if c.name == name), None)
