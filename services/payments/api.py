@@ -26,7 +26,8 @@ from services.payments.doors import (
     run_here,
     with_second_factor,
 )
-from services.payments.gateways import neutral_csv
+from services.payments.gateways import neutral_csv, neutral_sheet
+from services.payments.gateways.bank import RunFile
 from services.payments.institution import institution
 from services.payments.usecases import coverage, explaining, handing_in, held, runs, sending
 from services.payments.usecases.reading import look_at_file
@@ -42,6 +43,7 @@ doors = Doors()
 SERVICES = ("service:benefits", "service:notifications")
 #: The channel of the institution's accounts; one is implemented.
 CHANNEL = "iso20022"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_STATEMENT = 8 * 1024 * 1024
 
 
@@ -288,7 +290,22 @@ def list_items(act: Act, run_id: UUID) -> Any:
 @doors.api("GET", "/v1/runs/<uuid:run_id>/file.csv", roles=RUNS_MAKE)
 def run_as_csv(act: Act, run_id: UUID) -> Any:
     """A released run as a neutral sheet, for banks without a layout of their own."""
-    row = run_here(act, str(run_id))
+    row, file, latin = _neutral(act, str(run_id))
+    headers = {"Content-Disposition": f'attachment; filename="{row.number}.csv"'}
+    return Answer(neutral_csv.write(file, row.number, latin), 200, headers, "text/csv; charset=utf-8")
+
+
+@doors.api("GET", "/v1/runs/<uuid:run_id>/file.xlsx", roles=RUNS_MAKE)
+def run_as_workbook(act: Act, run_id: UUID) -> Any:
+    """The same as a workbook whose accounts are text, to be opened in a spreadsheet."""
+    row, file, latin = _neutral(act, str(run_id))
+    headers = {"Content-Disposition": f'attachment; filename="{row.number}.xlsx"'}
+    return Answer(neutral_sheet.write(file, row.number, latin), 200, headers, XLSX)
+
+
+def _neutral(act: Act, run_id: str) -> tuple[Row[Any], RunFile, dict[str, str | None]]:
+    """A released run with its file and the Latin names. Raises `Problem` where it is not released or forgotten."""
+    row = run_here(act, run_id)
     if row.approved_at is None or row.state == "cancelled":
         raise Problem(409, "wrong_state", params={"state": row.state})
     found = store.items(act.connection, row.id)
@@ -296,9 +313,7 @@ def run_as_csv(act: Act, run_id: UUID) -> Any:
     if any(item.account is None for item in found if item.taken_out is None):
         raise Problem(409, "payees_forgotten")
     file = sending.run_file(act, row, CHANNEL, row.executes_on or row.pay_day, institution())
-    latin = {item.reference: item.payee_latin for item in found}
-    headers = {"Content-Disposition": f'attachment; filename="{row.number}.csv"'}
-    return Answer(neutral_csv.write(file, row.number, latin), 200, headers, "text/csv; charset=utf-8")
+    return row, file, {item.reference: item.payee_latin for item in found}
 
 
 @doors.api("POST", "/v1/runs/<uuid:run_id>/check", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True)

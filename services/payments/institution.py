@@ -15,7 +15,8 @@ import holidays
 import yaml
 
 from services.payments.domain.bank_days import BankCalendar, Moves
-from services.payments.domain.check import Limits
+from services.payments.domain.bank_text import plain_account
+from services.payments.domain.check import Limits, Takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,7 @@ class Channel:
 
     name: str
     calendar: BankCalendar
-    #: What an account number must be like, as the bank wants it: a pattern for the number without blanks and signs.
-    account_format: str
-    #: Whether names are written in Latin letters; the true name is kept beside.
-    latin_names: bool
-
-    def takes_account(self, number: str) -> bool:
-        """Whether the bank can take an account number, however it was typed."""
-        return re.fullmatch(self.account_format, plain(number)) is not None
+    takes: Takes
 
 
 @dataclass(frozen=True)
@@ -80,12 +74,7 @@ class Institution:
 
     def own(self, number: str) -> OwnAccount | None:
         """Our account with this number, however it is written, or none: then it is a stranger's."""
-        return next((a for a in self.accounts if plain(a.number) == plain(number)), None)
-
-
-def plain(number: str) -> str:
-    """An account number without the blanks and signs that people and banks put into it."""
-    return "".join(c for c in number if c.isalnum()).upper()
+        return next((a for a in self.accounts if plain_account(a.number) == plain_account(number)), None)
 
 
 def read(text: str) -> Institution:
@@ -143,8 +132,7 @@ def _channel(name: str, given: dict[str, Any]) -> Channel:
             moves=moves,
             worked=frozenset(given.get("worked") or ()),
         ),
-        account_format=str(given["account_format"]),
-        latin_names=given.get("latin_names") is True,
+        takes=Takes(str(given["account_format"]), latin_names=given.get("latin_names") is True),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.payments.reasons import SEED
+from services.payments.reasons import ALL
 from shared.web.texts import N_
 
 ORDER_STATES = {
@@ -182,7 +182,7 @@ ENTRIES = {
     "explained": N_("Explained"),
     "fee": N_("Fee"),
 }
-REASONS = {code: about for code, _, about, _, _ in SEED}
+REASONS = {code: about for code, _, about, _, _ in ALL}
 
 
 def words(code: str | None, table: Mapping[str, str]) -> dict[str, Any]:

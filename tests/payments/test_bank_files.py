@@ -220,6 +220,6 @@ def test_the_neutral_sheet_keeps_its_zeros_and_counts_itself():
     sheet = neutral_csv.write(run(payment(number="0001"), payment("=cmd()", 5)), "2025-05-A", {})
     body, footer = sheet.decode("utf-8-sig").rsplit("#", 1)
     assert body.startswith("run,seq,payment_reference")
-    assert '"0001",360000.00,LAK,2025-05-22,SSBE\r\n' in body
+    assert '"\t0001",360000.00,LAK,2025-05-22,SSBE\r\n' in body
     assert '"\'=cmd()"' in body
     assert footer == f",2,360000.05,{hashlib.sha256(sheet[: sheet.rindex(b'#')]).hexdigest()}\r\n"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from services.payments.domain.bank_text import account_in_files
 from services.payments.gateways.bank import BankAway, NameCheck
 from services.payments.gateways.payees import PayeesAway, PayeeUnknown
 from services.payments.usecases import runs
@@ -42,7 +45,8 @@ def _look(out: Outside, run_id: str, person_id: str) -> runs.Looked:
     name = NameCheck("RVNA")
     if payee.account is not None and payee.account.number.strip():
         try:
-            name = out.bank.check_account(payee.name, payee.account)
+            account = replace(payee.account, number=account_in_files(payee.account.kind, payee.account.number))
+            name = out.bank.check_account(out.institution.paying.takes.name_of(payee) or payee.name, account)
         except BankAway:
             log.info("account_check_not_available", run_id=run_id)
     return runs.Looked(payee, None, name)

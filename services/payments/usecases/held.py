@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.payments import store
-from services.payments.domain.check import Payee, hold_reason
+from services.payments.domain.check import Payee, Takes, hold_reason
 from services.payments.domain.order import MoveNotAllowed, State
 from services.payments.gateways.payees import PayeesAway, PayeeUnknown
 from services.payments.reasons import TRIED_AGAIN
@@ -57,13 +57,13 @@ def free_order(act: Act, order_id: str, note: str, version: int | None = None) -
     return move_order(act, row, State.PLANNED, note=note)
 
 
-def look_again(act: Act, order_id: str, payee: Payee) -> bool:
+def look_again(act: Act, order_id: str, payee: Payee, takes: Takes) -> bool:
     """A held order is planned again when its reason has gone by what benefits says now."""
     row = lock_order(act, order_id)
     if row is None or row.state != State.HELD:
         return False
     past = store.past_of(act.connection, [(row.person_id, row.component)])[row.person_id, row.component]
-    if hold_reason(payee, past, failed_before=row.replaces is not None) is not None:
+    if hold_reason(payee, past, takes, failed_before=row.replaces is not None) is not None:
         return False
     move_order(act, row, State.PLANNED)
     return True
@@ -85,5 +85,5 @@ def look_again_at_held(job: JobRun, out: Outside, person_id: str | None = None) 
         payee = payees[row.person_id]
         if payee is not None:
             with job.begin() as act:
-                look_again(act, row.id, payee)
+                look_again(act, row.id, payee, out.institution.paying.takes)
     return None

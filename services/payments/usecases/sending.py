@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.payments import store
+from services.payments.domain.bank_text import account_in_files, latin_name
 from services.payments.domain.check import Account
 from services.payments.domain.order import State
 from services.payments.domain.run import RunState, control_totals
@@ -41,19 +42,28 @@ def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, instituti
     own = institution.account(channel, row.currency)
     if own is None:
         raise NoAccount(row.currency)
+    takes = institution.channel(channel).takes
     payments = []
     for item in store.items(act.connection, row.id):
         if item.taken_out is not None:
             continue
         account = item.account or {}
+        name = item.payee_name or ""
+        if takes.latin_names:
+            name = latin_name(name, item.payee_latin) or ""
         payments.append(
             Payment(
                 reference=item.reference,
                 uetr=item.uetr,
                 amount=Money(item.amount_minor, item.currency),
-                name=item.payee_name or "",
+                name=name,
                 about=f"CLAIM {item.claim_number}",
-                account=Account(account["kind"], account["bank"], account["number"], account["holder"]),
+                account=Account(
+                    account["kind"],
+                    account["bank"],
+                    account_in_files(account["kind"], account["number"]),
+                    account["holder"],
+                ),
             )
         )
     return RunFile(
