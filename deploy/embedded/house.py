@@ -162,7 +162,7 @@ def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", plan.address),
         "SANDBOX_CLOCK": str(plan.clock),
         "INSECURE_COOKIES": "1",
-        "PRETEND_BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
+        "BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
         "SMS_GATEWAY_URL": f"smpp://tideover:tideover@127.0.0.1:{ports.of('pretend_phone_smpp')}",
         "SMS_QUERY_URL": f"http://127.0.0.1:{ports.of('pretend_phone')}",
     }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from datetime import date
+import json
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,22 +26,24 @@ from services.payments.doors import (
     run_here,
     with_second_factor,
 )
-from services.payments.gateways import neutral_csv
+from services.payments.gateways import neutral_csv, neutral_sheet
+from services.payments.gateways.bank import RunFile
 from services.payments.institution import institution
-from services.payments.usecases import held, runs, sending, statements
-from shared import jobs
+from services.payments.usecases import coverage, explaining, handing_in, held, runs, sending
+from services.payments.usecases.reading import look_at_file
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.money import Money
 from shared.period import Period
 from shared.web.app import seen
 from shared.web.doors import Answer, Doors
-from shared.web.problems import Problem, invalid, not_found
+from shared.web.problems import Problem, invalid, not_found, problem_json, sentences
 
 doors = Doors()
 SERVICES = ("service:benefits", "service:notifications")
 #: The channel of the institution's accounts; one is implemented.
-CHANNEL = "pretend_bank"
+CHANNEL = "iso20022"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_STATEMENT = 8 * 1024 * 1024
 
 
@@ -70,6 +71,7 @@ def order_json(act: Act, row: Any, reasons: dict[str, Any]) -> dict[str, Any]:
         "kind": row.kind,
         "amount": Money(row.amount_minor, row.currency),
         "due_on": row.due_on,
+        "pays_on": institution().channel(CHANNEL).calendar.pays_on(row.due_on),
         "state": row.state,
         "reason": row.reason,
         "reason_about": known.about if known else None,
@@ -288,7 +290,22 @@ def list_items(act: Act, run_id: UUID) -> Any:
 @doors.api("GET", "/v1/runs/<uuid:run_id>/file.csv", roles=RUNS_MAKE)
 def run_as_csv(act: Act, run_id: UUID) -> Any:
     """A released run as a neutral sheet, for banks without a layout of their own."""
-    row = run_here(act, str(run_id))
+    row, file, latin = _neutral(act, str(run_id))
+    headers = {"Content-Disposition": f'attachment; filename="{row.number}.csv"'}
+    return Answer(neutral_csv.write(file, row.number, latin), 200, headers, "text/csv; charset=utf-8")
+
+
+@doors.api("GET", "/v1/runs/<uuid:run_id>/file.xlsx", roles=RUNS_MAKE)
+def run_as_workbook(act: Act, run_id: UUID) -> Any:
+    """The same as a workbook whose accounts are text, to be opened in a spreadsheet."""
+    row, file, latin = _neutral(act, str(run_id))
+    headers = {"Content-Disposition": f'attachment; filename="{row.number}.xlsx"'}
+    return Answer(neutral_sheet.write(file, row.number, latin), 200, headers, XLSX)
+
+
+def _neutral(act: Act, run_id: str) -> tuple[Row[Any], RunFile, dict[str, str | None]]:
+    """A released run with its file and the Latin names. Raises `Problem` where it is not released or forgotten."""
+    row = run_here(act, run_id)
     if row.approved_at is None or row.state == "cancelled":
         raise Problem(409, "wrong_state", params={"state": row.state})
     found = store.items(act.connection, row.id)
@@ -296,9 +313,7 @@ def run_as_csv(act: Act, run_id: UUID) -> Any:
     if any(item.account is None for item in found if item.taken_out is None):
         raise Problem(409, "payees_forgotten")
     file = sending.run_file(act, row, CHANNEL, row.executes_on or row.pay_day, institution())
-    latin = {item.reference: item.payee_latin for item in found}
-    headers = {"Content-Disposition": f'attachment; filename="{row.number}.csv"'}
-    return Answer(neutral_csv.write(file, row.number, latin), 200, headers, "text/csv; charset=utf-8")
+    return row, file, {item.reference: item.payee_latin for item in found}
 
 
 @doors.api("POST", "/v1/runs/<uuid:run_id>/check", roles=RUNS_MAKE, gives=s.RunOut, status=202, conditional=True)
@@ -370,21 +385,61 @@ def cancel(act: Act, run_id: UUID, if_match: int) -> Any:
     "POST",
     "/v1/statements",
     roles=RUNS_MAKE,
-    gives=s.StatementTakenOut,
+    gives=s.StatementFileOut,
     status=202,
     raw=True,
-    problems=(413,),
+    problems=(413, 422),
 )
 def take_statement(act: Act, upload: bytes) -> Any:
-    """Take in a camt.053 file by hand; it is read in the background, the same file once."""
+    """Take in a file of statements by hand (camt.053, .052, .054, MT940, MT942); its lines take effect in the
+    background."""
     only_central(act)
     if len(upload) > LARGEST_STATEMENT:
         raise Problem(413, "too_large")
     if not upload.strip():
         raise Problem(400, "unreadable")
-    digest = hashlib.sha256(upload).hexdigest()
-    jobs.post_job(act, "read_statement", digest, {"file": base64.b64encode(upload).decode(), "by": act.actor.id})
-    return Answer({"sha256": digest}, 202, {"Location": "/v1/statements"})
+    ours, faults = look_at_file(upload, institution(), act.today)
+    row = handing_in.hand_in(act, upload, faults, takes=len(ours))
+    if row.state != "refused":
+        return Answer(file_json(row), 202, {"Location": "/v1/statements"})
+    # Refused, and yet kept for a second reading: the answer is a problem, the transaction stays.
+    problem = Problem(422, "statement_refused", errors=[fault_json(fault) for fault in row.faults])
+    body = problem_json(problem, *sentences(problem), trace_id="")
+    return Answer(json.dumps(body), 422, content_type="application/problem+json")
+
+
+def fault_json(fault: dict[str, Any]) -> dict[str, Any]:
+    """Why a statement or an entry was not taken, as an error of a problem: what, where, and the reader's words."""
+    where = {name: fault[name] for name in ("statement_id", "account", "entry", "lines") if fault[name]}
+    return {"pointer": "#", "code": fault["reason"], "params": where}
+
+
+def file_json(row: Row[Any]) -> dict[str, Any]:
+    """A file of statements as the API shows it."""
+    return {
+        "id": row.id,
+        "sha256": row.sha256,
+        "source": row.source,
+        "taken_by": row.taken_by,
+        "taken_by_name": row.taken_by_name,
+        "taken_at": row.taken_at,
+        "state": row.state,
+        "faults": [fault_json(fault) for fault in row.faults],
+    }
+
+
+@doors.api("GET", "/v1/statements/files", roles=RUNS_READ, gives=s.StatementFiles)
+def list_statement_files(act: Act) -> Any:
+    """Files that were handed in, or of which something could not be taken: strangers' accounts, unreadable lines."""
+    only_central(act)
+    return {"items": [file_json(row) for row in store.statement_files(act.connection, open_only=False)]}
+
+
+@doors.api("POST", "/v1/statements/files/<uuid:file_id>/reading", roles=RUNS_MAKE, gives=s.StatementFileOut, status=202)
+def read_file_again(act: Act, file_id: UUID) -> Any:
+    """Read a file once more of which something could not be taken."""
+    only_central(act)
+    return Answer(file_json(handing_in.read_again(act, str(file_id))), 202, {"Location": "/v1/statements/files"})
 
 
 def statement_json(row: Row[Any]) -> dict[str, Any]:
@@ -402,6 +457,10 @@ def statement_json(row: Row[Any]) -> dict[str, Any]:
         "opening": money(row.opening_minor),
         "closing": money(row.closing_minor),
         "adds_up": row.adds_up,
+        "missing": money(row.missing_minor),
+        "source": row.source,
+        "handed_in_by": row.imported_by_name or None,
+        "doubts": row.doubts,
         "line_count": row.line_count,
         "unreadable": len(row.unreadable),
         "done": row.done,
@@ -411,6 +470,8 @@ def statement_json(row: Row[Any]) -> dict[str, Any]:
 def line_json(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
+        "entry": row.entry,
+        "part": row.part,
         "bank_reference": row.bank_reference,
         "amount": Money(row.amount_minor, row.currency),
         "booked_on": row.booked_on,
@@ -455,15 +516,16 @@ def show_statement(act: Act, statement_id: UUID) -> Any:
 def resolve(act: Act, line_id: UUID, body: dict[str, Any]) -> Any:
     """Explain a line that waits in suspense."""
     only_central(act)
-    line = statements.resolve_line(act, str(line_id), body["how"], body["note"], body["claim_number"])
+    line = explaining.resolve_line(act, str(line_id), body["how"], body["note"], body["claim_number"])
     return line_json(line)
 
 
 def day_json(act: Act, day: date) -> list[dict[str, Any]]:
     """Reconciliation of the orders sent on a day, for each currency."""
     found = []
+    is_open = institution().channel(CHANNEL).calendar.is_open
     finals = {
-        currency: store.last_final_day(act.connection, own.number)
+        currency: coverage.last_final_day(act, own, is_open)
         for currency in store.currencies_sent(act.connection)
         if (own := institution().account(CHANNEL, currency)) is not None
     }
@@ -484,11 +546,21 @@ def day_json(act: Act, day: date) -> list[dict[str, Any]]:
                 "sent": Money(n.sent_minor, currency),
                 "sent_count": n.sent_count,
                 "adds_up": n.adds_up,
+                "without_statement": _missing_days(act, currency, day),
                 "unexplained": sum(line.currency == currency for line in open_lines),
                 "missing_there": sum(o.currency == currency and o.sent_on == day for o in missing),
             }
         )
     return found
+
+
+def _missing_days(act: Act, currency: str, day: date) -> list[date]:
+    """Days of the bank up to a day whose statement is missing; today's comes tomorrow."""
+    own = institution().account(CHANNEL, currency)
+    if own is None:
+        return []
+    until = min(day, act.today - timedelta(days=1))
+    return coverage.missing_days(act, own, until, institution().channel(CHANNEL).calendar.is_open)
 
 
 @doors.api("GET", "/v1/days/<day>", roles=RUNS_READ, gives=s.Days)

@@ -15,9 +15,11 @@ from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
 from services.payments.institution import institution
+from services.payments.usecases.explaining import LineGone, ResolutionNotPossible
+from services.payments.usecases.handing_in import FileGone
 from services.payments.usecases.held import OrderGone
+from services.payments.usecases.outside import Outside
 from services.payments.usecases.runs import OrderNotInRun, RunGone, Stale
-from services.payments.usecases.statements import LineGone, ResolutionNotPossible
 from shared import logs
 from shared.auth import Keys
 from shared.clock import Clock
@@ -37,6 +39,7 @@ TRANSLATIONS: web.Translations = {
     OrderGone: lambda fault: not_found(),
     OrderNotInRun: lambda fault: not_found(),
     LineGone: lambda fault: not_found(),
+    FileGone: lambda fault: not_found(),
     Stale: lambda fault: stale(),
     ResolutionNotPossible: lambda fault: Problem(409, fault.code),
 }
@@ -53,9 +56,9 @@ class _Keyring:
         return Keys(self.settings.keys_dir, self.settings.service)
 
 
-def outside(settings: Settings, clock: Clock) -> consumer.Outside:
-    """The bank and benefits, as the environment names them: PRETEND_BANK_URL (or BANK_URL), BENEFITS_URL."""
-    url = os.environ.get("BANK_URL") or os.environ.get("PRETEND_BANK_URL", "http://127.0.0.1:8480")
+def outside(settings: Settings, clock: Clock) -> Outside:
+    """The bank and benefits, as the environment names them: BANK_URL, BENEFITS_URL."""
+    url = os.environ.get("BANK_URL", "http://127.0.0.1:8480")
     figures = institution()
     bank = IsoBank(url, answer_seconds=figures.answer_seconds, token=os.environ.get("BANK_TOKEN") or None)
     ring = _Keyring(settings)
@@ -64,7 +67,7 @@ def outside(settings: Settings, clock: Clock) -> consumer.Outside:
         lambda now: ring.keys.service_token("benefits", now),
         clock.now,
     )
-    return consumer.Outside(bank, payees, figures)
+    return Outside(bank, payees, figures)
 
 
 def make_service() -> Service:

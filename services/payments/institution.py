@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import holidays
 import yaml
 
-from services.payments.domain.check import Limits
+from services.payments.domain.bank_days import BankCalendar, Moves
+from services.payments.domain.bank_text import plain_account
+from services.payments.domain.check import Limits, Takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,15 @@ class OwnAccount:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """How one way for money to leave works: its days, and what it takes in a file."""
+
+    name: str
+    calendar: BankCalendar
+    takes: Takes
+
+
+@dataclass(frozen=True)
 class Institution:
     central_office: str
     name: str
@@ -36,10 +51,30 @@ class Institution:
     answer_seconds: int
     unanswered_after_seconds: int
     forget_payees_after_days: int
+    #: What a bank may keep of a return without saying so; beyond it somebody looks.
+    return_charges_most_percent: int
+
+    channels: tuple[Channel, ...]
+
+    @property
+    def paying(self) -> Channel:
+        """The channel over which orders leave; the first that is named, for there is one."""
+        return self.channels[0]
+
+    def channel(self, name: str) -> Channel:
+        """The figures of a channel. Raises `ValueError` where `institution.yaml` does not name it."""
+        found = next((c for c in self.channels if c.name == name), None)
+        if found is None:
+            raise ValueError(f"institution.yaml: channels.{name} is missing")
+        return found
 
     def account(self, channel: str, currency: str) -> OwnAccount | None:
         """The account from which a channel pays a currency, or none."""
         return next((a for a in self.accounts if (a.channel, a.currency) == (channel, currency)), None)
+
+    def own(self, number: str) -> OwnAccount | None:
+        """Our account with this number, however it is written, or none: then it is a stranger's."""
+        return next((a for a in self.accounts if plain_account(a.number) == plain_account(number)), None)
 
 
 def read(text: str) -> Institution:
@@ -70,9 +105,43 @@ def read(text: str) -> Institution:
             answer_seconds=whole(given["answer_seconds"], "answer_seconds"),
             unanswered_after_seconds=whole(given["unanswered_after_seconds"], "unanswered_after_seconds"),
             forget_payees_after_days=whole(given["forget_payees_after_days"], "forget_payees_after_days"),
+            channels=tuple(_channel(str(name), dict(figures)) for name, figures in dict(given["channels"]).items()),
+            return_charges_most_percent=whole(given["return_charges_most_percent"], "return_charges_most_percent"),
         )
     except KeyError as missing:
         raise ValueError(f"institution.yaml: {missing.args[0]} is missing") from None
+
+
+def _channel(name: str, given: dict[str, Any]) -> Channel:
+    """Read the figures of one channel. Raises `ValueError`, `KeyError`."""
+    where = f"institution.yaml: channels.{name}"
+    try:
+        hour, minute = (int(part) for part in str(given["cut_off"]).split(":"))
+        cut_off, moves = time(hour, minute), Moves(str(given["pay_days_move"]))
+        re.compile(str(given["account_format"]))
+    except (ValueError, re.error) as wrong:
+        raise ValueError(f"{where}: {wrong}") from None
+    closed = frozenset(given.get("closed") or ())
+    of_country = _holidays(str(given["country"]))
+    return Channel(
+        name=name,
+        calendar=BankCalendar(
+            weekend=frozenset(int(day) for day in given["weekend"]),
+            is_holiday=lambda day: day in closed or of_country(day),
+            cut_off=cut_off,
+            moves=moves,
+            worked=frozenset(given.get("worked") or ()),
+        ),
+        takes=Takes(str(given["account_format"]), latin_names=given.get("latin_names") is True),
+    )
+
+
+def _holidays(country: str) -> Callable[[date], bool]:
+    """Public holidays of a country and those of its banks, from the `holidays` library; each year once."""
+    kinds = getattr(holidays, country).supported_categories
+    wanted = tuple(kind for kind in ("public", "bank") if kind in kinds)
+    known = holidays.country_holidays(country, categories=wanted)
+    return lambda day: day in known
 
 
 @cache

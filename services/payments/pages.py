@@ -12,7 +12,7 @@ from flask import Response, g
 from sqlalchemy import Row
 
 from services.payments import store, words
-from services.payments.api import day_json
+from services.payments.api import CHANNEL, day_json
 from services.payments.domain.order import State
 from services.payments.domain.run import OPEN, ReleaseRefused, RunState
 from services.payments.doors import (
@@ -27,7 +27,8 @@ from services.payments.doors import (
     run_here,
     with_second_factor,
 )
-from services.payments.usecases import held, runs, statements
+from services.payments.institution import institution
+from services.payments.usecases import coverage, explaining, handing_in, held, runs
 from shared.act import Act
 from shared.money import Money
 from shared.web import formatting, pages
@@ -357,6 +358,7 @@ def order_page(act: Act, order_id: UUID) -> Any:
         period={"from": row.first_day, "to": row.last_day},
         settled_on=row.settled_on,
         sent_on=row.sent_on,
+        pays_on=institution().channel(CHANNEL).calendar.pays_on(row.due_on),
     )
 
 
@@ -413,7 +415,6 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
         }
         for line in store.unexplained_lines(act.connection, wanted)
     ]
-    found = list(store.list_statements(act.connection, wanted, wanted))
     return render(
         "day.html",
         day=wanted,
@@ -421,24 +422,83 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
         groups=groups,
         lines=lines,
         runs=[_run_row(row) for row in shown],
-        statements=[
-            {
-                "id": s.statement_id,
-                "final": s.is_final,
-                "adds_up": s.adds_up,
-                "count": s.line_count,
-                "unreadable": len(s.unreadable),
-                "closing": Money(s.closing_minor, s.currency) if s.closing_minor is not None else None,
-            }
-            for s in found
-        ],
+        statements=[_statement(row) for row in store.list_statements(act.connection, wanted, wanted)],
         before=wanted - timedelta(days=1),
         after=wanted + timedelta(days=1),
         resolutions=words.RESOLUTIONS,
         may=act.actor.has(*RUNS_MAKE),
         today=act.today,
+        me=act.actor.id,
         typed=typed or {},
     )
+
+
+def _statement(row: Row[Any]) -> dict[str, Any]:
+    """A statement as the pages show it, with what is missing and who brought it."""
+    missing = row.missing_minor
+    return {
+        "id": row.statement_id,
+        "account": row.account,
+        "day": row.day,
+        "final": row.is_final,
+        "adds_up": row.adds_up,
+        "missing": Money(missing, row.currency) if missing else None,
+        "count": row.line_count,
+        "unreadable": len(row.unreadable),
+        "faults": row.unreadable,
+        "closing": Money(row.closing_minor, row.currency) if row.closing_minor is not None else None,
+        "handed_in_by": row.imported_by_name,
+        "doubts": [words.words(code, words.DOUBTS) for code in row.doubts],
+    }
+
+
+@doors.page("/payments/statements", roles=RUNS_READ)
+def statements_page(act: Act) -> Any:
+    """Statements of the bank: what could not be taken and why, days that are missing, and the last ones read."""
+    only_central(act)
+    figures = institution()
+    calendar = figures.channel(CHANNEL).calendar
+    gaps = []
+    for own in figures.accounts:
+        missing = coverage.missing_days(act, own, act.today - timedelta(days=1), calendar.is_open)
+        if missing:
+            gaps.append({"account": own.number, "currency": own.currency, "days": missing[:31], "count": len(missing)})
+    return render(
+        "statements.html",
+        files=[_file(row) for row in store.statement_files(act.connection, open_only=False)],
+        statements=[_statement(row) for row in store.list_statements(act.connection, None, None, most=60)],
+        gaps=gaps,
+        may=act.actor.has(*RUNS_MAKE),
+    )
+
+
+def _file(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "on": row.taken_on,
+        "who": row.taken_by_name,
+        "state": words.words(row.state, words.FILE_STATES),
+        "kind": words.FILE_KINDS[row.state],
+        "again": row.state in ("partly", "refused"),
+        "faults": [
+            {
+                "reason": words.words(fault["reason"], words.FAULTS),
+                "statement": fault["statement_id"],
+                "account": fault["account"],
+                "entry": fault["entry"],
+                "lines": fault["lines"],
+            }
+            for fault in row.faults
+        ],
+    }
+
+
+@doors.page("/payments/statements/<uuid:file_id>/again", roles=RUNS_MAKE, method="POST")
+def read_again_page(act: Act, file_id: UUID, form: dict[str, str]) -> Any:
+    """Read a file once more of which something could not be taken."""
+    only_central(act)
+    handing_in.read_again(act, str(file_id))
+    return go("/payments/statements")
 
 
 def _claim_in(text: str) -> str:
@@ -475,8 +535,8 @@ def explain_page(act: Act, line_id: UUID, form: dict[str, str]) -> Any:
     if form.get("how") not in words.RESOLUTIONS or not note:
         raise invalid(("#/note", "required"))
     try:
-        line = statements.resolve_line(act, str(line_id), form["how"], note, claim or None)
-    except statements.ResolutionNotPossible as refused:
+        line = explaining.resolve_line(act, str(line_id), form["how"], note, claim or None)
+    except explaining.ResolutionNotPossible as refused:
         line = store.line(act.connection, str(line_id))
         typed = {
             "id": line.id,

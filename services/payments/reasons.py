@@ -62,7 +62,19 @@ SEED: list[tuple[str, str, str, str, str | None]] = [
     ("cancelled_by_bank", "house", N_("The bank cancelled it"), "bank", "refused_for_a_look"),
 ]
 
+#: Codes that came later, each list with the migration that writes it.
+SEED_0005: list[tuple[str, str, str, str, str | None]] = [
+    (
+        "name_not_latin",
+        "house",
+        N_("The bank takes Latin letters only, and the name is not known in them"),
+        "office",
+        None,
+    ),
+]
+ALL = [*SEED, *SEED_0005]
+
 #: Holds that end when the payee's account changes.
-ACCOUNT_HOLDS = ("no_account", "no_channel", "account_unreadable", "account_refused")
+ACCOUNT_HOLDS = ("no_account", "no_channel", "account_unreadable", "account_refused", "name_not_latin")
 #: Holds that a job looks at again by itself.
 TRIED_AGAIN = (*ACCOUNT_HOLDS, "benefits_unreachable", "payee_unknown")

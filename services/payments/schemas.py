@@ -10,6 +10,16 @@ from shared.web.schemas import Code, Day, House, Id, MoneyField, Text
 
 STATES = tuple(State)
 RUN_STATES = tuple(RunState)
+RESOLUTIONS = (
+    "settled_as_paid",
+    "fee",
+    "refunded",
+    "repayment",
+    "returned_less_charges",
+    "confirmed",
+    "told_twice",
+    "noted",
+)
 
 
 class Page(House):
@@ -45,6 +55,8 @@ class OrderOut(House):
     kind = fields.String()
     amount = MoneyField()
     due_on = fields.Date()
+    #: The day of the bank on which it is paid: weekends and holidays move it.
+    pays_on = fields.Date()
     state = fields.String()
     reason = fields.String(allow_none=True)
     reason_about = fields.String(allow_none=True)
@@ -164,8 +176,25 @@ class ApprovalIn(House):
     digest = Text(most=64, load_default=None)
 
 
-class StatementTakenOut(House):
+class FaultOut(House):
+    pointer = fields.String()
+    code = fields.String()
+    params = fields.Dict()
+
+
+class StatementFileOut(House):
+    id = fields.String()
     sha256 = fields.String()
+    source = fields.String()
+    taken_by = fields.String()
+    taken_by_name = fields.String()
+    taken_at = fields.DateTime()
+    state = fields.String()
+    faults = fields.List(fields.Nested(FaultOut))
+
+
+class StatementFiles(House):
+    items = fields.List(fields.Nested(StatementFileOut))
 
 
 class StatementOut(House):
@@ -179,6 +208,10 @@ class StatementOut(House):
     opening = MoneyField(allow_none=True)
     closing = MoneyField(allow_none=True)
     adds_up = fields.Boolean(allow_none=True)
+    missing = MoneyField(allow_none=True)
+    source = fields.String()
+    handed_in_by = fields.String(allow_none=True)
+    doubts = fields.List(fields.String())
     line_count = fields.Integer()
     unreadable = fields.Integer()
     done = fields.Boolean()
@@ -190,6 +223,8 @@ class Statements(House):
 
 class LineOut(House):
     id = fields.String()
+    entry = fields.Integer()
+    part = fields.Integer()
     bank_reference = fields.String()
     amount = MoneyField()
     booked_on = fields.Date()
@@ -207,7 +242,7 @@ class StatementFullOut(StatementOut):
 
 
 class ResolutionIn(House):
-    how = Code("settled_as_paid", "fee", "refunded", "repayment", "noted", required=True)
+    how = Code(*RESOLUTIONS, required=True)
     note = Text(most=500, required=True)
     #: Whose money came back; only for a repayment.
     claim_number = Text(most=12, load_default=None, allow_none=True)
@@ -225,6 +260,7 @@ class DayOut(House):
     sent = MoneyField()
     sent_count = fields.Integer()
     adds_up = fields.Boolean()
+    without_statement = fields.List(fields.Date())
     unexplained = fields.Integer()
     missing_there = fields.Integer()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.payments import tables as t
@@ -16,6 +16,7 @@ from services.payments.domain.ledger import Entry
 from services.payments.domain.order import Instalment, Key, Order, State
 from services.payments.domain.plan import Schedule
 from services.payments.domain.run import Line
+from services.payments.domain.statement import UNEXPLAINED
 from shared.act import Act
 from shared.money import Money
 
@@ -129,6 +130,10 @@ def order(connection: Connection, order_id: str, *, lock: bool = False) -> Row[A
 
 def order_by_reference(connection: Connection, reference: str) -> Row[Any] | None:
     return connection.execute(select(o).where(o.c.reference == reference)).first()
+
+
+def order_by_uetr(connection: Connection, uetr: str) -> Row[Any] | None:
+    return connection.execute(select(o).where(o.c.uetr == uetr)).first()
 
 
 def moves_of(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
@@ -249,7 +254,7 @@ def post_entry(
 def balances(connection: Connection, *, first: date | None = None, last: date | None = None) -> Sequence[Row[Any]]:
     """Debits, credits and balance for each account, component and currency, over a period or for ever."""
     p, e = t.ledger_posting, t.ledger_entry
-    query = (
+    query: Select[Any] = (
         select(
             p.c.account,
             p.c.component,
@@ -434,11 +439,67 @@ def run_before(connection: Connection, row: Row[Any]) -> Row[Any] | None:
 # --- statements --------------------------------------------------------------------------------
 
 
-def statement_line(connection: Connection, account: str, bank_reference: str) -> Row[Any] | None:
+def places_of(connection: Connection, statement_id: str) -> set[int]:
+    """The entries of a statement for which a line is kept."""
+    places = t.statement_place
+    return set(connection.scalars(select(places.c.entry).where(places.c.statement_id == statement_id)))
+
+
+def kept_lines(connection: Connection, account: str, days: Iterable[date], besides: str) -> Sequence[Row[Any]]:
+    """Lines of an account booked on some days and kept for other statements than one, in the order of keeping;
+    `claimed` says that the one statement has a place for it already."""
+    lines, s, places = t.statement_line, t.statement, t.statement_place
+    claimed = select(literal(1)).where(places.c.statement_id == besides, places.c.line_id == lines.c.id).exists()
+    query = (
+        select(lines, s.c.statement_id.label("told_in"), s.c.to_at, claimed.label("claimed"))
+        .join(s, s.c.id == lines.c.statement_id)
+        .where(lines.c.account == account, lines.c.booked_on.in_(sorted(days)), lines.c.statement_id != besides)
+        .where(or_(lines.c.resolution.is_(None), lines.c.resolution != "told_twice"))
+        .order_by(s.c.imported_at, s.c.id, lines.c.entry, lines.c.part)
+    )
+    return connection.execute(query).all()
+
+
+def add_place(connection: Connection, statement_id: str, line_id: str, entry: int) -> None:
+    """Say that a line is what a statement tells at a place; said twice it is said once."""
+    put = upsert(t.statement_place).values(statement_id=statement_id, line_id=line_id, entry=entry)
+    connection.execute(put.on_conflict_do_nothing())
+
+
+def kept_for(connection: Connection, statement_id: str) -> int:
+    """Minor units of the lines kept for the places of a statement."""
+    lines, places = t.statement_line, t.statement_place
+    query = select(func.coalesce(func.sum(lines.c.amount_minor), 0)).join(places, places.c.line_id == lines.c.id)
+    return int(connection.scalar(query.where(places.c.statement_id == statement_id)) or 0)
+
+
+def kept_on(connection: Connection, account: str, day: date) -> int:
+    """Minor units of all lines kept for a day of an account, whichever statement told them."""
     lines = t.statement_line
-    return connection.execute(
-        select(lines).where(lines.c.account == account, lines.c.bank_reference == bank_reference)
-    ).first()
+    query = select(func.coalesce(func.sum(lines.c.amount_minor), 0)).where(
+        lines.c.account == account,
+        lines.c.told_on == day,
+        or_(lines.c.resolution.is_(None), lines.c.resolution != "told_twice"),
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def opening_of(connection: Connection, account: str, day: date) -> int | None:
+    """The balance with which a day of an account began, as the first statement about it alone says."""
+    s = t.statement
+    query = (
+        select(s.c.opening_minor)
+        .where(s.c.account == account, s.c.first_day == day, s.c.day == day, s.c.opening_minor.is_not(None))
+        .order_by(s.c.from_at.nulls_last(), s.c.imported_at)
+        .limit(1)
+    )
+    found: int | None = connection.scalar(query)
+    return found
+
+
+def statements_of_line(connection: Connection, line_id: str) -> list[str]:
+    places = t.statement_place
+    return list(connection.scalars(select(places.c.statement_id).where(places.c.line_id == line_id)))
 
 
 def line(connection: Connection, line_id: str) -> Row[Any]:
@@ -451,14 +512,35 @@ def lines_of_order(connection: Connection, order_id: str) -> list[str]:
     return list(connection.scalars(select(t.statement_line.c.match).where(t.statement_line.c.order_id == order_id)))
 
 
-def last_final_day(connection: Connection, account: str) -> date | None:
-    """The newest day up to which the final statements of an account have been read without a gap."""
+def covered_days(connection: Connection, account: str) -> list[tuple[date, date]]:
+    """Periods of an account whose final statements came from the bank itself, were read whole, and after their end.
+
+    What a person hands in hides no day: the bank is asked for it all the same.
+    """
     s = t.statement
-    return connection.scalar(select(func.max(s.c.day)).where(s.c.account == account, s.c.is_final, s.c.done))
+    query = select(s.c.first_day, s.c.day).where(
+        s.c.account == account,
+        s.c.is_final,
+        s.c.done,
+        s.c.source == "channel",
+        s.c.last_read_on > s.c.day,
+        func.jsonb_array_length(s.c.unreadable) == 0,
+    )
+    return [(row.first_day, row.day) for row in connection.execute(query.distinct().order_by(s.c.first_day))]
+
+
+def statement_files(connection: Connection, *, open_only: bool, most: int = 100) -> Sequence[Row[Any]]:
+    """Files of statements without their bytes, the newest first; `open_only`: with something that was not taken."""
+    f = t.statement_file
+    query = select(*(c for c in f.c if c.name != "content")).order_by(f.c.taken_at.desc()).limit(most)
+    return connection.execute(query.where(f.c.state.in_(("partly", "refused"))) if open_only else query).all()
 
 
 def first_sent_on(connection: Connection, currency: str) -> date | None:
-    return connection.scalar(select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None)))
+    found: date | None = connection.scalar(
+        select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None))
+    )
+    return found
 
 
 def currencies_sent(connection: Connection) -> list[str]:
@@ -566,7 +648,10 @@ def list_statements(
 def lines_of_statement(connection: Connection, statement_id: str) -> Sequence[Row[Any]]:
     lines = t.statement_line
     return connection.execute(
-        select(lines).where(lines.c.statement_id == statement_id).order_by(lines.c.position)
+        select(lines)
+        .join(t.statement_place, t.statement_place.c.line_id == lines.c.id)
+        .where(t.statement_place.c.statement_id == statement_id)
+        .order_by(t.statement_place.c.entry, lines.c.part)
     ).all()
 
 
@@ -574,12 +659,12 @@ def unexplained_lines(connection: Connection, day: date | None = None) -> Sequen
     """Lines in suspense that nobody has explained, of one booking day or of all."""
     lines = t.statement_line
     query = select(lines).where(
-        lines.c.match.in_(("amount_differs", "duplicate", "unmatched")),
+        lines.c.match.in_(tuple(UNEXPLAINED)),
         or_(lines.c.resolution.is_(None), lines.c.resolution == "noted"),
     )
     if day is not None:
         query = query.where(lines.c.booked_on == day)
-    return connection.execute(query.order_by(lines.c.booked_on, lines.c.bank_reference)).all()
+    return connection.execute(query.order_by(lines.c.booked_on, lines.c.id)).all()
 
 
 def sums_by_person(connection: Connection, run_id: str) -> dict[tuple[str, str], int]:

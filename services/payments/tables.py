@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -207,6 +208,23 @@ ledger_posting = Table(
     Column("currency", Text, nullable=False),
 )
 
+#: A file of statements as it came; its bytes are kept while something of it could not be read.
+statement_file = Table(
+    "statement_file",
+    metadata,
+    _id("id", primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("source", Text, nullable=False),  # channel | person
+    Column("taken_by", Text, nullable=False),
+    Column("taken_by_name", Text, nullable=False),
+    _at("taken_at", nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | read | partly | refused
+    Column("faults", JSONB, nullable=False),
+    Column("content", LargeBinary),
+    Column("tries", Integer, nullable=False),
+)
+
 statement = Table(
     "statement",
     metadata,
@@ -226,6 +244,18 @@ statement = Table(
     _at("imported_at", nullable=False),
     Column("imported_by", Text, nullable=False),
     Column("done", Boolean, nullable=False),  # every line has had its effect
+    Column("source", Text, nullable=False),  # channel | person
+    Column("imported_by_name", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # statement | report | notification
+    Column("first_day", Date, nullable=False),
+    _at("from_at"),
+    _at("to_at"),
+    Column("sequence", BigInteger),
+    Column("page", Integer),
+    Column("servicer", Text, nullable=False),
+    Column("missing_minor", BigInteger),  # what the bank tells and nothing kept explains
+    Column("last_read_on", Date, nullable=False),
+    Column("doubts", JSONB, nullable=False),  # codes: what speaks against a statement handed in by a person
 )
 
 statement_line = Table(
@@ -233,9 +263,17 @@ statement_line = Table(
     metadata,
     _id("id", primary_key=True),
     _id("statement_id", ForeignKey("statement.id"), nullable=False),
-    Column("position", Integer, nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
     Column("account", Text, nullable=False),
     Column("bank_reference", Text, nullable=False),
+    Column("entry_reference", Text, nullable=False),
+    Column("uetr", Text),
+    Column("before_minor", BigInteger),  # the balance before its entry, as the bank tells it
+    Column("told_on", Date, nullable=False),  # the day of the statement to whose sum it belongs
+    Column("is_return", Boolean, nullable=False),
+    Column("is_fee", Boolean, nullable=False),
+    Column("charges_minor", BigInteger),
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("booked_on", Date, nullable=False),
@@ -248,6 +286,15 @@ statement_line = Table(
     Column("resolved_by", Text),
     _at("resolved_at"),
     Column("note", Text),
+)
+
+#: Each place of each statement and the line kept for it: what is told twice is kept once.
+statement_place = Table(
+    "statement_place",
+    metadata,
+    _id("statement_id", ForeignKey("statement.id"), primary_key=True),
+    _id("line_id", ForeignKey("statement_line.id"), primary_key=True),
+    Column("entry", Integer, nullable=False),
 )
 
 #: Money that a person paid back; its parts say of which orders.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.payments.reasons import SEED
+from services.payments.reasons import ALL
 from shared.web.texts import N_
 
 ORDER_STATES = {
@@ -99,12 +99,16 @@ MATCHES = {
     "fee": N_("Fee of the bank"),
     "return": N_("Came back"),
     "unmatched": N_("Nobody knows it"),
+    "contested": N_("The bank does not confirm it"),
 }
 RESOLUTIONS = {
     "settled_as_paid": N_("Counts as paid; the difference stays open with the bank"),
     "fee": N_("It is a fee of the bank"),
     "refunded": N_("The bank took its mistake back"),
     "repayment": N_("Somebody pays back what was too much"),
+    "returned_less_charges": N_("The order came back; the bank kept the rest"),
+    "confirmed": N_("What was handed in is so; released by a second person"),
+    "told_twice": N_("The bank told one movement twice"),
     "noted": N_("Seen, not yet explained"),
 }
 #: Why a line cannot be explained so.
@@ -115,6 +119,35 @@ NOT_EXPLAINED = {
         "More came in than was paid too much on this claim. Leave the line and ask the officer of the claim."
     ),
     "not_an_order_in_flight": N_("This order is not on its way."),
+    "not_a_return": N_("This is no order that came back with less."),
+    "not_contested": N_("The bank itself told this line; nothing is to be released."),
+    "second_person_needed": N_("You handed this statement in; another person releases what it says."),
+}
+#: Why a statement, or a line of one, was not taken.
+FAULTS = {
+    "not_our_account": N_("The account is not one of ours"),
+    "currency_differs": N_("The account is kept in another currency"),
+    "currency_not_ours": N_("It is in a currency that is not kept here"),
+    "day_has_not_come": N_("Its day has not come"),
+    "no_account": N_("It does not say which account it is about"),
+    "no_currency": N_("It does not say in which currency it is"),
+    "no_day": N_("It does not say about which day it is"),
+    "no_statement": N_("There is no statement in it"),
+    "balance_unreadable": N_("Its opening or closing balance cannot be read"),
+    "lines_failed": N_("Some lines had no effect; it is tried again by itself"),
+}
+FILE_STATES = {
+    "waiting": N_("Being read"),
+    "read": N_("Read"),
+    "partly": N_("Read in part"),
+    "refused": N_("Refused"),
+}
+FILE_KINDS = {"waiting": "wait", "read": "go", "partly": "wait", "refused": "no"}
+#: What speaks against a statement that a person handed in.
+DOUBTS = {
+    "sender_differs": N_("another bank than the one that sends its statements itself"),
+    "sequence_used": N_("its number belongs to another day"),
+    "opening_differs": N_("it does not begin where the last statement of the bank ended"),
 }
 REFUSALS = {
     "own_run": N_("You prepared this run; two others release it."),
@@ -149,7 +182,7 @@ ENTRIES = {
     "explained": N_("Explained"),
     "fee": N_("Fee"),
 }
-REASONS = {code: about for code, _, about, _, _ in SEED}
+REASONS = {code: about for code, _, about, _, _ in ALL}
 
 
 def words(code: str | None, table: Mapping[str, str]) -> dict[str, Any]:

@@ -129,6 +129,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("This is not money that somebody paid back"),
         N_("It went out, or it is in another currency than the claim."),
     ),
+    "statement_refused": (
+        N_("This file was not taken"),
+        N_("Each reason is listed. Nothing of it went into the books; it is kept, to be read again."),
+    ),
+    "not_a_return": (N_("This is no order that came back with less"), N_("Explain the line in another way.")),
+    "not_contested": (N_("The bank itself told this line"), N_("Nothing is to be released.")),
+    "second_person_needed": (
+        N_("Another person must release this"),
+        N_("Who handed a statement in does not release what it says."),
+    ),
     "more_than_owed": (
         N_("More came in than was paid too much"),
         N_("Leave the line and ask the officer of the claim."),

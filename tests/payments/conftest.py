@@ -241,6 +241,12 @@ class Town:
         assert len(made) == 1
         return str(made[0])
 
+    def drafts_nothing(self) -> None:
+        """A run is prepared, and nothing of it can be paid: it is taken back by itself."""
+        with self.act(KHAMLA) as act:
+            runs.draft_runs(act, act.today)
+        self.works()
+
     def judges_all(self, run_id: str) -> None:
         with self.act(DAOVONE) as act:
             for item in store.items(act.connection, run_id):

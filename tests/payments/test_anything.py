@@ -16,7 +16,7 @@ from services.payments import consumer, store
 from services.payments import tables as t
 from services.payments.domain.check import Account
 from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
-from services.payments.domain.statement import Statement, StatementLine
+from services.payments.domain.statement import Statement, StatementFile, StatementLine
 from services.payments.gateways import pain001
 from services.payments.gateways.bank import BankAway, BankStatus, NameCheck, Receipt, RunFile
 from services.payments.institution import institution
@@ -32,7 +32,7 @@ class ModelBank:
 
     clock: Clock
     die: random.Random
-    channel: str = "pretend_bank"
+    channel: str = "iso20022"
     final_codes: frozenset[str] = frozenset()
     cut_off: time = time(23, 59)
     refuses_late_files: bool = True
@@ -85,7 +85,7 @@ class ModelBank:
                 self.executed.append((reference, -amount))
                 del self.back[reference]
 
-    def enquire(self, reference: str) -> BankStatus | None:
+    def enquire(self, reference: str, uetr: str = "") -> BankStatus | None:
         if self.chance(0.2):
             raise BankAway("down")
         return self.statuses.get(reference)
@@ -95,12 +95,15 @@ class ModelBank:
             raise BankAway("down")
         return day.isoformat().encode()
 
-    def read_statement(self, file: bytes) -> Statement:
+    def is_bank_day(self, day: date) -> bool:
+        return True
+
+    def read_statements(self, file: bytes) -> StatementFile:
         day = date.fromisoformat(file.decode())
         lines = tuple(line for booked, line in self.booked if booked == day)
         final = day < self.clock.today()
         identity = f"{day}-{'F' if final else len(lines)}"
-        return Statement(identity, "0100000000001", "LAK", day, final, None, None, lines)
+        return StatementFile((Statement(identity, "0100000000001", "LAK", day, final, None, None, lines),))
 
     def check_account(self, name: str, account: Account) -> NameCheck:
         return NameCheck("RCVC")

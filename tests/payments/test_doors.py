@@ -105,7 +105,9 @@ def test_a_run_over_the_api_from_draft_to_money(counter: Counter):
     assert (balances["expense"], balances["bank"]) == (100_00, -100_00)
     sheet = counter.get(KHAMLA, f"/v1/runs/{run_id}/file.csv")
     assert (
-        sheet.data.decode("utf-8-sig").splitlines()[1].endswith('"BCEL","","1100200300401",100.00,LAK,2025-05-22,SSBE')
+        sheet.data.decode("utf-8-sig")
+        .splitlines()[1]
+        .endswith('"BCEL","","\t1100200300401",100.00,LAK,2025-05-22,SSBE')
     )
 
 

@@ -98,7 +98,7 @@ def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPat
         "DATABASE_URL": "postgresql+psycopg://x",
         "KEYS_DIR": str(keys_folder),
         "BENEFITS_URL": "http://b",
-        "PRETEND_BANK_URL": "http://bank",
+        "BANK_URL": "http://bank",
     }.items():
         monkeypatch.setenv(name, value)
     service = make_service()

@@ -64,7 +64,7 @@ def test_a_lost_file_that_arrives_after_its_day_is_refused(town: Town):
     run_id = town.pays()
     with town.act() as act:
         row = town.run(run_id)
-        late = town.out.bank.write(run_file(act, row, "pretend_bank", row.executes_on, town.out.institution))
+        late = town.out.bank.write(run_file(act, row, "iso20022", row.executes_on, town.out.institution))
     town.day(PAY_DAY + timedelta(days=1))
     town.later()
     town.pays()
@@ -81,7 +81,7 @@ def test_the_same_file_twice_moves_money_once(town: Town):
     run_id = town.pays()
     with town.act() as act:
         row = town.run(run_id)
-        again = town.out.bank.write(run_file(act, row, "pretend_bank", row.executes_on, town.out.institution))
+        again = town.out.bank.write(run_file(act, row, "iso20022", row.executes_on, town.out.institution))
     first, second = (town.out.bank.submit(row.message_id, again) for _ in range(2))
     assert first == second
     assert town.paid_to(an) == 100_00

@@ -11,7 +11,7 @@ from services.payments import consumer, store
 from services.payments import tables as t
 from services.payments.domain.order import State
 from services.payments.domain.statement import day_numbers
-from services.payments.usecases import statements
+from services.payments.usecases import explaining, reading
 from shared.money import Money
 from tests.payments.conftest import DAOVONE, PAY_DAY, Town
 
@@ -75,7 +75,7 @@ def test_an_amount_that_differs_is_not_called_paid_and_not_paid_again(town: Town
         line = connection.execute(select(t.statement_line)).one()
         assert [o.reference for o in store.missing_there(connection, PAY_DAY, {"LAK": PAY_DAY})] == [reference]
     with town.act(DAOVONE) as act:
-        statements.resolve_line(act, line.id, "settled_as_paid", "the bank paid 10 less and will add it")
+        explaining.resolve_line(act, line.id, "settled_as_paid", "the bank paid 10 less and will add it")
     assert town.states(award) == ["settled"]
     assert (town.balance("suspense"), town.balance("bank"), town.balance("clearing")) == (-10_00, -90_00, 0)
 
@@ -88,10 +88,10 @@ def test_a_fee_that_was_not_marked_as_one_is_explained_by_reversal(town: Town):
     with town.service.engine.connect() as connection:
         line = connection.execute(select(t.statement_line).where(t.statement_line.c.match == "unmatched")).one()
     with town.act(DAOVONE) as act:
-        statements.resolve_line(act, line.id, "fee", "stamp duty")
+        explaining.resolve_line(act, line.id, "fee", "stamp duty")
     assert (town.balance("suspense"), town.balance("fees")) == (0, 3_00)
-    with pytest.raises(statements.LineGone), town.act(DAOVONE) as act:
-        statements.resolve_line(act, line.id, "fee", "again")
+    with pytest.raises(explaining.LineGone), town.act(DAOVONE) as act:
+        explaining.resolve_line(act, line.id, "fee", "again")
 
 
 def test_a_statement_line_ends_an_order_without_an_answer(town: Town):
@@ -109,7 +109,7 @@ def test_a_bad_line_never_stops_a_file(town: Town):
     file = town.out.bank.statement(OURS, PAY_DAY)
     broken = b'<Ntry><Amt Ccy="LAK">a lot</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts></Ntry>'
     file = file.replace(b"<Ntry>", broken + b"<Ntry>", 1).replace(b"-1</Id>", b"-X</Id>")
-    consumer.import_statement(town.job(), town.out, file)
+    reading.import_statement(town.job(), town.out, file)
     with town.service.engine.connect() as connection:
         latest = connection.execute(select(t.statement).order_by(t.statement.c.imported_at.desc())).first()
     assert [position for position, _ in latest.unreadable] == [1]

@@ -109,7 +109,7 @@ def test_never_fewer_than_two_hands():
 
 
 def test_the_institutions_figures_are_checked():
-    assert institution().account("pretend_bank", "LAK").number == "0100000000001"
+    assert institution().account("iso20022", "LAK").number == "0100000000001"
     text = (Path(cli.__file__).parent / "institution.yaml").read_text()
     with pytest.raises(ValueError, match="lead_days must be a whole number"):
         read(text.replace("lead_days: 0", "lead_days: 0.5"))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.payments.domain.bank_text import latin_name, plain_account
 from services.payments.domain.run import account_fingerprint
 from shared.money import Money
 
@@ -81,15 +82,39 @@ class Finding:
     warnings: tuple[Warning, ...] = ()
 
 
-def hold_reason(payee: Payee, past: Past, *, failed_before: bool) -> str | None:
+#: A wallet is a telephone number: its digits, as operators in the region have them.
+WALLET = re.compile(r"[0-9]{6,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What the channel takes in a file: accounts that match a pattern, and any name or Latin letters only."""
+
+    account_format: str
+    latin_names: bool = False
+
+    def account(self, account: Account) -> bool:
+        """Whether the bank can take this account, however it was typed."""
+        plain = plain_account(account.number)
+        wanted = WALLET if account.kind == "wallet" else re.compile(self.account_format)
+        return wanted.fullmatch(plain) is not None and plain.strip("0") != ""
+
+    def name_of(self, payee: Payee) -> str | None:
+        """The payee's name as it goes to the bank; none where it cannot be written in its letters."""
+        return latin_name(payee.name, payee.latin) if self.latin_names else payee.name
+
+
+def hold_reason(payee: Payee, past: Past, takes: Takes, *, failed_before: bool) -> str | None:
     """Why this order cannot be paid now, or none. `failed_before`: it stands for one that failed."""
     account = payee.account
     if account is None or (account.kind in REACHABLE and not account.number.strip()):
         return "no_account"
     if account.kind not in REACHABLE:
         return "no_channel"
-    if not re.fullmatch(r"[A-Za-z0-9 +\-]{4,34}", account.number.strip()):
+    if not takes.account(account):
         return "account_unreadable"
+    if takes.name_of(payee) is None:
+        return "name_not_latin"
     if failed_before and account.fingerprint in past.failed_fingerprints:
         return "account_refused"
     return None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.payments.domain.bank_text import plain_account
 from services.payments.domain.order import IN_FLIGHT, State
 from shared.money import Money, total
 
@@ -102,11 +103,7 @@ def control_totals(lines: Sequence[Line], currency: str) -> Totals:
 
 def account_fingerprint(kind: str, bank: str, number: str) -> str:
     """What tells one account from another without being the account."""
-    return hashlib.sha256(f"{kind}\n{bank.strip().upper()}\n{_plain(number)}".encode()).hexdigest()
-
-
-def _plain(number: str) -> str:
-    return "".join(c for c in number if c.isalnum()).upper()
+    return hashlib.sha256(f"{kind}\n{bank.strip().upper()}\n{plain_account(number)}".encode()).hexdigest()
 
 
 def approvals_needed(run_total: Money, second_from: Mapping[str, int], hands: Mapping[str, int]) -> int:

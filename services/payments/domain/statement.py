@@ -1,16 +1,16 @@
 """Reading a bank's statement: what each line means for an order, and whether a day adds up.
 
-Understands that a bank repeats itself (the same entry on an interim and a final statement), that it may
-pay twice, pay another amount, take a fee or send money back, and that a line nobody can explain is kept
-and shown, never dropped.
+Understands that a bank repeats itself (the same entry on an interim and a final statement; `overlap.py`
+tells which), that it may pay twice, pay another amount, take a fee or send money back, and that a line
+nobody can explain is kept and shown, never dropped.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from services.payments.domain.order import IN_FLIGHT, State
 from shared.money import Money
@@ -25,17 +25,19 @@ class Match(enum.StrEnum):
     FEE = "fee"
     RETURN = "return"
     UNMATCHED = "unmatched"
+    #: It would move an order, but only a person says so and the channel does not.
+    CONTESTED = "contested"
 
 
 #: Lines of these kinds are posted to suspense and wait for a person.
-UNEXPLAINED = frozenset({Match.AMOUNT_DIFFERS, Match.DUPLICATE, Match.UNMATCHED})
+UNEXPLAINED = frozenset({Match.AMOUNT_DIFFERS, Match.DUPLICATE, Match.UNMATCHED, Match.CONTESTED})
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One booked movement on the institution's account; positive is money that came in."""
 
-    #: The bank's own name of the entry, unique on the account for ever.
+    #: The bank's own name of the entry or transfer, "" where it gives none: evidence, never a key.
     bank_reference: str
     amount: Money
     booked_on: date
@@ -46,6 +48,15 @@ class StatementLine:
     reason: str | None = None
     is_fee: bool = False
     text: str = ""
+    #: The unique end-to-end reference of the transfer (UETR), where the bank gives it back.
+    uetr: str | None = None
+    #: Its place: the entry counted from 1 in its statement, and the transfer inside the entry (0: the entry itself).
+    entry: int = 0
+    part: int = 0
+    #: What the bank calls the whole entry, where that is a name at all (`real_reference`).
+    entry_reference: str = ""
+    #: What the bank kept of a return, where it says so.
+    charges: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +70,37 @@ class KnownOrder:
     has_return_line: bool = False
 
 
-def match_line(line: StatementLine, order: KnownOrder | None) -> Match:
-    """What this line is, given the order that it names (if it names one of ours)."""
+#: What banks write where they have no reference.
+_NO_REFERENCE = frozenset(
+    {"NONREF", "NOTPROVIDED", "NOTAVAILABLE", "NOTKNOWN", "NOREF", "NONE", "UNKNOWN", "NA", "NULL"}
+)
+
+
+def real_reference(told: str | None) -> str:
+    """A reference that names something, trimmed; "" for NONREF, NOTPROVIDED, zeros and dashes."""
+    text = (told or "").strip()
+    plain = "".join(c for c in text if c.isalnum()).upper()
+    return "" if not plain.strip("0") or plain in _NO_REFERENCE else text
+
+
+def return_charges(line: StatementLine, order: Money, most_percent: int) -> Money | None:
+    """What the bank kept of money it sent back; zero for the whole amount, none where this is no such return.
+
+    A return less charges is a return: the bank says what it kept, or it kept at most `most_percent` of the amount.
+    """
+    if not line.is_return or line.amount.currency != order.currency or not 0 < line.amount.minor <= order.minor:
+        return None
+    kept = order - line.amount
+    if kept.minor == 0 or kept == line.charges or kept.minor * 100 <= order.minor * most_percent:
+        return kept
+    return None
+
+
+def match_line(line: StatementLine, order: KnownOrder | None, *, most_percent: int = 0) -> Match:
+    """What this line is, given the order that it names (if it names one of ours).
+
+    `most_percent` is what a bank may keep of a return without saying so (`institution.yaml`).
+    """
     if line.is_fee:
         return Match.FEE
     if order is None:
@@ -70,7 +110,7 @@ def match_line(line: StatementLine, order: KnownOrder | None) -> Match:
     if line.is_return or line.amount.minor > 0:
         if order.has_return_line or order.state is State.RETURNED:
             return Match.DUPLICATE
-        if line.amount != order.amount:
+        if line.amount != order.amount and not return_charges(line, order.amount, most_percent):
             return Match.AMOUNT_DIFFERS
         if order.state is State.SETTLED or order.state in IN_FLIGHT:
             return Match.RETURN
@@ -120,9 +160,18 @@ def day_numbers(by_state: Mapping[State, tuple[int, int]], sent_minor: int, sent
     return DayNumbers(*confirmed, *came_back, *no_answer, sent_minor, sent_count)
 
 
+class Kind(enum.StrEnum):
+    """What a bank tells with: a statement (camt.053, MT940), a report of the day so far (camt.052, MT942), or a
+    notification of single entries (camt.054)."""
+
+    STATEMENT = "statement"
+    REPORT = "report"
+    NOTIFICATION = "notification"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A bank statement as read from any format."""
+    """One statement of one account as read from any format; a file may hold several."""
 
     statement_id: str
     account: str
@@ -133,15 +182,84 @@ class Statement:
     opening: Money | None
     closing: Money | None
     lines: tuple[StatementLine, ...]
-    #: Lines that could not be read: (position, what is wrong, in words).
+    #: Entries that could not be read: (position, what is wrong, in words).
     unreadable: tuple[tuple[int, str], ...] = ()
+    kind: Kind = Kind.STATEMENT
+    #: The first day it is about, where it is about several.
+    first_day: date | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    #: The bank's own count of statements, and the page of a statement that comes in pages.
+    sequence: int | None = None
+    page: int | None = None
+    #: The bank that keeps the account, as the statement says.
+    servicer: str = ""
+
+    @property
+    def begins(self) -> date:
+        return self.first_day or self.day
 
     @property
     def adds_up(self) -> bool | None:
-        """Opening plus lines is closing; none where the bank gave no balances."""
+        """Whether the file agrees with itself: opening plus lines is closing; none where it gives no balances."""
         if self.opening is None or self.closing is None:
             return None
         return self.opening.minor + sum(line.amount.minor for line in self.lines) == self.closing.minor
+
+    def entries(self) -> list[tuple[StatementLine, ...]]:
+        """The lines entry by entry, in the order of the statement; each line has its place."""
+        found: dict[int, list[StatementLine]] = {}
+        for position, line in enumerate(self.lines, 1):
+            found.setdefault(line.entry or position, []).append(line)
+        return [
+            tuple(replace(line, entry=entry, part=n if len(parts) > 1 else 0) for n, line in enumerate(parts, 1))
+            for entry, parts in found.items()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a statement or one of its entries was not taken: `reason` is a code or, for an entry, the reader's words."""
+
+    reason: str
+    statement_id: str = ""
+    account: str = ""
+    entry: int | None = None
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFile:
+    """What a file holds: statements that can be read, and those that cannot with the reason."""
+
+    statements: tuple[Statement, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def days_without_statement(
+    since: date, until: date, covered: Iterable[tuple[date, date]], is_open: Callable[[date], bool]
+) -> list[date]:
+    """The days from `since` to `until` on which the bank worked and which no period of `covered` holds."""
+    told = sorted(covered)
+    found = []
+    day = since
+    while day <= until:
+        over = max((last for first, last in told if first <= day <= last), default=None)
+        if over is None and is_open(day):
+            found.append(day)
+        day = (over or day) + timedelta(days=1)
+    return found
+
+
+def told_up_to(
+    since: date, until: date, covered: Iterable[tuple[date, date]], is_open: Callable[[date], bool]
+) -> date | None:
+    """The newest day up to `until` before which no day is missing; none where the first one is."""
+    told = list(covered)
+    missing = days_without_statement(since, until, told, is_open)
+    last = missing[0] - timedelta(days=1) if missing else until
+    known = [day for _, day in told if day <= last]
+    return max(known, default=None)
 
 
 def never_arrived(*, executes_on: date, last_final_day: date | None, today: date, bank_knows_it: bool) -> bool:

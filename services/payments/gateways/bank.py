@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Protocol
 
 from services.payments.domain.check import Account
-from services.payments.domain.statement import Statement
+from services.payments.domain.statement import StatementFile
 from shared.money import Money
 
 
@@ -47,23 +47,38 @@ class RunFile:
 
 @dataclass(frozen=True, slots=True)
 class BankStatus:
-    """A bank's word on one order: an ISO 20022 status code and, where given, a reason code."""
+    """A bank's word on one order: an ISO 20022 status code and, where given, a reason code; `reasons` are all of
+    them."""
 
     code: str
     reason: str | None = None
+    reasons: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a file: its own status, and the orders about which more was said."""
+    """The answer to a file on three layers: the file, its payment blocks, and the orders about which more was said."""
 
     message_id: str
     group: BankStatus | None
+    #: By our reference or by the UETR of the order, as the bank gives them back.
     orders: dict[str, BankStatus] = field(default_factory=dict)
+    #: By the name of the block.
+    blocks: dict[str, BankStatus] = field(default_factory=dict)
 
-    def of(self, reference: str) -> BankStatus | None:
-        """What the bank says about one order: its own status, else that of the whole file."""
-        return self.orders.get(reference) or self.group
+    def of(self, reference: str, uetr: str | None = None) -> BankStatus | None:
+        """What the bank says about one order: its own status, else that of its block, else that of the whole file.
+
+        A run leaves as one block, so a block's refusal is about every order of it. "In part" says nothing of an order.
+        """
+        own = self.orders.get(reference) or self.orders.get((uetr or "").lower())
+        if own is not None:
+            return own
+        layers = [*self.blocks.values(), *([self.group] if self.group else [])]
+        refused = next((status for status in layers if status.code == "RJCT"), None)
+        if refused is not None:
+            return refused
+        return next((status for status in layers if status.code != "PART"), self.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +96,6 @@ class Bank(Protocol):
     channel: str
     #: Status codes that this channel calls final evidence; elsewhere only a booked debit is.
     final_codes: frozenset[str]
-    #: Files after this time of day (institution's zone) are executed on the next day.
-    cut_off: time
     #: A file whose day is over is refused (DT01), so what never arrived never will.
     refuses_late_files: bool
 
@@ -94,16 +107,21 @@ class Bank(Protocol):
         """Hand a file over. Raises `BankAway`."""
         ...
 
-    def enquire(self, reference: str) -> BankStatus | None:
-        """What became of an order; none when the bank has never heard of it. Raises `BankAway`."""
+    def enquire(self, reference: str, uetr: str = "") -> BankStatus | None:
+        """What became of an order, by our reference or its UETR; none when the bank has never heard of it. Raises
+        `BankAway`."""
         ...
 
     def statement(self, account: str, day: date) -> bytes | None:
         """The statement of a day, interim while the day lasts; none when there is none. Raises `BankAway`."""
         ...
 
-    def read_statement(self, file: bytes) -> Statement:
-        """Read a statement file. Raises `ValueError` when the file as a whole cannot be read."""
+    def read_statements(self, file: bytes) -> StatementFile:
+        """Read a file of statements. Raises `FileUnreadable` when nothing of it can be read."""
+        ...
+
+    def is_bank_day(self, day: date) -> bool:
+        """Whether the bank works on a day."""
         ...
 
     def check_account(self, name: str, account: Account) -> NameCheck:
@@ -115,5 +133,5 @@ class Bank(Protocol):
         ...
 
     def settles_on(self, wanted: date, today: date, at: time) -> date:
-        """The day on which a file handed over now is executed: the day wanted or the first that is left."""
+        """The day on which a file handed over now is executed: a day of the bank, the wanted one or the first left."""
         ...

@@ -1,4 +1,4 @@
-"""A bank that speaks ISO 20022 over HTTP; the pretend bank is one.
+"""A bank that speaks ISO 20022 over HTTP: pain.001 goes out, pain.002 and camt.053 come back.
 
 Not to be confused with trust: a time-out, a broken answer and an answer we cannot read are all the same
 to us, namely no answer (`BankAway`), and what was asked may have been done.
@@ -6,29 +6,32 @@ to us, namely no answer (`BankAway`), and what was asked may have been done.
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import requests
 
 from services.payments.domain.check import Account
-from services.payments.domain.statement import Statement
-from services.payments.gateways import camt053, pain001, pain002
+from services.payments.domain.statement import StatementFile
+from services.payments.gateways import pain001, pain002, statement_files
 from services.payments.gateways.bank import BankAway, BankStatus, NameCheck, Receipt, RunFile
 from services.payments.gateways.xml_in import FileUnreadable
+from services.payments.institution import Channel, institution
 from shared.money import Money
 
 NAME_CODES = frozenset({"RCVC", "RVMC", "RVNM", "RVNA"})
 
 
 class IsoBank:
-    """The channel over which the product ships: pain.001 out, pain.002 and camt.053 in."""
+    """The channel of the product: ISO 20022 files over HTTP."""
 
-    channel = "pretend_bank"
+    channel = "iso20022"
     final_codes: frozenset[str] = frozenset()
-    cut_off = time(23, 59)
     refuses_late_files = True
 
-    def __init__(self, url: str, *, answer_seconds: float = 20, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, *, answer_seconds: float = 20, token: str | None = None, figures: Channel | None = None
+    ) -> None:
+        self.figures = figures or institution().channel(self.channel)
         self.url = url.rstrip("/")
         self.answer_seconds = answer_seconds
         self.session = requests.Session()
@@ -64,7 +67,7 @@ class IsoBank:
             raise BankAway("an answer about another file")
         return receipt
 
-    def enquire(self, reference: str) -> BankStatus | None:
+    def enquire(self, reference: str, uetr: str = "") -> BankStatus | None:
         answer = self._ask("GET", "/iso/pain.002", params={"reference": reference})
         if answer.status_code == 404:
             # Only the bank's own word counts, not some proxy's missing page.
@@ -72,7 +75,7 @@ class IsoBank:
                 raise BankAway("an unsigned 404")
             return None
         try:
-            status = pain002.read(answer.content).orders.get(reference)
+            status = pain002.read(answer.content).of(reference, uetr)
         except FileUnreadable as unreadable:
             raise BankAway("unreadable answer") from unreadable
         if status is None:
@@ -83,8 +86,11 @@ class IsoBank:
         answer = self._ask("GET", "/iso/camt.053", params={"account": account, "day": day.isoformat()})
         return answer.content if answer.status_code == 200 else None
 
-    def read_statement(self, file: bytes) -> Statement:
-        return camt053.read(file)
+    def read_statements(self, file: bytes) -> StatementFile:
+        return statement_files.read(file)
+
+    def is_bank_day(self, day: date) -> bool:
+        return self.figures.calendar.is_open(day)
 
     def check_account(self, name: str, account: Account) -> NameCheck:
         answer = self._ask(
@@ -109,5 +115,4 @@ class IsoBank:
             raise BankAway("unreadable answer") from wrong
 
     def settles_on(self, wanted: date, today: date, at: time) -> date:
-        first = today if at <= self.cut_off else today + timedelta(days=1)
-        return max(wanted, first)
+        return self.figures.calendar.settles_on(wanted, today, at)

@@ -1,7 +1,9 @@
 """One neutral CSV for banks whose own layout nobody has published: a run as a sheet that people can read too.
 
-UTF-8 with BOM, CRLF, every text cell quoted so that a spreadsheet keeps its zeros; the last line is
-`#,count,total,sha256`, the hash being that of all bytes before it.
+UTF-8 with BOM, CRLF, every text cell quoted. Quotes keep no zeros: a spreadsheet reads "0000000031337" as a number
+and saves 31337, and 1100200300401 as 1.1E+12. An account that it would change so begins with a tab inside its
+quotes, which makes it text; who reads the sheet by machine trims the cell. The last line is `#,count,total,sha256`,
+the hash being that of all bytes before it. `neutral_sheet.py` gives the same as .xlsx.
 """
 
 from __future__ import annotations
@@ -35,6 +37,14 @@ def _quoted(value: str) -> str:
     return '"' + clean.replace('"', '""') + '"'
 
 
+def _as_text(number: str) -> str:
+    """An account cell that a spreadsheet leaves as it is: digits alone, and forms like 1E5, would become numbers."""
+    digits, letter, rest = number.upper().partition("E")
+    looks_like_a_number = digits.isdigit() and (not letter or rest.isdigit())
+    changed = looks_like_a_number and (letter or number.startswith("0") or len(number) > 11)
+    return f'"\t{number}"' if changed else _quoted(number)
+
+
 def write(run: RunFile, number: str, latin: dict[str, str | None]) -> bytes:
     """The sheet of a run; `latin` gives the Latin name for each payment reference, where there is one."""
     rows = [",".join(COLUMNS)]
@@ -49,7 +59,7 @@ def write(run: RunFile, number: str, latin: dict[str, str | None]) -> bytes:
                     _quoted(latin.get(p.reference) or ""),
                     _quoted(p.account.bank),
                     '""',
-                    _quoted(p.account.number),
+                    _as_text(p.account.number),
                     p.amount.decimal(),
                     p.amount.currency,
                     run.executes_on.isoformat(),

@@ -67,7 +67,8 @@ def _lines(run: RunFile) -> Iterator[str]:
 
 def _transfer(payment: Payment) -> str:
     scheme = "<SchmeNm><Prtry>WALLET</Prtry></SchmeNm>" if payment.account.kind == "wallet" else ""
-    about = f"<RmtInf><Ustrd>{text(payment.about, 140)}</Ustrd></RmtInf>" if payment.about.strip() else ""
+    said = text(payment.about, 140)
+    about = f"<RmtInf><Ustrd>{said}</Ustrd></RmtInf>" if said else ""
     return (
         f"<CdtTrfTxInf><PmtId><EndToEndId>{payment.reference}</EndToEndId><UETR>{payment.uetr}</UETR></PmtId>"
         f'<Amt><InstdAmt Ccy="{payment.amount.currency}">{payment.amount.decimal()}</InstdAmt></Amt>'
@@ -88,8 +89,11 @@ def schema(name: str = "pain.001.001.09") -> etree.XMLSchema:
 def validate(file: bytes, name: str = "pain.001.001.09") -> None:
     """Raise `FileInvalid`, with line and element, unless the file keeps the schema."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    checker = schema(name)
-    if not checker.validate(etree.fromstring(file, parser)):
-        fault = checker.error_log[0]
-        element = re.search(r"Element '\{[^}]*\}(\w+)'", fault.message)
-        raise FileInvalid(f"line {fault.line}: {element.group(1) if element else 'document'} breaks {fault.type_name}")
+    try:
+        schema(name).assertValid(etree.fromstring(file, parser))
+    except etree.DocumentInvalid as wrong:
+        # "Element '{…}Nm': [facet 'minLength'] The value …, line 7": the value stays unsaid.
+        told = str(wrong)
+        element, line = re.search(r"Element '\{[^}]*\}(\w+)'", told), re.search(r"line (\d+)\D*$", told)
+        where = f"line {line.group(1) if line else '?'}: {element.group(1) if element else 'document'}"
+        raise FileInvalid(f"{where} is not as the schema has it") from None

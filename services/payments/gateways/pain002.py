@@ -1,16 +1,18 @@
-"""pain.002.001.10: what the bank says about a file it was given.
+"""pain.002: what the bank says about a file it was given, in every version, on all three layers.
 
-Read: `OrgnlGrpInfAndSts` (OrgnlMsgId, GrpSts, StsRsnInf/Rsn/Cd) and for each transfer `TxInfAndSts`
-(OrgnlEndToEndId, TxSts, StsRsnInf/Rsn/Cd). Source: ISO 20022 Payments Initiation,
-CustomerPaymentStatusReportV10.
+The layers are the file (`OrgnlGrpInfAndSts`), its payment block (`OrgnlPmtInfAndSts`) and the transfer
+(`TxInfAndSts`). A transfer's own word counts before that of its block, and that before the file's; but a refusal
+of a layer above is never overruled by a friendlier word below, for what was refused whole was not executed in part.
+Source: ISO 20022 Payments Initiation, CustomerPaymentStatusReport.
 """
 
 from __future__ import annotations
 
 from lxml import etree
 
+from services.payments.domain.statement import real_reference
 from services.payments.gateways.bank import BankStatus, Receipt
-from services.payments.gateways.xml_in import FileUnreadable, elements, value
+from services.payments.gateways.xml_in import FileUnreadable, elements, find_all, value
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 
@@ -18,22 +20,54 @@ NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 def read(file: bytes) -> Receipt:
     """The answer to a file. Raises `FileUnreadable`."""
     message_id, group = None, None
+    blocks: dict[str, BankStatus] = {}
     orders: dict[str, BankStatus] = {}
-    for name, element in elements(file, "OrgnlGrpInfAndSts", "TxInfAndSts"):
+    inside: dict[str, BankStatus] = {}
+    # A block ends after its transfers; where a version has no blocks, the transfers stand alone.
+    for name, element in elements(file, "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts"):
         if name == "OrgnlGrpInfAndSts":
-            message_id = value(element, "OrgnlMsgId")
-            code = value(element, "GrpSts")
-            group = BankStatus(code, _reason(element)) if code else None
+            message_id, group = value(element, "OrgnlMsgId"), _status(element, "GrpSts")
+        elif name == "TxInfAndSts":
+            _take_transfer(element, inside)
         else:
-            reference, code = value(element, "OrgnlEndToEndId"), value(element, "TxSts")
-            if reference and code:
-                orders[reference] = BankStatus(code, _reason(element))
+            block = _status(element, "PmtInfSts")
+            orders |= {reference: _stricter(block, status) for reference, status in inside.items()}
+            inside = {}
+            if block is not None:
+                blocks[value(element, "OrgnlPmtInfId") or ""] = block
     if message_id is None:
         raise FileUnreadable("it does not say which file it answers")
-    return Receipt(message_id, group, orders)
+    orders |= inside
+    return Receipt(message_id, group, {name: _stricter(group, status) for name, status in orders.items()}, blocks)
 
 
-def _reason(element: etree._Element) -> str | None:
-    """A code of the external list, else the bank's own, cut to 35 characters."""
-    found = value(element, "StsRsnInf/Rsn/Cd") or value(element, "StsRsnInf/Rsn/Prtry")
-    return found[:35] if found else None
+def _stricter(above: BankStatus | None, own: BankStatus) -> BankStatus:
+    """A transfer's own word, unless the layer above refused it."""
+    return above if above is not None and above.code == "RJCT" and own.code != "RJCT" else own
+
+
+def _take_transfer(element: etree._Element, inside: dict[str, BankStatus]) -> None:
+    """A transfer by its end-to-end reference and by its UETR: a bank may give back either alone."""
+    status = _status(element, "TxSts")
+    if status is None:
+        # Reasons without a status: the bank says why, not what. Nothing is concluded from it.
+        return
+    for name in (value(element, "OrgnlEndToEndId"), (value(element, "OrgnlUETR") or "").lower()):
+        if name and real_reference(name):
+            inside[name] = _stricter(inside.get(name), status)
+
+
+def _status(element: etree._Element, name: str) -> BankStatus | None:
+    code = value(element, name)
+    if not code:
+        return None
+    reasons = _reasons(element)
+    return BankStatus(code, reasons[0] if reasons else None, reasons)
+
+
+def _reasons(element: etree._Element) -> tuple[str, ...]:
+    """Every reason given: codes of the external list first, then the bank's own, each cut to 35 characters."""
+    given = find_all(element, "StsRsnInf")
+    codes = [value(reason, "Rsn/Cd") for reason in given]
+    own = [value(reason, "Rsn/Prtry") for reason in given]
+    return tuple(dict.fromkeys(told[:35] for told in (*codes, *own) if told))

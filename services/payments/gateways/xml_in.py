@@ -18,7 +18,9 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
     """(local name, element) of the elements named, each freed after use. Raises `FileUnreadable`."""
     if len(file) > LARGEST_FILE:
         raise FileUnreadable("larger than 50 MB")
-    if b"<!DOCTYPE" in file[:4096] or b"<!ENTITY" in file[:4096]:
+    file = file.lstrip(b" \t\r\n")
+    head = file[:8192].replace(b"\0", b"").upper()  # UTF-16 is read too
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
         raise FileUnreadable("it brings a document type of its own")
     try:
         context = etree.iterparse(
@@ -66,12 +68,3 @@ def value(element: etree._Element | None, path: str) -> str | None:
     at = find(element, path)
     text = (at.text or "").strip() if at is not None else ""
     return text or None
-
-
-def strip_namespace_version(file: bytes) -> str:
-    """Which message a file says it is ("camt.053.001.08"), or an empty text."""
-    head = file[:2000].decode("utf-8", "replace")
-    start = head.find("urn:iso:std:iso:20022:tech:xsd:")
-    if start < 0:
-        return ""
-    return head[start + 31 :].split('"')[0].split("'")[0]

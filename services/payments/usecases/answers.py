@@ -67,16 +67,21 @@ def take_status(act: Act, order_id: str, status: BankStatus, final_codes: frozen
         return False
     reason = None
     if wanted is State.REJECTED:
-        reason = status.reason or "MS03"
+        # Of several reasons the first that we know decides what follows; all of them are kept with the move.
+        known = store.reasons(act.connection)
+        reason = next((code for code in status.reasons if code in known), status.reason) or "MS03"
     elif wanted is State.CANCELLED:
         reason = CANCELLED_BY_BANK
-    settle(act, row, wanted, reason=reason)
+    note = ", ".join(status.reasons) if len(status.reasons) > 1 else None
+    settle(act, row, wanted, reason=reason, note=note)
     return True
 
 
-def settle(act: Act, row: Row[Any], to: State, *, reason: str | None = None, on: date | None = None) -> Row[Any]:
+def settle(
+    act: Act, row: Row[Any], to: State, *, reason: str | None = None, on: date | None = None, note: str | None = None
+) -> Row[Any]:
     """Move an order that was sent, let its run follow and plan its award anew. The caller holds the locks."""
-    now = move_order(act, row, to, reason=reason, on=on)
+    now = move_order(act, row, to, reason=reason, on=on, note=note)
     run_follows(act, row.run_id)
     if to in _REPLAN:
         replan(act, row.award_id)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.payments import store
-from services.payments.domain.check import Payee, hold_reason
+from services.payments.domain.check import Payee, Takes, hold_reason
 from services.payments.domain.order import MoveNotAllowed, State
+from services.payments.gateways.payees import PayeesAway, PayeeUnknown
+from services.payments.reasons import TRIED_AGAIN
 from services.payments.usecases.answers import lock_order
 from services.payments.usecases.moves import move_order
+from services.payments.usecases.outside import Outside
 from services.payments.usecases.runs import Stale, content_changed
 from shared.act import Act
+from shared.jobs import JobRun, Later
 
 
 class OrderGone(LookupError):
@@ -52,13 +57,33 @@ def free_order(act: Act, order_id: str, note: str, version: int | None = None) -
     return move_order(act, row, State.PLANNED, note=note)
 
 
-def look_again(act: Act, order_id: str, payee: Payee) -> bool:
+def look_again(act: Act, order_id: str, payee: Payee, takes: Takes) -> bool:
     """A held order is planned again when its reason has gone by what benefits says now."""
     row = lock_order(act, order_id)
     if row is None or row.state != State.HELD:
         return False
     past = store.past_of(act.connection, [(row.person_id, row.component)])[row.person_id, row.component]
-    if hold_reason(payee, past, failed_before=row.replaces is not None) is not None:
+    if hold_reason(payee, past, takes, failed_before=row.replaces is not None) is not None:
         return False
     move_order(act, row, State.PLANNED)
     return True
+
+
+def look_again_at_held(job: JobRun, out: Outside, person_id: str | None = None) -> Later | None:
+    """Orders held for an account, or because benefits was away: ask again, of one person or of all."""
+    with job.begin() as act:
+        waiting = store.held_orders(act.connection, TRIED_AGAIN, person_id)
+    payees: dict[str, Payee | None] = {}
+    for row in waiting:
+        if row.person_id not in payees:
+            try:
+                payees[row.person_id] = out.payees.payee(row.person_id)
+            except PayeesAway:
+                return Later(after=timedelta(seconds=60), reason="benefits_unreachable")
+            except PayeeUnknown:
+                payees[row.person_id] = None
+        payee = payees[row.person_id]
+        if payee is not None:
+            with job.begin() as act:
+                look_again(act, row.id, payee, out.institution.paying.takes)
+    return None

@@ -162,7 +162,7 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institutio
         before = past[order.person_id, order.component]
         reason = seen.failure
         if reason is None and seen.payee is not None:
-            reason = hold_reason(seen.payee, before, failed_before=order.replaces is not None)
+            reason = hold_reason(seen.payee, before, institution.paying.takes, failed_before=order.replaces is not None)
         if reason is not None or seen.payee is None or seen.payee.account is None:
             reason = reason or "no_account"
             store.update_item(

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.payments import store
+from services.payments.domain.bank_text import account_in_files, latin_name
 from services.payments.domain.check import Account
 from services.payments.domain.order import State
 from services.payments.domain.run import RunState, control_totals
-from services.payments.gateways.bank import Payment, RunFile
+from services.payments.gateways.bank import BankAway, Payment, Receipt, RunFile
 from services.payments.institution import Institution
+from services.payments.usecases import answers
 from services.payments.usecases.moves import move_order
+from services.payments.usecases.outside import Outside
 from shared import jobs
 from shared.act import Act
+from shared.jobs import JobRun, Later
+from shared.logs import log
 from shared.money import Money
+
+#: How long a bank that does not answer, and an account without cover, are left alone.
+RETRY_BANK = timedelta(seconds=30)
+RETRY_FUNDS = timedelta(minutes=10)
 
 
 class NoAccount(ValueError):
@@ -32,19 +42,28 @@ def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, instituti
     own = institution.account(channel, row.currency)
     if own is None:
         raise NoAccount(row.currency)
+    takes = institution.channel(channel).takes
     payments = []
     for item in store.items(act.connection, row.id):
         if item.taken_out is not None:
             continue
         account = item.account or {}
+        name = item.payee_name or ""
+        if takes.latin_names:
+            name = latin_name(name, item.payee_latin) or ""
         payments.append(
             Payment(
                 reference=item.reference,
                 uetr=item.uetr,
                 amount=Money(item.amount_minor, item.currency),
-                name=item.payee_name or "",
+                name=name,
                 about=f"CLAIM {item.claim_number}",
-                account=Account(account["kind"], account["bank"], account["number"], account["holder"]),
+                account=Account(
+                    account["kind"],
+                    account["bank"],
+                    account_in_files(account["kind"], account["number"]),
+                    account["holder"],
+                ),
             )
         )
     return RunFile(
@@ -101,3 +120,69 @@ def waits(act: Act, run_id: str, why: str) -> None:
     row = store.run(act.connection, run_id, lock=True)
     if row is not None and row.state == RunState.APPROVED and row.work != why:
         store.update_run(act.connection, run_id, work=why)
+
+
+def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
+    """Hand a released run to the bank, once.
+
+    Before the commit of `sent` this may stop and start again as it likes. After it, whatever happens,
+    nothing is sent again: this job finds the run sent and leaves it to `enquire_unknown`.
+    """
+    with job.begin() as act:
+        row = store.run(act.connection, run_id)
+        if row is None or row.state != RunState.APPROVED:
+            return None
+        executes_on = out.bank.settles_on(row.pay_day, act.today, act.now.astimezone(job.clock.zone).time())
+        file = run_file(act, row, out.bank.channel, executes_on, out.institution)
+    content = out.bank.write(file)
+    stopped = _not_yet(job, out, row, file)
+    if stopped is not None:
+        return stopped
+    with job.begin() as act:
+        sent = commit_sent(
+            act,
+            run_id,
+            digest=row.digest,
+            sha256=hashlib.sha256(content).hexdigest(),
+            executes_on=file.executes_on,
+            wait=timedelta(seconds=out.institution.unanswered_after_seconds),
+        )
+    if sent is None:
+        return None
+    # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
+    try:
+        receipt = out.bank.submit(file.message_id, content)
+    except BankAway as away:
+        log.warning("bank_did_not_answer", run_id=run_id, fault=str(away))
+        with job.begin() as act:
+            answers.no_answer(act, run_id)
+        return None
+    _take_answer(job, out, row, file, receipt)
+    return None
+
+
+def _not_yet(job: JobRun, out: Outside, row: Row[Any], file: RunFile) -> Later | None:
+    """When to try again because the bank is away or the account does not cover the run; none: it may go."""
+    try:
+        if out.bank.check_funds(file.debtor_account, Money(row.total_minor, row.currency)):
+            return None
+        stopped = Later(after=RETRY_FUNDS, reason="no_funds")
+    except BankAway:
+        stopped = Later(after=RETRY_BANK, reason="bank_away")
+    with job.begin() as act:
+        waits(act, row.id, stopped.reason)
+    return stopped
+
+
+def _take_answer(job: JobRun, out: Outside, row: Row[Any], file: RunFile, receipt: Receipt) -> None:
+    """What the bank said at once about a file, order by order; then its first statement is asked for."""
+    with job.begin() as act:
+        ids = {o.reference: o.id for o in store.orders_in_run(act.connection, row.id)}
+    for payment in file.payments:
+        status = receipt.of(payment.reference, payment.uetr)
+        if status is not None:
+            with job.begin() as act:
+                answers.take_status(act, ids[payment.reference], status, out.bank.final_codes)
+    with job.begin() as act:
+        answers.take_receipt(act, row.id)
+        jobs.post_job(act, "fetch_statement", f"{row.currency}:{row.id}", {"currency": row.currency})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -11,7 +13,7 @@ from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
 from services.payments.domain.order import State
-from services.payments.domain.plan import share_out
+from services.payments.domain.overlap import Entry, Told, kept_already, running
 from services.payments.domain.statement import (
     UNEXPLAINED,
     KnownOrder,
@@ -20,36 +22,39 @@ from services.payments.domain.statement import (
     StatementLine,
     match_line,
 )
+from services.payments.institution import institution
 from services.payments.usecases.answers import lock_order, settle
-from shared import messaging
 from shared.act import Act
+from shared.ids import is_uuid
 from shared.logs import log
 from shared.money import Money
 
 
-class LineGone(LookupError):
-    """There is no such line, or nothing about it is open."""
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """The person who brought a statement: her name stays on it."""
+
+    id: str
+    name: str
 
 
-class ResolutionNotPossible(ValueError):
-    """This line cannot be explained in that way; `code` says why."""
+def begin_statement(act: Act, channel: str, statement: Statement, file: bytes, by: HandedIn | None) -> tuple[str, bool]:
+    """Note that this statement is being read: (id, whether there is anything left to do).
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def begin_statement(act: Act, channel: str, statement: Statement, file: bytes) -> tuple[str, bool]:
-    """Note that this file is being read: (id, whether there is anything left to do).
-
-    The same statement with the same bytes is read once, however often it comes.
+    The same statement with the same bytes is read once, however often it comes; what could not be read of it
+    before is tried again. `by` is the person who handed it in, none where the bank's channel gave it.
     """
     digest = hashlib.sha256(file).hexdigest()
     s = t.statement
-    same = (s.c.channel == channel) & (s.c.statement_id == statement.statement_id) & (s.c.sha256 == digest)
-    known = act.connection.execute(select(s.c.id, s.c.done).where(same).with_for_update()).first()
+    page = (s.c.page == statement.page) if statement.page is not None else s.c.page.is_(None)
+    same = (s.c.account == statement.account) & (s.c.statement_id == statement.statement_id) & (s.c.sha256 == digest)
+    known = act.connection.execute(select(s).where(same & page).with_for_update()).first()
+    faults = [list(pair) for pair in statement.unreadable]
     if known is not None:
-        return known.id, not known.done
+        # The bank's own word counts more than a person's, even where both bring the same bytes.
+        values = {"last_read_on": act.today, "unreadable": faults} | ({} if by else {"source": "channel", "doubts": []})
+        act.connection.execute(update(s).where(s.c.id == known.id).values(**values))
+        return known.id, not known.done or bool(known.unreadable) or (by is None and known.source == "person")
     own = act.new_id()
     act.connection.execute(
         insert(s).values(
@@ -63,69 +68,243 @@ def begin_statement(act: Act, channel: str, statement: Statement, file: bytes) -
             is_final=statement.is_final,
             opening_minor=statement.opening.minor if statement.opening else None,
             closing_minor=statement.closing.minor if statement.closing else None,
-            adds_up=statement.adds_up,
+            adds_up=None,
             line_count=len(statement.lines),
-            unreadable=[list(pair) for pair in statement.unreadable],
+            unreadable=faults,
             imported_at=act.now,
-            imported_by=act.actor.id,
+            imported_by=by.id if by else act.actor.id,
+            imported_by_name=by.name if by else "",
             done=False,
+            source="person" if by else "channel",
+            kind=statement.kind,
+            first_day=statement.begins,
+            from_at=statement.from_at,
+            to_at=statement.to_at,
+            sequence=statement.sequence,
+            page=statement.page,
+            servicer=statement.servicer,
+            last_read_on=act.today,
+            doubts=_doubts(act, statement) if by else [],
         )
     )
     return own, True
 
 
+def _doubts(act: Act, statement: Statement) -> list[str]:
+    """What speaks against a statement that a person handed in; it is shown beside her name."""
+    s = t.statement
+    theirs = (s.c.account == statement.account) & (s.c.source == "channel")
+    found = []
+    servicers = set(act.connection.scalars(select(s.c.servicer).where(theirs, s.c.servicer != "").distinct()))
+    if statement.servicer and servicers and statement.servicer not in servicers:
+        found.append("sender_differs")
+    if statement.sequence is not None:
+        same = (s.c.sequence == statement.sequence) & (s.c.day != statement.day)
+        if act.connection.execute(select(s.c.id).where(theirs & same).limit(1)).first() is not None:
+            found.append("sequence_used")
+    before = (
+        select(s.c.closing_minor)
+        .where(theirs, s.c.is_final, s.c.day < statement.begins, s.c.closing_minor.is_not(None))
+        .order_by(s.c.day.desc())
+        .limit(1)
+    )
+    closing = act.connection.scalar(before)
+    if closing is not None and statement.opening is not None and closing != statement.opening.minor:
+        found.append("opening_differs")
+    return found
+
+
+def plan_entries(
+    act: Act, statement_id: str, statement: Statement
+) -> list[tuple[tuple[StatementLine, ...], int | None, list[str]]]:
+    """The entries that have no line yet: (lines, balance before, ids of the lines that are kept for it already)."""
+    done = store.places_of(act.connection, statement_id)
+    told = [parts for parts in statement.entries() if parts]
+    arrived = [_told_entry(parts) for parts in told]
+    whole = statement.opening is not None and not statement.unreadable
+    before = running(arrived, statement.opening.minor if whole and statement.opening else None)
+    arrived = [replace(entry, before=balance) for entry, balance in zip(arrived, before, strict=True)]
+    rows: dict[tuple[str, int], list[Row[Any]]] = {}
+    for row in store.kept_lines(act.connection, statement.account, {e.booked_on for e in arrived}, statement_id):
+        rows.setdefault((row.statement_id, row.entry), []).append(row)
+    kept = list(rows.values())
+    open_ = [index for index, parts in enumerate(told) if parts[0].entry not in done]
+    partners = kept_already(
+        [arrived[index] for index in open_],
+        [_kept_entry(group) for group in kept],
+        Told(statement.statement_id, statement.from_at, goes_on=(statement.page or 1) > 1),
+    )
+    return [
+        (told[index], arrived[index].before, [row.id for row in kept[partner]] if partner is not None else [])
+        for index, partner in zip(open_, partners, strict=True)
+    ]
+
+
+def _told_entry(parts: tuple[StatementLine, ...]) -> Entry:
+    references = set()
+    for line in parts:
+        references |= _named(line.reference, line.uetr, line.bank_reference, line.entry_reference)
+    minor = sum(line.amount.minor for line in parts)
+    return Entry(parts[0].booked_on, minor, frozenset(references), parts[0].text)
+
+
+def _kept_entry(rows: list[Row[Any]]) -> Entry:
+    references = set()
+    for row in rows:
+        references |= _named(row.reference, row.uetr, row.bank_reference, row.entry_reference)
+    first = rows[0]
+    return Entry(
+        first.booked_on,
+        sum(row.amount_minor for row in rows),
+        frozenset(references),
+        first.text,
+        before=first.before_minor,
+        row_id=first.statement_id,
+        statement_id=first.told_in,
+        to_at=first.to_at,
+    )
+
+
+def _named(end: str | None, uetr: str | None, bank: str, entry: str) -> set[str]:
+    """The references of a line with their kinds; a bank's reference that is the entry's is that alone."""
+    found = {("end:", end), ("uetr:", uetr), ("bank:", "" if bank == entry else bank), ("entry:", entry)}
+    return {kind + told for kind, told in found if told}
+
+
 def end_statement(act: Act, statement_id: str) -> None:
-    """Every line has had its effect."""
+    """Every line has had its effect; the balance kept is compared with the balance told."""
     act.connection.execute(update(t.statement).where(t.statement.c.id == statement_id).values(done=True))
+    count_anew(act, statement_id)
 
 
-def take_line(act: Act, statement_id: str, account: str, position: int, line: StatementLine) -> Match | None:
-    """One line and its effect; none where the bank has told us this entry before (an interim statement did)."""
-    if store.statement_line(act.connection, account, line.bank_reference) is not None:
-        return None
-    named = store.order_by_reference(act.connection, line.reference) if line.reference else None
-    order = lock_order(act, named.id) if named is not None else None
-    matches = store.lines_of_order(act.connection, order.id) if order is not None else []
-    known = None
-    if order is not None:
-        known = KnownOrder(
-            State(order.state),
-            Money(order.amount_minor, order.currency),
-            has_line=Match.MATCHED in matches or Match.AMOUNT_DIFFERS in matches,
-            has_return_line=Match.RETURN in matches,
-        )
-    match = match_line(line, known)
+def count_anew(act: Act, statement_id: str) -> None:
+    """Opening plus what is kept is closing: for the lines of this statement and, at the end of a day, for the day.
+
+    `missing_minor` is what the bank tells and the kept lines do not explain (negative: more is kept than told).
+    """
+    s = t.statement
+    row = act.connection.execute(select(s).where(s.c.id == statement_id)).one()
+    if row.opening_minor is None or row.closing_minor is None:
+        return
+    missing = row.closing_minor - row.opening_minor - store.kept_for(act.connection, statement_id)
+    if not missing and row.is_final and row.first_day == row.day:
+        opening = store.opening_of(act.connection, row.account, row.day)
+        if opening is not None:
+            missing = row.closing_minor - opening - store.kept_on(act.connection, row.account, row.day)
+    act.connection.execute(
+        update(s)
+        .where(s.c.id == statement_id)
+        .values(missing_minor=missing, adds_up=not missing and not row.unreadable)
+    )
+
+
+def told_again(act: Act, statement_id: str, entry: int, line_ids: list[str]) -> None:
+    """An entry for which lines are kept already: they have a place in this statement too."""
+    for line_id in line_ids:
+        store.add_place(act.connection, statement_id, line_id, entry)
+
+
+def confirm_what_the_channel_tells(act: Act, statement_id: str) -> None:
+    """Lines that a person alone had told count when the bank's channel tells them too."""
+    lines = t.statement_line
+    for line in store.lines_of_statement(act.connection, statement_id):
+        if line.match == Match.CONTESTED and line.resolution in (None, "noted"):
+            confirm(act, line.id)
+            change = {"resolution": "confirmed", "resolved_by": act.actor.id, "resolved_at": act.now}
+            act.connection.execute(update(lines).where(lines.c.id == line.id).values(**change))
+
+
+def take_line(
+    act: Act,
+    statement_id: str,
+    statement: Statement,
+    line: StatementLine,
+    before: int | None = None,
+    *,
+    contested: bool = False,
+) -> Match:
+    """One new line and its effect; `contested`: only a person says so, and it would move an order."""
+    order = _order_named(act, line.reference, line.uetr)
+    match = match_line(line, _known(act, order), most_percent=_most_percent())
+    if contested and order is not None and match is not Match.FEE:
+        match = Match.CONTESTED
     line_id = act.new_id()
     act.connection.execute(
         insert(t.statement_line).values(
             id=line_id,
             statement_id=statement_id,
-            position=position,
-            account=account,
+            entry=line.entry,
+            part=line.part,
+            account=statement.account,
             bank_reference=line.bank_reference,
+            entry_reference=line.entry_reference,
+            uetr=line.uetr,
+            before_minor=before,
+            told_on=min(max(line.booked_on, statement.begins), statement.day),
             amount_minor=line.amount.minor,
             currency=line.amount.currency,
             booked_on=line.booked_on,
             reference=line.reference,
             reason=line.reason,
+            is_return=line.is_return,
+            is_fee=line.is_fee,
+            charges_minor=line.charges.minor if line.charges else None,
             match=match,
             order_id=order.id if order is not None else None,
             text=line.text,
         )
     )
+    store.add_place(act.connection, statement_id, line_id, line.entry)
+    _effect(act, line_id, line, match, order)
+    return match
+
+
+def _most_percent() -> int:
+    return institution().return_charges_most_percent
+
+
+def _order_named(act: Act, reference: str | None, uetr: str | None) -> Row[Any] | None:
+    """Our order that a line names by its reference, else by its UETR; locked."""
+    named = store.order_by_reference(act.connection, reference) if reference else None
+    if named is None and uetr and is_uuid(uetr):
+        named = store.order_by_uetr(act.connection, uetr)
+    return lock_order(act, named.id) if named is not None else None
+
+
+def _known(act: Act, order: Row[Any] | None) -> KnownOrder | None:
+    if order is None:
+        return None
+    matches = store.lines_of_order(act.connection, order.id)
+    return KnownOrder(
+        State(order.state),
+        Money(order.amount_minor, order.currency),
+        has_line=Match.MATCHED in matches or Match.AMOUNT_DIFFERS in matches,
+        has_return_line=Match.RETURN in matches,
+    )
+
+
+def _effect(act: Act, line_id: str, line: StatementLine, match: Match, order: Row[Any] | None) -> None:
+    """What a line does to its order and to the ledger."""
     if order is not None and match is Match.MATCHED:
         if State(order.state) in store.IN_FLIGHT:
             settle(act, order, State.SETTLED, on=line.booked_on)
     elif order is not None and match is Match.RETURN:
-        if order.state != State.SETTLED:
-            # It can only come back from where it had arrived.
-            order = settle(act, order, State.SETTLED, on=line.booked_on)
-        settle(act, order, State.RETURNED, reason=line.reason or "MS03", on=line.booked_on)
+        came_back(act, line_id, order, line.amount, line.reason, line.booked_on)
     elif match is Match.FEE:
         store.post_entry(act, ledger.bank_fee(line.amount), cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
     elif match in UNEXPLAINED:
         _to_suspense(act, line_id, line, match, order)
-    return match
+
+
+def came_back(act: Act, line_id: str, order: Row[Any], amount: Money, reason: str | None, on: date) -> None:
+    """An order's money came back, whole or less what the bank kept of it: then that is a fee of the bank."""
+    if order.state != State.SETTLED:
+        # It can only come back from where it had arrived.
+        order = settle(act, order, State.SETTLED, on=on)
+    settle(act, order, State.RETURNED, reason=reason or "MS03", on=on)
+    kept = Money(order.amount_minor, order.currency) - amount
+    if kept.minor > 0:
+        store.post_entry(act, ledger.bank_fee(-kept), cause=f"line:{line_id}:kept", on=on, line_id=line_id)
 
 
 def _to_suspense(act: Act, line_id: str, line: StatementLine, match: Match, order: Row[Any] | None) -> None:
@@ -142,117 +321,42 @@ def _to_suspense(act: Act, line_id: str, line: StatementLine, match: Match, orde
         settle(act, order, State.ACCEPTED)
 
 
-def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str | None = None) -> Row[Any]:
-    """A person explains a line from suspense; the entry is reversed and written as what it was.
+def _line_of(row: Row[Any]) -> StatementLine:
+    """A kept line as it was read."""
+    return StatementLine(
+        bank_reference=row.bank_reference,
+        amount=Money(row.amount_minor, row.currency),
+        booked_on=row.booked_on,
+        reference=row.reference,
+        is_return=row.is_return,
+        reason=row.reason,
+        is_fee=row.is_fee,
+        text=row.text,
+        uetr=row.uetr,
+        charges=Money(row.charges_minor, row.currency) if row.charges_minor is not None else None,
+    )
 
-    `settled_as_paid`: an order paid with another amount counts as paid, the difference stays in suspense
-    as a claim on the bank. `fee`: it was a fee. `refunded`: the bank took its mistake back (the other line
-    stands in suspense too, both stay and sum to zero). `repayment`: the person of `claim_number` paid back what was
-    too much. `noted`: seen, stays in suspense.
-    Raises `LineGone`, `ResolutionNotPossible`.
-    """
+
+def confirm(act: Act, line_id: str) -> None:
+    """A contested line counts after all: it leaves suspense and does what it would have done. The line is matched
+    anew."""
     lines = t.statement_line
-    seen = act.connection.execute(select(lines).where(lines.c.id == line_id)).first()
-    if seen is None:
-        raise LineGone(line_id)
-    award_id = _award_of(act, claim_number) if how == "repayment" else None
-    order = lock_order(act, seen.order_id) if seen.order_id else None
-    row = act.connection.execute(select(lines).where(lines.c.id == line_id).with_for_update()).one()
-    if row.match not in UNEXPLAINED or row.resolution not in (None, "noted"):
-        raise LineGone(line_id)
-    amount = Money(row.amount_minor, row.currency)
-    if how == "settled_as_paid":
-        if order is None or row.match != Match.AMOUNT_DIFFERS or State(order.state) not in store.IN_FLIGHT:
-            raise ResolutionNotPossible("not_an_order_in_flight")
-        settle(act, order, State.SETTLED, on=row.booked_on)
-        # The order took its own amount out of clearing against the bank; the line had put the paid amount
-        # into suspense against the bank: what remains in suspense is exactly the difference.
-        back = ledger.entry(
-            "explained",
-            ledger.Account.BANK,
-            ledger.Account.SUSPENSE,
-            Money(order.amount_minor, order.currency),
-        )
-        store.post_entry(act, back, cause=f"line:{line_id}:explained", on=act.today, line_id=line_id)
-    elif how == "fee":
-        undone = ledger.reversal(ledger.statement_line_unexplained(amount))
-        store.post_entry(act, undone, cause=f"line:{line_id}:reversed", on=act.today, line_id=line_id)
-        store.post_entry(act, ledger.bank_fee(amount), cause=f"line:{line_id}:fee", on=act.today, line_id=line_id)
-    elif award_id is not None:
-        _take_repayment(act, row, award_id)
-    change = (
-        update(lines)
-        .where(lines.c.id == line_id)
-        .values(resolution=how, resolved_by=act.actor.id, resolved_at=act.now, note=note)
-        .returning(lines)
-    )
-    return act.connection.execute(change).one()
+    row = act.connection.execute(select(lines).where(lines.c.id == line_id)).one()
+    line = _line_of(row)
+    order = _order_named(act, row.reference, row.uetr)
+    match = match_line(line, _known(act, order), most_percent=_most_percent())
+    act.connection.execute(update(lines).where(lines.c.id == line_id).values(match=match))
+    if match not in UNEXPLAINED:
+        leaves_suspense(act, row)
+        # Its own cause: the one of its first day in suspense is taken.
+        if match is Match.FEE:
+            fee = ledger.bank_fee(line.amount)
+            store.post_entry(act, fee, cause=f"line:{line_id}:fee", on=act.today, line_id=line_id)
+        else:
+            _effect(act, line_id, line, match, order)
 
 
-def _award_of(act: Act, claim_number: str | None) -> str:
-    """The award of a claim, locked: awards are locked before anything else."""
-    award_id = store.award_of_claim(act.connection, claim_number or "")
-    if award_id is None:
-        raise ResolutionNotPossible("claim_not_known")
-    store.lock_award(act.connection, award_id)
-    return award_id
-
-
-def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
-    """What came in belongs to an award of which more was paid than is due; the ledger,
-    the orders and benefits learn it."""
-    award = store.lock_award(act.connection, award_id)
-    if award is None or award.currency != line.currency or line.amount_minor <= 0:
-        raise ResolutionNotPossible("not_a_repayment")
-    rows = store.orders_of_award(act.connection, award_id, lock=True)
-    orders = store.domain_orders(act.connection, award_id, rows)
-    try:
-        parts = share_out(store.schedule(act.connection, award), orders, line.amount_minor)
-    except ValueError:
-        raise ResolutionNotPossible("more_than_owed") from None
-    amount = Money(line.amount_minor, line.currency)
-    repayment_id = act.new_id()
-    act.connection.execute(
-        insert(t.repayment).values(
-            id=repayment_id,
-            line_id=line.id,
-            award_id=award_id,
-            minor=amount.minor,
-            currency=amount.currency,
-            received_on=line.booked_on,
-            taken_by=act.actor.id,
-            taken_at=act.now,
-        )
-    )
-    undone = ledger.reversal(ledger.statement_line_unexplained(amount))
-    store.post_entry(act, undone, cause=f"line:{line.id}:reversed", on=act.today, line_id=line.id)
-    component = {row.id: row.component for row in rows}
-    for order_id, minor in parts.items():
-        act.connection.execute(
-            insert(t.repayment_part).values(repayment_id=repayment_id, order_id=order_id, minor=minor)
-        )
-        entry = ledger.repaid(Money(minor, amount.currency), component[order_id])
-        store.post_entry(
-            act,
-            entry,
-            cause=f"line:{line.id}:repaid:{order_id}",
-            on=act.today,
-            order_id=order_id,
-            line_id=line.id,
-        )
-    messaging.post(
-        act.about(award.claim_id),
-        "payments.repayment.received",
-        subject=repayment_id,
-        person=award.person_id,
-        data={
-            "claim_id": award.claim_id,
-            "claim_number": award.claim_number,
-            "person_id": award.person_id,
-            "office_id": award.office_id,
-            "award_id": award_id,
-            "repayment_id": repayment_id,
-            "amount": amount.json(),
-            "received_on": line.booked_on.isoformat(),
-        },
-    )
+def leaves_suspense(act: Act, row: Row[Any]) -> None:
+    """A line that stood in suspense is explained: its entry is taken back, once."""
+    undone = ledger.reversal(ledger.statement_line_unexplained(Money(row.amount_minor, row.currency)))
+    store.post_entry(act, undone, cause=f"line:{row.id}:reversed", on=act.today, line_id=row.id)

@@ -91,7 +91,10 @@ def test_steps_that_take_a_scale_for_a_plain_number_do_not_load(tmp_path):
 
 def test_a_rule_may_name_the_days_it_concerns(tmp_path):
     path = tmp_path / "sickness.yaml"
-    rule = 'benefit: sickness\nprovisions:\n  seen: {description: Not seen, citation: "Act", evidence: recalled, concerns: [SPAN]}\n'
+    rule = (
+        "benefit: sickness\nprovisions:\n"
+        '  seen: {description: Not seen, citation: "Act", evidence: recalled, concerns: [SPAN]}\n'
+    )
     path.write_text(rule.replace("SPAN", "{from: 2015-01-01, to: 2015-12-31}, {to: 2000-12-31}"))
     book = read_file(path).book
     found = book.cited("seen", date(2020, 1, 1), {})

@@ -1,0 +1,183 @@
+"""A person explains a statement line that nothing explained: what it was is written, with her name and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from services.payments import store
+from services.payments import tables as t
+from services.payments.domain import ledger
+from services.payments.domain.order import State
+from services.payments.domain.plan import share_out
+from services.payments.domain.statement import UNEXPLAINED, Match
+from services.payments.usecases.answers import lock_order, settle
+from services.payments.usecases.statements import came_back, confirm, count_anew, leaves_suspense
+from shared import messaging
+from shared.act import Act
+from shared.money import Money
+
+
+class LineGone(LookupError):
+    """There is no such line, or nothing about it is open."""
+
+
+class ResolutionNotPossible(ValueError):
+    """This line cannot be explained in that way; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str | None = None) -> Row[Any]:
+    """A person explains a line from suspense; the entry is reversed and written as what it was.
+
+    `settled_as_paid`: an order paid with another amount counts as paid, the difference stays in suspense
+    as a claim on the bank. `fee`: it was a fee. `refunded`: the bank took its mistake back (the other line
+    stands in suspense too, both stay and sum to zero). `repayment`: the person of `claim_number` paid back what was
+    too much. `returned_less_charges`: an order came back, the bank kept the rest. `confirmed`: somebody else than who
+    handed the statement in releases what it says of an order. `told_twice`: the bank told one movement twice.
+    `noted`: seen, stays in suspense.
+    Raises `LineGone`, `ResolutionNotPossible`.
+    """
+    lines = t.statement_line
+    seen = act.connection.execute(select(lines).where(lines.c.id == line_id)).first()
+    if seen is None:
+        raise LineGone(line_id)
+    award_id = _award_of(act, claim_number) if how == "repayment" else None
+    order = lock_order(act, seen.order_id) if seen.order_id else None
+    row = act.connection.execute(select(lines).where(lines.c.id == line_id).with_for_update()).one()
+    if row.match not in UNEXPLAINED or row.resolution not in (None, "noted"):
+        raise LineGone(line_id)
+    if how == "settled_as_paid":
+        _settle_as_paid(act, row, order)
+    elif how == "fee":
+        leaves_suspense(act, row)
+        fee = ledger.bank_fee(Money(row.amount_minor, row.currency))
+        store.post_entry(act, fee, cause=f"line:{line_id}:fee", on=act.today, line_id=line_id)
+    elif how == "confirmed":
+        _release_contested(act, row)
+    elif how == "returned_less_charges":
+        _return_less_charges(act, row, order)
+    elif how == "told_twice":
+        leaves_suspense(act, row)
+    elif award_id is not None:
+        _take_repayment(act, row, award_id)
+    change = (
+        update(lines)
+        .where(lines.c.id == line_id)
+        .values(resolution=how, resolved_by=act.actor.id, resolved_at=act.now, note=note)
+        .returning(lines)
+    )
+    now = act.connection.execute(change).one()
+    if how == "confirmed" and now.match in UNEXPLAINED:
+        # Released, and still not explained: it stays in suspense for what it is.
+        noted = update(lines).where(lines.c.id == line_id).values(resolution="noted").returning(lines)
+        now = act.connection.execute(noted).one()
+    if how == "told_twice":
+        for statement_id in store.statements_of_line(act.connection, line_id):
+            count_anew(act, statement_id)
+    return now
+
+
+def _settle_as_paid(act: Act, row: Row[Any], order: Row[Any] | None) -> None:
+    if order is None or row.match != Match.AMOUNT_DIFFERS or State(order.state) not in store.IN_FLIGHT:
+        raise ResolutionNotPossible("not_an_order_in_flight")
+    settle(act, order, State.SETTLED, on=row.booked_on)
+    # The order took its own amount out of clearing against the bank; the line had put the paid amount
+    # into suspense against the bank: what remains in suspense is exactly the difference.
+    amount = Money(order.amount_minor, order.currency)
+    back = ledger.entry("explained", ledger.Account.BANK, ledger.Account.SUSPENSE, amount)
+    store.post_entry(act, back, cause=f"line:{row.id}:explained", on=act.today, line_id=row.id)
+
+
+def _release_contested(act: Act, row: Row[Any]) -> None:
+    """A second person says that what was handed in is so."""
+    if row.match != Match.CONTESTED:
+        raise ResolutionNotPossible("not_contested")
+    s = t.statement
+    handed_in = act.connection.scalar(select(s.c.imported_by).where(s.c.id == row.statement_id))
+    if handed_in == act.actor.id:
+        raise ResolutionNotPossible("second_person_needed")
+    confirm(act, row.id)
+
+
+def _return_less_charges(act: Act, row: Row[Any], order: Row[Any] | None) -> None:
+    """The officer knows that the bank kept more of a return than it usually does."""
+    possible = order is not None and (State(order.state) in store.IN_FLIGHT or order.state == State.SETTLED)
+    if order is None or not possible or not 0 < row.amount_minor < order.amount_minor:
+        raise ResolutionNotPossible("not_a_return")
+    if row.match != Match.AMOUNT_DIFFERS or row.currency != order.currency:
+        raise ResolutionNotPossible("not_a_return")
+    leaves_suspense(act, row)
+    came_back(act, row.id, order, Money(row.amount_minor, row.currency), row.reason, row.booked_on)
+
+
+def _award_of(act: Act, claim_number: str | None) -> str:
+    """The award of a claim, locked: awards are locked before anything else."""
+    award_id = store.award_of_claim(act.connection, claim_number or "")
+    if award_id is None:
+        raise ResolutionNotPossible("claim_not_known")
+    store.lock_award(act.connection, award_id)
+    return award_id
+
+
+def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
+    """What came in belongs to an award of which more was paid than is due; the ledger, the orders and benefits learn
+    it."""
+    award = store.lock_award(act.connection, award_id)
+    if award is None or award.currency != line.currency or line.amount_minor <= 0:
+        raise ResolutionNotPossible("not_a_repayment")
+    rows = store.orders_of_award(act.connection, award_id, lock=True)
+    orders = store.domain_orders(act.connection, award_id, rows)
+    try:
+        parts = share_out(store.schedule(act.connection, award), orders, line.amount_minor)
+    except ValueError:
+        raise ResolutionNotPossible("more_than_owed") from None
+    amount = Money(line.amount_minor, line.currency)
+    repayment_id = act.new_id()
+    act.connection.execute(
+        insert(t.repayment).values(
+            id=repayment_id,
+            line_id=line.id,
+            award_id=award_id,
+            minor=amount.minor,
+            currency=amount.currency,
+            received_on=line.booked_on,
+            taken_by=act.actor.id,
+            taken_at=act.now,
+        )
+    )
+    leaves_suspense(act, line)
+    component = {row.id: row.component for row in rows}
+    for order_id, minor in parts.items():
+        act.connection.execute(
+            insert(t.repayment_part).values(repayment_id=repayment_id, order_id=order_id, minor=minor)
+        )
+        entry = ledger.repaid(Money(minor, amount.currency), component[order_id])
+        store.post_entry(
+            act,
+            entry,
+            cause=f"line:{line.id}:repaid:{order_id}",
+            on=act.today,
+            order_id=order_id,
+            line_id=line.id,
+        )
+    messaging.post(
+        act.about(award.claim_id),
+        "payments.repayment.received",
+        subject=repayment_id,
+        person=award.person_id,
+        data={
+            "claim_id": award.claim_id,
+            "claim_number": award.claim_number,
+            "person_id": award.person_id,
+            "office_id": award.office_id,
+            "award_id": award_id,
+            "repayment_id": repayment_id,
+            "amount": amount.json(),
+            "received_on": line.booked_on.isoformat(),
+        },
+    )

@@ -1,0 +1,200 @@
+"""A file of statements is read: each statement of ours entry by entry, each entry in a transaction of its own.
+
+What is a stranger's, cannot be read, or is dated in the future goes to a list with its reason and never into the
+ledger. What a person handed in is compared with what the bank's channel itself says before it moves an order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from services.payments.domain.order import State, from_bank_status
+from services.payments.domain.statement import Fault, Statement, StatementFile, StatementLine
+from services.payments.gateways import statement_files
+from services.payments.gateways.bank import BankAway
+from services.payments.gateways.xml_in import FileUnreadable
+from services.payments.institution import Institution
+from services.payments.usecases import handing_in, statements
+from services.payments.usecases.outside import Outside
+from services.payments.usecases.statements import HandedIn
+from shared.database import session_lock
+from shared.jobs import JobRun
+from shared.logs import log
+
+#: A person's statement is compared with the channel's own for so many days at most; beyond that it waits.
+MOST_DAYS_COMPARED = 40
+
+
+class LinesFailed(RuntimeError):
+    """Some lines of a statement had no effect; the rest did. The file is read again, which repeats nothing."""
+
+
+class AccountBusy(RuntimeError):
+    """Another statement of the account is being read at this moment; it is tried again."""
+
+
+def import_statement(job: JobRun, out: Outside, file: bytes) -> bool:
+    """Read a file that the channel gave. Returns whether it holds a final statement. Raises as `read_file`."""
+    return any(statement.is_final for statement in read_file(job, out, file))
+
+
+def read_waiting(job: JobRun, out: Outside, file_id: str) -> None:
+    """Read a file that somebody handed in, or that is to be read again; what cannot be read is noted with it."""
+    with job.begin() as act:
+        waiting = handing_in.waiting_file(act, file_id)
+    if waiting is None:
+        return
+    file, by = waiting
+    try:
+        read_file(job, out, file, by)
+    except FileUnreadable:
+        log.warning("statement_file_unreadable", file_id=file_id)
+
+
+def read_file(job: JobRun, out: Outside, file: bytes, by: HandedIn | None = None) -> list[Statement]:
+    """Read all statements of ours in a file; returns them. What was not taken is noted for people to see.
+
+    Raises `FileUnreadable` when nothing of it can be read, and `LinesFailed` after all others have had their effect.
+    """
+    digest = hashlib.sha256(file).hexdigest()
+    try:
+        held = out.bank.read_statements(file)
+    except FileUnreadable as wrong:
+        with job.begin() as act:
+            handing_in.note(act, digest, file, [Fault(str(wrong)[:120])], by, taken=0)
+        raise
+    with job.begin() as act:
+        ours, faults = ours_of(held, out.institution, act.today)
+    failed = 0
+    for statement in ours:
+        failed += _read(job, out, statement, file, by)
+        faults += [
+            Fault(reason, statement.statement_id, statement.account, entry) for entry, reason in statement.unreadable
+        ]
+    if failed:
+        faults.append(Fault("lines_failed", lines=failed))
+    with job.begin() as act:
+        handing_in.note(act, digest, file, faults, by, taken=len(ours))
+    if failed:
+        raise LinesFailed(f"{failed} lines")
+    return ours
+
+
+def look_at_file(file: bytes, institution: Institution, today: date) -> tuple[list[Statement], list[Fault]]:
+    """A first look at a file, for whoever hands it in: its statements of ours, and why the others are not taken."""
+    try:
+        held = statement_files.read(file)
+    except FileUnreadable as wrong:
+        return [], [Fault(str(wrong)[:120])]
+    return ours_of(held, institution, today)
+
+
+def ours_of(held: StatementFile, institution: Institution, today: date) -> tuple[list[Statement], list[Fault]]:
+    """The statements of a file that are about our accounts and days that have come, and why the others are not
+    taken."""
+    ours, faults = [], []
+    for fault in held.faults:
+        stranger = fault.account and institution.own(fault.account) is None
+        reason = "not_our_account" if stranger else fault.reason
+        faults.append(Fault(reason, fault.statement_id, fault.account, fault.entry, fault.lines))
+    for statement in held.statements:
+        own = institution.own(statement.account)
+        if own is None:
+            reason = "not_our_account"
+        elif statement.currency != own.currency:
+            reason = "currency_differs"
+        elif statement.day > today or statement.begins > statement.day:
+            reason = "day_has_not_come"
+        else:
+            ours.append(statement)
+            continue
+        lines = len(statement.lines) + len(statement.unreadable)
+        faults.append(Fault(reason, statement.statement_id, statement.account, None, lines))
+    return ours, faults
+
+
+@contextmanager
+def _alone(job: JobRun, account: str) -> Iterator[None]:
+    """One statement of an account at a time: who is who is told by what is kept."""
+    with session_lock(job.engine, "statements", account) as mine:
+        if not mine:
+            raise AccountBusy(account[-4:])
+        yield
+
+
+def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: HandedIn | None) -> int:
+    """Read one statement. Returns how many entries failed."""
+    own = out.institution.own(statement.account)
+    with _alone(job, own.number if own else statement.account):
+        with job.begin() as act:
+            statement_id, open_ = statements.begin_statement(act, out.bank.channel, statement, file, by)
+            todo = statements.plan_entries(act, statement_id, statement) if open_ else []
+        if not open_:
+            return 0
+        contested = _contests(out, statement) if by is not None else None
+        failed = 0
+        for lines, before, kept in todo:
+            doubtful = {line.part for line in lines if contested and not kept and contested(line)}
+            try:
+                with job.begin() as act:
+                    if kept:
+                        statements.told_again(act, statement_id, lines[0].entry, kept)
+                    for line in () if kept else lines:
+                        statements.take_line(
+                            act, statement_id, statement, line, before, contested=line.part in doubtful
+                        )
+            except Exception as fault:  # a bad line never stops a file
+                failed += 1
+                log.error("statement_line_failed", entry=lines[0].entry, exc_info=fault)
+        if not failed:
+            with job.begin() as act:
+                if by is None:
+                    statements.confirm_what_the_channel_tells(act, statement_id)
+                statements.end_statement(act, statement_id)
+    return failed
+
+
+def _contests(out: Outside, statement: Statement) -> Callable[[StatementLine], bool]:
+    """Whether the channel does not confirm a line that names an order; asked outside any transaction."""
+    naming = [line for line in statement.lines if line.reference or line.uetr]
+    days = sorted({line.booked_on for line in naming})[:MOST_DAYS_COMPARED]
+    told = {day: _channel_lines(out, statement.account, day) for day in days}
+
+    def contested(line: StatementLine) -> bool:
+        if not (line.reference or line.uetr):
+            return False
+        known = told.get(line.booked_on)
+        if known is not None:
+            return not any((line.amount, name) in known for name in (line.reference, line.uetr) if name is not None)
+        return not _enquired(out, line)
+
+    return contested
+
+
+def _channel_lines(out: Outside, account: str, day: date) -> set[tuple[object, str]] | None:
+    """(amount, reference) of what the channel's own statement of a day tells; none where it gives none."""
+    own = out.institution.own(account)
+    try:
+        file = out.bank.statement(own.number if own else account, day)
+        held = out.bank.read_statements(file) if file is not None else None
+    except (BankAway, FileUnreadable):
+        return None
+    if held is None:
+        return None
+    lines = [line for statement in held.statements for line in statement.lines]
+    return {(line.amount, name) for line in lines for name in (line.reference, line.uetr) if name}
+
+
+def _enquired(out: Outside, line: StatementLine) -> bool:
+    """Whether the bank, asked about an order, says that its money is on the way or there."""
+    if line.is_return or line.amount.minor > 0 or not line.reference:
+        return False
+    try:
+        status = out.bank.enquire(line.reference, line.uetr or "")
+    except BankAway:
+        return False
+    said = from_bank_status(status.code, final_codes=out.bank.final_codes) if status is not None else None
+    return said in (State.ACCEPTED, State.SETTLED)
