@@ -266,7 +266,8 @@ def balances(connection: Connection, *, first: date | None = None, last: date | 
         query = query.where(e.c.happened_on >= first)
     if last is not None:
         query = query.where(e.c.happened_on <= last)
-    return connection.execute(query).all()
+    found: list[Row[Any]] = [*connection.execute(query)]
+    return found
 
 
 def entries(
@@ -454,11 +455,17 @@ def lines_of_order(connection: Connection, order_id: str) -> list[str]:
 def last_final_day(connection: Connection, account: str) -> date | None:
     """The newest day up to which the final statements of an account have been read without a gap."""
     s = t.statement
-    return connection.scalar(select(func.max(s.c.day)).where(s.c.account == account, s.c.is_final, s.c.done))
+    answer: date | None = connection.scalar(
+        select(func.max(s.c.day)).where(s.c.account == account, s.c.is_final, s.c.done)
+    )
+    return answer
 
 
 def first_sent_on(connection: Connection, currency: str) -> date | None:
-    return connection.scalar(select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None)))
+    answer: date | None = connection.scalar(
+        select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None))
+    )
+    return answer
 
 
 def currencies_sent(connection: Connection) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -90,6 +91,7 @@ def validate(file: bytes, name: str = "pain.001.001.09") -> None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     checker = schema(name)
     if not checker.validate(etree.fromstring(file, parser)):
-        fault = checker.error_log[0]
+        log: Any = checker.error_log  # lxml's stubs do not know that it is a list
+        fault = log[0]
         element = re.search(r"Element '\{[^}]*\}(\w+)'", fault.message)
         raise FileInvalid(f"line {fault.line}: {element.group(1) if element else 'document'} breaks {fault.type_name}")

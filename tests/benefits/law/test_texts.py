@@ -1,6 +1,10 @@
 """Every sentence is constant, marked for the catalogue, and has a value for each of its gaps."""
 
+from __future__ import annotations
+
 import ast
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from services.benefits.domain.assessment import Text
 from services.benefits.law import in_force
 from services.benefits.law import text as t
 from services.benefits.law.text import N_, gaps, render, say
+from shared.period import Month
 
 BENEFITS = Path(in_force.__file__).parent.parent
 FILES = sorted((BENEFITS / "law").rglob("*.py"))
@@ -30,7 +35,7 @@ def sentences(node: ast.expr) -> list[str] | None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(p.relative_to(BENEFITS)) for p in FILES])
-def test_what_is_said_is_marked_and_has_all_its_values(path: Path):
+def test_what_is_said_is_marked_and_has_all_its_values(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
             found = sentences(node.args[0])
@@ -41,26 +46,26 @@ def test_what_is_said_is_marked_and_has_all_its_values(path: Path):
                     assert gaps(sentence) <= given, f"{path}:{node.lineno}: no value for a gap"
 
 
-def test_the_sentences_of_the_figures_files_are_listed_once():
+def test_the_sentences_of_the_figures_files_are_listed_once() -> None:
     listed = [message for message, _ in in_force.texts()]
     assert len(listed) == len(set(listed))
     assert "On which day did the incapacity begin?" in listed
 
 
-def test_a_sentence_in_plain_english():
+def test_a_sentence_in_plain_english() -> None:
     text = say(
         N_("{who}: {wage} from {first}, {rate} of {month}, {half} days"),
         who=t.word("An"),
         wage=t.money(1234567, "LAK"),
-        first=t.day(in_force.date(2025, 3, 3)),
-        rate=t.rate(t.Fraction(7, 10)),
-        month=t.month(t.Month(2025, 2)),
-        half=t.count(t.Fraction(7, 2)),
+        first=t.day(date(2025, 3, 3)),
+        rate=t.rate(Fraction(7, 10)),
+        month=t.month(Month(2025, 2)),
+        half=t.count(Fraction(7, 2)),
     )
     assert render(text) == "An: 1,234,567 LAK from 3 March 2025, 70 % of February 2025, 3.50 days"
     assert render(text.json()) == render(text)
     assert render(text, lambda param: param["type"]) == "text: money from date, rate of month, int days"
 
 
-def test_a_gap_without_value_stays_as_it_is_written():
+def test_a_gap_without_value_stays_as_it_is_written() -> None:
     assert render(Text("from {first}")) == "from {first}"
