@@ -18,7 +18,8 @@ import time
 PR_SET_CHILD_SUBREAPER = 36
 #: What `make test` is to stay under, in CPU minutes.
 MOST = 12
-PATIENCE = 3.0
+#: Seconds to wait for servers that are just ending; with none left nobody waits.
+PATIENCE = 20.0
 
 
 def take_in_orphans() -> None:
