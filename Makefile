@@ -43,7 +43,7 @@ demo: setup ## replay the worked examples through the doors and compare the amou
 	@exec $(PY) -m deploy.embedded.demo
 
 test: setup-dev ## all tests but the long ones, in parallel
-	@exec $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
+	@exec $(PY) -m tests.minutes -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
 
 faults: setup-dev ## the kill table on both carriers, and longer outages
 	@exec $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m faults $(ARGS)

@@ -16,6 +16,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -60,7 +61,7 @@ class Postgres:
                 continue
         raise PostgresFailed("Running as root, and there is no user postgres or nobody to run PostgreSQL as.")
 
-    def _become(self) -> dict[str, object]:
+    def _become(self) -> dict[str, Any]:
         user = self._user
         return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
@@ -241,7 +242,7 @@ class Postgres:
                 cwd="/",
                 start_new_session=True,
                 **self._become(),
-            )  # type: ignore[call-overload,no-any-return]
+            )
 
     def _last_words(self) -> str:
         lines = (self._home / "server.log").read_text(errors="replace").strip().splitlines()
@@ -271,7 +272,7 @@ class Postgres:
     def ensure_database(self, name: str) -> None:
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-                connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+                connection.execute(f'CREATE DATABASE "{name}"')
 
     def remove(self) -> None:
         """Stop and forget everything."""

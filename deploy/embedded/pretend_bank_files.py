@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -55,28 +56,31 @@ def read_pain001(file: bytes) -> Order:
         raise Unreadable(str(wrong)) from None
     ns = {"p": PAIN001}
 
+    def elements(at: etree._Element, path: str) -> list[etree._Element]:
+        return cast("list[etree._Element]", at.xpath(path, namespaces=ns))
+
     def one(at: etree._Element, path: str) -> str:
-        found = at.xpath(path, namespaces=ns)
+        found = elements(at, path)
         if not found:
             raise Unreadable(f"{path} is missing")
         return (found[0].text or "").strip()
 
     def maybe(at: etree._Element, path: str) -> str:
-        found = at.xpath(path, namespaces=ns)
+        found = elements(at, path)
         return (found[0].text or "").strip() if found else ""
 
     head = "p:CstmrCdtTrfInitn/p:GrpHdr/"
-    info = root.xpath("p:CstmrCdtTrfInitn/p:PmtInf", namespaces=ns)
+    info = elements(root, "p:CstmrCdtTrfInitn/p:PmtInf")
     if len(info) != 1:
         raise Unreadable("exactly one PmtInf is taken")
     transfers = []
-    for element in info[0].xpath("p:CdtTrfTxInf", namespaces=ns):
-        amount = element.xpath("p:Amt/p:InstdAmt", namespaces=ns)[0]
+    for element in elements(info[0], "p:CdtTrfTxInf"):
+        amount = elements(element, "p:Amt/p:InstdAmt")[0]
         transfers.append(
             Transfer(
                 one(element, "p:PmtId/p:EndToEndId"),
                 maybe(element, "p:PmtId/p:UETR"),
-                Money.parse(amount.text, amount.get("Ccy")),
+                Money.parse(amount.text or "", amount.get("Ccy") or ""),
                 one(element, "p:Cdtr/p:Nm"),
                 maybe(element, "p:CdtrAgt/p:FinInstnId/p:Othr/p:Id"),
                 one(element, "p:CdtrAcct/p:Id/p:Othr/p:Id"),

@@ -32,7 +32,7 @@ def program() -> Path | None:
 
 def reachable(url: str) -> bool:
     """Whether a broker answers at an AMQP URL with these rights."""
-    from kombu import Connection
+    from kombu.connection import Connection
 
     try:
         with Connection(url, connect_timeout=3) as connection:

@@ -217,7 +217,7 @@ class Supervisor:
         try:
             with psycopg.connect(given, autocommit=True, connect_timeout=5) as connection:
                 if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-                    connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+                    connection.execute(f'CREATE DATABASE "{name}"')
         except psycopg.errors.InsufficientPrivilege:
             raise HouseFailed(
                 f"The user in DATABASE_URL may not create the database {name}; create it for her."

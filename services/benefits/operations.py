@@ -35,7 +35,8 @@ def _take(kind: str, path: Path) -> int:
     for answer in answers:
         if answer["outcome"] == "refused":
             sys.stdout.write(f"  row {answer['row']}: {answer['code']} {answer['column'] or ''}\n")
-    return counts["refused"]
+    refused: int = counts["refused"]
+    return refused
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:

@@ -427,8 +427,10 @@ def recovery_letter(
             ]
         until = (facts.get("appeal") or {}).get("until")
         if way != "waive":
-            in_time = until is not None and until >= facts["decided_on"]
-            said.append(w.fill(w.words["object"], until=w.day(until)) if in_time else w.words["object_late"])
+            if until is not None and until >= facts["decided_on"]:
+                said.append(w.fill(w.words["object"], until=w.day(until)))
+            else:
+                said.append(w.words["object_late"])
         return Composed(
             paper.Letter(
                 **w.common(facts["decided_on"]),
@@ -460,7 +462,7 @@ def marked_as_copy(content: bytes, language: str, note: str) -> bytes:
         for sheet in letter.pages:
             width, height = (float(v) for v in sheet.mediabox[2:])
             with pikepdf.open(io.BytesIO(_stamp(f"{word} · {note}", language, width, height))) as stamp:
-                sheet.add_overlay(stamp.pages[0])
+                sheet.add_overlay(stamp.pages[0], None)
         out = io.BytesIO()
         letter.save(out, deterministic_id=True)
     return out.getvalue()

@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from jsonschema_rs import Draft202012Validator
 
-from shared.web import formatting
+from shared.web import formatting, texts
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("en", "lo", "th", "vi", "my")
@@ -62,7 +62,7 @@ def example(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schema(name), validate_formats=True)
+    return Draft202012Validator(dict(schema(name)), validate_formats=True)
 
 
 def check_facts(name: str, facts: Mapping[str, Any]) -> None:
@@ -74,7 +74,7 @@ def check_facts(name: str, facts: Mapping[str, Any]) -> None:
 
 def language_of(name: str, wanted: str | None) -> str:
     """The wanted language if the template has it, else English."""
-    code = formatting.known(wanted)
+    code = texts.known(wanted)
     return code if any((TEMPLATES / name / f"{code}.{kind}").is_file() for kind in ("txt", "yaml")) else "en"
 
 

@@ -271,7 +271,8 @@ def balances(connection: Connection, *, first: date | None = None, last: date | 
         query = query.where(e.c.happened_on >= first)
     if last is not None:
         query = query.where(e.c.happened_on <= last)
-    return connection.execute(query).all()
+    found: list[Row[Any]] = [*connection.execute(query)]
+    return found
 
 
 def entries(

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from babel import Locale
-from jinja2 import Environment, pass_context
+from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -440,11 +440,36 @@ def _language(context: Context) -> str:
     return known(context.get("language"))
 
 
-def install(env: Environment) -> None:
-    """Give a Jinja environment the filters above, `_`, `ngettext`, `timeline_svg` and `is_own_language`.
+class Sparse(dict[Any, Any]):
+    """Facts as they are on a paper: what was left out is an empty text."""
 
-    The page's language is its variable `language`; templates import components `with context`.
+    def __missing__(self, key: Any) -> str:
+        return ""
+
+
+def sparse(value: Any) -> Any:
+    """The mapping, and all within it, with the empty text for each key it has not; anything else as it is.
+
+    Names that are missing in a template fail. Where a key may honestly be missing (what was typed, the errors of
+    some fields, the facts of a paper, parts of a component nobody asked for) the template says so with this filter.
     """
+    if isinstance(value, dict):
+        return Sparse({key: sparse(part) for key, part in value.items()})
+    if isinstance(value, list):
+        return [sparse(part) for part in value]
+    return value
+
+
+def install(env: Environment) -> None:
+    """Give a Jinja environment the house's settings, the filters above, `_`, `ngettext`, `timeline_svg` and
+    `is_own_language`.
+
+    A name that is missing in a template raises `UndefinedError`: a page never leaves out in silence what it was
+    not given. The page's language is its variable `language`; templates import components `with context`.
+    """
+    env.autoescape = True
+    env.trim_blocks = env.lstrip_blocks = True
+    env.undefined = StrictUndefined
 
     from shared.web import timeline  # it draws with the formats of this module
 
@@ -455,6 +480,7 @@ def install(env: Environment) -> None:
 
         return filter_
 
+    env.filters["sparse"] = sparse
     for name, function in FILTERS.items():
         env.filters[name] = bound(function)
 

@@ -24,8 +24,6 @@ def prepare(app: Flask, service: Service) -> None:
     """Hang templates, filters and static files into an application."""
     env = app.jinja_env
     env.loader = ChoiceLoader([FileSystemLoader(service.folder / "templates"), FileSystemLoader(HERE / "templates")])
-    env.trim_blocks = env.lstrip_blocks = True
-    env.autoescape = True
     formatting.install(env)
     env.filters["options"] = lambda codes: [
         {"value": code, "label": translate(str(code).replace("_", " "))} for code in codes

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,7 +57,7 @@ class Office:
         clock_file.write_text(today)
         self.service = Service(
             name="benefits",
-            folder=benefits.Path(benefits.__file__).parent,
+            folder=Path(benefits.__file__).parent,
             handlers=consumer.HANDLERS,
             jobs=consumer.JOBS,
             settings=Settings(service="benefits", database_url=url, keys_dir=keys_folder, secure_cookies=False),
@@ -141,7 +143,7 @@ class Office:
 
 
 #: The papers of worked example LA-S1.
-SICK = {
+SICK: dict[str, Any] = {
     "spell": {"first_day": "2025-03-03", "last_day": "2025-05-16", "illness": "M54.5"},
     "certificates": [
         {"number": "SVK-25-01981", "from": "2025-03-03", "to": "2025-04-16"},
@@ -150,11 +152,11 @@ SICK = {
     "employments": [{"pay": "monthly", "wage_paid_until": "2025-04-01", "wage_stopped_word": "employer"}],
     "event": {"employer_days_used": 0},
 }
-PAPERS = {"verified": ["SVK-25-01981", "SVK-25-02640"]}
+PAPERS: dict[str, Any] = {"verified": ["SVK-25-01981", "SVK-25-02640"]}
 
 
 @pytest.fixture
-def office(new_database, keys_folder, tmp_path):
+def office(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path) -> Iterator[Office]:
     found = Office(new_database("benefits"), keys_folder, tmp_path / "clock")
     yield found
     found.service.engine.dispose()

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
-from tests.benefits.conftest import SICK
+from tests.benefits.conftest import SICK, Office, Person
+from tests.there import there
 
 NAME = {"full": "ນາງ ມະນີ", "latin": "Manee"}
 
 
-def code_of(answer):
-    return answer.status_code, answer.json["code"]
+def code_of(answer: TestResponse) -> tuple[int, str]:
+    return answer.status_code, there(answer.json)["code"]
 
 
-def raw(office, person, data, path="/v1/persons", content_type="application/json", **headers):
+def raw(
+    office: Office,
+    person: Person,
+    data: str | bytes,
+    path: str = "/v1/persons",
+    content_type: str = "application/json",
+    **headers: str,
+) -> TestResponse:
     given = person.headers(**{"Idempotency-Key": str(uuid.uuid4()), **headers})
     return office.client.post(path, data=data, headers=given, content_type=content_type)
 
@@ -35,17 +45,17 @@ def raw(office, person, data, path="/v1/persons", content_type="application/json
         ({"name": NAME, "phone": "12"}, "#/phone", "not_a_phone_number"),
     ],
 )
-def test_what_cannot_be_is_named_by_its_field(office, body, pointer, code):
+def test_what_cannot_be_is_named_by_its_field(office: Office, body: dict[str, Any], pointer: str, code: str) -> None:
     answer = office.clerk.post("/v1/persons", body)
     assert answer.status_code == 422
     assert (pointer, code) in [(e["pointer"], e["code"]) for e in answer.json["errors"]]
 
 
-def test_burmese_in_unicode_is_welcome(office):
+def test_burmese_in_unicode_is_welcome(office: Office) -> None:
     assert office.clerk.post("/v1/persons", {"name": {"full": "ဒေါ်မြမြ"}}).status_code == 201
 
 
-def test_unreadable_bytes_are_a_400(office):
+def test_unreadable_bytes_are_a_400(office: Office) -> None:
     for data in (b"{", b'{"name": "\xff\xfe"}', b"[1,"):
         assert code_of(raw(office, office.clerk, data)) == (400, "unreadable")
     assert code_of(raw(office, office.clerk, b"x=1", content_type="application/x-www-form-urlencoded")) == (
@@ -55,7 +65,7 @@ def test_unreadable_bytes_are_a_400(office):
     assert raw(office, office.clerk, b"[]").status_code == 422
 
 
-def test_fifty_megabytes_are_too_many(office):
+def test_fifty_megabytes_are_too_many(office: Office) -> None:
     answer = raw(
         office,
         office.administrator_of_hq,
@@ -66,7 +76,7 @@ def test_fifty_megabytes_are_too_many(office):
     assert code_of(answer) == (413, "too_large")
 
 
-def test_a_file_in_another_encoding_is_refused_whole_and_a_bad_row_alone(office):
+def test_a_file_in_another_encoding_is_refused_whole_and_a_bad_row_alone(office: Office) -> None:
     head = b"sso_no,name,office,name_latin,sex\n"
     answer = raw(
         office,
@@ -78,7 +88,7 @@ def test_a_file_in_another_encoding_is_refused_whole_and_a_bad_row_alone(office)
     assert code_of(answer) == (422, "not_utf8")
     rows = head + "1,ນາງ ກ,svk,A,female\n2,ນາງ ຂ,svk,B,woman\n3,ျမန္မာ ေဒၚ,svk,C,\n1,ນາງ ກ,svk,A,female\n".encode()
     answer = raw(office, office.administrator_of_hq, rows, path="/v1/imports/persons", content_type="text/csv")
-    assert [(a["outcome"], a["code"]) for a in answer.json["items"]] == [
+    assert [(a["outcome"], a["code"]) for a in there(answer.json)["items"]] == [
         ("accepted", None),
         ("refused", "not_allowed"),
         ("refused", "zawgyi"),
@@ -88,7 +98,7 @@ def test_a_file_in_another_encoding_is_refused_whole_and_a_bad_row_alone(office)
     assert again.json == answer.json
 
 
-def test_the_headers_that_money_needs(office):
+def test_the_headers_that_money_needs(office: Office) -> None:
     person = office.someone()
     claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "sickness", "facts": SICK}).json
     path = f"/v1/claims/{claim['id']}"
@@ -102,7 +112,7 @@ def test_the_headers_that_money_needs(office):
     assert code_of(decided) == (409, "not_ready")
 
 
-def test_a_draft_takes_what_a_submission_refuses(office):
+def test_a_draft_takes_what_a_submission_refuses(office: Office) -> None:
     facts = SICK | {"spell": {"first_day": "2025-03-20", "last_day": "2025-03-03"}}
     answer = office.clerk.post("/v1/claims", {"person_id": office.someone(), "benefit": "sickness", "facts": facts})
     assert answer.status_code == 201
@@ -112,7 +122,7 @@ def test_a_draft_takes_what_a_submission_refuses(office):
     assert any(e["pointer"].startswith("#/spell") for e in refused.json["errors"])
 
 
-def test_a_claim_for_someone_of_another_office_is_not_there(office):
+def test_a_claim_for_someone_of_another_office_is_not_there(office: Office) -> None:
     stranger = office.someone(office="vte", number="77")
     assert code_of(office.clerk.post("/v1/claims", {"person_id": stranger, "benefit": "sickness"})) == (
         404,
@@ -124,7 +134,7 @@ def test_a_claim_for_someone_of_another_office_is_not_there(office):
     )
 
 
-def test_too_many_tries_to_sign_in_must_wait(office):
+def test_too_many_tries_to_sign_in_must_wait(office: Office) -> None:
     office.app.config["NO_LIMITS"] = False
     answers = [office.client.post("/v1/sessions", json={"username": "x", "password": "y"}) for _ in range(25)]
     assert answers[0].status_code == 401
@@ -132,16 +142,16 @@ def test_too_many_tries_to_sign_in_must_wait(office):
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
-def test_sentences_follow_the_reader_and_codes_do_not(office):
+def test_sentences_follow_the_reader_and_codes_do_not(office: Office) -> None:
     lao = office.client.get("/v1/persons/1", headers=office.clerk.headers(**{"Accept-Language": "lo"}))
     english = office.client.get(
         f"/v1/persons/{uuid.uuid4()}", headers=office.clerk.headers(**{"Accept-Language": "en"})
     )
-    assert lao.json["code"] == english.json["code"] == "not_found"
+    assert there(lao.json)["code"] == there(english.json)["code"] == "not_found"
     assert lao.headers["Content-Type"] == "application/problem+json"
 
 
-def test_no_line_of_the_log_says_who_somebody_is(office, capfd):
+def test_no_line_of_the_log_says_who_somebody_is(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
     person = office.someone()
     office.officer.get("/v1/persons?q=Bounmy")
     claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "sickness", "facts": SICK}).json

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from shared.tables import outbox
-from tests.benefits.conftest import PAPERS, SICK
+from tests.benefits.conftest import PAPERS, SICK, Office
+from tests.there import there
 
 
-def sent(office, type_=None):
+def sent(office: Office, type_: str | None = None) -> list[Any]:
     with office.service.engine.connect() as connection:
         rows = connection.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.position)).all()
     return [r.body["data"] for r in rows if r.type == type_] if type_ else [r.type for r in rows]
 
 
-def opened(office, person, facts=SICK, papers=PAPERS, benefit="sickness", received_on="2025-05-19"):
+def opened(
+    office: Office,
+    person: str,
+    facts: dict[str, Any] = SICK,
+    papers: dict[str, Any] = PAPERS,
+    benefit: str = "sickness",
+    received_on: str = "2025-05-19",
+) -> dict[str, Any]:
     answer = office.clerk.post(
         "/v1/claims",
         {
@@ -26,23 +36,26 @@ def opened(office, person, facts=SICK, papers=PAPERS, benefit="sickness", receiv
         },
     )
     assert answer.status_code == 201, answer.json
-    return answer.json
+    said: dict[str, Any] = answer.json
+    return said
 
 
-def submitted(office, person, **kw):
+def submitted(office: Office, person: str, **kw: Any) -> dict[str, Any]:
     claim = opened(office, person, **kw)
     answer = office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"])
     assert answer.status_code == 200, answer.json
-    return answer.json
+    said: dict[str, Any] = answer.json
+    return said
 
 
-def decided(office, claim, by="officer"):
+def decided(office: Office, claim: dict[str, Any], by: str = "officer") -> dict[str, Any]:
     answer = getattr(office, by).post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
     assert answer.status_code == 201, answer.json
-    return answer.json
+    said: dict[str, Any] = answer.json
+    return said
 
 
-def test_the_ordinary_sickness_of_la_s1_is_granted_by_one_officer(office):
+def test_the_ordinary_sickness_of_la_s1_is_granted_by_one_officer(office: Office) -> None:
     claim = submitted(office, office.someone())
     decision = decided(office, claim)
     assert decision["state"] == "final"
@@ -58,7 +71,7 @@ def test_the_ordinary_sickness_of_la_s1_is_granted_by_one_officer(office):
     ]
 
 
-def test_above_five_million_kip_a_second_person_confirms(office):
+def test_above_five_million_kip_a_second_person_confirms(office: Office) -> None:
     person = office.someone(wage="4500000")
     claim = submitted(
         office,
@@ -78,7 +91,7 @@ def test_above_five_million_kip_a_second_person_confirms(office):
     assert sent(office)[-1] == "benefits.award.granted"
 
 
-def test_nobody_confirms_what_she_proposed_herself(office):
+def test_nobody_confirms_what_she_proposed_herself(office: Office) -> None:
     person = office.someone(wage="4500000")
     claim = submitted(
         office,
@@ -94,7 +107,7 @@ def test_nobody_confirms_what_she_proposed_herself(office):
     assert (answer.status_code, answer.json["code"]) == (403, "same_person")
 
 
-def test_too_few_months_are_refused_with_the_reason(office):
+def test_too_few_months_are_refused_with_the_reason(office: Office) -> None:
     person = office.someone(months=2)
     decision = decided(office, submitted(office, person))
     assert decision["outcome"] == "refused"
@@ -102,7 +115,7 @@ def test_too_few_months_are_refused_with_the_reason(office):
     assert sent(office)[-1] == "benefits.decision.made"
 
 
-def test_what_a_person_has_not_judged_forbids_deciding(office):
+def test_what_a_person_has_not_judged_forbids_deciding(office: Office) -> None:
     claim = submitted(office, office.someone(), papers={})
     answer = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
     assert answer.status_code == 409
@@ -120,7 +133,7 @@ def test_what_a_person_has_not_judged_forbids_deciding(office):
     assert decided(office, claim)["state"] == "final"
 
 
-def test_a_corrected_wage_pays_the_difference(office):
+def test_a_corrected_wage_pays_the_difference(office: Office) -> None:
     person = office.someone(wage="3000000")
     claim = submitted(office, person)
     first = decided(office, claim)
@@ -138,7 +151,7 @@ def test_a_corrected_wage_pays_the_difference(office):
     assert sent(office, "benefits.award.revised")[0]["version"] == 2
 
 
-def test_an_appeal_is_decided_by_people_who_have_not_decided_before(office):
+def test_an_appeal_is_decided_by_people_who_have_not_decided_before(office: Office) -> None:
     person = office.someone(months=2)
     claim = submitted(office, person)
     refused = decided(office, claim)
@@ -171,7 +184,7 @@ def test_an_appeal_is_decided_by_people_who_have_not_decided_before(office):
     assert sent(office, "benefits.award.granted")[0]["total"]["minor"] == done["total"]["minor"]
 
 
-def test_a_follow_up_certificate_lengthens_a_running_spell_and_a_cancelled_one_shortens_it(office):
+def test_a_follow_up_certificate_lengthens_a_running_spell_and_a_cancelled_one_shortens_it(office: Office) -> None:
     short = SICK | {
         "spell": SICK["spell"] | {"last_day": "2025-04-16"},
         "certificates": SICK["certificates"][:1],
@@ -197,7 +210,7 @@ def test_a_follow_up_certificate_lengthens_a_running_spell_and_a_cancelled_one_s
     assert [d["version"] for d in sent(office, "benefits.award.revised")] == [2, 3]
 
 
-def test_another_office_does_not_even_learn_that_the_claim_exists(office):
+def test_another_office_does_not_even_learn_that_the_claim_exists(office: Office) -> None:
     claim = submitted(office, office.someone())
     for path in (
         f"/v1/claims/{claim['id']}",
@@ -209,7 +222,7 @@ def test_another_office_does_not_even_learn_that_the_claim_exists(office):
     assert office.officer.get("/v1/persons?q=Bounmy").json["items"][0]["id"] == claim["person_id"]
 
 
-def test_two_people_at_once_do_not_overwrite_each_other(office):
+def test_two_people_at_once_do_not_overwrite_each_other(office: Office) -> None:
     claim = opened(office, office.someone())
     assert (
         office.clerk.patch(f"/v1/claims/{claim['id']}", {"papers": {"place": "A"}}, claim["version"]).status_code == 200
@@ -218,7 +231,7 @@ def test_two_people_at_once_do_not_overwrite_each_other(office):
     assert (late.status_code, late.json["code"]) == (412, "changed_meanwhile")
 
 
-def test_the_same_request_twice_opens_one_claim(office):
+def test_the_same_request_twice_opens_one_claim(office: Office) -> None:
     person = office.someone()
     body = {"person_id": person, "benefit": "sickness", "facts": SICK}
     one = office.clerk.post("/v1/claims", body, key="k1")
@@ -229,24 +242,21 @@ def test_the_same_request_twice_opens_one_claim(office):
     assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
 
 
-def test_notifications_get_the_facts_of_a_letter_and_nobody_else(office):
+def test_notifications_get_the_facts_of_a_letter_and_nobody_else(office: Office) -> None:
     claim = submitted(office, office.someone())
     decision = decided(office, claim)
     path = f"/v1/decisions/{decision['id']}/letter-facts"
     assert office.officer.get(path).status_code == 403
     facts = office.client.get(path, headers=office.machine("notifications")).json
+    assert facts is not None
     assert facts["claim_number"] == claim["number"]
     assert facts["appeal"]["until"] == "2025-07-19"
     assert len(facts["access_code"]) == 8
-    assert (
-        office.client.get(f"/v1/persons/{claim['person_id']}/payee", headers=office.machine("payments")).json[
-            "account"
-        ]["bank"]
-        == "BCEL"
-    )
+    payee = office.client.get(f"/v1/persons/{claim['person_id']}/payee", headers=office.machine("payments"))
+    assert there(payee.json)["account"]["bank"] == "BCEL"
 
 
-def test_the_same_days_are_not_paid_twice_without_a_persons_word(office):
+def test_the_same_days_are_not_paid_twice_without_a_persons_word(office: Office) -> None:
     person = office.someone()
     decided(office, submitted(office, person))
     again = submitted(office, person)
@@ -255,7 +265,7 @@ def test_the_same_days_are_not_paid_twice_without_a_persons_word(office):
     assert any(str(e["params"].get("warning", "")).startswith("days_paid:") for e in answer.json["errors"])
 
 
-def test_after_a_birth_a_later_sick_leave_can_still_be_decided(office):
+def test_after_a_birth_a_later_sick_leave_can_still_be_decided(office: Office) -> None:
     person = office.someone(until="2025-02")
     birth = {
         "spell": {"first_day": "2024-12-01"},
@@ -266,7 +276,7 @@ def test_after_a_birth_a_later_sick_leave_can_still_be_decided(office):
     assert decided(office, claim)["outcome"] == "granted"
 
 
-def test_a_supervisor_does_not_confirm_what_became_doubtful_meanwhile(office):
+def test_a_supervisor_does_not_confirm_what_became_doubtful_meanwhile(office: Office) -> None:
     person = office.someone(wage="4500000")
     facts = SICK | {
         "event": {"employer_days_used": 30},
@@ -282,7 +292,7 @@ def test_a_supervisor_does_not_confirm_what_became_doubtful_meanwhile(office):
     assert (answer.status_code, answer.json["code"]) == (409, "not_ready")
 
 
-def test_what_was_decided_is_not_withdrawn(office):
+def test_what_was_decided_is_not_withdrawn(office: Office) -> None:
     claim = submitted(office, office.someone())
     decided(office, claim)
     now = office.officer.get(f"/v1/claims/{claim['id']}").json
@@ -293,7 +303,7 @@ def test_what_was_decided_is_not_withdrawn(office):
     assert answer.status_code == 409
 
 
-def test_wages_in_another_currency_are_refused(office):
+def test_wages_in_another_currency_are_refused(office: Office) -> None:
     months = [{"month": "2025-01", "wage": {"minor": 100000, "currency": "USD"}}]
     answer = office.officer.post(f"/v1/persons/{office.someone()}/contributions", {"months": months})
     assert answer.status_code == 422

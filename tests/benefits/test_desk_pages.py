@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
+from werkzeug.test import TestResponse
 
 from services.benefits import tables as t
-from tests.benefits.conftest import SICK
+from tests.benefits.conftest import SICK, Office, Person
+from tests.there import there
 
 
 class Browser:
     """A browser without script, signed in as somebody."""
 
-    def __init__(self, office, person):
+    page: TestResponse
+
+    def __init__(self, office: Office, person: Person) -> None:
         self.office, self.client = office, office.app.test_client()
         token = office.service.keys.session_token(person.actor, csrf="c5rf", now=office.service.clock.now())
         self.client.set_cookie("tideover", token)
-        self.page = None
 
-    def open(self, path):
+    def open(self, path: str) -> str:
         self.page = self.client.get(path, follow_redirects=True)
         assert self.page.status_code == 200, self.page.text[:600]
         return self.text
 
-    def send(self, path, expect=200, **form):
+    def send(self, path: str, expect: int = 200, **form: str) -> str:
         self.page = self.client.post(
             path,
             data={
@@ -40,20 +44,22 @@ class Browser:
         return self.text
 
     @property
-    def text(self):
-        return self.page.text.replace("\xa0", " ")
+    def text(self) -> str:
+        answer: str = self.page.text.replace("\xa0", " ")
+        return answer
 
     @property
-    def here(self):
-        return self.page.request.path
+    def here(self) -> str:
+        answer: str = self.page.request.path
+        return answer
 
 
 @pytest.fixture
-def officer(office):
+def officer(office: Office) -> Browser:
     return Browser(office, office.officer)
 
 
-TYPED = {
+TYPED: dict[str, Any] = {
     "received_on": "19/5/2025",
     "first_day": "3/3/2025",
     "last_day": "16/5/2025",
@@ -69,7 +75,7 @@ TYPED = {
 }
 
 
-def test_from_the_search_box_to_the_decision(office, officer):
+def test_from_the_search_box_to_the_decision(office: Office, officer: Browser) -> None:
     person = office.someone()
     officer.open("/desk/search?q=bounmy")
     assert officer.here == f"/desk/persons/{person}"
@@ -78,18 +84,18 @@ def test_from_the_search_box_to_the_decision(office, officer):
     assert "3,360,000" not in officer.page.text
     preview = officer.send(f"{path}/preview", **TYPED)
     assert "3,360,000" in preview
-    version = re.search(r'name="version" value="(\d+)"', officer.open(path)).group(1)
+    version = there(re.search(r'name="version" value="(\d+)"', officer.open(path))).group(1)
     decide = officer.send(path, do="submit", version=version, **TYPED)
     assert officer.here == f"{path}/decide"
     assert "3,360,000" in decide
     assert "1,120,000" in decide
-    version = re.search(r'name="version" value="(\d+)"', decide).group(1)
+    version = there(re.search(r'name="version" value="(\d+)"', decide)).group(1)
     done = officer.send(f"{path}/decide", do="decide", version=version)
     assert "Decided" in done
     assert "19 July 2025" in done
 
 
-def test_what_is_typed_wrong_comes_back_beside_its_field_and_nothing_is_lost(office, officer):
+def test_what_is_typed_wrong_comes_back_beside_its_field_and_nothing_is_lost(office: Office, officer: Browser) -> None:
     person = office.someone()
     officer.send(f"/desk/persons/{person}/claims", benefit="sickness")
     path = officer.here
@@ -98,13 +104,13 @@ def test_what_is_typed_wrong_comes_back_beside_its_field_and_nothing_is_lost(off
     assert "SVK-25-01981" in page
 
 
-def test_a_form_without_its_token_is_refused(office, officer):
+def test_a_form_without_its_token_is_refused(office: Office, officer: Browser) -> None:
     person = office.someone()
     answer = officer.client.post(f"/desk/persons/{person}/claims", data={"benefit": "sickness"})
     assert answer.status_code == 403
 
 
-def test_the_queue_shows_what_waits_and_for_whom(office, officer):
+def test_the_queue_shows_what_waits_and_for_whom(office: Office, officer: Browser) -> None:
     person = office.someone(wage="4500000")
     claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "sickness", "facts": SICK}).json
     assert claim["number"] in officer.open("/desk?show=drafts")
@@ -116,7 +122,7 @@ def test_the_queue_shows_what_waits_and_for_whom(office, officer):
 
 
 @pytest.mark.parametrize("language", ["lo", "en"])
-def test_every_page_of_the_desk_can_be_read_in_both_languages(office, officer, language):
+def test_every_page_of_the_desk_can_be_read_in_both_languages(office: Office, officer: Browser, language: str) -> None:
     person = office.someone()
     claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "birth", "facts": {}}).json
     for path in (
@@ -132,14 +138,14 @@ def test_every_page_of_the_desk_can_be_read_in_both_languages(office, officer, l
         assert f'<html lang="{language}">' in page
 
 
-def version_in(page):
-    return re.search(r'name="version" value="(\d+)"', page).group(1)
+def version_in(page: str) -> str:
+    return there(re.search(r'name="version" value="(\d+)"', page)).group(1)
 
 
-def test_address_phone_and_language_are_corrected_with_a_reason(office, officer):
+def test_address_phone_and_language_are_corrected_with_a_reason(office: Office, officer: Browser) -> None:
     person = office.someone()
     path = f"/desk/persons/{person}"
-    said = {"address": "Ban Phonxay\n12, Savannakhet", "phone": "020 5551 0000", "language": "en"}
+    said: dict[str, Any] = {"address": "Ban Phonxay\n12, Savannakhet", "phone": "020 5551 0000", "language": "en"}
     version = version_in(officer.open(path))
     page = officer.send(f"{path}/details", expect=422, version=version, **said)
     assert 'id="e-details_why"' in page
@@ -160,7 +166,7 @@ def test_address_phone_and_language_are_corrected_with_a_reason(office, officer)
     assert (kept.by, kept.why) == (office.officer.actor.id, "moved; family book seen")
 
 
-def test_a_wrong_phone_comes_back_beside_its_field(office, officer):
+def test_a_wrong_phone_comes_back_beside_its_field(office: Office, officer: Browser) -> None:
     path = f"/desk/persons/{office.someone()}"
     version = version_in(officer.open(path))
     page = officer.send(
@@ -170,15 +176,20 @@ def test_a_wrong_phone_comes_back_beside_its_field(office, officer):
     assert "told so" in page
 
 
-def test_two_people_who_correct_at_once_do_not_undo_each_other(office, officer):
+def test_two_people_who_correct_at_once_do_not_undo_each_other(office: Office, officer: Browser) -> None:
     person = office.someone()
     path = f"/desk/persons/{person}"
     version = version_in(officer.open(path))
-    said = {"address": "Ban Phonxay", "phone": "", "language": "lo", "details_why": "moved"}
+    said: dict[str, Any] = {"address": "Ban Phonxay", "phone": "", "language": "lo", "details_why": "moved"}
     officer.send(f"{path}/details", version=version, **said)
     officer.send(f"{path}/details", expect=412, key="other", version=version, **said)
     officer.send(f"{path}/details", expect=412, key="none", **said)
-    account = {"bank": "LDB", "number": "0101110009999", "holder": "Bounmy Sisavath", "payee_why": "new book"}
+    account: dict[str, Any] = {
+        "bank": "LDB",
+        "number": "0101110009999",
+        "holder": "Bounmy Sisavath",
+        "payee_why": "new book",
+    }
     officer.send(f"{path}/payee", expect=412, version=version, **account)
     page = officer.send(f"{path}/payee", key="again", version=version_in(officer.open(path)), **account)
     assert "BCEL → LDB" in page
@@ -187,7 +198,7 @@ def test_two_people_who_correct_at_once_do_not_undo_each_other(office, officer):
     assert "0101110009999" not in page
 
 
-def test_the_api_corrects_only_at_the_version_that_was_seen(office):
+def test_the_api_corrects_only_at_the_version_that_was_seen(office: Office) -> None:
     person = office.someone()
     path = f"/v1/persons/{person}"
     seen = office.clerk.get(path)
@@ -204,7 +215,7 @@ def test_the_api_corrects_only_at_the_version_that_was_seen(office):
     assert office.clerk.call("PUT", f"{path}/payee", account, etag=version + 1).status_code == 200
 
 
-def test_what_is_said_again_changes_nothing_and_the_history_is_kept_for_ever(office):
+def test_what_is_said_again_changes_nothing_and_the_history_is_kept_for_ever(office: Office) -> None:
     person = office.someone()
     version = office.clerk.get(f"/v1/persons/{person}").json["version"]
     same = office.clerk.patch(f"/v1/persons/{person}", {"phone": "020 5561 4720", "why": "told again"}, version)

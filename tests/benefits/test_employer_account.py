@@ -5,34 +5,37 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 
 from services.benefits import tables as t
 from services.benefits.usecases.advances import Line
 from shared.money import Money
+from tests.benefits.conftest import Office
 from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import NOTICE, another_employer, asked, employer_of, notified
+from tests.there import there
 
 HOUSE = "/employer/account?lang=en"
 
 
 @pytest.fixture
-def worker(office):
+def worker(office: Office) -> str:
     return office.someone(number="1004182273")
 
 
 @pytest.fixture
-def nok(office, worker):
+def nok(office: Office, worker: str) -> Browser:
     return Browser(office, employer_of(office))
 
 
 @pytest.fixture
-def claim(office, nok, worker):
+def claim(office: Office, nok: Browser, worker: str) -> Row[Any]:
     notified(nok, worker)
     with office.service.engine.connect() as connection:
         return connection.execute(select(t.claim)).one()
@@ -45,7 +48,9 @@ def written(pdf: bytes) -> str:
     return " ".join(found.replace("\xa0", " ").split())
 
 
-def came_back(nok, claim, amount="900,000", on="20/5/2025", expect=200, **more):
+def came_back(
+    nok: Browser, claim: Row[Any], amount: str = "900,000", on: str = "20/5/2025", expect: int = 200, **more: str
+) -> str:
     key = more.pop("key", f"{amount}{on}")
     return nok.send(HOUSE, expect, claim=claim.id, amount=amount, returned_on=on, source="fund", key=key, **more)
 
@@ -62,7 +67,7 @@ def totals(page: str) -> list[str]:
         ("lo", ["ນາງ ບຸນມີ ສີສະຫວັດ", "2.900.000 ກີບ", "14 ກໍລະກົດ 2025"]),
     ],
 )
-def test_a_receipt_can_be_kept_as_a_pdf(nok, claim, language, said):
+def test_a_receipt_can_be_kept_as_a_pdf(nok: Browser, claim: Row[Any], language: str, said: list[str]) -> None:
     page = nok.open(f"/employer/receipts/{claim.id}?lang=en")
     assert f"/employer/receipts/{claim.id}.pdf" in page
     answer = nok.client.get(f"/employer/receipts/{claim.id}.pdf?lang={language}")
@@ -73,7 +78,7 @@ def test_a_receipt_can_be_kept_as_a_pdf(nok, claim, language, said):
 
 
 @pytest.mark.poppler
-def test_what_was_confirmed_can_be_kept_as_a_pdf(office, nok, worker):
+def test_what_was_confirmed_can_be_kept_as_a_pdf(office: Office, nok: Browser, worker: str) -> None:
     _, statement = asked(office, worker)
     path = f"/employer/statements/{statement.id}"
     assert nok.client.get(f"{path}.pdf").status_code == 404
@@ -84,7 +89,7 @@ def test_what_was_confirmed_can_be_kept_as_a_pdf(office, nok, worker):
     assert "M54.5" not in paper
 
 
-def test_the_account_says_what_was_advanced_what_came_back_and_what_is_open(nok, claim):
+def test_the_account_says_what_was_advanced_what_came_back_and_what_is_open(nok: Browser, claim: Row[Any]) -> None:
     assert totals(nok.open(HOUSE)) == ["2,900,000 kip", "0 kip", "2,900,000 kip"]
     came_back(nok, claim)
     came_back(nok, claim, "2.000.000", note="April")
@@ -97,9 +102,11 @@ def test_the_account_says_what_was_advanced_what_came_back_and_what_is_open(nok,
     assert rows[1][4:] == ["2900000.00", "2900000.00", "0.00", "LAK"]
 
 
-def test_a_slip_is_taken_back_by_an_entry_against_it_and_only_once(office, nok, claim):
+def test_a_slip_is_taken_back_by_an_entry_against_it_and_only_once(
+    office: Office, nok: Browser, claim: Row[Any]
+) -> None:
     page = came_back(nok, claim)
-    path = re.search(r'action="(/employer/account/entries/[\w-]+/slip)"', page).group(1)
+    path = there(re.search(r'action="(/employer/account/entries/[\w-]+/slip)"', page)).group(1)
     for key in ("a", "b"):
         page = nok.send(path, key=key)
     assert totals(page) == ["2,900,000 kip", "0 kip", "2,900,000 kip"]
@@ -121,23 +128,25 @@ def test_a_slip_is_taken_back_by_an_entry_against_it_and_only_once(office, nok, 
         ({"on": "31/2/2025"}, "Write a date"),
     ],
 )
-def test_what_cannot_be_is_said_beside_its_field(nok, claim, typed, said):
+def test_what_cannot_be_is_said_beside_its_field(
+    nok: Browser, claim: Row[Any], typed: dict[str, str], said: str
+) -> None:
     assert said in came_back(nok, claim, expect=422, **typed)
     assert totals(nok.open(HOUSE)) == ["2,900,000 kip", "0 kip", "2,900,000 kip"]
 
 
-def test_an_account_is_its_house_s_alone(office, nok, claim):
+def test_an_account_is_its_house_s_alone(office: Office, nok: Browser, claim: Row[Any]) -> None:
     another_employer(office)
     hers = Browser(office, employer_of(office, "SVK-0002"))
     assert "Bounmy" not in hers.open(HOUSE)
     came_back(hers, claim, expect=404)
     page = came_back(nok, claim)
-    path = re.search(r'action="(/employer/account/entries/[\w-]+/slip)"', page).group(1)
+    path = there(re.search(r'action="(/employer/account/entries/[\w-]+/slip)"', page)).group(1)
     hers.send(path, 404)
     assert hers.client.get(f"/employer/receipts/{claim.id}.pdf").status_code == 404
 
 
-def test_without_an_advance_there_is_nothing_to_account_for(nok, worker):
+def test_without_an_advance_there_is_nothing_to_account_for(nok: Browser, worker: str) -> None:
     notified(nok, worker, **(NOTICE | {"advance_paid": ""}))
     assert "You have notified no advance." in nok.open(HOUSE)
 
@@ -148,6 +157,6 @@ class Entry:
 
 
 @given(st.integers(1, 10**12), st.lists(st.integers(-(10**11), 10**11), max_size=8))
-def test_advanced_is_what_came_back_and_what_is_open(advanced, entries):
+def test_advanced_is_what_came_back_and_what_is_open(advanced: int, entries: list[int]) -> None:
     line = Line(None, None, Money(advanced, "LAK"), tuple(Entry(e) for e in entries))
     assert line.returned + line.open == line.advanced

@@ -7,22 +7,25 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from services.benefits import tables as t
 from services.benefits.usecases import people
 from shared.act import Actor
 from shared.money import Money
 from shared.period import Month
-from tests.benefits.conftest import PAPERS, SICK, Person
+from tests.benefits.conftest import PAPERS, SICK, Office, Person
 from tests.benefits.test_desk_pages import Browser
+from tests.there import there
 
 
-def employer_of(office, number="SVK-0001"):
+def employer_of(office: Office, number: str = "SVK-0001") -> Person:
     with office.service.engine.connect() as connection:
         id_ = connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
     return Person(
@@ -30,7 +33,7 @@ def employer_of(office, number="SVK-0001"):
     )
 
 
-def another_employer(office):
+def another_employer(office: Office) -> tuple[str, str]:
     """An employer of the same office with a worker of her own; both ids."""
     with office.service.engine.begin() as connection:
         act = office.act(connection)
@@ -49,23 +52,28 @@ def another_employer(office):
 
 
 @pytest.fixture
-def worker(office):
+def worker(office: Office) -> str:
     return office.someone(number="1004182273")
 
 
 @pytest.fixture
-def nok(office, worker):
+def nok(office: Office, worker: str) -> Browser:
     return Browser(office, employer_of(office))
 
 
-NOTICE = {"expected_on": "14/7/2025", "leave_from": "2/6/2025", "advance_paid": "2,900,000", "sure": "yes"}
+NOTICE: dict[str, Any] = {
+    "expected_on": "14/7/2025",
+    "leave_from": "2/6/2025",
+    "advance_paid": "2,900,000",
+    "sure": "yes",
+}
 
 
-def notified(nok, worker, **more):
+def notified(nok: Browser, worker: str, **more: str) -> str:
     return nok.send("/employer/notice", person=worker, **(NOTICE | more))
 
 
-def test_a_leave_is_notified_and_answered_with_a_receipt(office, nok, worker):
+def test_a_leave_is_notified_and_answered_with_a_receipt(office: Office, nok: Browser, worker: str) -> None:
     found = nok.open("/employer/notice?who=1004182273&lang=en")
     assert "Bounmy Sisavath" in found
     receipt = notified(nok, worker)
@@ -80,7 +88,7 @@ def test_a_leave_is_notified_and_answered_with_a_receipt(office, nok, worker):
     assert "Bounmy Sisavath" in nok.open("/employer")
 
 
-def test_who_no_longer_employs_her_notifies_no_leave(office, nok, worker):
+def test_who_no_longer_employs_her_notifies_no_leave(office: Office, nok: Browser, worker: str) -> None:
     with office.service.engine.begin() as connection:
         connection.execute(t.employment.update().values(last_day=date(2025, 4, 30)))
     refused = nok.send("/employer/notice?lang=en", 422, person=worker, **NOTICE)
@@ -91,7 +99,7 @@ def test_who_no_longer_employs_her_notifies_no_leave(office, nok, worker):
         assert connection.execute(select(t.claim)).all() == []
 
 
-def test_only_the_months_that_are_missing_are_asked_and_recorded(office, nok, worker):
+def test_only_the_months_that_are_missing_are_asked_and_recorded(office: Office, nok: Browser, worker: str) -> None:
     form = nok.open(f"/employer/notice?person={worker}&lang=en")
     assert re.findall(r'name="wage_([\d-]+)"', form) == ["2025-03", "2025-04"]
     notified(nok, worker, **{"wage_2025-03": "2.900.000", "wage_2025-02": "1", "contributions_paid": "yes"})
@@ -101,7 +109,7 @@ def test_only_the_months_that_are_missing_are_asked_and_recorded(office, nok, wo
     assert found["2025-02"] == 320000000
 
 
-def test_what_is_typed_wrong_comes_back_beside_its_field(office, nok, worker):
+def test_what_is_typed_wrong_comes_back_beside_its_field(office: Office, nok: Browser, worker: str) -> None:
     page = nok.send("/employer/notice", expect=422, person=worker, **(NOTICE | {"leave_from": "31/6/2025", "sure": ""}))
     assert 'id="e-leave_from"' in page
     assert 'value="14/7/2025"' in page
@@ -109,7 +117,7 @@ def test_what_is_typed_wrong_comes_back_beside_its_field(office, nok, worker):
     assert 'id="e-leave_from"' in far
 
 
-def asked(office, worker):
+def asked(office: Office, worker: str) -> tuple[dict[str, Any], Row[Any]]:
     """A claim of hers whose wages the officer asks the employer to confirm."""
     body = {
         "person_id": worker,
@@ -127,7 +135,7 @@ def asked(office, worker):
         return claim, connection.execute(select(t.statement)).one()
 
 
-def test_wages_are_confirmed_and_the_claim_goes_on(office, nok, worker):
+def test_wages_are_confirmed_and_the_claim_goes_on(office: Office, nok: Browser, worker: str) -> None:
     claim, statement = asked(office, worker)
     home = nok.open("/employer?lang=en")
     assert f"/employer/statements/{statement.id}" in home
@@ -137,14 +145,14 @@ def test_wages_are_confirmed_and_the_claim_goes_on(office, nok, worker):
     assert "M54.5" not in form + home
     assert "SVK-25-01981" not in form + home
     nok.send(path, expect=422, wage_paid_until="", pay="monthly", sure="yes", key="empty")
-    done = nok.send(
-        path,
-        wage_paid_until="1/4/2025",
-        pay="monthly",
-        sure="yes",
-        contributions_paid="yes",
-        **{"wage_2025-02": "3,300,000"},
-    )
+    typed: dict[str, Any] = {
+        "wage_paid_until": "1/4/2025",
+        "pay": "monthly",
+        "sure": "yes",
+        "contributions_paid": "yes",
+        "wage_2025-02": "3,300,000",
+    }
+    done = nok.send(path, **typed)
     assert "it is confirmed" in done
     assert "3,300,000" in done
     now = office.officer.get(f"/v1/claims/{claim['id']}").json
@@ -152,7 +160,7 @@ def test_wages_are_confirmed_and_the_claim_goes_on(office, nok, worker):
     assert now["facts"]["employments"][-1]["wage_stopped_word"] == "employer"
 
 
-def test_the_result_of_a_decision_is_never_hers_to_see(office, nok, worker):
+def test_the_result_of_a_decision_is_never_hers_to_see(office: Office, nok: Browser, worker: str) -> None:
     claim, _ = asked(office, worker)
     row = office.officer.get(f"/v1/claims/{claim['id']}").json
     office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=row["version"])
@@ -170,7 +178,9 @@ FILE = """sso_no,expected_on,leave_from,remarks
 """
 
 
-def sent_file(nok, text, name="leaves june.csv", expect=200, key="file"):
+def sent_file(
+    nok: Browser, text: str | bytes, name: str = "leaves june.csv", expect: int = 200, key: str = "file"
+) -> str:
     data = {
         "csrf_token": "c5rf",
         "_key": key,
@@ -183,12 +193,14 @@ def sent_file(nok, text, name="leaves june.csv", expect=200, key="file"):
     return nok.text
 
 
-def test_every_row_of_a_file_is_answered_and_the_file_comes_back_with_reasons(office, nok, worker):
+def test_every_row_of_a_file_is_answered_and_the_file_comes_back_with_reasons(
+    office: Office, nok: Browser, worker: str
+) -> None:
     another_employer(office)
     page = sent_file(nok, FILE)
     assert "4 rows, all answered" in page
     assert "Nobody of yours has this number" in page
-    path = re.search(r"/employer/files/[\w-]+/reasons.csv", page).group(0)
+    path = there(re.search(r"/employer/files/[\w-]+/reasons.csv", page)).group(0)
     back = nok.client.get(path)
     assert back.headers["Content-Disposition"] == 'attachment; filename="answers-leavesjune.csv"'
     rows = list(csv.DictReader(io.StringIO(back.data.decode("utf-8-sig"))))
@@ -201,7 +213,7 @@ def test_every_row_of_a_file_is_answered_and_the_file_comes_back_with_reasons(of
     assert form.startswith("sso_no,expected_on,leave_from,leave_to")
 
 
-def workbook(*rows):
+def workbook(*rows: Sequence[object]) -> bytes:
     """A spreadsheet as her office program saves it."""
     book = openpyxl.Workbook()
     for row in rows:
@@ -214,7 +226,7 @@ def workbook(*rows):
 HEADING = ["sso_no", "expected_on", "leave_from", "advance_paid", "remarks"]
 
 
-def test_a_spreadsheet_is_answered_row_by_row_and_comes_back_as_one(office, nok, worker):
+def test_a_spreadsheet_is_answered_row_by_row_and_comes_back_as_one(office: Office, nok: Browser, worker: str) -> None:
     data = workbook(
         HEADING,
         [1004182273, date(2025, 7, 14), date(2025, 6, 2), 2900000, "=1+1"],
@@ -223,7 +235,7 @@ def test_a_spreadsheet_is_answered_row_by_row_and_comes_back_as_one(office, nok,
     )
     page = sent_file(nok, data, name="june.xlsx")
     assert "2 rows, all answered" in page
-    path = re.search(r"/employer/files/[\w-]+/reasons.xlsx", page).group(0)
+    path = there(re.search(r"/employer/files/[\w-]+/reasons.xlsx", page)).group(0)
     back = nok.client.get(path)
     assert back.headers["Content-Disposition"] == 'attachment; filename="answers-june.xlsx"'
     sheet = openpyxl.load_workbook(io.BytesIO(back.data)).active
@@ -237,7 +249,7 @@ def test_a_spreadsheet_is_answered_row_by_row_and_comes_back_as_one(office, nok,
     assert [cell.value for cell in form[1]][:3] == HEADING[:3]
 
 
-def test_a_spreadsheet_that_cannot_be_read_says_why(office, nok):
+def test_a_spreadsheet_that_cannot_be_read_says_why(office: Office, nok: Browser) -> None:
     assert "spreadsheet" in sent_file(nok, b"PK\x03\x04 and nothing more", name="x.xlsx", expect=422)
     assert "Missing: expected_on, leave_from" in sent_file(nok, workbook(["sso_no"], ["1"]), name="x.xlsx", expect=422)
     bomb = io.BytesIO()
@@ -256,15 +268,15 @@ def test_a_spreadsheet_that_cannot_be_read_says_why(office, nok):
         ('sso_no,expected_on,leave_from\n"1,2,3\n', "quotation mark"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(office, nok, text, said):
+def test_a_file_that_cannot_be_read_says_why(office: Office, nok: Browser, text: bytes | str, said: str) -> None:
     assert said in sent_file(nok, text, expect=422)
 
 
-def test_nothing_of_another_employer_can_be_reached(office, nok, worker):
+def test_nothing_of_another_employer_can_be_reached(office: Office, nok: Browser, worker: str) -> None:
     _, stranger = another_employer(office)
     hers = Browser(office, employer_of(office, "SVK-0002"))
     receipt = notified(hers, stranger)
-    claim = re.search(r"<dd><b>(\d{12})</b>", receipt).group(1)
+    claim = there(re.search(r"<dd><b>(\d{12})</b>", receipt)).group(1)
     _, statement = asked(office, worker)
     with office.service.engine.connect() as connection:
         claim_id = connection.scalar(select(t.claim.c.id).where(t.claim.c.number == claim))
@@ -278,12 +290,14 @@ def test_nothing_of_another_employer_can_be_reached(office, nok, worker):
     nok.send("/employer/notice", expect=404, person=stranger, **NOTICE)
     page = sent_file(nok, FILE)
 
-    file_path = re.search(r"/employer/files/[\w-]{36}", page).group(0)
+    file_path = there(re.search(r"/employer/files/[\w-]{36}", page)).group(0)
     assert hers.client.get(file_path).status_code == 404
     assert hers.client.get(f"{file_path}/reasons.csv").status_code == 404
 
 
-def test_wages_that_another_employer_declared_are_neither_shown_nor_changed(office, nok, worker):
+def test_wages_that_another_employer_declared_are_neither_shown_nor_changed(
+    office: Office, nok: Browser, worker: str
+) -> None:
     other, _ = another_employer(office)
     with office.service.engine.begin() as connection:
         act = office.act(connection)
@@ -301,14 +315,16 @@ def test_wages_that_another_employer_declared_are_neither_shown_nor_changed(offi
         )
 
 
-def test_the_desk_and_the_worker_are_not_the_employers(office, nok, worker):
+def test_the_desk_and_the_worker_are_not_the_employers(office: Office, nok: Browser, worker: str) -> None:
     for path in ("/desk", f"/desk/persons/{worker}", "/imports"):
         assert nok.client.get(path).status_code == 403
     assert Browser(office, office.officer).client.get("/employer").status_code == 403
 
 
 @pytest.mark.parametrize("language", ["lo", "en"])
-def test_every_page_of_the_employer_can_be_read_in_both_languages(office, nok, worker, language):
+def test_every_page_of_the_employer_can_be_read_in_both_languages(
+    office: Office, nok: Browser, worker: str, language: str
+) -> None:
     _, statement = asked(office, worker)
     for path in (
         "/employer",

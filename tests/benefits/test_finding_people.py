@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from services.benefits import store
-from tests.benefits.conftest import SICK
+from tests.benefits.conftest import SICK, Office
 
 
 @pytest.mark.parametrize(
     "typed",
     ["Bounmy", "savath", "unm", "sisa BOUN", "ບຸນມີ", "ສະຫວັດ", "10-0001-7919", "5561 4720", "si"],
 )
-def test_she_is_found_by_what_is_on_the_paper(office, typed):
+def test_she_is_found_by_what_is_on_the_paper(office: Office, typed: str) -> None:
     office.someone(number="10-0001-7919")
     office.someone("ທ້າວ ຄຳແກ້ວ", "Khamkeo Phomvihane", number="10-0002-0000")
     found = office.officer.get(f"/v1/persons?q={typed}").json["items"]
@@ -31,7 +31,9 @@ def test_she_is_found_by_what_is_on_the_paper(office, typed):
     ],
     ids=["two wrong letters", "the first is wrong", "the end is wrong", "another family"],
 )
-def test_who_could_be_mistaken_for_her_is_marked_wherever_the_wrong_letters_are(office, other, alike):
+def test_who_could_be_mistaken_for_her_is_marked_wherever_the_wrong_letters_are(
+    office: Office, other: str, alike: bool
+) -> None:
     her = office.someone()
     office.someone("ນາງ ອື່ນ", other)
     claim = office.officer.post(
@@ -42,12 +44,12 @@ def test_who_could_be_mistaken_for_her_is_marked_wherever_the_wrong_letters_are(
     assert ("look_alikes" in codes) is alike
 
 
-def test_a_percent_sign_is_a_letter_like_any_other(office):
+def test_a_percent_sign_is_a_letter_like_any_other(office: Office) -> None:
     office.someone()
     assert office.officer.get("/v1/persons?q=B%25y").json["items"] == []
 
 
-def test_names_are_found_through_an_index(office):
+def test_names_are_found_through_an_index(office: Office) -> None:
     """Among many people nobody is read who does not hold the letters."""
     with office.service.engine.begin() as connection:
         connection.exec_driver_sql("SET enable_seqscan = off")

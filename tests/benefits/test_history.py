@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ import yaml
 
 from services.benefits import institution as practice
 from services.benefits import tables as t
-from services.benefits.domain.case import Contribution, EarlierSpell
+from services.benefits.domain.case import EarlierSpell
+from services.benefits.domain.contributions import Contribution
 from services.benefits.law.case_files import CaseFile, read_case_files
 from services.benefits.law.vocabulary import PACKS
 from services.benefits.usecases import people
@@ -40,9 +42,10 @@ def decide(office: Office, person: str, benefit: str, facts: Mapping[str, Any], 
             claim = office.officer.post(f"/v1/claims/{claim['id']}/judgements", judged, etag=claim["version"]).json
         answer = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
     assert answer.status_code == 201, answer.json
-    if answer.json["state"] == "final":
-        return answer.json
-    return office.supervisor.post(f"/v1/decisions/{answer.json['id']}/confirmation").json
+    decided: dict[str, Any] = answer.json
+    if decided["state"] != "final":
+        decided = office.supervisor.post(f"/v1/decisions/{decided['id']}/confirmation").json
+    return decided
 
 
 def sick(first: date, last: date, **job: Any) -> dict[str, Any]:
@@ -169,7 +172,7 @@ def institution_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[A
     """Makes the institution one of another country."""
 
     def choose(country: str, options: Mapping[str, str]) -> None:
-        chosen = yaml.safe_load(practice.Path(practice.__file__).with_name("institution.yaml").read_text())
+        chosen = yaml.safe_load(Path(str(practice.__file__)).with_name("institution.yaml").read_text())
         file = tmp_path / "institution.yaml"
         file.write_text(yaml.safe_dump(chosen | {"country": country, "currency": CURRENCY[country]}))
         monkeypatch.setenv("INSTITUTION_FILE", str(file))
@@ -202,8 +205,8 @@ def insured(office: Office, file: CaseFile) -> str:
         for month in case.contributions:
             record(act, person, month, CURRENCY[case.country])
         first, last = CONTRIBUTED_BEFORE.get(file.id, ("2000-02", "2000-01"))
-        for month in month_range(Month.parse(first), Month.parse(last)):
-            record(act, person, replace(case.contributions[0], month=month), CURRENCY[case.country])
+        for before in month_range(Month.parse(first), Month.parse(last)):
+            record(act, person, replace(case.contributions[0], month=before), CURRENCY[case.country])
         people.change_payee(act, person, kind="bank", bank="BCEL", number="0101110004471", holder="ນາງ ບຸນມີ")
     return person
 
@@ -238,7 +241,10 @@ def facts_of(file: CaseFile, spell: EarlierSpell) -> dict[str, Any]:
         event.setdefault("employer_days_used", 0)
     if spell.benefit == "section_40":
         event |= {"visits_paid": 0}
-    told = {"spell": {"first_day": str(first), "last_day": str(last)}, "certificates": certified(first, last)}
+    told: dict[str, Any] = {
+        "spell": {"first_day": str(first), "last_day": str(last)},
+        "certificates": certified(first, last),
+    }
     told |= {"employments": jobs, "event": event}
     if spell.illness:
         told["spell"]["illness"] = spell.illness

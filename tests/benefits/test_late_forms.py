@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from services.benefits import tables as t
 from services.benefits.usecases import accounts
+from tests.benefits.conftest import Office
 from tests.benefits.test_desk_pages import version_in
+from tests.there import there
 
 PASSWORD = "a long word for the desk"
 
@@ -20,7 +25,7 @@ PASSWORD = "a long word for the desk"
 class Late:
     """Khamla's browser, and a clock that can be moved by minutes."""
 
-    def __init__(self, office, monkeypatch):
+    def __init__(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         self.office, self.monkeypatch, self.client = office, monkeypatch, office.app.test_client()
         with office.service.engine.begin() as connection:
             accounts.make_account(
@@ -35,7 +40,7 @@ class Late:
         self.path = f"/desk/persons/{self.person}"
         self.client.post("/session/sign-in", data={"username": "khamla", "password": PASSWORD, "next": "/"})
 
-    def minutes_pass(self, minutes):
+    def minutes_pass(self, minutes: int) -> None:
         """The clock moves; the browser throws away the token's cookie, whose age is over."""
         clock = self.office.service.clock
         later = clock.now() + timedelta(minutes=minutes)
@@ -43,7 +48,7 @@ class Late:
         if minutes >= 15:
             self.client.delete_cookie("tideover")
 
-    def form(self):
+    def form(self) -> dict[str, str]:
         """The hidden fields of the page as it stands, and what is typed."""
         page = self.client.get(self.path).text
         hidden = dict(re.findall(r'name="(csrf_token|_key)" value="([^"]+)"', page))
@@ -55,7 +60,7 @@ class Late:
             "details_why": "moved",
         }
 
-    def send(self, path, make):
+    def send(self, path: str, make: Callable[[], dict[str, Any]]) -> TestResponse:
         """What every browser does: 307 sends method and body again, 303 asks for a page. `make` gives the body anew."""
         page = self.client.post(path, data=make())
         for _ in range(6):
@@ -65,17 +70,17 @@ class Late:
                 page = self.client.get(page.location)
         return page
 
-    def address(self):
+    def address(self) -> list[str]:
         with self.office.service.engine.connect() as connection:
-            return connection.scalar(select(t.person.c.address).where(t.person.c.id == self.person))
+            return list(there(connection.scalar(select(t.person.c.address).where(t.person.c.id == self.person))))
 
 
 @pytest.fixture
-def late(office, monkeypatch):
+def late(office: Office, monkeypatch: pytest.MonkeyPatch) -> Late:
     return Late(office, monkeypatch)
 
 
-def test_a_form_sent_after_twenty_minutes_is_saved_as_typed(late):
+def test_a_form_sent_after_twenty_minutes_is_saved_as_typed(late: Late) -> None:
     form = late.form()
     late.minutes_pass(20)
     away = late.client.post(f"{late.path}/details", data=form)
@@ -89,7 +94,7 @@ def test_a_form_sent_after_twenty_minutes_is_saved_as_typed(late):
     assert late.address() == ["Ban Phonxay", "ບ້ານ ໂພນໄຊ"]
 
 
-def test_the_browser_does_all_of_it_by_itself_and_twice_is_once(late):
+def test_the_browser_does_all_of_it_by_itself_and_twice_is_once(late: Late) -> None:
     form = late.form()
     late.minutes_pass(20)
     for _ in range(2):
@@ -102,9 +107,9 @@ def test_the_browser_does_all_of_it_by_itself_and_twice_is_once(late):
     assert len(changes) == 1
 
 
-def test_a_token_that_is_still_sent_but_over_is_renewed_too(late):
+def test_a_token_that_is_still_sent_but_over_is_renewed_too(late: Late) -> None:
     form = late.form()
-    token = late.client.get_cookie("tideover").value
+    token = there(late.client.get_cookie("tideover")).value
     late.minutes_pass(20)
     late.client.set_cookie("tideover", token)
     page = late.send(f"{late.path}/details", lambda: form)
@@ -112,7 +117,7 @@ def test_a_token_that_is_still_sent_but_over_is_renewed_too(late):
     assert late.address() == ["Ban Phonxay", "ບ້ານ ໂພນໄຊ"]
 
 
-def test_files_come_along(late):
+def test_files_come_along(late: Late) -> None:
     csrf = late.form()["csrf_token"]
     late.minutes_pass(20)
     text = "office,name,name_latin,address,phone\npak,ປາກເຊ,Pakse,1,+85631212000\n"
@@ -125,7 +130,7 @@ def test_files_come_along(late):
 
 
 @pytest.mark.parametrize("word", ["", "guessed"])
-def test_a_form_of_somebody_else_is_not_carried_on_and_gets_no_token(late, word):
+def test_a_form_of_somebody_else_is_not_carried_on_and_gets_no_token(late: Late, word: str) -> None:
     form = late.form() | {"csrf_token": word}
     late.minutes_pass(20)
     page = late.send(f"{late.path}/details", lambda: form)
@@ -134,7 +139,7 @@ def test_a_form_of_somebody_else_is_not_carried_on_and_gets_no_token(late, word)
     assert late.address() == []
 
 
-def test_a_form_from_elsewhere_does_not_pass_the_renewal(late):
+def test_a_form_from_elsewhere_does_not_pass_the_renewal(late: Late) -> None:
     form = late.form()
     late.minutes_pass(20)
     where = f"/session/renew?next={late.path}/details"
@@ -147,7 +152,7 @@ def test_a_form_from_elsewhere_does_not_pass_the_renewal(late):
     "target",
     ["https://elsewhere.example/x", "//elsewhere.example", "/session/sign-out", "/session/renew?next=/desk"],
 )
-def test_it_is_sent_on_only_inside_and_never_in_a_circle(late, target):
+def test_it_is_sent_on_only_inside_and_never_in_a_circle(late: Late, target: str) -> None:
     form = late.form()
     late.minutes_pass(20)
     back = late.client.post("/session/renew", query_string={"next": target}, data=form)
@@ -155,12 +160,12 @@ def test_it_is_sent_on_only_inside_and_never_in_a_circle(late, target):
 
 
 @pytest.mark.parametrize("how", ["over", "signed out"])
-def test_a_session_that_is_over_is_not_carried_on(late, how):
+def test_a_session_that_is_over_is_not_carried_on(late: Late, how: str) -> None:
     form = late.form()
     if how == "over":
         late.minutes_pass(11 * 60)
     else:
-        secret = late.client.get_cookie("tideover_renewal", path="/session").value
+        secret = there(late.client.get_cookie("tideover_renewal", path="/session")).value
         late.client.post("/session/sign-out")
         late.client.set_cookie("tideover_renewal", secret, path="/session")
     page = late.send(f"{late.path}/details", lambda: form)

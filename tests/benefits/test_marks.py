@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 
 from services.benefits import tables as t
 from services.benefits.usecases import heard
+from shared.act import Act
 from shared.tables import audit, outbox
+from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, submitted
 from tests.benefits.test_desk_pages import Browser, version_in
 
 
-def told(office, handler, **data):
+def told(office: Office, handler: Callable[[Act, Any], None], **data: Any) -> None:
     """What a neighbour's event makes of it."""
     with office.service.engine.begin() as connection:
         handler(office.act(connection), SimpleNamespace(data=data))
 
 
-def reported(office, person):
+def reported(office: Office, person: str) -> None:
     told(office, heard.payee_died, person_id=person, office_id="svk", reported_on="2025-05-20")
 
 
 @pytest.fixture
-def officer(office):
+def officer(office: Office) -> Browser:
     return Browser(office, office.officer)
 
 
-def rows(office, query):
+def rows(office: Office, query: Select[Any]) -> Sequence[Row[Any]]:
     with office.service.engine.connect() as connection:
         return connection.execute(query).all()
 
 
-def waits(office, claim):
+def waits(office: Office, claim: dict[str, Any]) -> tuple[str, str] | None:
     found = office.officer.get(f"/v1/claims/{claim['id']}").json["waits_for"]
     return found and (found["whom"], found["reason"])
 
 
-def award_events(office):
+def award_events(office: Office) -> list[tuple[str, int]]:
     found = rows(office, select(outbox.c.type, outbox.c.body).where(outbox.c.type.like("benefits.award.%")))
     return [(r.type, r.body["data"]["version"]) for r in found]
 
 
-def test_a_mistaken_report_is_cleared_and_the_award_goes_on(office, officer):
+def test_a_mistaken_report_is_cleared_and_the_award_goes_on(office: Office, officer: Browser) -> None:
     person = office.someone()
     claim = submitted(office, person)
     decided(office, claim)
@@ -56,7 +60,7 @@ def test_a_mistaken_report_is_cleared_and_the_award_goes_on(office, officer):
     version = version_in(page)
     page = officer.send(f"{path}/death", expect=422, do="mistaken", version=version, died_on="")
     assert 'id="e-death_why"' in page
-    said = {"do": "mistaken", "death_why": "she stood before me, card seen", "died_on": ""}
+    said: dict[str, Any] = {"do": "mistaken", "death_why": "she stood before me, card seen", "died_on": ""}
     page = officer.send(f"{path}/death", version=version, **said)
     assert "Death to be confirmed" not in page
     assert "The report of the death was mistaken" in page
@@ -75,14 +79,16 @@ def test_a_mistaken_report_is_cleared_and_the_award_goes_on(office, officer):
     officer.send(f"{path}/death", expect=409, key="last", version=version_in(officer.open(path)), **said)
 
 
-def test_a_confirmed_death_stays_with_its_day_and_pays_nothing_to_the_old_account(office, officer):
+def test_a_confirmed_death_stays_with_its_day_and_pays_nothing_to_the_old_account(
+    office: Office, officer: Browser
+) -> None:
     person = office.someone()
     claim, other = submitted(office, person), submitted(office, person, benefit="birth", facts={})
     decided(office, claim)
     reported(office, person)
     path = f"/desk/persons/{person}"
     version = version_in(officer.open(path))
-    said = {"do": "confirmed", "version": version, "death_why": "certificate 12/2025 of the village"}
+    said: dict[str, Any] = {"do": "confirmed", "version": version, "death_why": "certificate 12/2025 of the village"}
     for typed, key in (("", "a"), ("31/31", "b"), ("21/5/2025", "c"), ("1/1/1980", "d")):
         page = officer.send(f"{path}/death", expect=422, key=key, died_on=typed, **said)
         assert 'id="e-died_on"' in page
@@ -104,13 +110,13 @@ def test_a_confirmed_death_stays_with_its_day_and_pays_nothing_to_the_old_accoun
     assert row.deceased_on is None
 
 
-def test_what_is_due_until_the_death_waits_for_another_account(office):
+def test_what_is_due_until_the_death_waits_for_another_account(office: Office) -> None:
     person = office.someone()
     claim = submitted(office, person)
     reported(office, person)
     path, now = f"/v1/persons/{person}", office.officer.get(f"/v1/persons/{person}").json
 
-    def hindrances():
+    def hindrances() -> tuple[int, set[str]]:
         version = office.officer.get(f"/v1/claims/{claim['id']}").json["version"]
         answer = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=version)
         return answer.status_code, {e["code"] for e in answer.json.get("errors", [])}
@@ -134,7 +140,7 @@ def test_what_is_due_until_the_death_waits_for_another_account(office):
     assert hindrances()[0] == 201
 
 
-def test_the_mark_of_a_death_outlives_whatever_else_the_claim_waits_for(office):
+def test_the_mark_of_a_death_outlives_whatever_else_the_claim_waits_for(office: Office) -> None:
     person = office.someone()
     claim = submitted(office, person)
     decision = decided(office, claim)
@@ -152,7 +158,9 @@ def test_the_mark_of_a_death_outlives_whatever_else_the_claim_waits_for(office):
 
 
 @pytest.mark.parametrize("busy", [False, True])
-def test_an_address_that_a_letter_did_not_find_is_checked_by_an_officer(office, officer, busy):
+def test_an_address_that_a_letter_did_not_find_is_checked_by_an_officer(
+    office: Office, officer: Browser, busy: bool
+) -> None:
     person = office.someone()
     claim = submitted(office, person)
     if not busy:

@@ -6,6 +6,7 @@ import re
 import uuid
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,33 +15,35 @@ from hypothesis import strategies as st
 from services.benefits.domain import overpayment as over
 from services.benefits.usecases import awards, heard
 from tests.benefits.browser import live
+from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, submitted
 from tests.benefits.test_desk_pages import Browser, version_in
 from tests.benefits.test_marks import told
 from tests.benefits.test_worker_pages import Phone
+from tests.there import there
 
 
 @pytest.fixture
-def officer(office):
+def officer(office: Office) -> Browser:
     return Browser(office, office.officer)
 
 
 @pytest.fixture
-def phone(office):
+def phone(office: Office) -> Phone:
     return Phone(office)
 
 
 @pytest.fixture
-def supervisor(office):
+def supervisor(office: Office) -> Browser:
     return Browser(office, office.supervisor)
 
 
-def recovery_in(page):
-    return re.search(r'name="recovery" value="([^"]+)"', page).group(1)
+def recovery_in(page: str) -> str:
+    return there(re.search(r'name="recovery" value="([^"]+)"', page)).group(1)
 
 
 @pytest.fixture
-def claim(office):
+def claim(office: Office) -> dict[str, Any]:
     """A sick leave of which more was paid than the decision says."""
     made = submitted(office, office.someone())
     decided(office, made)
@@ -49,7 +52,9 @@ def claim(office):
     return made
 
 
-def test_an_officer_proposes_and_a_supervisor_confirms(office, claim, officer, supervisor):
+def test_an_officer_proposes_and_a_supervisor_confirms(
+    office: Office, claim: dict[str, Any], officer: Browser, supervisor: Browser
+) -> None:
     path = f"/desk/claims/{claim['id']}/overpayment"
     queue = officer.open("/desk")
     assert path in queue
@@ -76,7 +81,9 @@ def test_an_officer_proposes_and_a_supervisor_confirms(office, claim, officer, s
     assert "She agrees." in page
 
 
-def test_a_supervisor_gives_it_back_with_a_reason(office, claim, officer, supervisor):
+def test_a_supervisor_gives_it_back_with_a_reason(
+    office: Office, claim: dict[str, Any], officer: Browser, supervisor: Browser
+) -> None:
     path = f"/desk/claims/{claim['id']}/overpayment"
     version = version_in(officer.open(path))
     officer.send(path, do="propose", version=version, way="waive", because="too_small", words="")
@@ -87,7 +94,7 @@ def test_a_supervisor_gives_it_back_with_a_reason(office, claim, officer, superv
     assert "Ask her first." in page
 
 
-def test_a_clerk_looks_and_another_office_sees_nothing(office, claim):
+def test_a_clerk_looks_and_another_office_sees_nothing(office: Office, claim: dict[str, Any]) -> None:
     path = f"/desk/claims/{claim['id']}/overpayment"
     page = Browser(office, office.clerk).open(path)
     assert "Send to a supervisor" not in page
@@ -95,7 +102,9 @@ def test_a_clerk_looks_and_another_office_sees_nothing(office, claim):
     Browser(office, office.clerk).send(path, expect=403, do="propose", way="waive", because="hardship", version="1")
 
 
-def test_a_correction_between_proposal_and_confirmation_sends_it_back(office, claim, officer, supervisor):
+def test_a_correction_between_proposal_and_confirmation_sends_it_back(
+    office: Office, claim: dict[str, Any], officer: Browser, supervisor: Browser
+) -> None:
     path = f"/desk/claims/{claim['id']}/overpayment"
     version = version_in(officer.open(path))
     officer.send(path, do="propose", version=version, way="waive", because="too_small", words="")
@@ -112,7 +121,9 @@ def test_a_correction_between_proposal_and_confirmation_sends_it_back(office, cl
     assert "the amount changed meanwhile" in officer.open(path)
 
 
-def test_she_reads_on_her_page_what_becomes_of_it(office, claim, officer, supervisor, phone):
+def test_she_reads_on_her_page_what_becomes_of_it(
+    office: Office, claim: dict[str, Any], officer: Browser, supervisor: Browser, phone: Phone
+) -> None:
     path = f"/desk/claims/{claim['id']}/overpayment"
     phone.come_in(claim)
     assert "More was paid than was due" in phone.open("/worker?lang=en")
@@ -129,7 +140,9 @@ def test_she_reads_on_her_page_what_becomes_of_it(office, claim, officer, superv
 
 
 @pytest.mark.parametrize("language", ["lo", "en"])
-def test_the_page_can_be_read_in_both_languages(office, claim, officer, language):
+def test_the_page_can_be_read_in_both_languages(
+    office: Office, claim: dict[str, Any], officer: Browser, language: str
+) -> None:
     page = officer.open(f"/desk/claims/{claim['id']}/overpayment?lang={language}")
     assert f'<html lang="{language}">' in page
     assert "'msg'" not in page
@@ -145,8 +158,10 @@ PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
     closed=st.sets(st.integers(1, 8)),
     smallest=st.sampled_from([1, 100]),
 )
-def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, share, minor, closed, smallest):
-    schedule = [
+def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(
+    amounts: list[int], share: Fraction, minor: int, closed: set[int], smallest: int
+) -> None:
+    schedule: list[dict[str, Any]] = [
         {
             "no": n,
             "component": "allowance",
@@ -173,7 +188,7 @@ def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, sh
         assert again == {key: part for key, part in kept.items() if key != first}
 
 
-def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip():
+def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip() -> None:
     part = {
         "no": 1,
         "component": "allowance",
@@ -186,8 +201,8 @@ def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip():
     assert kept == {("allowance", 1): 20906600}, "209,066.60 kip would be a fifth"
 
 
-def test_the_states_of_an_overpayment():
-    def state(**given):
+def test_the_states_of_an_overpayment() -> None:
+    def state(**given: Any) -> str:
         return over.state_of(**{"outstanding": 5, "waived": 0, "contested": False, "active": False} | given)
 
     assert state() == "found"
@@ -197,7 +212,7 @@ def test_the_states_of_an_overpayment():
     assert state(outstanding=0, waived=5) == "waived"
 
 
-def test_an_instalment_that_merely_falls_due_hides_no_overpayment():
+def test_an_instalment_that_merely_falls_due_hides_no_overpayment() -> None:
     schedule = [
         {
             "no": n,

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from services.benefits import tables as t
 from shared.act import Actor
 from shared.tables import outbox
-from tests.benefits.conftest import Person
+from tests.benefits.conftest import Office, Person
 from tests.benefits.test_claim_story import decided, submitted
 from tests.benefits.test_desk_pages import Browser
+from tests.there import there
 
 UNTIL = "2025-07-19"
 
 
 @pytest.fixture
-def contested(office, tmp_path):
+def contested(office: Office, tmp_path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """A claim decided on 20 May, looked at again on 1 August, when the time to appeal is over."""
     claim = submitted(office, office.someone())
     decision = decided(office, claim)
@@ -25,12 +30,12 @@ def contested(office, tmp_path):
     return claim, decision
 
 
-def appeals_of(office):
+def appeals_of(office: Office) -> Sequence[Row[Any]]:
     with office.service.engine.connect() as connection:
         return connection.execute(select(t.appeal)).all()
 
 
-def body(decision, **more):
+def body(decision: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "decision_id": decision["id"],
         "finding": decision["assessment"]["decisive"],
@@ -38,7 +43,9 @@ def body(decision, **more):
     } | more
 
 
-def test_typed_late_it_is_still_in_time_at_the_desk(office, contested):
+def test_typed_late_it_is_still_in_time_at_the_desk(
+    office: Office, contested: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
     claim, decision = contested
     officer = Browser(office, office.clerk)
     path = f"/desk/claims/{claim['id']}"
@@ -63,13 +70,15 @@ def test_typed_late_it_is_still_in_time_at_the_desk(office, contested):
     assert (str(row.lodged_on), row.in_time) == ("2025-07-18", True)
     with office.service.engine.connect() as connection:
         event = connection.scalar(select(outbox.c.body).where(outbox.c.type == "benefits.appeal.lodged"))
-    assert event["data"]["lodged_on"] == "2025-07-18"
+    assert there(event)["data"]["lodged_on"] == "2025-07-18"
 
 
 @pytest.mark.parametrize(
     ("day", "in_time"), [(None, False), (UNTIL, True), ("2025-07-20", False), ("2025-05-20", True)]
 )
-def test_the_day_of_the_stamp_decides(office, contested, day, in_time):
+def test_the_day_of_the_stamp_decides(
+    office: Office, contested: tuple[dict[str, Any], dict[str, Any]], day: str | None, in_time: bool
+) -> None:
     claim, decision = contested
     answer = office.clerk.post(f"/v1/claims/{claim['id']}/appeals", body(decision, lodged_on=day))
     assert (answer.status_code, answer.json["in_time"]) == (201, in_time)
@@ -80,14 +89,18 @@ def test_the_day_of_the_stamp_decides(office, contested, day, in_time):
     ("day", "code"),
     [("2025-08-02", "in_the_future"), ("2025-05-19", "before_decision"), ("18/7/2025", "not_a_day")],
 )
-def test_a_day_that_cannot_be_is_refused(office, contested, day, code):
+def test_a_day_that_cannot_be_is_refused(
+    office: Office, contested: tuple[dict[str, Any], dict[str, Any]], day: str, code: str
+) -> None:
     claim, decision = contested
     answer = office.clerk.post(f"/v1/claims/{claim['id']}/appeals", body(decision, lodged_on=day))
     assert answer.status_code == 422
     assert [(e["pointer"], e["code"]) for e in answer.json["errors"]] == [("#/lodged_on", code)]
 
 
-def test_the_worker_does_not_say_the_day_herself(office, contested):
+def test_the_worker_does_not_say_the_day_herself(
+    office: Office, contested: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
     claim, decision = contested
     actor = Actor(id=f"worker:{claim['id']}", kind="worker", roles=frozenset({"worker"}), claim=claim["id"])
     worker, path = Person(office, actor), f"/v1/claims/{claim['id']}/appeals"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import Row, select
+from werkzeug.test import TestResponse
 
 from services.benefits import tables as t
 from services.benefits.usecases import accounts
 from shared.tables import audit
+from tests.benefits.conftest import Office
 
 PASSWORD = "a long word for the desk"
 
 
 @pytest.fixture
-def khamla(office):
+def khamla(office: Office) -> str:
     with office.service.engine.begin() as connection:
         return accounts.make_account(
             office.act(connection),
@@ -25,22 +31,24 @@ def khamla(office):
         )
 
 
-def tried(office, action=None):
+def tried(office: Office, action: str | None = None) -> list[Row[Any]]:
     with office.service.engine.connect() as connection:
         rows = connection.execute(select(audit).where(audit.c.action.like("sign-%")))
         return [r for r in rows.all() if action is None or r.action == action]
 
 
-def page(office, client, username, password):
+def page(office: Office, client: FlaskClient, username: str, password: str) -> TestResponse:
     return client.post("/session/sign-in", data={"username": username, "password": password, "code": "", "next": "/"})
 
 
-def api(office, client, username, password):
+def api(office: Office, client: FlaskClient, username: str, password: str) -> TestResponse:
     return client.post("/v1/sessions", json={"username": username, "password": password, "code": ""})
 
 
 @pytest.mark.parametrize(("way", "good"), [(page, 303), (api, 201)])
-def test_each_try_is_written_down_with_the_count_it_belongs_to(office, khamla, way, good):
+def test_each_try_is_written_down_with_the_count_it_belongs_to(
+    office: Office, khamla: str, way: Callable[[Office, FlaskClient, str, str], TestResponse], good: int
+) -> None:
     client = office.app.test_client()
     assert way(office, client, "khamla", PASSWORD).status_code == good
     (row,) = tried(office)
@@ -66,7 +74,9 @@ def test_each_try_is_written_down_with_the_count_it_belongs_to(office, khamla, w
 
 
 @pytest.mark.parametrize("way", [page, api])
-def test_what_was_typed_for_nobody_is_never_kept(office, khamla, way):
+def test_what_was_typed_for_nobody_is_never_kept(
+    office: Office, khamla: str, way: Callable[[Office, FlaskClient, str, str], TestResponse]
+) -> None:
     client = office.app.test_client()
     way(office, client, PASSWORD, "khamla")
     (row,) = tried(office)
@@ -76,8 +86,13 @@ def test_what_was_typed_for_nobody_is_never_kept(office, khamla, way):
 
 
 @pytest.mark.parametrize("way", [page, api])
-def test_no_count_without_its_row(office, khamla, way, monkeypatch):
-    def broken(*_, **__):
+def test_no_count_without_its_row(
+    office: Office,
+    khamla: str,
+    way: Callable[[Office, FlaskClient, str, str], TestResponse],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(accounts, "_audit", broken)
@@ -87,7 +102,7 @@ def test_no_count_without_its_row(office, khamla, way, monkeypatch):
         assert connection.scalar(select(t.account.c.failures)) == 0
 
 
-def test_going_out_is_written_down_even_when_the_token_has_run_out(office, khamla):
+def test_going_out_is_written_down_even_when_the_token_has_run_out(office: Office, khamla: str) -> None:
     client = office.app.test_client()
     page(office, client, "khamla", PASSWORD)
     client.delete_cookie("tideover")
@@ -98,7 +113,7 @@ def test_going_out_is_written_down_even_when_the_token_has_run_out(office, khaml
     assert len(tried(office, "sign-out")) == 1
 
 
-def test_the_worker_too(office):
+def test_the_worker_too(office: Office) -> None:
     person = office.someone()
     claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "birth", "facts": {}}).json
     with office.service.engine.begin() as connection:

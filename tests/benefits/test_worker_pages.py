@@ -4,54 +4,60 @@ how to object."""
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from services.benefits import tables as t
 from services.benefits.usecases import accounts
 from shared.tables import audit
-from tests.benefits.conftest import PAPERS, SICK
+from tests.benefits.conftest import PAPERS, SICK, Office
+from tests.there import there
 
 
 class Phone:
     """A phone at the public pages."""
 
-    def __init__(self, office):
-        self.office, self.client, self.page = office, office.app.test_client(), None
+    def __init__(self, office: Office) -> None:
+        self.office, self.client = office, office.app.test_client()
+        self.page: TestResponse | None = None
 
-    def open(self, path, expect=200):
-        self.page = self.client.get(path, follow_redirects=True)
-        assert self.page.status_code == expect, self.page.text[:600]
+    def open(self, path: str, expect: int = 200) -> str:
+        self.page = page = self.client.get(path, follow_redirects=True)
+        assert page.status_code == expect, page.text[:600]
         return self.text
 
-    def send(self, path, expect=200, **form):
+    def send(self, path: str, expect: int = 200, **form: str) -> str:
         token = re.search(r'name="csrf_token" value="(\w+)"', self.page.text if self.page else "")
         form = ({"csrf_token": token.group(1)} if token else {}) | form
-        self.page = self.client.post(path, data=form, follow_redirects=True)
-        assert self.page.status_code == expect, (self.page.status_code, self.page.text[:600])
+        self.page = page = self.client.post(path, data=form, follow_redirects=True)
+        assert page.status_code == expect, (page.status_code, page.text[:600])
         return self.text
 
-    def come_in(self, claim, expect=200, **more):
+    def come_in(self, claim: dict[str, Any], expect: int = 200, **more: str) -> str:
         return self.send("/worker", expect=expect, number=claim["number"], code=code_of(self.office, claim), **more)
 
     @property
-    def words(self):
+    def words(self) -> str:
         """The page without its markup."""
         return " ".join(re.sub(r"<[^>]+>", "", self.text).split())
 
     @property
-    def text(self):
-        return re.sub(r"\s+", " ", self.page.text.replace("\xa0", " "))
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", there(self.page).text.replace("\xa0", " "))
 
 
-def code_of(office, claim):
+def code_of(office: Office, claim: dict[str, Any]) -> str:
     with office.service.engine.connect() as connection:
         row = connection.execute(select(t.claim).where(t.claim.c.id == claim["id"])).one()
     return office.service.keys.digits(accounts.access_purpose(row))
 
 
-def submitted(office, person, facts=SICK, papers=PAPERS):
+def submitted(
+    office: Office, person: str, facts: dict[str, Any] = SICK, papers: dict[str, Any] = PAPERS
+) -> dict[str, Any]:
     body = {
         "person_id": person,
         "benefit": "sickness",
@@ -60,28 +66,29 @@ def submitted(office, person, facts=SICK, papers=PAPERS):
         "papers": papers,
     }
     claim = office.clerk.post("/v1/claims", body).json
-    return office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json
+    answer: dict[str, Any] = office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"]).json
+    return answer
 
 
-def decided(office, person, **kw):
+def decided(office: Office, person: str, **kw: Any) -> dict[str, Any]:
     claim = submitted(office, person, **kw)
     office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
     return claim
 
 
 @pytest.fixture
-def phone(office):
+def phone(office: Office) -> Phone:
     return Phone(office)
 
 
-def test_before_the_decision_she_reads_whom_it_waits_for_and_no_amount(office, phone):
+def test_before_the_decision_she_reads_whom_it_waits_for_and_no_amount(office: Office, phone: Phone) -> None:
     page = phone.come_in(submitted(office, office.someone())) and phone.open("/worker?lang=en")
     assert "We are working on it" in page
     assert "3,360,000" not in page
     assert "Object" not in page
 
 
-def test_after_the_decision_she_reads_why_how_much_and_when(office, phone):
+def test_after_the_decision_she_reads_why_how_much_and_when(office: Office, phone: Phone) -> None:
     claim = decided(office, office.someone())
     phone.come_in(claim)
     page = phone.open("/worker?lang=en")
@@ -94,7 +101,7 @@ def test_after_the_decision_she_reads_why_how_much_and_when(office, phone):
     assert '<html lang="lo">' in phone.open("/worker?lang=lo")
 
 
-def test_what_payments_say_becomes_paid_on(office, phone):
+def test_what_payments_say_becomes_paid_on(office: Office, phone: Phone) -> None:
     claim = decided(office, office.someone())
     with office.service.engine.begin() as connection:
         award = connection.execute(select(t.award)).one()
@@ -121,19 +128,19 @@ def test_what_payments_say_becomes_paid_on(office, phone):
     assert page.count("</span>Paid</h2>") == 1
 
 
-def test_a_refusal_says_no_and_why(office, phone):
+def test_a_refusal_says_no_and_why(office: Office, phone: Phone) -> None:
     phone.come_in(decided(office, office.someone(months=2)))
     page = phone.open("/worker?lang=en")
     assert "Decided: no" in page
     assert "Money on its way" not in page
 
 
-def test_she_objects_to_a_sentence_and_gets_a_receipt(office, phone):
+def test_she_objects_to_a_sentence_and_gets_a_receipt(office: Office, phone: Phone) -> None:
     claim = decided(office, office.someone(months=2))
     phone.come_in(claim)
     form = phone.open("/worker/objection?lang=en")
     assert form.index('value="contributed" id="f-finding" checked') > 0
-    decision = re.search(r'name="decision" value="([^"]+)"', form).group(1)
+    decision = there(re.search(r'name="decision" value="([^"]+)"', form)).group(1)
     again = phone.send("/worker/objection", expect=422, decision=decision, finding="contributed", grounds=" ")
     assert "Write in a few words why." in again
     receipt = phone.send(
@@ -154,12 +161,18 @@ def test_she_objects_to_a_sentence_and_gets_a_receipt(office, phone):
         assert connection.execute(select(t.appeal.c.outcome)).scalar() == "withdrawn"
 
 
-def test_an_objection_written_too_long_asks_for_the_code_again_and_keeps_every_word(office, phone):
+def test_an_objection_written_too_long_asks_for_the_code_again_and_keeps_every_word(
+    office: Office, phone: Phone
+) -> None:
     claim = decided(office, office.someone(months=2))
     phone.come_in(claim)
     form = phone.open("/worker/objection?lang=en")
-    decision = re.search(r'name="decision" value="([^"]+)"', form).group(1)
-    typed = {"decision": decision, "finding": "contributed", "grounds": "It took me long to write this."}
+    decision = there(re.search(r'name="decision" value="([^"]+)"', form)).group(1)
+    typed: dict[str, Any] = {
+        "decision": decision,
+        "finding": "contributed",
+        "grounds": "It took me long to write this.",
+    }
     phone.client.delete_cookie("tideover")
     asked = phone.send("/worker/objection", expect=401, **typed)
     assert "It took me long to write this." in asked
@@ -168,22 +181,22 @@ def test_an_objection_written_too_long_asks_for_the_code_again_and_keeps_every_w
     assert "We have your objection" in phone.send("/worker/objection", **typed)
 
 
-def test_a_wrong_code_and_an_unknown_number_are_answered_alike(office, phone):
+def test_a_wrong_code_and_an_unknown_number_are_answered_alike(office: Office, phone: Phone) -> None:
     claim = submitted(office, office.someone())
     wrong = phone.send("/worker", expect=401, number=claim["number"], code="00000000")
     other = phone.send("/worker", expect=401, number="259999999999", code="00000000")
     said = re.compile(r'role="alert">([^<]+)<')
-    assert said.search(wrong).group(1) == said.search(other).group(1)
+    assert there(said.search(wrong)).group(1) == there(said.search(other)).group(1)
 
 
-def test_after_too_many_tries_the_code_is_locked_even_when_right(office, phone):
+def test_after_too_many_tries_the_code_is_locked_even_when_right(office: Office, phone: Phone) -> None:
     claim = submitted(office, office.someone())
     for _ in range(10):
         phone.send("/worker", expect=401, number=claim["number"], code="00000000")
     assert "no longer works" in phone.come_in(claim, expect=429)
 
 
-def test_lao_digits_and_spaces_open_the_page_too(office, phone):
+def test_lao_digits_and_spaces_open_the_page_too(office: Office, phone: Phone) -> None:
     claim = submitted(office, office.someone())
     code = code_of(office, claim)
     lao = "".join(chr(0xED0 + int(c)) for c in code)
@@ -191,7 +204,7 @@ def test_lao_digits_and_spaces_open_the_page_too(office, phone):
     assert claim["number"] in phone.text
 
 
-def test_her_session_is_for_one_claim_and_nothing_of_the_desk(office, phone):
+def test_her_session_is_for_one_claim_and_nothing_of_the_desk(office: Office, phone: Phone) -> None:
     claim = decided(office, office.someone())
     phone.come_in(claim)
     for path in ("/desk", f"/desk/claims/{claim['id']}", "/employer", "/imports"):
@@ -205,7 +218,7 @@ def test_her_session_is_for_one_claim_and_nothing_of_the_desk(office, phone):
     assert 'name="code"' in phone.open("/worker")
 
 
-def test_a_claim_withdrawn_says_so(office, phone):
+def test_a_claim_withdrawn_says_so(office: Office, phone: Phone) -> None:
     claim = submitted(office, office.someone())
     with office.service.engine.begin() as connection:
         connection.execute(
@@ -218,17 +231,17 @@ def test_a_claim_withdrawn_says_so(office, phone):
 
 
 @pytest.mark.parametrize("language", ["lo", "en"])
-def test_page_sheet_and_logo_weigh_less_than_30_kilobytes(office, phone, language):
+def test_page_sheet_and_logo_weigh_less_than_30_kilobytes(office: Office, phone: Phone, language: str) -> None:
     phone.come_in(decided(office, office.someone()))
     page = phone.open(f"/worker?lang={language}")
     assert "<script" not in page
-    size = len(phone.page.data)
+    size = len(there(phone.page).data)
     for path in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):
         size += len(phone.client.get(path).data)
     assert size < 30 * 1024, size
 
 
-SICKNESS = {
+SICKNESS: dict[str, Any] = {
     "benefit": "sickness",
     "first_day": "3/3/2025",
     "last_day": "16/5/2025",
@@ -238,7 +251,7 @@ SICKNESS = {
 }
 
 
-def test_an_estimate_needs_no_name_and_stores_nothing(office, phone):
+def test_an_estimate_needs_no_name_and_stores_nothing(office: Office, phone: Phone) -> None:
     phone.open("/estimate?lang=en")
     page = phone.send("/estimate", **SICKNESS)
     assert "Probably yes, about" in page
@@ -250,13 +263,13 @@ def test_an_estimate_needs_no_name_and_stores_nothing(office, phone):
         assert connection.execute(select(audit)).first() is None
 
 
-def test_an_estimate_says_no_where_the_law_does(office, phone):
+def test_an_estimate_says_no_where_the_law_does(office: Office, phone: Phone) -> None:
     phone.open("/estimate?lang=en")
     assert "Probably no" in phone.send("/estimate", **(SICKNESS | {"months": "2"}))
 
 
 @pytest.mark.parametrize("benefit", ["birth", "miscarriage"])
-def test_an_estimate_for_a_birth_and_a_miscarriage(office, phone, benefit):
+def test_an_estimate_for_a_birth_and_a_miscarriage(office: Office, phone: Phone, benefit: str) -> None:
     phone.open("/estimate?lang=en")
     page = phone.send(
         "/estimate",
@@ -282,7 +295,9 @@ def test_an_estimate_for_a_birth_and_a_miscarriage(office, phone, benefit):
         ({"first_day": "1/1/1950", "last_day": "2/1/1950"}, "first_day"),
     ],
 )
-def test_an_answer_that_cannot_be_is_marked_and_the_rest_is_kept(office, phone, change, field):
+def test_an_answer_that_cannot_be_is_marked_and_the_rest_is_kept(
+    office: Office, phone: Phone, change: dict[str, str], field: str
+) -> None:
     phone.open("/estimate?lang=en")
     page = phone.send("/estimate", expect=422, **(SICKNESS | change))
     assert f'href="#f-{field}"' in page

@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 import json
 import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import validate
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     response_headers_conformance,
     response_schema_conformance,
@@ -24,6 +28,7 @@ from shared.auth import ROLES
 from shared.clock import Clock
 from shared.process import Service
 from shared.settings import Settings
+from tests.there import there
 
 SERVICES = documents.SERVICES
 CHECKS = [
@@ -35,7 +40,7 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_documents_are_fresh_and_valid(service):
+def test_the_documents_are_fresh_and_valid(service: str) -> None:
     for path, text in documents.documents().items():
         if path.name.startswith(service):
             assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: make docs"
@@ -43,13 +48,15 @@ def test_the_documents_are_fresh_and_valid(service):
 
 
 @pytest.fixture(params=SERVICES)
-def running(request, new_database, keys_folder, tmp_path):
+def running(
+    request: pytest.FixtureRequest, new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path
+) -> Iterator[tuple[Service, Flask]]:
     """A service with an empty database, and everybody's role in one hand."""
     (tmp_path / "clock").write_text("2025-05-20")
     module = importlib.import_module(f"services.{request.param}.app")
     service = Service(
         request.param,
-        Path(module.__file__).parent,
+        Path(there(module.__file__)).parent,
         {},
         {},
         Settings(request.param, new_database(request.param), keys_folder, secure_cookies=False),
@@ -64,7 +71,7 @@ def running(request, new_database, keys_folder, tmp_path):
     service.engine.dispose()
 
 
-def test_every_operation_keeps_its_document(running):
+def test_every_operation_keeps_its_document(running: tuple[Service, Flask]) -> None:
     service, app = running
     benefits = service.keys.__class__(service.settings.keys_dir, "benefits")
     actor = Actor(
@@ -80,6 +87,7 @@ def test_every_operation_keeps_its_document(running):
     schema = schemathesis.openapi.from_wsgi(f"/openapi/{service.name}.json", app)
     count = 0
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result
         operation = result.ok()
         count += 1
 
@@ -91,7 +99,7 @@ def test_every_operation_keeps_its_document(running):
             derandomize=True,
         )
         @given(case=operation.as_strategy())
-        def try_it(case):
+        def try_it(case: schemathesis.Case[Any]) -> None:
             response = case.call(headers={"Authorization": f"Bearer {token}"})
             case.validate_response(response, checks=CHECKS)
 

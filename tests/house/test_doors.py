@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from deploy.embedded.proxy import owner_of
 from shared import database
@@ -18,6 +19,7 @@ from shared.clock import Clock
 from shared.events import TOPICS
 from shared.process import Service
 from shared.settings import Settings
+from tests.there import there
 
 KNOWN = {"public", *ROLES, *(f"service:{s}" for s in SERVICES)}
 #: Doors that are open to all on purpose, each with its reason.
@@ -51,25 +53,26 @@ PUBLIC_PAGES = {
 }
 
 
-def app_of(name, keys_folder, tmp_path):
+def app_of(name: str, keys_folder: Path, tmp_path: Path) -> Flask:
     module = importlib.import_module(f"services.{name}.app")
     (tmp_path / "clock").write_text("2025-04-21")
     service = Service(
         name,
-        Path(module.__file__).parent,
+        Path(there(module.__file__)).parent,
         {},
         {},
         Settings(name, "postgresql+psycopg://nobody@127.0.0.1:1/none", keys_folder),
         Clock(sandbox_file=tmp_path / "clock"),
     )
-    return module.create_app(service)
+    answer: Flask = module.create_app(service)
+    return answer
 
 
-def filled(path):
+def filled(path: str) -> str:
     return re.sub(r"<uuid:\w+>", str(uuid.uuid4()), re.sub(r"<int:\w+>", "1", path)).replace("<day>", "2025-05-01")
 
 
-def test_every_route_is_a_declared_door(keys_folder, tmp_path):
+def test_every_route_is_a_declared_door(keys_folder: Path, tmp_path: Path) -> None:
     for name in SERVICES:
         app = app_of(name, keys_folder, tmp_path)
         endpoints = {door.endpoint for door in app.extensions["doors"]}
@@ -77,14 +80,14 @@ def test_every_route_is_a_declared_door(keys_folder, tmp_path):
             assert rule.endpoint in endpoints or rule.endpoint in OPEN, f"{name}: {rule.rule} is no door"
 
 
-def test_every_door_can_be_reached_at_the_one_address(keys_folder, tmp_path):
+def test_every_door_can_be_reached_at_the_one_address(keys_folder: Path, tmp_path: Path) -> None:
     """The proxies send each path to one service: a door that lies elsewhere is a door to nowhere."""
     for name in SERVICES:
         for door in app_of(name, keys_folder, tmp_path).extensions["doors"]:
             assert owner_of(filled(door.path)) == name, f"{door.path} of {name} goes to another"
 
 
-def test_every_door_names_who_may_use_it(keys_folder, tmp_path):
+def test_every_door_names_who_may_use_it(keys_folder: Path, tmp_path: Path) -> None:
     for name in SERVICES:
         for door in app_of(name, keys_folder, tmp_path).extensions["doors"]:
             assert door.roles, door.path
@@ -94,7 +97,7 @@ def test_every_door_names_who_may_use_it(keys_folder, tmp_path):
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_nobody_passes_a_door_without_the_right_role(name, keys_folder, tmp_path):
+def test_nobody_passes_a_door_without_the_right_role(name: str, keys_folder: Path, tmp_path: Path) -> None:
     app = app_of(name, keys_folder, tmp_path)
     keys = Keys(keys_folder, "benefits")
     client = app.test_client()
@@ -116,7 +119,7 @@ def test_nobody_passes_a_door_without_the_right_role(name, keys_folder, tmp_path
     assert tried > 40
 
 
-def test_a_services_word_does_not_open_a_persons_door(keys_folder, tmp_path):
+def test_a_services_word_does_not_open_a_persons_door(keys_folder: Path, tmp_path: Path) -> None:
     app = app_of("benefits", keys_folder, tmp_path)
     token = Keys(keys_folder, "payments").service_token("benefits", datetime.now(UTC))
     stranger = Keys(keys_folder, "payments").service_token("notifications", datetime.now(UTC))
@@ -134,7 +137,7 @@ def test_a_services_word_does_not_open_a_persons_door(keys_folder, tmp_path):
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_command_names_who_may_use_it(name):
+def test_every_command_names_who_may_use_it(name: str) -> None:
     commands = importlib.import_module(f"services.{name}.cli").COMMANDS
     assert commands
     for word, command in commands.items():
@@ -142,7 +145,7 @@ def test_every_command_names_who_may_use_it(name):
         assert roles, f"{name} {word}"
 
 
-def test_every_event_has_its_readers_and_every_reader_its_event():
+def test_every_event_has_its_readers_and_every_reader_its_event() -> None:
     for name in SERVICES:
         handlers = importlib.import_module(f"services.{name}.consumer").HANDLERS
         for type_, topic in TOPICS.items():
@@ -154,11 +157,11 @@ def test_every_event_has_its_readers_and_every_reader_its_event():
         assert topic.readers, f"nobody reads {type_}"
 
 
-def test_the_sandbox_does_not_exist_outside_the_sandbox(keys_folder):
+def test_the_sandbox_does_not_exist_outside_the_sandbox(keys_folder: Path) -> None:
     module = importlib.import_module("services.benefits.app")
     service = Service(
         "benefits",
-        Path(module.__file__).parent,
+        Path(there(module.__file__)).parent,
         {},
         {},
         Settings("benefits", "postgresql+psycopg://nobody@127.0.0.1:1/none", keys_folder),
@@ -169,7 +172,7 @@ def test_the_sandbox_does_not_exist_outside_the_sandbox(keys_folder):
     assert client.post("/sandbox/clock", data={"to": "2026-01-01"}).status_code == 404
 
 
-def test_without_a_database_pages_say_so_and_keep_what_was_typed(keys_folder, tmp_path):
+def test_without_a_database_pages_say_so_and_keep_what_was_typed(keys_folder: Path, tmp_path: Path) -> None:
     app = app_of("benefits", keys_folder, tmp_path)
     actor = Actor(id=str(uuid.uuid4()), kind="account", roles=frozenset({"officer"}), office="svk", name="x")
     client = app.test_client()
@@ -183,15 +186,15 @@ def test_without_a_database_pages_say_so_and_keep_what_was_typed(keys_folder, tm
     assert "SVK-25-01981" in answer.text
     assert 'name="_key" value="the-key"' in answer.text
     api = client.get("/v1/persons?q=abc")
-    assert (api.status_code, api.json["code"]) == (503, "temporarily_away")
+    assert (api.status_code, there(api.json)["code"]) == (503, "temporarily_away")
 
 
-def test_migrations_have_one_head_each():
+def test_migrations_have_one_head_each() -> None:
     for name in SERVICES:
         assert database.head(Path(__file__).parents[2] / "services" / name)
 
 
-def test_the_readme_shows_the_grid_of_the_reports():
+def test_the_readme_shows_the_grid_of_the_reports() -> None:
     root = Path(__file__).parents[2]
     rows = [
         line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ SERVICES = ["benefits", "payments", "notifications"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_migrations_make_the_tables_the_code_uses(service, new_database):
+def test_migrations_make_the_tables_the_code_uses(service: str, new_database: Callable[[str], str]) -> None:
     engine = database.connect(new_database(service))
     metadata = importlib.import_module(f"services.{service}.tables").metadata
     with engine.connect() as connection:
@@ -31,7 +32,7 @@ def test_migrations_make_the_tables_the_code_uses(service, new_database):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_database_knows_whether_it_is_at_the_head(service, new_database):
+def test_a_database_knows_whether_it_is_at_the_head(service: str, new_database: Callable[[str], str]) -> None:
     engine = database.connect(new_database(service))
     folder = Path(__file__).parents[2] / "services" / service
     assert database.at_head(engine, folder)

@@ -19,6 +19,7 @@ import pyotp
 from deploy.embedded.demo import examples
 from deploy.embedded.hands import Hands
 from tests.journeys.processes import ROOT, House, wait_until
+from tests.there import there
 
 WIDE, PHONE = 1280, 390
 
@@ -101,7 +102,7 @@ def take(house: House, hands: Hands, camera: Camera) -> None:
         ),
         what="the letter",
     )
-    text = letter_picture(hands.phet.get(f"/v1/letters/{letters[0]['id']}"), camera.folder)
+    text = letter_picture(hands.phet.get(f"/v1/letters/{there(letters)[0]['id']}"), camera.folder)
     code = re.search(r"(?<!\d)\d{8}(?!\d)", text)
     if code is None:
         raise SystemExit(f"The letter names no code:\n{text}")

@@ -30,6 +30,7 @@ from deploy.embedded.postgres import Postgres, wheel_binaries
 from deploy.embedded.rabbitmq import RabbitMQ
 from deploy.embedded.run import end_with_parent
 from deploy.embedded.tick import Street, step, street_of
+from tests.there import there
 
 ROOT = Path(__file__).parent.parent.parent
 KILLING = Path(__file__).parent / "killing"
@@ -252,7 +253,7 @@ class House:
     def rows(self, service: str, sql: str, **values: Any) -> list[tuple[Any, ...]]:
         """Ask a service's database."""
         with psycopg.connect(self.postgres.conninfo(service), autocommit=True) as connection:
-            cursor = connection.execute(sql, values or None)  # type: ignore[call-overload]
+            cursor = connection.execute(sql, values or None)
             return cursor.fetchall() if cursor.description else []
 
     # --- doors -------------------------------------------------------------------------------
@@ -278,4 +279,4 @@ class House:
                 return None
             return None if answer.status_code in (409, 502, 503) else answer
 
-        return wait_until(answered, what=f"{method} {path} is answered")
+        return there(wait_until(answered, what=f"{method} {path} is answered"))

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from deploy.embedded.demo import examples
 from deploy.embedded.hands import DoorShut
+from tests.journeys.town import Town
 
 BOUNMY = "10-0001-7919"
 LA_S1 = next(e for e in examples() if e.id == "LA-S1")
 
 
-def registered(town, number=BOUNMY, facts=None):
+def registered(town: Town, number: str = BOUNMY, facts: dict[str, Any] | None = None) -> dict[str, Any]:
     return town.hands.register(number, "sickness", town.clock.today().isoformat(), facts or LA_S1.facts)
 
 
-def settled(town, claim):
+def settled(town: Town, claim: dict[str, Any]) -> list[int]:
     return [o["amount"]["minor"] for o in town.hands.orders(claim["id"]) if o["state"] == "settled"]
 
 
-def test_a_claim_from_the_counter_to_the_phone(town):
+def test_a_claim_from_the_counter_to_the_phone(town: Town) -> None:
     town.passes("2025-05-19")
     claim = registered(town)
     decision = town.hands.decide(claim["id"])
@@ -42,7 +44,7 @@ def test_a_claim_from_the_counter_to_the_phone(town):
     assert town.parked() == []
 
 
-def test_a_refusal_sends_a_letter_and_no_money(quiet_town):
+def test_a_refusal_sends_a_letter_and_no_money(quiet_town: Town) -> None:
     town = quiet_town
     example = next(e for e in examples() if e.id == "LA-S4")
     town.passes("2025-06-30")
@@ -56,7 +58,7 @@ def test_a_refusal_sends_a_letter_and_no_money(quiet_town):
     assert [x["template"] for x in letters if x["decision_id"] == decision["id"]] == ["decision_letter"]
 
 
-def test_a_corrected_wage_pays_the_difference_once(town):
+def test_a_corrected_wage_pays_the_difference_once(town: Town) -> None:
     town.passes("2025-05-19")
     claim = registered(town)
     town.hands.decide(claim["id"])
@@ -81,7 +83,7 @@ def test_a_corrected_wage_pays_the_difference_once(town):
     assert {m["times"] for m in town.moved().values()} == {1}
 
 
-def test_a_cancelled_certificate_stops_what_was_not_sent_and_names_what_was_paid_too_much(quiet_town):
+def test_a_cancelled_certificate_stops_what_was_not_sent_and_names_what_was_paid_too_much(quiet_town: Town) -> None:
     town = quiet_town
     facts = LA_S1.facts | {
         "spell": {"first_day": "2025-03-03", "last_day": "2025-07-16"},
@@ -116,7 +118,7 @@ def test_a_cancelled_certificate_stops_what_was_not_sent_and_names_what_was_paid
         assert connection.exec_driver_sql("SELECT minor, state FROM overpayment").all() == [(112000000, "found")]
 
 
-def test_money_that_came_back_is_paid_once_to_the_new_account(quiet_town):
+def test_money_that_came_back_is_paid_once_to_the_new_account(quiet_town: Town) -> None:
     town = quiet_town
     person = town.hands.person(BOUNMY)
     town.hands.noy.call(
@@ -142,7 +144,7 @@ def test_money_that_came_back_is_paid_once_to_the_new_account(quiet_town):
     assert sum(m["minor"] for m in town.moved().values()) == 336000000
 
 
-def test_while_an_appeal_is_open_nothing_is_recovered(quiet_town):
+def test_while_an_appeal_is_open_nothing_is_recovered(quiet_town: Town) -> None:
     town = quiet_town
     town.passes("2025-05-19")
     claim = registered(town)

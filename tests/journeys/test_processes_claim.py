@@ -127,6 +127,7 @@ def ends_well(
         lambda: [x for x in told(hands, "letters", claim) if x["decision_id"] == decision["id"]] or None,
         what="the letter",
     )
+    assert letters is not None
     assert len(letters) == 1
     assert hands.khamla.get(f"/v1/letters/{letters[0]['id']}").startswith(b"%PDF")
     wait_until(

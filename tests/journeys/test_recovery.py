@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Any
 
 import pytest
 import requests
 
 from deploy.embedded.demo import examples
 from deploy.embedded.hands import DoorShut
+from tests.journeys.town import Town
 
 BOUNMY = "10-0001-7919"
 LA_S1 = next(e for e in examples() if e.id == "LA-S1")
@@ -18,7 +20,7 @@ OUR_ACCOUNT = "0100000000001"
 TOO_MUCH = 112000000
 
 
-def long_leave(until="2025-07-16"):
+def long_leave(until: str = "2025-07-16") -> dict[str, Any]:
     """A sick leave in two certificates; the second is cancelled later."""
     return LA_S1.facts | {
         "spell": {"first_day": "2025-03-03", "last_day": until},
@@ -29,7 +31,7 @@ def long_leave(until="2025-07-16"):
     }
 
 
-def paid_too_much(town):
+def paid_too_much(town: Town) -> dict[str, Any]:
     """Half a month too much was paid, because a certificate turned out to be void."""
     town.passes("2025-05-19")
     claim = town.hands.register(BOUNMY, "sickness", "2025-05-19", long_leave())
@@ -43,44 +45,52 @@ def paid_too_much(town):
     return claim | {"last": last}
 
 
-def see(town, claim):
-    return town.hands.khamla.get(f"/v1/claims/{claim['id']}")
+def see(town: Town, claim: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = town.hands.khamla.get(f"/v1/claims/{claim['id']}")
+    return answer
 
 
-def change(town, claim, facts, why="the hospital cancelled it", **more):
+def change(
+    town: Town, claim: dict[str, Any], facts: dict[str, Any], why: str = "the hospital cancelled it", **more: Any
+) -> None:
     etag = see(town, claim)["version"]
     body = {"facts": facts, "why": why, **more}
     town.hands.khamla.call("PATCH", f"/v1/claims/{claim['id']}", body, etag=etag)
 
 
-def overpayment(town, claim):
-    return town.hands.khamla.get(f"/v1/claims/{claim['id']}/overpayment")
+def overpayment(town: Town, claim: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = town.hands.khamla.get(f"/v1/claims/{claim['id']}/overpayment")
+    return answer
 
 
-def stands(town, claim):
+def stands(town: Town, claim: dict[str, Any]) -> tuple[str, int]:
     found = overpayment(town, claim)
     return found["state"], found["outstanding"]["minor"]
 
 
-def propose(town, claim, way, by="khamla", **told):
+def propose(town: Town, claim: dict[str, Any], way: str, by: str = "khamla", **told: Any) -> dict[str, Any]:
     etag = see(town, claim)["version"]
-    return getattr(town.hands, by).post(f"/v1/claims/{claim['id']}/recoveries", {"way": way, **told}, etag=etag)
+    answer: dict[str, Any] = getattr(town.hands, by).post(
+        f"/v1/claims/{claim['id']}/recoveries", {"way": way, **told}, etag=etag
+    )
+    return answer
 
 
-def decide_recovery(town, claim, way, **told):
+def decide_recovery(town: Town, claim: dict[str, Any], way: str, **told: Any) -> dict[str, Any]:
     told = {"heard": "She came to the counter and agrees."} | told if way != "waive" else told
     proposed = propose(town, claim, way, **told)
     decided = town.hands.manivanh.post(f"/v1/recoveries/{proposed['id']}/confirmation")
     town.settle()
-    return decided
+    answer: dict[str, Any] = decided
+    return answer
 
 
-def waits(town, claim):
+def waits(town: Town, claim: dict[str, Any]) -> tuple[str, str] | None:
     found = see(town, claim)["waits_for"]
     return (found["whom"], found["reason"]) if found else None
 
 
-def pays_in(town, minor, about, *, days=1):
+def pays_in(town: Town, minor: int, about: str, *, days: int = 1) -> None:
     """Somebody brings money to the institution's bank; the statement of that day is read."""
     booked = {
         "number": OUR_ACCOUNT,
@@ -94,7 +104,7 @@ def pays_in(town, minor, about, *, days=1):
     town.passes(day.fromordinal(day.toordinal() + days).isoformat())
 
 
-def unexplained(town):
+def unexplained(town: Town) -> list[dict[str, Any]]:
     """Lines of statements that wait for an explanation."""
     found = []
     for statement in town.hands.sisouk.get("/v1/statements")["items"]:
@@ -103,33 +113,34 @@ def unexplained(town):
     return found
 
 
-def explain(town, line, claim_number):
+def explain(town: Town, line: dict[str, Any], claim_number: str) -> dict[str, Any]:
     body = {"how": "repayment", "note": "slip seen", "claim_number": claim_number}
     answer = town.hands.sisouk.post(f"/v1/statement-lines/{line['id']}/resolution", body)
     town.settle()
-    return answer
+    said: dict[str, Any] = answer
+    return said
 
 
-def settled(town, claim):
+def settled(town: Town, claim: dict[str, Any]) -> int:
     return sum(o["amount"]["minor"] for o in town.hands.orders(claim["id"]) if o["state"] == "settled")
 
 
-def spent(town):
+def spent(town: Town) -> int:
     """What the ledger says was spent on benefits."""
     accounts = town.hands.phet.get("/v1/ledger/balances")["items"]
     assert sum(a["balance"] for a in accounts) == 0
     return sum(a["balance"] for a in accounts if a["account"] == "expense")
 
 
-def texts(town):
+def texts(town: Town) -> list[str]:
     return [re.sub(r"\s", " ", t) for t in town.texts(BOUNMY)]
 
 
-def templates(town, claim):
+def templates(town: Town, claim: dict[str, Any]) -> list[str]:
     return [letter["template"] for letter in town.hands.letters(claim["id"])]
 
 
-def test_she_pays_back_and_the_claim_is_closed(town):
+def test_she_pays_back_and_the_claim_is_closed(town: Town) -> None:
     claim = paid_too_much(town)
     assert stands(town, claim) == ("found", TOO_MUCH)
     assert waits(town, claim) == ("officer", "overpayment")
@@ -158,7 +169,7 @@ def test_she_pays_back_and_the_claim_is_closed(town):
     assert town.parked() == []
 
 
-def test_nobody_is_asked_to_pay_back_by_one_person_or_unheard(quiet_town):
+def test_nobody_is_asked_to_pay_back_by_one_person_or_unheard(quiet_town: Town) -> None:
     town = quiet_town
     claim = paid_too_much(town)
     with pytest.raises(DoorShut, match="not_heard"):
@@ -183,7 +194,7 @@ def test_nobody_is_asked_to_pay_back_by_one_person_or_unheard(quiet_town):
     assert templates(town, claim).count("recovery_letter") == 0
 
 
-def test_after_her_time_to_object_she_may_be_asked_without_a_word_of_hers(quiet_town):
+def test_after_her_time_to_object_she_may_be_asked_without_a_word_of_hers(quiet_town: Town) -> None:
     town = quiet_town
     claim = paid_too_much(town)
     town.passes("2025-08-14")
@@ -191,7 +202,7 @@ def test_after_her_time_to_object_she_may_be_asked_without_a_word_of_hers(quiet_
     assert proposed["state"] == "proposed"
 
 
-def test_what_is_let_go_closes_the_claim_and_is_told(quiet_town):
+def test_what_is_let_go_closes_the_claim_and_is_told(quiet_town: Town) -> None:
     town = quiet_town
     claim = paid_too_much(town)
     decide_recovery(town, claim, "waive", reason="hardship", words="Three children, no other income.")
@@ -201,7 +212,7 @@ def test_what_is_let_go_closes_the_claim_and_is_told(quiet_town):
     assert spent(town) == 448000000
 
 
-def test_an_appeal_stops_the_recovery_and_a_withdrawn_one_lets_it_go_on(quiet_town):
+def test_an_appeal_stops_the_recovery_and_a_withdrawn_one_lets_it_go_on(quiet_town: Town) -> None:
     town = quiet_town
     claim = paid_too_much(town)
     decide_recovery(town, claim, "repay")
@@ -218,7 +229,7 @@ def test_an_appeal_stops_the_recovery_and_a_withdrawn_one_lets_it_go_on(quiet_to
     assert waits(town, claim) == ("worker", "repayment")
 
 
-def test_what_she_paid_back_is_paid_again_when_it_was_due_after_all(quiet_town):
+def test_what_she_paid_back_is_paid_again_when_it_was_due_after_all(quiet_town: Town) -> None:
     town = quiet_town
     claim = paid_too_much(town)
     decide_recovery(town, claim, "repay")
@@ -247,7 +258,7 @@ def test_what_she_paid_back_is_paid_again_when_it_was_due_after_all(quiet_town):
     assert {m["times"] for m in town.moved().values()} == {1}
 
 
-def test_more_than_was_paid_too_much_is_not_taken_as_a_repayment(quiet_town):
+def test_more_than_was_paid_too_much_is_not_taken_as_a_repayment(quiet_town: Town) -> None:
     town = quiet_town
     claim = paid_too_much(town)
     pays_in(town, TOO_MUCH + 1, "too much of a good thing")
@@ -260,7 +271,7 @@ def test_more_than_was_paid_too_much_is_not_taken_as_a_repayment(quiet_town):
     assert stands(town, claim) == ("found", TOO_MUCH)
 
 
-def test_a_part_of_each_later_instalment_is_withheld_until_it_is_settled(town):
+def test_a_part_of_each_later_instalment_is_withheld_until_it_is_settled(town: Town) -> None:
     claim, over = wage_was_too_high(town)
     decided = decide_recovery(town, claim, "set_off")
     assert decided["amount"]["minor"] == over
@@ -276,14 +287,14 @@ def test_a_part_of_each_later_instalment_is_withheld_until_it_is_settled(town):
     assert {m["times"] for m in town.moved().values()} == {1}
 
 
-def test_an_appeal_stops_the_withholding_and_its_rejection_lets_it_go_on(quiet_town):
+def test_an_appeal_stops_the_withholding_and_its_rejection_lets_it_go_on(quiet_town: Town) -> None:
     town = quiet_town
     claim, over = wage_was_too_high(town)
     decide_recovery(town, claim, "set_off")
     last = claim["last"]
     full = {i["no"]: i["amount"]["minor"] for i in last["schedule"]}
 
-    def planned():
+    def planned() -> dict[int, int]:
         return {o["no"]: o["amount"]["minor"] for o in town.hands.orders(claim["id"]) if o["state"] == "planned"}
 
     withheld = planned()
@@ -304,7 +315,7 @@ def test_an_appeal_stops_the_withholding_and_its_rejection_lets_it_go_on(quiet_t
     assert settled(town, claim) == last["total"]["minor"]
 
 
-def test_a_smaller_instalment_that_comes_back_does_not_end_the_withholding(quiet_town):
+def test_a_smaller_instalment_that_comes_back_does_not_end_the_withholding(quiet_town: Town) -> None:
     town = quiet_town
     claim, over = wage_was_too_high(town)
     decide_recovery(town, claim, "set_off")
@@ -327,14 +338,14 @@ def test_a_smaller_instalment_that_comes_back_does_not_end_the_withholding(quiet
     assert templates(town, claim).count("overpayment_letter") == 1
 
 
-def lives_at(town, person, number):
+def lives_at(town: Town, person: dict[str, Any], number: str) -> None:
     """Her money goes to another account from now on."""
     account = {"kind": "bank", "bank": "BCEL", "number": number, "holder": person["name"]["latin"]}
     town.hands.noy.call("PUT", f"/v1/persons/{person['id']}/payee", account)
     town.settle()
 
 
-def wage_was_too_high(town):
+def wage_was_too_high(town: Town) -> tuple[dict[str, Any], int]:
     """A long leave whose wage is corrected downwards after two months were paid: (claim, what was too much)."""
     town.passes("2025-05-19")
     claim = town.hands.register(BOUNMY, "sickness", "2025-05-19", long_leave("2025-08-15"))

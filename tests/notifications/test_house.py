@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -10,7 +11,7 @@ from services.notifications.tables import metadata
 from services.notifications.usecases.reading import HANDS, READERS
 from shared.auth import ROLES
 from shared.events import TOPICS
-from tests.notifications.conftest import Town
+from tests.notifications.conftest import Person, Town
 
 
 def test_tables_are_what_the_migrations_made(town: Town) -> None:
@@ -55,7 +56,9 @@ def test_every_door_and_command_says_who_may_use_it() -> None:
         assert command.roles <= set(ROLES)
 
 
-def test_commands_show_templates_and_no_person(capsys, town: Town, person, monkeypatch) -> None:
+def test_commands_show_templates_and_no_person(
+    capsys: pytest.CaptureFixture[str], town: Town, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     town.submitted(person)
     town.works(2)
     monkeypatch.setenv("DATABASE_URL", town.settings.database_url)

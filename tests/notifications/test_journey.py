@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import requests
@@ -56,7 +57,9 @@ def test_a_decision_is_told_in_her_language(town: Town, language: str, said: str
         ({"kind": "appeal", "outcome": "refused"}, "decision_refused"),
     ],
 )
-def test_each_kind_of_decision_has_its_words(town: Town, person: Person, changes: dict, template: str) -> None:
+def test_each_kind_of_decision_has_its_words(
+    town: Town, person: Person, changes: dict[str, Any], template: str
+) -> None:
     town.decided(person, town.benefits.decides(person), **changes)
     town.service.carry_out()
     assert town.sms(person).template == template

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +20,8 @@ from services.notifications.domain.message import Receipt
 from services.notifications.gateways.sms import Came, SmppLine, SmsSettings
 from services.notifications.tables import message
 from services.notifications.usecases import sending
+from shared.jobs import JobRun
+from shared.process import Service
 from tests.notifications.conftest import ROOT, Person, Phone, Town
 
 
@@ -95,16 +99,19 @@ def test_a_receipt_that_is_faster_than_our_own_commit(town: Town, person: Person
     assert town.sms(person).state == "delivered"
 
 
-def _sent_without_receipt(town: Town, person: Person):
+def _sent_without_receipt(town: Town, person: Person) -> Any:
     town.phone.behave(person.number, receipt="none")
     town.paid(person)
     town.works()
     return town.state(person, "sent")
 
 
-def _run(town: Town, key: str):
-    from shared.jobs import JobRun
+def delivered_after_work(town: Town, person: Person) -> bool:
+    town.works(2)
+    return bool(town.sms(person).state == "delivered")
 
+
+def _run(town: Town, key: str) -> JobRun:
     return JobRun(town.service.engine, town.clock, "notifications", 1, "send_sms", key, {}, town.clock.today(), 1, "")
 
 
@@ -189,7 +196,7 @@ def test_an_answer_that_never_comes_is_asked_for_and_nothing_is_sent_twice(town:
     town.works()
     row = town.sms(person)
     assert row.state in ("sending", "delivered")
-    town.until(lambda: town.works(2) or town.sms(person).state == "delivered")
+    town.until(lambda: delivered_after_work(town, person))
     assert len(town.phone.texts(person.number)) == 1
 
 
@@ -198,7 +205,7 @@ def test_a_message_that_never_left_is_sent_after_asking(town: Town, person: Pers
     row = _dies(town, person, at="before")
     assert row.state == "sending"
     assert town.phone.texts(person.number) == []
-    town.until(lambda: town.works(2) or town.sms(person).state == "delivered")
+    town.until(lambda: delivered_after_work(town, person))
     assert len(town.phone.texts(person.number)) == 1
 
 
@@ -206,7 +213,7 @@ def test_a_process_killed_between_send_and_commit_has_sent_once(town: Town, pers
     row = _dies(town, person, at="after")
     assert row.state == "sending"
     assert len(town.phone.texts(person.number)) == 1
-    town.until(lambda: town.works(2) or town.sms(person).state == "delivered")
+    town.until(lambda: delivered_after_work(town, person))
     assert len(town.phone.texts(person.number)) == 1
     assert len(town.posted("notifications.message.delivered")) == 1
 
@@ -216,12 +223,12 @@ def test_killed_with_one_part_of_two_taken_the_other_part_follows(town: Town, pe
     row = _dies(town, person, at="after", long=True)
     assert row.state == "sending"
     assert len(town.phone.received(number=person.number)["parts"]) == 1
-    town.until(lambda: town.works(2) or town.sms(person).state == "delivered")
+    town.until(lambda: delivered_after_work(town, person))
     found = town.phone.received(number=person.number)
     assert (len(found["messages"]), len(found["parts"])) == (1, 2)
 
 
-def _dies(town: Town, person: Person, *, at: str, long: bool = False):
+def _dies(town: Town, person: Person, *, at: str, long: bool = False) -> Any:
     """A real process sends the message and is killed by a real signal at that moment."""
     if long:
         town.decided(
@@ -280,7 +287,7 @@ class _OldOperator(SmppLine):
 
 
 @pytest.fixture
-def old(town: Town):
+def old(town: Town) -> Iterator[Service]:
     line = _OldOperator(town.phone)
     service = wiring.build(town.settings, town.clock, line)
     yield service
@@ -288,7 +295,7 @@ def old(town: Town):
     service.engine.dispose()
 
 
-def test_an_operator_that_cannot_be_asked_is_believed_by_its_receipt(town: Town, person: Person, old) -> None:
+def test_an_operator_that_cannot_be_asked_is_believed_by_its_receipt(town: Town, person: Person, old: Service) -> None:
     town.phone.behave(person.number, silent=1, receipt_delay=0.2)
     town.paid(person)
     old.carry_out()
@@ -298,14 +305,15 @@ def test_an_operator_that_cannot_be_asked_is_believed_by_its_receipt(town: Town,
     def again() -> bool:
         town.make_due()
         old.look_at_jobs()
-        return town.sms(person).state == "delivered"
+        answer: bool = town.sms(person).state == "delivered"
+        return answer
 
     town.until(again)
     assert len(town.phone.texts(person.number)) == 1
 
 
 def test_an_operator_that_says_nothing_is_not_sent_the_message_twice(
-    town: Town, person: Person, old, monkeypatch: pytest.MonkeyPatch
+    town: Town, person: Person, old: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.phone.behave(person.number, silent=1, receipt="none")
     town.paid(person)
@@ -316,7 +324,8 @@ def test_an_operator_that_says_nothing_is_not_sent_the_message_twice(
     def again() -> bool:
         town.make_due()
         old.look_at_jobs()
-        return town.sms(person).state == "technical_failure"
+        answer: bool = town.sms(person).state == "technical_failure"
+        return answer
 
     town.until(again)
     assert len(town.phone.texts(person.number)) == 1

@@ -35,6 +35,7 @@ from shared.money import Money
 from shared.process import Service
 from shared.settings import Settings
 from shared.tables import outbox
+from tests.there import there
 
 KHAMLA = Actor("khamla", "account", frozenset({"payment_officer"}), office="hq", name="Khamla")
 DAOVONE = Actor("daovone", "account", frozenset({"payment_officer"}), office="hq", name="Daovone")
@@ -257,7 +258,7 @@ class Town:
         """Two people release the run by its total, without anything being sent yet."""
         for actor in actors or (DAOVONE, SOMCHIT):
             with self.act(actor) as act:
-                row = store.run(act.connection, run_id)
+                row = there(store.run(act.connection, run_id))
                 runs.release(act, run_id, Money(row.total_minor, row.currency))
 
     def pays(self, pay_day: date | None = None) -> str:

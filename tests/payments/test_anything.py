@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select, text
@@ -161,7 +161,7 @@ def story(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path)
         clock, register = Clock(sandbox_file=tmp_path / "clock"), Register()
         bank = ModelBank(clock, random.Random(seed))
         out = consumer.Outside(bank, register, institution())
-        town = Story(build(new_database("payments"), keys_folder, clock, out), bank, register, clock, out)
+        town = Story(build(new_database("payments"), keys_folder, clock, out), cast(Any, bank), register, clock, out)
         made.append(town)
         return town
 
@@ -171,7 +171,7 @@ def story(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], seed: int):
+def test_everything_at_random_then_a_quiet_week(story: Callable[[int], Story], seed: int) -> None:
     town, die = story(seed), random.Random(seed)
     town_awards: list[tuple[dict[str, Any], list[int]]] = []
     for _ in range(35):

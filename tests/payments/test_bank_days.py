@@ -35,11 +35,11 @@ def calendar(moves: Moves = Moves.FOLLOWING, **more: object) -> BankCalendar:
         (date(2026, 4, 10), time(9), date(2026, 4, 10)),
     ],
 )
-def test_a_file_is_executed_on_a_day_on_which_banks_work(today: date, at: time, day: date):
+def test_a_file_is_executed_on_a_day_on_which_banks_work(today: date, at: time, day: date) -> None:
     assert IsoBank("http://bank").settles_on(today, today, at) == day
 
 
-def test_after_the_banks_closing_time_it_is_the_next_day_of_the_bank():
+def test_after_the_banks_closing_time_it_is_the_next_day_of_the_bank() -> None:
     assert calendar().settles_on(FRIDAY, FRIDAY, time(14, 59)) == FRIDAY
     assert calendar().settles_on(FRIDAY, FRIDAY, time(15, 1)) == MONDAY
 
@@ -47,39 +47,39 @@ def test_after_the_banks_closing_time_it_is_the_next_day_of_the_bank():
 @pytest.mark.parametrize(
     ("moves", "day"), [(Moves.FOLLOWING, MONDAY), (Moves.PRECEDING, FRIDAY), (Moves.NONE, SATURDAY)]
 )
-def test_a_pay_day_moves_as_the_institution_says(moves: Moves, day: date):
+def test_a_pay_day_moves_as_the_institution_says(moves: Moves, day: date) -> None:
     assert calendar(moves).pays_on(SATURDAY) == day
     assert calendar(moves).pays_on(FRIDAY) == FRIDAY
 
 
-def test_where_pay_days_move_forward_the_weekend_is_paid_on_friday():
+def test_where_pay_days_move_forward_the_weekend_is_paid_on_friday() -> None:
     assert calendar(Moves.PRECEDING).due_until(FRIDAY) == SUNDAY
     assert calendar(Moves.FOLLOWING).due_until(FRIDAY) == FRIDAY
     # Too late for the day before: it goes on the first day that is left.
     assert calendar(Moves.PRECEDING).settles_on(SUNDAY, SATURDAY, time(9)) == MONDAY
 
 
-def test_days_that_the_central_bank_orders_besides():
+def test_days_that_the_central_bank_orders_besides() -> None:
     text = TEXT.replace("closed: []", "closed: [2026-06-08]").replace("worked: []", "worked: [2026-06-06]")
     found = read(text).channel("iso20022").calendar
     assert (found.is_open(SATURDAY), found.is_open(MONDAY), found.pays_on(SUNDAY)) == (True, False, date(2026, 6, 9))
 
 
-def test_the_holidays_are_those_of_the_channels_country():
+def test_the_holidays_are_those_of_the_channels_country() -> None:
     thai = read(TEXT.replace("country: LA", "country: TH")).channel("iso20022").calendar
     lao = institution().channel("iso20022").calendar
     assert (thai.is_open(date(2026, 4, 13)), lao.is_open(date(2026, 4, 13))) == (False, True)
 
 
 @pytest.mark.parametrize("wrong", ['cut_off: "25:00"', 'cut_off: "noon"', "pay_days_move: sideways"])
-def test_a_channel_that_cannot_be_understood_is_refused(wrong: str):
+def test_a_channel_that_cannot_be_understood_is_refused(wrong: str) -> None:
     name = wrong.split(":")[0]
     line = next(row.strip() for row in TEXT.splitlines() if row.strip().startswith(name))
     with pytest.raises(ValueError, match=r"channels\.iso20022"):
         read(TEXT.replace(line, wrong))
 
 
-def test_an_order_due_on_a_holiday_says_when_it_is_paid(town: Town, keys_folder: Path):
+def test_an_order_due_on_a_holiday_says_when_it_is_paid(town: Town, keys_folder: Path) -> None:
     counter = Counter(town, keys_folder)
     award = town.award(town.person(), 100_00, due=date(2025, 5, 24))
     shown = counter.get(CLERK, f"/v1/orders?claim_id={award['claim_id']}").json["items"][0]
@@ -88,7 +88,7 @@ def test_an_order_due_on_a_holiday_says_when_it_is_paid(town: Town, keys_folder:
     assert "The bank is closed on that day" in page
 
 
-def test_a_run_sent_on_saturday_is_executed_on_monday_and_paid_once(town: Town):
+def test_a_run_sent_on_saturday_is_executed_on_monday_and_paid_once(town: Town) -> None:
     saturday = PAY_DAY + timedelta(days=2)
     award = town.award(town.person(), 100_00, due=saturday)
     town.day(saturday)
@@ -101,7 +101,7 @@ def test_a_run_sent_on_saturday_is_executed_on_monday_and_paid_once(town: Town):
     assert town.orders(award)[0].settled_on == saturday + timedelta(days=2)
 
 
-def test_a_weekend_without_a_statement_is_no_gap(town: Town, monkeypatch: pytest.MonkeyPatch):
+def test_a_weekend_without_a_statement_is_no_gap(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     from services.payments.usecases import coverage
 
     friday = PAY_DAY + timedelta(days=1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -24,13 +26,18 @@ DAY = date(2025, 5, 22)
 NS = {"p": pain001.NAMESPACE}
 
 
+def values(root: etree._Element, path: str) -> list[str]:
+    """The texts at a path of a file."""
+    return cast("list[str]", root.xpath(path, namespaces=NS))
+
+
 def payment(
     name: str = "ນາງ ຈັນທະລາ ອິນທະວົງ",
     minor: int = 360_000_00,
     currency: str = "LAK",
     number: str = "1100200300401",
     kind: str = "bank",
-    random=lambda n: b"\x07" * n,
+    random: Callable[[int], bytes] = lambda n: b"\x07" * n,
     about: str = "CLAIM 250000000112",
 ) -> Payment:
     return Payment(
@@ -56,7 +63,7 @@ def run(*payments: Payment, currency: str = "LAK") -> RunFile:
     )
 
 
-def test_a_run_with_lao_names_and_signs_is_valid_and_read_as_written():
+def test_a_run_with_lao_names_and_signs_is_valid_and_read_as_written() -> None:
     names = [
         "ນາງ ຈັນທະລາ ອິນທະວົງ",
         "Bun & <Sons> \"Co\" 'x'",
@@ -75,19 +82,19 @@ def test_a_run_with_lao_names_and_signs_is_valid_and_read_as_written():
     ]
     assert root.xpath("//p:GrpHdr/p:CtrlSum/text()", namespaces=NS) == ["1800000.00"]
     assert root.xpath("//p:GrpHdr/p:NbOfTxs/text()", namespaces=NS) == ["5"]
-    assert root.xpath("//p:CdtrAcct/p:Id/p:Othr/p:Id/text()", namespaces=NS)[0] == "1100200300401"
-    assert set(root.xpath("//p:Purp/p:Cd/text()", namespaces=NS)) == {"SSBE"}
-    assert root.xpath("//p:InstdAmt/text()", namespaces=NS)[0] == "360000.00"
+    assert values(root, "//p:CdtrAcct/p:Id/p:Othr/p:Id/text()")[0] == "1100200300401"
+    assert set(values(root, "//p:Purp/p:Cd/text()")) == {"SSBE"}
+    assert values(root, "//p:InstdAmt/text()")[0] == "360000.00"
 
 
-def test_the_pretend_bank_reads_what_we_write():
+def test_the_pretend_bank_reads_what_we_write() -> None:
     wallet = payment("Bun", 100, number="+856 20 5555 1234", kind="wallet")
     order = read_pain001(pain001.write(run(payment(), wallet)))
     assert [t.amount.minor for t in order.transfers] == [360_000_00, 100]
     assert (order.executes_on, order.debtor) == (DAY, "Social Security & <Fund>")
 
 
-def test_a_dong_has_no_decimals():
+def test_a_dong_has_no_decimals() -> None:
     file = pain001.write(run(payment(minor=125000, currency="VND"), currency="VND"))
     assert b'<InstdAmt Ccy="VND">125000</InstdAmt>' in file
 
@@ -101,27 +108,27 @@ def test_a_dong_has_no_decimals():
         pytest.param(run(payment(number="")), id="no account"),
     ],
 )
-def test_what_no_bank_could_take_is_refused_before_it_leaves(wrong: RunFile):
+def test_what_no_bank_could_take_is_refused_before_it_leaves(wrong: RunFile) -> None:
     with pytest.raises(FileInvalid):
         pain001.write(wrong)
 
 
 @settings(max_examples=60, deadline=None)
 @given(name=st.text(min_size=1, max_size=200), minor=st.integers(1, 10**14), about=st.text(max_size=200))
-def test_any_text_gives_a_valid_file_or_a_clear_refusal(name: str, minor: int, about: str):
+def test_any_text_gives_a_valid_file_or_a_clear_refusal(name: str, minor: int, about: str) -> None:
     try:
         file = pain001.write(run(payment(name, minor, about=about)))
     except FileInvalid:
         assert not pain001.text(name, 140)
     else:
-        assert Money.parse(etree.fromstring(file).xpath("//p:InstdAmt/text()", namespaces=NS)[0], "LAK").minor == minor
+        assert Money.parse(values(etree.fromstring(file), "//p:InstdAmt/text()")[0], "LAK").minor == minor
 
 
-def test_the_same_run_gives_the_same_bytes():
+def test_the_same_run_gives_the_same_bytes() -> None:
     assert pain001.write(run(payment())) == pain001.write(run(payment()))
 
 
-def test_a_pain002_is_read_whole():
+def test_a_pain002_is_read_whole() -> None:
     answer = write_pain002("M1", ("PART", None), [("R1", "RJCT", "AC04"), ("R2", "ACSP", None)], "2025-05-22T12:00:00Z")
     receipt = pain002.read(answer)
     assert (receipt.message_id, receipt.group, receipt.of("R1")) == (
@@ -145,7 +152,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("file", HOSTILE)
-def test_hostile_files_are_refused(file: bytes):
+def test_hostile_files_are_refused(file: bytes) -> None:
     for read in (pain002.read, statement_files.read):
         with pytest.raises(FileUnreadable):
             read(file)
@@ -166,7 +173,7 @@ def booked() -> list[Booked]:
 
 
 @pytest.mark.parametrize("final", [True, False])
-def test_the_banks_statement_is_valid_and_read_whole(final: bool):
+def test_the_banks_statement_is_valid_and_read_whole(final: bool) -> None:
     file = write_camt053("0100000000001", "Fund", DAY, final, Money(500_00, "LAK"), booked())
     pain001.validate(file, "camt.053.001.08")
     statement = one(file)
@@ -183,7 +190,7 @@ def test_the_banks_statement_is_valid_and_read_whole(final: bool):
     ]
 
 
-def test_a_batch_entry_is_read_transfer_by_transfer():
+def test_a_batch_entry_is_read_transfer_by_transfer() -> None:
     file = write_camt053("0100000000001", "Fund", DAY, True, Money(0, "LAK"), booked()[:1]).decode()
     parts = "".join(
         f"<TxDtls><Refs><EndToEndId>R{n}</EndToEndId></Refs>"
@@ -198,7 +205,7 @@ def test_a_batch_entry_is_read_transfer_by_transfer():
     assert [(x.amount.minor, x.reference) for x in broken.lines] == [(-100_00, None)], "the money is certain, not whose"
 
 
-def test_a_line_that_names_nobody_is_nobodys():
+def test_a_line_that_names_nobody_is_nobodys() -> None:
     line = StatementLine("PB1", Money(-1, "LAK"), DAY, None)
     assert match_line(line, None) is Match.UNMATCHED
 
@@ -213,11 +220,13 @@ def test_a_line_that_names_nobody_is_nobodys():
         (date(2025, 5, 23), DAY, False, True),
     ],
 )
-def test_never_received_is_said_only_with_the_days_statement_in_hand(today, last, known, gone):
+def test_never_received_is_said_only_with_the_days_statement_in_hand(
+    today: date, last: date | None, known: bool, gone: bool
+) -> None:
     assert never_arrived(executes_on=DAY, last_final_day=last, today=today, bank_knows_it=known) is gone
 
 
-def test_the_neutral_sheet_keeps_its_zeros_and_counts_itself():
+def test_the_neutral_sheet_keeps_its_zeros_and_counts_itself() -> None:
     sheet = neutral_csv.write(run(payment(number="0001"), payment("=cmd()", 5)), "2025-05-A", {})
     body, footer = sheet.decode("utf-8-sig").rsplit("#", 1)
     assert body.startswith("run,seq,payment_reference")

@@ -16,6 +16,7 @@ from shared.act import Actor
 from shared.auth import Keys
 from shared.money import Money
 from tests.payments.conftest import DAOVONE, KHAMLA, PAY_DAY, SOMCHIT, Town
+from tests.there import there
 
 CLERK = Actor("nok", "account", frozenset({"clerk"}), office="vte", name="Nok")
 ELSEWHERE = Actor("seng", "account", frozenset({"payment_officer"}), office="lpb", name="Seng")
@@ -70,7 +71,7 @@ def counter(town: Town, keys_folder: Path) -> Counter:
     return Counter(town, keys_folder)
 
 
-def test_a_run_over_the_api_from_draft_to_money(counter: Counter):
+def test_a_run_over_the_api_from_draft_to_money(counter: Counter) -> None:
     town = counter.town
     an = town.person()
     town.award(an, 100_00)
@@ -111,7 +112,7 @@ def test_a_run_over_the_api_from_draft_to_money(counter: Counter):
     )
 
 
-def test_the_same_request_twice_is_one_request(counter: Counter):
+def test_the_same_request_twice_is_one_request(counter: Counter) -> None:
     town = counter.town
     town.award(town.person(), 100_00)
     headers = counter.headers(KHAMLA)
@@ -120,7 +121,7 @@ def test_the_same_request_twice_is_one_request(counter: Counter):
     assert len(counter.get(KHAMLA, "/v1/runs").json["items"]) == 1
 
 
-def test_everybody_sees_the_orders_of_her_office_only(counter: Counter):
+def test_everybody_sees_the_orders_of_her_office_only(counter: Counter) -> None:
     town = counter.town
     an = town.person()
     award = town.award(an, 100_00)
@@ -136,7 +137,7 @@ def test_everybody_sees_the_orders_of_her_office_only(counter: Counter):
     assert counter.get(KHAMLA, f"/v1/orders/{order.id}").json["history"][0]["after"] == "planned"
 
 
-def test_lists_go_on_with_a_cursor(counter: Counter):
+def test_lists_go_on_with_a_cursor(counter: Counter) -> None:
     town = counter.town
     for n in range(5):
         town.award(town.person(f"P{n}"), 100_00 + n)
@@ -149,7 +150,7 @@ def test_lists_go_on_with_a_cursor(counter: Counter):
     assert counter.get(KHAMLA, "/v1/orders?cursor=nonsense").status_code == 422
 
 
-def test_an_order_is_held_and_let_go_with_a_word_of_why(counter: Counter):
+def test_an_order_is_held_and_let_go_with_a_word_of_why(counter: Counter) -> None:
     town = counter.town
     award = town.award(town.person(), 100_00)
     order = town.orders(award)[0]
@@ -165,7 +166,7 @@ def test_an_order_is_held_and_let_go_with_a_word_of_why(counter: Counter):
     assert free.json["state"] == "planned"
 
 
-def test_a_statement_handed_in_by_hand_is_read_once(counter: Counter):
+def test_a_statement_handed_in_by_hand_is_read_once(counter: Counter) -> None:
     town = counter.town
     award = town.award(town.person(), 100_00)
     town.bank.told(drop_answer=1)
@@ -183,7 +184,7 @@ def test_a_statement_handed_in_by_hand_is_read_once(counter: Counter):
     assert [line["match"] for line in lines] == ["matched"]
 
 
-def test_a_suspense_line_is_explained_over_the_api(counter: Counter):
+def test_a_suspense_line_is_explained_over_the_api(counter: Counter) -> None:
     town = counter.town
     town.award(town.person(), 100_00)
     town.pays()
@@ -191,7 +192,7 @@ def test_a_suspense_line_is_explained_over_the_api(counter: Counter):
     town.day(PAY_DAY + timedelta(days=1))
     assert counter.get(AUDITOR, f"/v1/days/{PAY_DAY}").json["items"][0]["unexplained"] == 1
     page = counter.page(KHAMLA, f"/payments/day/{PAY_DAY}").text
-    line_id = re.search(r"/payments/lines/([0-9a-f-]+)/explain", page)[1]
+    line_id = there(re.search(r"/payments/lines/([0-9a-f-]+)/explain", page))[1]
     done = counter.post(KHAMLA, f"/v1/statement-lines/{line_id}/resolution", {"how": "fee", "note": "stamp duty"})
     assert (done.status_code, done.json["resolution"]) == (201, "fee")
     assert (
@@ -201,7 +202,7 @@ def test_a_suspense_line_is_explained_over_the_api(counter: Counter):
 
 
 @pytest.mark.parametrize("language", ["en", "lo"])
-def test_every_page_opens(counter: Counter, language: str):
+def test_every_page_opens(counter: Counter, language: str) -> None:
     town = counter.town
     award = town.award(town.person(), 100_00, 200_00)
     town.award(town.person("Bun & <Co>", account="110020039104"), 50_00)
@@ -228,7 +229,7 @@ def test_every_page_opens(counter: Counter, language: str):
         assert "style=" not in answer.text
 
 
-def test_a_run_is_judged_and_released_on_its_page(counter: Counter):
+def test_a_run_is_judged_and_released_on_its_page(counter: Counter) -> None:
     town = counter.town
     an = town.person(changed_on=PAY_DAY - timedelta(days=2))
     town.award(an, 360_000_00)
@@ -239,7 +240,7 @@ def test_a_run_is_judged_and_released_on_its_page(counter: Counter):
     page = counter.page(DAOVONE, path).text
     assert "Account changed" in page
     assert "Some warnings have not been judged." in page
-    digest = re.search(r'name="digest" value="(\w+)"', page)[1]
+    digest = there(re.search(r'name="digest" value="(\w+)"', page))[1]
     early = counter.page(DAOVONE, path + "/release", {"total": "360,000", "digest": digest})
     assert early.status_code == 422
     counter.page(DAOVONE, path + "/judge", {"do": f"pay:{town.orders()[0].id}", "note": "bank book seen"})
@@ -255,7 +256,7 @@ def test_a_run_is_judged_and_released_on_its_page(counter: Counter):
     assert "Closed" in counter.page(AUDITOR, path).text
 
 
-def test_looking_is_written_down(counter: Counter):
+def test_looking_is_written_down(counter: Counter) -> None:
     from sqlalchemy import select
 
     from shared.tables import audit
@@ -279,6 +280,6 @@ def test_looking_is_written_down(counter: Counter):
         ("1250,50", 1250_50),
     ],
 )
-def test_a_total_is_typed_as_people_write_it(typed: str, meant: int):
+def test_a_total_is_typed_as_people_write_it(typed: str, meant: int) -> None:
     assert Money(meant, "LAK") in typed_amounts(typed, "LAK")
     assert typed_amounts("all of it", "LAK") == set()

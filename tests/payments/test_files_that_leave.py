@@ -50,28 +50,28 @@ def _sent(town: Town, run_id: str) -> Any:
         ("la12 bcel 0101", "LA12BCEL0101"),
     ],
 )
-def test_an_account_goes_to_the_bank_as_the_bank_knows_it(town: Town, typed: str, wanted: str):
+def test_an_account_goes_to_the_bank_as_the_bank_knows_it(town: Town, typed: str, wanted: str) -> None:
     town.award(town.person(account=typed), 100_00)
     run_id = town.drafts()
     assert _sent(town, run_id).xpath("//p:CdtrAcct/p:Id/p:Othr/p:Id/text()", namespaces=NS) == [wanted]
     assert account_fingerprint("bank", "BCEL", typed) == account_fingerprint("bank", "BCEL", wanted)
 
 
-def test_a_wallet_keeps_the_plus_of_its_telephone_number():
+def test_a_wallet_keeps_the_plus_of_its_telephone_number() -> None:
     assert account_in_files("wallet", "+856 20 5555-1234") == "+8562055551234"
     assert account_in_files("wallet", "020 5555 1234") == "02055551234"
     assert plain_account("+856 20") == "85620"
 
 
 @pytest.mark.parametrize("number", ["12", "----", "0000000", "1E+12", "#N/A", "123456789012345678901234567890123456"])
-def test_an_account_the_channel_cannot_take_is_held_before_its_run_is_prepared(town: Town, number: str):
+def test_an_account_the_channel_cannot_take_is_held_before_its_run_is_prepared(town: Town, number: str) -> None:
     town.out.institution = read(TEXT.replace('"[0-9A-Z]{4,34}"', '"[0-9]{6,18}"'))
     award = town.award(town.person(account=number), 100_00)
     town.drafts_nothing()
     assert [(o.state, o.reason) for o in town.orders(award)] == [("held", "account_unreadable")]
 
 
-def test_a_bank_with_another_format_says_so_in_its_figures(town: Town):
+def test_a_bank_with_another_format_says_so_in_its_figures(town: Town) -> None:
     town.out.institution = read(TEXT.replace('"[0-9A-Z]{4,34}"', '"[0-9]{10}"'))
     good = town.award(town.person(account="010 12-345 67"), 100_00)
     bad = town.award(town.person(account="010 12-345 678"), 100_00)
@@ -96,11 +96,11 @@ def test_a_bank_with_another_format_says_so_in_its_figures(town: Town):
         ("— —", None, None),
     ],
 )
-def test_a_name_in_the_letters_every_bank_takes(name: str, recorded: str | None, wanted: str | None):
+def test_a_name_in_the_letters_every_bank_takes(name: str, recorded: str | None, wanted: str | None) -> None:
     assert latin_name(name, recorded) == wanted
 
 
-def test_a_bank_of_latin_letters_gets_them_and_the_true_name_is_kept_beside(town: Town):
+def test_a_bank_of_latin_letters_gets_them_and_the_true_name_is_kept_beside(town: Town) -> None:
     town.out.institution = read(TEXT.replace("latin_names: false", "latin_names: true"))
     town.award(town.person(), 100_00)
     run_id = town.drafts()
@@ -112,7 +112,7 @@ def test_a_bank_of_latin_letters_gets_them_and_the_true_name_is_kept_beside(town
     assert (item.payee_name, item.payee_latin) == ("ນາງ ບຸນມີ ສີສະຫວັດ", "Bounmy Sisavath")
 
 
-def test_without_a_latin_name_the_order_waits_for_one(town: Town):
+def test_without_a_latin_name_the_order_waits_for_one(town: Town) -> None:
     town.out.institution = read(TEXT.replace("latin_names: false", "latin_names: true"))
     an = town.person()
     account = Account("bank", "BCEL", "1100200300401", "ບຸນມີ")
@@ -126,7 +126,7 @@ def test_without_a_latin_name_the_order_waits_for_one(town: Town):
     assert town.states(award) == ["planned"]
 
 
-def test_a_bank_of_all_letters_gets_the_name_as_it_is(town: Town):
+def test_a_bank_of_all_letters_gets_the_name_as_it_is(town: Town) -> None:
     town.award(town.person(), 100_00)
     assert _sent(town, town.drafts()).xpath("//p:Cdtr/p:Nm/text()", namespaces=NS) == ["ນາງ ບຸນມີ ສີສະຫວັດ"]
 
@@ -150,14 +150,14 @@ def _as_a_spreadsheet_reads(cell: str) -> str:
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_the_csv_keeps_an_account_that_is_opened_in_a_spreadsheet(number: str):
+def test_the_csv_keeps_an_account_that_is_opened_in_a_spreadsheet(number: str) -> None:
     sheet = neutral_csv.write(run(payment(number=number)), "2025-05-A", {}).decode("utf-8-sig")
     row = next(csv.DictReader(io.StringIO(sheet)))
     assert _as_a_spreadsheet_reads(row["account"]).strip() == number
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_the_workbook_keeps_an_account_as_text(number: str):
+def test_the_workbook_keeps_an_account_as_text(number: str) -> None:
     book = neutral_sheet.write(run(payment(number=number), payment("=cmd()")), "2025-05-A", {})
     rows = list(openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows())
     cells = dict(zip((c.value for c in rows[0]), rows[1], strict=True))
@@ -166,7 +166,7 @@ def test_the_workbook_keeps_an_account_as_text(number: str):
     assert book == neutral_sheet.write(run(payment(number=number), payment("=cmd()")), "2025-05-A", {})
 
 
-def test_a_released_run_is_fetched_as_a_workbook(town: Town, keys_folder: Path):
+def test_a_released_run_is_fetched_as_a_workbook(town: Town, keys_folder: Path) -> None:
     counter = Counter(town, keys_folder)
     town.award(town.person(account="0000000031337"), 100_00)
     run_id = town.drafts()

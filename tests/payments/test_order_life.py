@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.payments.conftest import PAY_DAY, Town
 
 
-def test_an_award_becomes_an_order_a_run_and_money(town: Town):
+def test_an_award_becomes_an_order_a_run_and_money(town: Town) -> None:
     an = town.person()
     award = town.award(an, 360_000_00)
     town.pays()
@@ -18,7 +18,7 @@ def test_an_award_becomes_an_order_a_run_and_money(town: Town):
     assert town.balance("bank") == -360_000_00
 
 
-def test_later_instalments_wait_for_their_day(town: Town):
+def test_later_instalments_wait_for_their_day(town: Town) -> None:
     award = town.award(town.person(), 100_00, 200_00)
     town.pays()
     assert town.states(award) == ["settled", "planned"]
@@ -26,7 +26,7 @@ def test_later_instalments_wait_for_their_day(town: Town):
     assert [o.run_id is not None for o in town.orders(award)] == [True, True]
 
 
-def test_a_schedule_heard_twice_or_late_changes_nothing(town: Town):
+def test_a_schedule_heard_twice_or_late_changes_nothing(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     old = dict(award)
@@ -39,7 +39,7 @@ def test_a_schedule_heard_twice_or_late_changes_nothing(town: Town):
     ]
 
 
-def test_a_raise_pays_the_difference_and_a_cut_takes_nothing(town: Town):
+def test_a_raise_pays_the_difference_and_a_cut_takes_nothing(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     town.pays()
@@ -51,7 +51,7 @@ def test_a_raise_pays_the_difference_and_a_cut_takes_nothing(town: Town):
     assert town.paid_to(an) == 130_00
 
 
-def test_a_raise_that_arrives_while_the_run_is_released_waits_its_turn(town: Town):
+def test_a_raise_that_arrives_while_the_run_is_released_waits_its_turn(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     run_id = town.drafts()
@@ -66,7 +66,7 @@ def test_a_raise_that_arrives_while_the_run_is_released_waits_its_turn(town: Tow
     assert town.paid_to(an) == 130_00
 
 
-def test_a_raise_of_one_leaves_the_others_to_be_released_anew(town: Town):
+def test_a_raise_of_one_leaves_the_others_to_be_released_anew(town: Town) -> None:
     an, bun = town.person(), town.person("Bun")
     first, second = town.award(an, 100_00), town.award(bun, 70_00)
     run_id = town.drafts()
@@ -83,7 +83,7 @@ def test_a_raise_of_one_leaves_the_others_to_be_released_anew(town: Town):
     assert town.balance("payable") == 0
 
 
-def test_a_raise_while_the_bank_is_silent_waits_for_its_answer(town: Town):
+def test_a_raise_while_the_bank_is_silent_waits_for_its_answer(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     town.bank.told(drop_answer=1)
@@ -98,7 +98,7 @@ def test_a_raise_while_the_bank_is_silent_waits_for_its_answer(town: Town):
     assert town.run(run_id).state == "closed"
 
 
-def test_an_award_that_ends_stops_what_has_not_left(town: Town):
+def test_an_award_that_ends_stops_what_has_not_left(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00, 100_00)
     town.pays()
@@ -107,7 +107,7 @@ def test_an_award_that_ends_stops_what_has_not_left(town: Town):
     assert town.events("order.cancelled")[0]["reason"] == "award_ended"
 
 
-def test_money_that_came_back_is_paid_once_to_the_new_account(town: Town):
+def test_money_that_came_back_is_paid_once_to_the_new_account(town: Town) -> None:
     an = town.person(account="110020039104")
     award = town.award(an, 100_00)
     town.pays()
@@ -134,7 +134,7 @@ def test_money_that_came_back_is_paid_once_to_the_new_account(town: Town):
     assert (town.balance("returned"), town.balance("expense")) == (0, 100_00)
 
 
-def test_an_account_the_bank_refuses_holds_the_next_order(town: Town):
+def test_an_account_the_bank_refuses_holds_the_next_order(town: Town) -> None:
     an = town.person(account="110020039001")
     award = town.award(an, 100_00)
     town.pays()
@@ -147,7 +147,7 @@ def test_an_account_the_bank_refuses_holds_the_next_order(town: Town):
     assert town.paid_to(an) == 100_00
 
 
-def test_the_bank_says_that_the_payee_has_died(town: Town):
+def test_the_bank_says_that_the_payee_has_died(town: Town) -> None:
     an = town.person(account="110020039007")
     award = town.award(an, 100_00)
     town.pays()
@@ -159,7 +159,7 @@ def test_the_bank_says_that_the_payee_has_died(town: Town):
     assert town.states(award) == ["rejected", "held"], "only a person lets this go"
 
 
-def test_nobody_told_us_an_account(town: Town):
+def test_nobody_told_us_an_account(town: Town) -> None:
     an = town.person(account=None)
     award = town.award(an, 100_00)
     run_id = town.drafts()
@@ -172,7 +172,7 @@ def test_nobody_told_us_an_account(town: Town):
     assert town.paid_to(an) == 100_00
 
 
-def test_benefits_does_not_answer_while_a_run_is_checked(town: Town):
+def test_benefits_does_not_answer_while_a_run_is_checked(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     town.register.away = True
@@ -186,7 +186,7 @@ def test_benefits_does_not_answer_while_a_run_is_checked(town: Town):
     assert town.paid_to(an) == 100_00
 
 
-def test_a_claim_with_two_components_pays_both(town: Town):
+def test_a_claim_with_two_components_pays_both(town: Town) -> None:
     an = town.person()
     town.award(an, 100_00, component="sickness")
     town.award(an, 500_00, component="birth_lump_sum")
@@ -194,7 +194,7 @@ def test_a_claim_with_two_components_pays_both(town: Town):
     assert town.paid_to(an) == 600_00
 
 
-def test_two_currencies_make_two_runs(town: Town):
+def test_two_currencies_make_two_runs(town: Town) -> None:
     town.award(town.person(), 100_00)
     town.award(town.person("Bun"), 50_00, currency="XXD")
     town.day(PAY_DAY + timedelta(days=1))

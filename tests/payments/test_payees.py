@@ -39,7 +39,7 @@ def neighbour(answer: Any) -> tuple[Any, str]:
     return serve(app)
 
 
-def test_a_payee_is_asked_with_the_word_of_this_service(keys_folder: Path):
+def test_a_payee_is_asked_with_the_word_of_this_service(keys_folder: Path) -> None:
     keys, asked = Keys(keys_folder, "payments"), []
 
     def answer() -> Any:
@@ -66,7 +66,7 @@ def test_a_payee_is_asked_with_the_word_of_this_service(keys_folder: Path):
         Response('{"person_id": "somebody else", "name": {"full": "x"}}', 200, content_type="application/json"),
     ],
 )
-def test_odd_answers_are_no_answers(answer: Response):
+def test_odd_answers_are_no_answers(answer: Response) -> None:
     server, url = neighbour(answer)
     with pytest.raises(PayeesAway):
         PayeesOfBenefits(url, lambda now: "t", lambda: NOW).payee("p1")
@@ -81,19 +81,19 @@ def test_odd_answers_are_no_answers(answer: Response):
     server.shutdown()
 
 
-def test_somebody_benefits_does_not_know():
+def test_somebody_benefits_does_not_know() -> None:
     server, url = neighbour(Response("{}", 404, content_type="application/problem+json"))
     with pytest.raises(PayeeUnknown):
         PayeesOfBenefits(url, lambda now: "t", lambda: NOW).payee("p1")
     server.shutdown()
 
 
-def test_nobody_is_at_home():
+def test_nobody_is_at_home() -> None:
     with pytest.raises(PayeesAway):
         PayeesOfBenefits("http://127.0.0.1:9", lambda now: "t", lambda: NOW).payee("p1")
 
 
-def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPatch, keys_folder: Path):
+def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPatch, keys_folder: Path) -> None:
     for name, value in {
         "DATABASE_URL": "postgresql+psycopg://x",
         "KEYS_DIR": str(keys_folder),

@@ -43,33 +43,33 @@ def opened(result: Plan) -> list[tuple[int, int, str, str | None]]:
     return [(n.key.no, n.amount_minor, n.kind, n.hold) for n in result.open]
 
 
-def test_a_new_award_opens_one_order_for_each_instalment():
+def test_a_new_award_opens_one_order_for_each_instalment() -> None:
     result = plan(schedule(part(1, 100), part(2, 200, due=30)), [])
     assert opened(result) == [(1, 100, "instalment", None), (2, 200, "instalment", None)]
 
 
-def test_the_same_schedule_again_changes_nothing():
+def test_the_same_schedule_again_changes_nothing() -> None:
     orders = [order(1, 1, 100, State.SETTLED), order(2, 2, 200, State.PLANNED, due=30)]
     assert plan(schedule(part(1, 100), part(2, 200, due=30)), orders).is_empty
 
 
-def test_a_raise_for_a_paid_month_pays_the_difference():
+def test_a_raise_for_a_paid_month_pays_the_difference() -> None:
     result = plan(schedule(part(1, 130), part(2, 200, due=30), past=(1,)), [order(1, 1, 100, State.SETTLED)])
     assert opened(result)[0] == (1, 30, "arrears", None)
 
 
-def test_a_raise_while_the_order_is_with_the_bank_waits_for_its_answer():
+def test_a_raise_while_the_order_is_with_the_bank_waits_for_its_answer() -> None:
     result = plan(schedule(part(1, 130), past=(1,)), [order(1, 1, 100, State.UNKNOWN)])
     assert result.is_empty
     assert result.waiting == {Key("sickness", 1): 30}
 
 
-def test_a_cut_for_a_paid_month_takes_nothing_from_later_ones():
+def test_a_cut_for_a_paid_month_takes_nothing_from_later_ones() -> None:
     result = plan(schedule(part(1, 60), part(2, 200, due=30), past=(1,)), [order(1, 1, 100, State.SETTLED)])
     assert opened(result) == [(2, 200, "instalment", None)]
 
 
-def test_the_same_money_cut_into_other_instalments_is_not_paid_anew():
+def test_the_same_money_cut_into_other_instalments_is_not_paid_anew() -> None:
     result = plan(
         schedule(part(1, 60), part(2, 40), part(3, 50, due=30), past=(1, 2)),
         [order(1, 1, 100, State.SETTLED)],
@@ -77,34 +77,34 @@ def test_the_same_money_cut_into_other_instalments_is_not_paid_anew():
     assert opened(result) == [(3, 50, "instalment", None)]
 
 
-def test_a_changed_amount_cancels_what_was_not_sent():
+def test_a_changed_amount_cancels_what_was_not_sent() -> None:
     result = plan(schedule(part(1, 80)), [order(1, 1, 100, State.PLANNED)])
     assert result.cancel == ("o1",)
     assert opened(result) == [(1, 80, "instalment", None)]
 
 
-def test_an_officers_hold_survives_a_changed_amount():
+def test_an_officers_hold_survives_a_changed_amount() -> None:
     result = plan(schedule(part(1, 80)), [order(1, 1, 100, State.HELD, reason="by_officer")])
     assert opened(result) == [(1, 80, "instalment", "by_officer")]
 
 
-def test_what_came_back_is_planned_again_and_waits_for_another_account():
+def test_what_came_back_is_planned_again_and_waits_for_another_account() -> None:
     result = plan(schedule(part(1, 100), past=(1,)), [order(1, 1, 100, State.RETURNED, reason="AC04")], holds=HOLDS)
     assert opened(result) == [(1, 100, "reissue", "account_refused")]
     assert result.open[0].replaces == "o1"
 
 
-def test_what_the_bank_never_received_goes_again_without_waiting():
+def test_what_the_bank_never_received_goes_again_without_waiting() -> None:
     result = plan(schedule(part(1, 100)), [order(1, 1, 100, State.REJECTED, reason="NRCV")], holds=HOLDS)
     assert opened(result) == [(1, 100, "reissue", None)]
 
 
-def test_an_unknown_reason_is_held_for_a_look():
+def test_an_unknown_reason_is_held_for_a_look() -> None:
     result = plan(schedule(part(1, 100)), [order(1, 1, 100, State.REJECTED, reason="ZZ99")], holds=HOLDS)
     assert opened(result) == [(1, 100, "reissue", "refused_for_a_look")]
 
 
-def test_an_ended_award_pays_nothing_more_and_keeps_what_came_back():
+def test_an_ended_award_pays_nothing_more_and_keeps_what_came_back() -> None:
     orders = [
         order(1, 1, 100, State.RETURNED, reason="AC04"),
         order(2, 2, 200, State.HELD, reason="no_account"),
@@ -113,13 +113,13 @@ def test_an_ended_award_pays_nothing_more_and_keeps_what_came_back():
     assert (result.cancel, result.open, result.kept) == (("o2",), (), ("o1",))
 
 
-def test_what_she_paid_back_stays_back_while_it_is_not_due_and_goes_out_again_when_it_is():
+def test_what_she_paid_back_stays_back_while_it_is_not_due_and_goes_out_again_when_it_is() -> None:
     paid = [replace(order(1, 1, 100, State.SETTLED), repaid_minor=40)]
     assert plan(schedule(part(1, 60), past=(1,)), paid).is_empty
     assert opened(plan(schedule(part(1, 100), past=(1,)), paid)) == [(1, 40, "arrears", None)]
 
 
-def test_a_repayment_belongs_to_the_latest_orders_of_the_past_and_never_to_a_coming_one():
+def test_a_repayment_belongs_to_the_latest_orders_of_the_past_and_never_to_a_coming_one() -> None:
     orders = [
         order(1, 1, 100, State.SETTLED),
         order(2, 2, 100, State.SETTLED),
@@ -132,7 +132,7 @@ def test_a_repayment_belongs_to_the_latest_orders_of_the_past_and_never_to_a_com
         share_out(cut, orders, 121)
 
 
-def test_what_is_still_with_the_bank_cannot_have_come_back_from_her():
+def test_what_is_still_with_the_bank_cannot_have_come_back_from_her() -> None:
     orders = [order(1, 1, 100, State.SENT)]
     with pytest.raises(ValueError, match="more_than_beyond"):
         share_out(schedule(part(1, 60), past=(1,)), orders, 40)
@@ -289,7 +289,7 @@ TestAwards = Awards.TestCase
 TestAwards.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 
 
-def test_the_same_days_under_other_numbers_and_dates_are_not_paid_anew():
+def test_the_same_days_under_other_numbers_and_dates_are_not_paid_anew() -> None:
     """A lump sum found later takes number 2, and what was paid as number 2 is now called 3 and due later."""
     paid = Order(
         "o1",
@@ -316,7 +316,9 @@ def test_the_same_days_under_other_numbers_and_dates_are_not_paid_anew():
     shift=st.integers(0, 60),
     offset=st.integers(0, 3),
 )
-def test_ninety_days_are_paid_as_ninety_days_however_they_are_cut_and_dated(cuts, again, sent, shift, offset):
+def test_ninety_days_are_paid_as_ninety_days_however_they_are_cut_and_dated(
+    cuts: list[int], again: list[int], sent: int, shift: int, offset: int
+) -> None:
     """One unit of money for each day; the second version cuts, numbers and dates the same ninety days anew."""
 
     def cut(at: list[int], first_no: int, later: int) -> list[Instalment]:
@@ -350,7 +352,9 @@ def test_ninety_days_are_paid_as_ninety_days_however_they_are_cut_and_dated(cuts
     sent=st.integers(0, 5),
     late=st.integers(0, 150),
 )
-def test_after_a_revision_the_past_is_paid_up_and_the_future_in_full(first, second, sent, late):
+def test_after_a_revision_the_past_is_paid_up_and_the_future_in_full(
+    first: list[int], second: list[int], sent: int, late: int
+) -> None:
     """Whatever was paid under the first version: past = the larger of paid and due; future as it stands."""
     moved = [order(n, n, a, State.SETTLED) for n, a in enumerate(first[:sent], 1)]
     parts = tuple(part(n, a, due=30 * (n - 1)) for n, a in enumerate(second, 1))

@@ -15,11 +15,12 @@ from services.payments.usecases import held, runs
 from shared.act import Actor
 from shared.money import Money
 from tests.payments.conftest import DAOVONE, KHAMLA, PAY_DAY, SOMCHIT, Town
+from tests.there import there
 
 
 def release(town: Town, run_id: str, actor: Actor, minor: int | None = None) -> None:
     with town.act(actor) as act:
-        row = store.run(act.connection, run_id)
+        row = there(store.run(act.connection, run_id))
         runs.release(act, run_id, Money(row.total_minor if minor is None else minor, row.currency))
 
 
@@ -29,7 +30,7 @@ def refused(town: Town, run_id: str, actor: Actor, minor: int | None = None) -> 
     return why.value.code
 
 
-def test_the_maker_does_not_release_and_nobody_releases_twice(town: Town):
+def test_the_maker_does_not_release_and_nobody_releases_twice(town: Town) -> None:
     town.award(town.person(), 100_00)
     run_id = town.drafts(KHAMLA)
     assert refused(town, run_id, KHAMLA) == "own_run"
@@ -43,7 +44,7 @@ def test_the_maker_does_not_release_and_nobody_releases_twice(town: Town):
         release(town, run_id, Actor("third", "account"))
 
 
-def test_the_database_itself_wants_two_hands_that_are_not_the_makers(town: Town):
+def test_the_database_itself_wants_two_hands_that_are_not_the_makers(town: Town) -> None:
     town.award(town.person(), 100_00)
     run_id = town.drafts(KHAMLA)
     release(town, run_id, DAOVONE)
@@ -55,7 +56,7 @@ def test_the_database_itself_wants_two_hands_that_are_not_the_makers(town: Town)
         connection.execute(text("DELETE FROM run_approval"))
 
 
-def test_two_people_release_at_the_same_moment(town: Town):
+def test_two_people_release_at_the_same_moment(town: Town) -> None:
     an = town.person()
     town.award(an, 100_00)
     run_id = town.drafts()
@@ -65,7 +66,7 @@ def test_two_people_release_at_the_same_moment(town: Town):
     assert town.paid_to(an) == 100_00
 
 
-def test_one_person_clicks_twice_at_the_same_moment(town: Town):
+def test_one_person_clicks_twice_at_the_same_moment(town: Town) -> None:
     town.award(town.person(), 100_00)
     run_id = town.drafts()
 
@@ -81,7 +82,7 @@ def test_one_person_clicks_twice_at_the_same_moment(town: Town):
     assert town.run(run_id).state == "checked"
 
 
-def test_two_drafts_at_the_same_moment_share_nothing(town: Town):
+def test_two_drafts_at_the_same_moment_share_nothing(town: Town) -> None:
     for n in range(20):
         town.award(town.person(f"Person {n}"), 100_00 + n)
 
@@ -94,7 +95,7 @@ def test_two_drafts_at_the_same_moment_share_nothing(town: Town):
     assert len(made) == 1
 
 
-def test_two_workers_find_the_same_released_run(town: Town):
+def test_two_workers_find_the_same_released_run(town: Town) -> None:
     an = town.person()
     town.award(an, 100_00)
     run_id = town.drafts()
@@ -108,7 +109,7 @@ def test_two_workers_find_the_same_released_run(town: Town):
     assert len(town.events("order.sent")) == 1
 
 
-def test_warnings_are_judged_before_anything_is_released(town: Town):
+def test_warnings_are_judged_before_anything_is_released(town: Town) -> None:
     an = town.person(changed_on=PAY_DAY - timedelta(days=2))
     bun = town.person("Bun", account="110020039109")
     chan = town.person("Chan")
@@ -136,7 +137,7 @@ def test_warnings_are_judged_before_anything_is_released(town: Town):
     assert town.paid_to(chan) == 12_600_000_00
 
 
-def test_a_release_of_another_content_counts_no_more(town: Town):
+def test_a_release_of_another_content_counts_no_more(town: Town) -> None:
     first, second = town.award(town.person(), 100_00), town.award(town.person("Bun"), 70_00)
     run_id = town.drafts()
     release(town, run_id, DAOVONE)
@@ -149,7 +150,7 @@ def test_a_release_of_another_content_counts_no_more(town: Town):
     assert town.states(second) == ["approved"]
 
 
-def test_a_run_taken_back_leaves_its_orders_for_the_next(town: Town):
+def test_a_run_taken_back_leaves_its_orders_for_the_next(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     run_id = town.drafts()
@@ -162,7 +163,7 @@ def test_a_run_taken_back_leaves_its_orders_for_the_next(town: Town):
     assert town.paid_to(an) == 100_00
 
 
-def test_an_order_beyond_its_award_is_refused_by_the_database(town: Town):
+def test_an_order_beyond_its_award_is_refused_by_the_database(town: Town) -> None:
     award = town.award(town.person(), 100_00)
     run_id = town.drafts()
     town.releases(run_id)
@@ -175,7 +176,7 @@ def test_an_order_beyond_its_award_is_refused_by_the_database(town: Town):
         connection.execute(text("UPDATE payment_order SET state = 'sent'"))
 
 
-def test_a_bank_that_is_down_before_anything_was_sent_costs_time_only(town: Town):
+def test_a_bank_that_is_down_before_anything_was_sent_costs_time_only(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     run_id = town.drafts()
@@ -188,7 +189,7 @@ def test_a_bank_that_is_down_before_anything_was_sent_costs_time_only(town: Town
     assert town.paid_to(an) == 100_00
 
 
-def test_without_funds_nothing_is_sent(town: Town):
+def test_without_funds_nothing_is_sent(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     town.bank.told(funds_minor=99_99)
@@ -202,5 +203,5 @@ def test_without_funds_nothing_is_sent(town: Town):
 @pytest.mark.parametrize(
     ("nth", "number"), [(0, "2025-05-A"), (25, "2025-05-Z"), (26, "2025-05-AA"), (27, "2025-05-AB")]
 )
-def test_numbers_of_runs(nth: int, number: str):
+def test_numbers_of_runs(nth: int, number: str) -> None:
     assert run_number(PAY_DAY, nth) == number

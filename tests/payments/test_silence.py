@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from services.payments.gateways.iso_bank import IsoBank
 from tests.payments.conftest import PAY_DAY, Town
+from tests.there import there
 
 
-def test_an_answer_that_was_dropped_after_the_money_moved(town: Town):
+def test_an_answer_that_was_dropped_after_the_money_moved(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     town.bank.told(drop_answer=1)
@@ -27,9 +29,10 @@ def test_an_answer_that_was_dropped_after_the_money_moved(town: Town):
     assert (town.states(award), town.run(run_id).state) == (["settled"], "closed")
 
 
-def test_a_bank_that_answers_too_late(town: Town):
+def test_a_bank_that_answers_too_late(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
+    assert isinstance(town.out.bank, IsoBank)
     town.out.bank.answer_seconds = 0.3
     town.bank.told(slow_answer_seconds=1)
     town.pays()
@@ -40,7 +43,7 @@ def test_a_bank_that_answers_too_late(town: Town):
     assert town.states(award) == ["settled"]
 
 
-def test_a_file_that_was_lost_on_the_way_is_paid_the_day_after(town: Town):
+def test_a_file_that_was_lost_on_the_way_is_paid_the_day_after(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     town.bank.told(swallow=1)
@@ -55,7 +58,7 @@ def test_a_file_that_was_lost_on_the_way_is_paid_the_day_after(town: Town):
     assert town.paid_to(an) == 100_00
 
 
-def test_a_lost_file_that_arrives_after_its_day_is_refused(town: Town):
+def test_a_lost_file_that_arrives_after_its_day_is_refused(town: Town) -> None:
     from services.payments.usecases.sending import run_file
 
     an = town.person()
@@ -69,11 +72,11 @@ def test_a_lost_file_that_arrives_after_its_day_is_refused(town: Town):
     town.later()
     town.pays()
     receipt = town.out.bank.submit(town.run(run_id).message_id, late)
-    assert (receipt.group.code, receipt.group.reason) == ("RJCT", "DT01")
+    assert (there(receipt.group).code, there(receipt.group).reason) == ("RJCT", "DT01")
     assert town.paid_to(an) == 100_00
 
 
-def test_the_same_file_twice_moves_money_once(town: Town):
+def test_the_same_file_twice_moves_money_once(town: Town) -> None:
     from services.payments.usecases.sending import run_file
 
     an = town.person()
@@ -114,7 +117,7 @@ KILLED = """
 @pytest.mark.parametrize(("where", "arrived"), [("before", 0), ("after", 100_00)])
 def test_the_process_is_killed_in_the_middle_of_the_call(
     town: Town, tmp_path: Path, keys_folder: Path, where: str, arrived: int
-):
+) -> None:
     """kill -9 between the commit of `sent` and the call, and between the call and the commit of its answer."""
     an = town.person()
     award = town.award(an, 100_00)
@@ -145,7 +148,7 @@ def test_the_process_is_killed_in_the_middle_of_the_call(
     assert town.states(award)[-1] == "settled"
 
 
-def test_a_job_repeated_at_every_point_changes_nothing(town: Town):
+def test_a_job_repeated_at_every_point_changes_nothing(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     run_id = town.pays()

@@ -14,6 +14,7 @@ from services.payments.domain.statement import day_numbers
 from services.payments.usecases import explaining, reading
 from shared.money import Money
 from tests.payments.conftest import DAOVONE, PAY_DAY, Town
+from tests.there import there
 
 OURS = "0100000000001"
 
@@ -28,7 +29,7 @@ def lines(town: Town) -> list[str]:
         return list(connection.scalars(select(t.statement_line.c.match).order_by(t.statement_line.c.bank_reference)))
 
 
-def test_a_fee_a_stranger_and_a_double_payment(town: Town):
+def test_a_fee_a_stranger_and_a_double_payment(town: Town) -> None:
     an = town.person()
     award = town.award(an, 100_00)
     town.pays()
@@ -43,7 +44,7 @@ def test_a_fee_a_stranger_and_a_double_payment(town: Town):
     assert town.balance("bank") == -100_00 - 5_00 + 77_00 - 100_00
 
 
-def test_the_same_entries_on_interim_and_final_statement_count_once(town: Town):
+def test_the_same_entries_on_interim_and_final_statement_count_once(town: Town) -> None:
     town.award(town.person(), 100_00)
     town.pays()
     reads(town)
@@ -57,7 +58,7 @@ def test_the_same_entries_on_interim_and_final_statement_count_once(town: Town):
     assert [(s.day, s.adds_up) for s in finals] == [(PAY_DAY, True)]
 
 
-def test_an_amount_that_differs_is_not_called_paid_and_not_paid_again(town: Town):
+def test_an_amount_that_differs_is_not_called_paid_and_not_paid_again(town: Town) -> None:
     town.bank_is_right = False
     award = town.award(town.person(), 100_00)
     town.bank.told(swallow=1)
@@ -80,7 +81,7 @@ def test_an_amount_that_differs_is_not_called_paid_and_not_paid_again(town: Town
     assert (town.balance("suspense"), town.balance("bank"), town.balance("clearing")) == (-10_00, -90_00, 0)
 
 
-def test_a_fee_that_was_not_marked_as_one_is_explained_by_reversal(town: Town):
+def test_a_fee_that_was_not_marked_as_one_is_explained_by_reversal(town: Town) -> None:
     town.award(town.person(), 100_00)
     town.pays()
     town.bank.books_by_hand(number=OURS, minor=-3_00, currency="LAK", about="stamp duty")
@@ -94,7 +95,7 @@ def test_a_fee_that_was_not_marked_as_one_is_explained_by_reversal(town: Town):
         explaining.resolve_line(act, line.id, "fee", "again")
 
 
-def test_a_statement_line_ends_an_order_without_an_answer(town: Town):
+def test_a_statement_line_ends_an_order_without_an_answer(town: Town) -> None:
     award = town.award(town.person(), 100_00)
     town.bank.told(drop_answer=1)
     run_id = town.pays()
@@ -103,20 +104,20 @@ def test_a_statement_line_ends_an_order_without_an_answer(town: Town):
     assert (town.states(award), town.run(run_id).state) == (["settled"], "closed")
 
 
-def test_a_bad_line_never_stops_a_file(town: Town):
+def test_a_bad_line_never_stops_a_file(town: Town) -> None:
     award = town.award(town.person(), 100_00)
     town.pays()
-    file = town.out.bank.statement(OURS, PAY_DAY)
+    file = there(town.out.bank.statement(OURS, PAY_DAY))
     broken = b'<Ntry><Amt Ccy="LAK">a lot</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts></Ntry>'
     file = file.replace(b"<Ntry>", broken + b"<Ntry>", 1).replace(b"-1</Id>", b"-X</Id>")
     reading.import_statement(town.job(), town.out, file)
     with town.service.engine.connect() as connection:
         latest = connection.execute(select(t.statement).order_by(t.statement.c.imported_at.desc())).first()
-    assert [position for position, _ in latest.unreadable] == [1]
+    assert [position for position, _ in there(latest).unreadable] == [1]
     assert town.states(award) == ["settled"]
 
 
-def test_a_day_as_four_numbers_that_add_up(town: Town):
+def test_a_day_as_four_numbers_that_add_up(town: Town) -> None:
     town.award(town.person(), 100_00)
     town.award(town.person("Bun", account="110020039001"), 20_00)
     town.award(town.person("Chan", account="110020039104"), 3_00)
@@ -134,7 +135,7 @@ def test_a_day_as_four_numbers_that_add_up(town: Town):
     assert not day_numbers({State.SETTLED: (1, 1)}, 2, 1).adds_up
 
 
-def test_money_that_came_back_twice_is_not_believed(town: Town):
+def test_money_that_came_back_twice_is_not_believed(town: Town) -> None:
     an = town.person(account="110020039104")
     award = town.award(an, 100_00)
     town.pays()
@@ -149,5 +150,5 @@ def test_money_that_came_back_twice_is_not_believed(town: Town):
     assert town.states(award) == ["returned", "held"]
 
 
-def test_money_is_whole(town: Town):
+def test_money_is_whole(town: Town) -> None:
     assert Money.parse("100.00", "LAK").minor == 100_00

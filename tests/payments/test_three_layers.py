@@ -60,18 +60,18 @@ BLOCK = "<PmtInfSts>{}</PmtInfSts>"
         (answer("", BLOCK.format("RJCT") + reasons("AC01"), version="03"), BankStatus("RJCT", "AC01")),
     ],
 )
-def test_what_is_refused_on_one_layer_is_accepted_on_none(said: bytes, means: BankStatus | None):
+def test_what_is_refused_on_one_layer_is_accepted_on_none(said: bytes, means: BankStatus | None) -> None:
     assert pain002.read(said).of("A") == means
 
 
-def test_an_order_is_found_by_its_uetr_alone():
+def test_an_order_is_found_by_its_uetr_alone() -> None:
     for end in ("", "NOTPROVIDED"):
         receipt = pain002.read(answer("", "", transfer("RJCT", "AC04", end=end, uetr=UETR.upper())))
         assert receipt.of("A", UETR) == BankStatus("RJCT", "AC04")
         assert receipt.of("A") is None
 
 
-def test_all_reasons_are_read_the_banks_own_too():
+def test_all_reasons_are_read_the_banks_own_too() -> None:
     own = "<StsRsnInf><Rsn><Prtry>LIMIT</Prtry></Rsn></StsRsnInf>"
     said = transfer("RJCT", "AC04", "AM02").replace("</TxInfAndSts>", own + "</TxInfAndSts>")
     status = pain002.read(answer("", "", said)).of("A")
@@ -79,7 +79,7 @@ def test_all_reasons_are_read_the_banks_own_too():
     assert (status.reason, status.reasons) == ("AC04", ("AC04", "AM02", "LIMIT"))
 
 
-def test_a_block_that_is_refused_refuses_every_order_of_the_run(town: Town, monkeypatch: pytest.MonkeyPatch):
+def test_a_block_that_is_refused_refuses_every_order_of_the_run(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     awards = [town.award(town.person(f"P{n}", f"11002003004{n:02}"), 100_00) for n in range(2)]
     run_id = town.drafts()
     town.releases(run_id)

@@ -13,7 +13,7 @@ HOUSE = Path(consumer.__file__).parent
 CODE = sorted(HOUSE.rglob("*.py")) + sorted(HOUSE.rglob("*.yaml"))
 
 
-def test_the_consumer_only_parses_and_calls():
+def test_the_consumer_only_parses_and_calls() -> None:
     tree = ast.parse((HOUSE / "consumer.py").read_text())
     imported = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert not {m for m in imported if m and (m.startswith("sqlalchemy") or ".domain" in m or ".gateways" in m)}
@@ -23,11 +23,11 @@ def test_the_consumer_only_parses_and_calls():
 
 
 @pytest.mark.parametrize("job", ["drafting", "checking", "sending", "enquiring", "fetching", "held", "forgetting"])
-def test_each_job_has_a_use_case_named_after_what_it_does(job: str):
+def test_each_job_has_a_use_case_named_after_what_it_does(job: str) -> None:
     assert (HOUSE / "usecases" / f"{job}.py").exists()
 
 
-def test_what_is_sold_is_not_called_pretend():
+def test_what_is_sold_is_not_called_pretend() -> None:
     migrations = HOUSE / "migrations"
     named = [str(f) for f in CODE if migrations not in f.parents and "pretend_bank" in f.read_text().lower()]
     assert named == []

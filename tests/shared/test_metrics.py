@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import requests
 
@@ -13,7 +14,7 @@ from deploy.embedded.house import ROOT, gunicorn
 from tests.journeys.processes import free_port, wait_until
 
 
-def test_two_web_processes_count_together(tmp_path, keys_folder):
+def test_two_web_processes_count_together(tmp_path: Path, keys_folder: Path) -> None:
     port = free_port()
     (tmp_path / "counts").mkdir()
     environment = os.environ | {

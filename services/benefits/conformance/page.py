@@ -289,12 +289,7 @@ def pictures(_: Words, made: Report) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    env = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in TEMPLATES]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    env = Environment(loader=ChoiceLoader([FileSystemLoader(folder) for folder in TEMPLATES]), autoescape=True)
     formatting.install(env)
     return env
 

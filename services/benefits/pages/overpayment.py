@@ -140,8 +140,8 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
                 way = form.get("way", "")
                 if way not in set(over.Way):
                     raise over.RecoveryNotPossible("way_needed")
-                reason = form.get("because") or None
-                recoveries.propose(act, row.id, version, way, reason=reason if way == over.Way.WAIVE else None, **told)
+                because = (form.get("because") or None) if way == over.Way.WAIVE else None
+                recoveries.propose(act, row.id, version, way, reason=because, **told)
             case _:
                 raise Problem(400, "unreadable")
     except over.RecoveryNotPossible as refused:

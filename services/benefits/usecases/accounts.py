@@ -139,10 +139,10 @@ def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
     except (VerifyMismatchError, InvalidHashError):
         right = False
     step = None
-    if right and row.totp_secret:
+    if right and row is not None and row.totp_secret:
         step = _totp_step(row, code, act)
         right = step is not None
-    if not right:
+    if row is None or not right:
         if row is not None:
             failures = row.failures + 1
             store.change(

@@ -155,7 +155,8 @@ def touch(act: Act, row: Any, what: str, why: str | None = None, **values: Any) 
     version = row.version + 1
     store.change(act, t.claim, row.id, version=version, **values)
     _write_change(act, row.id, version, what, why, values.get("facts", {}))
-    return version
+    answer: int = version
+    return answer
 
 
 def is_own_case(act: Act, row: Any) -> bool:

@@ -298,11 +298,8 @@ def lodge_appeal(
         raise store.NotHere("decision")
     row = store.claim_to_change(act, claim_id, None)
     decision = store.one(act, t.decision, t.decision.c.id == decision_id, t.decision.c.claim_id == claim_id)
-    if (
-        decision.state != "final"
-        or store.last_final(act, claim_id).id != decision_id
-        or kind_of(act, row)[0] == "appeal"
-    ):
+    last = store.last_final(act, claim_id)
+    if decision.state != "final" or last is None or last.id != decision_id or kind_of(act, row)[0] == "appeal":
         raise AlreadyDecided(decision.state)
     if finding not in {f["id"] for f in decision.assessment["findings"]}:
         raise appeals.FindingUnknown(finding)

@@ -358,7 +358,8 @@ def _person_id(act: Act, row: Mapping[str, str]) -> str:
     )
     if found is None:
         raise RowRefused("unknown_person", "sso_no")
-    return found
+    answer: str = found
+    return answer
 
 
 def _employer_id(act: Act, row: Mapping[str, str]) -> str | None:
@@ -368,7 +369,8 @@ def _employer_id(act: Act, row: Mapping[str, str]) -> str | None:
     found = act.connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
     if found is None:
         raise RowRefused("unknown_employer", "employer_no")
-    return found
+    answer: str | None = found
+    return answer
 
 
 def _office_id(act: Act, row: Mapping[str, str]) -> str:

@@ -125,7 +125,8 @@ def register_employer(
     """Register an employer; one that is known by its number is left as it is. Returns its id."""
     known = act.connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
     if known is not None:
-        return known
+        answer: str = known
+        return answer
     id_ = act.new_id()
     store.add(
         act,

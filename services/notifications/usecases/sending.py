@@ -73,7 +73,8 @@ def send(run: JobRun, line: Line | None, benefits: Benefits) -> Later | None:
 def _first(run: JobRun, row: Any, line: Line, benefits: Benefits) -> Later | None:
     now = run.clock.now()
     if now - row.created_at > GIVE_UP_AFTER:
-        return _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
+        _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
+        return None
     try:
         contact = benefits.contact(row.person_id)
         facts = dict(row.facts)
@@ -83,15 +84,19 @@ def _first(run: JobRun, row: Any, line: Line, benefits: Benefits) -> Later | Non
     except FactsAway:
         return Later(patience(row.created_at, now), reason="benefits_away")
     except NoFacts:
-        return _end(run, row, State.TECHNICAL_FAILURE, "no_facts")
+        _end(run, row, State.TECHNICAL_FAILURE, "no_facts")
+        return None
     if not contact.get("phone"):
-        return _end(run, row, State.CANCELLED, "no_phone")
+        _end(run, row, State.CANCELLED, "no_phone")
+        return None
     phone = e164(contact["phone"])
     if phone is None:
-        return _end(run, row, State.PERMANENT_FAILURE, "wrong_number")
+        _end(run, row, State.PERMANENT_FAILURE, "wrong_number")
+        return None
     said = _shortened(row, contact.get("language"), facts)
     if said is None:
-        return _end(run, row, State.TECHNICAL_FAILURE, "too_long")
+        _end(run, row, State.TECHNICAL_FAILURE, "too_long")
+        return None
     count = len(encode(said.text, row.number))
     try:
         line.ready()

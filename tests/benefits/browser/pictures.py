@@ -12,6 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from shared.act import Actor
+from tests.benefits.conftest import Person
+from tests.there import there
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -83,16 +87,16 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
     )
     live.submitted(may, may.someone("ນາງ ວັນນາ ໄຊຍະວົງ", "Vanna Xayavong", number="1004635520"), SICK, {}, "2025-04-15")
     weaver = live.submitted(may, may.someone(number="1004182273"), SICK, PAPERS, "2025-05-05")
-    may.service.clock.sandbox_file.write_text("2025-05-06")
+    there(may.service.clock.sandbox_file).write_text("2025-05-06")
     may.officer.post(f"/v1/claims/{weaver['id']}/decisions", {}, etag=weaver["version"])
-    may.service.clock.sandbox_file.write_text("2025-05-23")
+    there(may.service.clock.sandbox_file).write_text("2025-05-23")
     live.letter(may, weaver)
     live.paid_in_part(may, weaver)
     nok = live.employer(may)
     live.advanced(may, nok, other)
 
     with live.served(april) as a, live.served(may) as m, live.served(august) as g:
-        todo = [
+        todo: list[tuple[str, str, Office, Person | Actor | None, str]] = [
             ("desk-claim", a, april, live.khamla(april), f"/desk/claims/{counter['id']}"),
             ("desk-decide", g, august, live.khamla(august), f"/desk/claims/{somsak['id']}/decide"),
             ("worker", m, may, live.worker(weaver["id"]), "/worker"),

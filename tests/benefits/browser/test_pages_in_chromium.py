@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from services.benefits import tables as t
 from services.benefits.usecases import accounts
+from shared.act import Actor
 from tests.benefits.browser import live
-from tests.benefits.conftest import PAPERS, SICK
+from tests.benefits.conftest import PAPERS, SICK, Office, Person
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
-def house(office):
+def house(office: Office) -> Iterator[str]:
     with live.served(office) as base:
         yield base
 
 
-def overpaid(office, name: str, latin: str) -> dict[str, Any]:
+def overpaid(office: Office, name: str, latin: str) -> dict[str, Any]:
     """A claim on which more was paid than its decision says."""
     person = office.someone(name, latin)
     claim = live.submitted(office, person, SICK, PAPERS, "2025-05-05")
@@ -35,7 +39,7 @@ def overpaid(office, name: str, latin: str) -> dict[str, Any]:
     return claim
 
 
-def everything(office) -> list[tuple[Any, str]]:
+def everything(office: Office) -> list[tuple[Any, str]]:
     """Every page of benefits that can be looked at, with who looks."""
     person = office.someone(number="1004182273")
     draft = live.drafted(office, person, live.AT_THE_COUNTER, {"verified": ["SVK-25-01981"]}, "2025-05-19")
@@ -62,7 +66,7 @@ def everything(office) -> list[tuple[Any, str]]:
         statement = connection.scalar(select(t.statement.c.id))
     nok, her = live.employer(office), live.worker(decided["id"])
     live.advanced(office, nok, office.someone("ນາງ ມະນີວອນ ສຸລິຍະ", "Manivone Souliya", number="1004635518"))
-    pages = [
+    pages: list[tuple[Person | Actor | None, str]] = [
         (office.officer, f"/desk{path}")
         for path in (
             "",
@@ -104,7 +108,9 @@ def everything(office) -> list[tuple[Any, str]]:
 
 
 @pytest.mark.parametrize("language", ["en", "lo"])
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(office, house, chromium, language):
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    office: Office, house: str, chromium: Chromium, language: str
+) -> None:
     found: list[str] = []
     tabs: dict[Any, Any] = {}
     for who, path in everything(office):
@@ -133,18 +139,18 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(office, house, c
 class Keyboard:
     """Hands that never leave the keyboard; what is not a fact of the paper is counted."""
 
-    def __init__(self, page):
+    def __init__(self, page: Page) -> None:
         self.page, self.strokes = page, 0
 
-    def press(self, *keys):
+    def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
             self.strokes += 1
 
-    def fact(self, text):
+    def fact(self, text: str) -> None:
         self.page.keyboard.type(text)
 
-    def to(self, field):
+    def to(self, field: str) -> None:
         """Tab on until the field has the focus."""
         for _ in range(12):
             if (
@@ -179,7 +185,9 @@ FACTS = [
 ]
 
 
-def test_a_walk_in_claim_from_the_search_to_the_decision_by_keyboard_alone(office, house, chromium):
+def test_a_walk_in_claim_from_the_search_to_the_decision_by_keyboard_alone(
+    office: Office, house: str, chromium: Chromium
+) -> None:
     person = office.someone(number="1004182273")
     page = live.tab(chromium, house, office, office.officer)
     page.goto(f"{house}/")
@@ -207,7 +215,9 @@ def test_a_walk_in_claim_from_the_search_to_the_decision_by_keyboard_alone(offic
     assert hands.strokes < 60, hands.strokes
 
 
-def test_enter_never_sends_a_half_filled_form_and_esc_leads_back(office, house, chromium):
+def test_enter_never_sends_a_half_filled_form_and_esc_leads_back(
+    office: Office, house: str, chromium: Chromium
+) -> None:
     person = office.someone()
     page = live.tab(chromium, house, office, live.employer(office))
     sent: list[str] = []
@@ -226,7 +236,9 @@ def test_enter_never_sends_a_half_filled_form_and_esc_leads_back(office, house, 
     assert len(sent) == 1
 
 
-def test_without_script_a_leave_is_notified_and_a_claim_is_objected_to(office, house, chromium):
+def test_without_script_a_leave_is_notified_and_a_claim_is_objected_to(
+    office: Office, house: str, chromium: Chromium
+) -> None:
     person = office.someone(months=2, number="1004182273")
     page = live.tab(chromium, house, office, live.employer(office), script=False)
     page.goto(f"{house}/employer/notice")
@@ -253,7 +265,7 @@ def test_without_script_a_leave_is_notified_and_a_claim_is_objected_to(office, h
     assert phone.is_visible("text=We have your objection")
 
 
-def test_what_was_typed_is_kept_when_the_server_answers_503(office, house, chromium):
+def test_what_was_typed_is_kept_when_the_server_answers_503(office: Office, house: str, chromium: Chromium) -> None:
     person = office.someone()
     claim = live.drafted(office, person, {}, {}, "2025-05-19")
     page = live.tab(chromium, house, office, office.officer)
@@ -279,7 +291,7 @@ def test_what_was_typed_is_kept_when_the_server_answers_503(office, house, chrom
     assert office.officer.get(f"/v1/claims/{claim['id']}").json["facts"]["spell"]["first_day"] == "2025-03-03"
 
 
-def test_acknowledgement_and_receipts_print_on_one_page(office, house, chromium):
+def test_acknowledgement_and_receipts_print_on_one_page(office: Office, house: str, chromium: Chromium) -> None:
     person = office.someone()
     claim = live.submitted(office, person, SICK, PAPERS, "2025-05-19")
     for who, path in (
@@ -301,7 +313,9 @@ def test_acknowledgement_and_receipts_print_on_one_page(office, house, chromium)
         assert not page.is_visible("nav")
 
 
-def test_without_script_a_form_sent_after_twenty_minutes_is_saved(office, house, chromium, monkeypatch):
+def test_without_script_a_form_sent_after_twenty_minutes_is_saved(
+    office: Office, house: str, chromium: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person, word = office.someone(), "a long word for the desk"
     with office.service.engine.begin() as connection:
         accounts.make_account(
@@ -326,7 +340,7 @@ def test_without_script_a_form_sent_after_twenty_minutes_is_saved(office, house,
         assert connection.scalar(select(t.person.c.address)) == ["Ban Phonxay", "ບ້ານ ໂພນໄຊ"]
 
 
-def test_axe_finds_nothing_on_a_person_with_marks(office, house, chromium):
+def test_axe_finds_nothing_on_a_person_with_marks(office: Office, house: str, chromium: Chromium) -> None:
     person = office.someone()
     with office.service.engine.begin() as connection:
         connection.execute(

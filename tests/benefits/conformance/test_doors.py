@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask.testing import FlaskClient
+
+from tests.benefits.conftest import Office
 
 
 @pytest.fixture
-def public(office):
+def public(office: Office) -> FlaskClient:
     return office.app.test_client()
 
 
-def test_the_api_tells_the_law_of_a_day(public):
+def test_the_api_tells_the_law_of_a_day(public: FlaskClient) -> None:
     answer = public.get("/v1/conformance/la?on=2026-11-01")
     assert answer.status_code == 200, answer.text[:400]
     body = answer.get_json()
@@ -35,11 +38,11 @@ def test_the_api_tells_the_law_of_a_day(public):
         ("/standards?on=never", 404),
     ],
 )
-def test_what_is_not_there_is_said(public, path, status):
+def test_what_is_not_there_is_said(public: FlaskClient, path: str, status: int) -> None:
     assert public.get(path).status_code == status
 
 
-def test_the_page_opens_without_signing_in(public):
+def test_the_page_opens_without_signing_in(public: FlaskClient) -> None:
     answer = public.get("/standards?on=2026-11-01&country=la&country=th")
     assert answer.status_code == 200, answer.text[:400]
     text = answer.text.replace("\xa0", " ")
@@ -52,11 +55,11 @@ def test_the_page_opens_without_signing_in(public):
     assert sheet.content_type.startswith("text/css")
 
 
-def test_the_page_speaks_lao_where_it_can(public):
+def test_the_page_speaks_lao_where_it_can(public: FlaskClient) -> None:
     assert 'lang="lo"' in public.get("/standards?on=2026-11-01&country=la&lang=lo").text
 
 
-def test_the_pdf(public):
+def test_the_pdf(public: FlaskClient) -> None:
     answer = public.get("/standards?as=pdf&on=2026-11-01&country=la")
     assert answer.content_type == "application/pdf"
     assert answer.data.startswith(b"%PDF-")

@@ -90,7 +90,9 @@ def model() -> tuple[Law, Profile, dict[str, str]]:
         ),
     ],
 )
-def test_exactly_the_right_requirement_flips(model, benefit, figure, value, flips):
+def test_exactly_the_right_requirement_flips(
+    model: tuple[Law, Profile, dict[str, str]], benefit: str, figure: str, value: Fraction, flips: dict[str, str]
+) -> None:
     law, about, before = model
     assert flipped(before, verdicts(law.with_figure(figure, value, benefit), about)) == flips
 
@@ -117,14 +119,14 @@ NOBODY = Profile("zz", 2026, "Test")
         ),
     ],
 )
-def test_exactly_the_right_requirement_flips_in_a_draft(figures, flips):
+def test_exactly_the_right_requirement_flips_in_a_draft(figures: dict[str, int], flips: dict[str, str]) -> None:
     found = flipped(verdicts(draft(), NOBODY), verdicts(draft(**figures), NOBODY))
     if "paid_days" in figures:  # its late birth is unpaid too, as the leave is
         found.pop("C183-6-PAID maternity", None)
     assert found == flips
 
 
-def test_raising_the_figure_compared_against_may_fail():
+def test_raising_the_figure_compared_against_may_fail() -> None:
     invoked = replace(
         NOBODY,
         declared={"article_7": "yes", "C183 level": "7"},
@@ -154,8 +156,10 @@ COMPARED = {"C183-7-FLOOR", "C102-52-NATLEAVE", "C183-6-PAID", "C183-4-LATE"}
     which=st.sampled_from(["rate", "birth_rate", "longest_days", "paid_days"]),
     ceiling=st.sampled_from([None, 3000, 5000]),
 )
-def test_raising_the_benefit_never_turns_a_pass_into_a_fail(rate, more, days, longer, which, ceiling):
-    base = {
+def test_raising_the_benefit_never_turns_a_pass_into_a_fail(
+    rate: int, more: int, days: int, longer: int, which: str, ceiling: int | None
+) -> None:
+    base: dict[str, Any] = {
         "rate": Fraction(rate, 100),
         "birth_rate": Fraction(rate, 100),
         "longest_days": days,

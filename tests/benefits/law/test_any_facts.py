@@ -1,19 +1,23 @@
 """Whatever the facts, the answer is an assessment, questions, or a refusal by name: never a fault of ours."""
 
+from __future__ import annotations
+
 import json
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
 from jsonschema import Draft202012Validator
 
 from services.benefits.domain.case import CAUSES, HAPPENINGS, PAY, SEX, WHOSE_WORD
 from services.benefits.domain.codec import CaseInvalid
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
-from services.benefits.law.figures import is_core
+from services.benefits.law.figures import FactSpec, is_core
 from services.benefits.law.schema import assessment_schema
 from services.benefits.law.vocabulary import countries, vocabulary
 from shared.period import Month
@@ -30,7 +34,7 @@ amounts = st.sampled_from(["0", "1", "999.99", "2500", "1600000", "4500000", "12
 maybe = st.booleans()
 
 
-def optional(**parts):
+def optional(**parts: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
     """All of these facts, but for a few that are missing."""
     names = sorted(parts)
     missing = st.sets(st.sampled_from(names), max_size=1) if names else st.just(set())
@@ -39,7 +43,7 @@ def optional(**parts):
     )
 
 
-def fact(spec):
+def fact(spec: FactSpec) -> SearchStrategy[Any]:
     if spec.choices:
         return st.sampled_from(spec.choices)
     return {
@@ -53,10 +57,10 @@ def fact(spec):
     }.get(spec.type, st.sampled_from(["a", "normal"]))
 
 
-def cases(country, benefit):
+def cases(country: str, benefit: str) -> SearchStrategy[dict[str, Any]]:
     facts = vocabulary(country).benefits[benefit]
 
-    def of(span):
+    def of(span: dict[str, str]) -> SearchStrategy[dict[str, Any]]:
         first = date.fromisoformat(span["from"])
         near = st.integers(-100, 100).map(lambda n: (first + timedelta(days=n)).isoformat())
         close = st.tuples(near, st.integers(0, 60)).map(
@@ -116,7 +120,7 @@ def cases(country, benefit):
 @pytest.mark.parametrize(("country", "benefit"), BENEFITS, ids=[f"{c}-{b}" for c, b in BENEFITS])
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_any_facts_are_answered(country, benefit, data):
+def test_any_facts_are_answered(country: str, benefit: str, data: DataObject) -> None:
     mapping = data.draw(cases(country, benefit))
     try:
         case = read_case(mapping)

@@ -1,10 +1,13 @@
 """Facts that cannot be are refused with the field's name and a code, and never with who the person is."""
 
+from __future__ import annotations
+
 import json
 import re
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +32,7 @@ def errors(mapping: object) -> list[tuple[str, str]]:
     return [(e["pointer"], e["code"]) for e in refused.value.errors]
 
 
-def spell(**facts):
+def spell(**facts: Any) -> dict[str, Any]:
     return sickness(spell=facts)
 
 
@@ -172,23 +175,23 @@ def spell(**facts):
         ),
     ],
 )
-def test_a_fact_that_cannot_be_is_refused(mapping, pointer, code):
+def test_a_fact_that_cannot_be_is_refused(mapping: dict[str, Any], pointer: str, code: str) -> None:
     assert (pointer, code) in errors(mapping)
 
 
 @pytest.mark.parametrize("nothing", [None, [], "a claim", 7, {}, {"country": "xx"}])
-def test_what_is_not_a_case_is_refused(nothing):
+def test_what_is_not_a_case_is_refused(nothing: list[Any] | str | int | dict[str, Any] | dict[str, str] | None) -> None:
     assert errors(nothing)
 
 
-def test_ten_thousand_spells_are_refused_at_once():
+def test_ten_thousand_spells_are_refused_at_once() -> None:
     spells = [{"from": "2025-01-01", "to": "2025-01-01"}] * 10_000
     began = time.perf_counter()
     assert errors(sickness(earlier_spells=spells)) == [("#/earlier_spells", "too_many")]
     assert time.perf_counter() - began < 1
 
 
-def test_a_text_of_a_megabyte_is_refused_and_not_repeated():
+def test_a_text_of_a_megabyte_is_refused_and_not_repeated() -> None:
     long = "x" * 1_000_000
     mapping = sickness(employments=[{"employer": long}], insured={"insured_as": long})
     mapping["spell"]["illness"] = long
@@ -198,18 +201,18 @@ def test_a_text_of_a_megabyte_is_refused_and_not_repeated():
     assert {e["code"] for e in refused.value.errors} == {"too_long", "unknown_field"}
 
 
-def test_a_hundred_faults_are_told_in_one_answer_of_bounded_length():
+def test_a_hundred_faults_are_told_in_one_answer_of_bounded_length() -> None:
     many = [{"month": "2025-01", "wage": "-1", "paid": "perhaps"} for _ in range(100)]
     assert len(errors(sickness(contributions=many))) == 50
 
 
-def test_contributions_for_a_thousand_years_are_refused():
+def test_contributions_for_a_thousand_years_are_refused() -> None:
     assert errors(sickness(contributions=[{"from": "1900-01", "to": "2199-12", "wage": "1"}])) == [
         ("#/contributions/0", "too_many")
     ]
 
 
-def test_the_error_says_nothing_about_the_person():
+def test_the_error_says_nothing_about_the_person() -> None:
     mapping = sickness(
         insured={"born_on": "1988-08-12", "sex": "unknowable"}, contributions=[{"month": "x", "wage": "y"}]
     )
@@ -221,7 +224,7 @@ def test_the_error_says_nothing_about_the_person():
     assert "F32" not in said
 
 
-def test_a_case_is_written_as_it_was_read():
+def test_a_case_is_written_as_it_was_read() -> None:
     mapping = sickness(
         "la",
         insured={"born_on": "1988-08-12", "sex": "female", "insured_since": "2015-01-01"},
@@ -247,13 +250,13 @@ def test_a_case_is_written_as_it_was_read():
     ]
 
 
-def test_a_range_and_its_months_are_the_same_case():
+def test_a_range_and_its_months_are_the_same_case() -> None:
     months = [{"month": f"2024-{n:02d}", "wage": "2150"} for n in range(12, 2, -1)]
     ranged = [{"from": "2024-03", "to": "2024-12", "wage": "2150.00"}]
     assert read_case(sickness(contributions=months)) == read_case(sickness(contributions=ranged))
 
 
-def test_a_default_is_assumed_but_never_stored():
+def test_a_default_is_assumed_but_never_stored() -> None:
     mapping = birth()
     del mapping["event"]["children"]
     case = read_case(mapping)
@@ -261,13 +264,13 @@ def test_a_default_is_assumed_but_never_stored():
     assert "children" not in case.json()["event"]
 
 
-def test_reading_takes_dates_as_yaml_gives_them():
+def test_reading_takes_dates_as_yaml_gives_them() -> None:
     case = read_case(sickness(claimed_on=date(2025, 3, 20)))
     assert isinstance(case, Case)
     assert case.claimed_on == date(2025, 3, 20)
 
 
-def test_every_code_has_its_sentence():
+def test_every_code_has_its_sentence() -> None:
     rooms = (codec, declared, contributions, law_case)
     source = "\n".join(Path(str(room.__file__)).read_text() for room in rooms)
     codes = set(re.findall(r'wrong\([^()]*?(?:\([^()]*\)[^()]*?)*?"([a-z_]+)"[,)\s]', source))

@@ -1,7 +1,10 @@
 """The jurist's door: a worksheet to tick, a table of cases, the law on a day."""
 
+from __future__ import annotations
+
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +19,7 @@ LA = PACKS / "la" / "ssl2018" / "cases"
 
 
 @pytest.fixture
-def run(capsys):
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
     def run(*arguments: object) -> tuple[int, str]:
         status = cli.main([str(a) for a in arguments])
         return status, capsys.readouterr().out
@@ -24,7 +27,7 @@ def run(capsys):
     return run
 
 
-def test_a_worksheet_can_be_ticked_line_by_line(run):
+def test_a_worksheet_can_be_ticked_line_by_line(run: Callable[..., tuple[int, str]]) -> None:
     status, out = run("assess", LA / "LA-S2.yaml")
     assert status == 0
     lines = [" ".join(line.split()) for line in out.splitlines()]
@@ -42,7 +45,7 @@ def test_a_worksheet_can_be_ticked_line_by_line(run):
     )
 
 
-def test_the_days_say_why_in_sentences_not_in_ids(run):
+def test_the_days_say_why_in_sentences_not_in_ids(run) -> None:
     """A day that a finding is the reason for is said as the finding is."""
     _, out = run("assess", LA / "LA-S1.yaml")
     days = out.split("\nDays\n")[1].split("\n\n")[0]
@@ -51,7 +54,7 @@ def test_the_days_say_why_in_sentences_not_in_ids(run):
 
 
 @pytest.mark.parametrize("case", read_case_files(PACKS), ids=lambda case: case.id)
-def test_every_reason_of_a_day_is_a_sentence_or_a_finding_that_is_there(case):
+def test_every_reason_of_a_day_is_a_sentence_or_a_finding_that_is_there(case) -> None:
     """So pages, letters and the worksheet have words for it."""
     found = case.assess(date(2026, 1, 1))
     ids = {finding.id for finding in found.findings}
@@ -60,14 +63,16 @@ def test_every_reason_of_a_day_is_a_sentence_or_a_finding_that_is_there(case):
         assert all(isinstance(text.msg, str) and " " in text.msg for text in cli.said(found, run.reasons))
 
 
-def test_json_for_machines(run):
+def test_json_for_machines(run: Callable[..., tuple[int, str]]) -> None:
     status, out = run("assess", LA / "LA-S1.yaml", "--json")
     found = json.loads(out)
     assert status == 0
     assert (found["format"], found["total"]) == ("assessment/1", {"minor": 336_000_000, "currency": "LAK"})
 
 
-def test_a_folder_gives_a_table_and_fails_where_a_case_differs(run, tmp_path: Path):
+def test_a_folder_gives_a_table_and_fails_where_a_case_differs(
+    run: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
     shutil.copy(LA / "LA-S1.yaml", tmp_path)
     (tmp_path / "LA-S1x.yaml").write_text((LA / "LA-S1.yaml").read_text().replace('total: "3360000"', 'total: "1"'))
     status, out = run("assess", tmp_path)
@@ -81,7 +86,7 @@ def test_a_folder_gives_a_table_and_fails_where_a_case_differs(run, tmp_path: Pa
     assert all(entry["differs"] == [] for entry in json.loads(out))
 
 
-def test_a_bare_case_is_assessed_on_the_day_given(run, tmp_path: Path):
+def test_a_bare_case_is_assessed_on_the_day_given(run: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
     path = tmp_path / "claim.json"
     path.write_text(json.dumps({"country": "xx", "benefit": "sickness"}))
     status, out = run("assess", path, "--today", "2026-01-15")
@@ -100,7 +105,9 @@ def test_a_bare_case_is_assessed_on_the_day_given(run, tmp_path: Path):
         ("case: {country: xx, benefit: sickness, spell: {first_day: 2025-02-30}}\n", ":1:"),
     ],
 )
-def test_wrong_input_is_told_and_ends_with_status_two(run, tmp_path: Path, text: str, said: str):
+def test_wrong_input_is_told_and_ends_with_status_two(
+    run: Callable[..., tuple[int, str]], tmp_path: Path, text: str, said: str
+) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(text)
     status, out = run("assess", path)
@@ -109,11 +116,11 @@ def test_wrong_input_is_told_and_ends_with_status_two(run, tmp_path: Path, text:
         assert status == 2
 
 
-def test_a_file_that_is_not_there(run):
+def test_a_file_that_is_not_there(run: Callable[..., tuple[int, str]]) -> None:
     assert run("assess", "/nowhere.yaml") == (2, "/nowhere.yaml: there is no such file\n")
 
 
-def test_the_packs_are_listed_shown_compared_and_checked(run):
+def test_the_packs_are_listed_shown_compared_and_checked(run: Callable[..., tuple[int, str]]) -> None:
     status, out = run("packs", "list")
     assert status == 0
     assert "la/ssl2018" in out
@@ -131,7 +138,7 @@ def test_the_packs_are_listed_shown_compared_and_checked(run):
     assert status == 0, out
 
 
-def test_a_pack_that_is_not_there(run):
+def test_a_pack_that_is_not_there(run: Callable[..., tuple[int, str]]) -> None:
     assert run("packs", "show", "zz")[0] == 2
     assert run("packs", "show", "xx", "--on", "1999-01-01") == (
         2,
@@ -140,7 +147,7 @@ def test_a_pack_that_is_not_there(run):
     assert run("packs", "diff", "xx", "blue", "2025")[0] == 2
 
 
-def test_a_check_names_file_and_line_of_a_fault(run, tmp_path: Path):
+def test_a_check_names_file_and_line_of_a_fault(run: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
     shutil.copytree(PACKS / "xx", tmp_path / "xx")
     path = tmp_path / "xx" / "sia2020" / "sickness.yaml"
     path.write_text(path.read_text().replace("value: 60 %", "value: sixty"))
@@ -150,6 +157,6 @@ def test_a_check_names_file_and_line_of_a_fault(run, tmp_path: Path):
     assert "'sixty' is not an exact number" in out
 
 
-def test_every_command_says_who_may_use_it():
+def test_every_command_says_who_may_use_it() -> None:
     assert all(command.roles for command in cli.COMMANDS.values())
     assert all(command.roles <= set(ROLES) for command in cli.COMMANDS.values())

@@ -1,5 +1,7 @@
 """Working days: national holidays, the weekly rest of an employer, and an institution that knows better."""
 
+from __future__ import annotations
+
 from datetime import date
 
 import pytest
@@ -15,7 +17,7 @@ def days(first: str, last: str) -> Period:
     return Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
-def test_holidays_and_weekends_are_no_working_days():
+def test_holidays_and_weekends_are_no_working_days() -> None:
     spell = days("2026-04-28", "2026-05-06")
     off = Calendar("VN").off_days(spell, SAT_SUN)
     assert [(p.first.isoformat(), p.last.isoformat(), code) for p, code in off] == [
@@ -25,7 +27,7 @@ def test_holidays_and_weekends_are_no_working_days():
     assert Calendar("VN").working_days(spell, SAT_SUN) == 5
 
 
-def test_a_shift_worker_rests_on_the_days_the_employer_names():
+def test_a_shift_worker_rests_on_the_days_the_employer_names() -> None:
     shifts = Employment(
         weekly_rest=frozenset({6, 7}),
         rest_days=frozenset({date(2016, 1, 15)}),
@@ -34,12 +36,12 @@ def test_a_shift_worker_rests_on_the_days_the_employer_names():
     assert Calendar(None).working_days(days("2016-01-07", "2016-01-17"), shifts) == 10
 
 
-def test_sunday_is_the_rest_day_where_the_employer_says_nothing():
+def test_sunday_is_the_rest_day_where_the_employer_says_nothing() -> None:
     assert Calendar(None).working_days(days("2025-03-03", "2025-03-16"), Employment()) == 12
     assert Calendar(None).working_days(days("2025-03-03", "2025-03-16"), Employment(weekly_rest=frozenset())) == 14
 
 
-def test_an_institution_replaces_a_whole_year():
+def test_an_institution_replaces_a_whole_year() -> None:
     own = Calendar("LA", {2026: {date(2026, 4, 13): "Lao New Year"}})
     assert own.is_holiday(date(2026, 4, 13))
     assert not own.is_holiday(date(2026, 5, 1))
@@ -47,11 +49,11 @@ def test_an_institution_replaces_a_whole_year():
 
 
 @pytest.mark.parametrize("code", ["LA", "VN", "TH", "MM"])
-def test_new_year_is_a_holiday_in_each_country(code):
+def test_new_year_is_a_holiday_in_each_country(code: str) -> None:
     assert Calendar(code).is_holiday(date(2026, 1, 1))
 
 
-def test_a_spell_across_new_year_takes_the_holidays_of_both_years():
+def test_a_spell_across_new_year_takes_the_holidays_of_both_years() -> None:
     off = Calendar("TH").off_days(days("2025-12-30", "2026-01-02"), Employment(weekly_rest=frozenset()))
     assert any(date(2025, 12, 31) in p for p, _ in off)
     assert any(date(2026, 1, 1) in p for p, _ in off)

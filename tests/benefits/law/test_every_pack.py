@@ -1,9 +1,12 @@
 """What holds for every pack, tried by changing its own cases a little."""
 
+from __future__ import annotations
+
 import copy
 import json
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -21,7 +24,7 @@ EVERY = pytest.mark.parametrize("case", ALL, ids=[case.id for case in ALL])
 YES = ("granted", "granted_in_part", "needs_judgement")
 
 
-def assessed(case: CaseFile, mapping) -> Assessment | None:
+def assessed(case: CaseFile, mapping: dict[str, Any]) -> Assessment | None:
     """The assessment of a case with changed facts; nothing where they cannot be."""
     try:
         found = read_case(mapping)
@@ -40,7 +43,7 @@ def exempt(found: Assessment, rule: str) -> bool:
 
 
 @EVERY
-def test_each_day_once_and_the_instalments_are_the_total(case: CaseFile):
+def test_each_day_once_and_the_instalments_are_the_total(case: CaseFile) -> None:
     found = case.assess(TODAY)
     runs = found.timeline.runs
     for before, after in pairwise(runs):
@@ -54,14 +57,14 @@ def test_each_day_once_and_the_instalments_are_the_total(case: CaseFile):
 
 
 @EVERY
-def test_the_lines_that_are_paid_add_up_to_the_total(case: CaseFile):
+def test_the_lines_that_are_paid_add_up_to_the_total(case: CaseFile) -> None:
     found = case.assess(TODAY)
     if found.outcome != "questions":
         assert sum(line.payable.minor for line in found.worksheet if line.payable is not None) == found.total.minor
 
 
 @EVERY
-def test_every_figure_used_says_how_sure_we_are(case: CaseFile):
+def test_every_figure_used_says_how_sure_we_are(case: CaseFile) -> None:
     found = case.assess(TODAY)
     cited = {c.text for c in (*(f.citation for f in found.findings), *(line.citation for line in found.worksheet))}
     assert all(cited)
@@ -69,7 +72,7 @@ def test_every_figure_used_says_how_sure_we_are(case: CaseFile):
 
 
 @EVERY
-def test_the_decision_is_rebuilt_from_what_was_stored(case: CaseFile):
+def test_the_decision_is_rebuilt_from_what_was_stored(case: CaseFile) -> None:
     stored = json.dumps(case.assess(TODAY).json())
     facts = json.loads(json.dumps(case.case().json()))
     found = json.loads(stored)
@@ -78,7 +81,7 @@ def test_the_decision_is_rebuilt_from_what_was_stored(case: CaseFile):
 
 
 @EVERY
-def test_one_more_contributed_month_never_turns_a_yes_into_a_no(case: CaseFile):
+def test_one_more_contributed_month_never_turns_a_yes_into_a_no(case: CaseFile) -> None:
     base = case.assess(TODAY)
     facts = case.case().json()
     if base.outcome not in YES or not facts.get("contributions"):
@@ -96,9 +99,9 @@ def test_one_more_contributed_month_never_turns_a_yes_into_a_no(case: CaseFile):
 
 
 @EVERY
-def test_a_fact_that_is_taken_away_becomes_a_question_or_nothing_breaks(case: CaseFile):
+def test_a_fact_that_is_taken_away_becomes_a_question_or_nothing_breaks(case: CaseFile) -> None:
     facts = case.case().json()
-    paths = [(key,) for key in facts if key not in ("country", "benefit")]
+    paths: list[tuple[Any, ...]] = [(key,) for key in facts if key not in ("country", "benefit")]
     paths += [(part, key) for part in ("spell", "event", "insured") for key in facts.get(part, {})]
     paths += [("employments", 0, key) for key in (facts.get("employments") or [{}])[0]]
     for path in paths:
@@ -112,7 +115,7 @@ def test_a_fact_that_is_taken_away_becomes_a_question_or_nothing_breaks(case: Ca
 
 
 @EVERY
-def test_a_longer_certified_spell_never_pays_less(case: CaseFile):
+def test_a_longer_certified_spell_never_pays_less(case: CaseFile) -> None:
     facts = case.case().json()
     base = case.assess(TODAY)
     last, papers = facts.get("spell", {}).get("last_day"), facts.get("certificates")

@@ -1,9 +1,13 @@
 """Work grows with months and spells, not faster: counted in calls, so that no clock decides a test."""
 
+from __future__ import annotations
+
 import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -15,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
-def bench():
+def bench() -> ModuleType:
     spec = importlib.util.spec_from_file_location("bench_assess", ROOT / "bench" / "assess.py")
     assert spec is not None
     assert spec.loader is not None
@@ -41,11 +45,11 @@ def calls(work: Callable[[], object]) -> int:
     return counted
 
 
-def everything(mapping) -> Callable[[], object]:
+def everything(mapping: dict[str, Any]) -> Callable[[], object]:
     return lambda: in_force.assess(read_case(mapping), today=TODAY).json()
 
 
-def test_the_benchmark_measures_a_granted_claim_of_twenty_days(bench):
+def test_the_benchmark_measures_a_granted_claim_of_twenty_days(bench: ModuleType) -> None:
     found = bench.assessing(bench.sickness())()
     assert (found.outcome, found.timeline.paid_days()) == ("granted", 20)
     leave = bench.assessing(bench.maternity())()
@@ -61,11 +65,13 @@ def test_the_benchmark_measures_a_granted_claim_of_twenty_days(bench):
         pytest.param({"days": 300}, {"days": 3000}, id="days"),
     ],
 )
-def test_ten_times_the_facts_take_at_most_about_ten_times_the_work(bench, few, many):
+def test_ten_times_the_facts_take_at_most_about_ten_times_the_work(
+    bench: ModuleType, few: dict[str, int], many: dict[str, int]
+) -> None:
     small, large = calls(everything(bench.sickness(**few))), calls(everything(bench.sickness(**many)))
     assert large < 12 * small
 
 
-def test_a_longer_spell_of_the_same_treatment_costs_no_more_than_its_months(bench):
+def test_a_longer_spell_of_the_same_treatment_costs_no_more_than_its_months(bench: ModuleType) -> None:
     week, month = (calls(everything(bench.sickness(days=d))) for d in (7, 28))
     assert month < 1.2 * week

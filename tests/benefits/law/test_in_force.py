@@ -1,5 +1,7 @@
 """Which law governs a case, what an institution may choose, and what stays when the law changes."""
 
+from __future__ import annotations
+
 import json
 import shutil
 from datetime import date
@@ -31,26 +33,26 @@ def replace_in(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
-def test_the_first_day_of_incapacity_chooses_the_statute():
+def test_the_first_day_of_incapacity_chooses_the_statute() -> None:
     found = assessed(sickness(days="2025-03-03..2025-03-12"))
     assert found.statute is not None
     assert (found.statute.id, found.statute.chosen_on) == ("xx/sia2020", date(2025, 3, 3))
     assert found.pack_revision == in_force.pack("xx", date(2025, 3, 3)).revision
 
 
-def test_a_day_before_the_first_pack_is_refused_and_never_guessed():
+def test_a_day_before_the_first_pack_is_refused_and_never_guessed() -> None:
     with pytest.raises(in_force.PackNotInForce) as refused:
         assessed(sickness(days="2019-12-31..2020-01-10"))
     assert (refused.value.country, refused.value.begins) == ("xx", date(2020, 1, 1))
 
 
-def test_yesterdays_claim_keeps_yesterdays_figures():
+def test_yesterdays_claim_keeps_yesterdays_figures() -> None:
     old, new = sickness(days="2024-06-30..2024-07-09"), sickness(days="2024-07-01..2024-07-10")
     assert [run.days for run in assessed(old).timeline if run.code == "W"] == [3]
     assert [run.days for run in assessed(new).timeline if run.code == "W"] == [2]
 
 
-def test_an_institution_chooses_in_one_file_and_each_assessment_records_it(tmp_path: Path):
+def test_an_institution_chooses_in_one_file_and_each_assessment_records_it(tmp_path: Path) -> None:
     chosen = tmp_path / "institution.yaml"
     chosen.write_text("options: {la: {reference_divisor: six}}\nholidays: {}\n")
     case = read_case(sickness("la"))
@@ -61,12 +63,12 @@ def test_an_institution_chooses_in_one_file_and_each_assessment_records_it(tmp_p
 
 
 @pytest.mark.parametrize("options", [{"reference_divisor": "seven"}, {"colour": "blue"}], ids=["a choice", "an option"])
-def test_an_option_that_is_not_offered_is_refused(options):
+def test_an_option_that_is_not_offered_is_refused(options: dict[str, str]) -> None:
     with pytest.raises(in_force.UnknownOption):
         assessed(sickness("la"), **options)
 
 
-def test_all_missing_facts_are_asked_at_once():
+def test_all_missing_facts_are_asked_at_once() -> None:
     found = assessed({"country": "la", "benefit": "sickness"})
     assert found.outcome == "questions"
     assert [q.pointer for q in found.questions] == [
@@ -79,7 +81,7 @@ def test_all_missing_facts_are_asked_at_once():
     assert not found.total
 
 
-def test_facts_of_the_work_are_asked_together():
+def test_facts_of_the_work_are_asked_together() -> None:
     found = assessed(sickness("la", employments=[]))
     assert [q.pointer for q in found.questions] == [
         "#/employments/0/pay",
@@ -87,14 +89,14 @@ def test_facts_of_the_work_are_asked_together():
     ]
 
 
-def test_no_certificate_is_a_refusal_but_an_unknown_certificate_a_question():
+def test_no_certificate_is_a_refusal_but_an_unknown_certificate_a_question() -> None:
     none, unknown = sickness(certificates=[]), sickness()
     del unknown["certificates"]
     assert (assessed(none).outcome, assessed(none).decisive) == ("refused", "certified")
     assert assessed(unknown).outcome == "questions"
 
 
-def test_a_refusal_is_a_full_assessment():
+def test_a_refusal_is_a_full_assessment() -> None:
     found = assessed(sickness(contributions=[{"from": "2025-01", "to": "2025-02", "wage": "2150"}]))
     assert found.outcome == "refused"
     finding = found.finding("contributed")
@@ -106,7 +108,7 @@ def test_a_refusal_is_a_full_assessment():
     assert all("contributed" in run.reasons for run in found.timeline)
 
 
-def test_a_corrected_wage_gives_the_difference_from_the_earlier_result():
+def test_a_corrected_wage_gives_the_difference_from_the_earlier_result() -> None:
     before = assessed(sickness()).json()
     corrected = sickness(contributions=[{"from": "2024-03", "to": "2025-02", "wage": "2250"}])
     after = assessed(corrected).json()
@@ -118,7 +120,7 @@ def test_a_corrected_wage_gives_the_difference_from_the_earlier_result():
     assert difference(before, before)["days"] == {"before": [], "after": []}
 
 
-def test_a_stored_decision_is_rebuilt_even_after_the_institution_has_chosen_otherwise(tmp_path: Path):
+def test_a_stored_decision_is_rebuilt_even_after_the_institution_has_chosen_otherwise(tmp_path: Path) -> None:
     stored = json.loads(json.dumps(assessed(birth("la")).json()))
     chosen = tmp_path / "institution.yaml"
     chosen.write_text("options: {la: {birth_contributed_months: six, reference_divisor: six}}\nholidays: {}\n")
@@ -127,14 +129,14 @@ def test_a_stored_decision_is_rebuilt_even_after_the_institution_has_chosen_othe
     assert json.dumps(again.json()) == json.dumps(stored)
 
 
-def test_a_decision_of_another_revision_says_so(drafts: Path):
+def test_a_decision_of_another_revision_says_so(drafts: Path) -> None:
     stored = assessed(sickness()).json()
     replace_in(drafts / "xx/sia2020/pack.yaml", '"2026.1"', '"2026.2"')
     with pytest.raises(in_force.RevisionGone, match=r"revision 2026\.2; .* made with 2026\.1"):
         in_force.rebuild(read_case(sickness()).json(), stored, folder=drafts)
 
 
-def test_a_draft_from_anywhere_is_loaded_with_its_own_steps(drafts: Path):
+def test_a_draft_from_anywhere_is_loaded_with_its_own_steps(drafts: Path) -> None:
     replace_in(drafts / "xx/sia2020/sickness.yaml", "value: 60 %", "value: 50 %")
     draft = in_force.load_pack(drafts / "xx" / "sia2020")
     case = read_case(sickness(), packs=drafts)
@@ -143,7 +145,7 @@ def test_a_draft_from_anywhere_is_loaded_with_its_own_steps(drafts: Path):
     assert assessed(sickness()).total.decimal() == "344.00"
 
 
-def test_a_draft_edited_again_is_read_again_when_asked(drafts: Path):
+def test_a_draft_edited_again_is_read_again_when_asked(drafts: Path) -> None:
     case = read_case(sickness(), packs=drafts)
     assert in_force.assess(case, today=TODAY, folder=drafts).total.decimal() == "344.00"
     replace_in(drafts / "xx/sia2020/sickness.yaml", "value: 60 %", "value: 30 %")
@@ -151,7 +153,7 @@ def test_a_draft_edited_again_is_read_again_when_asked(drafts: Path):
     assert in_force.assess(case, today=TODAY, folder=drafts).total.decimal() == "172.00"
 
 
-def test_a_draft_may_borrow_the_steps_of_a_pack(drafts: Path):
+def test_a_draft_may_borrow_the_steps_of_a_pack(drafts: Path) -> None:
     folder = drafts / "xx" / "sia2020"
     for file in folder.glob("*.py"):
         file.unlink()
@@ -159,7 +161,7 @@ def test_a_draft_may_borrow_the_steps_of_a_pack(drafts: Path):
     assert in_force.load_pack(folder).assess(read_case(sickness()), today=TODAY).total.decimal() == "344.00"
 
 
-def test_one_figure_can_be_changed_in_memory():
+def test_one_figure_can_be_changed_in_memory() -> None:
     pack = in_force.pack("xx", date(2025, 3, 3))
     changed = pack.with_figure("daily_rate", date(2025, 3, 3), "2/3").with_figure("waiting_days", date(2025, 3, 3), 0)
     case = read_case(sickness())
@@ -249,7 +251,9 @@ def test_one_figure_can_be_changed_in_memory():
         pytest.param("sickness.yaml", "facts:", "facts: [", "", id="not YAML"),
     ],
 )
-def test_a_doubtful_figure_is_refused_naming_file_and_line(drafts: Path, file: str, old: str, new: str, said: str):
+def test_a_doubtful_figure_is_refused_naming_file_and_line(
+    drafts: Path, file: str, old: str, new: str, said: str
+) -> None:
     path = drafts / "xx" / "sia2020" / file
     replace_in(path, old, new)
     with pytest.raises(FigureFault) as refused:
@@ -271,7 +275,7 @@ EXCEPTION = """exceptions:
 """
 
 
-def test_a_statute_says_where_it_goes_against_a_general_rule(drafts: Path):
+def test_a_statute_says_where_it_goes_against_a_general_rule(drafts: Path) -> None:
     path = drafts / "xx" / "sia2020" / "pack.yaml"
     path.write_text(path.read_text() + EXCEPTION)
     assert [e.case for e in in_force.load_pack(path.parent).exceptions] == ["XX-S1"]
@@ -281,7 +285,7 @@ def test_a_statute_says_where_it_goes_against_a_general_rule(drafts: Path):
         in_force.load_pack(path.parent)
 
 
-def test_the_line_named_is_the_line_of_the_fault(drafts: Path):
+def test_the_line_named_is_the_line_of_the_fault(drafts: Path) -> None:
     path = drafts / "xx" / "sia2020" / "sickness.yaml"
     replace_in(path, "value: 60 %", "value: sixty")
     with pytest.raises(FigureFault) as refused:
@@ -293,7 +297,7 @@ def test_the_line_named_is_the_line_of_the_fault(drafts: Path):
     ("until", "said"),
     [("2024-12-31", "no statute from 2025-01-01 to 2025-01-31"), ("2025-03-31", "overlap from 2025-02-01")],
 )
-def test_statutes_of_a_country_join_without_gap_or_overlap(drafts: Path, until: str, said: str):
+def test_statutes_of_a_country_join_without_gap_or_overlap(drafts: Path, until: str, said: str) -> None:
     later = drafts / "xx" / "sia2025"
     shutil.copytree(SIA, later)
     replace_in(drafts / "xx/sia2020/pack.yaml", "from: 2020-01-01", f"from: 2020-01-01\nto: {until}")
@@ -302,7 +306,7 @@ def test_statutes_of_a_country_join_without_gap_or_overlap(drafts: Path, until: 
         in_force.packs("xx", folder=drafts)
 
 
-def test_two_statutes_each_govern_their_days(drafts: Path):
+def test_two_statutes_each_govern_their_days(drafts: Path) -> None:
     later = drafts / "xx" / "sia2025"
     shutil.copytree(SIA, later)
     replace_in(drafts / "xx/sia2020/pack.yaml", "from: 2020-01-01", "from: 2020-01-01\nto: 2025-03-04")
@@ -318,14 +322,14 @@ def test_two_statutes_each_govern_their_days(drafts: Path):
     assert total("2025-03-05..2025-03-14") == "430.00"
 
 
-def test_an_institution_that_names_no_day_of_the_year_is_refused(tmp_path: Path):
+def test_an_institution_that_names_no_day_of_the_year_is_refused(tmp_path: Path) -> None:
     chosen = tmp_path / "institution.yaml"
     chosen.write_text('options: {}\nholidays: {la: {2026: {2025-12-02: "National Day"}}}\n')
     with pytest.raises(FigureFault, match="2025-12-02 is not a day of 2026"):
         in_force.institution(chosen)
 
 
-def test_an_institutions_own_holiday_is_no_working_day(tmp_path: Path):
+def test_an_institutions_own_holiday_is_no_working_day(tmp_path: Path) -> None:
     chosen = tmp_path / "institution.yaml"
     chosen.write_text(
         "options: {la: {day_of_allowance: working_26}}\n"

@@ -75,14 +75,14 @@ def lasting(case: dict[str, Any], days: int, first: date | None = None) -> dict[
 
 @quick
 @given(spells(), st.integers(1, 250), st.integers(1, 60))
-def test_a_longer_illness_never_pays_less(case: dict[str, Any], days: int, more: int):
+def test_a_longer_illness_never_pays_less(case: dict[str, Any], days: int, more: int) -> None:
     shorter, longer = decide(lasting(case, days)), decide(lasting(case, days + more))
     assert longer.total.minor >= shorter.total.minor
 
 
 @quick
 @given(spells(), st.integers(2, 250), st.data())
-def test_an_illness_in_two_parts_pays_what_one_pays(case: dict[str, Any], days: int, data: st.DataObject):
+def test_an_illness_in_two_parts_pays_what_one_pays(case: dict[str, Any], days: int, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, days - 1), label="days of the first part")
     first = date.fromisoformat(case["spell"]["first_day"])
     whole, one = decide(lasting(case, days)), decide(lasting(case, at))
@@ -103,7 +103,7 @@ def test_an_illness_in_two_parts_pays_what_one_pays(case: dict[str, Any], days: 
 
 @quick
 @given(spells(), st.integers(1, 250), st.sampled_from(["month_30", "weekly_12_52"]))
-def test_each_day_is_told_once_and_26_weeks_hold(case: dict[str, Any], days: int, option: str):
+def test_each_day_is_told_once_and_26_weeks_hold(case: dict[str, Any], days: int, option: str) -> None:
     found = decide(lasting(case, days), daily_basis=option)
     every_day_once(found, date.fromisoformat(case["spell"]["first_day"]), days)
     assert found.timeline.paid_days() <= 182
@@ -117,7 +117,7 @@ def test_each_day_is_told_once_and_26_weeks_hold(case: dict[str, Any], days: int
 @given(first_days, st.sets(st.integers(1, 12), min_size=1), st.integers(1, 12), st.integers(150, 800), wages)
 def test_one_more_contributed_month_never_turns_a_yes_into_a_no(
     first: date, back: set[int], one: int, served: int, wage: str
-):
+) -> None:
     listed = months_until(first, 12)
 
     def outcomes(places: set[int]) -> list[str]:
@@ -147,7 +147,7 @@ def test_one_more_contributed_month_never_turns_a_yes_into_a_no(
 )
 def test_maternity_leave_pays_each_day_once_and_never_more_than_its_weeks(
     due: date, begins: int, late: int, children: int, until: int, wage: str
-):
+) -> None:
     """Leave begins `begins` days before the due date and the birth comes `late` days after it."""
     first, born = due - begins * DAY, due + late * DAY
 

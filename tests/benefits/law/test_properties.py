@@ -1,13 +1,17 @@
 """What holds for every claim, tried with claims nobody thought of."""
 
+from __future__ import annotations
+
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benefits.law import in_force
+from services.benefits.law.case import read_case
 from services.benefits.law.text import render
 from shared.period import Month
 from tests.benefits.law.facts import assessed, birth, sickness
@@ -22,13 +26,13 @@ wages = st.integers(0, 9_000_000).map(str)
 COUNTRY = pytest.mark.parametrize("country", ["xx", "la"])
 
 
-def contributed(first: date, have: list[bool], wage: str):
+def contributed(first: date, have: list[bool], wage: str) -> list[dict[str, str]]:
     """A wage for each of the months before the one of `first`, the newest first, where `have` says so."""
     last = Month.of(first)
     return [{"month": str(last.plus(-n - 1)), "wage": wage} for n, yes in enumerate(have) if yes]
 
 
-def claim(country: str, first: date, days: int, **facts):
+def claim(country: str, first: date, days: int, **facts: Any) -> dict[str, Any]:
     last = first + timedelta(days=days - 1)
     mapping = sickness(country, f"{first}..{last}")
     mapping["contributions"] = contributed(first, [True] * 14, "2150" if country == "xx" else "3100000")
@@ -37,14 +41,16 @@ def claim(country: str, first: date, days: int, **facts):
 
 @COUNTRY
 @given(first=firsts, days=lengths, more=st.integers(1, 60))
-def test_a_longer_certified_spell_never_pays_less(country, first, days, more):
+def test_a_longer_certified_spell_never_pays_less(country: str, first: date, days: int, more: int) -> None:
     short, long = assessed(claim(country, first, days)), assessed(claim(country, first, days + more))
     assert short.total.minor <= long.total.minor
 
 
 @COUNTRY
 @given(first=firsts, days=st.integers(2, 400), part=st.floats(0, 1), left=st.integers(0, 30))
-def test_a_spell_in_two_linked_parts_pays_the_same_as_the_whole(country, first, days, part, left):
+def test_a_spell_in_two_linked_parts_pays_the_same_as_the_whole(
+    country: str, first: date, days: int, part: float, left: int
+) -> None:
     cut = max(1, min(days - 1, int(days * part)))
     event = {"event": {"employer_days_used": left}} if country == "la" else {}
     middle = first + timedelta(days=cut)
@@ -64,7 +70,9 @@ def test_a_spell_in_two_linked_parts_pays_the_same_as_the_whole(country, first, 
     days=lengths,
     worked=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 20)), max_size=4),
 )
-def test_each_day_claimed_is_paid_or_not_paid_once(country, first, days, worked):
+def test_each_day_claimed_is_paid_or_not_paid_once(
+    country: str, first: date, days: int, worked: list[tuple[int, int]]
+) -> None:
     happened = [
         {"from": str(first + timedelta(days=a)), "to": str(first + timedelta(days=a + b)), "what": "worked"}
         for a, b in worked
@@ -78,7 +86,7 @@ def test_each_day_claimed_is_paid_or_not_paid_once(country, first, days, worked)
 
 @COUNTRY
 @given(first=firsts, days=lengths, wage=wages)
-def test_no_total_is_above_the_cap(country, first, days, wage):
+def test_no_total_is_above_the_cap(country: str, first: date, days: int, wage: str) -> None:
     mapping = claim(country, first, days)
     mapping["contributions"] = contributed(first, [True] * 12, wage)
     total = assessed(mapping).total.units
@@ -87,8 +95,10 @@ def test_no_total_is_above_the_cap(country, first, days, wage):
 
 @COUNTRY
 @given(first=firsts, have=st.lists(st.booleans(), min_size=14, max_size=14), more=st.integers(0, 13), low=wages)
-def test_one_more_contributed_month_never_turns_a_yes_into_a_no(country, first, have, more, low):
-    def outcome(months, extra):
+def test_one_more_contributed_month_never_turns_a_yes_into_a_no(
+    country: str, first: date, have: list[bool], more: int, low: str
+) -> None:
+    def outcome(months: list[bool], extra: list[dict[str, str]]) -> str:
         mapping = claim(country, first, 40)
         mapping["contributions"] = contributed(first, months, "3000000") + extra
         return assessed(mapping).outcome
@@ -100,7 +110,9 @@ def test_one_more_contributed_month_never_turns_a_yes_into_a_no(country, first, 
 
 @COUNTRY
 @given(first=firsts, days=lengths, have=st.lists(st.booleans(), min_size=1, max_size=20), late=st.booleans())
-def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(country, first, days, have, late):
+def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(
+    country: str, first: date, days: int, have: list[bool], late: bool
+) -> None:
     mapping = claim(country, first, days)
     mapping["contributions"] = contributed(first, have, "2500000")
     mapping["employments"] = [{"pay": "monthly", "wage_stopped_word": "worker" if late else "employer"}]
@@ -108,13 +120,15 @@ def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(co
     once, twice = (json.dumps(assessed(mapping, **options).json()) for _ in range(2))
     assert once == twice
     stored = json.loads(once)
-    facts = json.loads(json.dumps(in_force.read_case(mapping).json()))
+    facts = json.loads(json.dumps(read_case(mapping).json()))
     assert json.dumps(in_force.rebuild(facts, stored).json()) == once
 
 
 @COUNTRY
 @given(first=firsts, days=lengths, have=st.lists(st.booleans(), max_size=20))
-def test_every_sentence_has_all_its_gaps_filled_and_every_line_its_inputs(country, first, days, have):
+def test_every_sentence_has_all_its_gaps_filled_and_every_line_its_inputs(
+    country: str, first: date, days: int, have: list[bool]
+) -> None:
     mapping = claim(country, first, days)
     mapping["contributions"] = contributed(first, have, "2500000")
     found = assessed(mapping)
@@ -134,7 +148,9 @@ def test_every_sentence_has_all_its_gaps_filled_and_every_line_its_inputs(countr
 
 @COUNTRY
 @given(on=firsts, children=st.integers(1, 4), worked=st.integers(0, 110), have=st.integers(0, 14))
-def test_a_birth_pays_by_day_and_child_and_never_for_days_worked(country, on, children, worked, have):
+def test_a_birth_pays_by_day_and_child_and_never_for_days_worked(
+    country: str, on: date, children: int, worked: int, have: int
+) -> None:
     mapping = birth(country, on.isoformat())
     mapping["event"] |= {"children": children}
     mapping["contributions"] = contributed(on, [True] * max(1, have), "2000000")

@@ -79,14 +79,14 @@ def lasting(case: dict[str, Any], days: int, first: date | None = None) -> dict[
 
 @quick
 @given(spells(), st.integers(1, 420), st.integers(1, 60))
-def test_a_longer_order_never_pays_less(case: dict[str, Any], days: int, more: int):
+def test_a_longer_order_never_pays_less(case: dict[str, Any], days: int, more: int) -> None:
     shorter, longer = decide(lasting(case, days)), decide(lasting(case, days + more))
     assert longer.total.minor >= shorter.total.minor
 
 
 @quick
 @given(spells(), st.integers(2, 420), st.data())
-def test_two_orders_in_a_row_pay_what_one_pays(case: dict[str, Any], days: int, data: st.DataObject):
+def test_two_orders_in_a_row_pay_what_one_pays(case: dict[str, Any], days: int, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, days - 1), label="days of the first order")
     first = date.fromisoformat(case["spell"]["first_day"])
     whole, one = decide(lasting(case, days)), decide(lasting(case, at))
@@ -108,7 +108,7 @@ def test_two_orders_in_a_row_pay_what_one_pays(case: dict[str, Any], days: int, 
 
 @quick
 @given(spells(), st.integers(1, 420), st.sampled_from(["counted", "not_counted"]))
-def test_each_day_is_told_once_and_limits_hold(case: dict[str, Any], days: int, option: str):
+def test_each_day_is_told_once_and_limits_hold(case: dict[str, Any], days: int, option: str) -> None:
     found = decide(lasting(case, days), limits_and_employer_days=option)
     every_day_once(found, date.fromisoformat(case["spell"]["first_day"]), days)
     limit = 365 if case["event"]["chronic_disease"] == "cancer" else 90
@@ -121,7 +121,9 @@ def test_each_day_is_told_once_and_limits_hold(case: dict[str, Any], days: int, 
 
 @quick
 @given(spells(), st.integers(1, 30), st.data())
-def test_one_more_contributed_month_never_turns_a_yes_into_a_no(case: dict[str, Any], days: int, data: st.DataObject):
+def test_one_more_contributed_month_never_turns_a_yes_into_a_no(
+    case: dict[str, Any], days: int, data: st.DataObject
+) -> None:
     whole = lasting(case, days)
     before = decide(whole)
     there = {c["month"] for c in case["contributions"]}
@@ -137,7 +139,9 @@ def test_one_more_contributed_month_never_turns_a_yes_into_a_no(case: dict[str, 
 
 @quick
 @given(first_days, st.sets(st.integers(1, 15)), st.integers(1, 15), wages)
-def test_one_more_month_before_a_delivery_never_turns_a_yes_into_a_no(born: date, back: set[int], one: int, wage: str):
+def test_one_more_month_before_a_delivery_never_turns_a_yes_into_a_no(
+    born: date, back: set[int], one: int, wage: str
+) -> None:
     listed = months_until(born, 15)
 
     def outcome(places: set[int]) -> Assessment:
@@ -192,7 +196,7 @@ options_40 = st.sampled_from(["option_1", "option_2", "option_3"])
 
 @quick
 @given(first_days, st.integers(1, 120), st.integers(0, 50), st.integers(1, 20), options_40)
-def test_section_40_never_pays_less_for_longer(first: date, days: int, hospital: int, more: int, option: str):
+def test_section_40_never_pays_less_for_longer(first: date, days: int, hospital: int, more: int, option: str) -> None:
     shorter = decide(self_employed(first, days, min(hospital, days), option))
     longer = decide(self_employed(first, days + more, min(hospital, days), option))
     assert longer.total.minor >= shorter.total.minor
@@ -208,7 +212,7 @@ def test_section_40_never_pays_less_for_longer(first: date, days: int, hospital:
     options_40,
     st.data(),
 )
-def test_section_40_in_two_orders(first: date, days: int, hospital: int, option: str, data: st.DataObject):
+def test_section_40_in_two_orders(first: date, days: int, hospital: int, option: str, data: st.DataObject) -> None:
     """From October 2025. Before, rest under three days paid as a visit; case TH-F4 shows what follows from
     that."""
     at = data.draw(st.integers(1, days - 1), label="days of the first order")
@@ -230,7 +234,7 @@ def test_section_40_in_two_orders(first: date, days: int, hospital: int, option:
 
 
 @pytest.mark.parametrize("wage", ["0", "1649.99", "1650", "15000", "999999"])
-def test_the_daily_benefit_lies_between_floor_and_ceiling(wage: str):
+def test_the_daily_benefit_lies_between_floor_and_ceiling(wage: str) -> None:
     first = date(2025, 6, 2)
     case = {
         "country": "th",

@@ -1,7 +1,10 @@
 """A timeline covers each day once, keeps every reason, and never loses money."""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +20,7 @@ def january(first: int, last: int) -> Period:
     return Period(date(2018, 1, first), date(2018, 1, last))
 
 
-def test_the_test_year_begins_on_a_monday():
+def test_the_test_year_begins_on_a_monday() -> None:
     assert MONDAY.isoweekday() == 1
 
 
@@ -32,14 +35,14 @@ def test_the_test_year_begins_on_a_monday():
         pytest.param([("X", 10, 31)], "PPPPPPP PPXXXXX", id="exhausted, also beyond the end"),
     ],
 )
-def test_each_day_keeps_the_strongest_status(marks, letters):
+def test_each_day_keeps_the_strongest_status(marks: list[Any] | list[tuple[str, int, int]], letters: str) -> None:
     line = Timeline.of(january(1, 14))
     for code, first, last in marks:
         line = line.mark(january(first, last), code, f"because {code}")
     assert line.letters() == letters
 
 
-def test_a_refused_day_keeps_all_its_reasons():
+def test_a_refused_day_keeps_all_its_reasons() -> None:
     line = Timeline.of(january(1, 7)).mark(january(2, 4), "E", "employer").mark(january(3, 5), "N", "worked")
     line = line.mark(january(3, 3), "W", "waiting")
     assert [(r.period.first.day, r.code, r.reasons) for r in line] == [
@@ -52,7 +55,7 @@ def test_a_refused_day_keeps_all_its_reasons():
     ]
 
 
-def test_the_amount_is_spread_over_the_paid_days_alone():
+def test_the_amount_is_spread_over_the_paid_days_alone() -> None:
     line = (
         Timeline.of(january(1, 7))
         .mark(january(3, 4), "N", "worked")
@@ -61,7 +64,7 @@ def test_the_amount_is_spread_over_the_paid_days_alone():
     assert [(r.days, r.amount) for r in line] == [(2, Fraction(40)), (2, None), (3, Fraction(60))]
 
 
-def test_counting_and_finding_days():
+def test_counting_and_finding_days() -> None:
     line = Timeline.of(january(1, 14)).mark(january(3, 4), "N", "worked")
     assert line.nth_day("P", 3) == date(2018, 1, 5)
     assert line.nth_day("P", 13) is None
@@ -75,7 +78,7 @@ periods = st.tuples(days, days).map(lambda two: Period(min(two), max(two)))
 
 
 @given(periods, st.lists(st.tuples(periods, st.sampled_from(sorted(PRECEDENCE)))))
-def test_days_paid_and_days_not_paid_are_the_days_claimed(claimed, marks):
+def test_days_paid_and_days_not_paid_are_the_days_claimed(claimed: Period, marks: list[tuple[Period, str]]) -> None:
     line = Timeline.of(claimed)
     for period, code in marks:
         line = line.mark(period, code, code)
@@ -84,7 +87,7 @@ def test_days_paid_and_days_not_paid_are_the_days_claimed(claimed, marks):
 
 
 @given(periods, periods, st.lists(periods, max_size=3))
-def test_pricing_loses_no_money(claimed, priced, refused):
+def test_pricing_loses_no_money(claimed: Period, priced: Period, refused: list[Period]) -> None:
     line = Timeline.of(claimed).mark_all(refused, "N", "refused")
     paid = line.paid_days(priced)
     worth = sum((r.amount or 0 for r in line.price(priced, None, Fraction(1000, 7))), Fraction(0))

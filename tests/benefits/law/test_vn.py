@@ -1,13 +1,18 @@
 """What holds for every Vietnamese claim, where the statute allows; where it does not, a case stands beside the pack."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.benefits.domain.assessment import Assessment
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
@@ -24,7 +29,9 @@ offsets = st.integers(0, 480)
 rests = st.sampled_from([["sun"], ["sat", "sun"], ["wed"], []])
 
 
-def claim(first: date, days: int, rest=("sat", "sun"), wage="9600000", **event):
+def claim(
+    first: date, days: int, rest: Sequence[str] = ("sat", "sun"), wage: str = "9600000", **event: Any
+) -> dict[str, Any]:
     """A certified spell of a worker insured since 2010."""
     last = first + timedelta(days=days - 1)
     return {
@@ -38,7 +45,7 @@ def claim(first: date, days: int, rest=("sat", "sun"), wage="9600000", **event):
     }
 
 
-def birth(on: date, months: list[int], **event):
+def birth(on: date, months: list[int], **event: Any) -> dict[str, Any]:
     """A birth after contributions in some of the months before it, counted back from the birth month (0)."""
     return {
         "country": "vn",
@@ -49,13 +56,15 @@ def birth(on: date, months: list[int], **event):
     }
 
 
-def units(found) -> Fraction:
+def units(found: Assessment) -> Fraction:
     return found.total.units
 
 
 @pytest.mark.parametrize(("since", "listed"), [(OLD, False), (NEWER, False), (NEWER, True), (NEW, False), (NEW, True)])
 @given(start=offsets, days=st.integers(1, 330), more=st.integers(1, 60), rest=rests)
-def test_a_longer_certified_spell_never_pays_less(since, listed, start, days, more, rest):
+def test_a_longer_certified_spell_never_pays_less(
+    since: date, listed: bool, start: int, days: int, more: int, rest: list[str]
+) -> None:
     first = since + timedelta(days=start)
     short = assessed(claim(first, days, rest, listed_disease=listed))
     long = assessed(claim(first, days + more, rest, listed_disease=listed))
@@ -64,7 +73,9 @@ def test_a_longer_certified_spell_never_pays_less(since, listed, start, days, mo
 
 @pytest.mark.parametrize(("since", "listed"), [(OLD, False), (NEWER, False), (NEWER, True), (NEW, False), (NEW, True)])
 @given(start=offsets, days=st.integers(2, 330), part=st.integers(1, 99), rest=rests)
-def test_a_leave_in_two_papers_pays_the_same_as_the_whole(since, listed, start, days, part, rest):
+def test_a_leave_in_two_papers_pays_the_same_as_the_whole(
+    since: date, listed: bool, start: int, days: int, part: int, rest: list[str]
+) -> None:
     first = since + timedelta(days=start)
     cut = max(1, min(days - 1, days * part // 100))
     middle = first + timedelta(days=cut)
@@ -81,7 +92,9 @@ def test_a_leave_in_two_papers_pays_the_same_as_the_whole(since, listed, start, 
 
 @given(start=offsets, days=st.integers(1, 330), leave=st.integers(0, 300), rest=rests, listed=st.booleans())
 @pytest.mark.parametrize("since", [OLD, NEWER, NEW])
-def test_each_day_claimed_is_paid_or_not_paid_once(since, start, days, leave, rest, listed):
+def test_each_day_claimed_is_paid_or_not_paid_once(
+    since: date, start: int, days: int, leave: int, rest: list[str], listed: bool
+) -> None:
     first = since + timedelta(days=start)
     mapping = claim(first, days, rest, listed_disease=listed)
     away = first + timedelta(days=leave)
@@ -98,7 +111,7 @@ def test_each_day_claimed_is_paid_or_not_paid_once(since, start, days, leave, re
     halves=st.sets(st.integers(0, 59), max_size=9),
     listed=st.booleans(),
 )
-def test_days_with_halves_are_worth_what_is_paid(days, used, halves, listed):
+def test_days_with_halves_are_worth_what_is_paid(days: int, used: int, halves: set[int], listed: bool) -> None:
     first = date(2026, 3, 2)
     mapping = claim(first, days, listed_disease=listed)
     mapping["absences"] = [{"on": str(first + timedelta(days=n)), "hours": "3", "of": "8"} for n in halves]
@@ -120,7 +133,9 @@ def test_days_with_halves_are_worth_what_is_paid(days, used, halves, listed):
 
 @given(start=offsets, days=st.integers(1, 300), rest=rests, used=st.integers(0, 45))
 @pytest.mark.parametrize("since", [OLD, NEWER, NEW])
-def test_ordinary_sickness_pays_the_first_working_days_of_each_year(since, start, days, rest, used):
+def test_ordinary_sickness_pays_the_first_working_days_of_each_year(
+    since: date, start: int, days: int, rest: list[str], used: int
+) -> None:
     """The same rule counted day by day, without runs."""
     first = since + timedelta(days=start)
     mapping = claim(first, days, rest)
@@ -144,7 +159,9 @@ def test_ordinary_sickness_pays_the_first_working_days_of_each_year(since, start
 
 @given(start=offsets, days=st.integers(1, 400), hard=st.booleans(), wage=st.integers(0, 90_000_000).map(str))
 @pytest.mark.parametrize("since", [OLD, NEWER, NEW])
-def test_ordinary_sickness_stays_within_the_days_of_each_year(since, start, days, hard, wage):
+def test_ordinary_sickness_stays_within_the_days_of_each_year(
+    since: date, start: int, days: int, hard: bool, wage: str
+) -> None:
     first = since + timedelta(days=start)
     mapping = claim(first, days, wage=wage)
     mapping["employments"][0]["hazardous"] = hard
@@ -163,8 +180,10 @@ def test_ordinary_sickness_stays_within_the_days_of_each_year(since, start, days
     more=st.integers(0, 26),
     treated=st.booleans(),
 )
-def test_one_more_contributed_month_never_turns_a_yes_into_a_no(on, have, more, treated):
-    def outcome(months):
+def test_one_more_contributed_month_never_turns_a_yes_into_a_no(
+    on: date, have: set[int], more: int, treated: bool
+) -> None:
+    def outcome(months: set[int]) -> str:
         mapping = birth(on, list(months))
         if treated:
             before = on - timedelta(days=200)
@@ -181,7 +200,9 @@ def test_one_more_contributed_month_never_turns_a_yes_into_a_no(on, have, more, 
     children=st.integers(1, 4),
     before=st.integers(0, 3),
 )
-def test_more_children_never_pay_less_and_only_a_second_birth_has_the_longer_leave(on, children, before):
+def test_more_children_never_pay_less_and_only_a_second_birth_has_the_longer_leave(
+    on: date, children: int, before: int
+) -> None:
     months = list(range(1, 13))
     one = assessed(birth(on, months, children=children, living_children_before=before))
     two = assessed(birth(on, months, children=children + 1, living_children_before=before))
@@ -193,7 +214,9 @@ def test_more_children_never_pay_less_and_only_a_second_birth_has_the_longer_lea
 
 @given(start=offsets, days=st.integers(1, 200), hours=st.integers(1, 8), listed=st.booleans())
 @pytest.mark.parametrize("since", [OLD, NEW])
-def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(since, start, days, hours, listed):
+def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(
+    since: date, start: int, days: int, hours: int, listed: bool
+) -> None:
     first = since + timedelta(days=start)
     mapping = claim(first, days, listed_disease=listed)
     mapping["absences"] = [{"on": str(first), "hours": str(hours), "of": "8"}]
@@ -204,19 +227,19 @@ def test_the_same_facts_give_the_same_bytes_and_every_decision_can_be_rebuilt(si
 
 
 @pytest.mark.parametrize(("hours", "paid"), [(1, "200000"), (3, "200000"), (4, "400000"), (7, "400000"), (8, "400000")])
-def test_a_part_of_a_day_is_half_a_day_or_a_day(hours, paid):
+def test_a_part_of_a_day_is_half_a_day_or_a_day(hours: int, paid: str) -> None:
     mapping = claim(date(2026, 5, 12), 1, wage="12800000")
     mapping["absences"] = [{"on": "2026-05-12", "hours": str(hours), "of": "8"}]
     assert str(units(assessed(mapping))) == paid
 
 
-def test_the_declared_hours_of_a_self_registered_person_are_at_most_eight():
+def test_the_declared_hours_of_a_self_registered_person_are_at_most_eight() -> None:
     mapping = claim(date(2026, 5, 12), 1, wage="12800000") | {"insured": {"insured_as": "business_owner"}}
     mapping["absences"] = [{"on": "2026-05-12", "hours": "4", "of": "10"}]
     assert str(units(assessed(mapping))) == "400000"
 
 
-def test_thirty_odd_days_pay_more_than_the_month_before_september_2021():
+def test_thirty_odd_days_pay_more_than_the_month_before_september_2021() -> None:
     """The exception to the first property: circular 59/2015 pays each odd day a 24th of a month."""
     odd = assessed(claim(date(2019, 1, 1), 30, listed_disease=True))
     month = assessed(claim(date(2019, 1, 1), 31, listed_disease=True))
@@ -236,18 +259,18 @@ def test_thirty_odd_days_pay_more_than_the_month_before_september_2021():
         ("somebody_else", date(2025, 8, 5), "needs_judgement"),
     ],
 )
-def test_who_is_insured_for_sickness(group, on, outcome):
+def test_who_is_insured_for_sickness(group: str, on: date, outcome: str) -> None:
     assert assessed(claim(on, 2) | {"insured": {"insured_as": group}}).outcome == outcome
 
 
-def test_recalled_groups_and_base_salaries_are_among_the_unconfirmed():
+def test_recalled_groups_and_base_salaries_are_among_the_unconfirmed() -> None:
     found = assessed(claim(date(2024, 3, 5), 2) | {"insured": {"insured_as": "foreigner"}})
     sure = {u.figure: u.citation.evidence for u in found.unconfirmed}
     assert sure["later_groups"] == "recalled"
     assert sure["ceiling_2023"] == "recalled"
 
 
-def test_an_employment_that_ended_before_the_leave_is_for_an_officer():
+def test_an_employment_that_ended_before_the_leave_is_for_an_officer() -> None:
     mapping = claim(date(2026, 5, 11), 3)
     mapping["employments"][0]["to"] = "2026-05-08"
     assert assessed(mapping).outcome == "needs_judgement"
@@ -255,7 +278,7 @@ def test_an_employment_that_ended_before_the_leave_is_for_an_officer():
     assert assessed(judged).outcome == "granted"
 
 
-def test_the_base_after_a_gap_is_the_month_of_re_entry_or_the_last_one_before():
+def test_the_base_after_a_gap_is_the_month_of_re_entry_or_the_last_one_before() -> None:
     mapping = claim(date(2026, 5, 11), 1)
     mapping["contributions"] = [
         {"from": "2025-01", "to": "2026-02", "wage": "9600000"},
@@ -269,7 +292,7 @@ def test_the_base_after_a_gap_is_the_month_of_re_entry_or_the_last_one_before():
     assert [q.pointer for q in assessed(mapping).questions] == ["#/employments/0/from"]
 
 
-def test_months_in_arrears_do_not_count():
+def test_months_in_arrears_do_not_count() -> None:
     mapping = birth(date(2026, 5, 10), list(range(1, 8)))
     for contribution in mapping["contributions"][:2]:
         contribution["paid"] = False
@@ -278,13 +301,13 @@ def test_months_in_arrears_do_not_count():
     assert found.finding("contributed").facts["months"] == 5
 
 
-def test_a_kind_of_contribution_nobody_knows_is_asked_for():
+def test_a_kind_of_contribution_nobody_knows_is_asked_for() -> None:
     mapping = birth(date(2026, 5, 10), list(range(1, 13)))
     mapping["contributions"][0]["kind"] = "something"
     assert [q.code for q in assessed(mapping).questions] == ["unknown_kind"]
 
 
-def test_a_case_of_each_transition_says_why_the_older_law_governs():
+def test_a_case_of_each_transition_says_why_the_older_law_governs() -> None:
     mapping = birth(date(2025, 7, 10), list(range(1, 13)))
     mapping["spell"]["first_day"] = "2025-06-15"
     found = assessed(mapping)
@@ -293,7 +316,7 @@ def test_a_case_of_each_transition_says_why_the_older_law_governs():
     assert "is finished under it" in found.statute.chosen_by.msg
 
 
-def test_a_rate_that_falls_and_rises_again_is_marked_both_times():
+def test_a_rate_that_falls_and_rises_again_is_marked_both_times() -> None:
     """A listed disease over the New Year: 75 % for the 40 days of 2025, then 55 %, and 75 % again in 2026."""
     found = assessed(claim(date(2025, 11, 3), 75, listed_disease=True))
     said = [(mark.on, render(mark.text)) for mark in found.marks]

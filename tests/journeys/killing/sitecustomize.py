@@ -12,7 +12,10 @@ import importlib.machinery
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from functools import wraps
+from types import ModuleType
+from typing import Any
 
 _FILE = os.environ.get("KILL_FILE", "")
 _POINTS: dict[str, set[str]] = {}
@@ -39,9 +42,9 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _mortal(point: str, function):
+def _mortal(point: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
-    def call(*args, **kwargs):
+    def call(*args: Any, **kwargs: Any) -> Any:
         if _armed(point, "before"):
             _die()
         result = function(*args, **kwargs)
@@ -53,13 +56,13 @@ def _mortal(point: str, function):
 
 
 class _Loader(importlib.abc.Loader):
-    def __init__(self, inner) -> None:
+    def __init__(self, inner: importlib.abc.Loader) -> None:
         self.inner = inner
 
-    def create_module(self, spec):
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
         return self.inner.create_module(spec)
 
-    def exec_module(self, module) -> None:
+    def exec_module(self, module: ModuleType) -> None:
         self.inner.exec_module(module)
         for path in _POINTS[module.__name__]:
             holder = module
@@ -68,12 +71,14 @@ class _Loader(importlib.abc.Loader):
                 holder = getattr(holder, owner)
             setattr(holder, name, _mortal(f"{module.__name__}:{path}", getattr(holder, name)))
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
         if name not in _POINTS:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path)

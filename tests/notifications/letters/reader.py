@@ -91,7 +91,8 @@ def _read_page(page: pikepdf.Page) -> Page:
             glyphs.append(Glyph(name, known[codes[code]], x, y + rise, size, width))
             x += width
 
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, operator = instruction.operands, instruction.operator
         match str(operator):
             case "q":
                 stack.append((ox, oy))

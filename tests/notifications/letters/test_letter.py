@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -41,6 +42,7 @@ from services.notifications.letters import (
 from services.notifications.letters.letter import LEFT, QR_SIZE, RIGHT, WINDOW_TOP, WINDOW_WIDTH
 from tests.notifications.letters.reader import Page, read, squeezed
 from tests.notifications.letters.samples import ACKNOWLEDGEMENT, ALL, BURMESE, ENGLISH, LAO, REFUSAL, words
+from tests.there import there
 
 ROOT = Path(__file__).parents[3]
 KHMER = replace(
@@ -116,7 +118,7 @@ def test_a_letter_in_lao_holds_no_english_word() -> None:
     letter = replace(
         LAO,
         page=PersonalPage("1508", "4417-9233", "x"),
-        what_is_paid=replace(LAO.what_is_paid, note=""),
+        what_is_paid=replace(there(LAO.what_is_paid), note=""),
     )
     said = " ".join(run.text for page in rendered(letter) for run in page.said)
     assert re.findall(r"[A-Za-z]{2,}", said) == []
@@ -195,17 +197,17 @@ def test_a_name_of_three_hundred_letters_stays_on_the_paper(name: str) -> None:
     [
         {"lead": replace(ENGLISH.lead, sentence="word " * 1500)},
         {"paragraphs": ("word " * 3000,)},
-        {"objection": replace(ENGLISH.objection, how="word " * 1500)},
+        {"objection": replace(there(ENGLISH.objection), how="word " * 1500)},
         {"officer": replace(ENGLISH.officer, title="word " * 700)},
         {"contact": "word " * 900},
         {"conditions": (Condition("word " * 1500, Finding.MET),)},
         {"days_not_paid": (NotPaid("word " * 700, "word " * 700),)},
-        {"worksheet": replace(ENGLISH.worksheet, total_text="word " * 900)},
+        {"worksheet": replace(there(ENGLISH.worksheet), total_text="word " * 900)},
         {"missing": (Missing("word " * 700, "word " * 700),)},
     ],
     ids=lambda part: next(iter(part)),
 )
-def test_a_text_longer_than_a_page_flows_on(part: dict[str, object]) -> None:
+def test_a_text_longer_than_a_page_flows_on(part: dict[str, Any]) -> None:
     pages = rendered(replace(ENGLISH, **part))
     assert_within_margins(pages)
     assert sum(page.text.count("word") for page in pages) >= 700
@@ -231,7 +233,7 @@ def test_sixty_lines_of_computation_flow_on_with_their_head() -> None:
     lines = tuple(
         WorksheetLine(str(n), f"row {n} of the computation", "1", "", "Rule 5.5", Evidence.SET) for n in range(1, 61)
     )
-    pages = rendered(replace(ENGLISH, worksheet=replace(ENGLISH.worksheet, lines=lines)))
+    pages = rendered(replace(ENGLISH, worksheet=replace(there(ENGLISH.worksheet), lines=lines)))
     with_rows = [page for page in pages if "ofthecomputation" in page.text]
     assert len(with_rows) >= 2
     head = "".join(map(squeezed, (labels.LINE, labels.STEP, labels.PAYABLE, labels.ARTICLE)))
@@ -240,7 +242,7 @@ def test_sixty_lines_of_computation_flow_on_with_their_head() -> None:
         assert page.text.index(head) < page.text.index("ofthecomputation")
     said = "".join(page.text for page in pages)
     assert [int(n) for n in re.findall(r"row(\d+)ofthecomputation", said)] == list(range(1, 61))
-    total_page = next(page for page in pages if squeezed(ENGLISH.worksheet.total_text) in page.text)
+    total_page = next(page for page in pages if squeezed(there(ENGLISH.worksheet).total_text) in page.text)
     assert "row60of" in total_page.text, "a total never stands alone on a page"
 
 
@@ -374,10 +376,9 @@ def test_the_code_on_paper_is_the_code_of_the_page(tmp_path: Path) -> None:
     for row, modules in enumerate(code.matrix):
         for column, dark in enumerate(modules):
             x, y = left + (column + 0.5) * module, top + (row + 0.5) * module
-            assert (sum(picture.getpixel((int(x * scale), int(y * scale)))) < 384) == bool(dark), (
-                row,
-                column,
-            )
+            colours = picture.getpixel((int(x * scale), int(y * scale)))
+            assert isinstance(colours, tuple)
+            assert (sum(colours) < 384) == bool(dark), (row, column)
 
 
 @pytest.mark.poppler

@@ -286,8 +286,6 @@ def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader([WEB / "templates", Path(__file__).parent / "pages"]),
         autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     formatting.install(env)
     return env

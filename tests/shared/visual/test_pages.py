@@ -6,9 +6,10 @@ import re
 from types import ModuleType
 
 import pytest
-from lxml import html
 
 from shared.web import formatting
+from tests.shared.visual.tree import nodes, parsed, values
+from tests.there import there
 
 BYTES = 1024
 
@@ -27,11 +28,11 @@ def test_the_sheet_is_under_20_kb_and_the_workers_page_with_it_under_30(gallery:
 def test_nothing_is_inline_and_no_id_stands_twice(gallery: ModuleType, language: str) -> None:
     for page in gallery.PAGES:
         source = gallery.render(page, language)
-        tree = html.fromstring(source)
+        tree = parsed(source)
         assert tree.get("lang") == language
         assert not tree.xpath("//*[@style] | //style | //script[not(@src)]"), page
-        assert not [a for e in tree.iter() for a in e.attrib if a.startswith("on")], page
-        ids = tree.xpath("//@id")
+        assert not [a for e in tree.iter() for a in e.attrib if str(a).startswith("on")], page
+        ids = values(tree, "//@id")
         assert len(ids) == len(set(ids)), f"{page}: {sorted(i for i in ids if ids.count(i) > 1)}"
 
 
@@ -57,33 +58,33 @@ def test_a_name_with_markup_is_only_a_name(gallery: ModuleType) -> None:
     )
     out = template.render(language="lo", x=bad)
     assert "<img" not in out
-    assert not html.fromstring(f"<div>{out}</div>").xpath("//img | //*[@onerror]")
+    assert not parsed(f"<div>{out}</div>").xpath("//img | //*[@onerror]")
 
 
 def test_enter_alone_sends_nothing_even_without_script(gallery: ModuleType) -> None:
     """The first button of a form is what Enter presses: it is there, and it is disabled."""
     for page in ("claim", "employer", "estimate"):
-        form = html.fromstring(gallery.render(page, "en")).xpath("//form[@method='post']")[0]
-        first = form.xpath(".//button | .//input[@type='submit']")[0]
+        form = nodes(parsed(gallery.render(page, "en")), "//form[@method='post']")[0]
+        first = nodes(form, ".//button | .//input[@type='submit']")[0]
         assert first.get("disabled") is not None, page
 
 
 def test_errors_are_tied_to_their_fields(gallery: ModuleType) -> None:
-    tree = html.fromstring(gallery.render("employer", "en"))
-    wrong = tree.xpath("//*[@aria-invalid='true']")
+    tree = parsed(gallery.render("employer", "en"))
+    wrong = nodes(tree, "//*[@aria-invalid='true']")
     assert [e.get("name") for e in wrong] == ["last", "apr"]
     for field in wrong:
-        for ident in field.get("aria-describedby").split():
+        for ident in there(field.get("aria-describedby")).split():
             assert tree.get_element_by_id(ident).text_content().strip()
-    targets = tree.xpath("//*[@id='errors']//a/@href")
+    targets = values(tree, "//*[@id='errors']//a/@href")
     assert targets == ["#f-last", "#f-apr"]
 
 
 def test_a_blocked_action_stays_and_says_why(gallery: ModuleType) -> None:
-    tree = html.fromstring(gallery.render("decide", "en"))
-    button = tree.xpath("//button[@aria-disabled='true']")[0]
+    tree = parsed(gallery.render("decide", "en"))
+    button = nodes(tree, "//button[@aria-disabled='true']")[0]
     assert button.get("type") == "button"
-    assert tree.get_element_by_id(button.get("aria-describedby")).text_content() == "Judge warning 2 first"
+    assert tree.get_element_by_id(there(button.get("aria-describedby"))).text_content() == "Judge warning 2 first"
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 429, 500, 503])
@@ -94,8 +95,8 @@ def test_a_problem_says_what_happened_and_what_to_do(gallery: ModuleType, status
             .get_template("problem.html")
             .render(status=status, language=language, typed=[{"name": "from", "value": "<b>17/4"}], retry="/x")
         )
-        tree = html.fromstring(out)
-        assert tree.xpath("//h1")[0].text_content()
+        tree = parsed(out)
+        assert nodes(tree, "//h1")[0].text_content()
         assert tree.xpath("//section//li")
         assert "&lt;b&gt;17/4" in out
         assert bool(tree.xpath("//button[@data-main]")) == (status != 409)
@@ -108,7 +109,5 @@ def test_every_class_a_template_uses_is_in_the_sheet(gallery: ModuleType) -> Non
     known = set(re.findall(r"\.([a-z][\w-]*)", sheet))
     used = set()
     for page in gallery.PAGES:
-        used |= {
-            name for value in html.fromstring(gallery.render(page, "en")).xpath("//@class") for name in value.split()
-        }
+        used |= {name for value in values(parsed(gallery.render(page, "en")), "//@class") for name in value.split()}
     assert used - known <= {"desk", "tl-only"}, used - known

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from markupsafe import Markup
 
 from services.benefits.law import vocabulary
@@ -32,7 +33,7 @@ def test_every_message_of_the_frame_and_of_the_lao_law_is_listed_and_translated(
 
 
 def test_what_is_missing_is_named() -> None:
-    template = texts.Catalog()
+    template = Catalog()
     template.add("A sentence nobody has translated, {name}")
     assert texts.missing("lo", template) == ["lo: not translated: 'A sentence nobody has translated, {name}'"]
 

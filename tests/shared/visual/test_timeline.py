@@ -9,9 +9,11 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree, html
+from lxml import etree
 
 from shared.web import timeline
+from tests.shared.visual.tree import parsed
+from tests.there import there
 
 LA_S1 = [
     {"from": "2025-03-03", "to": "2025-04-01", "code": "E"},
@@ -21,9 +23,11 @@ LA_S1 = [
 
 def drawn(picture: str, kind: str = "tl-desk") -> str:
     """Letters of the days of one drawing, in order."""
-    svg = html.fromstring(picture).find_class(kind)[0]
+    svg = parsed(picture).find_class(kind)[0]
     cells = [
-        (float(r.get("x")), r.get("data-code"), int(r.get("data-days"))) for r in svg.iter("rect") if r.get("data-days")
+        (float(there(r.get("x"))), there(r.get("data-code")), int(there(r.get("data-days"))))
+        for r in svg.iter("rect")
+        if r.get("data-days")
     ]
     return "".join(code * days for _x, code, days in sorted(cells))
 
@@ -53,12 +57,14 @@ def test_days_drawn_are_days_claimed(spell: list[dict[str, str]], now: int, lang
 
 @given(spells())
 def test_nothing_is_drawn_outside_the_picture_or_on_top_of_other_days(spell: list[dict[str, str]]) -> None:
-    figure = html.fromstring(timeline.draw(spell))
+    figure = parsed(timeline.draw(spell))
     for svg in figure.iter("svg"):
         if not svg.get("viewbox"):
             continue
-        width = float(svg.get("viewbox").split()[2])
-        cells = sorted((float(r.get("x")), float(r.get("width"))) for r in svg.iter("rect") if r.get("data-days"))
+        width = float(there(svg.get("viewbox")).split()[2])
+        cells = sorted(
+            (float(there(r.get("x"))), float(there(r.get("width")))) for r in svg.iter("rect") if r.get("data-days")
+        )
         assert cells[0][0] >= 0
         assert cells[-1][0] + cells[-1][1] <= width
         for (a, wide), (b, _w) in itertools.pairwise(cells):
@@ -77,13 +83,13 @@ def test_from_three_days_to_seven_hundred(days: int) -> None:
 
 def test_days_ahead_of_today_are_dotted() -> None:
     picture = timeline.draw(LA_S1, today="2025-04-21")
-    svg = html.fromstring(picture).find_class("tl-desk")[0]
+    svg = parsed(picture).find_class("tl-desk")[0]
     ahead = [r for r in svg.iter("rect") if r.get("data-days") and r.get("fill") == "url(#tl-A)"]
     assert [r.get("data-days") for r in ahead] == ["25"]
 
 
 def test_the_table_says_what_the_picture_shows() -> None:
-    table = html.fromstring(timeline.draw(LA_S1, today="2025-05-16")).find_class("tl-table")[0]
+    table = parsed(timeline.draw(LA_S1, today="2025-05-16")).find_class("tl-table")[0]
     rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.findall(".//tbody/tr")]
     assert rows == [
         ["3 Mar 2025", "1 Apr 2025", "30", "E employer"],
@@ -113,7 +119,7 @@ def test_the_table_gives_amounts_and_reasons_of_an_assessment_as_it_stands() -> 
         reasons={"waiting": {"msg": "the first {n}", "params": {"n": {"type": "days", "value": 3}}}},
         currency="LAK",
     )
-    said = html.fromstring(picture).find_class("tl-table")[0].text_content().replace("\xa0", " ")
+    said = parsed(picture).find_class("tl-table")[0].text_content().replace("\xa0", " ")
     assert "w waiting, not paid; the first 3 days" in said
     assert "P fund, 50 %; 2,240,000 kip" in said
     assert "unknown" not in said
