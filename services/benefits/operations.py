@@ -25,16 +25,13 @@ def _take(kind: str, path: Path) -> int:
             name="operator",
         )
         act = Act(connection=connection, actor=actor, now=service.clock.now(), today=service.clock.today())
-        _, answers = imports.take_file(act, kind, path.name, path.read_bytes())
+        file = imports.take_file(act, kind, path.name, path.read_bytes())
     service.engine.dispose()
-    counts = {
-        outcome: sum(a["outcome"] == outcome for a in answers)
-        for outcome in ("accepted", "corrected", "duplicate", "refused")
-    }
+    counts = {outcome: file.count(outcome) for outcome in ("accepted", "corrected", "duplicate", "refused")}
     sys.stdout.write(f"{path.name}: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) + "\n")
-    for answer in answers:
-        if answer["outcome"] == "refused":
-            sys.stdout.write(f"  row {answer['row']}: {answer['code']} {answer['column'] or ''}\n")
+    for answer in file.answers:
+        if answer.outcome == "refused":
+            sys.stdout.write(f"  row {answer.row}: {answer.code} {answer.column or ''}\n")
     return counts["refused"]
 
 

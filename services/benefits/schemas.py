@@ -13,7 +13,7 @@ from shared.web.schemas import Code, Day, House, Id, MoneyField, Text, Yes
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
-def many(schema: type[House], most: int = 500, **kwargs: Any) -> fields.List:
+def many(schema: type[House], most: int = 500, **kwargs: Any) -> fields.List[Any]:
     """A list of at most `most` things."""
     return fields.List(fields.Nested(schema), validate=validate.Length(max=most, error="too_many"), **kwargs)
 

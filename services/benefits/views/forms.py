@@ -113,7 +113,8 @@ def read_form(
             spell[name] = value
     if spell:
         facts["spell"] = spell
-    verified, certificates = [], []
+    verified: list[str] = []
+    certificates: list[dict[str, Any]] = []
     for n in range(CERTIFICATES):
         number, first, last = r.text(f"cert_no_{n}"), r.day(f"cert_from_{n}"), r.day(f"cert_to_{n}")
         if not (number or first or last):
