@@ -84,7 +84,7 @@ KINDS: dict[str, Json] = {
         decided_on=DAY,
         repay_by=_or_none(DAY),
         repay_to={"type": "object"},
-        withheld={"type": "array", "items": _object(due_on=DAY, period=PERIOD, amount=MONEY, kept=MONEY)},
+        withheld={"type": "array", "items": _object(("period",), due_on=DAY, period=PERIOD, amount=MONEY, kept=MONEY)},
         decided_by=BY,
         confirmed_by=BY,
         appeal=_or_none(_object(until=DAY)),
