@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.usecases import accounts
 from shared.tables import audit
@@ -80,7 +81,7 @@ def test_no_count_without_its_row(office, khamla, way, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(accounts, "_audit", broken)
+    monkeypatch.setattr(store.accounts, "audit", broken)
     client = office.app.test_client()
     assert way(office, client, "khamla", "not that word").status_code == 500
     with office.service.engine.connect() as connection:

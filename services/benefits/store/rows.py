@@ -38,7 +38,7 @@ def kind(name: str, read: Callable[[Any], Any], write: Callable[[Any], Any] = la
     """A column of the same name whose value is of a kind of its own: an enum, a tuple, what JSON holds."""
 
     def read_(row: Row[Any]) -> Any:
-        value = row._mapping[name]
+        value = getattr(row, name)
         return None if value is None else read(value)
 
     return Member(read_, lambda value: {name: None if value is None else write(value)})
@@ -47,7 +47,7 @@ def kind(name: str, read: Callable[[Any], Any], write: Callable[[Any], Any] = la
 def money(column: str, currency: str = "currency") -> Member:
     """An amount in two columns; several amounts of a row may share the second."""
     return Member(
-        lambda row: Money(row._mapping[column], row._mapping[currency]),
+        lambda row: Money(getattr(row, column), getattr(row, currency)),
         lambda value: {column: value.minor, currency: value.currency},
     )
 
@@ -62,9 +62,20 @@ class Shape(Generic[R]):
     def names(self) -> tuple[str, ...]:
         return tuple(f.name for f in fields(self.record))  # type: ignore[arg-type]
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where the plain members stand in a row: every query begins with the columns of the table, in their order."""
+        return {c.name: n for n, c in enumerate(self.table.c) if c.name in self.names and c.name not in self.members}
+
+    @cached_property
+    def joined(self) -> tuple[str, ...]:
+        """Members that come from another table of the query."""
+        return tuple(name for name in self.names if name not in self.places and name not in self.members)
+
     def read(self, row: Row[Any]) -> R:
-        plain, members = row._mapping, self.members
-        return self.record(**{n: members[n].read(row) if n in members else plain[n] for n in self.names})
+        plain = {name: row[place] for name, place in self.places.items()}
+        plain |= {name: getattr(row, name) for name in self.joined}
+        return self.record(**plain, **{name: member.read(row) for name, member in self.members.items()})
 
     def columns(self, record: R) -> Columns:
         found: Columns = {}

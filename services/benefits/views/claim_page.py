@@ -72,7 +72,8 @@ class ClaimView:
     account: Payee | None
     currency: str
     specs: list[FactSpec]
-    asks: set[str]
+    wants_last_day: bool
+    wants_illness: bool
     received_on: date
     title: Words
     state: Words
@@ -85,6 +86,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
     """A claim as it is stored, or with what is being typed; `picture` was made of the same."""
     facts = typed.facts if typed is not None else claim.facts
     papers = Papers(typed.papers) if typed is not None else claim.papers
+    spell = Said(facts.get("spell") or {})
     law = claim.country, claim.benefit, act.today
     warnings = _warnings(claim, picture)
     by_field: dict[str, list[Warned]] = {}
@@ -98,7 +100,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
     return ClaimView(
         claim=claim,
         certs=_rows(certificates) if certificates or "certificates" in asks else [],
-        spell=Said(facts.get("spell") or {}),
+        spell=spell,
         work_facts=Said((facts.get("employments") or [{}])[-1]),
         event=Said(facts.get("event") or {}),
         papers=Said(papers.given),
@@ -113,7 +115,8 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
         account=store.persons.payee(act, claim.person_id),
         currency=institution().currency,
         specs=forms.event_facts(*law),
-        asks=asks,
+        wants_last_day="spell.last_day" in asks or bool(spell["last_day"]) or claim.benefit == "sickness",
+        wants_illness=claim.benefit != "birth",
         received_on=(typed.received_on if typed is not None else None) or claim.received_on,
         title=words.text(words.BENEFITS, claim.benefit),
         state=words.text(words.STATES, claim.state),
