@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from services.benefits.app import make_service
-from services.benefits.usecases import imports
+from services.benefits.usecases import imports, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "embedded" / "sample"
@@ -36,7 +36,7 @@ def _take(kind: str, path: Path) -> int:
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=sorted(imports.COLUMNS))
+    parser.add_argument("kind", choices=sorted(table_files.COLUMNS))
     parser.add_argument("path", type=Path)
 
 

@@ -18,7 +18,7 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.pages.receipt import Receipt, receipt_pdf
-from services.benefits.usecases import advances, imports, people, statements
+from services.benefits.usecases import advances, imports, people, statements, table_files
 from services.benefits.views import employer as view
 from services.benefits.views import words
 from services.benefits.views.shown import Said, members
@@ -375,7 +375,7 @@ def account_file(act: Act) -> Any:
         }
         for line in _account(act).lines
     ]
-    return _download(imports.workbook_bytes(columns, rows), "advances", "xlsx")
+    return _download(table_files.workbook_bytes(columns, rows), "advances", "xlsx")
 
 
 # --- a file ------------------------------------------------------------------------------------
@@ -383,7 +383,7 @@ def account_file(act: Act) -> Any:
 
 def _files(act: Act, error: str = "") -> str:
     lines = [view.file_line(file) for file in store.places.files(act, _own(act))]
-    return _render(act, "employer_files.html", files=lines, columns=imports.COLUMNS[KIND], error=error)
+    return _render(act, "employer_files.html", files=lines, columns=table_files.COLUMNS[KIND], error=error)
 
 
 @doors.page("/employer/files", roles=EMPLOYER)
@@ -399,13 +399,13 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
     file = (files or {}).get("file")
     try:
         if file is None:
-            raise imports.FileUnreadable("required")
+            raise table_files.FileUnreadable("required")
         data = file.stream.read()
-        if not imports.read_rows(KIND, data):
-            raise imports.FileUnreadable("empty")
+        if not table_files.read_rows(KIND, data):
+            raise table_files.FileUnreadable("empty")
         taken = imports.take_file(act, KIND, file.filename or "", data)
         imports.keep_cells(act, taken.id, KIND, data)
-    except imports.FileUnreadable as wrong:
+    except table_files.FileUnreadable as wrong:
         said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in wrong.params.items()}
         table = words.FILE_FAULTS if wrong.code in words.FILE_FAULTS else words.ERRORS
         error = pages.translate(table.get(wrong.code, wrong.code), **({name: said[name] or "–" for name in said}))
@@ -435,37 +435,37 @@ def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[st
         where = f" ({line.column})" if line.column else ""
         reason = formatting.text(line.why, language) + where
         rows.append({**line.cells, "answer": formatting.text(line.answer, language), "reason": reason})
-    required, optional = imports.COLUMNS[KIND]
+    required, optional = table_files.COLUMNS[KIND]
     used = [c for c in required + optional if c in required or any(c in line.cells for line in lines)]
-    return f"answers-{file.name or 'file'}", [*used, *imports.ADDED], rows
+    return f"answers-{file.name or 'file'}", [*used, *table_files.ADDED], rows
 
 
 @doors.page("/employer/files/<uuid:file_id>/reasons.csv", roles=EMPLOYER)
 def file_back(act: Act, file_id: UUID) -> Any:
     """The file back, with a column that says what became of each row."""
     name, columns, rows = _with_reasons(act, file_id)
-    return _download(imports.csv_text(columns, rows).encode(), name, "csv")
+    return _download(table_files.csv_text(columns, rows).encode(), name, "csv")
 
 
 @doors.page("/employer/files/<uuid:file_id>/reasons.xlsx", roles=EMPLOYER)
 def workbook_back(act: Act, file_id: UUID) -> Any:
     """The same as a spreadsheet."""
     name, columns, rows = _with_reasons(act, file_id)
-    return _download(imports.workbook_bytes(columns, rows), name, "xlsx")
+    return _download(table_files.workbook_bytes(columns, rows), name, "xlsx")
 
 
 @doors.page("/employer/files/form.csv", roles=EMPLOYER)
 def file_form(act: Act) -> Any:
     """An empty file with the columns, to be filled in a spreadsheet."""
-    required, optional = imports.COLUMNS[KIND]
-    return _download(imports.csv_text([*required, *optional], []).encode(), "maternity-leaves", "csv")
+    required, optional = table_files.COLUMNS[KIND]
+    return _download(table_files.csv_text([*required, *optional], []).encode(), "maternity-leaves", "csv")
 
 
 @doors.page("/employer/files/form.xlsx", roles=EMPLOYER)
 def workbook_form(act: Act) -> Any:
     """The same as a spreadsheet, its cells text, so that long numbers and days stay as typed."""
-    required, optional = imports.COLUMNS[KIND]
-    return _download(imports.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
+    required, optional = table_files.COLUMNS[KIND]
+    return _download(table_files.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
 
 
 TYPES = {

@@ -9,7 +9,7 @@ import pyotp
 from flask import request
 
 from services.benefits import store
-from services.benefits.usecases import imports
+from services.benefits.usecases import imports, table_files
 from shared.act import Act
 from shared.clock import ClockRunsForward
 from shared.web import pages
@@ -25,7 +25,7 @@ IMPORTERS = ("administrator",)
 def imports_page(act: Act) -> Any:
     """Files taken in, and a form for the next."""
     files = store.places.files(act, most=50)
-    return pages.render("imports.html", rows=files, columns=imports.COLUMNS, answers=None, name="")
+    return pages.render("imports.html", rows=files, columns=table_files.COLUMNS, answers=None, name="")
 
 
 @doors.page("/imports", method="POST", roles=IMPORTERS)
@@ -35,7 +35,7 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
     if file is None:
         raise Problem(422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}])
     taken = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
-    return pages.render("imports.html", rows=[], columns=imports.COLUMNS, answers=taken.answers, name=file.filename)
+    return pages.render("imports.html", rows=[], columns=table_files.COLUMNS, answers=taken.answers, name=file.filename)
 
 
 # --- the sandbox -------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from shared.act import Act, Actor
 from shared.auth import APPROVERS, ROLES
 
 SESSION_HOURS = timedelta(hours=10)
-WORKER_SESSION = timedelta(minutes=30)
 TRIES = 5
 LOCK = timedelta(minutes=5)
 _hasher = PasswordHasher(memory_cost=int(os.environ.get("ARGON2_KIB", "19456")), time_cost=2, parallelism=1)
