@@ -17,9 +17,10 @@ from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, Unkno
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
-from services.benefits.usecases.imports import FileUnreadable, RowRefused
+from services.benefits.usecases.imports import RowRefused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
 from services.benefits.usecases.people import AlreadyKnown, DeclaredByAnother, PhoneInvalid, WrongCurrency
+from services.benefits.usecases.table_files import FileUnreadable
 from shared import logs
 from shared.clock import Clock
 from shared.process import Service, main

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.benefits.usecases import claims, heard
+from services.benefits.usecases import heard, statements
 from shared.jobs import JobHandler, JobRun, Later
 from shared.messaging import Handler
 
@@ -20,7 +20,7 @@ HANDLERS: dict[str, Handler] = {
 def lapse_statement(run: JobRun) -> Later | None:
     """An employer's time to answer is over."""
     with run.begin() as act:
-        claims.lapse_statement(act, run.payload["statement_id"])
+        statements.lapse_statement(act, run.payload["statement_id"])
     return None
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from services.benefits.app import make_service
-from services.benefits.usecases import imports
+from services.benefits.usecases import imports, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "embedded" / "sample"
@@ -25,22 +25,18 @@ def _take(kind: str, path: Path) -> int:
             name="operator",
         )
         act = Act(connection=connection, actor=actor, now=service.clock.now(), today=service.clock.today())
-        _, answers = imports.take_file(act, kind, path.name, path.read_bytes())
+        file = imports.take_file(act, kind, path.name, path.read_bytes())
     service.engine.dispose()
-    counts = {
-        outcome: sum(a["outcome"] == outcome for a in answers)
-        for outcome in ("accepted", "corrected", "duplicate", "refused")
-    }
+    counts = {outcome: file.count(outcome) for outcome in ("accepted", "corrected", "duplicate", "refused")}
     sys.stdout.write(f"{path.name}: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) + "\n")
-    for answer in answers:
-        if answer["outcome"] == "refused":
-            sys.stdout.write(f"  row {answer['row']}: {answer['code']} {answer['column'] or ''}\n")
-    refused: int = counts["refused"]
-    return refused
+    for answer in file.answers:
+        if answer.outcome == "refused":
+            sys.stdout.write(f"  row {answer.row}: {answer.code} {answer.column or ''}\n")
+    return counts["refused"]
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=sorted(imports.COLUMNS))
+    parser.add_argument("kind", choices=sorted(table_files.COLUMNS))
     parser.add_argument("path", type=Path)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Row, select, text
 
 from services.benefits import tables as t
-from services.benefits.usecases.advances import Line
+from services.benefits.usecases.advances import Advance
 from shared.money import Money
 from tests.benefits.conftest import Office
 from tests.benefits.test_desk_pages import Browser
@@ -153,10 +153,10 @@ def test_without_an_advance_there_is_nothing_to_account_for(nok: Browser, worker
 
 class Entry:
     def __init__(self, minor: int) -> None:
-        self.minor, self.currency = minor, "LAK"
+        self.amount = Money(minor, "LAK")
 
 
 @given(st.integers(1, 10**12), st.lists(st.integers(-(10**11), 10**11), max_size=8))
-def test_advanced_is_what_came_back_and_what_is_open(advanced: int, entries: list[int]) -> None:
-    line = Line(None, None, Money(advanced, "LAK"), tuple(Entry(e) for e in entries))
+def test_advanced_is_what_came_back_and_what_is_open(advanced, entries):
+    line = Advance(None, Money(advanced, "LAK"), tuple(Entry(e) for e in entries))
     assert line.returned + line.open == line.advanced

@@ -53,7 +53,9 @@ def test_names_are_found_through_an_index(office: Office) -> None:
     """Among many people nobody is read who does not hold the letters."""
     with office.service.engine.begin() as connection:
         connection.exec_driver_sql("SET enable_seqscan = off")
-        condition = store._holds("bounmy").compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        condition = store.persons.holds("bounmy").compile(
+            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+        )
         plan = connection.exec_driver_sql(
             f"EXPLAIN SELECT * FROM person WHERE {condition}".replace("%", "%%")
         ).scalars()

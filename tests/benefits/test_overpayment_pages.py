@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
+from datetime import date, timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.benefits.domain import overpayment as over
+from services.benefits.domain.award import Award, AwardState, Instalment, Key, OrderState, PaymentFact
 from services.benefits.usecases import awards, heard
+from shared.money import Money
+from shared.period import Period
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, submitted
@@ -158,28 +163,16 @@ PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
     closed=st.sets(st.integers(1, 8)),
     smallest=st.sampled_from([1, 100]),
 )
-def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(
-    amounts: list[int], share: Fraction, minor: int, closed: set[int], smallest: int
-) -> None:
-    schedule: list[dict[str, Any]] = [
-        {
-            "no": n,
-            "component": "allowance",
-            "due_on": f"2025-06-{n:02}",
-            "amount": {"minor": a, "currency": "LAK"},
-        }
-        for n, a in enumerate(amounts, 1)
-    ]
-    shut = {("allowance", n) for n in closed}
+def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, share, minor, closed, smallest):
+    schedule = [instalment(n, a, due=date(2025, 6, n)) for n, a in enumerate(amounts, 1)]
+    shut = {Key("allowance", n) for n in closed}
     kept = over.withhold(schedule, shut, share, minor, smallest)
     assert sum(kept.values()) <= minor
     assert not set(kept) & shut
     for part in schedule:
-        assert kept.get(over.key_of(part), 0) <= part["amount"]["minor"] * share
+        assert kept.get(part.key, 0) <= part.amount.minor * share
     assert all(part % smallest == 0 for part in kept.values()), "whole kip leave the bank"
-    open_ = sum(
-        int(p["amount"]["minor"] * share) // smallest * smallest for p in schedule if over.key_of(p) not in shut
-    )
+    open_ = sum(int(p.amount.minor * share) // smallest * smallest for p in schedule if p.key not in shut)
     assert sum(kept.values()) == min(minor // smallest * smallest, open_)
     # As the instalments move, what is left is withheld from those still to come, and nothing moves twice.
     if kept:
@@ -188,16 +181,10 @@ def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(
         assert again == {key: part for key, part in kept.items() if key != first}
 
 
-def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip() -> None:
-    part = {
-        "no": 1,
-        "component": "allowance",
-        "due_on": "2025-06-05",
-        "amount": {"minor": 104533300, "currency": "LAK"},
-        "period": {"from": "2025-05-02", "to": "2025-05-15"},
-    }
-    award = SimpleNamespace(state="running", schedule=[part], currency="LAK", past=[])
-    kept = awards.withholdable(SimpleNamespace(country="la"), award, [], 10**9)
+def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip():
+    award = granted(instalment(1, 104533300))
+    smallest = awards.smallest_paid(SimpleNamespace(country="la"), award)
+    kept = over.withholdable(standing(award, share=Fraction(1, 5), smallest=smallest), 10**9)
     assert kept == {("allowance", 1): 20906600}, "209,066.60 kip would be a fifth"
 
 
@@ -212,20 +199,93 @@ def test_the_states_of_an_overpayment() -> None:
     assert state(outstanding=0, waived=5) == "waived"
 
 
-def test_an_instalment_that_merely_falls_due_hides_no_overpayment() -> None:
-    schedule = [
-        {
-            "no": n,
-            "component": "allowance",
-            "due_on": f"2025-0{n + 5}-05",
-            "amount": {"minor": 60, "currency": "LAK"},
-            "period": {"from": f"2025-0{n + 4}-01", "to": f"2025-0{n + 4}-30"},
-        }
-        for n in (1, 2)
-    ]
-    paid = [{"no": 1, "component": "allowance", "minor": 100, "state": "settled"}]
-    assert over.overpaid(schedule, paid, {("allowance", 1)}) == 40
-    both = [*paid, {"no": 2, "component": "allowance", "minor": 60, "state": "settled"}]
-    assert over.overpaid(schedule, both, {("allowance", 1)}) == 40
-    kept = [*paid, {"no": 2, "component": "allowance", "minor": 48, "state": "settled"}]
-    assert over.overpaid(schedule, kept, {("allowance", 1)}) == 28
+def test_an_instalment_that_merely_falls_due_hides_no_overpayment():
+    schedule = [instalment(1, 60), instalment(2, 60)]
+    past, paid = {Key("allowance", 1)}, [moved(1, 100)]
+    assert over.overpaid(schedule, paid, past) == 40
+    assert over.overpaid(schedule, [*paid, moved(2, 60)], past) == 40
+    assert over.overpaid(schedule, [*paid, moved(2, 48)], past) == 28
+
+
+# --- what is to be done, from what stands -------------------------------------------------------
+
+
+def instalment(no, minor, due=None):
+    first = date(2025, 4, 1) + timedelta(days=30 * no)
+    period = Period(first, first + timedelta(days=29))
+    return Instalment(no, "allowance", period, due or period.last + timedelta(days=5), Money(minor, "LAK"))
+
+
+def granted(*schedule, past=(), **more):
+    total = Money(sum(part.amount.minor for part in schedule), "LAK")
+    return Award("a", "c", "p", 1, "d", AwardState.RUNNING, total, schedule, frozenset(past), **more)
+
+
+def moved(no, minor, state=OrderState.SETTLED):
+    return PaymentFact(f"o{no}", "a", "c", "p", "REF", "allowance", no, Money(minor, "LAK"), state, None, None)
+
+
+def standing(award, *facts, **more):
+    """What bears on an award, with nothing decided about it."""
+    usual = {
+        "known": None,
+        "repaid": 0,
+        "waived": 0,
+        "contested": False,
+        "active": None,
+        "today": date(2025, 6, 1),
+        "soonest": date(2025, 6, 5),
+        "share": Fraction(1, 2),
+        "smallest": 1,
+    }
+    return over.Standing(award=award, facts=facts, **(usual | more))
+
+
+def found(now):
+    """What the next review sees once this one is carried out."""
+    result = over.review(now)
+    amounts = [Money(n, "LAK") for n in (result.too_much, result.repaid, result.waived)]
+    told = amounts[0] if now.known is None or result.news else now.known.told
+    known = over.Overpayment("x", "c", "a", *amounts, told, result.state, now.today)
+    return result, replace(now, award=result.award, known=known, active=result.active, fresh=False)
+
+
+def set_off(minor):
+    return over.Recovery(
+        "r", "c", "x", over.Way.SET_OFF, Money(minor, "LAK"), None, None, "yes", over.RecoveryState.FINAL, "o", "O"
+    )
+
+
+def test_nothing_is_done_where_nothing_was_paid_too_much():
+    award = granted(instalment(1, 100))
+    assert over.review(standing(award, moved(1, 100))) == over.Review(award, tell=False)
+    assert over.review(standing(award, fresh=True)) == over.Review(award, tell=True), "payments must hear of it"
+
+
+def test_too_much_is_news_once():
+    now = standing(granted(instalment(1, 60), past={Key("allowance", 1)}), moved(1, 100))
+    first, now = found(now)
+    assert (first.too_much, first.left, first.state, first.news) == (40, 40, over.State.FOUND, True)
+    again, _ = found(now)
+    assert (again.news, again.tell, again.amount_moved) == (False, False, False), "run again it changes nothing"
+
+
+def test_a_set_off_withholds_by_a_version_of_its_own_and_then_rests():
+    award = granted(instalment(1, 60), instalment(2, 60), past={Key("allowance", 1)})
+    _, now = found(standing(award, moved(1, 100)))
+    first, now = found(replace(now, active=set_off(30)))
+    assert (first.award.version, first.tell, first.award.withheld) == (2, True, {Key("allowance", 2): 30})
+    assert first.state is over.State.RECOVERING
+    again, _ = found(now)
+    assert (again.award, again.tell) == (first.award, False)
+    contested, _ = found(replace(now, contested=True))
+    assert (contested.state, contested.award.withheld, contested.ended) == (over.State.SUSPENDED, {}, None)
+
+
+def test_a_recovery_ends_when_more_is_found_or_nothing_is_left_to_withhold_from():
+    award = granted(instalment(1, 60), instalment(2, 60), past={Key("allowance", 1)})
+    _, now = found(standing(award, moved(1, 100)))
+    more, _ = found(replace(now, active=set_off(30), facts=(moved(1, 110),)))
+    assert (more.ended, more.state, more.award.withheld) == ("more_was_found", over.State.FOUND, {})
+    spent, _ = found(replace(now, active=set_off(30), facts=(moved(1, 100), moved(2, 60))))
+    assert (spent.ended, spent.state) == ("nothing_left_to_withhold", over.State.FOUND)

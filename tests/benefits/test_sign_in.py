@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Row, select
 from werkzeug.test import TestResponse
 
+from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.usecases import accounts
 from shared.tables import audit
@@ -95,7 +96,7 @@ def test_no_count_without_its_row(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(accounts, "_audit", broken)
+    monkeypatch.setattr(store.accounts, "audit", broken)
     client = office.app.test_client()
     assert way(office, client, "khamla", "not that word").status_code == 500
     with office.service.engine.connect() as connection:

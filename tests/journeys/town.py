@@ -112,8 +112,8 @@ class Town:
             actor = Actor(id="operator", kind="account", roles=frozenset({"administrator"}), office="hq")
             act = Act(connection=connection, actor=actor, now=self.clock.now(), today=self.clock.today())
             for path in sorted(SAMPLE.glob("[1-5]-*.csv")):
-                _, answers = imports.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
-                assert {a["outcome"] for a in answers} == {"accepted"}, answers
+                taken = imports.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
+                assert {a.outcome for a in taken.answers} == {"accepted"}, taken.answers
 
     def close(self) -> None:
         for server in self.servers:

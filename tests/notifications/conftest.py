@@ -151,10 +151,12 @@ class Benefits:
             "claim_id": person.claim,
             "claim_number": person.claim_number,
             "person_id": person.id,
+            "office_id": person.office,
             "benefit": "sickness",
             "received_on": "2025-05-19",
             "missing": in_lao(lines) if person.language == "lo" else lines,
             "waits_for": waits_for,
+            "waits_until": "2025-06-18",
             "office": self.office(person.language),
             "access_code": "40718256",
             "language": person.language,
@@ -167,11 +169,13 @@ class Benefits:
         if language == "lo":
             return {
                 "name": "ຫ້ອງການປະກັນສັງຄົມ ນະຄອນຫຼວງວຽງຈັນ",
+                "name_latin": "Social Security Office, Vientiane Capital",
                 "address": ["ຖະໜົນ ປາງຄຳ", "ວຽງຈັນ"],
                 "phone": "1508",
             }
         return {
             "name": "Social Security Office, Vientiane Capital",
+            "name_latin": "Social Security Office, Vientiane Capital",
             "address": ["Pangkham Road", "Vientiane"],
             "phone": "1508",
         }
@@ -182,7 +186,15 @@ class Benefits:
         self.recoveries[recovery] = (
             wording.example("recovery_letter")
             | {
+                "recovery_id": recovery,
+                "claim_id": person.claim,
                 "claim_number": person.claim_number,
+                "person_id": person.id,
+                "office_id": person.office,
+                "benefit": "sickness",
+                "access_code": "40718256",
+                "decided_by": {"name": "Khamla Vongsy", "office": "Vientiane"},
+                "confirmed_by": {"name": "Manivanh Sayavong", "office": "Vientiane"},
                 "office": self.office(person.language),
                 "language": person.language,
             }
@@ -233,7 +245,7 @@ class Benefits:
             "office": self.office(person.language),
             "appeal": {"until": "2025-07-02", "where": where},
             "access_code": "40718256",
-            "judged_warnings": [],
+            "judged_warnings": {},
             "language": person.language,
         } | changes
         return decision

@@ -19,8 +19,9 @@ from shared.money import Money
 from tests.payments.conftest import serve
 
 NOW = datetime.now(UTC)
+HER = "0198a000-0000-7000-8000-0000000000b1"
 GOOD = {
-    "person_id": "p1",
+    "person_id": HER,
     "office_id": "vte",
     "name": {"full": "ນາງ ບຸນມີ", "latin": None},
     "changed_on": "2025-05-01",
@@ -47,11 +48,11 @@ def test_a_payee_is_asked_with_the_word_of_this_service(keys_folder: Path) -> No
         return jsonify(GOOD)
 
     server, url = neighbour(answer)
-    payee = PayeesOfBenefits(url, lambda now: keys.service_token("benefits", now), lambda: NOW).payee("p1")
+    payee = PayeesOfBenefits(url, lambda now: keys.service_token("benefits", now), lambda: NOW).payee(HER)
     server.shutdown()
-    assert payee == Payee("p1", "ນາງ ບຸນມີ", None, Account("bank", "BCEL", "110", "Bunmi"), date(2025, 5, 1))
+    assert payee == Payee(HER, "ນາງ ບຸນມີ", None, Account("bank", "BCEL", "110", "Bunmi"), date(2025, 5, 1))
     path, header = asked[0]
-    assert path == "/v1/persons/p1/payee"
+    assert path == f"/v1/persons/{HER}/payee"
     assert Keys(keys_folder, "benefits").read(header.removeprefix("Bearer "), NOW)[0].id == "payments"
 
 
@@ -69,7 +70,7 @@ def test_a_payee_is_asked_with_the_word_of_this_service(keys_folder: Path) -> No
 def test_odd_answers_are_no_answers(answer: Response) -> None:
     server, url = neighbour(answer)
     with pytest.raises(PayeesAway):
-        PayeesOfBenefits(url, lambda now: "t", lambda: NOW).payee("p1")
+        PayeesOfBenefits(url, lambda now: "t", lambda: NOW).payee(HER)
     bank = IsoBank(url, answer_seconds=1)
     for ask in (
         lambda: bank.submit("m", b"<a/>"),
@@ -84,13 +85,13 @@ def test_odd_answers_are_no_answers(answer: Response) -> None:
 def test_somebody_benefits_does_not_know() -> None:
     server, url = neighbour(Response("{}", 404, content_type="application/problem+json"))
     with pytest.raises(PayeeUnknown):
-        PayeesOfBenefits(url, lambda now: "t", lambda: NOW).payee("p1")
+        PayeesOfBenefits(url, lambda now: "t", lambda: NOW).payee(HER)
     server.shutdown()
 
 
 def test_nobody_is_at_home() -> None:
     with pytest.raises(PayeesAway):
-        PayeesOfBenefits("http://127.0.0.1:9", lambda now: "t", lambda: NOW).payee("p1")
+        PayeesOfBenefits("http://127.0.0.1:9", lambda now: "t", lambda: NOW).payee(HER)
 
 
 def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPatch, keys_folder: Path) -> None:

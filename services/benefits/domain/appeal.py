@@ -5,13 +5,47 @@ C102 art. 70: every claimant has a right of appeal against a refusal or as to qu
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from services.benefits.domain.decision import SamePerson
+from services.benefits.domain.decision import Decision, SamePerson
+from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
 from shared.money import Money
 
 OUTCOMES = ("upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred")
+
+
+class AppealState(enum.StrEnum):
+    LODGED = "lodged"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """A finding of a decision that the person contests, and what became of it."""
+
+    id: AppealId
+    claim_id: ClaimId
+    decision_id: DecisionId
+    finding: str
+    grounds: str
+    lodged_on: date
+    lodged_by: str
+    in_time: bool
+    state: AppealState = AppealState.LODGED
+    outcome: str | None = None
+    reasons: str | None = None
+    new_decision_id: DecisionId | None = None
+    decided_by: str | None = None
+    decided_name: str | None = None
+    decided_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not AppealState.DECIDED
 
 
 class FindingUnknown(ValueError):
@@ -26,17 +60,17 @@ class DayCannotBe(ValueError):
         self.code = code
 
 
-def check_day(lodged_on: date, decided_on: date, today: date) -> None:
+def check_day(lodged_on: date, decision: Decision, today: date) -> None:
     """An appeal comes in between the decision and today. Raises `DayCannotBe`."""
     if lodged_on > today:
         raise DayCannotBe("in_the_future")
-    if lodged_on < decided_on:
+    if decision.decided_on is None or lodged_on < decision.decided_on:
         raise DayCannotBe("before_decision")
 
 
-def in_time(lodged_on: date, until: date) -> bool:
+def in_time(lodged_on: date, decision: Decision) -> bool:
     """Whether an appeal came by its last day. A late one is still taken in and said to be late."""
-    return lodged_on <= until
+    return decision.appeal_until is not None and lodged_on <= decision.appeal_until
 
 
 def check_new_eyes(decider: str, before: Iterable[str | None]) -> None:

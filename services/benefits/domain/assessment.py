@@ -48,6 +48,10 @@ class Text:
     def json(self) -> Json:
         return {"msg": self.msg, "params": dict(self.params)}
 
+    @classmethod
+    def from_json(cls, said: Json) -> Text:
+        return cls(said["msg"], said.get("params") or _NO_PARAMS)
+
 
 #: Why a day is not paid: the id of a finding, or a sentence.
 Reason = str | Text
@@ -55,6 +59,18 @@ Reason = str | Text
 
 def reason_json(reason: Reason) -> Any:
     return reason if isinstance(reason, str) else reason.json()
+
+
+def _text(said: Json | None) -> Text | None:
+    return Text.from_json(said) if said else None
+
+
+def _exact(said: str | None) -> Fraction | None:
+    return Fraction(said) if said is not None else None
+
+
+def _period(said: Json) -> Period:
+    return Period(date.fromisoformat(said["from"]), date.fromisoformat(said["to"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,10 @@ class Citation:
 
     def json(self) -> Json:
         return {"text": self.text, "evidence": self.evidence}
+
+    @classmethod
+    def from_json(cls, said: Json) -> Citation:
+        return cls(said["text"], said["evidence"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +99,10 @@ class Question:
     def json(self) -> Json:
         return {"pointer": self.pointer, "code": self.code, "text": self.text.json()}
 
+    @classmethod
+    def from_json(cls, said: Json) -> Question:
+        return cls(said["pointer"], said["code"], Text.from_json(said["text"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -91,7 +115,8 @@ class Finding:
     citation: Citation
     facts: Mapping[str, Any]
     change: Text | None = None
-    reason: Text | None = None
+    #: Becomes the reason of the whole; by itself it is not kept.
+    reason: Text | None = field(default=None, compare=False)
 
     def json(self) -> Json:
         return {
@@ -102,6 +127,17 @@ class Finding:
             "facts": dict(self.facts),
             "change": self.change.json() if self.change else None,
         }
+
+    @classmethod
+    def from_json(cls, said: Json) -> Finding:
+        return cls(
+            said["id"],
+            Text.from_json(said["text"]),
+            said["verdict"],
+            Citation.from_json(said["citation"]),
+            said.get("facts") or {},
+            _text(said.get("change")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +156,10 @@ class ReferenceMonth:
             "insured": None if self.insured is None else str(self.insured),
             "note": self.note.json() if self.note else None,
         }
+
+    @classmethod
+    def from_json(cls, said: Json) -> ReferenceMonth:
+        return cls(said["month"], _exact(said["declared"]), _exact(said["insured"]), _text(said.get("note")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +190,18 @@ class Line:
             "inputs": list(self.inputs),
         }
 
+    @classmethod
+    def from_json(cls, said: Json) -> Line:
+        return cls(
+            said["id"],
+            Text.from_json(said["text"]),
+            _exact(said["exact"]),
+            said["unit"],
+            Citation.from_json(said["citation"]),
+            tuple(said.get("inputs") or ()),
+            Money(**said["payable"]) if said.get("payable") else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DatedMark:
@@ -160,6 +212,10 @@ class DatedMark:
 
     def json(self) -> Json:
         return {"on": self.on.isoformat(), "text": self.text.json()}
+
+    @classmethod
+    def from_json(cls, said: Json) -> DatedMark:
+        return cls(date.fromisoformat(said["on"]), Text.from_json(said["text"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +235,11 @@ class LumpSum:
             "citation": self.citation.json(),
         }
 
+    @classmethod
+    def from_json(cls, said: Json) -> LumpSum:
+        text, citation = Text.from_json(said["text"]), Citation.from_json(said["citation"])
+        return cls(said["id"], text, Money(**said["amount"]), citation)
+
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
@@ -197,6 +258,10 @@ class Instalment:
             "amount": self.amount.json(),
         }
 
+    @classmethod
+    def from_json(cls, said: Json) -> Instalment:
+        return cls(said["no"], said["component"], _period(said["period"]), Money(**said["amount"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
@@ -207,6 +272,10 @@ class Unconfirmed:
 
     def json(self) -> Json:
         return {"figure": self.figure, "citation": self.citation.text, "evidence": self.citation.evidence}
+
+    @classmethod
+    def from_json(cls, said: Json) -> Unconfirmed:
+        return cls(said["figure"], Citation(said["citation"], said["evidence"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +294,11 @@ class Statute:
             "chosen_by": self.chosen_by.json(),
             "chosen_on": self.chosen_on.isoformat(),
         }
+
+    @classmethod
+    def from_json(cls, said: Json) -> Statute:
+        chosen_on = date.fromisoformat(said["chosen_on"])
+        return cls(said["id"], said["title"], Text.from_json(said["chosen_by"]), chosen_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +367,48 @@ class Assessment:
             "unconfirmed": [u.json() for u in self.unconfirmed],
             "leaves": [codec.write(spell) for spell in self.leaves],
         }
+
+    @classmethod
+    def from_json(cls, said: Json) -> Assessment:
+        """Read back what `json` wrote: for every assessment the same again. One kept before a member was added
+        reads as if that member were empty."""
+        # The days are told in texts of this module, which `timeline` therefore imports.
+        from services.benefits.domain.timeline import Run, Timeline
+
+        runs = (
+            Run(
+                _period(run),
+                run["code"],
+                run["payer"],
+                _exact(run["rate"]),
+                _exact(run["amount"]),
+                tuple(r if isinstance(r, str) else Text.from_json(r) for r in run.get("reasons") or ()),
+            )
+            for run in said["timeline"]
+        )
+        return cls(
+            country=said["country"],
+            benefit=said["benefit"],
+            currency=said["currency"],
+            statute=Statute.from_json(said["statute"]) if said.get("statute") else None,
+            pack_revision=said["pack_revision"],
+            options=said.get("options") or {},
+            today=date.fromisoformat(said["today"]),
+            outcome=said["outcome"],
+            decisive=said.get("decisive"),
+            reason=Text.from_json(said["reason"]),
+            questions=tuple(map(Question.from_json, said.get("questions") or ())),
+            findings=tuple(map(Finding.from_json, said["findings"])),
+            reference=tuple(map(ReferenceMonth.from_json, said.get("reference") or ())),
+            worksheet=tuple(map(Line.from_json, said.get("worksheet") or ())),
+            timeline=Timeline(tuple(runs)),
+            marks=tuple(map(DatedMark.from_json, said.get("marks") or ())),
+            lump_sums=tuple(map(LumpSum.from_json, said.get("lump_sums") or ())),
+            instalments=tuple(map(Instalment.from_json, said.get("instalments") or ())),
+            total=Money(**said["total"]),
+            unconfirmed=tuple(map(Unconfirmed.from_json, said.get("unconfirmed") or ())),
+            leaves=tuple(codec.read(EarlierSpell, codec.Reader(), spell, "#") for spell in said.get("leaves") or ()),
+        )
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:

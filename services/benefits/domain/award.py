@@ -1,17 +1,24 @@
-"""What was granted, cut into instalments that each fall due on a pay day."""
+"""What was granted, cut into instalments that each fall due on a pay day, and what payments say has moved of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId
 from shared.money import Money
-from shared.period import ONE_DAY, Period
+from shared.period import Period
 
-#: States of a payment order in which its money has left or may have left.
-MOVED = frozenset({"sent", "unknown", "settled"})
+
+class Key(NamedTuple):
+    """What names an instalment inside its award."""
+
+    component: str
+    no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,10 @@ class Instalment:
     due_on: date
     amount: Money
 
+    @property
+    def key(self) -> Key:
+        return Key(self.component, self.no)
+
     def json(self) -> dict[str, Any]:
         return {
             "no": self.no,
@@ -33,35 +44,108 @@ class Instalment:
             "amount": self.amount.json(),
         }
 
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Instalment:
+        days = said["period"]
+        period = Period(date.fromisoformat(days["from"]), date.fromisoformat(days["to"]))
+        due_on = date.fromisoformat(said["due_on"])
+        return cls(said["no"], said["component"], period, due_on, Money(**said["amount"]))
+
+
+class AwardState(enum.StrEnum):
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """The schedule that payments follow, in its latest version. `past` and `paid_until` are what the version found
+    when it was made; `withheld` are minor units kept back by a decision."""
+
+    id: AwardId
+    claim_id: ClaimId
+    person_id: PersonId
+    version: int
+    decision_id: DecisionId
+    state: AwardState
+    total: Money
+    schedule: tuple[Instalment, ...]
+    past: frozenset[Key] = frozenset()
+    paid_until: Mapping[str, date] = field(default_factory=dict)
+    withheld: Mapping[Key, int] = field(default_factory=dict)
+
+    @property
+    def is_running(self) -> bool:
+        return self.state is AwardState.RUNNING
+
+    def payable(self) -> list[Instalment]:
+        """The whole schedule as it is to be paid: less what is withheld."""
+        return [
+            Instalment(i.no, i.component, i.period, i.due_on, i.amount - Money(self.kept(i), i.amount.currency))
+            for i in self.schedule
+        ]
+
+    def kept(self, part: Instalment) -> int:
+        """Minor units withheld from an instalment."""
+        return self.withheld.get(part.key, 0)
+
+
+class OrderState(enum.StrEnum):
+    """What payments last said of an order."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    SENT = "sent"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SETTLED = "settled"
+    RETURNED = "returned"
+
+
+#: States of a payment order in which its money has left or may have left.
+MOVED = frozenset({OrderState.SENT, OrderState.UNKNOWN, OrderState.SETTLED})
+#: The account must be looked at.
+BOUNCED = frozenset({OrderState.REJECTED, OrderState.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """One order as payments told us of it; they know what was paid."""
+
+    order_id: str
+    award_id: AwardId
+    claim_id: ClaimId
+    person_id: PersonId
+    reference: str
+    component: str
+    no: int
+    amount: Money
+    state: OrderState
+    on_day: date | None
+    reason: str | None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.component, self.no)
+
 
 def pay_day(after: date, weekday: int) -> date:
     """The first pay day strictly after a day; `weekday` counts from Monday, 0."""
     return after + timedelta(days=(weekday - after.weekday() - 1) % 7 + 1)
 
 
-def cut(assessment: Mapping[str, Any], decided_on: date, weekday: int) -> list[Instalment]:
+def cut(assessment: Assessment, decided_on: date, weekday: int) -> list[Instalment]:
     """The instalments of an assessment with their pay days.
 
     Days are paid once they have passed: a part falls due on the first pay day after its last day and
     after the decision. A lump sum falls due on the first pay day after the decision and its event.
     """
-    found: list[Instalment] = []
-    for part in assessment["instalments"]:
-        period = Period(date.fromisoformat(part["period"]["from"]), date.fromisoformat(part["period"]["to"]))
-        amount = Money(part["amount"]["minor"], part["amount"]["currency"])
-        if amount:
-            due = pay_day(max(period.last, decided_on), weekday)
-            found.append(Instalment(len(found) + 1, part["component"], period, due, amount))
-    found.sort(key=lambda i: (i.due_on, i.period, i.component))
-    return [Instalment(n, i.component, i.period, i.due_on, i.amount) for n, i in enumerate(found, start=1)]
+    due = [(pay_day(max(i.period.last, decided_on), weekday), i) for i in assessment.instalments if i.amount]
+    due.sort(key=lambda part: (part[0], part[1].period, part[1].component))
+    return [Instalment(n, i.component, i.period, on, i.amount) for n, (on, i) in enumerate(due, start=1)]
 
 
-def moved(facts: Iterable[Mapping[str, Any]]) -> int:
+def moved(facts: Iterable[PaymentFact]) -> int:
     """Minor units that have left the house for an award and have not come back."""
-    return sum(int(f["minor"]) for f in facts if f["state"] in MOVED)
-
-
-def last_day(schedule: Sequence[Mapping[str, Any]]) -> date | None:
-    """The day after which nothing falls due any more."""
-    days = [date.fromisoformat(i["due_on"]) for i in schedule]
-    return max(days) + ONE_DAY if days else None
+    return sum(f.amount.minor for f in facts if f.state in MOVED)

@@ -1,10 +1,26 @@
-"""A claim moves; this is the table of its moves and of what it may wait for."""
+"""A claim: what was said on paper, how it moves, and whom it waits for."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from services.benefits.domain.ids import (
+    ClaimId,
+    DecisionId,
+    EmployerId,
+    EntryId,
+    FileId,
+    OfficeId,
+    PersonId,
+    StatementId,
+)
+from shared.money import Money
+
+Json = dict[str, Any]
 
 
 class State(enum.StrEnum):
@@ -30,7 +46,9 @@ MOVES: dict[State, frozenset[State]] = {
     State.LAPSED: frozenset(),
 }
 
-WAITS_FOR = ("doctor", "worker", "employer", "registry", "officer", "supervisor")
+#: States in which the papers of a claim may still be changed without a reason.
+OPEN = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT})
+ENDED = frozenset({State.DECIDED, State.CLOSED})
 
 
 class ClaimDoesNotMove(ValueError):
@@ -48,15 +66,280 @@ def move(state: State, to: State) -> State:
     return to
 
 
+class Whom(enum.StrEnum):
+    """Who must act before a claim goes on."""
+
+    DOCTOR = "doctor"
+    WORKER = "worker"
+    EMPLOYER = "employer"
+    REGISTRY = "registry"
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+
+
+#: Those outside the office.
+OTHERS = (Whom.DOCTOR, Whom.WORKER, Whom.EMPLOYER, Whom.REGISTRY)
+#: What a claim waits for where only its overpayment is open: the rest of the house keeps its hands off these.
+OVERPAID = {"overpayment": Whom.OFFICER, "confirm_recovery": Whom.SUPERVISOR, "repayment": Whom.WORKER}
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Whom a claim waits for, why (a code), since when and until when at the longest."""
 
-    whom: str
+    whom: Whom
     reason: str
     since: date
     until: date | None = None
 
-    def __post_init__(self) -> None:
-        if self.whom not in WAITS_FOR:
-            raise ValueError(self.whom)
+    @property
+    def for_money_back(self) -> bool:
+        """Whether only an overpayment is open: a matter between the person and the institution."""
+        return self.reason in OVERPAID
+
+
+class Origin(enum.StrEnum):
+    """Where a claim came in."""
+
+    COUNTER = "counter"
+    IMPORT = "import"
+    EMPLOYER = "employer"
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What lies with a claim besides the facts of the law. The desk may write anything (`given`); what the house
+    itself reads of it is named here and is nothing where it is no day, no number, no list."""
+
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def json(self) -> Json:
+        return dict(self.given)
+
+    def text(self, name: str) -> str:
+        value = self.given.get(name)
+        return value if isinstance(value, str) else ""
+
+    def day(self, name: str) -> date | None:
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            return None
+
+    @property
+    def verified(self) -> frozenset[str]:
+        """Numbers of certificates (or their places, from 1) that were verified with the issuer."""
+        found = self.given.get("verified")
+        return frozenset(str(x) for x in found) if isinstance(found, list) else frozenset()
+
+    def advance(self, currency: str) -> Money | None:
+        """What an employer paid in advance; none where what was notified is no amount (a file may say anything)."""
+        try:
+            found = Money.parse(self.text("advance_paid"), currency)
+        except ValueError:
+            return None
+        return found if found.minor > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A person's word on a warning."""
+
+    why: str
+    by: str
+    name: str
+    on: date
+
+    def json(self) -> Json:
+        return {"why": self.why, "by": self.by, "name": self.name, "on": self.on.isoformat()}
+
+    @classmethod
+    def from_json(cls, said: Json) -> Judged:
+        return cls(said["why"], said["by"], said["name"], date.fromisoformat(said["on"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim as it stands. `facts` are members of a case as the papers have them: a draft may say what cannot be, so
+    they become a `Case` only when they are read."""
+
+    id: ClaimId
+    number: str
+    person_id: PersonId
+    employer_id: EmployerId | None
+    office_id: OfficeId
+    country: str
+    benefit: str
+    state: State
+    waits: Waiting | None
+    received_on: date
+    facts: Mapping[str, Any]
+    papers: Papers
+    origin: Origin
+    access_generation: int
+    access_failures: int
+    version: int
+    opened_at: datetime
+    opened_by: str
+    submitted_at: datetime | None
+    judged: Mapping[str, Judged]
+
+    @property
+    def is_decided(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day claimed, where the papers say one."""
+        return day_of(self.facts, "spell", "first_day")
+
+    def reference(self) -> Json:
+        """The references every event about a claim carries."""
+        return {
+            "claim_id": self.id,
+            "claim_number": self.number,
+            "person_id": self.person_id,
+            "office_id": self.office_id,
+        }
+
+
+def day_of(facts: Mapping[str, Any], part: str, name: str) -> date | None:
+    """A day of facts that may be anything; none where it is no day."""
+    body = facts.get(part)
+    value = body.get(name) if isinstance(body, Mapping) else None
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedClaim:
+    """A claim with the person's names, as lists show it."""
+
+    claim: Claim
+    name: str
+    name_latin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChange:
+    """A step in the life of a claim: who, when, why."""
+
+    version: int
+    what: str
+    why: str | None
+    by_name: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter about a claim that can be printed."""
+
+    id: str
+    claim_id: ClaimId
+    decision_id: DecisionId | None
+    template: str
+    language: str
+    state: str
+    on_day: date
+
+
+class StatementState(enum.StrEnum):
+    """Where a question to an employer stands."""
+
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    AMENDED = "amended"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What an employer confirms: facts, never results."""
+
+    pay: str | None = None
+    wage_paid_until: date | None = None
+    last_day_worked_on: date | None = None
+
+    def json(self) -> Json:
+        days = {"wage_paid_until": self.wage_paid_until, "last_day_worked_on": self.last_day_worked_on}
+        return {"pay": self.pay} | {name: day.isoformat() for name, day in days.items() if day}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Confirmed:
+        days = {name: said.get(name) for name in ("wage_paid_until", "last_day_worked_on")}
+        return cls(said.get("pay"), **{name: date.fromisoformat(day) for name, day in days.items() if day})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an employer was asked to confirm about a claim, and has."""
+
+    id: StatementId
+    claim_id: ClaimId
+    employer_id: EmployerId
+    state: StatementState
+    asked_for: tuple[str, ...]
+    asked_on: date
+    due_on: date
+    confirmed: Confirmed | None = None
+    received_at: datetime | None = None
+    received_by: str | None = None
+    version: int = 1
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in (StatementState.RECEIVED, StatementState.AMENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceReturn:
+    """Money of an advance that came back to the employer; an entry against another takes it back."""
+
+    id: EntryId
+    claim_id: ClaimId
+    employer_id: EmployerId
+    returned_on: date
+    amount: Money
+    source: str
+    note: str | None
+    reverses: EntryId | None
+    by: str
+    by_name: str
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """What became of one row of a file; `cells` is what it said, kept for its sender."""
+
+    row: int
+    outcome: str
+    code: str | None = None
+    column: str | None = None
+    id: str | None = None
+    cells: Mapping[str, str] | None = None
+
+    def json(self) -> Json:
+        told = {"row": self.row, "outcome": self.outcome, "code": self.code, "column": self.column, "id": self.id}
+        return told | ({} if self.cells is None else {"cells": dict(self.cells)})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """A file taken in, each row answered."""
+
+    id: FileId
+    hash: str
+    kind: str
+    name: str
+    by: str
+    at: datetime
+    answers: tuple[RowAnswer, ...]
+    employer_id: EmployerId | None = None
+
+    def count(self, outcome: str) -> int:
+        return sum(a.outcome == outcome for a in self.answers)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from services.benefits.domain.assessment import NEEDS_JUDGEMENT, QUESTIONS, Assessment
+from services.benefits.domain.award import Instalment, cut
+from services.benefits.domain.claim import Judged
+from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
 from shared.money import Money
 
 
@@ -21,6 +28,60 @@ class NotReady(ValueError):
         self.reasons = reasons
 
 
+class Kind(enum.StrEnum):
+    """The first decision on a claim, one in the place of another, or one on an appeal."""
+
+    FIRST = "first"
+    REVISION = "revision"
+    APPEAL = "appeal"
+
+
+class DecisionState(enum.StrEnum):
+    PROPOSED = "proposed"
+    RETURNED = "returned"
+    FINAL = "final"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision as it is kept: what was known, what followed, who decided. `kept` is its assessment as it was written
+    down; everybody above the store reads `assessment`."""
+
+    id: DecisionId
+    claim_id: ClaimId
+    no: int
+    kind: Kind
+    state: DecisionState
+    outcome: str
+    facts: Mapping[str, Any]
+    kept: dict[str, Any] = field(repr=False)
+    pack_revision: str
+    claim_version: int
+    total: Money
+    difference: Money
+    schedule: tuple[Instalment, ...]
+    judged: Mapping[str, Judged]
+    needs_second: bool
+    second_reason: str | None
+    proposed_by: str
+    proposed_name: str
+    proposed_at: datetime
+    appeal_id: AppealId | None = None
+    conformance: Mapping[str, Any] | None = None
+    decided_on: date | None = None
+    confirmed_by: str | None = None
+    confirmed_name: str | None = None
+    confirmed_at: datetime | None = None
+    returned_reason: str | None = None
+    returned_words: str | None = None
+    appeal_until: date | None = None
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """What followed from the facts; read when it is first asked for."""
+        return Assessment.from_json(self.kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Hindrance:
     """Why a claim cannot be decided now, as a code with parameters."""
@@ -30,7 +91,7 @@ class Hindrance:
 
 
 def hindrances(
-    assessment: Mapping[str, Any], *, own_case: bool, open_warnings: Iterable[str], payable: bool
+    assessment: Assessment, *, own_case: bool, open_warnings: Iterable[str], payable: bool
 ) -> list[Hindrance]:
     """What forbids deciding: nothing is forbidden without a name.
 
@@ -39,26 +100,50 @@ def hindrances(
     found = []
     if own_case:
         found.append(Hindrance("own_case", {}))
-    if assessment["outcome"] == "questions":
-        found.append(Hindrance("questions_open", {"count": len(assessment["questions"])}))
-    for finding in assessment["findings"]:
-        if finding["verdict"] == "needs_judgement":
-            found.append(Hindrance("judgement_open", {"finding": finding["id"]}))
+    if assessment.outcome == QUESTIONS:
+        found.append(Hindrance("questions_open", {"count": len(assessment.questions)}))
+    for finding in assessment.findings:
+        if finding.verdict == NEEDS_JUDGEMENT:
+            found.append(Hindrance("judgement_open", {"finding": finding.id}))
     for warning in open_warnings:
         found.append(Hindrance("warning_open", {"warning": warning}))
-    if assessment["total"]["minor"] > 0 and not payable:
+    if assessment.total.minor > 0 and not payable:
         found.append(Hindrance("no_account", {}))
     return found
 
 
-def needs_second(total: Money, difference: Money, limit: Money, *, kind: str, outcome: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What deciding a claim today would come to: shown beside the button, and written down when it is pressed."""
+
+    kind: Kind
+    assessment: Assessment
+    total: Money
+    difference: Money
+    schedule: tuple[Instalment, ...]
+    #: Why a second person confirms (a code), or none.
+    second: str | None
+
+
+def rule(
+    assessment: Assessment, before: Decision | None, *, appealed: bool, today: date, weekday: int, limit: Money
+) -> Ruling:
+    """`before` is the final decision that stands; `limit` the amount above which two people decide."""
+    kind = Kind.APPEAL if appealed else Kind.FIRST if before is None else Kind.REVISION
+    difference = assessment.total - before.total if before is not None else assessment.total
+    second = needs_second(assessment.total, difference, limit, kind=kind)
+    schedule = tuple(cut(assessment, today, weekday))
+    return Ruling(kind, assessment, assessment.total, difference, schedule, second)
+
+
+def needs_second(total: Money, difference: Money, limit: Money, *, kind: Kind) -> str | None:
     """Why a second person confirms (a code), or none.
 
     The limit is the institution's; appeals, and revisions to the worse, always need two people.
     """
-    if kind == "appeal":
+    if kind is Kind.APPEAL:
         return "appeal"
-    if kind == "revision" and difference.minor < 0:
+    if kind is Kind.REVISION and difference.minor < 0:
         return "burdensome_revision"
     if total.minor > limit.minor:
         return "amount"

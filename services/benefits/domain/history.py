@@ -20,6 +20,7 @@ from fractions import Fraction
 from typing import Any
 
 from services.benefits.domain import codec
+from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.case import Case, EarlierSpell, Spell, SpellDays
 from services.benefits.domain.timeline import Run, Timeline
 from shared.period import Period
@@ -88,23 +89,17 @@ def _by_kind(days: Iterable[SpellDays], traces: Traces) -> list[tuple[SpellDays,
     return sorted(found, key=lambda item: item[0].period)
 
 
-def left_by(benefit: str, facts: Mapping[str, Any], assessment: Mapping[str, Any]) -> tuple[EarlierSpell, ...]:
-    """What a stored decision left behind. One made before decisions kept it is read from its days."""
-    if "leaves" in assessment:
-        reader = codec.Reader()
-        return tuple(codec.read(EarlierSpell, reader, raw, "#") for raw in assessment["leaves"])
-    days = tuple(
-        SpellDays(Period(date.fromisoformat(run["from"]), date.fromisoformat(run["to"])), run["code"])
-        for run in assessment["timeline"]
-    )
-    if not days:
-        return ()
+def left_by(decided: Assessment, facts: Mapping[str, Any]) -> tuple[EarlierSpell, ...]:
+    """What a decision left behind. One made before decisions kept it is read from its days."""
+    if decided.leaves or not decided.timeline.runs:
+        return decided.leaves
+    days = tuple(SpellDays(run.period, run.code) for run in decided.timeline)
     return (
         EarlierSpell(
-            benefit=benefit,
+            benefit=decided.benefit,
             period=Period(days[0].period.first, days[-1].period.last),
             illness=(facts.get("spell") or {}).get("illness"),
-            first_payable_day=next((run.period.first for run in days if run.code == "P"), None),
+            first_payable_day=decided.timeline.first_day("P"),
             days=days,
         ),
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
-from services.benefits.domain.award import MOVED, moved
-
-Key = tuple[str, int]
+from services.benefits.domain.award import MOVED, Award, Instalment, Key, PaymentFact, moved
+from services.benefits.domain.ids import AwardId, ClaimId, OverpaymentId, RecoveryId
+from shared.money import Money
 
 
 class Way(enum.StrEnum):
@@ -36,6 +36,76 @@ class State(enum.StrEnum):
     SETTLED = "settled"
 
 
+class RecoveryState(enum.StrEnum):
+    PROPOSED = "proposed"
+    RETURNED = "returned"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Overpayment:
+    """What was paid on a claim beyond its award. `told` is the most of it that the person heard of."""
+
+    id: OverpaymentId
+    claim_id: ClaimId
+    award_id: AwardId
+    amount: Money
+    repaid: Money
+    waived: Money
+    told: Money
+    state: State
+    found_on: date
+
+    @property
+    def left(self) -> Money:
+        """What is still to come back."""
+        return Money(outstanding(self.amount.minor, self.repaid.minor, self.waived.minor), self.amount.currency)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in (State.SETTLED, State.WAIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was decided, or is proposed, about an overpayment. One that runs ends with a day and a reason; a waiver
+    stands. `heard` is what the person said when she was asked."""
+
+    id: RecoveryId
+    claim_id: ClaimId
+    overpayment_id: OverpaymentId
+    way: Way
+    amount: Money
+    reason: str | None
+    words: str | None
+    heard: str | None
+    state: RecoveryState
+    proposed_by: str
+    proposed_name: str
+    decided_on: date | None = None
+    repay_by: date | None = None
+    confirmed_by: str | None = None
+    confirmed_name: str | None = None
+    returned_reason: str | None = None
+    returned_words: str | None = None
+    ended_on: date | None = None
+    ended_reason: str | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether money is awaited or withheld by it now."""
+        return self.state is RecoveryState.FINAL and self.way is not Way.WAIVE and self.ended_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Repayment:
+    """Money that came back, as payments told us."""
+
+    claim_id: ClaimId
+    amount: Money
+    received_on: date
+
+
 class RecoveryNotPossible(ValueError):
     """It cannot be decided so now; `code` says why."""
 
@@ -44,55 +114,47 @@ class RecoveryNotPossible(ValueError):
         self.code = code
 
 
-def key_of(part: Mapping[str, Any]) -> Key:
-    """What names an instalment inside its award."""
-    return part["component"], int(part["no"])
-
-
-def keys_moved(facts: Iterable[Mapping[str, Any]]) -> set[Key]:
+def keys_moved(facts: Iterable[PaymentFact]) -> set[Key]:
     """The instalments of which money has left the house."""
-    return {key_of(f) for f in facts if f["state"] in MOVED}
+    return {f.key for f in facts if f.state in MOVED}
 
 
 def paid_until(
-    schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]], before: Mapping[str, str]
-) -> dict[str, str]:
+    schedule: Sequence[Instalment], facts: Sequence[PaymentFact], before: Mapping[str, date]
+) -> dict[str, date]:
     """For each component the last day that was paid, by the schedule under which it moved and those before it."""
     found, gone = dict(before), keys_moved(facts)
     for part in schedule:
-        if key_of(part) in gone:
-            found[part["component"]] = max(found.get(part["component"], ""), part["period"]["to"])
+        if part.key in gone:
+            found[part.component] = max(found.get(part.component, date.min), part.period.last)
     return found
 
 
 def past_of(
-    schedule: Sequence[Mapping[str, Any]],
-    facts: Sequence[Mapping[str, Any]],
-    until: Mapping[str, str],
-    today: date,
-) -> set[Key]:
+    schedule: Sequence[Instalment], facts: Sequence[PaymentFact], until: Mapping[str, date], today: date
+) -> frozenset[Key]:
     """The instalments that a new version of an award finds in the past, as payments find them: due by today,
     numbered not after the last one that moved, or beginning not after the last day that was paid."""
     highest: dict[str, int] = {}
     for component, no in keys_moved(facts):
         highest[component] = max(highest.get(component, 0), no)
-    return {
-        key_of(part)
+    return frozenset(
+        part.key
         for part in schedule
-        if part["due_on"] <= today.isoformat()
-        or part["no"] <= highest.get(part["component"], 0)
-        or part["period"]["from"] <= until.get(part["component"], "")
-    }
+        if part.due_on <= today
+        or part.no <= highest.get(part.component, 0)
+        or part.period.first <= until.get(part.component, date.min)
+    )
 
 
-def overpaid(schedule: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]], past: Collection[Key]) -> int:
+def overpaid(schedule: Sequence[Instalment], facts: Sequence[PaymentFact], past: Collection[Key]) -> int:
     """Minor units moved beyond what is due for the past of the award's version and for what moved since; at least 0.
 
     What falls due later is still owed in full, less what a decision withholds: then less moves than is due, and
     the difference shrinks by itself.
     """
     counted = set(past) | keys_moved(facts)
-    due = sum(int(part["amount"]["minor"]) for part in schedule if key_of(part) in counted)
+    due = sum(part.amount.minor for part in schedule if part.key in counted)
     return max(0, moved(facts) - due)
 
 
@@ -101,33 +163,23 @@ def outstanding(over: int, repaid: int, waived: int) -> int:
     return max(0, over - repaid - waived)
 
 
-def left_of(row: Any) -> int:
-    """Minor units that are still to come back of an overpayment as it is stored."""
-    return outstanding(row.minor, row.repaid_minor, row.waived_minor)
-
-
-def by_key(stored: Iterable[Sequence[Any]]) -> dict[Key, int]:
-    """Parts withheld as they are stored, [component, no, minor units], by instalment."""
-    return {(component, no): minor for component, no, minor in stored}
-
-
-def closed_keys(past: Iterable[Sequence[Any]], facts: Iterable[Mapping[str, Any]]) -> set[Key]:
+def closed_keys(award: Award, facts: Iterable[PaymentFact]) -> set[Key]:
     """The instalments that nothing is withheld from any more: the past of the version, and what has moved."""
-    return {(component, no) for component, no in past} | keys_moved(facts)
+    return set(award.past) | keys_moved(facts)
 
 
 def withhold(
-    schedule: Sequence[Mapping[str, Any]], closed: Collection[Key], share: Fraction, minor: int, smallest: int
+    schedule: Sequence[Instalment], closed: Collection[Key], share: Fraction, minor: int, smallest: int
 ) -> dict[Key, int]:
     """What is kept back from each instalment not yet closed: at most `share` of it, the soonest first, until
     `minor` is reached. Rounded down, for the family, to the `smallest` amount that is paid (minor units)."""
     found: dict[Key, int] = {}
-    for part in sorted(schedule, key=lambda p: (p["due_on"], p["no"])):
-        if key_of(part) in closed or minor <= 0:
+    for part in sorted(schedule, key=lambda p: (p.due_on, p.no)):
+        if part.key in closed or minor <= 0:
             continue
-        kept = min(minor, int(part["amount"]["minor"] * share)) // smallest * smallest
+        kept = min(minor, int(part.amount.minor * share)) // smallest * smallest
         if kept:
-            found[key_of(part)] = kept
+            found[part.key] = kept
             minor -= kept
     return found
 
@@ -148,3 +200,120 @@ def check_heard(way: Way, *, today: date, appeal_until: date | None, heard: str 
         return
     if appeal_until is None or today <= appeal_until:
         raise RecoveryNotPossible("not_heard")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that bears on what was paid too much on one claim."""
+
+    award: Award
+    facts: Sequence[PaymentFact]
+    #: What the last review found.
+    known: Overpayment | None
+    repaid: int
+    #: Minor units that two people let go.
+    waived: int
+    contested: bool
+    #: The repayment or set-off that runs.
+    active: Recovery | None
+    today: date
+    #: The pay day on which an instalment due by today is released.
+    soonest: date
+    share: Fraction
+    #: The smallest amount that is paid, in minor units.
+    smallest: int
+    #: A new version of the award was made and payments do not know it yet.
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is to be done about what was paid too much; carried out by `usecases.awards`."""
+
+    award: Award
+    #: Payments must hear of `award`.
+    tell: bool
+    too_much: int = 0
+    repaid: int = 0
+    waived: int = 0
+    left: int = 0
+    #: Where the overpayment stands; none where there is none.
+    state: State | None = None
+    #: The person hears of it: more is owed than she ever heard of, or it is another sum by a new decision.
+    news: bool = False
+    #: Why the recovery that ran is over; it then no longer is `active`.
+    ended: str | None = None
+    active: Recovery | None = None
+    #: A proposal on the amount is no longer true.
+    amount_moved: bool = False
+
+
+def review(now: Standing) -> Review:
+    """Compare what the award says with what payments say has moved, and withhold what was decided. Pure: carried out
+    and run again, it asks for nothing."""
+    award = now.award
+    closed = closed_keys(award, now.facts)
+    too_much = overpaid(award.schedule, now.facts, closed)
+    if now.known is None and not too_much:
+        return Review(award, tell=now.fresh)
+    waived = min(now.waived, max(0, too_much - now.repaid))
+    left = outstanding(too_much, now.repaid, waived)
+    before = now.known.left.minor if now.known is not None else 0
+    wanted: dict[Key, int] = {}
+    if now.active is not None and now.active.way is Way.SET_OFF and not now.contested:
+        wanted = withholdable(now, left)
+    # A bounced payment makes the number rise again; news is a new version that owes less,
+    # or more than she ever heard of.
+    heard = now.known.told.minor if now.known is not None else 0
+    news = left > before if now.fresh else too_much > heard
+    ended = _why_over(now, left, news, wanted) if now.active is not None else None
+    active = now.active if ended is None else None
+    held = _withholding(now, closed, wanted if active is not None else {})
+    return Review(
+        award=held or award,
+        tell=held is not None or now.fresh,
+        too_much=too_much,
+        repaid=now.repaid,
+        waived=waived,
+        left=left,
+        state=state_of(outstanding=left, waived=waived, contested=now.contested, active=active is not None),
+        news=news,
+        ended=ended,
+        active=active,
+        amount_moved=left != before,
+    )
+
+
+def withholdable(now: Standing, minor: int) -> dict[Key, int]:
+    """What set-off keeps back of each instalment still to come until `minor` units are reached."""
+    if not now.award.is_running:
+        return {}
+    return withhold(now.award.schedule, closed_keys(now.award, now.facts), now.share, minor, now.smallest)
+
+
+def _why_over(now: Standing, left: int, news: bool, wanted: Mapping[Key, int]) -> str | None:
+    """Why a recovery that runs is over; none where it goes on.
+
+    One that has brought everything back is not ended: a payment may still bounce, and then it goes on.
+    """
+    if news:
+        return "more_was_found"  # nobody has decided about the rest: all of it is decided anew
+    set_off = now.active is not None and now.active.way is Way.SET_OFF
+    if left and set_off and not now.contested and not wanted:
+        return "nothing_left_to_withhold"
+    return None
+
+
+def _withholding(now: Standing, closed: Collection[Key], wanted: Mapping[Key, int]) -> Award | None:
+    """The award with its open instalments less by what is withheld; none where payments know it so."""
+    award = now.award
+    if {key: minor for key, minor in award.withheld.items() if key not in closed} == wanted or not award.is_running:
+        return None
+    kept = {key: minor for key, minor in award.withheld.items() if key in closed} | dict(wanted)
+    # What is due today and not sent would count as the past at its arrival, and the past is one sum: it moves on.
+    schedule = tuple(
+        part if part.key in closed or part.due_on > now.today else replace(part, due_on=now.soonest)
+        for part in award.schedule
+    )
+    version = award.version if now.fresh else award.version + 1
+    return replace(award, version=version, schedule=schedule, withheld=kept)

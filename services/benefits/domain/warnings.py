@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from services.benefits.domain.claim import Judged, Papers, day_of
+
 LATE_AFTER_DAYS = 365
 
 
@@ -36,7 +38,7 @@ class Doubt:
 def raised(
     *,
     facts: Mapping[str, Any],
-    papers: Mapping[str, Any],
+    papers: Papers,
     received_on: date,
     today: date,
     look_alikes: int,
@@ -49,7 +51,7 @@ def raised(
         Doubt(f"error:{e['pointer']}:{e['code']}", e["code"], e["pointer"], e.get("params", {}), judge=False)
         for e in errors
     ]
-    verified = set(papers.get("verified", []))
+    verified = papers.verified
     for n, certificate in enumerate(facts.get("certificates") or []):
         number = str(certificate.get("number") or n + 1)
         if not certificate.get("cancelled") and number not in verified:
@@ -71,24 +73,14 @@ def raised(
                     {"days": _gap(first, issued)},
                 )
             )
-    last = (facts.get("spell") or {}).get("last_day")
-    if last and last > today.isoformat():
-        days = _gap(today.isoformat(), last)
+    last = day_of(facts, "spell", "last_day")
+    if last and last > today:
+        days = (last - today).days
         found.append(Doubt("days_ahead", "days_ahead", "#/spell/last_day", {"days": days}, judge=False))
-    first_day = (facts.get("spell") or {}).get("first_day") or (facts.get("event") or {}).get("delivered_on")
-    if (
-        first_day
-        and _is_day(first_day)
-        and received_on - date.fromisoformat(first_day) > timedelta(days=LATE_AFTER_DAYS)
-    ):
-        found.append(
-            Doubt(
-                "claim_late",
-                "claim_late",
-                "#/claimed_on",
-                {"days": (received_on - date.fromisoformat(first_day)).days},
-            )
-        )
+    first_day = day_of(facts, "spell", "first_day") or day_of(facts, "event", "delivered_on")
+    if first_day and received_on - first_day > timedelta(days=LATE_AFTER_DAYS):
+        late = {"days": (received_on - first_day).days}
+        found.append(Doubt("claim_late", "claim_late", "#/claimed_on", late))
     if look_alikes:
         found.append(Doubt("look_alikes", "look_alikes", "#/person", {"count": look_alikes}))
     if holder_matches is False:
@@ -110,6 +102,6 @@ def _gap(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
-def open_ones(warnings: Sequence[Doubt], judged: Mapping[str, Any]) -> list[Doubt]:
+def open_ones(warnings: Sequence[Doubt], judged: Mapping[str, Judged]) -> list[Doubt]:
     """Warnings that still need a person's word."""
     return [w for w in warnings if w.judge and w.id not in judged]

@@ -7,10 +7,9 @@ from typing import Any
 
 import pyotp
 from flask import request
-from sqlalchemy import select
 
-from services.benefits import tables as t
-from services.benefits.usecases import imports
+from services.benefits import store
+from services.benefits.usecases import imports, table_files
 from shared.act import Act
 from shared.clock import ClockRunsForward
 from shared.web import pages
@@ -25,8 +24,8 @@ IMPORTERS = ("administrator",)
 @doors.page("/imports", roles=IMPORTERS)
 def imports_page(act: Act) -> Any:
     """Files taken in, and a form for the next."""
-    rows = act.connection.execute(select(t.import_file).order_by(t.import_file.c.at.desc()).limit(50)).all()
-    return pages.render("imports.html", rows=rows, columns=imports.COLUMNS, answers=None, name="")
+    files = store.places.files(act, most=50)
+    return pages.render("imports.html", rows=files, columns=table_files.COLUMNS, answers=None, name="")
 
 
 @doors.page("/imports", method="POST", roles=IMPORTERS)
@@ -35,8 +34,8 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
     file = (files or {}).get("file")
     if file is None:
         raise Problem(422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}])
-    _, answers = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
-    return pages.render("imports.html", rows=[], columns=imports.COLUMNS, answers=answers, name=file.filename)
+    taken = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
+    return pages.render("imports.html", rows=[], columns=table_files.COLUMNS, answers=taken.answers, name=file.filename)
 
 
 # --- the sandbox -------------------------------------------------------------------------------
@@ -45,16 +44,15 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
 @doors.page("/sandbox", roles=PUBLIC, sandbox_only=True)
 def sandbox(act: Act) -> Any:
     """Who can be played, their second factors, and the clock. Outside the sandbox this page does not exist."""
-    rows = act.connection.execute(select(t.account).order_by(t.account.c.office_id, t.account.c.username)).all()
     people = [
         {
-            "username": r.username,
-            "name": r.name,
-            "roles": ", ".join(r.roles),
-            "office": r.office_id or "",
-            "code": pyotp.TOTP(r.totp_secret).at(int(act.now.timestamp())) if r.totp_secret else "",
+            "username": a.username,
+            "name": a.name,
+            "roles": ", ".join(a.roles),
+            "office": a.office_id or "",
+            "code": pyotp.TOTP(a.totp_secret).at(int(act.now.timestamp())) if a.totp_secret else "",
         }
-        for r in rows
+        for a in store.accounts.every(act)
     ]
     return pages.render("sandbox.html", people=people, target=_target(), error=request.args.get("error", ""))
 

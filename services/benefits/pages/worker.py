@@ -7,25 +7,24 @@ number and the code of her letter; her session is for that one claim and ends by
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, g, redirect, request
 
 from services.benefits import store
-from services.benefits import tables as t
-from services.benefits.domain import overpayment as over
-from services.benefits.domain.assessment import NEEDS_JUDGEMENT
-from services.benefits.domain.claim import ClaimDoesNotMove, State
+from services.benefits.domain.claim import Claim, ClaimDoesNotMove
 from services.benefits.domain.codec import CaseInvalid
 from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
-from services.benefits.pages import forms, words
 from services.benefits.pages.session import _open
-from services.benefits.usecases import accounts, decisions, recoveries
-from services.benefits.usecases.awards import WAITS
+from services.benefits.usecases import accounts, decisions
+from services.benefits.views import forms, words
+from services.benefits.views import worker as view
+from services.benefits.views.shown import Json, Said, Words, show
 from shared.act import Act
 from shared.money import Money
 from shared.period import Month
@@ -36,10 +35,6 @@ from shared.web.formatting import read_date
 from shared.web.texts import N_
 
 doors = Doors()
-#: Days a bank may take after a payment has left, weekends included.
-BANK_DAYS = 4
-#: What a page shows of money to come before the rest stands in a list.
-SHOWN = 2
 HTML = "text/html; charset=utf-8"
 
 
@@ -60,13 +55,18 @@ def page(act: Act) -> Any:
     """Her claim, or the form that asks for number and code."""
     if act.actor.kind != "worker":
         return _door(number=digits_of(request.args.get("claim", ""), 12))
-    row = store.claim(act, act.actor.claim or "")
-    seen(row.person_id, row.id)
-    return pages.render("worker.html", **_view(act, row))
+    return show("worker.html", view.page(act, _own(act)))
+
+
+def _own(act: Act) -> Claim:
+    """The one claim of her session."""
+    claim = store.claims.get(act, act.actor.claim or "")
+    seen(claim.person_id, claim.id)
+    return claim
 
 
 def _door(number: str = "", error: str = "", typed: Mapping[str, str] | None = None) -> str:
-    return pages.render("worker_sign_in.html", number=number, error=error, typed=typed or {})
+    return pages.render("worker_sign_in.html", number=number, error=error, typed=Said(typed or {}))
 
 
 @doors.page("/worker", roles=PUBLIC, method="POST", tokenless=True, limit="20 per minute")
@@ -83,12 +83,10 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
         status = 429
     else:
         if typed:
-            row = store.claim(
-                Act(connection=act.connection, actor=opened.actor, now=act.now, today=act.today),
-                opened.actor.claim or "",
-            )
+            hers = replace(act, actor=opened.actor)
+            claim = store.claims.get(hers, opened.actor.claim or "")
             g.actor, g.claims = opened.actor, {"csrf": opened.csrf}
-            shown = pages.render("worker_object.html", **_objection(act, row, typed))
+            shown = show("worker_object.html", view.objection(act, claim, typed))
             response = Response(shown, content_type=HTML)
             for cookie in _open(act, opened, "/worker").headers.getlist("Set-Cookie"):
                 response.headers.add("Set-Cookie", cookie)
@@ -106,172 +104,20 @@ def go_out(act: Act, form: dict[str, str]) -> Any:
     return response
 
 
-# --- her claim ---------------------------------------------------------------------------------
-
-
-def _view(act: Act, row: Any) -> dict[str, Any]:
-    person, decided, account = (
-        store.person(act, row.person_id),
-        store.last_final(act, row.id),
-        store.payee(act, row.person_id),
-    )
-    coming, paid = _money(act, row)
-    letters = [
-        letter
-        for letter in store.letters(act, row.id)
-        if letter.template.startswith(("decision", "revision", "appeal")) or letter.decision_id
-    ]
-    office = store.office(act, row.office_id)
-    return {
-        "claim": row,
-        "person": person,
-        "title": words.text(words.BENEFITS, row.benefit),
-        "decided": decided,
-        "a": decided.assessment if decided is not None else None,
-        "working": _working(row),
-        "coming": coming[:SHOWN],
-        "later": coming[SHOWN:],
-        "paid": paid[:1],
-        "before": paid[1:],
-        "account": account,
-        "letters": letters[-2:],
-        "hotline": office.phone,
-        "office": office,
-        "too_much": _too_much(act, row),
-        "contested": _contested(act, row),
-        "appealable": _appealable(act, row),
-        "ended": row.state in (State.WITHDRAWN, State.LAPSED),
-    }
-
-
-def _too_much(act: Act, row: Any) -> dict[str, Any] | None:
-    """What was paid too much and is not settled: how much, what was decided, and how she pays it back."""
-    known = store.overpayment_of(act, row.id)
-    if known is None or known.state in (over.State.SETTLED, over.State.WAIVED):
-        return None
-    active = store.active_recovery(act, row.id) if known.state == over.State.RECOVERING else None
-    left = over.left_of(known)
-    told = [x for x in store.letters(act, row.id) if x.template in ("overpayment_letter", "recovery_letter")]
-    return {
-        "letter": told[-1] if told else None,
-        "left": {"minor": left, "currency": known.currency},
-        "state": known.state,
-        "way": active.way if active is not None else None,
-        "by": active.repay_by if active is not None else None,
-        "to": institution().repay_to,
-        "kept": [w for w in recoveries.withheld(act, row.id) if w["due_on"] >= act.today.isoformat()]
-        if active is not None
-        else [],
-    }
-
-
-def _working(row: Any) -> dict[str, Any] | None:
-    """Whom her claim waits for, since when, and what she can do; never what is being considered."""
-    if row.state in (State.WITHDRAWN, State.LAPSED) or (
-        row.state in (State.DECIDED, State.CLOSED) and (row.waits_for is None or row.waits_reason in WAITS)
-    ):
-        return None
-    whom = row.waits_for or "officer"
-    return {
-        "whom": words.text(words.WORKER_WAITS, whom),
-        "since": row.waits_since or row.received_on,
-        "until": row.waits_until,
-        "task": words.text(words.WORKER_TASKS, row.waits_reason) if row.waits_reason in words.WORKER_TASKS else None,
-        "you": whom == "worker",
-    }
-
-
-def _money(act: Act, row: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What is on its way, the soonest first, and what was paid, the latest first."""
-    award = store.award_of(act, row.id)
-    periods = {i["no"]: i["period"] for i in award.schedule} if award is not None else {}
-    coming, paid, told = [], [], set()
-    for fact in store.payment_facts(act, row.id):
-        told.add(fact["no"])
-        part = {
-            "amount": {"minor": fact["minor"], "currency": fact["currency"]},
-            "on": fact["on_day"],
-            "period": periods.get(fact["no"]),
-            "state": fact["state"],
-        }
-        if fact["state"] == "settled":
-            paid.append(part)
-        elif fact["state"] in ("planned", "sent", "held", "unknown"):
-            coming.append(part)
-    if award is not None and award.state == "running":
-        coming += [
-            {"amount": i["amount"], "on": date.fromisoformat(i["due_on"]), "period": i["period"], "state": "planned"}
-            for i in award.schedule
-            if i["no"] not in told
-        ]
-    for part in coming:
-        part["between"] = {
-            "from": part["on"].isoformat(),
-            "to": (part["on"] + timedelta(days=BANK_DAYS)).isoformat(),
-        }
-    coming.sort(key=lambda part: part["on"])
-    paid.sort(key=lambda part: part["on"], reverse=True)
-    return coming, paid
-
-
 # --- objecting ---------------------------------------------------------------------------------
-
-
-def _contested(act: Act, row: Any) -> dict[str, Any] | None:
-    """The last appeal with the sentence it is against."""
-    found = store.appeals(act, row.id)
-    if not found:
-        return None
-    last = found[-1]
-    return {"row": last, "open": last.state != "decided", "against": _sentence(act, last)}
-
-
-def _sentence(act: Act, appeal: Any) -> Any:
-    decision = store.one(act, t.decision, t.decision.c.id == appeal.decision_id)
-    return next((f["text"] for f in decision.assessment["findings"] if f["id"] == appeal.finding), appeal.finding)
-
-
-def _appealable(act: Act, row: Any) -> bool:
-    return (
-        row.state in (State.DECIDED, State.CLOSED)
-        and store.last_final(act, row.id) is not None
-        and all(a.state == "decided" for a in store.appeals(act, row.id))
-    )
-
-
-def _objection(act: Act, row: Any, typed: Mapping[str, str], errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    decided = store.last_final(act, row.id)
-    sentences = [
-        {"value": f["id"], "label": f["text"], "verdict": f["verdict"]}
-        for f in (decided.assessment["findings"] if decided is not None else [])
-        if f["verdict"] != NEEDS_JUDGEMENT
-    ]
-    sentences.sort(key=lambda s: s["verdict"] != "not_met")
-    known = typed.get("finding") or (decided.assessment["decisive"] if decided is not None else "")
-    return {
-        "claim": row,
-        "decided": decided,
-        "sentences": sentences,
-        "finding": known,
-        "grounds": typed.get("grounds", ""),
-        "errors": errors or {},
-        "late": decided is not None and act.today > decided.appeal_until,
-    }
 
 
 @doors.page("/worker/objection", roles=("worker",))
 def objection(act: Act) -> Any:
     """The form to object, or the receipt of an objection that is open."""
-    row = store.claim(act, act.actor.claim or "")
-    seen(row.person_id, row.id)
-    contested = _contested(act, row)
-    if contested is not None and contested["open"]:
-        return pages.render(
-            "worker_receipt.html", claim=row, contested=contested, office=store.office(act, row.office_id)
-        )
-    if not _appealable(act, row):
+    claim = _own(act)
+    contested = view.contested(act, claim)
+    if contested is not None and contested.open:
+        office = store.places.office(act, claim.office_id)
+        return show("worker_receipt.html", view.ReceiptPage(claim, contested, office))
+    if not view.appealable(act, claim):
         return pages.go("/worker")
-    return pages.render("worker_object.html", **_objection(act, row, {}))
+    return show("worker_object.html", view.objection(act, claim, {}))
 
 
 @doors.page("/worker/objection", roles=PUBLIC, method="POST", tokenless=True)
@@ -283,22 +129,20 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
     if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
         note = N_("You were away for a while. Type number and code again; what you wrote is kept.")
         return Response(_door(error=pages.translate(note), typed=typed), 401, content_type=HTML)
-    row = store.claim(act, act.actor.claim or "")
-    seen(row.person_id, row.id)
-    contested = _contested(act, row)
-    if contested is not None and contested["open"]:
+    claim = _own(act)
+    contested = view.contested(act, claim)
+    if contested is not None and contested.open:
         return pages.go("/worker/objection")
-    view = _objection(act, row, typed)
-    errors: dict[str, Any] = {}
-    if typed["finding"] not in {s["value"] for s in view["sentences"]}:
+    errors: dict[str, str] = {}
+    if typed["finding"] not in {s["value"] for s in view.objection(act, claim, typed).sentences}:
         errors["finding"] = pages.translate(N_("Choose what you do not agree with."))
     if not typed["grounds"]:
         errors["grounds"] = pages.translate(N_("Write in a few words why."))
     if errors:
-        shown = pages.render("worker_object.html", **_objection(act, row, typed, errors))
+        shown = show("worker_object.html", view.objection(act, claim, typed, errors))
         return Response(shown, 422, content_type=HTML)
     try:
-        decisions.lodge_appeal(act, row.id, typed["decision"], typed["finding"], typed["grounds"])
+        decisions.lodge_appeal(act, claim.id, typed["decision"], typed["finding"], typed["grounds"])
     except (decisions.AlreadyDecided, ClaimDoesNotMove, store.NotHere):
         return pages.go("/worker")
     return pages.go("/worker/objection")
@@ -307,11 +151,9 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/objection/withdrawal", roles=("worker",), method="POST")
 def take_back(act: Act, form: dict[str, str]) -> Any:
     """Take the objection back; the decision stands."""
-    row = store.claim(act, act.actor.claim or "")
-    seen(row.person_id, row.id)
-    contested = _contested(act, row)
-    if contested is not None and contested["row"].state == "lodged":
-        decisions.withdraw_appeal(act, contested["row"].id)
+    contested = view.contested(act, _own(act))
+    if contested is not None and contested.row.state == "lodged":
+        decisions.withdraw_appeal(act, contested.row.id)
     return pages.go("/worker")
 
 
@@ -321,22 +163,35 @@ def take_back(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/estimate", roles=PUBLIC)
 def estimate_page(act: Act) -> Any:
     """Six questions, no name."""
-    return pages.render("estimate.html", **_estimate(act, request.args.get("benefit", ""), {}))
+    return show("estimate.html", _estimate(act, request.args.get("benefit", ""), {}))
 
 
 @doors.page("/estimate", roles=PUBLIC, method="POST", tokenless=True, limit="60 per minute")
 def estimate(act: Act, form: dict[str, str]) -> Any:
     """An honest estimate by the rules; nothing is stored."""
-    view = _estimate(act, form.get("benefit", ""), form)
-    page = pages.render("estimate.html", **view)
-    return Response(page, 422 if view["errors"] else 200, content_type=HTML)
+    found = _estimate(act, form.get("benefit", ""), form)
+    return Response(show("estimate.html", found), 422 if found.errors else 200, content_type=HTML)
 
 
 #: Benefits an estimate can be made for, with the fact that says on which day it happened.
 EVENT_DAYS = {"sickness": "", "birth": "birth_on", "maternity": "birth_on", "miscarriage": "miscarriage_on"}
 
 
-def _estimate(act: Act, benefit: str, form: Mapping[str, str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class EstimatePage:
+    """The six questions of a benefit, and what follows from the answers."""
+
+    benefit: str
+    offered: list[tuple[str, Words]]
+    typed: Said
+    errors: Said
+    a: Json | None
+    sick: bool
+    birth: bool
+    currency: str
+
+
+def _estimate(act: Act, benefit: str, form: Mapping[str, str]) -> EstimatePage:
     country = institution().country
     offered = [b for b in forms.benefits_of(country, act.today) if b in EVENT_DAYS]
     benefit = benefit if benefit in offered else (offered or ["sickness"])[0]
@@ -355,18 +210,16 @@ def _estimate(act: Act, benefit: str, form: Mapping[str, str]) -> dict[str, Any]
             }
         except PackNotInForce:
             errors = {"first_day": words.text(words.ERRORS, "no_law_in_force")}
-    return {
-        "benefit": benefit,
-        "offered": [(b, words.text(words.BENEFITS, b)) for b in offered],
-        "typed": form,
-        "errors": errors,
-        "a": found,
-        "sick": benefit == "sickness",
-        "birth": benefit in ("birth", "maternity"),
-        "currency": institution().currency,
-        "facts": facts,
-        "broad": False,
-    }
+    return EstimatePage(
+        benefit=benefit,
+        offered=[(b, words.text(words.BENEFITS, b)) for b in offered],
+        typed=Said(form),
+        errors=Said(errors),
+        a=found,
+        sick=benefit == "sickness",
+        birth=benefit in ("birth", "maternity"),
+        currency=institution().currency,
+    )
 
 
 #: Members of a case to the question that asks for them.

@@ -6,24 +6,22 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select
 
 from services.benefits import store
-from services.benefits import tables as t
+from services.benefits.domain.account import Account, Session
+from services.benefits.domain.claim import Claim, State
+from services.benefits.domain.ids import AccountId, EmployerId, OfficeId, PersonId
 from services.benefits.institution import institution
 from shared.act import Act, Actor
 from shared.auth import APPROVERS, ROLES
-from shared.tables import audit
 
 SESSION_HOURS = timedelta(hours=10)
-WORKER_SESSION = timedelta(minutes=30)
 TRIES = 5
 LOCK = timedelta(minutes=5)
 _hasher = PasswordHasher(memory_cost=int(os.environ.get("ARGON2_KIB", "19456")), time_cost=2, parallelism=1)
@@ -57,18 +55,6 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _actor(row: Any) -> Actor:
-    return Actor(
-        id=row.id,
-        kind="account",
-        roles=frozenset(row.roles),
-        office=row.office_id,
-        employer=row.employer_id,
-        name=row.name,
-        language=row.language,
-    )
-
-
 def make_account(
     act: Act,
     *,
@@ -81,47 +67,26 @@ def make_account(
     person_id: str | None = None,
     language: str = "en",
     totp_secret: str | None = None,
-) -> str:
+) -> AccountId:
     """Make an account; approvers get a second factor. Returns its id. Raises `ValueError` for unknown roles."""
     if not set(roles) <= set(ROLES):
         raise ValueError("unknown role")
     if set(roles) & APPROVERS and totp_secret is None:
         raise ValueError("an approver needs a second factor")
-    id_ = act.new_id()
-    store.add(
-        act,
-        t.account,
-        id=id_,
+    account = Account(
+        id=AccountId(act.new_id()),
         username=username,
         name=name,
         password_hash=_hasher.hash(password),
-        roles=list(roles),
-        office_id=office_id,
-        employer_id=employer_id,
-        person_id=person_id,
+        roles=tuple(roles),
         language=language,
-        active=True,
-        failures=0,
+        office_id=OfficeId(office_id) if office_id else None,
+        employer_id=EmployerId(employer_id) if employer_id else None,
+        person_id=PersonId(person_id) if person_id else None,
         totp_secret=totp_secret,
     )
-    return id_
-
-
-def _audit(act: Act, action: str, *, about: str | None, actor: Actor | None = None) -> None:
-    """Who came in, who was refused, who left. What was typed is never written down: somebody may type a password into
-    the box for the name, so a refusal knows an account or a claim that exists, or nobody."""
-    act.connection.execute(
-        audit.insert().values(
-            id=act.new_id(),
-            at=act.now,
-            actor=actor.id if actor else "public",
-            kind=actor.kind if actor else "public",
-            office=actor.office if actor else None,
-            action=action,
-            subjects=[about] if about else [],
-            trace_id=(act.traceparent or "").split("-")[1] if "-" in (act.traceparent or "") else "",
-        )
-    )
+    store.accounts.add(act, account)
+    return account.id
 
 
 def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
@@ -129,96 +94,66 @@ def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
 
     Raises `SignInRefused` and `TooManyTries`; the door commits the count of failures before it answers.
     """
-    row = act.connection.execute(select(t.account).where(t.account.c.username == username).with_for_update()).first()
-    if row is not None and row.locked_until is not None and row.locked_until > act.now:
-        _audit(act, "sign-in throttled", about=row.id)
+    account = store.accounts.named(act, username)
+    if account is not None and account.locked_until is not None and account.locked_until > act.now:
+        store.accounts.audit(act, "sign-in throttled", about=account.id)
         raise TooManyTries
     try:
-        _hasher.verify(row.password_hash if row is not None else _NOBODY, password)
-        right = row is not None and row.active
+        _hasher.verify(account.password_hash if account is not None else _NOBODY, password)
+        right = account is not None and account.active
     except (VerifyMismatchError, InvalidHashError):
         right = False
-    step = None
-    if right and row is not None and row.totp_secret:
-        step = _totp_step(row, code, act)
-        right = step is not None
-    if row is None or not right:
-        if row is not None:
-            failures = row.failures + 1
-            store.change(
-                act,
-                t.account,
-                row.id,
-                failures=failures % TRIES,
-                locked_until=act.now + LOCK if failures >= TRIES else None,
-            )
-        _audit(act, "sign-in refused", about=row.id if row is not None else None)
+    step = _totp_step(account, code, act) if right and account is not None and account.totp_secret else None
+    if account is None or not right or (account.totp_secret and step is None):
+        if account is not None:
+            _count_failure(act, account)
+        store.accounts.audit(act, "sign-in refused", about=account.id if account is not None else None)
         raise SignInRefused
-    store.change(act, t.account, row.id, failures=0, locked_until=None, totp_last=step or row.totp_last)
-    _audit(act, "sign-in", about=row.id, actor=_actor(row))
-    return _open(act, row, second_factor=step is not None)
+    known = replace(account, failures=0, locked_until=None, totp_last=step or account.totp_last)
+    store.accounts.save(act, account, known)
+    store.accounts.audit(act, "sign-in", about=account.id, actor=account.actor)
+    return _open(act, account, second_factor=step is not None)
 
 
-def _totp_step(row: Any, code: str, act: Act) -> int | None:
+def _count_failure(act: Act, account: Account) -> None:
+    failures = account.failures + 1
+    locked = act.now + LOCK if failures >= TRIES else None
+    store.accounts.save(act, account, replace(account, failures=failures % TRIES, locked_until=locked))
+
+
+def _totp_step(account: Account, code: str, act: Act) -> int | None:
     """The time step whose code was given: this one or a neighbour, and never one already used."""
-    totp, now = pyotp.TOTP(row.totp_secret), int(act.now.timestamp()) // 30
+    totp, now = pyotp.TOTP(account.totp_secret or ""), int(act.now.timestamp()) // 30
     for step in (now, now - 1, now + 1):
-        if hmac.compare_digest(totp.at(step * 30), code.strip().replace(" ", "")) and step > (row.totp_last or 0):
+        if hmac.compare_digest(totp.at(step * 30), code.strip().replace(" ", "")) and step > (account.totp_last or 0):
             return step
     return None
 
 
-def _open(act: Act, row: Any, *, second_factor: bool) -> Opened:
+def _open(act: Act, account: Account, *, second_factor: bool) -> Opened:
     secret, csrf = act.random(32).hex(), act.random(16).hex()
-    store.add(
-        act,
-        t.session,
-        id=act.new_id(),
-        account_id=row.id,
-        secret_hash=_digest(secret),
-        csrf=csrf,
-        second_factor=second_factor,
-        opened_at=act.now,
-        ends_at=act.now + SESSION_HOURS,
-    )
-    return Opened(_actor(row), secret, csrf, second_factor)
+    ends = act.now + SESSION_HOURS
+    session = Session(act.new_id(), account.id, _digest(secret), csrf, second_factor, act.now, ends)
+    store.accounts.add_session(act, session)
+    return Opened(account.actor, secret, csrf, second_factor)
 
 
 def renew(act: Act, secret: str) -> Opened:
     """A fresh short-lived token for a session that still lives. Raises `SignInRefused`."""
-    found = (
-        act.connection.execute(
-            select(t.session, t.account)
-            .join(t.account, t.account.c.id == t.session.c.account_id)
-            .where(
-                t.session.c.secret_hash == _digest(secret),
-                t.session.c.ended_at.is_(None),
-                t.session.c.ends_at > act.now,
-                t.account.c.active,
-            )
-        )
-        .mappings()
-        .first()
-    )
+    found = store.accounts.living_session(act, _digest(secret))
     if found is None:
         raise SignInRefused
-    row = act.connection.execute(select(t.account).where(t.account.c.id == found[t.session.c.account_id])).one()
-    return Opened(_actor(row), secret, found[t.session.c.csrf], found[t.session.c.second_factor])
+    session, account = found
+    return Opened(account.actor, secret, session.csrf, session.second_factor)
 
 
 def sign_out(act: Act, secret: str) -> None:
     """End a session at once; its short-lived token runs out by itself."""
-    ended = act.connection.scalar(
-        t.session.update()
-        .where(t.session.c.secret_hash == _digest(secret), t.session.c.ended_at.is_(None))
-        .values(ended_at=act.now)
-        .returning(t.session.c.account_id)
-    )
-    if ended is not None:
-        row = act.connection.execute(select(t.account).where(t.account.c.id == ended)).one()
-        _audit(act, "sign-out", about=row.id, actor=_actor(row))
+    account = store.accounts.end_session(act, _digest(secret))
+    if account is not None:
+        store.accounts.audit(act, "sign-out", about=account.id, actor=account.actor)
     elif act.actor.kind != "public":
-        _audit(act, "sign-out", about=act.actor.claim or act.actor.id, actor=act.actor)
+        store.accounts.audit(act, "sign-out", about=act.actor.claim or act.actor.id, actor=act.actor)
 
 
 def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened:
@@ -226,24 +161,26 @@ def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened
 
     Raises `SignInRefused`, `TooManyTries` (the code is locked until a new letter).
     """
-    row = act.connection.execute(select(t.claim).where(t.claim.c.number == number).with_for_update()).first()
-    if row is None or row.state == "draft":
-        _audit(act, "sign-in refused", about=row.id if row is not None else None)
+    claim = store.claims.by_number(act, number)
+    if claim is None or claim.state is State.DRAFT:
+        store.accounts.audit(act, "sign-in refused", about=claim.id if claim is not None else None)
         raise SignInRefused
-    if row.access_failures >= institution().access_tries:
-        _audit(act, "sign-in throttled", about=row.id)
+    if claim.access_failures >= institution().access_tries:
+        store.accounts.audit(act, "sign-in throttled", about=claim.id)
         raise TooManyTries
-    if not hmac.compare_digest(code_of(access_purpose(row)).encode(), code.strip().encode()):
-        store.change(act, t.claim, row.id, access_failures=row.access_failures + 1)
-        _audit(act, "sign-in refused", about=row.id)
+    if not hmac.compare_digest(code_of(access_purpose(claim)).encode(), code.strip().encode()):
+        store.claims.count_failure(act, claim, claim.access_failures + 1)
+        store.accounts.audit(act, "sign-in refused", about=claim.id)
         raise SignInRefused
-    store.change(act, t.claim, row.id, access_failures=0)
-    language = act.connection.scalar(select(t.person.c.language).where(t.person.c.id == row.person_id)) or "en"
-    actor = Actor(id=f"worker:{row.id}", kind="worker", roles=frozenset({"worker"}), claim=row.id, language=language)
-    _audit(act, "sign-in", about=row.id, actor=actor)
+    store.claims.count_failure(act, claim, 0)
+    language = store.persons.of_claim(act, claim.person_id).language
+    actor = Actor(
+        id=f"worker:{claim.id}", kind="worker", roles=frozenset({"worker"}), claim=claim.id, language=language
+    )
+    store.accounts.audit(act, "sign-in", about=claim.id, actor=actor)
     return Opened(actor, "", act.random(16).hex(), False)
 
 
-def access_purpose(row: Any) -> str:
+def access_purpose(claim: Claim) -> str:
     """What the code of a claim's letter is derived from; a new generation makes a new code."""
-    return f"access {row.id} {row.access_generation}"
+    return f"access {claim.id} {claim.access_generation}"

@@ -5,15 +5,13 @@ Both are facts of her own books. What the institution decided does not stand her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from sqlalchemy import select
 
 from services.benefits import store
-from services.benefits import tables as t
+from services.benefits.domain.claim import AdvanceReturn, Claim
+from services.benefits.domain.ids import ClaimId, EmployerId, EntryId, PersonId
+from services.benefits.domain.person import Person
 from services.benefits.institution import institution
 from shared.act import Act
 from shared.money import Money, total
@@ -30,110 +28,80 @@ class ReturnRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Advance:
     """One advance: paid, come back, still open."""
 
-    claim: Any
-    person: Any
+    claim: Claim
     advanced: Money
-    returns: tuple[Any, ...]
+    returns: tuple[AdvanceReturn, ...]
 
     @property
     def returned(self) -> Money:
-        return total((Money(r.minor, r.currency) for r in self.returns), self.advanced.currency)
+        return total((r.amount for r in self.returns), self.advanced.currency)
 
     @property
     def open(self) -> Money:
         return self.advanced - self.returned
 
 
-def advance_of(row: Any) -> Money | None:
-    """The advance of a notified leave; none where what was notified is no amount (a file may say anything)."""
-    try:
-        found = Money.parse(row.papers["advance_paid"], institution().currency)
-    except (KeyError, ValueError, TypeError):
-        return None
-    return found if found.minor > 0 else None
-
-
-def account(act: Act) -> list[Line]:
-    """Every advance of the asker's house, the latest notice first."""
-    query = (
-        select(t.claim)
-        .where(t.claim.c.employer_id == act.actor.employer, t.claim.c.origin == "employer")
-        .order_by(t.claim.c.received_on.desc(), t.claim.c.number.desc())
-    )
-    found = [(row, money) for row in store.rows(act, query) if (money := advance_of(row)) is not None]
-    ids = [row.id for row, _ in found]
-    people = {
-        p.id: p for p in store.rows(act, select(t.person).where(t.person.c.id.in_([row.person_id for row, _ in found])))
-    }
-    entries: dict[str, list[Any]] = {id_: [] for id_ in ids}
-    for entry in _entries(act, ids):
+def account(act: Act, employer_id: EmployerId) -> tuple[list[Advance], dict[PersonId, Person]]:
+    """Every advance of a house, the latest notice first, and the people they were paid to."""
+    found = [
+        (claim, money)
+        for claim in store.claims.notified(act, employer_id)
+        if (money := claim.papers.advance(institution().currency)) is not None
+    ]
+    entries: dict[ClaimId, list[AdvanceReturn]] = {claim.id: [] for claim, _ in found}
+    for entry in store.places.returns(act, employer_id, list(entries)):
         entries[entry.claim_id].append(entry)
-    return [Line(row, people[row.person_id], money, tuple(entries[row.id])) for row, money in found]
+    people = store.persons.by_ids(act, [claim.person_id for claim, _ in found])
+    return [Advance(claim, money, tuple(entries[claim.id])) for claim, money in found], people
 
 
-def _entries(act: Act, claim_ids: Sequence[str]) -> Sequence[Any]:
-    r = t.advance_return
-    query = select(r).where(r.c.claim_id.in_(claim_ids), r.c.employer_id == act.actor.employer)
-    return store.rows(act, query.order_by(r.c.returned_on, r.c.at, r.c.id))
-
-
-def _line(act: Act, claim_id: str) -> Line:
+def _advance(act: Act, employer_id: EmployerId, claim_id: str) -> Advance:
     """One advance, its claim locked, so that two people at once cannot write down more than was paid."""
-    row = store.one(
-        act,
-        t.claim,
-        t.claim.c.id == claim_id,
-        t.claim.c.employer_id == act.actor.employer,
-        t.claim.c.origin == "employer",
-        lock=True,
-    )
-    advanced = advance_of(row)
+    claims = store.claims.notified(act, employer_id, claim_id, lock=True)
+    advanced = claims[0].papers.advance(institution().currency) if claims else None
     if advanced is None:
         raise store.NotHere("advance")
-    return Line(row, None, advanced, tuple(_entries(act, [claim_id])))
+    return Advance(claims[0], advanced, tuple(store.places.returns(act, employer_id, [claims[0].id])))
 
 
-def record_return(act: Act, claim_id: str, *, returned_on: date, amount: Money, source: str, note: str = "") -> str:
+def _own(act: Act) -> EmployerId:
+    return EmployerId(act.actor.employer or "")
+
+
+def record_return(act: Act, claim_id: str, *, returned_on: date, amount: Money, source: str, note: str = "") -> EntryId:
     """Write down that money came back. Returns the entry's id. Raises `ReturnRefused`, `store.NotHere`."""
-    line = _line(act, claim_id)
+    advance = _advance(act, _own(act), claim_id)
     if source not in SOURCES:
         raise ReturnRefused("source", "unknown_word")
     if returned_on > act.today:
         raise ReturnRefused("returned_on", "in_the_future")
     if amount.minor <= 0:
         raise ReturnRefused("amount", "not_an_amount")
-    if amount.minor > line.open.minor:
+    if amount.minor > advance.open.minor:
         raise ReturnRefused("amount", "more_than_open")
-    id_ = act.new_id()
-    _write(act, line, id_, returned_on, amount.minor, source, note or None, None)
-    return id_
+    return _write(act, advance, returned_on, amount, source, note or None, None)
 
 
 def take_back(act: Act, entry_id: str) -> None:
     """An entry was a slip: an entry against it. Doing it twice is doing it once. Raises `store.NotHere`."""
-    r = t.advance_return
-    slip = store.one(act, r, r.c.id == entry_id, r.c.employer_id == act.actor.employer, r.c.reverses.is_(None))
-    line = _line(act, slip.claim_id)
-    if any(e.reverses == slip.id for e in line.returns):
-        return
-    _write(act, line, act.new_id(), act.today, -slip.minor, slip.source, None, slip.id)
+    slip = store.places.entry(act, _own(act), entry_id)
+    advance = _advance(act, _own(act), slip.claim_id)
+    if not any(e.reverses == slip.id for e in advance.returns):
+        _write(act, advance, act.today, -slip.amount, slip.source, None, slip.id)
 
 
 def _write(
-    act: Act, line: Line, id_: str, on: date, minor: int, source: str, note: str | None, reverses: str | None
-) -> None:
-    store.add(
-        act,
-        t.advance_return,
-        id=id_,
-        claim_id=line.claim.id,
-        employer_id=act.actor.employer,
+    act: Act, advance: Advance, on: date, amount: Money, source: str, note: str | None, reverses: EntryId | None
+) -> EntryId:
+    entry = AdvanceReturn(
+        id=EntryId(act.new_id()),
+        claim_id=advance.claim.id,
+        employer_id=_own(act),
         returned_on=on,
-        minor=minor,
-        currency=line.advanced.currency,
+        amount=amount,
         source=source,
         note=note,
         reverses=reverses,
@@ -142,3 +110,5 @@ def _write(
         at=act.now,
         on=act.today,
     )
+    store.places.add_return(act, entry)
+    return entry.id

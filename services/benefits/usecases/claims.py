@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
-
 from services.benefits import store
-from services.benefits import tables as t
 from services.benefits.domain import claim as domain
 from services.benefits.domain import codec, history
 from services.benefits.domain import warnings as doubts
-from services.benefits.domain.claim import State
+from services.benefits.domain.appeal import AppealState
+from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.claim import Claim, Judged, Origin, Papers, State, Waiting, Whom, day_of
 from services.benefits.domain.codec import CaseInvalid
+from services.benefits.domain.decision import DecisionState
+from services.benefits.domain.ids import ClaimId, EmployerId, PersonId
+from services.benefits.domain.person import Job
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
-from shared import jobs, messaging
+from services.benefits.usecases.statements import ask_employer
+from shared import messaging
 from shared.act import Act
 from shared.ids import claim_number
 from shared.money import Money
+
+Json = dict[str, Any]
 
 #: Members of a case that stand in a claim; the rest comes from what is known of the person.
 FACTS = (
@@ -36,13 +40,12 @@ FACTS = (
     "absences",
     "earlier_spells",
 )
-OPEN_STATES = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT)
 
 
 class FactsInvalid(ValueError):
     """The facts cannot be; each error has pointer, code and params."""
 
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
+    def __init__(self, errors: list[Json]) -> None:
         super().__init__(f"{len(errors)} errors")
         self.errors = errors
 
@@ -51,132 +54,76 @@ class FactsInvalid(ValueError):
 class Picture:
     """All that a page or an answer shows of a claim's present state: nothing of it is stored."""
 
-    case: dict[str, Any]
-    assessment: dict[str, Any] | None
-    errors: list[dict[str, Any]]
+    case: Json
+    assessment: Assessment | None
+    errors: list[Json]
     warnings: list[doubts.Doubt]
-
-
-def next_number(act: Act) -> str:
-    """The next claim number of the year."""
-    take = upsert(t.claim_serial).values(year=act.today.year, last=1)
-    take = take.on_conflict_do_update(index_elements=["year"], set_={"last": t.claim_serial.c.last + 1})
-    return claim_number(act.today.year, act.connection.scalar(take.returning(t.claim_serial.c.last)) or 1)
 
 
 def open_claim(
     act: Act,
-    person_id: str,
+    person_id: PersonId,
     *,
     benefit: str,
     received_on: date | None = None,
     facts: Mapping[str, Any] | None = None,
     papers: Mapping[str, Any] | None = None,
-    employer_id: str | None = None,
-    origin: str = "counter",
-) -> str:
+    employer_id: EmployerId | None = None,
+    origin: Origin = Origin.COUNTER,
+) -> ClaimId:
     """Open a draft for a person of the asker's office. Returns its id."""
-    person = store.person(act, person_id)
-    if employer_id is None:
-        employer_id = current_employer(act, person_id)
-    id_ = act.new_id()
-    store.add(
-        act,
-        t.claim,
-        id=id_,
-        number=next_number(act),
-        person_id=person_id,
-        employer_id=employer_id,
+    person = store.persons.get(act, person_id)
+    claim = Claim(
+        id=ClaimId(act.new_id()),
+        number=claim_number(act.today.year, store.claims.next_serial(act)),
+        person_id=person.id,
+        employer_id=employer_id or current_employer(act, person.id),
         office_id=person.office_id,
         country=institution().country,
         benefit=benefit,
         state=State.DRAFT,
+        waits=None,
         received_on=received_on or act.today,
         facts=_only_facts(facts or {}),
-        papers=dict(papers or {}),
+        papers=Papers(dict(papers or {})),
         origin=origin,
         access_generation=1,
         access_failures=0,
         version=1,
         opened_at=act.now,
         opened_by=act.actor.id,
+        submitted_at=None,
         judged={},
     )
-    _write_change(act, id_, 1, "opened", None, facts or {})
-    return id_
+    store.claims.add(act, claim)
+    return claim.id
 
 
-def current_employer(act: Act, person_id: str) -> str | None:
+def current_employer(act: Act, person_id: PersonId) -> EmployerId | None:
     """The employer a person works for now, or worked for last."""
-    found = store.employments(act, person_id)
+    found = store.persons.jobs(act, person_id)
     return found[-1].employer_id if found else None
 
 
-def _only_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _only_facts(facts: Mapping[str, Any]) -> Json:
+    """The members that are facts, in their order. Raises `FactsInvalid` for others and for wrong shapes."""
     shapes: dict[str, type] = {"spell": dict, "event": dict, "judgements": dict}
-    wrong = [
-        name
-        for name, value in facts.items()
-        if name in FACTS
-        and value is not None
-        and (
-            not isinstance(value, shapes.get(name, list))
-            or (isinstance(value, list) and not all(isinstance(x, dict) for x in value))
-        )
-    ]
-    if wrong:
-        raise FactsInvalid([{"pointer": f"#/{name}", "code": "invalid", "params": {}} for name in sorted(wrong)])
-    unknown = set(facts) - set(FACTS)
-    if unknown:
-        raise FactsInvalid(
-            [{"pointer": f"#/{name}", "code": "unknown_member", "params": {}} for name in sorted(unknown)]
-        )
+
+    def fits(name: str, value: Any) -> bool:
+        if not isinstance(value, shapes.get(name, list)):
+            return value is None
+        return not isinstance(value, list) or all(isinstance(x, dict) for x in value)
+
+    wrong = sorted(name for name, value in facts.items() if name in FACTS and not fits(name, value))
+    code = "invalid" if wrong else "unknown_member"
+    if wrong or (wrong := sorted(set(facts) - set(FACTS))):
+        raise FactsInvalid([{"pointer": f"#/{name}", "code": code, "params": {}} for name in wrong])
     return {name: facts[name] for name in FACTS if facts.get(name) not in (None, {}, [])}
 
 
-def _write_change(act: Act, claim_id: str, version: int, what: str, why: str | None, facts: Mapping[str, Any]) -> None:
-    store.add(
-        act,
-        t.claim_change,
-        claim_id=claim_id,
-        version=version,
-        what=what,
-        why=why,
-        facts=dict(facts),
-        by=act.actor.id,
-        by_name=act.actor.name or act.actor.id,
-        at=act.now,
-        on=act.today,
-    )
-
-
-def touch(act: Act, row: Any, what: str, why: str | None = None, **values: Any) -> int:
-    """Change a claim, count its version up, and keep the change. Returns the new version."""
-    version = row.version + 1
-    store.change(act, t.claim, row.id, version=version, **values)
-    _write_change(act, row.id, version, what, why, values.get("facts", {}))
-    answer: int = version
-    return answer
-
-
-def is_own_case(act: Act, row: Any) -> bool:
+def is_own_case(act: Act, claim: Claim) -> bool:
     """Whether a claim is of the very person who is acting: nobody decides in her own case."""
-    if act.actor.kind != "account":
-        return False
-    own = act.connection.scalar(select(t.account.c.person_id).where(t.account.c.id == act.actor.id))
-    return own is not None and own == row.person_id
-
-
-def waiting(
-    whom: str | None, reason: str | None = None, since: date | None = None, until: date | None = None
-) -> dict[str, Any]:
-    """The columns that say whom a claim waits for."""
-    return {
-        "waits_for": whom,
-        "waits_reason": reason,
-        "waits_since": since if whom else None,
-        "waits_until": until,
-    }
+    return act.actor.kind == "account" and store.accounts.person_of(act, act.actor.id) == claim.person_id
 
 
 def save_facts(
@@ -188,241 +135,125 @@ def save_facts(
     papers: Mapping[str, Any] | None = None,
     received_on: date | None = None,
     why: str | None = None,
-) -> int:
+) -> Claim:
     """Save what the papers say. A draft saves whatever it is; a claim already submitted saves only facts that can be,
     and one that was decided is opened again for a revision, which needs a reason.
 
-    Returns the new version. Raises `FactsInvalid`, `store.ChangedMeanwhile`, `domain.ClaimDoesNotMove`.
+    Raises `FactsInvalid`, `store.ChangedMeanwhile`, `domain.ClaimDoesNotMove`.
     """
-    row = store.claim_to_change(act, claim_id, version)
-    values: dict[str, Any] = {}
+    before = store.claims.to_change(act, claim_id, version)
+    after = before
     if facts is not None:
-        values["facts"] = _only_facts(facts)
-        judged = values["facts"].get("judgements") or {}
-        if judged != (row.facts.get("judgements") or {}) and not act.actor.has("officer", "supervisor"):
+        after = replace(after, facts=_only_facts(facts))
+        judged = after.facts.get("judgements") or {}
+        if judged != (before.facts.get("judgements") or {}) and not act.actor.has("officer", "supervisor"):
             raise FactsInvalid([{"pointer": "#/judgements", "code": "not_your_task", "params": {}}])
     if papers is not None:
-        values["papers"] = dict(papers)
+        after = replace(after, papers=Papers(dict(papers)))
     if received_on is not None:
-        values["received_on"] = received_on
-    if row.state in (State.DECIDED, State.CLOSED):
+        after = replace(after, received_on=received_on)
+    if before.is_decided:
         if not why:
             raise FactsInvalid([{"pointer": "#/why", "code": "required", "params": {}}])
-        values |= {
-            "state": domain.move(State(row.state), State.IN_ASSESSMENT),
-            **waiting("officer", "revision", act.today),
-        }
-    elif row.state not in OPEN_STATES:
-        raise domain.ClaimDoesNotMove(row.state, "changed")
-    if row.state != State.DRAFT and "facts" in values:
-        errors = _errors(case_of(act, row, values["facts"]))
-        if errors:
-            raise FactsInvalid(errors)
-    return touch(act, row, "facts_changed", why, **values)
+        after = reopened(act, after, "revision")
+    elif before.state not in domain.OPEN:
+        raise domain.ClaimDoesNotMove(before.state, "changed")
+    if before.state is not State.DRAFT and facts is not None:
+        _check(case_of(act, before, after.facts))
+    return store.claims.save(act, before, after, "facts_changed", why)
 
 
-def reopen(act: Act, row: Any, reason: str, why: str) -> int:
-    """Open a decided claim again, for example because a wage was corrected."""
-    return touch(
-        act,
-        row,
-        reason,
-        why,
-        state=domain.move(State(row.state), State.IN_ASSESSMENT),
-        **waiting("officer", reason, act.today),
-    )
+def reopened(act: Act, claim: Claim, reason: str) -> Claim:
+    """A decided claim as an officer looks at it again."""
+    waits = Waiting(Whom.OFFICER, reason, act.today)
+    return replace(claim, state=domain.move(claim.state, State.IN_ASSESSMENT), waits=waits)
 
 
-def submit(act: Act, claim_id: str, version: int | None) -> int:
+def submit(act: Act, claim_id: str, version: int | None) -> Claim:
     """The claim is complete enough to be worked on: the claimant is owed a decision from now on.
 
     Raises `FactsInvalid` for facts that cannot be. A claim that looks hopeless is accepted: it may be refused
     with reasons, and contested.
     """
-    row = store.claim_to_change(act, claim_id, version)
-    errors = _errors(case_of(act, row))
-    if errors:
-        raise FactsInvalid(errors)
-    state = domain.move(State(row.state), State.SUBMITTED)
-    new = touch(
-        act,
-        row,
-        "submitted",
-        state=state,
-        submitted_at=row.submitted_at or act.now,
-        **waiting("officer", "to_decide", act.today, row.received_on + timedelta(days=institution().service_days)),
+    before = store.claims.to_change(act, claim_id, version)
+    _check(case_of(act, before))
+    until = before.received_on + timedelta(days=institution().service_days)
+    after = replace(
+        before,
+        state=domain.move(before.state, State.SUBMITTED),
+        submitted_at=before.submitted_at or act.now,
+        waits=Waiting(Whom.OFFICER, "to_decide", act.today, until),
     )
-    if row.submitted_at is None:
-        messaging.post(
-            act.about(row.id),
-            "benefits.claim.submitted",
-            subject=row.id,
-            person=row.person_id,
-            data=reference(row) | {"benefit": row.benefit, "received_on": row.received_on.isoformat()},
-        )
-    return new
+    after = store.claims.save(act, before, after, "submitted")
+    if before.submitted_at is None:
+        about = {"benefit": after.benefit, "received_on": after.received_on.isoformat()}
+        tell(act, "benefits.claim.submitted", after, after.id, about)
+    return after
 
 
-def return_claim(act: Act, claim_id: str, version: int | None, whom: str, reason: str, words: str | None = None) -> int:
+def tell(act: Act, type_: str, claim: Claim, subject: str, more: Json) -> None:
+    """Post an event about a claim."""
+    data = claim.reference() | more
+    messaging.post(act.about(claim.id), type_, subject=subject, person=claim.person_id, data=data)
+
+
+def return_claim(
+    act: Act, claim_id: str, version: int | None, whom: str, reason: str, words: str | None = None
+) -> Claim:
     """Somebody must bring something first; they are told. `reason` is a code."""
-    row = store.claim_to_change(act, claim_id, version)
-    until = act.today + timedelta(
-        days=institution().employer_answer_days if whom == "employer" else institution().service_days
-    )
-    drop_proposal(act, claim_id)
-    new = touch(
-        act,
-        row,
-        "returned",
-        words,
-        state=domain.move(State(row.state), State.RETURNED),
-        **waiting(whom, reason, act.today, until),
-    )
-    messaging.post(
-        act.about(row.id),
-        "benefits.claim.returned",
-        subject=row.id,
-        person=row.person_id,
-        data=reference(row) | {"waits_for": whom, "reason": reason},
-    )
-    if whom == "employer" and row.employer_id:
-        ask_employer(act, row, ["wages", "last_day_worked", "wage_paid_until"])
-    return new
+    before, who = store.claims.to_change(act, claim_id, version), Whom(whom)
+    days = institution().employer_answer_days if who is Whom.EMPLOYER else institution().service_days
+    drop_proposal(act, before)
+    waits = Waiting(who, reason, act.today, act.today + timedelta(days=days))
+    after = replace(before, state=domain.move(before.state, State.RETURNED), waits=waits)
+    after = store.claims.save(act, before, after, "returned", words)
+    tell(act, "benefits.claim.returned", after, after.id, {"waits_for": whom, "reason": reason})
+    if who is Whom.EMPLOYER and after.employer_id:
+        ask_employer(act, after, after.employer_id, ("wages", "last_day_worked", "wage_paid_until"))
+    return after
 
 
-def withdraw(act: Act, claim_id: str, version: int | None, why: str) -> int:
+def withdraw(act: Act, claim_id: str, version: int | None, why: str) -> Claim:
     """The claimant does not want it any more. What was decided once is not withdrawn but revised."""
-    row = store.claim_to_change(act, claim_id, version)
-    if store.last_final(act, claim_id) is not None:
-        raise domain.ClaimDoesNotMove(row.state, State.WITHDRAWN)
-    drop_proposal(act, claim_id)
-    return touch(act, row, "withdrawn", why, state=domain.move(State(row.state), State.WITHDRAWN), **waiting(None))
+    before = store.claims.to_change(act, claim_id, version)
+    if store.decisions.last_final(act, before.id) is not None:
+        raise domain.ClaimDoesNotMove(before.state, State.WITHDRAWN)
+    drop_proposal(act, before)
+    after = replace(before, state=domain.move(before.state, State.WITHDRAWN), waits=None)
+    return store.claims.save(act, before, after, "withdrawn", why)
 
 
-def drop_proposal(act: Act, claim_id: str) -> None:
+def drop_proposal(act: Act, claim: Claim) -> None:
     """A proposal that waits for a second person goes back when the claim itself moves on."""
-    proposal = store.proposed(act, claim_id)
+    proposal = store.decisions.proposed(act, claim.id)
     if proposal is not None:
-        store.change(act, t.decision, proposal.id, state="returned", returned_reason="recalculated")
+        back = replace(proposal, state=DecisionState.RETURNED, returned_reason="recalculated")
+        store.decisions.save(act, proposal, back)
         if proposal.appeal_id:
-            store.change(act, t.appeal, proposal.appeal_id, state="lodged")
+            store.decisions.move_appeal(act, proposal.appeal_id, AppealState.LODGED)
 
 
-def ask_employer(act: Act, row: Any, asked_for: list[str]) -> None:
-    """Ask the employer to confirm facts, never results; after a while the claim goes on without."""
-    open_one = act.connection.scalar(
-        select(t.statement.c.id).where(t.statement.c.claim_id == row.id, t.statement.c.state == "requested")
-    )
-    if open_one is not None:
-        return
-    id_, due = act.new_id(), act.today + timedelta(days=institution().employer_answer_days)
-    store.add(
-        act,
-        t.statement,
-        id=id_,
-        claim_id=row.id,
-        employer_id=row.employer_id,
-        state="requested",
-        asked_for=asked_for,
-        asked_on=act.today,
-        due_on=due,
-        version=1,
-    )
-    jobs.post_job(act, "lapse_statement", id_, {"statement_id": id_}, on=due + timedelta(days=1))
-    messaging.post(
-        act.about(row.id),
-        "benefits.employer_statement.requested",
-        subject=id_,
-        person=row.person_id,
-        data=reference(row) | {"statement_id": id_, "due_on": due.isoformat()},
-    )
-
-
-def take_statement(act: Act, statement_id: str, facts: Mapping[str, Any]) -> None:
-    """An employer confirms facts: wage paid until, pay. The wage list goes into the contributions elsewhere."""
-    row = store.one(
-        act,
-        t.statement,
-        t.statement.c.id == statement_id,
-        t.statement.c.employer_id == act.actor.employer,
-        lock=True,
-    )
-    claim = act.connection.execute(select(t.claim).where(t.claim.c.id == row.claim_id).with_for_update()).one()
-    store.change(
-        act,
-        t.statement,
-        statement_id,
-        state="received" if row.state == "requested" else "amended",
-        facts=dict(facts),
-        received_at=act.now,
-        received_by=act.actor.id,
-        version=row.version + 1,
-    )
-    if claim.state in OPEN_STATES:
-        jobs_ = list(claim.facts.get("employments") or [{}])
-        jobs_[-1] = (
-            jobs_[-1]
-            | {k: v for k, v in facts.items() if k in ("pay", "wage_paid_until")}
-            | {"wage_stopped_word": "employer"}
-        )
-        values: dict[str, Any] = {"facts": claim.facts | {"employments": jobs_}}
-        if claim.waits_for == "employer":
-            values |= waiting("officer", "employer_answered", act.today)
-        touch(act, claim, "employer_answered", None, **values)
-    elif claim.state in (State.DECIDED, State.CLOSED):
-        touch(act, claim, "employer_answered", None, **waiting("officer", "employer_answered", act.today))
-    messaging.post(
-        act.about(claim.id),
-        "benefits.employer_statement.received",
-        subject=statement_id,
-        person=claim.person_id,
-        data=reference(claim) | {"statement_id": statement_id},
-    )
-
-
-def lapse_statement(act: Act, statement_id: str) -> None:
-    """The employer did not answer; the claim goes on with the worker's word."""
-    row = act.connection.execute(select(t.statement).where(t.statement.c.id == statement_id).with_for_update()).one()
-    if row.state != "requested":
-        return
-    store.change(act, t.statement, statement_id, state="lapsed", version=row.version + 1)
-    claim = act.connection.execute(select(t.claim).where(t.claim.c.id == row.claim_id).with_for_update()).one()
-    if claim.waits_for == "employer":
-        touch(act, claim, "employer_silent", None, **waiting("officer", "employer_silent", act.today))
-    messaging.post(
-        act.about(claim.id),
-        "benefits.employer_statement.lapsed",
-        subject=statement_id,
-        person=claim.person_id,
-        data=reference(claim) | {"statement_id": statement_id},
-    )
-
-
-def judge_warning(act: Act, claim_id: str, version: int | None, warning: str, why: str) -> int:
+def judge_warning(act: Act, claim_id: str, version: int | None, warning: str, why: str) -> Claim:
     """A person has looked at a warning and says in a few words why the claim may go on."""
-    row = store.claim_to_change(act, claim_id, version)
-    judged = row.judged | {
-        warning: {"why": why[:300], "by": act.actor.id, "name": act.actor.name, "on": act.today.isoformat()}
-    }
-    return touch(act, row, "warning_judged", why, judged=judged)
+    before = store.claims.to_change(act, claim_id, version)
+    word = Judged(why[:300], act.actor.id, act.actor.name, act.today)
+    after = replace(before, judged={**before.judged, warning: word})
+    return store.claims.save(act, before, after, "warning_judged", why)
 
 
-def reference(row: Any) -> dict[str, Any]:
-    """The references every event about a claim carries."""
-    return {
-        "claim_id": row.id,
-        "claim_number": row.number,
-        "person_id": row.person_id,
-        "office_id": row.office_id,
-    }
+def renew_access(act: Act, claim_id: str) -> Claim:
+    """A new code for the worker's page, when the old one is lost or locked."""
+    before = store.claims.to_change(act, claim_id, None)
+    after = replace(before, access_generation=before.access_generation + 1, access_failures=0)
+    return store.claims.save(act, before, after, "access_renewed")
 
 
 # --- the present picture -----------------------------------------------------------------------
 
 
-def case_of(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def case_of(act: Act, row: Claim, facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The case as the rules read it: the claim's papers, and what is known of the person."""
-    person = act.connection.execute(select(t.person).where(t.person.c.id == row.person_id)).one()
+    person = store.persons.of_claim(act, row.person_id)
     facts = row.facts if facts is None else facts
     insured: dict[str, Any] = {"insured_as": person.insured_as}
     if person.born_on:
@@ -431,7 +262,7 @@ def case_of(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> dict[
         insured["sex"] = person.sex
     if person.insured_since:
         insured["insured_since"] = person.insured_since.isoformat()
-    case = {
+    case: Json = {
         "country": row.country,
         "benefit": row.benefit,
         "claimed_on": row.received_on.isoformat(),
@@ -440,31 +271,31 @@ def case_of(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> dict[
     case |= {name: facts[name] for name in FACTS if name in facts}
     case["contributions"] = [
         {
-            "month": c.month,
-            "wage": _units(c.wage_minor, c.currency),
+            "month": str(c.month),
+            "wage": _units(c.wage.minor, c.wage.currency),
             **({} if c.paid else {"paid": False}),
             **({} if c.kind == "compulsory" else {"kind": c.kind}),
         }
-        for c in store.contributions(act, row.person_id)
+        for c in store.persons.contributions(act, row.person_id)
     ]
-    jobs = [known_job(e) for e in store.employments(act, row.person_id)]
-    own = next((e.number for e in store.employments(act, row.person_id) if e.employer_id == row.employer_id), None)
-    if work := history.employments(jobs, list(case.get("employments") or []), own):
+    jobs = store.persons.jobs(act, row.person_id)
+    own = next((job.number for job in jobs if job.employer_id == row.employer_id), None)
+    work = history.employments([_known_job(job) for job in jobs], list(case.get("employments") or []), own)
+    if work:
         case["employments"] = work
-    spells = list(facts.get("earlier_spells") or []) + earlier_spells(act, row, facts)
-    if spells:
+    if spells := list(facts.get("earlier_spells") or []) + earlier_spells(act, row, facts):
         case["earlier_spells"] = spells
     return case
 
 
-def known_job(row: Any) -> dict[str, Any]:
+def _known_job(job: Job) -> Json:
     """An employment of the register as a case writes it."""
     known = {
-        "employer": row.number,
-        "from": row.first_day.isoformat(),
-        "to": row.last_day.isoformat() if row.last_day else None,
-        "pay": row.pay,
-        "weekly_rest": list(row.weekly_rest) if row.weekly_rest else None,
+        "employer": job.number,
+        "from": job.first_day.isoformat(),
+        "to": job.last_day.isoformat() if job.last_day else None,
+        "pay": job.pay,
+        "weekly_rest": list(job.weekly_rest) if job.weekly_rest else None,
     }
     return {name: value for name, value in known.items() if value is not None}
 
@@ -473,91 +304,71 @@ def _units(minor: int, currency: str) -> str:
     return Money(minor, currency).decimal()
 
 
-def earlier_spells(act: Act, row: Any, facts: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+def earlier_spells(act: Act, row: Claim, facts: Mapping[str, Any] | None = None) -> list[Json]:
     """What the person's decided claims leave behind for this one (`domain.history`)."""
     spells = [
         spell
-        for other in act.connection.execute(
-            select(t.claim).where(t.claim.c.person_id == row.person_id, t.claim.c.id != row.id)
-        ).all()
-        if (decided := store.last_final(act, other.id)) is not None
-        for spell in history.left_by(other.benefit, decided.facts, decided.assessment)
+        for other in store.claims.others(act, row)
+        if (decided := store.decisions.last_final(act, other.id)) is not None
+        for spell in history.left_by(decided.assessment, decided.facts)
     ]
     claimed = (row.facts if facts is None else facts).get("spell") or {}
-    return [codec.write(s) for s in history.beside(history.days_of(claimed), row.benefit, spells)]
+    return [codec.write(spell) for spell in history.beside(history.days_of(claimed), row.benefit, spells)]
 
 
-def _errors(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _check(case: Mapping[str, Any]) -> None:
+    """Raises `FactsInvalid` for facts that cannot be."""
     try:
         read_case(case)
     except CaseInvalid as wrong:
-        return list(wrong.errors)
-    return []
+        raise FactsInvalid(list(wrong.errors)) from None
 
 
-def picture(
-    act: Act, row: Any, facts: Mapping[str, Any] | None = None, papers: Mapping[str, Any] | None = None
-) -> Picture:
+def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers: Papers | None = None) -> Picture:
     """Assess a claim as it stands, or with facts being typed, without storing anything."""
+    facts = row.facts if facts is None else facts
     case = case_of(act, row, facts)
-    assessment: dict[str, Any] | None = None
-    errors: list[dict[str, Any]] = []
-    try:
-        read = read_case(case)
-        case = read.json()
-        assessment = assess(read, today=act.today).json()
-    except CaseInvalid as wrong:
-        errors = list(wrong.errors)
-    except PackNotInForce as early:
-        errors = [
-            {
-                "pointer": "#/spell/first_day",
-                "code": "no_law_in_force",
-                "params": {"begins": early.begins.isoformat() if early.begins else ""},
-            }
-        ]
-    except (UnknownBenefit, UnknownCountry):
-        errors = [{"pointer": "#/benefit", "code": "unknown_benefit", "params": {}}]
-    person = act.connection.execute(select(t.person).where(t.person.c.id == row.person_id)).one()
-    account = store.payee(act, row.person_id)
-    matches = None if account is None or account.kind == "cash" else _same_name(account.holder, person)
+    case, assessment, errors = _assessed(act, case)
+    person, account = store.persons.of_claim(act, row.person_id), store.persons.payee(act, row.person_id)
     raised = doubts.raised(
-        facts=row.facts if facts is None else facts,
+        facts=facts,
         papers=row.papers if papers is None else papers,
         received_on=row.received_on,
         today=act.today,
-        look_alikes=len(store.look_alikes(act, person)),
-        holder_matches=matches,
+        look_alikes=len(store.persons.look_alikes(act, person)),
+        holder_matches=None if account is None or account.kind == "cash" else person.is_called(account.holder),
         errors=errors,
         payee_id=account.id if account is not None else "",
     )
-    raised += _paid_already(act, row, assessment, row.facts if facts is None else facts)
-    return Picture(case, assessment, errors, raised)
+    return Picture(case, assessment, errors, raised + _paid_already(act, row, assessment, facts))
 
 
-def _paid_already(
-    act: Act, row: Any, assessment: Mapping[str, Any] | None, facts: Mapping[str, Any]
-) -> list[doubts.Doubt]:
-    """Other claims of the person that paid the same days or the same birth;
-    a person must look before it is paid twice."""
-    own = [s for s in (assessment or {}).get("timeline", []) if s["code"] == "P"]
-    born = (facts.get("event") or {}).get("birth_on")
+def _assessed(act: Act, case: Json) -> tuple[Json, Assessment | None, list[Json]]:
+    """A case as it was read, what follows from it, and what cannot be."""
+    try:
+        read = read_case(case)
+        return read.json(), assess(read, today=act.today), []
+    except CaseInvalid as wrong:
+        return case, None, list(wrong.errors)
+    except PackNotInForce as early:
+        begins = {"begins": early.begins.isoformat() if early.begins else ""}
+        return case, None, [{"pointer": "#/spell/first_day", "code": "no_law_in_force", "params": begins}]
+    except (UnknownBenefit, UnknownCountry):
+        return case, None, [{"pointer": "#/benefit", "code": "unknown_benefit", "params": {}}]
+
+
+def _paid_already(act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any]) -> list[doubts.Doubt]:
+    """Other claims of the person that paid the same days or the same birth; a person must look before it is paid
+    twice."""
+    own = assessment.timeline.where("P") if assessment is not None else []
+    born = day_of(facts, "event", "birth_on")
     found = []
-    for other in act.connection.execute(
-        select(t.claim).where(t.claim.c.person_id == row.person_id, t.claim.c.id != row.id)
-    ).all():
-        decided = store.last_final(act, other.id)
-        if decided is None or not decided.total_minor:
+    for other in store.claims.others(act, row):
+        decided = store.decisions.last_final(act, other.id)
+        if decided is None or not decided.total.minor:
             continue
-        theirs = [s for s in decided.assessment["timeline"] if s["code"] == "P"]
-        same_days = any(x["from"] <= y["to"] and y["from"] <= x["to"] for x in own for y in theirs)
-        if same_days or (born and born == (decided.facts.get("event") or {}).get("birth_on")):
-            found.append(
-                doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", {"number": other.number})
-            )
+        same_days = any(x.overlap(y) for x in own for y in decided.assessment.timeline.where("P"))
+        if same_days or (born is not None and born == day_of(decided.facts, "event", "birth_on")):
+            number = {"number": other.number}
+            found.append(doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", number))
     return found
-
-
-def _same_name(holder: str, person: Any) -> bool:
-    wanted = store.fold(holder)
-    return wanted in {store.fold(person.name), store.fold(person.name_latin or "")}

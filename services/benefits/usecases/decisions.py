@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
-
-from sqlalchemy import func, select
+from typing import NamedTuple
 
 from services.benefits import store
-from services.benefits import tables as t
 from services.benefits.conformance.line import line_for
 from services.benefits.domain import appeal as appeals
 from services.benefits.domain import award as awards
-from services.benefits.domain import claim as claims_domain
-from services.benefits.domain.claim import State
-from services.benefits.domain.decision import Hindrance, NotReady, check_two_people, hindrances, needs_second
+from services.benefits.domain.appeal import Appeal, AppealState
+from services.benefits.domain.assessment import MET, Assessment
+from services.benefits.domain.claim import Claim, State, Waiting, Whom, move
+from services.benefits.domain.decision import (
+    Decision,
+    DecisionState,
+    Hindrance,
+    Kind,
+    NotReady,
+    Ruling,
+    check_two_people,
+    hindrances,
+    rule,
+)
+from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
+from services.benefits.domain.person import Person, PersonChangeKind
 from services.benefits.domain.warnings import open_ones
 from services.benefits.institution import institution
 from services.benefits.usecases import awards as granting
 from services.benefits.usecases import claims
-from shared import messaging
+from services.benefits.usecases.claims import tell
 from shared.act import Act
 from shared.ids import is_uuid
-from shared.money import Money
 
 #: Why a supervisor gives a proposal back.
 RETURN_REASONS = (
@@ -33,330 +43,287 @@ RETURN_REASONS = (
     "explain_more",
     "recalculated",
 )
+UNDECIDED = (State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT)
 
 
 class AlreadyDecided(ValueError):
     """The proposal is no longer open."""
 
 
-def hindered(act: Act, row: Any, picture: claims.Picture) -> list[Hindrance]:
+class Before(NamedTuple):
+    """What stands on a claim: the final decision, and the appeal against it that is open."""
+
+    last: Decision | None
+    contested: Appeal | None
+
+    @property
+    def next_kind(self) -> Kind:
+        """What the next decision would be."""
+        if self.contested is not None:
+            return Kind.APPEAL
+        return Kind.FIRST if self.last is None else Kind.REVISION
+
+
+def before(act: Act, claim: Claim) -> Before:
+    return Before(store.decisions.last_final(act, claim.id), store.decisions.open_appeal(act, claim.id))
+
+
+def ruling(act: Act, stands: Before, assessment: Assessment) -> Ruling:
+    """What deciding a claim now would come to."""
+    return rule(
+        assessment,
+        stands.last,
+        appealed=stands.contested is not None,
+        today=act.today,
+        weekday=institution().pay_weekday,
+        limit=institution().second_person_above,
+    )
+
+
+def hindered(act: Act, claim: Claim, picture: claims.Picture) -> list[Hindrance]:
     """What forbids deciding this claim now, each with a code."""
     if picture.assessment is None:
         return [Hindrance("facts_invalid", {"count": len(picture.errors)})]
-    person = store.one(act, t.person, t.person.c.id == row.person_id)
-    payable = _payable(act, person)
+    person = store.persons.of_claim(act, claim.person_id)
     found = hindrances(
         picture.assessment,
-        own_case=claims.is_own_case(act, row),
-        open_warnings=[w.id for w in open_ones(picture.warnings, row.judged)],
-        payable=payable,
+        own_case=claims.is_own_case(act, claim),
+        open_warnings=[w.id for w in open_ones(picture.warnings, claim.judged)],
+        payable=_payable(act, person),
     )
     if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
-    if row.state not in (State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT):
-        found.append(
-            Hindrance("not_submitted" if row.state == State.DRAFT else "already_decided", {"state": row.state})
-        )
-    if store.proposed(act, row.id) is not None:
+    if claim.state not in UNDECIDED:
+        code = "not_submitted" if claim.state is State.DRAFT else "already_decided"
+        found.append(Hindrance(code, {"state": claim.state}))
+    if store.decisions.proposed(act, claim.id) is not None:
         found.append(Hindrance("already_proposed", {}))
     return found
 
 
-def _payable(act: Act, person: Any) -> bool:
+def _payable(act: Act, person: Person) -> bool:
     """Whether money has somewhere to go: an account, and for somebody who has died one given after that was
     confirmed."""
-    if store.payee(act, person.id) is None:
+    if store.persons.payee(act, person.id) is None:
         return False
     if person.deceased_on is None:
         return True
-    told = [c.what for c in store.person_changes(act, person.id) if c.what in ("payee", "death_confirmed")]
-    return told[-1:] == ["payee"]
+    told = [c.what for c in store.persons.changes(act, person.id)]
+    return [w for w in told if w in (PersonChangeKind.PAYEE, PersonChangeKind.DEATH_CONFIRMED)][-1:] == ["payee"]
 
 
-def kind_of(act: Act, row: Any) -> tuple[str, Any | None, Any | None]:
-    """What a decision on this claim would be: its kind, the last final decision, the open appeal."""
-    last = store.last_final(act, row.id)
-    contested = store.open_appeal(act, row.id)
-    if contested is not None:
-        return "appeal", last, contested
-    return ("first" if last is None else "revision"), last, None
-
-
-def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = None) -> Any:
+def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = None) -> Decision:
     """Decide a claim as the rules assess it, or hand it to a second person where one is needed.
 
-    `reasons` are the officer's words on an appeal. Returns the decision row. Raises `NotReady` with every
-    hindrance named, `SamePerson` for an appeal decided by somebody who decided before.
+    `reasons` are the officer's words on an appeal. Raises `NotReady` with every hindrance named, `SamePerson` for an
+    appeal decided by somebody who decided before.
     """
-    row = store.claim_to_change(act, claim_id, version)
+    claim = store.claims.to_change(act, claim_id, version)
     # Two claims of one person are not decided side by side: each must see what the other paid.
-    act.connection.execute(select(t.person.c.id).where(t.person.c.id == row.person_id).with_for_update())
-    picture = claims.picture(act, row)
-    hindrance = hindered(act, row, picture)
+    store.persons.lock(act, claim.person_id)
+    picture = claims.picture(act, claim)
+    hindrance = hindered(act, claim, picture)
     if hindrance or picture.assessment is None:
         raise NotReady([(h.code, dict(h.params)) for h in hindrance])
-    kind, last, contested = kind_of(act, row)
-    if contested is not None:
-        appeals.check_new_eyes(act.actor.id, _took_part(act, claim_id))
-    assessment = picture.assessment
-    total = Money(assessment["total"]["minor"], assessment["total"]["currency"])
-    difference = total - Money(last.total_minor, last.currency) if last is not None else total
-    second = needs_second(
-        total, difference, institution().second_person_above, kind=kind, outcome=assessment["outcome"]
-    )
-    decision_id = act.new_id()
-    schedule = [i.json() for i in awards.cut(assessment, act.today, institution().pay_weekday)]
-    number = (
-        act.connection.scalar(select(func.max(t.decision.c.no)).where(t.decision.c.claim_id == claim_id)) or 0
-    ) + 1
-    store.add(
-        act,
-        t.decision,
-        id=decision_id,
-        claim_id=claim_id,
-        no=number,
-        kind=kind,
-        state="proposed",
-        outcome=assessment["outcome"],
+    stands = before(act, claim)
+    if stands.contested is not None:
+        appeals.check_new_eyes(act.actor.id, _took_part(act, claim.id))
+        proposed = replace(stands.contested, state=AppealState.PROPOSED, reasons=reasons)
+        store.decisions.save_appeal(act, stands.contested, proposed)
+    decision = _proposal(act, claim, picture, stands, ruling(act, stands, picture.assessment))
+    store.decisions.add(act, decision)
+    second = decision.second_reason
+    whom, reason = (Whom.SUPERVISOR, f"confirm_{second}") if second else (Whom.OFFICER, "deciding")
+    state = claim.state if claim.state is State.IN_ASSESSMENT else move(claim.state, State.IN_ASSESSMENT)
+    waiting = replace(claim, state=state, waits=Waiting(whom, reason, act.today))
+    claim = store.claims.save(act, claim, waiting, "proposed", reasons)
+    return decision if second else _make_final(act, claim, decision, confirmed=False)
+
+
+def _proposal(act: Act, claim: Claim, picture: claims.Picture, stands: Before, ruled: Ruling) -> Decision:
+    kept = ruled.assessment.json()
+    return Decision(
+        id=DecisionId(act.new_id()),
+        claim_id=claim.id,
+        no=store.decisions.next_no(act, claim.id),
+        kind=ruled.kind,
+        state=DecisionState.PROPOSED,
+        outcome=ruled.assessment.outcome,
         facts=picture.case,
-        assessment=assessment,
-        pack_revision=str(assessment["pack_revision"]),
-        claim_version=row.version + 1,
-        total_minor=total.minor,
-        difference_minor=difference.minor,
-        currency=total.currency,
-        schedule=schedule,
-        judged=row.judged,
-        needs_second=second is not None,
-        second_reason=second,
+        kept=kept,
+        pack_revision=ruled.assessment.pack_revision,
+        claim_version=claim.version + 1,
+        total=ruled.total,
+        difference=ruled.difference,
+        schedule=ruled.schedule,
+        judged=claim.judged,
+        needs_second=ruled.second is not None,
+        second_reason=ruled.second,
         proposed_by=act.actor.id,
         proposed_name=act.actor.name,
         proposed_at=act.now,
-        appeal_id=contested.id if contested is not None else None,
-        conformance=line_for(assessment, row.country, act.today),
+        appeal_id=stands.contested.id if stands.contested is not None else None,
+        conformance=line_for(kept, claim.country, act.today),
     )
-    if contested is not None:
-        store.change(act, t.appeal, contested.id, state="proposed", reasons=reasons)
-    wait = (
-        claims.waiting("supervisor", f"confirm_{second}", act.today)
-        if second
-        else claims.waiting("officer", "deciding", act.today)
-    )
-    state = row.state if row.state == State.IN_ASSESSMENT else claims_domain.move(State(row.state), State.IN_ASSESSMENT)
-    claims.touch(act, row, "proposed", reasons, state=state, **wait)
-    if second is None:
-        _make_final(act, decision_id, confirmed=False)
-    return store.one(act, t.decision, t.decision.c.id == decision_id)
 
 
-def _took_part(act: Act, claim_id: str) -> set[str | None]:
-    return {
-        who for d in store.decisions(act, claim_id) if d.state == "final" for who in (d.proposed_by, d.confirmed_by)
-    }
+def _took_part(act: Act, claim_id: ClaimId) -> set[str | None]:
+    final = (d for d in store.decisions.of_claim(act, claim_id) if d.state is DecisionState.FINAL)
+    return {who for d in final for who in (d.proposed_by, d.confirmed_by)}
 
 
-def _open_proposal(act: Act, decision_id: str) -> tuple[Any, Any]:
-    found = store.one(act, t.decision, t.decision.c.id == decision_id)
-    row = store.claim_to_change(act, found.claim_id, None)
-    found = store.one(act, t.decision, t.decision.c.id == decision_id, lock=True)
-    if found.state != "proposed":
+def _open_proposal(act: Act, decision_id: str) -> tuple[Decision, Claim]:
+    """A proposal that waits for this second person, its claim locked before it as everywhere."""
+    claim = store.claims.to_change(act, store.decisions.get(act, decision_id).claim_id, None)
+    found = store.decisions.get(act, decision_id, lock=True)
+    if found.state is not DecisionState.PROPOSED:
         raise AlreadyDecided(found.state)
-    return found, row
+    check_two_people(found.proposed_by, act.actor.id)
+    return found, claim
 
 
-def confirm(act: Act, decision_id: str) -> Any:
+def confirm(act: Act, decision_id: str) -> Decision:
     """The second person confirms. A proposal whose facts have changed since goes back by itself.
 
     Raises `SamePerson`, `AlreadyDecided`.
     """
-    found, row = _open_proposal(act, decision_id)
-    check_two_people(found.proposed_by, act.actor.id)
-    if found.kind == "appeal":
-        appeals.check_new_eyes(act.actor.id, _took_part(act, row.id))
-    act.connection.execute(select(t.person.c.id).where(t.person.c.id == row.person_id).with_for_update())
-    picture = claims.picture(act, row)
+    found, claim = _open_proposal(act, decision_id)
+    if found.kind is Kind.APPEAL:
+        appeals.check_new_eyes(act.actor.id, _took_part(act, claim.id))
+    store.persons.lock(act, claim.person_id)
+    picture = claims.picture(act, claim)
     now = picture.assessment
-    changed = now is None or now["total"] != found.assessment["total"] or now["outcome"] != found.outcome
-    left = [h for h in hindered(act, row, picture) if h.code != "already_proposed"]
-    if row.version != found.claim_version or changed:
-        _give_back(act, found, row, "recalculated", None)
-    elif left:
+    changed = now is None or (now.total, now.outcome) != (found.total, found.outcome)
+    if claim.version != found.claim_version or changed:
+        return _give_back(act, found, claim, "recalculated", None)
+    left = [h for h in hindered(act, claim, picture) if h.code != "already_proposed"]
+    if left:
         raise NotReady([(h.code, dict(h.params)) for h in left])
-    else:
-        _make_final(act, decision_id, confirmed=True)
-    return store.one(act, t.decision, t.decision.c.id == decision_id)
+    return _make_final(act, claim, found, confirmed=True)
 
 
-def give_back(act: Act, decision_id: str, reason: str, words: str | None) -> Any:
+def give_back(act: Act, decision_id: str, reason: str, words: str | None) -> Decision:
     """The second person gives a proposal back with a coded reason. Raises `SamePerson`, `AlreadyDecided`."""
     if reason not in RETURN_REASONS:
         raise ValueError(reason)
-    found, row = _open_proposal(act, decision_id)
-    check_two_people(found.proposed_by, act.actor.id)
-    _give_back(act, found, row, reason, words)
-    return store.one(act, t.decision, t.decision.c.id == decision_id)
+    found, claim = _open_proposal(act, decision_id)
+    return _give_back(act, found, claim, reason, words)
 
 
-def _give_back(act: Act, found: Any, row: Any, reason: str, words: str | None) -> None:
-    store.change(act, t.decision, found.id, state="returned", returned_reason=reason, returned_words=words)
+def _give_back(act: Act, found: Decision, claim: Claim, reason: str, words: str | None) -> Decision:
+    back = replace(found, state=DecisionState.RETURNED, returned_reason=reason, returned_words=words)
     if found.appeal_id:
-        store.change(act, t.appeal, found.appeal_id, state="lodged")
-    claims.touch(act, row, "given_back", words, **claims.waiting("officer", reason, act.today))
+        store.decisions.move_appeal(act, found.appeal_id, AppealState.LODGED)
+    waits = Waiting(Whom.OFFICER, reason, act.today)
+    store.claims.save(act, claim, replace(claim, waits=waits), "given_back", words)
+    return store.decisions.save(act, found, back)
 
 
-def _make_final(act: Act, decision_id: str, *, confirmed: bool) -> None:
+def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) -> Decision:
     """The decision becomes the institution's: award, letter and payment follow from its events."""
-    found = store.one(act, t.decision, t.decision.c.id == decision_id)
-    row = act.connection.execute(select(t.claim).where(t.claim.c.id == found.claim_id)).one()
-    schedule = [i.json() for i in awards.cut(found.assessment, act.today, institution().pay_weekday)]
-    store.change(
-        act,
-        t.decision,
-        decision_id,
-        state="final",
+    found = replace(
+        proposed,
+        state=DecisionState.FINAL,
         decided_on=act.today,
-        schedule=schedule,
+        schedule=tuple(awards.cut(proposed.assessment, act.today, institution().pay_weekday)),
         appeal_until=act.today + timedelta(days=institution().appeal_days),
-        **(
-            {"confirmed_by": act.actor.id, "confirmed_name": act.actor.name, "confirmed_at": act.now}
-            if confirmed
-            else {}
-        ),
+        confirmed_by=act.actor.id if confirmed else None,
+        confirmed_name=act.actor.name if confirmed else None,
+        confirmed_at=act.now if confirmed else None,
     )
-    claims.touch(
-        act,
-        row,
-        "decided",
-        None,
-        state=claims_domain.move(State(row.state), State.DECIDED),
-        **claims.waiting(None),
-    )
-    act = act.about(row.id)
-    reference = claims.reference(row)
-    total = {"minor": found.total_minor, "currency": found.currency}
-    messaging.post(
-        act,
-        "benefits.decision.made",
-        subject=decision_id,
-        person=row.person_id,
-        data=reference
-        | {
-            "decision_id": decision_id,
-            "kind": found.kind,
-            "outcome": found.outcome,
-            "decided_on": act.today.isoformat(),
-            "total": total,
-            "difference": {"minor": found.difference_minor, "currency": found.currency},
-        },
-    )
-    granting.grant(act, row, found, schedule)
+    store.decisions.save(act, proposed, found)
+    decided = replace(claim, state=move(claim.state, State.DECIDED), waits=None)
+    claim = store.claims.save(act, claim, decided, "decided")
+    made = {
+        "decision_id": found.id,
+        "kind": found.kind,
+        "outcome": found.outcome,
+        "decided_on": act.today.isoformat(),
+        "total": found.total.json(),
+        "difference": found.difference.json(),
+    }
+    tell(act, "benefits.decision.made", claim, found.id, made)
+    granting.grant(act, claim, found)
     if found.appeal_id:
-        _close_appeal(act, row, found, reference)
+        _close_appeal(act, claim, found, found.appeal_id)
+    return found
 
 
-def _close_appeal(act: Act, row: Any, found: Any, reference: dict[str, Any]) -> None:
-    contested = store.one(act, t.appeal, t.appeal.c.id == found.appeal_id, lock=True)
-    before = store.one(act, t.decision, t.decision.c.id == contested.decision_id)
-    finding = next((f for f in found.assessment["findings"] if f["id"] == contested.finding), None)
-    outcome = appeals.outcome_of(
-        Money(before.total_minor, before.currency),
-        Money(found.total_minor, found.currency),
-        contested_now_met=finding is None or finding["verdict"] == "met",
-    )
-    store.change(
-        act,
-        t.appeal,
-        contested.id,
-        state="decided",
-        outcome=outcome,
+def _close_appeal(act: Act, claim: Claim, found: Decision, appeal_id: AppealId) -> None:
+    contested = store.decisions.appeal(act, appeal_id, lock=True)
+    old = store.decisions.get(act, contested.decision_id)
+    finding = next((f for f in found.assessment.findings if f.id == contested.finding), None)
+    met = finding is None or finding.verdict == MET
+    decided = replace(
+        contested,
+        state=AppealState.DECIDED,
+        outcome=appeals.outcome_of(old.total, found.total, contested_now_met=met),
         new_decision_id=found.id,
         decided_by=found.proposed_by,
         decided_name=found.proposed_name,
         decided_on=act.today,
     )
-    granting.look(act, row.id)
-    messaging.post(
-        act,
-        "benefits.appeal.decided",
-        subject=contested.id,
-        person=row.person_id,
-        data=reference | {"appeal_id": contested.id, "decision_id": found.id, "outcome": outcome},
-    )
+    _appeal_decided(act, claim, contested, decided, found.id)
+
+
+def _appeal_decided(act: Act, claim: Claim, contested: Appeal, decided: Appeal, decision_id: DecisionId) -> None:
+    store.decisions.save_appeal(act, contested, decided)
+    granting.review(act, claim.id)
+    about = {"appeal_id": decided.id, "decision_id": decision_id, "outcome": decided.outcome}
+    tell(act, "benefits.appeal.decided", claim, decided.id, about)
 
 
 def lodge_appeal(
     act: Act, claim_id: str, decision_id: str, finding: str, grounds: str, lodged_on: date | None = None
-) -> str:
+) -> Appeal:
     """Contest a named finding of the last decision, at the desk or by the worker herself. Recovery of what was overpaid
     is suspended meanwhile (C102 art. 70). Only the desk may say an earlier `lodged_on`: the day a paper came in counts,
-    not the day it was typed. Returns the appeal's id.
+    not the day it was typed.
 
     Raises `appeals.FindingUnknown`, `AlreadyDecided`, `appeals.DayCannotBe`."""
     if lodged_on is not None and not act.actor.has("clerk", "officer", "supervisor"):
         raise appeals.DayCannotBe("not_your_task")
     if not is_uuid(decision_id):
         raise store.NotHere("decision")
-    row = store.claim_to_change(act, claim_id, None)
-    decision = store.one(act, t.decision, t.decision.c.id == decision_id, t.decision.c.claim_id == claim_id)
-    last = store.last_final(act, claim_id)
-    if decision.state != "final" or last is None or last.id != decision_id or kind_of(act, row)[0] == "appeal":
+    claim = store.claims.to_change(act, claim_id, None)
+    decision, stands = store.decisions.get(act, decision_id, claim.id), before(act, claim)
+    if stands.last is None or stands.last.id != decision.id or stands.contested is not None:
         raise AlreadyDecided(decision.state)
-    if finding not in {f["id"] for f in decision.assessment["findings"]}:
+    if finding not in {f.id for f in decision.assessment.findings}:
         raise appeals.FindingUnknown(finding)
     came_in = lodged_on or act.today
-    appeals.check_day(came_in, decision.decided_on, act.today)
-    id_ = act.new_id()
-    store.add(
-        act,
-        t.appeal,
-        id=id_,
-        claim_id=claim_id,
-        decision_id=decision_id,
+    appeals.check_day(came_in, stands.last, act.today)
+    lodged = Appeal(
+        id=AppealId(act.new_id()),
+        claim_id=claim.id,
+        decision_id=decision.id,
         finding=finding,
         grounds=grounds,
         lodged_on=came_in,
         lodged_by="worker" if act.actor.kind == "worker" else act.actor.id,
-        in_time=appeals.in_time(came_in, decision.appeal_until),
-        state="lodged",
+        in_time=appeals.in_time(came_in, stands.last),
     )
-    if row.state == State.IN_ASSESSMENT:
-        claims.drop_proposal(act, claim_id)
-        claims.touch(act, row, "appeal", grounds, **claims.waiting("officer", "appeal", act.today))
+    store.decisions.add_appeal(act, lodged)
+    if claim.state is State.IN_ASSESSMENT:
+        claims.drop_proposal(act, claim)
+        again = replace(claim, waits=Waiting(Whom.OFFICER, "appeal", act.today))
     else:
-        claims.reopen(act, row, "appeal", grounds)
-    granting.look(act, claim_id)
-    messaging.post(
-        act.about(claim_id),
-        "benefits.appeal.lodged",
-        subject=id_,
-        person=row.person_id,
-        data=claims.reference(row)
-        | {"appeal_id": id_, "decision_id": decision_id, "finding": finding, "lodged_on": came_in.isoformat()},
-    )
-    return id_
+        again = claims.reopened(act, claim, "appeal")
+    store.claims.save(act, claim, again, "appeal", grounds)
+    granting.review(act, claim.id)
+    about = {"appeal_id": lodged.id, "decision_id": decision.id, "finding": finding, "lodged_on": came_in.isoformat()}
+    tell(act, "benefits.appeal.lodged", claim, lodged.id, about)
+    return lodged
 
 
-def withdraw_appeal(act: Act, appeal_id: str) -> None:
+def withdraw_appeal(act: Act, appeal_id: str) -> Appeal:
     """The claimant takes the appeal back; the decision stands. Raises `AlreadyDecided` once a proposal is made."""
-    contested = store.one(act, t.appeal, t.appeal.c.id == appeal_id, lock=True)
-    row = store.claim_to_change(act, contested.claim_id, None)
-    if contested.state != "lodged":
+    contested = store.decisions.appeal(act, appeal_id, lock=True)
+    claim = store.claims.to_change(act, contested.claim_id, None)
+    if contested.state is not AppealState.LODGED:
         raise AlreadyDecided(contested.state)
-    store.change(act, t.appeal, appeal_id, state="decided", outcome="withdrawn", decided_on=act.today)
-    claims.touch(
-        act,
-        row,
-        "appeal_withdrawn",
-        None,
-        state=claims_domain.move(State(row.state), State.DECIDED),
-        **claims.waiting(None),
-    )
-    granting.look(act, row.id)
-    messaging.post(
-        act.about(row.id),
-        "benefits.appeal.decided",
-        subject=appeal_id,
-        person=row.person_id,
-        data=claims.reference(row)
-        | {"appeal_id": appeal_id, "decision_id": contested.decision_id, "outcome": "withdrawn"},
-    )
+    stands = replace(claim, state=move(claim.state, State.DECIDED), waits=None)
+    store.claims.save(act, claim, stands, "appeal_withdrawn")
+    withdrawn = replace(contested, state=AppealState.DECIDED, outcome="withdrawn", decided_on=act.today)
+    _appeal_decided(act, claim, contested, withdrawn, contested.decision_id)
+    return withdrawn

@@ -1,44 +1,29 @@
-"""Files that institutions and employers send: read row by row, every row answered, repeatable.
-
-Our own plain columns; readers for formats that exist elsewhere stand beside `COLUMNS` and give the same rows.
-"""
+"""Files that institutions and employers send: taken in row by row, every row answered, repeatable."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from services.benefits import store
-from services.benefits import tables as t
+from services.benefits.domain.claim import ImportFile, Origin, RowAnswer, State
+from services.benefits.domain.ids import EmployerId, FileId, OfficeId, PersonId
+from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, people
+from services.benefits.usecases.table_files import COLUMNS, Row, read_rows
 from shared.act import HEAD_OFFICE, Act
 from shared.money import Money
 from shared.period import Month
 from shared.scripts import is_zawgyi
 
-MOST_ROWS = 20_000
-#: Bytes of a workbook once it is unpacked.
-LARGEST_WORKBOOK = 100 * 1024 * 1024
-
-
-class FileUnreadable(ValueError):
-    """The file as a whole cannot be taken; `code` says why, `params` where."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code, self.params = code, params
+#: What became of a row, and the id of what it made or found.
+Taken = tuple[str, str | None]
 
 
 class RowRefused(ValueError):
@@ -49,60 +34,6 @@ class RowRefused(ValueError):
         self.code, self.column = code, column
 
 
-#: The columns of each kind of file: required first, then those that may be left out.
-COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "offices": (("office", "name", "name_latin", "address", "phone"), ()),
-    "employers": (("employer_no", "name", "office"), ("name_latin", "phone")),
-    "persons": (
-        ("sso_no", "name", "office"),
-        (
-            "name_latin",
-            "sex",
-            "born_on",
-            "phone",
-            "language",
-            "insured_since",
-            "insured_as",
-            "employer_no",
-            "hired_on",
-            "pay",
-            "bank",
-            "account",
-            "holder",
-            "address",
-        ),
-    ),
-    "contributions": (("sso_no", "from", "to", "wage"), ("paid", "kind", "employer_no")),
-    "claims": (
-        ("sso_no", "benefit", "received_on", "first_day"),
-        (
-            "last_day",
-            "illness",
-            "certificate_no",
-            "certificate_from",
-            "certificate_to",
-            "pay",
-            "wage_paid_until",
-            "wage_stopped_word",
-            "employer_days_used",
-            "birth_on",
-            "children",
-            "pregnancy_months",
-            "miscarriage_on",
-            "submit",
-        ),
-    ),
-    "maternity_notifications": (
-        ("sso_no", "expected_on", "leave_from"),
-        ("leave_to", "pregnancy_no", "advance_paid", "remarks"),
-    ),
-    "accounts": (
-        ("username", "name", "roles", "password"),
-        ("office", "employer_no", "sso_no", "language", "totp_secret"),
-    ),
-}
-#: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.
-ADDED = ("answer", "reason")
 #: Who may bring which kind of file.
 ROLES: dict[str, tuple[str, ...]] = {
     "offices": ("administrator",),
@@ -115,188 +46,54 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 
 
-def take_file(act: Act, kind: str, name: str, data: bytes) -> tuple[str, list[dict[str, Any]]]:
-    """Take a file in: an id and per row {row, outcome, code, column, id}. The same bytes again give the same answer.
+def take_file(act: Act, kind: str, name: str, data: bytes) -> ImportFile:
+    """Take a file in and answer each row. The same bytes again give the same answer.
 
     Raises `FileUnreadable`.
     """
-    digest = hashlib.sha256(f"{kind}\n{act.actor.employer or ''}\n".encode() + data).hexdigest()
-    known = act.connection.execute(select(t.import_file).where(t.import_file.c.hash == digest)).first()
+    employer = EmployerId(act.actor.employer) if act.actor.employer else None
+    digest = hashlib.sha256(f"{kind}\n{employer or ''}\n".encode() + data).hexdigest()
+    known = store.places.file_with(act, digest)
     if known is not None:
-        return known.id, list(known.answers)
-    answers = [_answer(act, kind, n, row) for n, row in enumerate(read_rows(kind, data), start=1)]
-    id_ = act.new_id()
-    store.add(
-        act,
-        t.import_file,
-        id=id_,
-        hash=digest,
-        kind=kind,
-        name=name[:200],
-        by=act.actor.id,
-        at=act.now,
-        answers=answers,
-        employer_id=act.actor.employer,
-    )
-    return id_, answers
-
-
-def is_workbook(data: bytes) -> bool:
-    """Whether a file is a spreadsheet (an Office Open XML package is a zip file)."""
-    return data[:4] == b"PK\x03\x04"
-
-
-def read_rows(kind: str, data: bytes) -> list[dict[str, str]]:
-    """The rows of a file with a heading row: CSV (UTF-8 with or without a mark, comma or semicolon) or the first sheet
-    of a workbook. Raises `FileUnreadable`."""
-    if kind not in COLUMNS:
-        raise FileUnreadable("unknown_kind")
-    lines = _workbook_lines(data) if is_workbook(data) else _csv_lines(data)
-    required, optional = COLUMNS[kind]
-    heading = [column.strip() for column in next(lines, [])]
-    missing = [column for column in required if column not in heading]
-    unknown = [column for column in heading if column not in required + optional + ADDED]
-    if missing or unknown or len(set(heading)) < len(heading):
-        raise FileUnreadable("columns", missing=missing, unknown=[u[:40] for u in unknown])
-    rows: list[dict[str, str]] = []
-    for line in lines:
-        if len(line) != len(heading):
-            raise FileUnreadable("row_length", row=len(rows) + 1)
-        rows.append({c: v.strip() for c, v in zip(heading, line, strict=True) if c not in ADDED})
-        if len(rows) > MOST_ROWS:
-            raise FileUnreadable("too_many_rows", most=MOST_ROWS)
-    return rows
-
-
-def _csv_lines(data: bytes) -> Iterator[list[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as broken:
-        raise FileUnreadable("not_utf8", byte=broken.start) from None
-    if "\x00" in text:
-        raise FileUnreadable("not_text")
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    try:
-        yield from (line for line in reader if line)
-    except csv.Error:
-        raise FileUnreadable("not_csv", row=max(reader.line_num - 1, 1)) from None
-
-
-def _workbook_lines(data: bytes) -> Iterator[list[str]]:
-    """Cells as text: days as 2025-07-14, whole numbers without a point; formulas as what they came to. Rows without
-    any cell are passed over."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(part.file_size for part in package.infolist()) > LARGEST_WORKBOOK:
-                raise FileUnreadable("workbook_too_large")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        width = 0
-        for n, row in enumerate(book.worksheets[0].iter_rows(values_only=True)):
-            cells = [_cell_text(value) for value in row]
-            if n == 0:
-                while cells and not cells[-1]:
-                    cells.pop()
-                width = len(cells)
-            elif not any(cells):
-                continue
-            extra = cells[width:]
-            yield cells[:width] + [""] * (width - len(cells)) + ([] if not any(extra) else extra)
-    except FileUnreadable:
-        raise
-    except Exception:  # the library's faults are many, and none of them is ours: the file is not what it says
-        raise FileUnreadable("not_a_workbook") from None
-
-
-def _cell_text(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-    return str(value)
+        return known
+    answers = tuple(_answer(act, kind, n, row) for n, row in enumerate(read_rows(kind, data), start=1))
+    file = ImportFile(FileId(act.new_id()), digest, kind, name[:200], act.actor.id, act.now, answers, employer)
+    store.places.add_file(act, file)
+    return file
 
 
 def keep_cells(act: Act, id_: str, kind: str, data: bytes) -> None:
     """Keep what an employer's rows said beside their answers, so that she can have her file back with reasons."""
-    row = store.one(act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer)
-    if all("cells" in answer for answer in row.answers):
-        return
-    cells = read_rows(kind, data)
-    answers = [answer | {"cells": cells[answer["row"] - 1]} for answer in row.answers]
-    store.change(act, t.import_file, id_, answers=answers)
+    file = store.places.file(act, id_, act.actor.employer)
+    if any(answer.cells is None for answer in file.answers):
+        cells = read_rows(kind, data)
+        store.places.save_answers(act, file, [replace(a, cells=cells[a.row - 1]) for a in file.answers])
 
 
-def files_of(act: Act, most: int = 20) -> Sequence[Any]:
-    """Files an employer has sent, the latest first."""
-    query = select(t.import_file).where(t.import_file.c.employer_id == act.actor.employer)
-    return store.rows(act, query.order_by(t.import_file.c.at.desc(), t.import_file.c.id.desc()).limit(most))
-
-
-def own_file(act: Act, id_: str) -> Any:
-    """A file this employer has sent. Raises `NotHere` for anybody else's."""
-    return store.one(act, t.import_file, t.import_file.c.id == id_, t.import_file.c.employer_id == act.actor.employer)
-
-
-def csv_text(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
-    """A CSV file as spreadsheets open it: with a mark for UTF-8, and no cell that could be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(heading), extrasaction="ignore")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _plain_cell(row.get(name) or "") for name in heading})
-    return "\ufeff" + out.getvalue()
-
-
-def workbook_bytes(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
-    """A workbook with one sheet whose cells are all text, so that nothing in them is worked out."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Tideover")
-    for line in (heading, *([row.get(name) or "" for name in heading] for row in rows)):
-        cells = []
-        for value in line:
-            cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-            cell.data_type, cell.number_format = "s", "@"
-            cells.append(cell)
-        sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _plain_cell(value: str) -> str:
-    return f"'{value}" if value[:1] in ("=", "@", "+", "-", "\t", "\r") else value
-
-
-def _answer(act: Act, kind: str, number: int, row: Mapping[str, str]) -> dict[str, Any]:
-    answer: dict[str, Any] = {"row": number, "outcome": "refused", "code": None, "column": None, "id": None}
+def _answer(act: Act, kind: str, number: int, row: Row) -> RowAnswer:
     savepoint = act.connection.begin_nested()
     try:
         outcome, id_ = _TAKE[kind](act, row)
         savepoint.commit()
-        return answer | {"outcome": outcome, "id": id_}
+        return RowAnswer(number, outcome, id=id_)
     except RowRefused as refused:
-        answer |= {"code": refused.code, "column": refused.column or None}
+        code, column = refused.code, refused.column or None
     except store.NotHere:
-        answer |= {"code": "unknown_person"}
+        code, column = "unknown_person", None
     except (DataError, IntegrityError):
-        answer |= {"code": "impossible"}
+        code, column = "impossible", None
     except people.PhoneInvalid:
-        answer |= {"code": "not_a_phone_number", "column": "phone"}
+        code, column = "not_a_phone_number", "phone"
     except claims.FactsInvalid as invalid:
-        answer |= {"code": invalid.errors[0]["code"], "column": invalid.errors[0]["pointer"]}
+        code, column = invalid.errors[0]["code"], invalid.errors[0]["pointer"]
     savepoint.rollback()
-    return answer
+    return RowAnswer(number, "refused", code, column)
 
 
 # --- cells -------------------------------------------------------------------------------------
 
 
-def _day(row: Mapping[str, str], column: str) -> date | None:
+def _day(row: Row, column: str) -> date | None:
     text = row.get(column, "")
     if not text:
         return None
@@ -308,21 +105,21 @@ def _day(row: Mapping[str, str], column: str) -> date | None:
         raise RowRefused("not_a_day", column) from None
 
 
-def _needed_day(row: Mapping[str, str], column: str) -> date:
+def _needed_day(row: Row, column: str) -> date:
     day = _day(row, column)
     if day is None:
         raise RowRefused("required", column)
     return day
 
 
-def _month(row: Mapping[str, str], column: str) -> Month:
+def _month(row: Row, column: str) -> Month:
     try:
         return Month.parse(row[column])
     except ValueError:
         raise RowRefused("not_a_month", column) from None
 
 
-def _number(row: Mapping[str, str], column: str) -> int | None:
+def _number(row: Row, column: str) -> int | None:
     text = row.get(column, "")
     if not text:
         return None
@@ -331,7 +128,7 @@ def _number(row: Mapping[str, str], column: str) -> int | None:
     return int(text)
 
 
-def _text(row: Mapping[str, str], column: str, most: int = 200) -> str:
+def _text(row: Row, column: str, most: int = 200) -> str:
     text = row.get(column, "")
     if len(text) > most:
         raise RowRefused("too_long", column)
@@ -342,69 +139,54 @@ def _text(row: Mapping[str, str], column: str, most: int = 200) -> str:
     return text
 
 
-def _needed(row: Mapping[str, str], column: str, most: int = 200) -> str:
+def _needed(row: Row, column: str, most: int = 200) -> str:
     text = _text(row, column, most)
     if not text:
         raise RowRefused("required", column)
     return text
 
 
-def _person_id(act: Act, row: Mapping[str, str]) -> str:
+def _person_id(act: Act, row: Row) -> PersonId:
     """The person with this insured number, if the asker may see her."""
-    found = act.connection.scalar(
-        select(t.person.c.id)
-        .join(t.person_identifier, t.person_identifier.c.person_id == t.person.c.id)
-        .where(t.person_identifier.c.value == _needed(row, "sso_no", 60), store.of_office(act, t.person))
-    )
+    found = store.persons.with_number(act, _needed(row, "sso_no", 60))
     if found is None:
         raise RowRefused("unknown_person", "sso_no")
-    answer: str = found
-    return answer
+    return found
 
 
-def _employer_id(act: Act, row: Mapping[str, str]) -> str | None:
+def _employer_id(act: Act, row: Row) -> EmployerId | None:
     number = _text(row, "employer_no", 40)
-    if not number:
-        return None
-    found = act.connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
-    if found is None:
+    found = store.places.employer_with(act, number) if number else None
+    if number and found is None:
         raise RowRefused("unknown_employer", "employer_no")
-    answer: str | None = found
-    return answer
+    return found
 
 
-def _office_id(act: Act, row: Mapping[str, str]) -> str:
-    office = _needed(row, "office", 64)
-    if act.connection.scalar(select(t.office.c.id).where(t.office.c.id == office)) is None:
+def _office_id(act: Act, row: Row) -> OfficeId:
+    office = store.places.known_office(act, _needed(row, "office", 64))
+    if office is None:
         raise RowRefused("unknown_office", "office")
-    if act.actor.office not in (None, HEAD_OFFICE, office):
+    if act.actor.office not in (None, HEAD_OFFICE, office.id):
         raise RowRefused("other_office", "office")
-    return office
+    return office.id
 
 
 # --- kinds -------------------------------------------------------------------------------------
 
 
-def _take_office(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
-    id_ = _needed(row, "office", 64)
-    if act.connection.scalar(select(t.office.c.id).where(t.office.c.id == id_)) is not None:
+def _take_office(act: Act, row: Row) -> Taken:
+    id_ = OfficeId(_needed(row, "office", 64))
+    if store.places.known_office(act, id_) is not None:
         return "duplicate", id_
-    address = [part.strip() for part in _text(row, "address").split("|") if part.strip()]
-    store.add(
-        act,
-        t.office,
-        id=id_,
-        name=_needed(row, "name"),
-        name_latin=_needed(row, "name_latin"),
-        address=address,
-        phone=_text(row, "phone", 40),
-    )
+    address = tuple(part.strip() for part in _text(row, "address").split("|") if part.strip())
+    names = _needed(row, "name"), _needed(row, "name_latin")
+    store.places.add_office(act, Office(id_, *names, address, _text(row, "phone", 40)))
     return "accepted", id_
 
 
-def _take_employer(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+def _take_employer(act: Act, row: Row) -> Taken:
     number = _needed(row, "employer_no", 40)
-    known = act.connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
+    known = store.places.employer_with(act, number)
     if known is not None:
         return "duplicate", known
     id_ = people.register_employer(
@@ -418,7 +200,7 @@ def _take_employer(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
     return "accepted", id_
 
 
-def _take_person(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+def _take_person(act: Act, row: Row) -> Taken:
     number, employer = _needed(row, "sso_no", 60), _employer_id(act, row)
     sex = _text(row, "sex") or None
     if sex not in (None, "female", "male", "other"):
@@ -455,7 +237,7 @@ def _take_person(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
     return "accepted", id_
 
 
-def _take_contributions(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+def _take_contributions(act: Act, row: Row) -> Taken:
     person, employer = _person_id(act, row), _employer_id(act, row)
     first, last = _month(row, "from"), _month(row, "to")
     if not 0 <= last.index - first.index < 600:
@@ -484,7 +266,7 @@ def _take_contributions(act: Act, row: Mapping[str, str]) -> tuple[str, str | No
     return next((o for o in ("corrected", "accepted") if o in outcomes), "duplicate"), person
 
 
-def _take_claim(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+def _take_claim(act: Act, row: Row) -> Taken:
     person = _person_id(act, row)
     first, last = _needed_day(row, "first_day"), _day(row, "last_day")
     facts: dict[str, Any] = {"spell": {"first_day": first.isoformat()}}
@@ -507,25 +289,18 @@ def _take_claim(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
     event |= {name: d.isoformat() if (d := _day(row, name)) else None for name in ("birth_on", "miscarriage_on")}
     facts["event"] = {name: value for name, value in event.items() if value is not None}
     received = _needed_day(row, "received_on")
-    known = act.connection.scalar(
-        select(t.claim.c.id).where(
-            t.claim.c.person_id == person,
-            t.claim.c.benefit == row["benefit"],
-            t.claim.c.received_on == received,
-            t.claim.c.facts["spell"]["first_day"].astext == first.isoformat(),
-        )
-    )
+    known = store.claims.same(act, person, row["benefit"], received, first)
     if known is not None:
         return "duplicate", known
     id_ = claims.open_claim(
-        act, person, benefit=_needed(row, "benefit", 60), received_on=received, facts=facts, origin="import"
+        act, person, benefit=_needed(row, "benefit", 60), received_on=received, facts=facts, origin=Origin.IMPORT
     )
     if _text(row, "submit") == "yes":
         claims.submit(act, id_, None)
     return "accepted", id_
 
 
-def _take_notification(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+def _take_notification(act: Act, row: Row) -> Taken:
     """An employer says that a worker goes on maternity leave: facts, not results."""
     person = _person_id(act, row)
     expected, leave = _needed_day(row, "expected_on"), _needed_day(row, "leave_from")
@@ -543,7 +318,7 @@ def _take_notification(act: Act, row: Mapping[str, str]) -> tuple[str, str | Non
 
 def notify_maternity(
     act: Act,
-    person_id: str,
+    person_id: PersonId,
     *,
     expected_on: date,
     leave_from: date,
@@ -552,8 +327,8 @@ def notify_maternity(
     remarks: str = "",
     pregnancy_no: int | None = None,
 ) -> tuple[str, str]:
-    """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and claim
-    id.
+    """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and
+    claim id.
 
     Raises `RowRefused` when the days cannot be, or when the employer who says so did not employ her when the leave
     begins.
@@ -564,17 +339,13 @@ def notify_maternity(
         raise RowRefused("before_start", "leave_to")
     if act.actor.employer is not None and not any(
         job.employer_id == act.actor.employer and (job.last_day is None or job.last_day >= leave_from)
-        for job in store.employments(act, person_id)
+        for job in store.persons.jobs(act, person_id)
     ):
         raise RowRefused("not_employed_then", "leave_from")
-    known = act.connection.execute(
-        select(t.claim.c.id, t.claim.c.papers).where(
-            t.claim.c.person_id == person_id, t.claim.c.benefit == "birth", t.claim.c.state != "withdrawn"
-        )
-    ).all()
-    for row in known:
-        if row.papers.get("expected_on") == expected_on.isoformat():
-            return "duplicate", row.id
+    for known in store.claims.every(act, person_id):
+        same = known.benefit == "birth" and known.papers.text("expected_on") == expected_on.isoformat()
+        if same and known.state is not State.WITHDRAWN:
+            return "duplicate", known.id
     papers = {
         "expected_on": expected_on.isoformat(),
         "leave_to": leave_to.isoformat() if leave_to else None,
@@ -588,18 +359,18 @@ def notify_maternity(
         person_id,
         benefit="birth",
         facts={"spell": {"first_day": leave_from.isoformat()}},
-        employer_id=act.actor.employer,
+        employer_id=EmployerId(act.actor.employer) if act.actor.employer else None,
         papers={name: value for name, value in papers.items() if value is not None},
-        origin="employer",
+        origin=Origin.EMPLOYER,
     )
     return "accepted", id_
 
 
-def _take_account(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
+def _take_account(act: Act, row: Row) -> Taken:
     username = _needed(row, "username", 80)
-    known = act.connection.scalar(select(t.account.c.id).where(t.account.c.username == username))
+    known = store.accounts.named(act, username)
     if known is not None:
-        return "duplicate", known
+        return "duplicate", known.id
     person = _person_id(act, row) if _text(row, "sso_no") else None
     try:
         id_ = accounts.make_account(
@@ -619,7 +390,7 @@ def _take_account(act: Act, row: Mapping[str, str]) -> tuple[str, str | None]:
     return "accepted", id_
 
 
-_TAKE: dict[str, Callable[[Act, Mapping[str, str]], tuple[str, str | None]]] = {
+_TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "offices": _take_office,
     "employers": _take_employer,
     "persons": _take_person,

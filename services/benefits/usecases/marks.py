@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
-
-from sqlalchemy import select
 
 from services.benefits import store
-from services.benefits import tables as t
-from services.benefits.domain.claim import State
-from services.benefits.usecases import awards, claims, decisions, people
+from services.benefits.domain.award import BOUNCED
+from services.benefits.domain.claim import Claim, State, Waiting, Whom
+from services.benefits.domain.decision import Kind
+from services.benefits.domain.ids import PersonId
+from services.benefits.domain.person import Person, PersonChangeKind
+from services.benefits.usecases import awards, decisions, people
 from shared.act import Act
 
 DEATH = ("death_to_confirm", "death_confirmed")
@@ -29,82 +30,70 @@ class DayOfDeath(ValueError):
         self.code = code
 
 
-def _locked(act: Act, person_id: str, version: int | None, reasons: Sequence[str]) -> tuple[Any, list[Any]]:
+def _locked(act: Act, person_id: str, version: int | None, reasons: Sequence[str]) -> tuple[Person, list[Claim]]:
     """The person and those of her claims that wait because of a mark; claims first, as everybody locks them."""
-    store.person(act, person_id)
-    own = act.connection.execute(
-        select(t.claim).where(t.claim.c.person_id == person_id).order_by(t.claim.c.id).with_for_update()
-    ).all()
-    row = store.person_to_change(act, person_id, version)
-    return row, [claim for claim in own if claim.waits_reason in reasons]
+    own = store.claims.every(act, store.persons.get(act, person_id).id, lock=True)
+    person = store.persons.to_change(act, person_id, version)
+    return person, [claim for claim in own if claim.waits is not None and claim.waits.reason in reasons]
 
 
-def confirm_death(act: Act, person_id: str, version: int | None, *, died_on: date, why: str) -> int:
+def confirm_death(act: Act, person_id: str, version: int | None, *, died_on: date, why: str) -> Person:
     """The report is true. The day stays with the person; nothing more goes to the old account, and what was due until
     that day is for an officer to decide. Raises `NothingMarked`, `DayOfDeath`, `store.ChangedMeanwhile`."""
-    row, waiting = _locked(act, person_id, version, DEATH)
-    if row.death_reported_on is None:
+    person, waiting = _locked(act, person_id, version, DEATH)
+    if person.death_reported_on is None:
         raise NothingMarked("death")
     if died_on > act.today:
         raise DayOfDeath("in_the_future")
-    if row.born_on is not None and died_on < row.born_on:
+    if person.born_on is not None and died_on < person.born_on:
         raise DayOfDeath("before_birth")
     for claim in waiting:
         left = claim.state not in (State.DRAFT, State.CLOSED)
-        wait = claims.waiting("officer", "death_confirmed", act.today) if left else claims.waiting(None)
-        claims.touch(act, claim, "death_confirmed", why, **wait)
-    return people.touch(
-        act,
-        row,
-        "death_confirmed",
-        why,
-        before={},
-        after={"deceased_on": died_on.isoformat()},
-        deceased_on=died_on,
-        death_reported_on=None,
-    )
+        waits = Waiting(Whom.OFFICER, "death_confirmed", act.today) if left else None
+        store.claims.save(act, claim, replace(claim, waits=waits), "death_confirmed", why)
+    dead = replace(person, deceased_on=died_on, death_reported_on=None)
+    after = {"deceased_on": died_on.isoformat()}
+    return people.change(act, person, dead, PersonChangeKind.DEATH_CONFIRMED, why, said=after)
 
 
-def death_mistaken(act: Act, person_id: str, version: int | None, *, why: str) -> int:
+def death_mistaken(act: Act, person_id: str, version: int | None, *, why: str) -> Person:
     """She lives. Awards that were stopped go on, and each claim waits again for whom its state says.
 
     Raises `NothingMarked`, `store.ChangedMeanwhile`.
     """
-    row, waiting = _locked(act, person_id, version, DEATH)
-    if row.death_reported_on is None and row.deceased_on is None:
+    person, waiting = _locked(act, person_id, version, DEATH)
+    if person.death_reported_on is None and person.deceased_on is None:
         raise NothingMarked("death")
     for claim in waiting:
-        claims.touch(act, claim, "death_mistaken", why, **_waits_again(act, claim))
-    for claim in act.connection.execute(select(t.claim).where(t.claim.c.person_id == person_id)).all():
+        store.claims.save(act, claim, replace(claim, waits=_waits_again(act, claim)), "death_mistaken", why)
+    for claim in store.claims.every(act, PersonId(person.id)):
         awards.go_on(act, claim)
         awards.close_when_paid(act, claim.id)
-    before = {"deceased_on": row.deceased_on.isoformat()} if row.deceased_on else {}
-    return people.touch(
-        act, row, "death_mistaken", why, before=before, after={}, deceased_on=None, death_reported_on=None
-    )
+    before = {"deceased_on": person.deceased_on.isoformat()} if person.deceased_on else {}
+    alive = replace(person, deceased_on=None, death_reported_on=None)
+    return people.change(act, person, alive, PersonChangeKind.DEATH_MISTAKEN, why, before=before)
 
 
-def address_checked(act: Act, person_id: str, version: int | None, *, why: str) -> int:
+def address_checked(act: Act, person_id: str, version: int | None, *, why: str) -> Person:
     """Somebody has looked where she lives. Raises `NothingMarked`, `store.ChangedMeanwhile`."""
-    row, waiting = _locked(act, person_id, version, ("address",))
-    if row.address_doubted_on is None:
+    person, waiting = _locked(act, person_id, version, ("address",))
+    if person.address_doubted_on is None:
         raise NothingMarked("address")
     for claim in waiting:
-        claims.touch(act, claim, "address_checked", why, **claims.waiting(None))
-        awards.look(act, claim.id)
+        store.claims.save(act, claim, replace(claim, waits=None), "address_checked", why)
+        awards.review(act, claim.id)
         awards.close_when_paid(act, claim.id)
-    return people.touch(act, row, "address_checked", why, before={}, after={}, address_doubted_on=None)
+    checked = replace(person, address_doubted_on=None)
+    return people.change(act, person, checked, PersonChangeKind.ADDRESS_CHECKED, why)
 
 
-def _waits_again(act: Act, row: Any) -> dict[str, Any]:
+def _waits_again(act: Act, claim: Claim) -> Waiting | None:
     """Whom a claim waits for by its state alone; what it waited for before the report is not kept."""
-    if row.state in (State.SUBMITTED, State.IN_ASSESSMENT, State.RETURNED):
-        proposal = store.proposed(act, row.id)
+    if claim.state in decisions.UNDECIDED:
+        proposal = store.decisions.proposed(act, claim.id)
         if proposal is not None:
-            return claims.waiting("supervisor", f"confirm_{proposal.second_reason}", act.today)
-        kind = decisions.kind_of(act, row)[0]
-        return claims.waiting("officer", "to_decide" if kind == "first" else kind, act.today)
-    bounced = any(f["state"] in ("rejected", "returned") for f in store.payment_facts(act, row.id))
-    if row.state in (State.DECIDED, State.CLOSED) and bounced:
-        return claims.waiting("worker", "account", act.today)
-    return claims.waiting(None)
+            return Waiting(Whom.SUPERVISOR, f"confirm_{proposal.second_reason}", act.today)
+        kind = decisions.before(act, claim).next_kind
+        return Waiting(Whom.OFFICER, "to_decide" if kind is Kind.FIRST else kind, act.today)
+    bounced = any(f.state in BOUNCED for f in store.awards.payment_facts(act, claim.id))
+    return Waiting(Whom.WORKER, "account", act.today) if claim.is_decided and bounced else None

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import store
-from services.benefits import tables as t
+from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
+from services.benefits.domain.person import (
+    Contribution,
+    Employer,
+    Identifier,
+    Payee,
+    Person,
+    PersonChange,
+    PersonChangeKind,
+)
 from services.benefits.institution import institution
 from shared import messaging
 from shared.act import Act
@@ -27,7 +35,7 @@ REGIONS = {"la": "LA", "vn": "VN", "mm": "MM", "th": "TH", "xx": "LA"}
 class AlreadyKnown(ValueError):
     """Somebody has this identifier; `person_id` says who."""
 
-    def __init__(self, person_id: str) -> None:
+    def __init__(self, person_id: PersonId) -> None:
         super().__init__("identifier in use")
         self.person_id = person_id
 
@@ -72,45 +80,27 @@ def register_person(
     insured_as: str = "employee",
     insured_since: date | None = None,
     country: str = "la",
-    id_: str | None = None,
-) -> str:
+) -> PersonId:
     """Register an insured person in an office. Returns her id. Raises `AlreadyKnown`, `PhoneInvalid`."""
-    for item in identifiers:
-        known = act.connection.scalar(
-            select(t.person_identifier.c.person_id).where(
-                t.person_identifier.c.scheme == item["scheme"], t.person_identifier.c.value == item["value"]
-            )
-        )
-        if known is not None:
+    numbers = [Identifier(i["scheme"], i["value"], bool(i.get("verified"))) for i in identifiers]
+    for one in numbers:
+        if (known := store.persons.with_identifier(act, one.scheme, one.value)) is not None:
             raise AlreadyKnown(known)
-    id_ = id_ or act.new_id()
-    store.add(
-        act,
-        t.person,
-        id=id_,
-        office_id=office_id,
+    person = Person(
+        id=PersonId(act.new_id()),
+        office_id=OfficeId(office_id),
         name=name,
         name_latin=name_latin,
         sex=sex,
         born_on=born_on,
         phone=phone_number(phone, country),
         language=language,
-        address=list(address),
+        address=tuple(address),
         insured_as=insured_as,
         insured_since=insured_since,
-        search=store.fold(f"{name_latin or ''} {name}"),
-        version=1,
     )
-    for item in identifiers:
-        store.add(
-            act,
-            t.person_identifier,
-            scheme=item["scheme"],
-            value=item["value"],
-            person_id=id_,
-            verified=bool(item.get("verified", False)),
-        )
-    return id_
+    store.persons.add(act, person, numbers)
+    return person.id
 
 
 def register_employer(
@@ -121,54 +111,38 @@ def register_employer(
     name: str,
     name_latin: str | None = None,
     phone: str | None = None,
-) -> str:
+) -> EmployerId:
     """Register an employer; one that is known by its number is left as it is. Returns its id."""
-    known = act.connection.scalar(select(t.employer.c.id).where(t.employer.c.number == number))
+    known = store.places.employer_with(act, number)
     if known is not None:
-        answer: str = known
-        return answer
-    id_ = act.new_id()
-    store.add(
-        act,
-        t.employer,
-        id=id_,
-        office_id=office_id,
-        number=number,
-        name=name,
-        name_latin=name_latin,
-        phone=phone,
-        version=1,
-    )
-    return id_
+        return known
+    new = Employer(EmployerId(act.new_id()), OfficeId(office_id), number, name, name_latin, phone)
+    store.places.add_employer(act, new)
+    return new.id
 
 
 def record_employment(
     act: Act,
-    person_id: str,
-    employer_id: str,
+    person_id: PersonId,
+    employer_id: EmployerId,
     first_day: date,
     last_day: date | None = None,
     pay: str | None = None,
     weekly_rest: Sequence[str] | None = None,
 ) -> None:
     """Say that a person works, or worked, for an employer."""
-    values = {"last_day": last_day, "pay": pay, "weekly_rest": list(weekly_rest) if weekly_rest else None}
-    act.connection.execute(
-        upsert(t.employment)
-        .values(person_id=person_id, employer_id=employer_id, first_day=first_day, **values)
-        .on_conflict_do_update(index_elements=["person_id", "employer_id", "first_day"], set_=values)
-    )
+    store.persons.put_job(act, person_id, employer_id, first_day, last_day, pay, weekly_rest)
 
 
 def record_contribution(
     act: Act,
-    person_id: str,
+    person_id: PersonId,
     month: Month,
     wage: Money,
     *,
     paid: bool = True,
     kind: str = "compulsory",
-    employer_id: str | None = None,
+    employer_id: EmployerId | None = None,
 ) -> str:
     """Record a month's declared wage. Answers accepted, duplicate or corrected; what was corrected is kept.
 
@@ -176,45 +150,15 @@ def record_contribution(
     """
     if wage.currency != institution().currency:
         raise WrongCurrency(wage.currency)
-    known = act.connection.execute(
-        select(t.contribution)
-        .where(t.contribution.c.person_id == person_id, t.contribution.c.month == str(month))
-        .with_for_update()
-    ).first()
-    values = {
-        "wage_minor": wage.minor,
-        "currency": wage.currency,
-        "paid": paid,
-        "kind": kind,
-        "employer_id": employer_id,
-        "recorded_at": act.now,
-        "recorded_by": act.actor.id,
-    }
-    if known is None:
-        store.add(act, t.contribution, person_id=person_id, month=str(month), **values)
-        return "accepted"
-    if (known.wage_minor, known.currency, known.paid, known.kind) == (wage.minor, wage.currency, paid, kind):
-        return "duplicate"
-    if act.actor.employer is not None and known.employer_id != act.actor.employer:
-        raise DeclaredByAnother
-    store.add(
-        act,
-        t.contribution_history,
-        id=act.new_id(),
-        person_id=person_id,
-        month=str(month),
-        wage_minor=known.wage_minor,
-        currency=known.currency,
-        paid=known.paid,
-        replaced_by=act.actor.id,
-        replaced_at=act.now,
-    )
-    act.connection.execute(
-        update(t.contribution)
-        .where(t.contribution.c.person_id == person_id, t.contribution.c.month == str(month))
-        .values(**values)
-    )
-    return "corrected"
+    known = store.persons.contribution(act, person_id, month)
+    new = Contribution(person_id, month, wage, paid, kind, employer_id)
+    if known is not None:
+        if replace(known, employer_id=employer_id) == new:
+            return "duplicate"
+        if act.actor.employer is not None and known.employer_id != act.actor.employer:
+            raise DeclaredByAnother
+    store.persons.declare(act, new, known)
+    return "accepted" if known is None else "corrected"
 
 
 def change_payee(
@@ -227,90 +171,62 @@ def change_payee(
     holder: str,
     why: str | None = None,
     version: int | None = None,
-) -> int:
-    """Say where a person's money goes from now on; payments hear of it and fetch it anew. Returns her new version.
+) -> Person:
+    """Say where a person's money goes from now on; payments hear of it and fetch it anew. Returns her as she is now.
 
     Raises `store.ChangedMeanwhile`.
     """
-    row = store.person_to_change(act, person_id, version)
-    before = store.payee(act, person_id)
-    act.connection.execute(
-        update(t.payee).where(t.payee.c.person_id == person_id, t.payee.c.current).values(current=False)
-    )
-    store.add(
-        act,
-        t.payee,
-        id=act.new_id(),
-        person_id=person_id,
-        kind=kind,
-        bank=bank,
-        number=number,
-        holder=holder,
-        changed_on=act.today,
-        changed_at=act.now,
-        changed_by=act.actor.id,
-        current=True,
-    )
-    old = {} if before is None else _account(before.bank, before.number, before.holder)
-    new = touch(act, row, "payee", why, before=old, after=_account(bank, number, holder))
-    messaging.post(
-        act,
-        "benefits.payee.changed",
-        subject=person_id,
-        person=person_id,
-        data={"person_id": person_id, "office_id": row.office_id},
-    )
-    return new
+    person = store.persons.to_change(act, person_id, version)
+    before = store.persons.payee(act, person.id)
+    new = Payee(act.new_id(), person.id, kind, bank, number, holder, act.today)
+    store.persons.put_payee(act, new)
+    old = before.hidden if before is not None else {}
+    person = change(act, person, person, PersonChangeKind.PAYEE, why, before=old, said=new.hidden)
+    about = {"person_id": person.id, "office_id": person.office_id}
+    messaging.post(act, "benefits.payee.changed", subject=person.id, person=person.id, data=about)
+    return person
 
 
-def _account(bank: str, number: str, holder: str) -> dict[str, str]:
-    """An account as a history shows it: the whole number stays in the table of accounts."""
-    return {"bank": bank, "number": f"…{number[-4:]}", "holder": holder}
-
-
-def touch(
+def change(
     act: Act,
-    row: Any,
-    what: str,
+    before_: Person,
+    after: Person,
+    what: PersonChangeKind,
     why: str | None,
     *,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    **values: Any,
-) -> int:
-    """Change a person, count her version up, and keep what it said before. Returns the new version."""
-    version: int = row.version + 1
-    store.change(act, t.person, row.id, version=version, **values)
-    store.add(
-        act,
-        t.person_change,
-        person_id=row.id,
-        version=version,
-        what=what,
-        why=why,
-        before=dict(before),
-        after=dict(after),
-        by=act.actor.id,
-        by_name=act.actor.name or act.actor.id,
-        at=act.now,
-        on=act.today,
-    )
-    return version
+    before: Mapping[str, Any] | None = None,
+    said: Mapping[str, Any] | None = None,
+) -> Person:
+    """Change a person, count her version up, and keep what it said before and says now. Returns her as she is now."""
+    after = replace(after, version=before_.version + 1)
+    by = act.actor.name or act.actor.id
+    kept = PersonChange(after.id, after.version, what, why, dict(before or {}), dict(said or {}), by, act.today)
+    store.persons.save(act, before_, after, kept)
+    return after
 
 
-def correct_person(act: Act, person_id: str, version: int | None, *, why: str, country: str = "la", **said: Any) -> int:
+def correct_person(
+    act: Act, person_id: str, version: int | None, *, why: str, country: str = "la", **said: Any
+) -> Person:
     """Correct where and how a person is reached: any of `address`, `phone` and `language`. Letters and messages
-    fetch it anew each time. Returns the new version; what says the same already changes nothing.
+    fetch it anew each time. Returns her as she is now; what says the same already changes nothing.
 
     Raises `PhoneInvalid`, `store.ChangedMeanwhile`.
     """
-    row = store.person_to_change(act, person_id, version)
-    if "phone" in said:
-        said["phone"] = phone_number(said["phone"], country)
-    if "address" in said:
-        said["address"] = [line.strip() for line in said["address"] if line.strip()]
-    changed = {name: said[name] for name in DETAILS if name in said and said[name] != getattr(row, name)}
+    person = store.persons.to_change(act, person_id, version)
+    after = replace(
+        person,
+        phone=phone_number(said["phone"], country) if "phone" in said else person.phone,
+        address=tuple(line.strip() for line in said.get("address", person.address) if line.strip()),
+        language=said.get("language", person.language),
+    )
+    old, new = _details(person), _details(after)
+    changed = [name for name in DETAILS if old[name] != new[name]]
     if not changed:
-        return int(row.version)
-    before = {name: getattr(row, name) for name in changed}
-    return touch(act, row, "details", why, before=before, after=changed, **changed)
+        return person
+    before, now = {name: old[name] for name in changed}, {name: new[name] for name in changed}
+    return change(act, person, after, PersonChangeKind.DETAILS, why, before=before, said=now)
+
+
+def _details(person: Person) -> dict[str, Any]:
+    return {"address": list(person.address), "phone": person.phone, "language": person.language}

@@ -5,20 +5,22 @@ Asking a family to pay back, or letting public money go, is never one person's w
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from services.benefits import store
-from services.benefits import tables as t
 from services.benefits.domain import overpayment as over
-from services.benefits.domain.claim import State
+from services.benefits.domain.award import Instalment
+from services.benefits.domain.claim import Claim, Waiting, Whom
 from services.benefits.domain.decision import check_two_people
-from services.benefits.domain.overpayment import RecoveryNotPossible, Way
+from services.benefits.domain.ids import ClaimId, RecoveryId
+from services.benefits.domain.overpayment import Recovery, RecoveryNotPossible, RecoveryState, Way
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims
 from services.benefits.usecases.decisions import AlreadyDecided
-from shared import messaging
 from shared.act import Act
+from shared.money import Money
 
 #: Why money is let go.
 WAIVE_REASONS = ("hardship", "our_mistake", "too_small")
@@ -26,43 +28,40 @@ WAIVE_REASONS = ("hardship", "our_mistake", "too_small")
 RETURN_REASONS = ("amount_wrong", "too_hard", "explain_more")
 
 
-def hindrance(act: Act, row: Any) -> str | None:
+def hindrance(act: Act, claim: Claim) -> str | None:
     """Why nothing can be proposed now, as a code; none where it can."""
-    known = store.overpayment_of(act, row.id)
-    if known is None or known.state in (over.State.SETTLED, over.State.WAIVED):
+    known = store.awards.overpayment(act, claim.id)
+    if known is None or not known.is_open:
         return "nothing_open"
-    if known.state == over.State.SUSPENDED or row.state not in (State.DECIDED, State.CLOSED):
+    if known.state is over.State.SUSPENDED or not claim.is_decided:
         return "rests"
-    if store.open_recovery(act, row.id) is not None:
+    if store.awards.open_recovery(act, claim.id) is not None:
         return "already_proposed"
-    if claims.is_own_case(act, row):
+    if claims.is_own_case(act, claim):
         return "own_case"
     return None
 
 
-def could_be_withheld(act: Act, row: Any) -> dict[over.Key, int]:
-    """What set-off would keep back from each instalment still to come, in minor units."""
-    award, known = store.award_of(act, row.id), store.overpayment_of(act, row.id)
-    if award is None or known is None:
-        return {}
-    return awards.withholdable(row, award, store.payment_facts(act, row.id), over.left_of(known))
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """An instalment, and the part of it that is withheld."""
+
+    part: Instalment
+    kept: Money
+
+    def json(self) -> dict[str, Any]:
+        said = self.part.json()
+        return {name: said[name] for name in ("due_on", "period", "amount")} | {"kept": self.kept.json()}
 
 
-def withheld(act: Act, claim_id: str) -> list[dict[str, Any]]:
-    """What is kept back from each instalment of the award as it stands: its pay day, its amount and the part kept."""
-    award = store.award_of(act, claim_id)
-    if award is None:
-        return []
-    kept = over.by_key(award.withheld)
+def withheld(act: Act, claim_id: ClaimId) -> list[KeptBack]:
+    """What is kept back from each instalment of the award as it stands."""
+    award = store.awards.of_claim(act, claim_id)
+    parts = award.schedule if award is not None else ()
     return [
-        {
-            "due_on": part["due_on"],
-            "period": part["period"],
-            "amount": part["amount"],
-            "kept": {"minor": kept[over.key_of(part)], "currency": award.currency},
-        }
-        for part in award.schedule
-        if over.key_of(part) in kept
+        KeptBack(part, Money(award.withheld[part.key], part.amount.currency))
+        for part in parts
+        if award is not None and part.key in award.withheld
     ]
 
 
@@ -75,108 +74,92 @@ def propose(
     reason: str | None = None,
     words: str | None = None,
     heard: str | None = None,
-) -> Any:
-    """Propose how what was paid too much comes back, or that it does not. Returns the recovery.
+) -> Recovery:
+    """Propose how what was paid too much comes back, or that it does not.
 
     `heard` is what the person said when she was asked; without it money is asked back only after her time to object.
     `reason` says why it is waived. Raises `RecoveryNotPossible`, `store.ChangedMeanwhile`.
     """
-    row = store.claim_to_change(act, claim_id, version)
-    chosen = Way(way)
-    if (code := hindrance(act, row)) is not None:
+    claim, chosen = store.claims.to_change(act, claim_id, version), Way(way)
+    if (code := hindrance(act, claim)) is not None:
         raise RecoveryNotPossible(code)
     if (chosen is Way.WAIVE) != (reason in WAIVE_REASONS):
         raise RecoveryNotPossible("reason_needed")
-    last = store.last_final(act, claim_id)
+    last = store.decisions.last_final(act, claim.id)
     over.check_heard(chosen, today=act.today, appeal_until=last.appeal_until if last is not None else None, heard=heard)
-    known = store.one(act, t.overpayment, t.overpayment.c.claim_id == claim_id)
-    minor = over.left_of(known)
+    known = store.awards.the_overpayment(act, claim.id)
+    amount = known.left
     if chosen is Way.SET_OFF:
-        minor = sum(could_be_withheld(act, row).values())
-        if not minor:
+        amount = Money(sum(awards.could_be_withheld(act, claim).values()), amount.currency)
+        if not amount:
             raise RecoveryNotPossible("nothing_to_withhold")
-    id_ = act.new_id()
-    store.add(
-        act,
-        t.recovery,
-        id=id_,
-        claim_id=claim_id,
+    proposed = Recovery(
+        id=RecoveryId(act.new_id()),
+        claim_id=claim.id,
         overpayment_id=known.id,
         way=chosen,
-        minor=minor,
-        currency=known.currency,
+        amount=amount,
         reason=reason,
         words=words,
         heard=heard,
-        state="proposed",
+        state=RecoveryState.PROPOSED,
         proposed_by=act.actor.id,
         proposed_name=act.actor.name,
-        proposed_at=act.now,
     )
-    wait = claims.waiting("supervisor", "confirm_recovery", act.today)
-    claims.touch(act, row, "recovery_proposed", words, **wait)
-    return store.one(act, t.recovery, t.recovery.c.id == id_)
+    store.awards.add_recovery(act, proposed)
+    waits = Waiting(Whom.SUPERVISOR, "confirm_recovery", act.today)
+    store.claims.save(act, claim, replace(claim, waits=waits), "recovery_proposed", words)
+    return proposed
 
 
-def _open(act: Act, recovery_id: str) -> tuple[Any, Any]:
-    found = store.one(act, t.recovery, t.recovery.c.id == recovery_id)
-    row = store.claim_to_change(act, found.claim_id, None)
-    found = store.one(act, t.recovery, t.recovery.c.id == recovery_id, lock=True)
-    if found.state != "proposed":
+def _open(act: Act, recovery_id: str) -> tuple[Recovery, Claim]:
+    claim = store.claims.to_change(act, store.awards.recovery(act, recovery_id).claim_id, None)
+    found = store.awards.recovery(act, recovery_id, lock=True)
+    if found.state is not RecoveryState.PROPOSED:
         raise AlreadyDecided(found.state)
     check_two_people(found.proposed_by, act.actor.id)
-    return found, row
+    return found, claim
 
 
-def confirm(act: Act, recovery_id: str) -> Any:
+def confirm(act: Act, recovery_id: str) -> Recovery:
     """The second person confirms; the person is told by letter, and money is withheld, awaited or let go.
 
     Raises `SamePerson`, `AlreadyDecided`, `RecoveryNotPossible`.
     """
-    found, row = _open(act, recovery_id)
-    if claims.is_own_case(act, row):
+    found, claim = _open(act, recovery_id)
+    if claims.is_own_case(act, claim):
         raise RecoveryNotPossible("own_case")
-    if row.state not in (State.DECIDED, State.CLOSED):
+    if not claim.is_decided:
         raise RecoveryNotPossible("rests")
-    before = store.active_recovery(act, row.id)
+    before = store.awards.active_recovery(act, claim.id)
     if before is not None:
-        store.change(act, t.recovery, before.id, ended_on=act.today, ended_reason="decided_anew")
-    repay_by = act.today + timedelta(days=institution().repay_days) if found.way == Way.REPAY else None
-    store.change(
-        act,
-        t.recovery,
-        found.id,
-        state="final",
+        over_now = replace(before, ended_on=act.today, ended_reason="decided_anew")
+        store.awards.save_recovery(act, before, over_now)
+    decided = replace(
+        found,
+        state=RecoveryState.FINAL,
         decided_on=act.today,
-        repay_by=repay_by,
+        repay_by=act.today + timedelta(days=institution().repay_days) if found.way is Way.REPAY else None,
         confirmed_by=act.actor.id,
         confirmed_name=act.actor.name,
     )
-    claims.touch(act, row, "recovery_decided", None, **claims.waiting(None))
-    messaging.post(
-        act.about(row.id),
-        "benefits.recovery.decided",
-        subject=found.id,
-        person=row.person_id,
-        data=claims.reference(row)
-        | {
-            "recovery_id": found.id,
-            "overpayment_id": found.overpayment_id,
-            "way": found.way,
-            "amount": {"minor": found.minor, "currency": found.currency},
-        },
-    )
-    awards.look(act, row.id)
-    awards.close_when_paid(act, row.id)
-    return store.one(act, t.recovery, t.recovery.c.id == found.id)
+    store.awards.save_recovery(act, found, decided)
+    store.claims.save(act, claim, replace(claim, waits=None), "recovery_decided")
+    about: dict[str, Any] = {"recovery_id": decided.id, "overpayment_id": decided.overpayment_id, "way": decided.way}
+    about |= {"amount": decided.amount.json()}
+    claims.tell(act, "benefits.recovery.decided", claim, decided.id, about)
+    awards.review(act, claim.id)
+    awards.close_when_paid(act, claim.id)
+    return store.awards.recovery(act, decided.id)
 
 
-def give_back(act: Act, recovery_id: str, reason: str, words: str | None) -> Any:
+def give_back(act: Act, recovery_id: str, reason: str, words: str | None) -> Recovery:
     """The second person gives the proposal back with a coded reason. Raises `SamePerson`, `AlreadyDecided`."""
     if reason not in RETURN_REASONS:
         raise ValueError(reason)
-    found, row = _open(act, recovery_id)
-    store.change(act, t.recovery, found.id, state="returned", returned_reason=reason, returned_words=words)
-    claims.touch(act, row, "given_back", words, **claims.waiting(None))
-    awards.look(act, row.id)
-    return store.one(act, t.recovery, t.recovery.c.id == found.id)
+    found, claim = _open(act, recovery_id)
+    back = replace(found, state=RecoveryState.RETURNED, returned_reason=reason, returned_words=words)
+    store.awards.save_recovery(act, found, back)
+    store.claims.save(act, claim, replace(claim, waits=None), "given_back", words)
+    awards.review(act, claim.id)
+    return back

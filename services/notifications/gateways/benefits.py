@@ -8,6 +8,8 @@ from typing import Any
 
 import requests
 
+from shared import facts
+
 
 class FactsAway(ConnectionError):
     """Benefits does not answer, or not yet as agreed; ask again later."""
@@ -18,7 +20,8 @@ class NoFacts(LookupError):
 
 
 class Benefits:
-    """Benefits' API with this service's own token."""
+    """Benefits' API with this service's own token. Facts that break their schema raise `shared.facts.FactsInvalid`: a
+    fault that somebody must look at, not one that passes."""
 
     def __init__(self, url: str | None, token: Callable[[], str]) -> None:
         self.url, self.token = (url or "").rstrip("/"), token
@@ -27,26 +30,26 @@ class Benefits:
 
     def contact(self, person_id: str) -> Mapping[str, Any]:
         """Name, language, phone and address. Raises `FactsAway`, `NoFacts`."""
-        return self._get(f"/v1/persons/{person_id}/contact")
+        return self._get("contact", f"/v1/persons/{person_id}/contact")
 
     def decision(self, decision_id: str) -> Mapping[str, Any]:
         """Everything a decision letter says. Raises `FactsAway`, `NoFacts`."""
-        return self._get(f"/v1/decisions/{decision_id}/letter-facts")
+        return self._get("decision_letter", f"/v1/decisions/{decision_id}/letter-facts")
 
     def claim(self, claim_id: str) -> Mapping[str, Any]:
         """What an acknowledgement says. Raises `FactsAway`, `NoFacts`."""
-        return self._get(f"/v1/claims/{claim_id}/acknowledgement-facts")
+        return self._get("acknowledgement_letter", f"/v1/claims/{claim_id}/acknowledgement-facts")
 
     def recovery(self, recovery_id: str) -> Mapping[str, Any]:
         """What a letter about money paid too much says. Raises `FactsAway`, `NoFacts`."""
-        return self._get(f"/v1/recoveries/{recovery_id}/letter-facts")
+        return self._get("recovery_letter", f"/v1/recoveries/{recovery_id}/letter-facts")
 
     def _bearer(self) -> str:
         if time.monotonic() > self._token_until:
             self._token, self._token_until = self.token(), time.monotonic() + 60
         return self._token
 
-    def _get(self, path: str) -> Mapping[str, Any]:
+    def _get(self, kind: str, path: str) -> Mapping[str, Any]:
         if not self.url:
             raise FactsAway("BENEFITS_URL is not set")
         try:
@@ -61,9 +64,9 @@ class Benefits:
             self._token_until = 0.0
             raise FactsAway(str(answer.status_code))
         try:
-            facts = answer.json()
+            said = answer.json()
         except ValueError:
             raise FactsAway("unreadable") from None
-        if not isinstance(facts, dict):
+        if not isinstance(said, dict):
             raise FactsAway("unreadable")
-        return facts
+        return facts.read(kind, said)

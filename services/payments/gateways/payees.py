@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import requests
 
 from services.payments.domain.check import Account, Payee
+from shared import facts
 
 
 class PayeesAway(Exception):
@@ -51,28 +52,24 @@ class PayeesOfBenefits:
             raise PayeesAway(f"status {answer.status_code}")
         try:
             return read_payee(answer.json(), person_id)
-        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        except ValueError as wrong:
             raise PayeesAway("unreadable answer") from wrong
 
 
 def read_payee(said: dict[str, Any], person_id: str) -> Payee:
-    """A payee from the answer of benefits; members we do not know are left alone. Raises `ValueError`, `KeyError`."""
+    """A payee from the answer of benefits; members we do not know are left alone. Raises `ValueError`."""
+    said = facts.read("payee", said)
     if said["person_id"] != person_id:
         raise ValueError("an answer about somebody else")
-    given = said.get("account")
+    given = said["account"]
     account = None
     if given is not None:
-        account = Account(
-            kind=str(given["kind"]),
-            bank=str(given.get("bank") or ""),
-            number=str(given.get("number") or ""),
-            holder=str(given.get("holder") or ""),
-        )
-    changed = said.get("changed_on")
+        account = Account(kind=given["kind"], bank=given["bank"], number=given["number"], holder=given["holder"])
+    changed = said["changed_on"]
     return Payee(
         person_id=person_id,
-        name=str(said["name"]["full"]),
-        latin=said["name"].get("latin") or None,
+        name=said["name"]["full"],
+        latin=said["name"]["latin"] or None,
         account=account,
         changed_on=date.fromisoformat(changed) if changed else None,
     )

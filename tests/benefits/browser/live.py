@@ -88,7 +88,7 @@ def file_sent(office: Office, who: Actor, number: str) -> str:
     data = f"sso_no,expected_on,leave_from\n{number},2025-08-14,2025-07-01\n0,2025-07-14,2025-06-02\n".encode()
     with office.service.engine.begin() as connection:
         act = replace(office.act(connection), actor=who)
-        id_, _ = imports.take_file(act, "maternity_notifications", "june.csv", data)
+        id_ = imports.take_file(act, "maternity_notifications", "june.csv", data).id
         imports.keep_cells(act, id_, "maternity_notifications", data)
     return id_
 

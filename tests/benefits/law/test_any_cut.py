@@ -111,7 +111,7 @@ def claim(facts: dict[str, Any], days: Period, spells: list[dict[str, Any]]) -> 
 def decide(facts: dict[str, Any], days: Period, before: list[Assessment]) -> Assessment:
     """Decide a claim beside the decisions before it, each read back from its stored JSON."""
     stored = [json.loads(json.dumps(decision.json())) for decision in before]
-    left = [spell for body in stored for spell in history.left_by(body["benefit"], {}, body)]
+    left = [spell for body in stored for spell in history.left_by(Assessment.from_json(body), {})]
     spells = [codec.write(spell) for spell in history.beside(days, facts["benefit"], left)]
     found = in_force.assess(read_case(claim(facts, days, spells)), today=TODAY)
     assert found.outcome != "questions", [q.pointer for q in found.questions]

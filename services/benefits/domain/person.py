@@ -1,0 +1,166 @@
+"""Who is insured: how she is reached, what was declared for her, where her money goes, what was corrected."""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
+from shared.money import Money
+from shared.period import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office of the institution."""
+
+    id: OfficeId
+    name: str
+    name_latin: str
+    address: tuple[str, ...]
+    phone: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Where it is, as on an envelope, with its telephone."""
+        return [self.name, *self.address, self.phone]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An insured person. The marks at the end are cleared by an officer only."""
+
+    id: PersonId
+    office_id: OfficeId
+    name: str
+    name_latin: str | None
+    sex: str | None
+    born_on: date | None
+    phone: str | None
+    language: str
+    address: tuple[str, ...]
+    insured_as: str
+    insured_since: date | None
+    version: int = 1
+    deceased_on: date | None = None
+    death_reported_on: date | None = None
+    address_doubted_on: date | None = None
+
+    @property
+    def latin(self) -> str:
+        """Her name in letters that everybody in the house reads."""
+        return self.name_latin or self.name
+
+    @property
+    def search(self) -> str:
+        """What she is found by."""
+        return fold(f"{self.name_latin or ''} {self.name}")
+
+    def is_called(self, holder: str) -> bool:
+        """Whether an account's holder has her name, in either script."""
+        return fold(holder) in {fold(self.name), fold(self.name_latin or "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A number by which somebody knows her."""
+
+    scheme: str
+    value: str
+    verified: bool = False
+
+
+class PersonChangeKind(enum.StrEnum):
+    """What was changed of a person."""
+
+    DETAILS = "details"
+    PAYEE = "payee"
+    DEATH_CONFIRMED = "death_confirmed"
+    DEATH_MISTAKEN = "death_mistaken"
+    ADDRESS_CHECKED = "address_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """One correction: what it said before and says now, by whom and why."""
+
+    person_id: PersonId
+    version: int
+    what: PersonChangeKind
+    why: str | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    by_name: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """An account of a person; only the current one is paid into."""
+
+    id: str
+    person_id: PersonId
+    kind: str
+    bank: str
+    number: str
+    holder: str
+    changed_on: date
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {"kind": self.kind, "bank": self.bank, "number": self.number, "holder": self.holder}
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """As a history shows it: the whole number stays in the table of accounts."""
+        return {"bank": self.bank, "number": f"…{self.number[-4:]}", "holder": self.holder}
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """The wage declared for one month."""
+
+    person_id: PersonId
+    month: Month
+    wage: Money
+    paid: bool = True
+    kind: str = "compulsory"
+    employer_id: EmployerId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work for one employer, with the employer's name."""
+
+    employer_id: EmployerId
+    number: str
+    name: str
+    name_latin: str | None
+    first_day: date
+    last_day: date | None
+    pay: str | None
+    weekly_rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """Somebody who employs insured people."""
+
+    id: EmployerId
+    office_id: OfficeId
+    number: str
+    name: str
+    name_latin: str | None = None
+    phone: str | None = None
+    version: int = 1
+
+
+def fold(text: str) -> str:
+    """Text as it is searched: one form of each letter, small, single spaces, no marks on Latin letters."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(c for c in folded if not (unicodedata.combining(c) and ord(c) < 0x370))
+    return " ".join(unicodedata.normalize("NFC", plain).split())

@@ -1,0 +1,156 @@
+"""Awards, what payments say has moved, and what was paid too much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.benefits import tables as t
+from services.benefits.domain.award import Award, AwardState, Key, OrderState, PaymentFact
+from services.benefits.domain.ids import ClaimId
+from services.benefits.domain.overpayment import Overpayment, Recovery, RecoveryState, Repayment, State, Way
+from services.benefits.store.decisions import SCHEDULE
+from services.benefits.store.rows import Shape, kind, money
+from shared.act import Act
+
+
+def _days(said: Mapping[str, str]) -> dict[str, date]:
+    return {component: date.fromisoformat(day) for component, day in said.items()}
+
+
+def _iso(days: Mapping[str, date]) -> dict[str, str]:
+    return {component: day.isoformat() for component, day in days.items()}
+
+
+AWARD = Shape(
+    Award,
+    t.award,
+    state=kind("state", AwardState),
+    total=money("total_minor"),
+    schedule=SCHEDULE,
+    past=kind("past", lambda said: frozenset(Key(*key) for key in said), lambda past: sorted(list(k) for k in past)),
+    paid_until=kind("paid_until", _days, _iso),
+    withheld=kind(
+        "withheld",
+        lambda said: {Key(component, no): minor for component, no, minor in said},
+        lambda kept: sorted([*key, minor] for key, minor in kept.items()),
+    ),
+)
+FACT = Shape(PaymentFact, t.payment_fact, amount=money("minor"), state=kind("state", OrderState))
+OVERPAYMENT = Shape(
+    Overpayment,
+    t.overpayment,
+    amount=money("minor"),
+    repaid=money("repaid_minor"),
+    waived=money("waived_minor"),
+    told=money("told_minor"),
+    state=kind("state", State),
+)
+RECOVERY = Shape(Recovery, t.recovery, way=kind("way", Way), amount=money("minor"), state=kind("state", RecoveryState))
+REPAYMENT = Shape(Repayment, t.repayment, amount=money("minor"))
+r = t.recovery.c
+
+
+def of_claim(act: Act, id_: ClaimId, *, lock: bool = False) -> Award | None:
+    return AWARD.maybe(act, t.award.c.claim_id == id_, lock=lock)
+
+
+def add(act: Act, award: Award) -> None:
+    AWARD.add(act, award)
+
+
+def save(act: Act, before: Award, after: Award) -> Award:
+    AWARD.save(act, before, after)
+    return after
+
+
+def payment_facts(act: Act, id_: ClaimId) -> list[PaymentFact]:
+    c = t.payment_fact.c
+    return FACT.all(act, FACT.select(c.claim_id == id_).order_by(c.no, c.heard_at))
+
+
+def put_payment_fact(act: Act, fact: PaymentFact) -> None:
+    """The last word of payments on an order takes the place of the one before."""
+    values: dict[str, Any] = FACT.columns(fact) | {"heard_at": act.now}
+    put = upsert(t.payment_fact).values(**values)
+    act.connection.execute(put.on_conflict_do_update(index_elements=["order_id"], set_=values))
+
+
+# --- paid too much -----------------------------------------------------------------------------
+
+
+def overpayment(act: Act, id_: ClaimId) -> Overpayment | None:
+    return OVERPAYMENT.maybe(act, t.overpayment.c.claim_id == id_)
+
+
+def the_overpayment(act: Act, id_: ClaimId) -> Overpayment:
+    """What was paid too much on a claim. Raises `NotHere`."""
+    return OVERPAYMENT.one(act, t.overpayment.c.claim_id == id_)
+
+
+def put_overpayment(act: Act, before: Overpayment | None, after: Overpayment) -> None:
+    if before is None:
+        OVERPAYMENT.add(act, after)
+    else:
+        OVERPAYMENT.save(act, before, after)
+
+
+def recovery(act: Act, id_: str, *, lock: bool = False) -> Recovery:
+    """A recovery. Raises `NotHere`."""
+    return RECOVERY.one(act, r.id == id_, lock=lock)
+
+
+def recoveries(act: Act, id_: ClaimId) -> list[Recovery]:
+    return RECOVERY.all(act, RECOVERY.select(r.claim_id == id_).order_by(r.proposed_at))
+
+
+def open_recovery(act: Act, id_: ClaimId) -> Recovery | None:
+    """The proposal on an overpayment that waits for a second person."""
+    return RECOVERY.maybe(act, r.claim_id == id_, r.state == RecoveryState.PROPOSED)
+
+
+def active_recovery(act: Act, id_: ClaimId) -> Recovery | None:
+    """The repayment or set-off that runs."""
+    final = r.state == RecoveryState.FINAL
+    return RECOVERY.maybe(act, r.claim_id == id_, final, r.way != Way.WAIVE, r.ended_on.is_(None))
+
+
+def add_recovery(act: Act, recovery: Recovery) -> None:
+    RECOVERY.add(act, recovery, proposed_at=act.now)
+
+
+def save_recovery(act: Act, before: Recovery, after: Recovery) -> Recovery:
+    RECOVERY.save(act, before, after)
+    return after
+
+
+def drop_proposal(act: Act, id_: ClaimId) -> None:
+    """A proposal on an amount that is no longer true goes back by itself."""
+    there = update(t.recovery).where(r.claim_id == id_, r.state == RecoveryState.PROPOSED)
+    act.connection.execute(there.values(state=RecoveryState.RETURNED, returned_reason="recalculated"))
+
+
+def waived_minor(act: Act, id_: ClaimId) -> int:
+    """Minor units that two people have let go."""
+    found = select(func.coalesce(func.sum(r.minor), 0)).where(
+        r.claim_id == id_, r.state == RecoveryState.FINAL, r.way == Way.WAIVE
+    )
+    return int(act.connection.scalar(found) or 0)
+
+
+def repayments(act: Act, id_: ClaimId) -> list[Repayment]:
+    c = t.repayment.c
+    return REPAYMENT.all(act, REPAYMENT.select(c.claim_id == id_).order_by(c.received_on))
+
+
+def add_repayment(act: Act, id_: str, repayment: Repayment) -> None:
+    REPAYMENT.add(act, repayment, id=id_, heard_at=act.now)
+
+
+def repaid_minor(act: Act, id_: ClaimId) -> int:
+    """Minor units that came back from the person."""
+    return sum(part.amount.minor for part in repayments(act, id_))

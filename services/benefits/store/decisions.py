@@ -1,0 +1,96 @@
+"""Decisions and appeals as they lie in the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from services.benefits import tables as t
+from services.benefits.domain.appeal import Appeal, AppealState
+from services.benefits.domain.award import Instalment
+from services.benefits.domain.decision import Decision, DecisionState, Kind
+from services.benefits.domain.ids import AppealId, ClaimId
+from services.benefits.store.claims import read_judged
+from services.benefits.store.rows import Member, Shape, json_of, kind, list_of, money
+from shared.act import Act
+
+SCHEDULE = kind("schedule", lambda said: tuple(map(Instalment.from_json, said)), list_of)
+DECISION = Shape(
+    Decision,
+    t.decision,
+    kind=kind("kind", Kind),
+    state=kind("state", DecisionState),
+    kept=Member(lambda row: row.assessment, lambda said: {"assessment": said}),
+    total=money("total_minor"),
+    difference=money("difference_minor"),
+    schedule=SCHEDULE,
+    judged=kind("judged", read_judged, json_of),
+)
+APPEAL = Shape(Appeal, t.appeal, state=kind("state", AppealState))
+d, a = t.decision.c, t.appeal.c
+
+
+def get(act: Act, id_: str, claim_id: str | None = None, *, lock: bool = False) -> Decision:
+    """A decision, on this claim where one is named. Raises `NotHere`."""
+    of_claim = [d.claim_id == claim_id] if claim_id is not None else []
+    return DECISION.one(act, d.id == id_, *of_claim, lock=lock)
+
+
+def final(act: Act, id_: str) -> Decision:
+    """A decision that is the institution's. Raises `NotHere`."""
+    return DECISION.one(act, d.id == id_, d.state == DecisionState.FINAL)
+
+
+def of_claim(act: Act, id_: ClaimId) -> list[Decision]:
+    return DECISION.all(act, DECISION.select(d.claim_id == id_).order_by(d.no))
+
+
+def last_final(act: Act, id_: ClaimId) -> Decision | None:
+    """The decision that stands."""
+    query = DECISION.select(d.claim_id == id_, d.state == DecisionState.FINAL).order_by(d.no.desc()).limit(1)
+    return next(iter(DECISION.all(act, query)), None)
+
+
+def proposed(act: Act, id_: ClaimId) -> Decision | None:
+    """The proposal that waits for a second person."""
+    return DECISION.maybe(act, d.claim_id == id_, d.state == DecisionState.PROPOSED)
+
+
+def next_no(act: Act, id_: ClaimId) -> int:
+    return (act.connection.scalar(select(func.max(d.no)).where(d.claim_id == id_)) or 0) + 1
+
+
+def add(act: Act, decision: Decision) -> None:
+    DECISION.add(act, decision)
+
+
+def save(act: Act, before: Decision, after: Decision) -> Decision:
+    DECISION.save(act, before, after)
+    return after
+
+
+def appeal(act: Act, id_: str, *, lock: bool = False) -> Appeal:
+    """An appeal. Raises `NotHere`."""
+    return APPEAL.one(act, a.id == id_, lock=lock)
+
+
+def appeals(act: Act, id_: ClaimId) -> list[Appeal]:
+    return APPEAL.all(act, APPEAL.select(a.claim_id == id_).order_by(a.lodged_on))
+
+
+def open_appeal(act: Act, id_: ClaimId) -> Appeal | None:
+    """The appeal on this claim that is not decided."""
+    return APPEAL.maybe(act, a.claim_id == id_, a.state != AppealState.DECIDED)
+
+
+def add_appeal(act: Act, appeal: Appeal) -> None:
+    APPEAL.add(act, appeal)
+
+
+def save_appeal(act: Act, before: Appeal, after: Appeal) -> Appeal:
+    APPEAL.save(act, before, after)
+    return after
+
+
+def move_appeal(act: Act, id_: AppealId, state: AppealState) -> None:
+    before = appeal(act, id_)
+    act.connection.execute(t.appeal.update().where(a.id == before.id).values(state=state))

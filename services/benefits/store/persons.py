@@ -1,0 +1,263 @@
+"""Persons as they lie in the database, always within what the asker may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Text, and_, cast, func, insert, or_, select, union_all, update
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.elements import ColumnElement
+
+from services.benefits import tables as t
+from services.benefits.domain.ids import EmployerId, PersonId
+from services.benefits.domain.person import (
+    Contribution,
+    Identifier,
+    Job,
+    Payee,
+    Person,
+    PersonChange,
+    PersonChangeKind,
+    fold,
+)
+from services.benefits.store.rows import ChangedMeanwhile, Shape, kind, money, of_office
+from shared.act import Act
+from shared.period import Month
+
+PERSON = Shape(Person, t.person, address=kind("address", tuple, list))
+JOB = Shape(Job, t.employment, weekly_rest=kind("weekly_rest", tuple))
+PAYEE = Shape(Payee, t.payee)
+CHANGE = Shape(PersonChange, t.person_change, what=kind("what", PersonChangeKind))
+CONTRIBUTION = Shape(Contribution, t.contribution, month=kind("month", Month.parse, str), wage=money("wage_minor"))
+
+
+def get(act: Act, id_: str, *, lock: bool = False) -> Person:
+    """The person, as far as the asker may see her. Raises `NotHere`."""
+    return PERSON.one(act, t.person.c.id == id_, of_office(act, t.person), lock=lock)
+
+
+def to_change(act: Act, id_: str, version: int | None) -> Person:
+    """The person, locked. Raises `ChangedMeanwhile` unless she is at the version the asker saw."""
+    found = get(act, id_, lock=True)
+    if version is not None and found.version != version:
+        raise ChangedMeanwhile("person")
+    return found
+
+
+def of_claim(act: Act, id_: PersonId) -> Person:
+    """The person a claim is about, whoever asks."""
+    return PERSON.one(act, t.person.c.id == id_)
+
+
+def lock(act: Act, id_: PersonId) -> None:
+    """Nobody else decides about this person until the transaction ends."""
+    act.connection.execute(select(t.person.c.id).where(t.person.c.id == id_).with_for_update())
+
+
+def by_ids(act: Act, ids: Sequence[PersonId]) -> dict[PersonId, Person]:
+    return {p.id: p for p in PERSON.all(act, PERSON.select(t.person.c.id.in_(ids)))}
+
+
+def add(act: Act, person: Person, identifiers: Sequence[Identifier]) -> None:
+    PERSON.add(act, person, search=person.search)
+    for one in identifiers:
+        act.connection.execute(
+            insert(t.person_identifier).values(
+                person_id=person.id, scheme=one.scheme, value=one.value, verified=one.verified
+            )
+        )
+
+
+def save(act: Act, before: Person, after: Person, change: PersonChange | None = None) -> None:
+    """Change a person; `change` says what was corrected and is kept for ever."""
+    PERSON.save(act, before, after)
+    if change is not None:
+        CHANGE.add(act, change, by=act.actor.id, at=act.now)
+
+
+def doubt_address(act: Act, id_: PersonId) -> None:
+    act.connection.execute(update(t.person).where(t.person.c.id == id_).values(address_doubted_on=act.today))
+
+
+def report_death(act: Act, id_: PersonId, on: date) -> None:
+    act.connection.execute(update(t.person).where(t.person.c.id == id_).values(death_reported_on=on))
+
+
+def changes(act: Act, id_: PersonId) -> list[PersonChange]:
+    c = t.person_change.c
+    return CHANGE.all(act, CHANGE.select(c.person_id == id_).order_by(c.version))
+
+
+# --- numbers and names -------------------------------------------------------------------------
+
+
+def with_identifier(act: Act, scheme: str, value: str) -> PersonId | None:
+    """Whose number this is."""
+    i = t.person_identifier.c
+    found = act.connection.scalar(select(i.person_id).where(i.scheme == scheme, i.value == value))
+    return PersonId(found) if found is not None else None
+
+
+def with_number(act: Act, value: str) -> PersonId | None:
+    """The person with this number under any scheme, if the asker may see her."""
+    found = act.connection.scalar(
+        select(t.person.c.id)
+        .join(t.person_identifier, t.person_identifier.c.person_id == t.person.c.id)
+        .where(t.person_identifier.c.value == value, of_office(act, t.person))
+    )
+    return PersonId(found) if found is not None else None
+
+
+def identifiers(act: Act, ids: Sequence[PersonId]) -> dict[PersonId, list[Identifier]]:
+    found: dict[PersonId, list[Identifier]] = {id_: [] for id_ in ids}
+    i = t.person_identifier
+    for row in act.connection.execute(select(i).where(i.c.person_id.in_(ids)).order_by(i.c.scheme)):
+        found[row.person_id].append(Identifier(row.scheme, row.value, row.verified))
+    return found
+
+
+def find(act: Act, text: str, most: int = 20) -> list[Person]:
+    """Persons of the asker's office by insured number, claim number, phone or name in either script; exact matches
+    first."""
+    wanted, digits = fold(text), "".join(c for c in text if c.isdigit())
+    if len(wanted) < 2:
+        return []
+    p = t.person
+    by_name = select(p.c.id).where(*(holds(word) for word in wanted.split()))
+    by_number = select(t.person_identifier.c.person_id).where(
+        t.person_identifier.c.value.in_([text.strip(), text.strip().upper(), digits])
+    )
+    by_claim = select(t.claim.c.person_id).where(t.claim.c.number == digits)
+    # Each way in has an index of its own; one question with "or" between them would read everybody.
+    ways = [by_name, by_number]
+    if len(digits) == 12:
+        ways.append(by_claim)
+    if len(digits) >= 6:
+        end = func.reverse(p.c.phone)
+        ways.append(select(p.c.id).where(end.startswith(digits.lstrip("0")[::-1], autoescape=True)))
+    exact = or_(p.c.id.in_(by_number), p.c.id.in_(by_claim))
+    starts = p.c.search.startswith(wanted, autoescape=True)
+    query = (
+        PERSON.select(of_office(act, p), p.c.id.in_(union_all(*ways)))
+        .order_by(exact.desc(), starts.desc(), p.c.search, p.c.born_on, p.c.id)
+        .limit(most)
+    )
+    return PERSON.all(act, query)
+
+
+def holds(word: str) -> ColumnElement[bool]:
+    """Whether a person's names hold a word, asked so that the index of three-letter parts answers."""
+    parts = sorted({word[at : at + 3] for at in range(len(word) - 2)})
+    found = t.person.c.search.contains(word, autoescape=True)
+    if not parts:
+        return found
+    by_index = func.name_parts(t.person.c.search, type_=ARRAY(Text)).contains(cast(array(parts), ARRAY(Text)))
+    # Comparing letters costs little and stands first, for when there are too few people to go by the index.
+    return and_(found, by_index)
+
+
+def look_alikes(act: Act, person: Person) -> list[Person]:
+    """Others who could be mistaken for this person: the same name in Latin letters but for two letters. They are
+    marked, never merged.
+
+    Of a name cut in three, two wrong letters leave one piece whole, and pieces have an index; of a short name the
+    first or the last three letters must be right.
+    """
+    name = fold(person.latin)
+    third = len(name) // 3
+    pieces = {name[:third], name[third : 2 * third], name[2 * third :]} if third >= 3 else {name[:3], name[-3:]}
+    whole = [holds(piece) for piece in sorted(pieces)]
+    query = PERSON.select(of_office(act, t.person), t.person.c.id != person.id, or_(*whole)).limit(1000)
+    return [p for p in PERSON.all(act, query) if _near(fold(p.latin), name)][:5]
+
+
+def _near(a: str, b: str) -> bool:
+    """Whether two names differ by at most two letters."""
+    if abs(len(a) - len(b)) > 2:
+        return False
+    line = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        last, line[0] = line[0], i
+        for j, y in enumerate(b, start=1):
+            last, line[j] = line[j], min(line[j] + 1, line[j - 1] + 1, last + (x != y))
+    return line[-1] <= 2
+
+
+# --- work and wages ----------------------------------------------------------------------------
+
+
+def contributions(act: Act, id_: PersonId) -> list[Contribution]:
+    c = t.contribution.c
+    return CONTRIBUTION.all(act, CONTRIBUTION.select(c.person_id == id_).order_by(c.month))
+
+
+def contribution(act: Act, id_: PersonId, month: Month) -> Contribution | None:
+    """What was declared for a month, locked."""
+    c = t.contribution.c
+    return CONTRIBUTION.maybe(act, c.person_id == id_, c.month == str(month), lock=True)
+
+
+def declare(act: Act, new: Contribution, before: Contribution | None) -> None:
+    """Write a month's wage; what it said before is kept."""
+    told = {"recorded_at": act.now, "recorded_by": act.actor.id}
+    if before is None:
+        CONTRIBUTION.add(act, new, **told)
+        return
+    old = CONTRIBUTION.columns(before)
+    kept = {name: old[name] for name in ("person_id", "month", "wage_minor", "currency", "paid")}
+    by = {"replaced_by": act.actor.id, "replaced_at": act.now}
+    act.connection.execute(insert(t.contribution_history).values(id=act.new_id(), **kept, **by))
+    c = t.contribution.c
+    there = update(t.contribution).where(c.person_id == new.person_id, c.month == str(new.month))
+    act.connection.execute(there.values(**CONTRIBUTION.columns(new), **told))
+
+
+def jobs(act: Act, id_: PersonId) -> list[Job]:
+    """Where a person works and worked, in the order of beginning."""
+    query = (
+        select(t.employment, t.employer.c.name, t.employer.c.name_latin, t.employer.c.number)
+        .join(t.employer, t.employer.c.id == t.employment.c.employer_id)
+        .where(t.employment.c.person_id == id_)
+        .order_by(t.employment.c.first_day)
+    )
+    return JOB.all(act, query)
+
+
+def put_job(
+    act: Act,
+    id_: PersonId,
+    employer_id: EmployerId,
+    first_day: date,
+    last_day: date | None,
+    pay: str | None,
+    weekly_rest: Sequence[str] | None,
+) -> None:
+    """Say that a person works, or worked, for an employer; said again from the same day, the last word counts."""
+    values: Mapping[str, Any] = {
+        "last_day": last_day,
+        "pay": pay,
+        "weekly_rest": list(weekly_rest) if weekly_rest else None,
+    }
+    act.connection.execute(
+        upsert(t.employment)
+        .values(person_id=id_, employer_id=employer_id, first_day=first_day, **values)
+        .on_conflict_do_update(index_elements=["person_id", "employer_id", "first_day"], set_=dict(values))
+    )
+
+
+# --- where money goes --------------------------------------------------------------------------
+
+
+def payee(act: Act, id_: PersonId) -> Payee | None:
+    """The account that is paid into."""
+    return PAYEE.maybe(act, t.payee.c.person_id == id_, t.payee.c.current)
+
+
+def put_payee(act: Act, payee: Payee) -> None:
+    """From now on her money goes here."""
+    p = t.payee
+    act.connection.execute(update(p).where(p.c.person_id == payee.person_id, p.c.current).values(current=False))
+    PAYEE.add(act, payee, changed_at=act.now, changed_by=act.actor.id, current=True)

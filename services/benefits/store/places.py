@@ -1,0 +1,104 @@
+"""Offices, employers, and what employers send: files, and money of advances that came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import or_, select
+
+from services.benefits import tables as t
+from services.benefits.domain.claim import AdvanceReturn, ImportFile, RowAnswer
+from services.benefits.domain.ids import ClaimId, EmployerId, OfficeId, PersonId
+from services.benefits.domain.person import Employer, Office
+from services.benefits.store.rows import Shape, kind, list_of, money
+from shared.act import Act
+
+OFFICE = Shape(Office, t.office, address=kind("address", tuple, list))
+EMPLOYER = Shape(Employer, t.employer)
+RETURN = Shape(AdvanceReturn, t.advance_return, amount=money("minor"))
+FILE = Shape(
+    ImportFile, t.import_file, answers=kind("answers", lambda said: tuple(RowAnswer(**a) for a in said), list_of)
+)
+
+
+def office(act: Act, id_: OfficeId) -> Office:
+    return OFFICE.one(act, t.office.c.id == id_)
+
+
+def known_office(act: Act, id_: str) -> Office | None:
+    return OFFICE.maybe(act, t.office.c.id == id_)
+
+
+def add_office(act: Act, office: Office) -> None:
+    OFFICE.add(act, office)
+
+
+def employer(act: Act, id_: str) -> Employer:
+    """An employer. Raises `NotHere`."""
+    return EMPLOYER.one(act, t.employer.c.id == id_)
+
+
+def employer_with(act: Act, number: str) -> EmployerId | None:
+    """The employer with this number."""
+    found = EMPLOYER.maybe(act, t.employer.c.number == number)
+    return found.id if found is not None else None
+
+
+def add_employer(act: Act, employer: Employer) -> None:
+    EMPLOYER.add(act, employer)
+
+
+def present_workers(act: Act, id_: EmployerId) -> set[PersonId]:
+    """Who works for an employer today."""
+    e = t.employment.c
+    there = or_(e.last_day.is_(None), e.last_day >= act.today)
+    return {PersonId(p) for p in act.connection.scalars(select(e.person_id).where(e.employer_id == id_, there))}
+
+
+# --- money that came back ----------------------------------------------------------------------
+
+
+def returns(act: Act, employer_id: EmployerId, claim_ids: Sequence[ClaimId]) -> list[AdvanceReturn]:
+    """What came back of an employer's advances, in the order of days."""
+    c = t.advance_return.c
+    query = RETURN.select(c.claim_id.in_(claim_ids), c.employer_id == employer_id)
+    return RETURN.all(act, query.order_by(c.returned_on, c.at, c.id))
+
+
+def entry(act: Act, employer_id: EmployerId, id_: str) -> AdvanceReturn:
+    """An entry of hers that takes nothing back. Raises `NotHere`."""
+    c = t.advance_return.c
+    return RETURN.one(act, c.id == id_, c.employer_id == employer_id, c.reverses.is_(None))
+
+
+def add_return(act: Act, entry: AdvanceReturn) -> None:
+    RETURN.add(act, entry)
+
+
+# --- files -------------------------------------------------------------------------------------
+
+
+def file_with(act: Act, hash_: str) -> ImportFile | None:
+    """The file with these bytes, if it was taken in before."""
+    return FILE.maybe(act, t.import_file.c.hash == hash_)
+
+
+def file(act: Act, id_: str, employer_id: str | None) -> ImportFile:
+    """A file this employer has sent. Raises `NotHere` for anybody else's."""
+    return FILE.one(act, t.import_file.c.id == id_, t.import_file.c.employer_id == employer_id)
+
+
+def files(act: Act, employer_id: str | None = None, most: int = 20) -> list[ImportFile]:
+    """Files taken in, the latest first: an employer's, or all."""
+    c = t.import_file.c
+    query = FILE.select(*([c.employer_id == employer_id] if employer_id is not None else []))
+    return FILE.all(act, query.order_by(c.at.desc(), c.id.desc()).limit(most))
+
+
+def add_file(act: Act, file: ImportFile) -> None:
+    FILE.add(act, file)
+
+
+def save_answers(act: Act, file: ImportFile, answers: Sequence[RowAnswer]) -> None:
+    FILE.save(act, file, replace(file, answers=tuple(answers)))

@@ -1,0 +1,260 @@
+"""A claim at the desk: the facts as the paper has them, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.benefits import store
+from services.benefits.domain.appeal import Appeal
+from services.benefits.domain.claim import Claim, Letter, Papers, State
+from services.benefits.domain.decision import Decision
+from services.benefits.domain.overpayment import Overpayment
+from services.benefits.domain.person import Job, Payee
+from services.benefits.institution import institution
+from services.benefits.law.figures import FactSpec
+from services.benefits.usecases import claims
+from services.benefits.views import forms, words
+from services.benefits.views.person import Corrected, Head, head
+from services.benefits.views.shown import Json, Said, Words, errors
+from shared.act import Act
+from shared.money import Money
+from shared.web import pages
+
+DESK = ("clerk", "officer", "supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What somebody said about a warning."""
+
+    choice: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning with its number on the page."""
+
+    no: int
+    id: str
+    pointer: str
+    text: Words
+    level: str
+    judge: bool
+    judged: Word | None
+    choices: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """What the page of a claim, its live part, its receipt and the page of its decision show. `a` is the assessment as
+    it is published (docs/schemas), which the shared components draw here and in letters."""
+
+    claim: Claim
+    #: Certificates as the form shows them, with room for the next; none where the law asks for none.
+    certs: list[Said]
+    spell: Said
+    work_facts: Said
+    event: Said
+    papers: Said
+    verified: frozenset[str]
+    a: Json | None
+    warnings: list[Warned]
+    by_field: dict[str, list[Warned]]
+    questions: dict[str, Words]
+    errors: Said
+    papers_drawn: list[Json]
+    earlier: list[Json]
+    account: Payee | None
+    currency: str
+    specs: list[FactSpec]
+    wants_last_day: bool
+    wants_illness: bool
+    wants_hazardous: bool
+    received_on: date
+    title: Words
+    state: Words
+    state_kind: str
+    waits: Words | None
+    reason: Words | None
+
+
+def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | None = None) -> ClaimView:
+    """A claim as it is stored, or with what is being typed; `picture` was made of the same."""
+    facts = typed.facts if typed is not None else claim.facts
+    papers = Papers(typed.papers) if typed is not None else claim.papers
+    spell = Said(forms.spell_shown(facts))
+    law = claim.country, claim.benefit, act.today
+    warnings = _warnings(claim, picture)
+    by_field: dict[str, list[Warned]] = {}
+    for warned in warnings:
+        by_field.setdefault(field_of(warned.pointer), []).append(warned)
+    questions: dict[str, Words] = {}
+    for question in picture.assessment.questions if picture.assessment is not None else ():
+        questions.setdefault(field_of(question.pointer), question.text.json())
+    wrong = {field_of(e["pointer"]): words.text(words.ERRORS, e["code"], e.get("params")) for e in picture.errors}
+    certificates, asks = [Said(c) for c in facts.get("certificates") or []], forms.asks(*law)
+    return ClaimView(
+        claim=claim,
+        certs=_rows(certificates) if certificates or "certificates" in asks else [],
+        spell=spell,
+        work_facts=Said((facts.get("employments") or [{}])[-1]),
+        event=Said(forms.event_shown(facts, forms.event_facts(*law), pages.language())),
+        papers=Said(papers.given),
+        verified=papers.verified,
+        a=picture.assessment.json() if picture.assessment is not None else None,
+        warnings=warnings,
+        by_field=by_field,
+        questions=questions,
+        errors=Said(wrong | errors(typed.errors if typed is not None else None)),
+        papers_drawn=_drawn(certificates, papers),
+        earlier=_earlier(act, claim, facts),
+        account=store.persons.payee(act, claim.person_id),
+        currency=institution().currency,
+        specs=forms.event_facts(*law),
+        wants_last_day="spell.last_day" in asks or bool(spell["last_day"]) or claim.benefit == "sickness",
+        wants_illness=claim.benefit != "birth",
+        wants_hazardous="employments.hazardous" in asks,
+        received_on=(typed.received_on if typed is not None else None) or claim.received_on,
+        title=words.text(words.BENEFITS, claim.benefit),
+        state=words.text(words.STATES, claim.state),
+        state_kind=words.STATE_KINDS[claim.state],
+        waits=words.text(words.WAITS, claim.waits.whom) if claim.waits else None,
+        reason=words.text(words.REASONS, claim.waits.reason) if claim.waits and claim.waits.reason else None,
+    )
+
+
+def field_of(pointer: str) -> str:
+    """The form's field for a pointer into the case."""
+    parts = pointer.removeprefix("#/").split("/")
+    if parts[0] == "certificates" and len(parts) > 1:
+        names = {"number": "cert_no", "from": "cert_from", "to": "cert_to", "issued_on": "cert_issued"}
+        return f"{names.get(parts[-1], 'cert_no')}_{parts[1]}"
+    if parts[0] == "event":
+        return f"event_{parts[-1]}"
+    return "received_on" if parts[0] == "claimed_on" else parts[-1]
+
+
+def _warnings(claim: Claim, picture: claims.Picture) -> list[Warned]:
+    found = []
+    for n, warning in enumerate((w for w in picture.warnings if not w.id.startswith("error:")), start=1):
+        judged = claim.judged.get(warning.id)
+        word = Word(pages.translate("Accepted"), judged.why, judged.name) if judged is not None else None
+        text = words.text(words.WARNINGS, warning.code, warning.params)
+        level = "warn" if warning.judge else "calm"
+        found.append(Warned(n, warning.id, warning.pointer, text, level, warning.judge, word))
+    return found
+
+
+def _rows(certificates: list[Said]) -> list[Said]:
+    """At least two rows, and one more than are filled in."""
+    return certificates + [Said()] * max(1, 2 - len(certificates))
+
+
+def _drawn(certificates: list[Said], papers: Papers) -> list[Json]:
+    """Certificates as they are drawn under the days."""
+    return [
+        {
+            "from": c["from"],
+            "to": c["to"],
+            "text": f"{pages.translate('Certificate')} {n}",
+            "sure": (c["number"] or str(n)) in papers.verified,
+        }
+        for n, c in enumerate(certificates, start=1)
+        if c["from"] and c["to"] and not c["cancelled"]
+    ]
+
+
+def _earlier(act: Act, claim: Claim, facts: Mapping[str, Any]) -> list[Json]:
+    """The days of two spells decided before this one."""
+    first, found = (facts.get("spell") or {}).get("first_day"), []
+    for other in store.claims.of_person(act, claim.person_id) if first else []:
+        decided = store.decisions.last_final(act, other.id) if other.id != claim.id else None
+        days = decided.kept["timeline"] if decided is not None else []
+        if days and days[-1]["to"] < first:
+            found.append({"timeline": days, "note": other.number})
+    return found[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An order of payments as the desk sees it."""
+
+    reference: str
+    on: date | None
+    amount: Money
+    state: str
+    kind: str
+    reason: str
+
+
+def payments(act: Act, claim: Claim) -> list[Paid]:
+    found = []
+    for fact in store.awards.payment_facts(act, claim.id):
+        name, kind = words.PAYMENTS[fact.state]
+        why = pages.translate(words.PAYMENT_REASONS.get(fact.reason, fact.reason)) if fact.reason else ""
+        found.append(Paid(fact.reference, fact.on_day, fact.amount, pages.translate(name), kind, why))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """What stands on the page of a claim besides its facts and what follows from them."""
+
+    head: Head
+    history: list[Corrected]
+    editable: bool
+    decided: Decision | None
+    findings: list[Json]
+    decisive: str | None
+    proposed: Decision | None
+    letters: list[Letter]
+    letter_names: dict[str, str]
+    why: str
+    payments: list[Paid]
+    appeals: list[Appeal]
+    outcomes: dict[str, str]
+    overpayment: Overpayment | None
+    overpayment_state: Words | None
+    work: list[Job]
+    contest: Said
+    contest_errors: Said
+
+
+def page(
+    act: Act,
+    claim: Claim,
+    *,
+    why: str = "",
+    contest: Mapping[str, str] | None = None,
+    contest_errors: Mapping[str, str] | None = None,
+) -> ClaimPage:
+    """After an appeal that could not be taken in: with what was typed and what is wrong."""
+    decided, over = store.decisions.last_final(act, claim.id), store.awards.overpayment(act, claim.id)
+    return ClaimPage(
+        head=head(act, store.persons.get(act, claim.person_id)),
+        history=[
+            Corrected(c.on, words.text(words.CHANGES, c.what), c.by_name, c.why)
+            for c in reversed(store.claims.changes(act, claim.id))
+        ],
+        editable=act.actor.has(*DESK) and claim.state not in (State.WITHDRAWN, State.LAPSED),
+        decided=decided,
+        findings=decided.kept["findings"] if decided is not None else [],
+        decisive=decided.kept["decisive"] if decided is not None else None,
+        proposed=store.decisions.proposed(act, claim.id),
+        letters=store.claims.letters(act, claim.id),
+        letter_names=words.LETTERS,
+        why=why,
+        payments=payments(act, claim),
+        appeals=store.decisions.appeals(act, claim.id),
+        outcomes=words.OUTCOMES,
+        overpayment=over,
+        overpayment_state=words.text(words.OVERPAYMENTS, over.state) if over is not None else None,
+        work=store.persons.jobs(act, claim.person_id),
+        contest=Said(contest or {}),
+        contest_errors=errors(contest_errors),
+    )

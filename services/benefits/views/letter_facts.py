@@ -1,0 +1,127 @@
+"""What letters say, and where money goes: what the neighbours ask of benefits (`shared.facts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from services.benefits import store
+from services.benefits.domain.claim import Claim
+from services.benefits.domain.overpayment import RecoveryState, Way
+from services.benefits.domain.person import Office, Person
+from services.benefits.institution import institution
+from services.benefits.usecases import accounts, claims, recoveries
+from shared.act import Act
+
+Json = dict[str, Any]
+#: Works out the code of a claim's page; only benefits' key can.
+CodeOf = Callable[[str], str]
+
+
+def _name(person: Person) -> Json:
+    return {"full": person.name, "latin": person.name_latin}
+
+
+def _about(claim: Claim, person: Person, office: Office, code_of: CodeOf) -> Json:
+    """What every letter about a claim begins with."""
+    return claim.reference() | {
+        "benefit": claim.benefit,
+        "office": {
+            "name": office.name,
+            "name_latin": office.name_latin,
+            "address": list(office.address),
+            "phone": office.phone,
+        },
+        "language": person.language,
+        "access_code": code_of(accounts.access_purpose(claim)),
+    }
+
+
+def _parts(act: Act, claim_id: str) -> tuple[Claim, Person, Office]:
+    claim = store.claims.get(act, claim_id)
+    return claim, store.persons.get(act, claim.person_id), store.places.office(act, claim.office_id)
+
+
+def decision(act: Act, decision_id: str, code_of: CodeOf) -> Json:
+    """All that stands in a decision letter. Raises `store.NotHere`."""
+    found = store.decisions.final(act, decision_id)
+    claim, person, office = _parts(act, found.claim_id)
+    until, decided = found.appeal_until, found.decided_on
+    return _about(claim, person, office, code_of) | {
+        "decision_id": found.id,
+        "kind": found.kind,
+        "outcome": found.outcome,
+        "decided_on": decided.isoformat() if decided else None,
+        "received_on": claim.received_on.isoformat(),
+        "assessment": found.kept,
+        "instalments": [part.json() for part in found.schedule],
+        "total": found.total.json(),
+        "difference": found.difference.json() if found.kind != "first" else None,
+        "decided_by": {"name": found.proposed_name, "office": office.name},
+        "confirmed_by": {"name": found.confirmed_name, "office": office.name} if found.confirmed_name else None,
+        "appeal": {"until": until.isoformat() if until else None, "where": office.lines},
+        "judged_warnings": {warning: word.json() for warning, word in found.judged.items()},
+    }
+
+
+def acknowledgement(act: Act, claim_id: str, code_of: CodeOf) -> Json:
+    """All that stands in the receipt of a claim. Raises `store.NotHere`."""
+    claim, person, office = _parts(act, claim_id)
+    assessment, waits = claims.picture(act, claim).assessment, claim.waits
+    return _about(claim, person, office, code_of) | {
+        "received_on": claim.received_on.isoformat(),
+        "missing": [question.text.json() for question in assessment.questions] if assessment is not None else [],
+        "waits_for": waits.whom if waits is not None else None,
+        "waits_until": waits.until.isoformat() if waits is not None and waits.until else None,
+        "name": _name(person),
+    }
+
+
+def recovery(act: Act, recovery_id: str, code_of: CodeOf) -> Json:
+    """All that stands in the letter about a recovery. Raises `store.NotHere`."""
+    found = store.awards.recovery(act, recovery_id)
+    if found.state is not RecoveryState.FINAL or found.decided_on is None:
+        raise store.NotHere("recovery")
+    claim, person, office = _parts(act, found.claim_id)
+    last = store.decisions.last_final(act, claim.id)
+    until = last.appeal_until if last is not None else None
+    kept = recoveries.withheld(act, claim.id) if found.way is Way.SET_OFF else []
+    return _about(claim, person, office, code_of) | {
+        "recovery_id": found.id,
+        "way": found.way,
+        "amount": found.amount.json(),
+        "reason": found.reason,
+        "decided_on": found.decided_on.isoformat(),
+        "repay_by": found.repay_by.isoformat() if found.repay_by else None,
+        "repay_to": dict(institution().repay_to),
+        "withheld": [part.json() for part in kept],
+        "decided_by": {"name": found.proposed_name, "office": office.name},
+        "confirmed_by": {"name": found.confirmed_name, "office": office.name},
+        "appeal": {"until": until.isoformat()} if until else None,
+    }
+
+
+def payee(act: Act, person_id: str) -> Json:
+    """Where a person's money goes."""
+    person = store.persons.get(act, person_id)
+    account = store.persons.payee(act, person.id)
+    return {
+        "person_id": person.id,
+        "office_id": person.office_id,
+        "name": _name(person),
+        "account": account.said if account is not None else None,
+        "changed_on": account.changed_on if account is not None else None,
+    }
+
+
+def contact(act: Act, person_id: str) -> Json:
+    """How a person can be reached."""
+    person = store.persons.get(act, person_id)
+    return {
+        "person_id": person.id,
+        "office_id": person.office_id,
+        "name": _name(person),
+        "language": person.language,
+        "phone": person.phone,
+        "address": list(person.address),
+    }

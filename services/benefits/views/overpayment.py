@@ -1,0 +1,120 @@
+"""The desk's page of money paid too much: how it came about, what was decided, and the form of both people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.benefits import store
+from services.benefits.domain.award import moved
+from services.benefits.domain.claim import Claim
+from services.benefits.domain.overpayment import Overpayment, Recovery, RecoveryState, Repayment, Way
+from services.benefits.institution import institution
+from services.benefits.usecases import awards, recoveries
+from services.benefits.usecases.recoveries import KeptBack
+from services.benefits.views import words
+from services.benefits.views.person import Head, head
+from services.benefits.views.shown import Said, Words, options
+from shared.act import Act
+from shared.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A recovery as the page tells it."""
+
+    row: Recovery
+    way: Words
+    reason: Words | None
+    ended: Words | None
+    returned: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverpaymentPage:
+    claim: Claim
+    head: Head
+    title: Words
+    known: Overpayment
+    state: Words
+    state_kind: str
+    paid: Money
+    due: Money
+    could_keep: Money
+    withheld: list[KeptBack]
+    repayments: list[Repayment]
+    proposed: Told | None
+    decided: list[Told]
+    returned: list[Told]
+    blocked: list[Words]
+    may_propose: bool
+    may_confirm: bool
+    heard_needed: bool
+    appeal_until: date | None
+    share: str
+    days: int
+    ways: list[dict[str, str]]
+    reasons: list[dict[str, str]]
+    return_reasons: list[dict[str, str]]
+    typed: Said
+    refused: Words | None
+
+
+def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused: str | None = None) -> OverpaymentPage:
+    """After a form that could not be taken: with what was typed, and why not. Raises `store.NotHere`."""
+    known, last = store.awards.the_overpayment(act, claim.id), store.decisions.last_final(act, claim.id)
+    every = [_told(r) for r in reversed(store.awards.recoveries(act, claim.id))]
+    proposed = next((told for told in every if told.row.state is RecoveryState.PROPOSED), None)
+    hindrance = recoveries.hindrance(act, claim)
+    paid = Money(moved(store.awards.payment_facts(act, claim.id)), known.amount.currency)
+    kept = awards.could_be_withheld(act, claim)
+    until = last.appeal_until if last is not None else None
+    mine = proposed is not None and proposed.row.proposed_by == act.actor.id
+    return OverpaymentPage(
+        claim=claim,
+        head=head(act, store.persons.get(act, claim.person_id)),
+        title=words.text(words.BENEFITS, claim.benefit),
+        known=known,
+        state=words.text(words.OVERPAYMENTS, known.state),
+        state_kind=words.OVERPAYMENT_KINDS[known.state],
+        paid=paid,
+        due=paid - known.amount,
+        could_keep=Money(sum(kept.values()), known.amount.currency),
+        withheld=recoveries.withheld(act, claim.id),
+        repayments=store.awards.repayments(act, claim.id),
+        proposed=proposed,
+        decided=[told for told in every if told.row.state is RecoveryState.FINAL],
+        returned=[told for told in every if told.row.state is RecoveryState.RETURNED][:1],
+        blocked=_blocked(act, mine, proposed, hindrance),
+        may_propose=act.actor.has("officer", "supervisor") and proposed is None and hindrance is None,
+        may_confirm=proposed is not None and act.actor.has("supervisor") and not mine,
+        heard_needed=until is not None and act.today <= until,
+        appeal_until=until,
+        share=str(institution().set_off_share * 100),
+        days=institution().repay_days,
+        ways=options(words.WAYS, [way for way in Way if way is not Way.SET_OFF or kept]),
+        reasons=options(words.WAIVED_FOR, recoveries.WAIVE_REASONS),
+        return_reasons=options(words.RECOVERY_RETURNS, recoveries.RETURN_REASONS),
+        typed=Said(typed or {}),
+        refused=words.text(words.HINDRANCES, refused) if refused else None,
+    )
+
+
+def _blocked(act: Act, mine: bool, proposed: Told | None, hindrance: str | None) -> list[Words]:
+    if proposed is not None:
+        hindrance = "two_people" if mine else None if act.actor.has("supervisor") else "supervisor_confirms"
+    return [words.text(words.HINDRANCES, hindrance)] if hindrance is not None else []
+
+
+def _told(row: Recovery) -> Told:
+    def said(table: Mapping[str, str], code: str | None) -> Words | None:
+        return words.text(table, code) if code else None
+
+    return Told(
+        row,
+        words.text(words.WAYS, row.way),
+        said(words.WAIVED_FOR, row.reason),
+        said(words.RECOVERY_ENDS, row.ended_reason),
+        said(words.RECOVERY_RETURNS, row.returned_reason),
+    )

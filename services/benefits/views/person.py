@@ -1,0 +1,164 @@
+"""A person at the desk: who she is, what is open for her, where her money goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.benefits import store
+from services.benefits.domain.claim import Claim
+from services.benefits.domain.ids import PersonId
+from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
+from services.benefits.institution import institution
+from services.benefits.usecases import people
+from services.benefits.views import forms, words
+from services.benefits.views.shown import Json, Said, Words, errors, options
+from shared.act import Act
+from shared.money import Money
+from shared.web import formatting, pages
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFact:
+    label: str
+    value: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Others who could be mistaken for her; the first by name."""
+
+    n: int
+    href: str
+    text: str
+    ids: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header of every page about a person."""
+
+    name: str
+    lang: str
+    latin: str | None
+    facts: list[HeadFact]
+    alike: Alike | None
+
+
+def head(act: Act, person: Person) -> Head:
+    language, _ = pages.language(), pages.translate
+    facts = [HeadFact(_("Insured number"), i.value) for i in store.persons.identifiers(act, [person.id])[person.id][:1]]
+    if person.born_on:
+        facts.append(HeadFact(_("Born"), formatting.date_html(person.born_on, language)))
+    if person.phone:
+        facts.append(HeadFact(_("Phone"), person.phone))
+    if person.insured_since:
+        facts.append(HeadFact(_("Insured since"), formatting.month_html(person.insured_since, language)))
+    return Head(person.name, person.language, person.name_latin, facts, _alike(act, person))
+
+
+def _alike(act: Act, person: Person) -> Alike | None:
+    found = store.persons.look_alikes(act, person)
+    if not found:
+        return None
+    year = f", {found[0].born_on.year}" if found[0].born_on else ""
+    href = f"/desk/search?q={person.latin.split()[0]}"
+    return Alike(len(found), href, f"{found[0].latin}{year}", tuple(p.id for p in found))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonClaim:
+    """One of her claims, with what was granted and its days."""
+
+    href: str
+    number: str
+    benefit: Words
+    state: Words
+    kind: str
+    received_on: date
+    waits: Words | None
+    reason: Words | None
+    total: Money | None
+    assessment: Json | None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A line of a history."""
+
+    on: date
+    text: Words
+    who: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    person: Person
+    head: Head
+    claims: list[PersonClaim]
+    months: list[Contribution]
+    work: list[Job]
+    payee: Payee | None
+    benefits: list[tuple[str, Words]]
+    errors: Said
+    typed: Said
+    languages_spoken: list[dict[str, str]]
+    history: list[Corrected]
+
+
+def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str]) -> PersonPage:
+    """After a form that could not be saved: with what was typed and what is wrong."""
+    return PersonPage(
+        person=person,
+        head=head(act, person),
+        claims=[_claim(act, claim) for claim in store.claims.of_person(act, person.id)],
+        months=store.persons.contributions(act, person.id)[-24:],
+        work=store.persons.jobs(act, person.id),
+        payee=store.persons.payee(act, person.id),
+        benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
+        errors=errors(wrong),
+        typed=Said(typed),
+        languages_spoken=options(words.LANGUAGES, people.LANGUAGES),
+        history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
+    )
+
+
+def _claim(act: Act, claim: Claim) -> PersonClaim:
+    decided, waits = store.decisions.last_final(act, claim.id), claim.waits
+    return PersonClaim(
+        href=f"/desk/claims/{claim.id}",
+        number=claim.number,
+        benefit=words.text(words.BENEFITS, claim.benefit),
+        state=words.text(words.STATES, claim.state),
+        kind=words.STATE_KINDS[claim.state],
+        received_on=claim.received_on,
+        waits=words.text(words.WAITS, waits.whom) if waits is not None else None,
+        reason=words.text(words.REASONS, waits.reason) if waits is not None and waits.reason else None,
+        total=decided.total if decided is not None else None,
+        assessment=decided.kept if decided is not None else None,
+    )
+
+
+def _corrected(change: PersonChange) -> Corrected:
+    """What was corrected of her: before and now, in her own page only."""
+    said = [
+        f"{pages.translate(words.DETAILS[n])}: {_said(n, change.before.get(n))} → {_said(n, change.after[n])}"
+        for n in sorted(change.after)
+        if n in words.DETAILS
+    ]
+    note = "; ".join([*said, *([f"“{change.why}”"] if change.why else [])])
+    return Corrected(change.on, words.text(words.PERSON_CHANGES, change.what), change.by_name, note)
+
+
+def _said(name: str, value: Any) -> str:
+    if not value:
+        return "–"
+    if name == "deceased_on":
+        return formatting.plain_date(date.fromisoformat(value), pages.language())
+    if name == "language":
+        return pages.translate(words.LANGUAGES.get(value, value))
+    return ", ".join(value) if isinstance(value, list) else str(value)

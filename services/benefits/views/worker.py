@@ -1,0 +1,234 @@
+"""What the worker sees of her own claim: what was decided, why, when money comes, how to object. Four states only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from services.benefits import store
+from services.benefits.domain.appeal import Appeal
+from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
+from services.benefits.domain.award import Award, OrderState
+from services.benefits.domain.claim import Claim, Letter, State
+from services.benefits.domain.decision import Decision
+from services.benefits.domain.overpayment import State as OverpaymentState
+from services.benefits.domain.person import Office, Payee, Person
+from services.benefits.institution import institution
+from services.benefits.usecases import recoveries
+from services.benefits.usecases.recoveries import KeptBack
+from services.benefits.views import words
+from services.benefits.views.shown import Json, Said, Words
+from shared.act import Act
+from shared.money import Money
+from shared.period import Period
+
+#: Days a bank may take after a payment has left, weekends included.
+BANK_DAYS = 4
+#: What a page shows of money to come before the rest stands in a list.
+SHOWN = 2
+COMING = (OrderState.PLANNED, OrderState.SENT, OrderState.HELD, OrderState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Money that comes or came: `between` which days the bank brings it."""
+
+    amount: Money
+    on: date
+    period: Period | None
+    state: str
+
+    @property
+    def between(self) -> Period:
+        return Period(self.on, self.on + timedelta(days=BANK_DAYS))
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuch:
+    """What was paid too much and is not settled: how much, what was decided, and how she pays it back."""
+
+    letter: Letter | None
+    left: Money
+    state: OverpaymentState
+    way: str | None
+    by: date | None
+    to: Mapping[str, str]
+    kept: list[KeptBack]
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Whom her claim waits for, since when, and what she can do; never what is being considered."""
+
+    whom: Words
+    since: date
+    until: date | None
+    task: Words | None
+    you: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """The last appeal with the sentence it is against."""
+
+    row: Appeal
+    against: Any
+
+    @property
+    def open(self) -> bool:
+        return self.row.is_open
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPage:
+    claim: Claim
+    person: Person
+    title: Words
+    decided: Decision | None
+    a: Json | None
+    working: Working | None
+    coming: list[Part]
+    later: list[Part]
+    paid: list[Part]
+    before: list[Part]
+    account: Payee | None
+    letters: list[Letter]
+    hotline: str
+    office: Office
+    too_much: TooMuch | None
+    contested: Contested | None
+    appealable: bool
+    ended: bool
+
+
+def page(act: Act, claim: Claim) -> WorkerPage:
+    decided, award = store.decisions.last_final(act, claim.id), store.awards.of_claim(act, claim.id)
+    coming, paid = _money(act, claim, award)
+    letters = store.claims.letters(act, claim.id)
+    about_decisions = [x for x in letters if x.template.startswith(("decision", "revision", "appeal")) or x.decision_id]
+    office = store.places.office(act, claim.office_id)
+    return WorkerPage(
+        claim=claim,
+        person=store.persons.get(act, claim.person_id),
+        title=words.text(words.BENEFITS, claim.benefit),
+        decided=decided,
+        a=decided.kept if decided is not None else None,
+        working=_working(claim),
+        coming=coming[:SHOWN],
+        later=coming[SHOWN:],
+        paid=paid[:1],
+        before=paid[1:],
+        account=store.persons.payee(act, claim.person_id),
+        letters=about_decisions[-2:],
+        hotline=office.phone,
+        office=office,
+        too_much=_too_much(act, claim, letters),
+        contested=contested(act, claim),
+        appealable=appealable(act, claim),
+        ended=claim.state in (State.WITHDRAWN, State.LAPSED),
+    )
+
+
+def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
+    known = store.awards.overpayment(act, claim.id)
+    if known is None or not known.is_open:
+        return None
+    recovering = known.state is OverpaymentState.RECOVERING
+    active = store.awards.active_recovery(act, claim.id) if recovering else None
+    kept = recoveries.withheld(act, claim.id) if active is not None else []
+    told = [x for x in letters if x.template in ("overpayment_letter", "recovery_letter")]
+    return TooMuch(
+        letter=told[-1] if told else None,
+        left=known.left,
+        state=known.state,
+        way=active.way if active is not None else None,
+        by=active.repay_by if active is not None else None,
+        to=institution().repay_to,
+        kept=[k for k in kept if k.part.due_on >= act.today],
+    )
+
+
+def _working(claim: Claim) -> Working | None:
+    waits = claim.waits
+    at_rest = claim.is_decided and (waits is None or waits.for_money_back)
+    if at_rest or claim.state in (State.WITHDRAWN, State.LAPSED):
+        return None
+    if waits is None:
+        return Working(words.text(words.WORKER_WAITS, "officer"), claim.received_on, None, None, False)
+    task = words.text(words.WORKER_TASKS, waits.reason) if waits.reason in words.WORKER_TASKS else None
+    you = waits.whom == "worker"
+    return Working(words.text(words.WORKER_WAITS, waits.whom), waits.since, waits.until, task, you)
+
+
+def _money(act: Act, claim: Claim, award: Award | None) -> tuple[list[Part], list[Part]]:
+    """What is on its way, the soonest first, and what was paid, the latest first."""
+    periods = {i.no: i.period for i in award.schedule} if award is not None else {}
+    facts = store.awards.payment_facts(act, claim.id)
+    told = [(f.state, Part(f.amount, f.on_day or act.today, periods.get(f.no), f.state)) for f in facts]
+    coming = [part for state, part in told if state in COMING]
+    paid = [part for state, part in told if state is OrderState.SETTLED]
+    if award is not None and award.is_running:
+        known = {f.no for f in facts}
+        coming += [Part(i.amount, i.due_on, i.period, "planned") for i in award.schedule if i.no not in known]
+    coming.sort(key=lambda part: part.on)
+    paid.sort(key=lambda part: part.on, reverse=True)
+    return coming, paid
+
+
+# --- objecting ---------------------------------------------------------------------------------
+
+
+def contested(act: Act, claim: Claim) -> Contested | None:
+    found = store.decisions.appeals(act, claim.id)
+    if not found:
+        return None
+    last = found[-1]
+    findings = store.decisions.get(act, last.decision_id).kept["findings"]
+    return Contested(last, next((f["text"] for f in findings if f["id"] == last.finding), last.finding))
+
+
+def appealable(act: Act, claim: Claim) -> bool:
+    """Whether she can object now."""
+    decided = store.decisions.last_final(act, claim.id) is not None
+    return claim.is_decided and decided and not any(a.is_open for a in store.decisions.appeals(act, claim.id))
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionPage:
+    claim: Claim
+    decided: Decision | None
+    #: What can be contested: what was found against her first.
+    sentences: list[Json]
+    finding: str
+    grounds: str
+    errors: Said
+    late: bool
+
+
+def objection(
+    act: Act, claim: Claim, typed: Mapping[str, str], errors: Mapping[str, str] | None = None
+) -> ObjectionPage:
+    decided = store.decisions.last_final(act, claim.id)
+    found = list(decided.assessment.findings) if decided is not None else []
+    found.sort(key=lambda f: f.verdict != NOT_MET)
+    decisive = decided.assessment.decisive if decided is not None else None
+    return ObjectionPage(
+        claim=claim,
+        decided=decided,
+        sentences=[{"value": f.id, "label": f.text.json()} for f in found if f.verdict != NEEDS_JUDGEMENT],
+        finding=typed.get("finding") or decisive or "",
+        grounds=typed.get("grounds", ""),
+        errors=Said(errors or {}),
+        late=decided is not None and decided.appeal_until is not None and act.today > decided.appeal_until,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """What she is told once her objection is in."""
+
+    claim: Claim
+    contested: Contested
+    office: Office

@@ -1,0 +1,116 @@
+"""What one service asks another over HTTP: one schema per kind, checked where it is given and where it is read.
+
+Beside `shared.events`: an event says that something happened, with ids only; these are the facts behind it, fetched
+by a reader with its own rights. A reader leaves alone what it does not know, so the owner may add members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+
+from shared.events import CLAIM_NUMBER, CODE, DAY, INSTALMENT, MONEY, PERIOD, UUID, Json
+
+
+class FactsInvalid(ValueError):
+    """Facts do not keep their schema: the message names the member, never what it says."""
+
+
+def _object(optional: tuple[str, ...] = (), /, **members: Json) -> Json:
+    required = [name for name in members if name not in optional]
+    return {"type": "object", "required": required, "properties": members}
+
+
+def _or_none(schema: Json) -> Json:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+TEXT: Json = {"type": "string"}
+WORDS = _object(msg=TEXT, params={"type": "object"})
+NAME = _object(full=TEXT, latin=_or_none(TEXT))
+OFFICE = _object(name=TEXT, name_latin=TEXT, address={"type": "array", "items": TEXT}, phone=TEXT)
+ACCOUNT = _object(kind={"enum": ["bank", "wallet", "cash"]}, bank=TEXT, number=TEXT, holder=TEXT)
+BY = _object(name=TEXT, office=TEXT)
+_PERSON = {"person_id": UUID, "office_id": CODE, "name": NAME}
+_LETTER = {
+    "claim_id": UUID,
+    "claim_number": CLAIM_NUMBER,
+    "person_id": UUID,
+    "office_id": CODE,
+    "benefit": CODE,
+    "office": OFFICE,
+    "language": TEXT,
+    "access_code": {"type": "string", "pattern": "^[0-9]{8}$"},
+}
+
+#: The kinds of facts, by whom they are owned: all of them by benefits.
+KINDS: dict[str, Json] = {
+    "payee": _object(**_PERSON, account=_or_none(ACCOUNT), changed_on=_or_none(DAY)),
+    "contact": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT), address={"type": "array", "items": TEXT}),
+    "decision_letter": _object(
+        **_LETTER,
+        decision_id=UUID,
+        kind={"enum": ["first", "revision", "appeal"]},
+        outcome={"enum": ["granted", "granted_in_part", "refused"]},
+        decided_on=DAY,
+        received_on=DAY,
+        assessment={"type": "object", "required": ["format", "outcome", "reason", "findings", "worksheet", "total"]},
+        instalments={"type": "array", "items": INSTALMENT},
+        total=MONEY,
+        difference=_or_none(MONEY),
+        decided_by=BY,
+        confirmed_by=_or_none(BY),
+        appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),
+        judged_warnings={"type": "object"},
+    ),
+    "acknowledgement_letter": _object(
+        **_LETTER,
+        received_on=DAY,
+        missing={"type": "array", "items": WORDS},
+        waits_for=_or_none(CODE),
+        waits_until=_or_none(DAY),
+        name=NAME,
+    ),
+    "recovery_letter": _object(
+        **_LETTER,
+        recovery_id=UUID,
+        way={"enum": ["repay", "set_off", "waive"]},
+        amount=MONEY,
+        reason=_or_none(CODE),
+        decided_on=DAY,
+        repay_by=_or_none(DAY),
+        repay_to={"type": "object"},
+        withheld={"type": "array", "items": _object(("period",), due_on=DAY, period=PERIOD, amount=MONEY, kept=MONEY)},
+        decided_by=BY,
+        confirmed_by=BY,
+        appeal=_or_none(_object(until=DAY)),
+    ),
+}
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(KINDS[kind], validate_formats=True)
+
+
+def check(kind: str, said: Any) -> None:
+    """Raises `FactsInvalid`, naming the first member that breaks the schema."""
+    for error in _validator(kind).iter_errors(said):
+        where = "/".join(str(part) for part in error.instance_path) or "facts"
+        raise FactsInvalid(f"{kind}: {where} breaks {error.schema_path[-1]}")
+
+
+def given(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as their owner gives them, checked as they will be read. Raises `FactsInvalid`."""
+    check(kind, {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()})
+    return dict(said)
+
+
+def read(kind: str, said: Any) -> dict[str, Any]:
+    """Facts as a reader gets them. Raises `FactsInvalid` for what it would not understand."""
+    check(kind, said)
+    return dict(said)
