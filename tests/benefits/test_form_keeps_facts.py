@@ -12,7 +12,7 @@ from services.benefits.law.case_files import CaseFile, read_case_files
 from services.benefits.law.vocabulary import PACKS
 from services.benefits.usecases.claims import FACTS
 from tests.benefits.conftest import Office
-from tests.benefits.test_history import institution_of
+from tests.benefits.test_history import institution_of, insured
 
 __all__ = ["institution_of"]
 
@@ -73,7 +73,7 @@ def saved(office: Office, claim: Mapping[str, Any]) -> Any:
 
 def drafts(office: Office, files: list[CaseFile]) -> Iterator[tuple[CaseFile, dict[str, Any], dict[str, Any]]]:
     """A draft for each case file, with the facts of the file as a claim holds them."""
-    person = office.someone()
+    person = insured(office, files[0])
     for file in files:
         facts = {name: value for name, value in file.case().json().items() if name in FACTS}
         body = {"person_id": person, "benefit": file.case().benefit, "facts": facts, "papers": {}}
