@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from services.benefits.conformance.checks import NOT_APPLICABLE, percent
+from services.benefits.conformance.checks.result import NOT_APPLICABLE
+from services.benefits.conformance.checks.words import percent
 from services.benefits.conformance.report import Drawing, Report
 from services.benefits.law.text import plain_number
 from shared.web import texts

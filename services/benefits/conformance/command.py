@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from services.benefits.conformance.checks import NO_DATA, NOT_APPLICABLE, Result
+from services.benefits.conformance.checks.result import NO_DATA, NOT_APPLICABLE, Result
 from services.benefits.conformance.report import Report, flips, report, report_draft, rows, series
 from services.benefits.conformance.standards import instruments
 from services.benefits.law import in_force
