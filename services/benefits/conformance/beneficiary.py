@@ -20,7 +20,7 @@ from services.benefits.domain.facts import (
     Insured,
     Spell,
 )
-from services.benefits.law.in_force import Benefit
+from services.benefits.law.pack import Benefit
 from shared.period import ONE_DAY, Month, Period
 
 #: Months of contributions of a person who has long been insured.

@@ -16,7 +16,8 @@ from services.benefits.conformance.checks.ratios import ratios_at, tested_days
 from services.benefits.conformance.checks.result import FAIL, PASS, REVIEW, Change, Context, Result
 from services.benefits.conformance.checks.running import run
 from services.benefits.conformance.checks.words import amount, percent
-from services.benefits.conformance.measure import Branch, Law, branch, days_of, rates_of
+from services.benefits.conformance.law import Law
+from services.benefits.conformance.measure import Branch, branch, days_of, rates_of
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figure

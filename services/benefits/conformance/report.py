@@ -23,11 +23,13 @@ from services.benefits.conformance.checks.result import (
     worst_of,
 )
 from services.benefits.conformance.checks.running import run
-from services.benefits.conformance.measure import Law, NoBenefit, Tried, draft_law, law_of
+from services.benefits.conformance.law import Law, NoBenefit, draft_law, law_of
+from services.benefits.conformance.measure import Tried
 from services.benefits.conformance.profile import PROFILES, Profile, profile
 from services.benefits.conformance.standards import Instrument, Requirement, instruments
 from services.benefits.law import in_force
-from services.benefits.law.in_force import INSTITUTION, PACKS, Pack
+from services.benefits.law.in_force import INSTITUTION, PACKS
+from services.benefits.law.pack import Pack
 
 FORMAT = "conformance/1"
 

@@ -23,7 +23,8 @@ from services.benefits.conformance.report import flips, report, report_draft, ro
 from services.benefits.conformance.standards import instruments, requirements
 from services.benefits.law.case_files import read_case_files
 from services.benefits.law.figures import FigureFault
-from services.benefits.law.in_force import PACKS, load_pack
+from services.benefits.law.in_force import PACKS
+from services.benefits.law.pack import load_pack
 from services.benefits.law.text import render
 
 ON = date(2026, 11, 1)

@@ -16,11 +16,11 @@ from services.benefits.conformance.checks.leave import after_birth
 from services.benefits.conformance.checks.ratios import ratios_at
 from services.benefits.conformance.checks.result import Context, Result
 from services.benefits.conformance.checks.running import run
-from services.benefits.conformance.measure import Law
+from services.benefits.conformance.law import Law
 from services.benefits.conformance.profile import Answer, Datum, Profile, Recipe, Scheme, read_profile
 from services.benefits.conformance.standards import requirement
 from services.benefits.domain.assessment import Citation
-from services.benefits.law.in_force import load_pack
+from services.benefits.law.pack import load_pack
 from services.benefits.law.text import render
 
 PACK = Path(__file__).parent / "packs" / "zz" / "act2000"

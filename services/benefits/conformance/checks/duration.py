@@ -16,11 +16,7 @@ from services.benefits.conformance.checks.result import (
     test,
 )
 from services.benefits.conformance.checks.words import whole
-from services.benefits.conformance.measure import (
-    LONG_SPELL,
-    LONGEST_QUALIFYING,
-    Days,
-)
+from services.benefits.conformance.measure import LONG_SPELL, LONGEST_QUALIFYING, Days
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t

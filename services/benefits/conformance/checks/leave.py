@@ -15,9 +15,7 @@ from services.benefits.conformance.checks.result import (
     test,
 )
 from services.benefits.conformance.checks.words import answered, no_data
-from services.benefits.conformance.measure import (
-    Tried,
-)
+from services.benefits.conformance.measure import Tried
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t

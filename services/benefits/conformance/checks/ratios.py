@@ -8,11 +8,7 @@ from fractions import Fraction
 from services.benefits.conformance.checks.result import (
     Context,
 )
-from services.benefits.conformance.measure import (
-    Branch,
-    Tried,
-    rates_of,
-)
+from services.benefits.conformance.measure import Branch, Tried, rates_of
 from services.benefits.conformance.profile import Profile
 from services.benefits.conformance.standards import Requirement
 

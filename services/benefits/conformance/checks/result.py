@@ -7,13 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from services.benefits.conformance.measure import (
-    Branch,
-    Law,
-    NoBenefit,
-    Tried,
-    branch,
-)
+from services.benefits.conformance.law import Law, NoBenefit
+from services.benefits.conformance.measure import Branch, Tried, branch
 from services.benefits.conformance.profile import Profile
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Citation, Text

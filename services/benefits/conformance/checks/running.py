@@ -12,9 +12,7 @@ from services.benefits.conformance.checks.result import (
     Context,
     Result,
 )
-from services.benefits.conformance.measure import (
-    NoBenefit,
-)
+from services.benefits.conformance.law import NoBenefit
 from services.benefits.conformance.profile import Profile
 from services.benefits.conformance.standards import Requirement
 from services.benefits.law import text as t
