@@ -28,7 +28,7 @@ from services.benefits.conformance.checks.result import (
     Result,
     test,
 )
-from services.benefits.conformance.checks.words import amount, answered, no_data, percent, points_short
+from services.benefits.conformance.checks.words import amount, answered, finely, no_data, percent, points_short
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
@@ -254,7 +254,7 @@ def timebasis(r: Requirement, b: str, c: Context) -> Result:
     words = {
         "month": say(N_("by the month")),
         "calendar": say(N_("calendar days, a month of {days}"), days=t.count(basis.days)),
-        "working": say(N_("working days, {days} a month"), days=t.word(plain_number(basis.days, 3))),
+        "working": say(N_("working days, {days} a month"), days=t.word(finely(basis.days))),
     }[basis.kind]
     why = say(N_("Benefit and wage are compared for a month; the basis was found in the days that are paid."))
     return Result(r, b, PASS, words, why, tried=(found.shortest.tried if b == "sickness" else found.leave,))

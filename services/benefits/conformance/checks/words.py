@@ -43,6 +43,11 @@ def amount(value: Fraction, currency: str) -> dict[str, object]:
     return t.money(value if value.denominator == 1 else Fraction(round(value * 100), 100), currency)
 
 
+def finely(value: Fraction) -> str:
+    """A number with three digits, where two would hide what it is."""
+    return plain_number(value, 3)
+
+
 def whole(value: Fraction) -> str:
     return plain_number(value, 1 if value.denominator != 1 else 0)
 
