@@ -6,13 +6,13 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from services.benefits.conformance.checks.result import NOT_APPLICABLE
+from services.benefits.conformance.checks.result import NOT_APPLICABLE, Result
 from services.benefits.conformance.checks.words import percent
 from services.benefits.conformance.report import Drawing, Report
 from services.benefits.law.text import plain_number
@@ -85,7 +85,24 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
         for id, label in LINES[branch]
         if (result := made.result(id, branch)) is not None
     )
-    marks = []
+    marks, worst = _marks(made, found, ceiling, limits, _)
+    names = {"sickness": _("Sickness"), "maternity": _("Maternity")}
+    title = _("{branch}: what share of earnings is replaced", branch=names[branch])
+    currency = f"{_(unit)} {made.currency}".strip() if unit else made.currency
+    axis = _("earnings a month, {unit}", unit=currency)
+    rates = "; ".join(
+        f"{plain_number(x)}: {percent(found.rate(x, worst))}" for x, _y in found.points[1:-1] if x <= most
+    )
+    words = _("Replacement rate by monthly earnings. At each kink: {rates}", rates=rates)
+    top = max([Fraction(1), *(y for _n, line in curves for _x, y in line if y <= Fraction(11, 10))])
+    return Chart(branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words)
+
+
+def _marks(
+    made: Report, found: Drawing, ceiling: Result, limits: list[tuple[int, Fraction]], _: Callable[..., str]
+) -> tuple[list[Mark], int]:
+    """The ceiling, and the skilled wages or how far the rate holds; with the phase that decides."""
+    marks: list[Mark] = []
     if found.counted is not None:
         marks.append(
             Mark(
@@ -97,7 +114,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
             )
         )
     worst = len(found.days) - 1
-    if known:
+    if made.profile.skilled:
         for name, datum in made.profile.skilled.items():
             rate = min(found.rate(datum.value, p) for p in range(len(found.days)))
             good = rate >= ceiling.requirement.number
@@ -122,16 +139,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
                 )
             )
             worst = part
-    names = {"sickness": _("Sickness"), "maternity": _("Maternity")}
-    title = _("{branch}: what share of earnings is replaced", branch=names[branch])
-    currency = f"{_(unit)} {made.currency}".strip() if unit else made.currency
-    axis = _("earnings a month, {unit}", unit=currency)
-    rates = "; ".join(
-        f"{plain_number(x)}: {percent(found.rate(x, worst))}" for x, _y in found.points[1:-1] if x <= most
-    )
-    words = _("Replacement rate by monthly earnings. At each kink: {rates}", rates=rates)
-    top = max([Fraction(1), *(y for _n, line in curves for _x, y in line if y <= Fraction(11, 10))])
-    return Chart(branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words)
+    return marks, worst
 
 
 def _limits(found: Drawing) -> list[tuple[int, Fraction]]:

@@ -43,35 +43,52 @@ def linear(one: Fraction, two: Fraction, first: Point, second: Point, at: Fracti
 def trace(function: Callable[[Fraction], Point], lowest: Fraction, highest: Fraction, smallest: Fraction) -> Curve:
     """Every kink of a piecewise straight function between two earnings, found by probing: halves until a piece holds one
     kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit."""
-    curve = Curve()
-    budget = 420
+    tracing = _Tracing(function, smallest)
+    at = lowest
+    edges = [at]
+    while at < highest:
+        at = min(at * 32, highest)
+        edges.append(at)
+    for a, b in itertools.pairwise(edges):
+        tracing.search(a, b)
+    return tracing.finished(lowest, highest, edges)
 
-    def value(at: Fraction) -> Point:
-        nonlocal budget
-        if at not in curve.points:
-            budget -= 1
-            curve.points[at] = function(at)
-        return curve.points[at]
 
-    probes: set[Fraction] = set()
+@dataclass
+class _Tracing:
+    """A curve while it is being probed; `budget` is how many more earnings may be tried."""
 
-    def probe(at: Fraction) -> Point:
-        if at not in curve.points:
-            probes.add(at)
-        return value(at)
+    function: Callable[[Fraction], Point]
+    smallest: Fraction
+    budget: int = 420
+    curve: Curve = field(default_factory=Curve)
+    probes: set[Fraction] = field(default_factory=set)
 
-    def straight(a: Fraction, b: Fraction) -> bool:
-        first, second = value(a), value(b)
+    def value(self, at: Fraction) -> Point:
+        points = self.curve.points
+        if at not in points:
+            self.budget -= 1
+            points[at] = self.function(at)
+        return points[at]
+
+    def probe(self, at: Fraction) -> Point:
+        if at not in self.curve.points:
+            self.probes.add(at)
+        return self.value(at)
+
+    def straight(self, a: Fraction, b: Fraction) -> bool:
+        first, second = self.value(a), self.value(b)
         for part in (Fraction(3, 11), Fraction(7, 11)):
             at = a + (b - a) * part
-            if probe(at) != linear(a, b, first, second, at):
+            if self.probe(at) != linear(a, b, first, second, at):
                 return False
         return True
 
-    def crossing(a: Fraction, b: Fraction) -> Fraction | None:
-        near = (b - a) / 64
-        left = [(q - p) / near for p, q in zip(value(a), probe(a + near), strict=True)]
-        right = [(q - p) / near for p, q in zip(probe(b - near), value(b), strict=True)]
+    def crossing(self, a: Fraction, b: Fraction) -> Fraction | None:
+        """Where the line from the left meets the line from the right, if that is the only kink between."""
+        value, near = self.value, (b - a) / 64
+        left = [(q - p) / near for p, q in zip(value(a), self.probe(a + near), strict=True)]
+        right = [(q - p) / near for p, q in zip(self.probe(b - near), value(b), strict=True)]
         found: Fraction | None = None
         for n, (up, down) in enumerate(zip(left, right, strict=True)):
             if up == down:
@@ -83,50 +100,45 @@ def trace(function: Callable[[Fraction], Point], lowest: Fraction, highest: Frac
         if found is None or not a < found < b:
             return None
         want = tuple(p + up * (found - a) for p, up in zip(value(a), left, strict=True))
-        if probe(found) != want:
+        if self.probe(found) != want:
             return None
-        return found if straight(a, found) and straight(found, b) else None
+        return found if self.straight(a, found) and self.straight(found, b) else None
 
-    def search(a: Fraction, b: Fraction) -> None:
-        if budget <= 0:
-            curve.complete = False
+    def search(self, a: Fraction, b: Fraction) -> None:
+        if self.budget <= 0:
+            self.curve.complete = False
             return
-        if straight(a, b):
+        if self.straight(a, b):
             return
-        at = crossing(a, b)
+        at = self.crossing(a, b)
         if at is not None:
-            curve.kinks.append(at)
-            probes.discard(at)
+            self.curve.kinks.append(at)
+            self.probes.discard(at)
             return
-        if b - a <= smallest:
-            curve.kinks.extend((a, b))
+        if b - a <= self.smallest:
+            self.curve.kinks.extend((a, b))
             return
         middle = (a + b) / 2
         if b > 4 * a:
             middle = a * _root(b / a)
-        probe(middle)
-        search(a, middle)
-        search(middle, b)
+        self.probe(middle)
+        self.search(a, middle)
+        self.search(middle, b)
 
-    at = lowest
-    edges = [at]
-    while at < highest:
-        at = min(at * 32, highest)
-        edges.append(at)
-    for a, b in itertools.pairwise(edges):
-        search(a, b)
-    # A grid point that lies on the line of its neighbours is no kink; one that does not is.
-    kept = sorted({lowest, highest, *curve.kinks, *edges, *probes})
-    real: list[Fraction] = []
-    for n, x in enumerate(kept):
-        if x in (lowest, highest):
-            continue
-        before, after = kept[n - 1], kept[n + 1]
-        if value(x) != linear(before, after, value(before), value(after), x):
-            real.append(x)
-    curve.kinks = sorted(real)
-    curve.points = {x: curve.points[x] for x in sorted({lowest, highest, *curve.kinks})}
-    return curve
+    def finished(self, lowest: Fraction, highest: Fraction, edges: list[Fraction]) -> Curve:
+        """The curve: a grid point that lies on the line of its neighbours is no kink; one that does not is."""
+        curve, value = self.curve, self.value
+        kept = sorted({lowest, highest, *curve.kinks, *edges, *self.probes})
+        real: list[Fraction] = []
+        for n, x in enumerate(kept):
+            if x in (lowest, highest):
+                continue
+            before, after = kept[n - 1], kept[n + 1]
+            if value(x) != linear(before, after, value(before), value(after), x):
+                real.append(x)
+        curve.kinks = sorted(real)
+        curve.points = {x: curve.points[x] for x in sorted({lowest, highest, *curve.kinks})}
+        return curve
 
 
 def _root(ratio: Fraction) -> Fraction:
