@@ -70,7 +70,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
         return texts.say(language, message, **values)
 
     ceiling = made.result("C102-65-CEILING", branch)
-    limits = _limits(found)
+    limits = _limits(found, ceiling.requirement.number)
     known = [d.value for d in made.profile.skilled.values()]
     counted = found.counted or max((x for x, _ in found.points[:-1]), default=Fraction(10_000))
     most = max([counted * 2, *(w * Fraction(13, 10) for w in known), *(w * Fraction(12, 10) for _, w in limits)])
@@ -142,14 +142,14 @@ def _marks(
     return marks, worst
 
 
-def _limits(found: Drawing) -> list[tuple[int, Fraction]]:
-    """Where each phase crosses 45 % above the ceiling."""
+def _limits(found: Drawing, threshold: Fraction) -> list[tuple[int, Fraction]]:
+    """Where each phase crosses the threshold above the ceiling."""
     if found.counted is None:
         return []
     result: list[tuple[int, Fraction]] = []
     for part in range(len(found.days)):
         benefit = dict(found.points)[found.counted][part]
-        wage = (benefit + found.family_in_contingency) / Fraction(45, 100) - found.family_in_work
+        wage = (benefit + found.family_in_contingency) / threshold - found.family_in_work
         if wage > found.counted and wage not in [w for _, w in result]:
             result.append((part, wage))
     return result

@@ -9,10 +9,11 @@ from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 
-from services.benefits.conformance.beneficiary import Birth, Sick, birth_case, sick_case
+from services.benefits.conformance.beneficiary import WEEKS_BEFORE, Birth, Sick, birth_case, sick_case
 from services.benefits.conformance.curve import Curve, Point, trace
 from services.benefits.conformance.law import Law
 from services.benefits.conformance.profile import Recipe
+from services.benefits.conformance.standards import longest_tested
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.facts import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
@@ -214,7 +215,6 @@ class Branch:
     first: date
     body: Benefit
     recipe: Recipe
-    tested_days: int = 364
     runs: int = 0
 
     # Putting cases ----------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ class Branch:
             return 0
         last = self.long_spell.timeline.last_day("P")
         paid = 0 if last is None else (last - self.first).days + 1
-        return max(1, min(paid, self.tested_days + 40))
+        return max(1, min(paid, longest_tested() + 40))
 
     def at(self, earnings: Fraction) -> Tried:
         """The standard beneficiary with these monthly earnings, ceilings and floors of the day having been in force in all
@@ -447,5 +447,5 @@ def branch(law: Law, name: str) -> Branch:
     body, recipe = law.benefit(name)
     first = law.on
     if name == "maternity" and body.chosen_by.fact.split("|")[0].strip() == "birth_on":
-        first = law.on - timedelta(weeks=6)
+        first = law.on - timedelta(weeks=WEEKS_BEFORE)
     return Branch(law, name, first, body, recipe)

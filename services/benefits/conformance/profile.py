@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from services.benefits.conformance.standards import HERE
+from services.benefits.conformance.standards import HERE, requirement
 from services.benefits.domain.assessment import Citation
 from services.benefits.law import reading
 from services.benefits.law.figures import FigureFault
@@ -86,7 +86,7 @@ class Profile:
         return self.declared.get("skilled_worker", "")
 
 
-def nearest_rank(earnings: list[Fraction], share: Fraction = Fraction(3, 4)) -> Fraction:
+def nearest_rank(earnings: list[Fraction], share: Fraction) -> Fraction:
     """The earnings that `share` of all persons do not exceed, by nearest rank: element ceil(share x n)."""
     ordered = sorted(earnings)
     place = share * len(ordered)
@@ -175,6 +175,8 @@ def _datum(path: Path, name: str, body: Any) -> Datum:
 
 def _skilled(path: Path, body: Mapping[str, Any]) -> dict[str, Datum]:
     """(a) and (b) are wages; (c) and (d) may be given as a wage, or worked out from the earnings of all protected."""
+    ceiling = requirement("C102-65-CEILING")
+    share, average = ceiling.term("earnings_not_exceeded"), ceiling.term("of_the_average")
     found: dict[str, Datum] = {}
     for key, entry in body.items():
         if key not in DEFINITIONS or not isinstance(entry, Located):
@@ -185,11 +187,11 @@ def _skilled(path: Path, body: Mapping[str, Any]) -> dict[str, Datum]:
             if not earnings or key not in "cd":
                 raise FigureFault(path, entry.line, "earnings of all protected give (c) and (d)")
             mean = sum(earnings, Fraction(0)) / len(earnings)
-            found[key] = Datum(nearest_rank(earnings) if key == "c" else mean * Fraction(5, 4), cited)
+            found[key] = Datum(nearest_rank(earnings, share) if key == "c" else mean * average, cited)
         elif "mean" in entry:
             if key != "d":
                 raise FigureFault(path, entry.line, "the mean gives (d) only")
-            found[key] = Datum(reading.number(path, key, entry["mean"], entry.line) * Fraction(5, 4), cited)
+            found[key] = Datum(reading.number(path, key, entry["mean"], entry.line) * average, cited)
         else:
             found[key] = Datum(reading.number(path, key, entry.get("value"), entry.line), cited)
     return dict(sorted(found.items()))

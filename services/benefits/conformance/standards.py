@@ -119,6 +119,12 @@ def requirement(id: str, folder: Path = INSTRUMENTS) -> Requirement:
     raise KeyError(id)
 
 
+def longest_tested(folder: Path = INSTRUMENTS) -> int:
+    """The most days of sickness benefit whose rates any requirement tests."""
+    found = [r.whole_term("tested_days") for r in requirements(folder) if "tested_days" in r.terms]
+    return max(found, default=1)
+
+
 def _instrument(path: Path) -> Instrument:
     try:
         head = load_yaml(path)

@@ -252,7 +252,7 @@ def test_a_doubtful_profile_is_refused(tmp_path, text):
 
 
 def test_profiles_are_read_and_chosen_by_year():
-    assert nearest_rank([Fraction(n) for n in (18, 42, 22, 26, 60, 36, 30, 182)]) == 42
+    assert nearest_rank([Fraction(n) for n in (18, 42, 22, 26, 60, 36, 30, 182)], Fraction(3, 4)) == 42
     assert profile("vn", date(2024, 1, 1)).year == 2016
     assert profile("vn", ON).year == 2025
     assert all(read_profile(p).country == p.parent.name for p in PROFILES.glob("*/*.yaml"))
