@@ -22,6 +22,7 @@ from services.benefits.domain.timeline import STATUS
 from services.benefits.law import in_force, law_tables
 from services.benefits.law.case_files import CaseFile, differences, read_case_files, runs
 from services.benefits.law.faults import sentence
+from services.benefits.law.pack import Pack
 from services.benefits.law.schema import assessment_schema, case_schema
 from services.benefits.law.text import plain_number, render
 from services.benefits.law.vocabulary import countries
@@ -259,7 +260,7 @@ def _diff(options: Options) -> int:
     return OK
 
 
-def _version(country: str, named: str, folder: Path) -> tuple[in_force.Pack, date]:
+def _version(country: str, named: str, folder: Path) -> tuple[Pack, date]:
     """A version by its day (2025-07-01), its name (vn2025, 2025), or the year in which it is in force."""
     found = in_force.packs(country, folder=folder)
     try:

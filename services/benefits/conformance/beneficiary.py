@@ -21,7 +21,7 @@ from services.benefits.domain.case import (
 from services.benefits.domain.codec import EventValue
 from services.benefits.domain.contributions import Contribution, Contributions
 from services.benefits.law.figures import is_core
-from services.benefits.law.in_force import Benefit
+from services.benefits.law.pack import Benefit
 from shared.period import ONE_DAY, Month, Period
 
 #: Months of contributions of a person who has long been insured.

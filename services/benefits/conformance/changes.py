@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from services.benefits.conformance import checks
 from services.benefits.conformance.beneficiary import Birth, Sick
-from services.benefits.conformance.checks import FAIL, PASS, REVIEW, Change, Context, Result
-from services.benefits.conformance.measure import Branch, Law, branch, days_of, rates_of
+from services.benefits.conformance.checks.leave import after_birth, latest_birth, needed_after_birth
+from services.benefits.conformance.checks.ratios import ratios_at, tested_days
+from services.benefits.conformance.checks.result import FAIL, PASS, REVIEW, Change, Context, Result
+from services.benefits.conformance.checks.running import run
+from services.benefits.conformance.checks.words import amount, percent
+from services.benefits.conformance.law import Law
+from services.benefits.conformance.measure import Branch, branch, days_of, rates_of
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figure
@@ -114,7 +118,7 @@ def _size(change: Change) -> Fraction:
 def _level_score(result: Result, found: Branch, context: Context) -> Score:
     """The rate at the earnings where it was lowest, less the threshold."""
     r = result.requirement
-    tested = checks.tested_days(r, result.branch, context)
+    tested = tested_days(r, result.branch, context)
     worst = result.tried[0].earnings if result.tried else found.usual
     wages = [d.value for d in context.profile.skilled.values()]
     declared = context.profile.skilled.get(context.profile.definition())
@@ -128,9 +132,9 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
         inner.__dict__["basis"] = found.basis
         inner.__dict__["level_days"] = found.level_days
         local = replace_context(context, law, inner, result.branch)
-        rates = [x.rate for e in at for x in checks.ratios_at(local, result.branch, e, tested)]
+        rates = [x.rate for e in at for x in ratios_at(local, result.branch, e, tested)]
         if r.test in ("two_thirds",):
-            rates = [min(x.rate for x in checks.ratios_at(local, result.branch, e, tested)) for e in at]
+            rates = [min(x.rate for x in ratios_at(local, result.branch, e, tested)) for e in at]
         return min(rates) - r.number
 
     return score
@@ -166,11 +170,11 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
 
         return case
     if r.test == "late_birth":
-        needed = checks.needed_after_birth(r, context)
+        needed = needed_after_birth(r, context)
 
         def late(law: Law) -> Fraction:
             local = replace_context(context, law, alike(law, found), result.branch)
-            return checks.after_birth(local, checks.latest_birth(r, context))[0] - needed
+            return after_birth(local, latest_birth(r, context))[0] - needed
 
         return late
     if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
@@ -298,7 +302,7 @@ def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Ch
     law = context.law.frozen
     for lever, value in moved:
         law = lever.pull(law, value, benefit)
-    again = checks.run(result.requirement, result.branch, Context(law, context.profile, context.latest))
+    again = run(result.requirement, result.branch, Context(law, context.profile, context.latest))
     words = tuple(_words(lever, value, context.currency) for lever, value in moved)
     figures = tuple((lever.name, lever.now, value, lever.unit) for lever, value in moved)
     return Change(figures, benefit, words, again.verdict in (PASS, REVIEW))
@@ -310,15 +314,15 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
         return say(
             N_("{name}: {to} instead of {now}"),
             name=name,
-            to=t.word(checks.percent(value)),
-            now=t.word(checks.percent(lever.now)),
+            to=t.word(percent(value)),
+            now=t.word(percent(lever.now)),
         )
     if lever.unit == "money":
         return say(
             N_("{name}: at least {to} instead of {now}"),
             name=name,
-            to=checks.amount(_up(value), currency),
-            now=checks.amount(lever.now, currency),
+            to=amount(_up(value), currency),
+            now=amount(lever.now, currency),
         )
     unit = t.word(lever.unit)
     return say(

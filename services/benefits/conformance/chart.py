@@ -6,13 +6,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from services.benefits.conformance.checks import NOT_APPLICABLE, percent
+from services.benefits.conformance.checks.result import NOT_APPLICABLE, Result
+from services.benefits.conformance.checks.words import percent
 from services.benefits.conformance.report import Drawing, Report
 from services.benefits.law.text import plain_number
 from shared.web import texts
@@ -69,7 +70,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
         return texts.say(language, message, **values)
 
     ceiling = made.result("C102-65-CEILING", branch)
-    limits = _limits(found)
+    limits = _limits(found, ceiling.requirement.number)
     known = [d.value for d in made.profile.skilled.values()]
     counted = found.counted or max((x for x, _ in found.points[:-1]), default=Fraction(10_000))
     most = max([counted * 2, *(w * Fraction(13, 10) for w in known), *(w * Fraction(12, 10) for _, w in limits)])
@@ -84,7 +85,24 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
         for id, label in LINES[branch]
         if (result := made.result(id, branch)) is not None
     )
-    marks = []
+    marks, worst = _marks(made, found, ceiling, limits, _)
+    names = {"sickness": _("Sickness"), "maternity": _("Maternity")}
+    title = _("{branch}: what share of earnings is replaced", branch=names[branch])
+    currency = f"{_(unit)} {made.currency}".strip() if unit else made.currency
+    axis = _("earnings a month, {unit}", unit=currency)
+    rates = "; ".join(
+        f"{plain_number(x)}: {percent(found.rate(x, worst))}" for x, _y in found.points[1:-1] if x <= most
+    )
+    words = _("Replacement rate by monthly earnings. At each kink: {rates}", rates=rates)
+    top = max([Fraction(1), *(y for _n, line in curves for _x, y in line if y <= Fraction(11, 10))])
+    return Chart(branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words)
+
+
+def _marks(
+    made: Report, found: Drawing, ceiling: Result, limits: list[tuple[int, Fraction]], _: Callable[..., str]
+) -> tuple[list[Mark], int]:
+    """The ceiling, and the skilled wages or how far the rate holds; with the phase that decides."""
+    marks: list[Mark] = []
     if found.counted is not None:
         marks.append(
             Mark(
@@ -96,7 +114,7 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
             )
         )
     worst = len(found.days) - 1
-    if known:
+    if made.profile.skilled:
         for name, datum in made.profile.skilled.items():
             rate = min(found.rate(datum.value, p) for p in range(len(found.days)))
             good = rate >= ceiling.requirement.number
@@ -121,26 +139,17 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
                 )
             )
             worst = part
-    names = {"sickness": _("Sickness"), "maternity": _("Maternity")}
-    title = _("{branch}: what share of earnings is replaced", branch=names[branch])
-    currency = f"{_(unit)} {made.currency}".strip() if unit else made.currency
-    axis = _("earnings a month, {unit}", unit=currency)
-    rates = "; ".join(
-        f"{plain_number(x)}: {percent(found.rate(x, worst))}" for x, _y in found.points[1:-1] if x <= most
-    )
-    words = _("Replacement rate by monthly earnings. At each kink: {rates}", rates=rates)
-    top = max([Fraction(1), *(y for _n, line in curves for _x, y in line if y <= Fraction(11, 10))])
-    return Chart(branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words)
+    return marks, worst
 
 
-def _limits(found: Drawing) -> list[tuple[int, Fraction]]:
-    """Where each phase crosses 45 % above the ceiling."""
+def _limits(found: Drawing, threshold: Fraction) -> list[tuple[int, Fraction]]:
+    """Where each phase crosses the threshold above the ceiling."""
     if found.counted is None:
         return []
     result: list[tuple[int, Fraction]] = []
     for part in range(len(found.days)):
         benefit = dict(found.points)[found.counted][part]
-        wage = (benefit + found.family_in_contingency) / Fraction(45, 100) - found.family_in_work
+        wage = (benefit + found.family_in_contingency) / threshold - found.family_in_work
         if wage > found.counted and wage not in [w for _, w in result]:
             result.append((part, wage))
     return result

@@ -8,10 +8,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from services.benefits.conformance.checks import NO_DATA, NOT_APPLICABLE, Result
+from services.benefits.conformance.checks.result import NO_DATA, NOT_APPLICABLE, Result
 from services.benefits.conformance.report import Report, flips, report, report_draft, rows, series
 from services.benefits.conformance.standards import instruments
 from services.benefits.law import in_force
+from services.benefits.law.pack import load_pack
 from services.benefits.law.text import render
 from services.benefits.law.yaml_file import YamlFault
 
@@ -51,7 +52,7 @@ def conformance(options: argparse.Namespace) -> int:
             return _series(options, on)
         reports = [report(code, on, profiles=options.profiles) for code in (options.country, *options.against)]
         if options.draft is not None:
-            reports.append(report_draft(in_force.load_pack(options.draft), on, profiles=options.profiles))
+            reports.append(report_draft(load_pack(options.draft), on, profiles=options.profiles))
     except (in_force.UnknownCountry, in_force.PackNotInForce, YamlFault) as wrong:
         sys.stderr.write(f"{_said(wrong)}\n")
         return WRONG_INPUT

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from services.benefits.conformance.checks import percent
+from services.benefits.conformance.checks.words import percent
 from services.benefits.conformance.profile import scheme
 from services.benefits.conformance.standards import requirement
 from services.benefits.domain.assessment import Text

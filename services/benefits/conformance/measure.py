@@ -3,123 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 
-from services.benefits.conformance.beneficiary import Birth, Sick, birth_case, sick_case
-from services.benefits.conformance.profile import Recipe, Scheme, scheme
+from services.benefits.conformance.beneficiary import WEEKS_BEFORE, Birth, Sick, birth_case, sick_case
+from services.benefits.conformance.curve import Curve, Point, trace
+from services.benefits.conformance.law import Law
+from services.benefits.conformance.profile import Recipe
+from services.benefits.conformance.standards import longest_tested
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
-from services.benefits.law import in_force
-from services.benefits.law.figures import Dated, Figure, Value
-from services.benefits.law.in_force import INSTITUTION, PACKS, Benefit, Pack
-from services.benefits.law.scales import Rows
+from services.benefits.law.pack import Benefit
 from shared.period import ONE_DAY, Period, add_months
 
-MATERNITY_CODES = ("maternity", "birth")
 LONG_SPELL = 1096
 
 #: Working days of a month: 52 weeks over 12 months.
 WEEKS_OF_MONTH = Fraction(52, 12)
-
-
-class NoBenefit(LookupError):
-    """The country's law, as its packs hold it, has no such benefit on that day."""
-
-
-@dataclass(frozen=True)
-class Law:
-    """The law of one country on one day: the pack in force, or a copy of it with another figure."""
-
-    country: str
-    on: date
-    pack: Pack
-    scheme: Scheme
-    genuine: bool = True  # assessed by the same door that decides claims
-    folder: Path = PACKS
-    institution_file: Path = INSTITUTION
-
-    def assess(self, case: Case) -> Assessment:
-        """The assessment that would decide this case."""
-        today = case.claimed_on or self.on
-        if self.genuine:
-            return in_force.assess(case, today=today, folder=self.folder, institution_file=self.institution_file)
-        house = in_force.institution(self.institution_file).options.get(self.country, {})
-        return self.pack.assess(case, today=today, options=house, chosen_on=self.on)
-
-    def with_figure(self, name: str, value: Fraction | Rows | Mapping[str, Fraction], benefit: str) -> Law:
-        """The same law with another value of a figure, in force throughout."""
-        pack = _frozen(self.pack, self.on).with_figure(name, self.on, _plain(value), benefit)
-        return replace(self, pack=pack, genuine=False)
-
-    @cached_property
-    def frozen(self) -> Law:
-        """The law of this day as if it had always been in force, to try it on cases that begin on other days."""
-        return replace(self, pack=_frozen(self.pack, self.on), genuine=False)
-
-    def benefit(self, branch: str) -> tuple[Benefit, Recipe]:
-        """Raises `NoBenefit`."""
-        recipe = self.scheme.sickness if branch == "sickness" else self.scheme.maternity
-        codes = (recipe.benefit,) if recipe.benefit else ("sickness",) if branch == "sickness" else MATERNITY_CODES
-        for code in codes:
-            if code in self.pack.benefits:
-                return self.pack.benefits[code], recipe
-        raise NoBenefit(f"{self.pack.id} has no {branch} benefit")
-
-    def figure(self, name: str, branch: str) -> Value | None:
-        """A figure of a benefit on this day, where it has one of that name."""
-        body, _ = self.benefit(branch)
-        if name not in body.book.figures:
-            return None
-        found = self.pack.figure(name, self.on, body.code)
-        return found if isinstance(found, Value) else None
-
-
-def law_of(country: str, on: date, *, folder: Path = PACKS, institution_file: Path = INSTITUTION) -> Law:
-    """The law in force on a day. Raises `UnknownCountry`, `PackNotInForce`."""
-    return Law(
-        country,
-        on,
-        in_force.pack(country, on, folder=folder),
-        scheme(country),
-        True,
-        folder,
-        institution_file,
-    )
-
-
-def draft_law(pack: Pack, on: date) -> Law:
-    """A draft, as if it were in force on a day."""
-    return Law(pack.country, on, pack, scheme(pack.country), False)
-
-
-def _plain(value: Fraction | Rows | Mapping[str, Fraction]) -> Fraction | Rows | Mapping[str, int | str]:
-    return value if isinstance(value, (Fraction, Rows)) else {key: str(number) for key, number in value.items()}
-
-
-def _frozen(pack: Pack, on: date) -> Pack:
-    """A pack whose figures have had the value of one day since ever."""
-    day = max(on, pack.since)
-
-    def still(figure: Figure) -> Figure:
-        def alone(values: Sequence[Dated]) -> tuple[Dated, ...]:
-            now = [v for v in values if v.since <= day][-1]
-            return (replace(now, since=date(1900, 1, 1), until=None),)
-
-        others = {choice: alone(values) for choice, values in figure.alternatives.items()}
-        return replace(figure, values=alone(figure.values), alternatives=MappingProxyType(others))
-
-    benefits = {
-        code: replace(body, book=replace(body.book, figures={n: still(f) for n, f in body.book.figures.items()}))
-        for code, body in pack.benefits.items()
-    }
-    return replace(pack, benefits=MappingProxyType(benefits), _laws={})
 
 
 # One run --------------------------------------------------------------------------------------------
@@ -269,138 +173,6 @@ def rates_of(timeline: Timeline, basis: Basis) -> list[Rate]:
     return found
 
 
-# Kinks ----------------------------------------------------------------------------------------------
-
-Point = tuple[Fraction, ...]
-
-
-@dataclass
-class Curve:
-    """The monthly benefit as a function of monthly earnings: exact points, straight between them."""
-
-    points: dict[Fraction, Point] = field(default_factory=dict)
-    kinks: list[Fraction] = field(default_factory=list)
-    complete: bool = True
-
-    @property
-    def parts(self) -> int:
-        return len(next(iter(self.points.values())))
-
-    def highest(self) -> Fraction | None:
-        """The earnings beyond which no part of the benefit rises; `None` where it rises for ever."""
-        xs = sorted(self.points)
-        top, before = self.points[xs[-1]], self.points[xs[-2]]
-        if top != before:
-            return None
-        for x in reversed(xs):
-            if self.points[x] != top:
-                return xs[xs.index(x) + 1]
-        return xs[0]
-
-
-def linear(one: Fraction, two: Fraction, first: Point, second: Point, at: Fraction) -> Point:
-    """The value on the straight line through two points."""
-    part = (at - one) / (two - one)
-    return tuple(a + (b - a) * part for a, b in zip(first, second, strict=True))
-
-
-def trace(function: Callable[[Fraction], Point], lowest: Fraction, highest: Fraction, smallest: Fraction) -> Curve:
-    """Every kink of a piecewise straight function between two earnings, found by probing: halves until a piece holds
-    one kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit."""
-    curve = Curve()
-    budget = 420
-
-    def value(at: Fraction) -> Point:
-        nonlocal budget
-        if at not in curve.points:
-            budget -= 1
-            curve.points[at] = function(at)
-        return curve.points[at]
-
-    probes: set[Fraction] = set()
-
-    def probe(at: Fraction) -> Point:
-        if at not in curve.points:
-            probes.add(at)
-        return value(at)
-
-    def straight(a: Fraction, b: Fraction) -> bool:
-        first, second = value(a), value(b)
-        for part in (Fraction(3, 11), Fraction(7, 11)):
-            at = a + (b - a) * part
-            if probe(at) != linear(a, b, first, second, at):
-                return False
-        return True
-
-    def crossing(a: Fraction, b: Fraction) -> Fraction | None:
-        near = (b - a) / 64
-        left = [(q - p) / near for p, q in zip(value(a), probe(a + near), strict=True)]
-        right = [(q - p) / near for p, q in zip(probe(b - near), value(b), strict=True)]
-        found: Fraction | None = None
-        for n, (up, down) in enumerate(zip(left, right, strict=True)):
-            if up == down:
-                continue
-            at = (value(b)[n] - value(a)[n] + up * a - down * b) / (up - down)
-            if found is not None and found != at:
-                return None
-            found = at
-        if found is None or not a < found < b:
-            return None
-        want = tuple(p + up * (found - a) for p, up in zip(value(a), left, strict=True))
-        if probe(found) != want:
-            return None
-        return found if straight(a, found) and straight(found, b) else None
-
-    def search(a: Fraction, b: Fraction) -> None:
-        if budget <= 0:
-            curve.complete = False
-            return
-        if straight(a, b):
-            return
-        at = crossing(a, b)
-        if at is not None:
-            curve.kinks.append(at)
-            probes.discard(at)
-            return
-        if b - a <= smallest:
-            curve.kinks.extend((a, b))
-            return
-        middle = (a + b) / 2
-        if b > 4 * a:
-            middle = a * _root(b / a)
-        probe(middle)
-        search(a, middle)
-        search(middle, b)
-
-    at = lowest
-    edges = [at]
-    while at < highest:
-        at = min(at * 32, highest)
-        edges.append(at)
-    for a, b in itertools.pairwise(edges):
-        search(a, b)
-    # A grid point that lies on the line of its neighbours is no kink; one that does not is.
-    kept = sorted({lowest, highest, *curve.kinks, *edges, *probes})
-    real: list[Fraction] = []
-    for n, x in enumerate(kept):
-        if x in (lowest, highest):
-            continue
-        before, after = kept[n - 1], kept[n + 1]
-        if value(x) != linear(before, after, value(before), value(after), x):
-            real.append(x)
-    curve.kinks = sorted(real)
-    curve.points = {x: curve.points[x] for x in sorted({lowest, highest, *curve.kinks})}
-    return curve
-
-
-def _root(ratio: Fraction) -> Fraction:
-    """A power of two near the square root of a ratio; exactness is not needed, only progress."""
-    power = 1
-    while power * power * 4 <= ratio:
-        power *= 2
-    return Fraction(power)
-
-
 # A branch of the law --------------------------------------------------------------------------------
 
 
@@ -443,7 +215,6 @@ class Branch:
     first: date
     body: Benefit
     recipe: Recipe
-    tested_days: int = 364
     runs: int = 0
 
     # Putting cases ----------------------------------------------------------------------------------
@@ -552,11 +323,12 @@ class Branch:
             return 0
         last = self.long_spell.timeline.last_day("P")
         paid = 0 if last is None else (last - self.first).days + 1
-        return max(1, min(paid, self.tested_days + 40))
+        return max(1, min(paid, longest_tested() + 40))
 
     def at(self, earnings: Fraction) -> Tried:
-        """The standard beneficiary with these monthly earnings, ceilings and floors of the day having been in force in
-        all reference months; what is left of older ones is a matter of months, not of the law."""
+        """The standard beneficiary with these monthly earnings, ceilings and floors of the day having been in force
+        in all
+        reference months; what is left of older ones is a matter of months, not of the law."""
         if earnings not in self._tried:
             if self.name == "sickness":
                 self._tried[earnings] = self.sick(Sick(self.first, self.level_days, earnings), frozen=True)
@@ -676,5 +448,5 @@ def branch(law: Law, name: str) -> Branch:
     body, recipe = law.benefit(name)
     first = law.on
     if name == "maternity" and body.chosen_by.fact.split("|")[0].strip() == "birth_on":
-        first = law.on - timedelta(weeks=6)
+        first = law.on - timedelta(weeks=WEEKS_BEFORE)
     return Branch(law, name, first, body, recipe)

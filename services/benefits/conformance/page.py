@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from services.benefits.conformance import chart as charts
-from services.benefits.conformance.checks import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
+from services.benefits.conformance.checks.result import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
 from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profile, scheme
 from services.benefits.conformance.report import Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement

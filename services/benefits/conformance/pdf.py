@@ -377,6 +377,32 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
             )
         )
 
+    _axes(made, picture, (left, bottom, right, top), x, y, words)
+    _shade(made, picture, x, y)
+    for n, (name, line) in enumerate(picture.curves):
+        points = [c for e, r in line if float(r) <= top for c in (x(e), y(r))]
+        made.add(
+            PolyLine(
+                points,
+                strokeColor=HexColor(TEAL),
+                strokeWidth=1.9 if not n else 1.2,
+                strokeDashArray=None if not n else [3, 2],
+            )
+        )
+        if name:
+            earnings, rate = line[int(len(line) * 0.13)]
+            words(x(earnings), y(rate) + 3, name, TEAL)
+    for n, (value, label) in enumerate(picture.thresholds):
+        words(right, y(value) + 2.5, label, RED if not n else AMBER, "end", True, halo=True)
+    for mark in picture.marks:
+        _mark(made, mark, x, y, words)
+    return made
+
+
+def _axes(made: Drawing, picture: Chart, edges: tuple[float, ...], x: Any, y: Any, words: Any) -> None:
+    """Rates at the side, earnings below, and a line for each threshold; `edges` are left, bottom, right and the top
+    rate."""
+    left, bottom, right, top = edges
     for n in range(0, int(top * 100) + 1, 20):
         made.add(
             Line(
@@ -407,25 +433,6 @@ def draw(picture: Chart, width: float, height: float) -> Drawing:
                 strokeDashArray=[5, 3],
             )
         )
-    _shade(made, picture, x, y)
-    for n, (name, line) in enumerate(picture.curves):
-        points = [c for e, r in line if float(r) <= top for c in (x(e), y(r))]
-        made.add(
-            PolyLine(
-                points,
-                strokeColor=HexColor(TEAL),
-                strokeWidth=1.9 if not n else 1.2,
-                strokeDashArray=None if not n else [3, 2],
-            )
-        )
-        if name:
-            earnings, rate = line[int(len(line) * 0.13)]
-            words(x(earnings), y(rate) + 3, name, TEAL)
-    for n, (value, label) in enumerate(picture.thresholds):
-        words(right, y(value) + 2.5, label, RED if not n else AMBER, "end", True, halo=True)
-    for mark in picture.marks:
-        _mark(made, mark, x, y, words)
-    return made
 
 
 def _shade(made: Drawing, picture: Chart, x: Any, y: Any) -> None:

@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from services.benefits.conformance.standards import HERE
+from services.benefits.conformance.standards import HERE, requirement
 from services.benefits.domain.assessment import Citation
-from services.benefits.law import figures as f
+from services.benefits.law import reading
 from services.benefits.law.figures import FigureFault
 from services.benefits.law.yaml_file import Located, YamlFault, load_yaml
 
@@ -86,7 +86,7 @@ class Profile:
         return self.declared.get("skilled_worker", "")
 
 
-def nearest_rank(earnings: list[Fraction], share: Fraction = Fraction(3, 4)) -> Fraction:
+def nearest_rank(earnings: list[Fraction], share: Fraction) -> Fraction:
     """The earnings that `share` of all persons do not exceed, by nearest rank: element ceil(share x n)."""
     ordered = sorted(earnings)
     place = share * len(ordered)
@@ -141,14 +141,14 @@ def read_profile(path: Path) -> Profile:
         skilled=_skilled(path, wages.get("skilled") or {}),
         labourer=_datum(path, "labourer", wages["labourer"]) if wages.get("labourer") else None,
         lowest=_datum(path, "lowest", wages["lowest"]) if wages.get("lowest") else None,
-        family_in_work=f.number(path, "family", family.get("in_work", 0), head.line),
-        family_in_contingency=f.number(path, "family", family.get("in_contingency", 0), head.line),
+        family_in_work=reading.number(path, "family", family.get("in_work", 0), head.line),
+        family_in_contingency=reading.number(path, "family", family.get("in_contingency", 0), head.line),
         statistics={n: _datum(path, n, b) for n, b in (head.get("statistics") or {}).items()},
         financing={n: _datum(path, n, b) for n, b in (head.get("financing") or {}).items()},
         grounds=tuple(_ground(path, b) for b in head.get("grounds") or ()),
         answers={n: _answer(path, n, b) for n, b in (head.get("answers") or {}).items()},
         means_test={
-            n: f.number(path, n, v, head.line_of("means_test")) for n, v in (head.get("means_test") or {}).items()
+            n: reading.number(path, n, v, head.line_of("means_test")) for n, v in (head.get("means_test") or {}).items()
         },
     )
 
@@ -170,28 +170,30 @@ def _yes(value: Any) -> str:
 def _datum(path: Path, name: str, body: Any) -> Datum:
     if not isinstance(body, Located):
         raise FigureFault(path, 1, f"{name} needs value, citation and evidence")
-    return Datum(f.number(path, name, body.get("value"), body.line), f.citation(path, body, name))
+    return Datum(reading.number(path, name, body.get("value"), body.line), reading.citation(path, body, name))
 
 
 def _skilled(path: Path, body: Mapping[str, Any]) -> dict[str, Datum]:
     """(a) and (b) are wages; (c) and (d) may be given as a wage, or worked out from the earnings of all protected."""
+    ceiling = requirement("C102-65-CEILING")
+    share, average = ceiling.term("earnings_not_exceeded"), ceiling.term("of_the_average")
     found: dict[str, Datum] = {}
     for key, entry in body.items():
         if key not in DEFINITIONS or not isinstance(entry, Located):
             raise FigureFault(path, 1, f"skilled wages are given under a, b, c or d, not {key}")
-        cited = f.citation(path, entry, f"skilled wage ({key})")
+        cited = reading.citation(path, entry, f"skilled wage ({key})")
         if "earnings" in entry:
-            earnings = [f.number(path, key, one, entry.line_of("earnings")) for one in entry["earnings"]]
+            earnings = [reading.number(path, key, one, entry.line_of("earnings")) for one in entry["earnings"]]
             if not earnings or key not in "cd":
                 raise FigureFault(path, entry.line, "earnings of all protected give (c) and (d)")
             mean = sum(earnings, Fraction(0)) / len(earnings)
-            found[key] = Datum(nearest_rank(earnings) if key == "c" else mean * Fraction(5, 4), cited)
+            found[key] = Datum(nearest_rank(earnings, share) if key == "c" else mean * average, cited)
         elif "mean" in entry:
             if key != "d":
                 raise FigureFault(path, entry.line, "the mean gives (d) only")
-            found[key] = Datum(f.number(path, key, entry["mean"], entry.line) * Fraction(5, 4), cited)
+            found[key] = Datum(reading.number(path, key, entry["mean"], entry.line) * average, cited)
         else:
-            found[key] = Datum(f.number(path, key, entry.get("value"), entry.line), cited)
+            found[key] = Datum(reading.number(path, key, entry.get("value"), entry.line), cited)
     return dict(sorted(found.items()))
 
 
@@ -205,15 +207,15 @@ def _answer(path: Path, name: str, body: Any) -> Answer:
     return Answer(
         answer,
         str(body.get("text") or ""),
-        f.citation(path, body, name),
-        None if value is None else f.number(path, name, value, body.line_of("value")),
+        reading.citation(path, body, name),
+        None if value is None else reading.number(path, name, value, body.line_of("value")),
     )
 
 
 def _ground(path: Path, body: Any) -> Ground:
     if not isinstance(body, Located) or not isinstance(body.get("text"), str):
         raise FigureFault(path, 1, "a ground of suspension needs text, letter, citation and evidence")
-    return Ground(body["text"], str(body.get("letter") or ""), f.citation(path, body, "ground"))
+    return Ground(body["text"], str(body.get("letter") or ""), reading.citation(path, body, "ground"))
 
 
 # How the packs of a country are run -----------------------------------------------------------------

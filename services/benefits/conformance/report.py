@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from services.benefits.conformance import changes, checks
-from services.benefits.conformance.checks import (
+from services.benefits.conformance import changes
+from services.benefits.conformance.checks.result import (
+    FAIL,
     NOT_APPLICABLE,
     VERDICTS,
     Context,
@@ -21,11 +22,14 @@ from services.benefits.conformance.checks import (
     best_of,
     worst_of,
 )
-from services.benefits.conformance.measure import Law, NoBenefit, Tried, draft_law, law_of
+from services.benefits.conformance.checks.running import run
+from services.benefits.conformance.law import Law, NoBenefit, draft_law, law_of
+from services.benefits.conformance.measure import Tried
 from services.benefits.conformance.profile import PROFILES, Profile, profile
 from services.benefits.conformance.standards import Instrument, Requirement, instruments
 from services.benefits.law import in_force
-from services.benefits.law.in_force import INSTITUTION, PACKS, Pack
+from services.benefits.law.in_force import INSTITUTION, PACKS
+from services.benefits.law.pack import Pack
 
 FORMAT = "conformance/1"
 
@@ -212,13 +216,13 @@ def examine(law: Law, about: Profile, *, with_changes: bool = True, only: Iterab
     context = Context(law, about)
     wanted = set(only)
     results = [
-        checks.run(requirement, branch, context)
+        run(requirement, branch, context)
         for requirement, branch in every_requirement()
         if not wanted or requirement.id in wanted
     ]
     if with_changes:
         results = [
-            replace(found, changes=changes.smallest(found, context)) if found.verdict == checks.FAIL else found
+            replace(found, changes=changes.smallest(found, context)) if found.verdict == FAIL else found
             for found in results
         ]
     drawings = tuple(d for name in ("sickness", "maternity") if (d := drawing(context, name)) is not None)

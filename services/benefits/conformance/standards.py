@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.domain.assessment import Citation
-from services.benefits.law import figures as f
+from services.benefits.law import reading
 from services.benefits.law.figures import FigureFault
 from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
 
@@ -119,6 +119,12 @@ def requirement(id: str, folder: Path = INSTRUMENTS) -> Requirement:
     raise KeyError(id)
 
 
+def longest_tested(folder: Path = INSTRUMENTS) -> int:
+    """The most days of sickness benefit whose rates any requirement tests."""
+    found = [r.whole_term("tested_days") for r in requirements(folder) if "tested_days" in r.terms]
+    return max(found, default=1)
+
+
 def _instrument(path: Path) -> Instrument:
     try:
         head = load_yaml(path)
@@ -165,7 +171,7 @@ def _requirement(path: Path, code: str, id: str, body: Any) -> Requirement:
     assert last is not None  # noqa: S101
     raw, value = last["value"], None
     if raw != "none":
-        value = str(raw) if unit == "word" else f.number(path, id, raw, last.line_of("value"))
+        value = str(raw) if unit == "word" else reading.number(path, id, raw, last.line_of("value"))
     known = {"article", "label", "description", "branches", "test", "unit", "values", "applies", "terms"}
     return Requirement(
         id=id,
@@ -177,7 +183,7 @@ def _requirement(path: Path, code: str, id: str, body: Any) -> Requirement:
         test=body["test"],
         unit=unit,
         value=value,
-        citation=f.citation(path, last, id),
+        citation=reading.citation(path, last, id),
         applies=body["applies"],
         compare=str(body.get("compare", "at_least")),
         group=str(body.get("group", "")),
@@ -199,6 +205,6 @@ def _terms(path: Path, id: str, body: Located) -> Mapping[str, Term]:
         if not isinstance(entry, Located) or set(entry) != {"value", "citation", "evidence"}:
             raise FigureFault(path, line, f"{id} {name}: write {{value, citation, evidence}}")
         found[name] = Term(
-            f.number(path, f"{id} {name}", entry["value"], line), f.citation(path, entry, f"{id} {name}")
+            reading.number(path, f"{id} {name}", entry["value"], line), reading.citation(path, entry, f"{id} {name}")
         )
     return found

@@ -11,7 +11,8 @@ from pathlib import Path
 from services.benefits.domain.assessment import Citation
 from services.benefits.law import in_force
 from services.benefits.law.figures import Amount, Book, Dated, Figure
-from services.benefits.law.in_force import PACKS, Pack
+from services.benefits.law.in_force import PACKS
+from services.benefits.law.pack import Pack
 from services.benefits.law.scales import Rows
 from services.benefits.law.text import plain_number
 

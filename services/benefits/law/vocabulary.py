@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from services.benefits.law.figures import FactSpec, FigureFault, FiguresFile, read_file
+from services.benefits.law.figures import FactSpec, FigureFault
+from services.benefits.law.reading import FiguresFile, read_file
 
 #: Where the product's packs live; a draft may live elsewhere.
 PACKS = Path(__file__).resolve().parent / "packs"

@@ -23,7 +23,8 @@ from services.benefits.conformance.report import Report, flips, report, report_d
 from services.benefits.conformance.standards import instruments, requirements
 from services.benefits.law.case_files import read_case_files
 from services.benefits.law.figures import FigureFault
-from services.benefits.law.in_force import PACKS, load_pack
+from services.benefits.law.in_force import PACKS
+from services.benefits.law.pack import load_pack
 from services.benefits.law.text import render
 
 ON = date(2026, 11, 1)
@@ -252,7 +253,7 @@ def test_a_doubtful_profile_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_profiles_are_read_and_chosen_by_year() -> None:
-    assert nearest_rank([Fraction(n) for n in (18, 42, 22, 26, 60, 36, 30, 182)]) == 42
+    assert nearest_rank([Fraction(n) for n in (18, 42, 22, 26, 60, 36, 30, 182)], Fraction(3, 4)) == 42
     assert profile("vn", date(2024, 1, 1)).year == 2016
     assert profile("vn", ON).year == 2025
     assert all(read_profile(p).country == p.parent.name for p in PROFILES.glob("*/*.yaml"))

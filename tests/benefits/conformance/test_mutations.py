@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.benefits.conformance.measure import Law, law_of
+from services.benefits.conformance.law import Law, law_of
 from services.benefits.conformance.profile import Answer, Profile, Recipe, Scheme, profile
 from services.benefits.conformance.report import examine
 from services.benefits.domain.assessment import Citation
-from services.benefits.law.in_force import load_pack
+from services.benefits.law.pack import load_pack
 
 PACK = Path(__file__).parent / "packs" / "zz" / "act2000"
 ON = date(2026, 11, 1)

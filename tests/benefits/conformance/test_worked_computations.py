@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 
-from services.benefits.conformance import checks
 from services.benefits.conformance.changes import smallest
-from services.benefits.conformance.checks import Context, Result
-from services.benefits.conformance.measure import Law
+from services.benefits.conformance.checks.leave import after_birth
+from services.benefits.conformance.checks.ratios import ratios_at
+from services.benefits.conformance.checks.result import Context, Result
+from services.benefits.conformance.checks.running import run
+from services.benefits.conformance.law import Law
 from services.benefits.conformance.profile import Answer, Datum, Profile, Recipe, Scheme, read_profile
 from services.benefits.conformance.standards import requirement
 from services.benefits.domain.assessment import Citation
-from services.benefits.law.in_force import load_pack
+from services.benefits.law.pack import load_pack
 from services.benefits.law.text import render
 
 PACK = Path(__file__).parent / "packs" / "zz" / "act2000"
@@ -42,7 +44,7 @@ def context(figures: Mapping[str, Any] | None = None, profile: Profile = NOBODY,
 
 def check(id: str, c: Context, branch: str = "") -> Result:
     r = requirement(id)
-    return checks.run(r, branch or r.branches[0], c)
+    return run(r, branch or r.branches[0], c)
 
 
 def skilled(**wages: int) -> dict[str, Datum]:
@@ -224,7 +226,7 @@ def test_wc_10_exactly_two_thirds(figures: dict[str, Any], verdict: str, noted: 
     million = replace(NOBODY, lowest=Datum(Fraction(1_000_000), TEST), labourer=Datum(Fraction(1_000_000), TEST))
     c = context({"birth_ceiling": 1_000_000, **figures}, million)
     if "birth_flat" in figures:
-        (ratio,) = checks.ratios_at(c, "maternity", Fraction(1_000_000), 10**6)
+        (ratio,) = ratios_at(c, "maternity", Fraction(1_000_000), 10**6)
         r = requirement("C183-6-TWO-THIRDS")
         assert ratio.rate == Fraction(figures["birth_flat"], 1_000_000)
         assert ("pass" if 3 * ratio.rate >= 3 * r.number else "fail") == verdict
@@ -256,7 +258,7 @@ def eight_weeks() -> Profile:
 )
 def test_wc_11_late_birth(late: int, profile: Profile, left: int, verdict: str) -> None:
     c = context({"extended": 0}, profile, on=date(2025, 6, 1), latest=late)
-    after, _, tried = checks.after_birth(c, late)
+    after, _, tried = after_birth(c, late)
     assert tried.case.spell.first_day == date(2025, 6, 1)
     assert after == left
     assert check("C183-4-LATE", c).verdict == verdict

@@ -16,8 +16,10 @@ import pytest
 
 from services.benefits.domain.assessment import Assessment, Text
 from services.benefits.law import in_force
+from services.benefits.law import pack as packs_module
 from services.benefits.law.case_files import CaseFile, read_case_files
 from services.benefits.law.figures import Amount, Value
+from services.benefits.law.pack import Pack
 from services.benefits.law.scales import Rows, Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import gaps
@@ -178,9 +180,7 @@ class Listening(Sheet):
         return super().line(id, text, value, cite, uses=uses, **more)
 
 
-def heard(
-    pack: in_force.Pack, base: Assessment, case: CaseFile, monkeypatch: pytest.MonkeyPatch
-) -> dict[tuple[str, str], Said]:
+def heard(pack: Pack, base: Assessment, case: CaseFile, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Said]:
     """Every sentence of a case under a pack, by the id of its finding or line."""
     sheets: list[Listening] = []
 
@@ -190,7 +190,7 @@ def heard(
 
     assert base.statute is not None
     with monkeypatch.context() as patched:
-        patched.setattr(in_force, "Sheet", made)
+        patched.setattr(packs_module, "Sheet", made)
         pack.assess(
             case.case(),
             today=base.today,
@@ -257,7 +257,7 @@ def named_values(said: dict[tuple[str, str], Said]) -> Iterator[tuple[tuple[str,
                 yield from ((key, gap, value, figure) for figure in one.rests_on if kind_of(figure) == kind)
 
 
-def others(pack: in_force.Pack, benefit: str, figure: Value | Scale, places: list[int]) -> Iterator[in_force.Pack]:
+def others(pack: Pack, benefit: str, figure: Value | Scale, places: list[int]) -> Iterator[Pack]:
     """The pack with one of a figure's numbers raised by one, and with it lowered: what is gone with one is there with
     the other."""
     for direction in (1, -1):

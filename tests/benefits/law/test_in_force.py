@@ -14,6 +14,7 @@ from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.figures import FigureFault
 from services.benefits.law.law_tables import law_table
+from services.benefits.law.pack import load_pack
 from services.benefits.law.vocabulary import PACKS
 from tests.benefits.law.facts import TODAY, assessed, birth, sickness
 
@@ -138,7 +139,7 @@ def test_a_decision_of_another_revision_says_so(drafts: Path) -> None:
 
 def test_a_draft_from_anywhere_is_loaded_with_its_own_steps(drafts: Path) -> None:
     replace_in(drafts / "xx/sia2020/sickness.yaml", "value: 60 %", "value: 50 %")
-    draft = in_force.load_pack(drafts / "xx" / "sia2020")
+    draft = load_pack(drafts / "xx" / "sia2020")
     case = read_case(sickness(), packs=drafts)
     assert draft.assess(case, today=TODAY).total.decimal() == "286.67"
     assert in_force.assess(case, today=TODAY, folder=drafts).total.decimal() == "286.67"
@@ -158,7 +159,7 @@ def test_a_draft_may_borrow_the_steps_of_a_pack(drafts: Path) -> None:
     for file in folder.glob("*.py"):
         file.unlink()
     (folder / "pack.yaml").write_text((folder / "pack.yaml").read_text() + "steps: xx/sia2020\n")
-    assert in_force.load_pack(folder).assess(read_case(sickness()), today=TODAY).total.decimal() == "344.00"
+    assert load_pack(folder).assess(read_case(sickness()), today=TODAY).total.decimal() == "344.00"
 
 
 def test_one_figure_can_be_changed_in_memory() -> None:
@@ -257,7 +258,7 @@ def test_a_doubtful_figure_is_refused_naming_file_and_line(
     path = drafts / "xx" / "sia2020" / file
     replace_in(path, old, new)
     with pytest.raises(FigureFault) as refused:
-        in_force.load_pack(path.parent)
+        load_pack(path.parent)
     assert said in str(refused.value)
     assert refused.value.path.endswith(".yaml")
     line = refused.value.line
@@ -278,18 +279,18 @@ EXCEPTION = """exceptions:
 def test_a_statute_says_where_it_goes_against_a_general_rule(drafts: Path) -> None:
     path = drafts / "xx" / "sia2020" / "pack.yaml"
     path.write_text(path.read_text() + EXCEPTION)
-    assert [e.case for e in in_force.load_pack(path.parent).exceptions] == ["XX-S1"]
+    assert [e.case for e in load_pack(path.parent).exceptions] == ["XX-S1"]
     assert "Odd days pay more than a month" in law_table("xx", folder=drafts)
     replace_in(path, "benefit: sickness", "benefit: holiday")
     with pytest.raises(FigureFault, match="unknown benefit holiday"):
-        in_force.load_pack(path.parent)
+        load_pack(path.parent)
 
 
 def test_the_line_named_is_the_line_of_the_fault(drafts: Path) -> None:
     path = drafts / "xx" / "sia2020" / "sickness.yaml"
     replace_in(path, "value: 60 %", "value: sixty")
     with pytest.raises(FigureFault) as refused:
-        in_force.load_pack(path.parent)
+        load_pack(path.parent)
     assert "sixty" in path.read_text().splitlines()[refused.value.line - 1]
 
 

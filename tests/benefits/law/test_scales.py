@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.benefits.law import in_force
-from services.benefits.law.figures import FigureFault, Figures, Provision, Value, check_names, read_file
+from services.benefits.law.figures import FigureFault, Figures, Provision, Value
 from services.benefits.law.law_tables import written
+from services.benefits.law.reading import check_names, read_file
 from services.benefits.law.scales import Rows, Scale, rows_of
 
 YEARS = "{0: 30, 15: 40, 30: 60}"

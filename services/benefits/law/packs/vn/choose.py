@@ -7,7 +7,7 @@ from datetime import date
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case
 from services.benefits.law import text as t
-from services.benefits.law.in_force import Pack
+from services.benefits.law.pack import Pack
 from services.benefits.law.text import N_, say
 from shared.period import ONE_DAY
 

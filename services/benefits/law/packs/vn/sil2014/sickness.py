@@ -180,6 +180,13 @@ def pay_months(
         )
         sheet.timeline = sheet.timeline.price(phase, rate, exact)
         total += exact
+    pay_all(case, law, sheet, total, inputs, before)
+
+
+def pay_all(
+    case: Case, law: Law, sheet: Sheet, total: Fraction, inputs: list[Line], before: list[EarlierSpell]
+) -> None:
+    """All of the leave in one line and one instalment, and the sentence that opens the letter."""
     paid_first, paid_last = sheet.timeline.first_day("P"), sheet.timeline.last_day("P")
     assert paid_first is not None  # noqa: S101
     assert paid_last is not None  # noqa: S101

@@ -1,0 +1,380 @@
+"""The level of the benefit against the earnings it replaces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from services.benefits.conformance.checks.ratios import (
+    WHOLE_LEAVE,
+    Ratio,
+    break_even,
+    family_of,
+    flat,
+    points,
+    ratios_at,
+    replaced,
+    skilled,
+    tested_days,
+)
+from services.benefits.conformance.checks.result import (
+    FAIL,
+    NO_DATA,
+    NOT_APPLICABLE,
+    PASS,
+    REVIEW,
+    Alternative,
+    Context,
+    Result,
+    test,
+)
+from services.benefits.conformance.checks.words import amount, answered, finely, no_data, percent, points_short
+from services.benefits.conformance.standards import Requirement
+from services.benefits.domain.assessment import Text
+from services.benefits.law import text as t
+from services.benefits.law.text import N_, plain_number, say
+
+
+def _rounding(worst: Ratio, threshold: Fraction, c: Context) -> Text | None:
+    """What the rounding of payable amounts does to a rate that passes exactly (WC-10)."""
+    exact, paid = worst.tried.exact(), worst.tried.payable()
+    if worst.rate < threshold or not exact or paid >= exact or worst.rate * paid / exact >= threshold:
+        return None
+    return say(
+        N_("The rule passes; rounding the last unit pays {paid} instead of {exact}, which falls short by amount."),
+        paid=amount(paid, c.currency),
+        exact=t.word(f"{plain_number(exact, 2)} {c.currency}"),
+    )
+
+
+def _level(r: Requirement, b: str, c: Context, found: list[Ratio]) -> Result:
+    worst = min(found, key=lambda x: (x.rate, x.earnings))
+    good = worst.rate >= r.number
+    shown = percent(worst.rate, r.number)
+    words = (
+        say(N_("{rate}, exactly"), rate=t.word(shown))
+        if worst.rate == r.number
+        else say(N_("{rate}"), rate=t.word(shown))
+    )
+    if not good:
+        words = say(
+            N_("{rate}, {short} points short"),
+            rate=t.word(shown),
+            short=t.word(points_short(shown, r.number - worst.rate)),
+        )
+    why = say(
+        N_("Lowest at earnings of {earnings} a month, from day {day} of the benefit: {rate}; {needed} are needed."),
+        earnings=amount(worst.earnings, c.currency),
+        day=t.count(worst.day + 1),
+        rate=t.word(shown),
+        needed=t.word(percent(r.number)),
+    )
+    note = _rounding(worst, r.number, c)
+    short = None if good else r.number - worst.rate
+    return Result(
+        r,
+        b,
+        PASS if good else FAIL,
+        words,
+        why,
+        worst.rate,
+        notes=(note,) if note else (),
+        tried=(worst.tried,),
+        shortfall=short,
+    )
+
+
+@test("level65")
+def level_65(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 65(1), C130 art. 22(1): the rate over the earnings that are counted, at their ends and every kink."""
+    found = c.branch(b)
+    if flat(found):
+        words = say(N_("one amount for all"))
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see the flat route.")))
+    tested = tested_days(r, b, c)
+    return _level(r, b, c, [x for e in points(c, b, skilled(c)) for x in ratios_at(c, b, e, tested)])
+
+
+@test("ceiling65")
+def ceiling_65(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 65(3), C130 art. 22(3): a maximum may be set if the rate still holds at the skilled wage; under each
+    definition for which a wage is known, else up to which wage it would."""
+    found = c.branch(b)
+    if found.counted is None:
+        words = say(N_("no ceiling"))
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit rises with earnings without an end.")))
+    tested = tested_days(r, b, c)
+    ends = break_even(c, b, r.number, tested)
+    limit = min(wage for _, wage in ends)
+    notes = [
+        say(
+            N_("From day {day} of the benefit it holds up to a skilled wage of {wage}."),
+            day=t.count(day + 1),
+            wage=amount(_down(wage), c.currency),
+        )
+        for day, wage in ends
+    ]
+    alternatives, worst = [], list[Ratio]()
+    for name, datum in c.profile.skilled.items():
+        lowest = min(ratios_at(c, b, datum.value, tested), key=lambda x: x.rate)
+        worst.append(lowest)
+        words = say(
+            N_("{rate} at {wage}"),
+            rate=t.word(percent(lowest.rate, r.number)),
+            wage=amount(datum.value, c.currency),
+        )
+        verdict = PASS if lowest.rate >= r.number else FAIL
+        alternatives.append(Alternative(f"65(6)({name})", verdict, words, name == c.profile.definition()))
+    cited = tuple(d.citation for d in c.profile.skilled.values())
+    if not alternatives:
+        words = say(N_("holds up to {wage}"), wage=amount(_down(limit), c.currency))
+        if len(ends) > 1 and ends[0][1] > limit:
+            words = say(
+                N_("holds up to {first}, from day {day} up to {wage}"),
+                first=amount(_down(ends[0][1]), c.currency),
+                day=t.count(next(day for day, wage in ends if wage == limit) + 1),
+                wage=amount(_down(limit), c.currency),
+            )
+        why = say(
+            N_("The skilled wage is not known; the rate holds as long as it is not above {wage}."),
+            wage=amount(_down(limit), c.currency),
+        )
+        return Result(r, b, NO_DATA, words, why, notes=tuple(notes), tried=(found.at(found.counted),), limit=limit)
+    verdicts = {a.verdict for a in alternatives}
+    declared = [n for n, a in enumerate(alternatives) if a.declared]
+    if declared:
+        place = declared[0]
+        result = _level(r, b, c, [worst[place]])
+    elif len(verdicts) == 1:
+        result = _level(r, b, c, worst)
+    else:
+        shown = ", ".join(f"{percent(w.rate, r.number)} ({n})" for w, n in zip(worst, c.profile.skilled, strict=True))
+        result = Result(
+            r,
+            b,
+            REVIEW,
+            say(N_("{rates}"), rates=t.word(shown)),
+            say(N_("It depends on the definition of the skilled worker, which the State declares.")),
+            min(w.rate for w in worst),
+            say(
+                N_("Which definition of the skilled manual male employee does the State declare, (a), (b), (c) or (d)?")
+            ),
+            tried=tuple(w.tried for w in worst),
+        )
+    return replace(result, notes=(*result.notes, *notes), alternatives=tuple(alternatives), limit=limit, sources=cited)
+
+
+def _down(wage: Fraction) -> Fraction:
+    """The last whole unit at which it still holds."""
+    return Fraction(wage.numerator // wage.denominator)
+
+
+@test("average")
+def average(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 50: the rate may vary if its average, weighted by days, conforms."""
+    found = c.branch("maternity")
+    if len(found.changes) < 2:
+        words = say(N_("the rate does not vary"))
+        return Result(r, b, NOT_APPLICABLE, words, words, tried=(found.leave,))
+    return _level(r, b, c, [x for e in points(c, b) for x in ratios_at(c, b, e, WHOLE_LEAVE)])
+
+
+@test("level66")
+def level_66(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 66, C130 art. 23: a flat or guaranteed minimum benefit against the labourer's wage."""
+    found = c.branch(b)
+    least = min(found.curve.points)
+    lowest = found.monthly(least)
+    if not any(lowest) or lowest != found.monthly(least * 2):
+        words = say(N_("no minimum benefit"))
+        return Result(
+            r,
+            b,
+            NOT_APPLICABLE,
+            words,
+            say(N_("The benefit is neither flat nor has it a guaranteed minimum.")),
+        )
+    tested = tested_days(r, b, c)
+    benefit = min(x for day, x in zip(found.changes, lowest, strict=True) if day < tested)
+    wage = c.profile.labourer
+    if wage is None:
+        family = family_of(c, b)
+        limit = (benefit + family.family_in_contingency) / r.number - family.family_in_work
+        words = say(N_("holds up to {wage}"), wage=amount(_down(limit), c.currency))
+        why = say(
+            N_("The labourer's wage is not known; the least benefit of {benefit} a month will do up to {wage}."),
+            benefit=amount(benefit, c.currency),
+            wage=amount(_down(limit), c.currency),
+        )
+        return Result(r, b, NO_DATA, words, why, tried=(found.at(least),), limit=limit)
+    rate = replaced(benefit, wage.value, family_of(c, b))
+    result = _level(r, b, c, [Ratio(wage.value, 0, rate, found.at(least))])
+    return replace(result, sources=(wage.citation,))
+
+
+@test("means_tested")
+def means_tested(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 15(c): all residents below limits; not the way of an insurance."""
+    answer = c.profile.answers.get("means_tested_residents")
+    if answer is None:
+        words = say(N_("not means-tested"))
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit is an insurance of classes of persons.")))
+    return answered(r, b, answer, "means-tested residents")
+
+
+@test("means67")
+def means_67(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 67: reduced only by means above the disregard; enough with other means; or 30 % more in all."""
+    data = c.profile.means_test
+    if not data:
+        words = say(N_("not means-tested"))
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit is an insurance of classes of persons.")))
+    try:
+        means, disregard = data["means"], data["disregard"]
+        if r.id.endswith("REDUCE"):
+            most = max(Fraction(0), means - disregard)
+            good, found = data["reduction"] <= most, data["reduction"]
+        elif r.id.endswith("FLOOR"):
+            found = data["benefit"] + means - disregard
+            good = found >= data["benefit_66"]
+        else:
+            found = data["total_paid"] / data["total_66"]
+            good = found >= r.number
+    except KeyError as missing:
+        return no_data(r, b, str(missing.args[0]).replace("_", " "))
+    words = say(N_("{found}"), found=t.word(plain_number(found)))
+    return Result(r, b, PASS if good else FAIL, words, words, found)
+
+
+@test("timebasis")
+def timebasis(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 65(4): all amounts on one basis; the basis is found in what the law pays."""
+    found = c.branch(b)
+    basis = found.basis
+    words = {
+        "month": say(N_("by the month")),
+        "calendar": say(N_("calendar days, a month of {days}"), days=t.count(basis.days)),
+        "working": say(N_("working days, {days} a month"), days=t.word(finely(basis.days))),
+    }[basis.kind]
+    why = say(N_("Benefit and wage are compared for a month; the basis was found in the days that are paid."))
+    return Result(r, b, PASS, words, why, tried=(found.shortest.tried if b == "sickness" else found.leave,))
+
+
+@test("others")
+def others(r: Requirement, b: str, c: Context) -> Result:
+    """C102 art. 65(5): a reasonable relation for other beneficiaries; the same formula needs no look."""
+    found = c.branch(b)
+    asked = [name for name in ("insured_as", "contribution_years") if name in found.body.facts]
+    tables = [n for n, f in found.body.book.figures.items() if f.unit in ("table", "scale") and "rate" in n]
+    if not asked and not tables:
+        words = say(N_("one formula for all"))
+        return Result(r, b, PASS, words, say(N_("The amount depends on earnings alone.")))
+    words = say(N_("rates differ by person"))
+    question = say(
+        N_("Do the other rates ({figures}) bear a reasonable relation to that of the standard beneficiary?"),
+        figures=t.word(", ".join([*asked, *tables])),
+    )
+    return Result(r, b, REVIEW, words, words, question=question)
+
+
+@test("two_thirds")
+def two_thirds(r: Requirement, b: str, c: Context) -> Result:
+    """C183 art. 6(3), C103 art. 4, R191 para. 2: against previous earnings, or those of them that are counted. Where
+    the
+    rate varies the mean decides; a part below it goes to a person, for the text has no averaging clause."""
+    found = c.branch("maternity")
+    if flat(found):
+        words = say(N_("one amount for all"))
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see article 6(4).")))
+    worst = min((x for e in points(c, b) for x in ratios_at(c, b, e, WHOLE_LEAVE)), key=lambda x: (x.rate, x.earnings))
+    result = _level(r, b, c, [worst])
+    parts = found.monthly(worst.earnings)
+    if result.verdict == PASS and min(parts) / worst.earnings < r.number:
+        return replace(
+            result,
+            verdict=REVIEW,
+            question=say(N_("The average reaches the threshold, a part of the leave does not. Is that enough?")),
+        )
+    return result
+
+
+@test("comparable")
+def comparable(r: Requirement, b: str, c: Context) -> Result:
+    """C183 art. 6(4): other methods, comparable to two-thirds of counted earnings on average."""
+    found = c.branch("maternity")
+    if not flat(found):
+        words = say(N_("earnings-related"))
+        return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit follows earnings; see article 6(3).")))
+    mean = c.profile.statistics.get("mean_counted_earnings")
+    if mean is None:
+        return no_data(r, b, "mean counted earnings")
+    part = r.term("part_of_earnings")
+    rate = found.monthly(mean.value)[0] / (mean.value * part)
+    said = {"rate": t.word(percent(rate)), "part": t.word(str(part))}
+    words = say(N_("{rate} of {part}"), **said)
+    if rate >= r.number:
+        return Result(r, b, PASS, words, words, rate, sources=(mean.citation,))
+    asked = say(N_("Is {rate} of {part} of mean earnings comparable?"), **said)
+    return Result(r, b, REVIEW, words, words, rate, asked, sources=(mean.citation,))
+
+
+@test("floor7")
+def floor_7(r: Requirement, b: str, c: Context) -> Result:
+    """C183 art. 7: the maternity rate is not lower than that of sickness; replaces 6(3) and 6(4) only."""
+    mother, sick = c.branch("maternity"), c.branch("sickness")
+    earnings = min(x for x in (mother.counted, sick.counted, mother.reference) if x is not None)
+    if mother.counted is not None and sick.counted is not None:
+        earnings = min(mother.counted, sick.counted)
+    rate = min(mother.monthly(earnings)) / earnings
+    rates = sorted({x / earnings for x in sick.monthly(earnings)})
+    words = say(
+        N_("{rate} against {sickness}"),
+        rate=t.word(percent(rate)),
+        sickness=t.word(", ".join(percent(x) for x in reversed(rates))),
+    )
+    tried = (mother.at(earnings), sick.at(earnings))
+    if rate < rates[0]:
+        return Result(r, b, FAIL, words, words, rate, tried=tried, shortfall=rates[0] - rate)
+    if rate < rates[-1]:
+        asked = say(N_("Sickness is paid at several rates; only one of them is met. Which of them counts?"))
+        return Result(r, b, REVIEW, words, words, rate, asked, tried=tried)
+    reported = c.profile.answers.get("article_7_reported")
+    if reported is None or reported.answer != "yes":
+        asked = say(N_("Were the reasons and the rate given in the first report?"))
+        return Result(r, b, REVIEW, words, words, rate, asked, tried=tried)
+    note = say(N_("A progressive increase must be reported."))
+    return Result(r, b, PASS, words, words, rate, notes=(note,), tried=tried, sources=(reported.citation,))
+
+
+@test("adequate")
+def adequate(r: Requirement, b: str, c: Context) -> Result:
+    """C183 art. 6(2): no number; the least benefit against a national line, if there is one."""
+    found = c.branch("maternity")
+    lowest = c.profile.lowest
+    earnings = lowest.value if lowest is not None else min(found.curve.kinks, default=found.reference)
+    benefit = min(found.monthly(earnings))
+    words = say(N_("{benefit} a month at the lowest"), benefit=amount(benefit, c.currency))
+    asked = say(
+        N_(
+            "Do {benefit} a month, paid at earnings of {earnings}, "
+            "keep a woman and her child in proper health and a suitable standard of living?"
+        ),
+        benefit=amount(benefit, c.currency),
+        earnings=amount(earnings, c.currency),
+    )
+    return Result(r, b, REVIEW, words, words, benefit, asked, tried=(found.at(earnings),))
+
+
+@test("floor202")
+def floor_202(r: Requirement, b: str, c: Context) -> Result:
+    """R202 para. 5(c): a nationally defined level."""
+    asked = say(N_("Is there a nationally defined floor of income in sickness and maternity, and who falls below it?"))
+    words = say(N_("to judge"))
+    return Result(
+        r,
+        b,
+        REVIEW,
+        words,
+        say(N_("The level is set nationally; there is nothing to measure against.")),
+        question=asked,
+    )
