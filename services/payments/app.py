@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.payments import api, consumer, pages
+from services.payments import api, consumer, pages, statement_api, statement_pages
 from services.payments.domain.order import MoveNotAllowed
 from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
 from services.payments.gateways.iso_bank import IsoBank
@@ -89,7 +89,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    return web.create_app(service, [api.doors, pages.doors], TRANSLATIONS)
+    return web.create_app(service, [api.doors, statement_api.doors, pages.doors, statement_pages.doors], TRANSLATIONS)
 
 
 if __name__ == "__main__":

@@ -74,8 +74,8 @@ def fetch_statement(job: JobRun, out: Outside) -> Later | None:
     return fetching.fetch_statements(job, out, job.payload["currency"])
 
 
-def read_statement(job: JobRun, out: Outside) -> None:
-    reading.read_waiting(job, out, job.payload["file_id"])
+def read_statement(job: JobRun, out: Outside) -> Later | None:
+    return reading.read_waiting(job, out, job.payload["file_id"])
 
 
 def retry_held(job: JobRun, out: Outside) -> Later | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +11,10 @@ from flask import Response, g
 from sqlalchemy import Row
 
 from services.payments import store, words
-from services.payments.api import CHANNEL, day_json
 from services.payments.domain.order import State
 from services.payments.domain.run import OPEN, ReleaseRefused, RunState
 from services.payments.doors import (
+    CHANNEL,
     ORDERS_READ,
     RUNS_MAKE,
     RUNS_READ,
@@ -28,7 +27,8 @@ from services.payments.doors import (
     with_second_factor,
 )
 from services.payments.institution import institution
-from services.payments.usecases import coverage, explaining, handing_in, held, runs
+from services.payments.statement_api import day_json
+from services.payments.usecases import held, runs
 from shared.act import Act
 from shared.money import Money
 from shared.web import formatting, pages
@@ -53,7 +53,7 @@ def front(act: Act) -> Any:
     rows = store.list_runs(act.connection, state=None, before=None, most=30)
     return render(
         "runs.html",
-        runs=[_run_row(row) for row in rows],
+        runs=[run_row(row) for row in rows],
         counts=store.count_by_state(act.connection, None),
         suspense=len(store.unexplained_lines(act.connection)),
         may_make=act.actor.has(*RUNS_MAKE),
@@ -63,7 +63,7 @@ def front(act: Act) -> Any:
     )
 
 
-def _run_row(row: Row[Any]) -> dict[str, Any]:
+def run_row(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "number": row.number,
@@ -296,12 +296,12 @@ def _orders_page(act: Act, state: str | None) -> str:
         state=state,
         counts=store.count_by_state(act.connection, office),
         states=words.ORDER_STATES,
-        orders=[_order_line(row, reasons) for row in rows],
+        orders=[order_line(row, reasons) for row in rows],
         more=len(rows) == PER_PAGE,
     )
 
 
-def _order_line(row: Any, reasons: Mapping[str, Any]) -> dict[str, Any]:
+def order_line(row: Any, reasons: Mapping[str, Any]) -> dict[str, Any]:
     reason = reasons.get(row.reason or "")
     return {
         "id": row.id,
@@ -344,7 +344,7 @@ def order_page(act: Act, order_id: UUID) -> Any:
     old = store.order(act.connection, row.replaces) if row.replaces else None
     return render(
         "order.html",
-        order=_order_line(row, store.reasons(act.connection)),
+        order=order_line(row, store.reasons(act.connection)),
         run=run,
         moves=moves,
         replaces=old,
@@ -372,179 +372,3 @@ def hold_page(act: Act, order_id: UUID, form: dict[str, str]) -> Any:
     do = held.free_order if form.get("do") == "release" else held.hold_order
     do(act, row.id, note)
     return go(f"/payments/orders/{row.id}")
-
-
-# --- days --------------------------------------------------------------------------------------
-
-
-@doors.page("/payments/day/<day>", roles=RUNS_READ)
-def day_page(act: Act, day: str) -> Any:
-    """A day as four numbers that add up, each opening its list."""
-    only_central(act)
-    try:
-        wanted = date.fromisoformat(day)
-    except ValueError:
-        raise not_found() from None
-    return _day_page(act, wanted)
-
-
-def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) -> str:
-    """The page of a day; `typed` is what somebody said of a line, and why that cannot be."""
-    shown = store.runs_sent_on(act.connection, wanted)
-    orders = store.orders_sent_on(act.connection, wanted)
-    seen(*{row.person_id for row in orders})
-    reasons = store.reasons(act.connection)
-    groups: dict[str, list[dict[str, Any]]] = {"confirmed": [], "came_back": [], "no_answer": []}
-    for row in orders:
-        state = State(row.state)
-        part = "confirmed" if state is State.SETTLED else "no_answer" if state in store.IN_FLIGHT else "came_back"
-        groups[part].append(_order_line(row, reasons))
-    lines = [
-        {
-            "id": line.id,
-            "amount": Money(line.amount_minor, line.currency),
-            "match": words.words(line.match, words.MATCHES),
-            "code": line.match,
-            "text": line.text,
-            "came_in": line.amount_minor > 0,
-            "claim": _claim_in(line.text),
-            "reference": line.reference,
-            "order_id": line.order_id,
-            "resolution": words.words(line.resolution, words.RESOLUTIONS) if line.resolution else None,
-            "bank": line.bank_reference,
-        }
-        for line in store.unexplained_lines(act.connection, wanted)
-    ]
-    return render(
-        "day.html",
-        day=wanted,
-        numbers=day_json(act, wanted),
-        groups=groups,
-        lines=lines,
-        runs=[_run_row(row) for row in shown],
-        statements=[_statement(row) for row in store.list_statements(act.connection, wanted, wanted)],
-        before=wanted - timedelta(days=1),
-        after=wanted + timedelta(days=1),
-        resolutions=words.RESOLUTIONS,
-        may=act.actor.has(*RUNS_MAKE),
-        today=act.today,
-        me=act.actor.id,
-        typed=typed or {},
-    )
-
-
-def _statement(row: Row[Any]) -> dict[str, Any]:
-    """A statement as the pages show it, with what is missing and who brought it."""
-    missing = row.missing_minor
-    return {
-        "id": row.statement_id,
-        "account": row.account,
-        "day": row.day,
-        "final": row.is_final,
-        "adds_up": row.adds_up,
-        "missing": Money(missing, row.currency) if missing else None,
-        "count": row.line_count,
-        "unreadable": len(row.unreadable),
-        "faults": row.unreadable,
-        "closing": Money(row.closing_minor, row.currency) if row.closing_minor is not None else None,
-        "handed_in_by": row.imported_by_name,
-        "doubts": [words.words(code, words.DOUBTS) for code in row.doubts],
-    }
-
-
-@doors.page("/payments/statements", roles=RUNS_READ)
-def statements_page(act: Act) -> Any:
-    """Statements of the bank: what could not be taken and why, days that are missing, and the last ones read."""
-    only_central(act)
-    figures = institution()
-    calendar = figures.channel(CHANNEL).calendar
-    gaps = []
-    for own in figures.accounts:
-        missing = coverage.missing_days(act, own, act.today - timedelta(days=1), calendar.is_open)
-        if missing:
-            gaps.append({"account": own.number, "currency": own.currency, "days": missing[:31], "count": len(missing)})
-    return render(
-        "statements.html",
-        files=[_file(row) for row in store.statement_files(act.connection, open_only=False)],
-        statements=[_statement(row) for row in store.list_statements(act.connection, None, None, most=60)],
-        gaps=gaps,
-        may=act.actor.has(*RUNS_MAKE),
-    )
-
-
-def _file(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "on": row.taken_on,
-        "who": row.taken_by_name,
-        "state": words.words(row.state, words.FILE_STATES),
-        "kind": words.FILE_KINDS[row.state],
-        "again": row.state in ("partly", "refused"),
-        "faults": [
-            {
-                "reason": words.words(fault["reason"], words.FAULTS),
-                "statement": fault["statement_id"],
-                "account": fault["account"],
-                "entry": fault["entry"],
-                "lines": fault["lines"],
-            }
-            for fault in row.faults
-        ],
-    }
-
-
-@doors.page("/payments/statements/<uuid:file_id>/again", roles=RUNS_MAKE, method="POST")
-def read_again_page(act: Act, file_id: UUID, form: dict[str, str]) -> Any:
-    """Read a file once more of which something could not be taken."""
-    only_central(act)
-    handing_in.read_again(act, str(file_id))
-    return go("/payments/statements")
-
-
-def _claim_in(text: str) -> str:
-    """The claim number that somebody wrote into a transfer, or nothing."""
-    found = re.search(r"(?<!\d)\d{12}(?!\d)", text)
-    return found.group() if found else ""
-
-
-@doors.page("/payments/suspense", roles=RUNS_READ)
-def suspense_page(act: Act) -> Any:
-    """Statement lines nobody has explained, by day."""
-    only_central(act)
-    rows = store.unexplained_lines(act.connection)
-    return render(
-        "suspense.html",
-        lines=[
-            {
-                "day": r.booked_on,
-                "amount": Money(r.amount_minor, r.currency),
-                "match": words.words(r.match, words.MATCHES),
-                "text": r.text,
-                "reference": r.reference,
-            }
-            for r in rows
-        ],
-    )
-
-
-@doors.page("/payments/lines/<uuid:line_id>/explain", roles=RUNS_MAKE, method="POST")
-def explain_page(act: Act, line_id: UUID, form: dict[str, str]) -> Any:
-    """Explain a line that waits in suspense; what cannot be is said beside the line, with what was typed."""
-    only_central(act)
-    note, claim = form.get("note", "").strip()[:500], form.get("claim", "").strip()[:20]
-    if form.get("how") not in words.RESOLUTIONS or not note:
-        raise invalid(("#/note", "required"))
-    try:
-        line = explaining.resolve_line(act, str(line_id), form["how"], note, claim or None)
-    except explaining.ResolutionNotPossible as refused:
-        line = store.line(act.connection, str(line_id))
-        typed = {
-            "id": line.id,
-            "how": form["how"],
-            "note": note,
-            "claim": claim,
-            "error": words.words(refused.code, words.NOT_EXPLAINED),
-        }
-        shown = _day_page(act, line.booked_on, typed)
-        return Response(shown, 422, content_type="text/html; charset=utf-8")
-    return go(f"/payments/day/{line.booked_on}")

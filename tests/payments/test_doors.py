@@ -218,6 +218,7 @@ def test_every_page_opens(counter: Counter, language: str) -> None:
         "/payments/orders",
         "/payments/orders/state/held",
         "/payments/suspense",
+        "/payments/statements",
         f"/payments/day/{PAY_DAY}",
     ]
     paths += [f"/payments/runs/{r.id}" for r in all_runs] + [f"/payments/runs/{r.id}/all" for r in all_runs]

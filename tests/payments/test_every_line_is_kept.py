@@ -527,3 +527,17 @@ def test_a_return_of_much_less_is_for_a_person_to_explain(desk: Desk) -> None:
     )
     assert (done.status_code, town.states(award)) == (201, ["returned", "held"])
     assert (town.balance("fees"), town.balance("suspense")) == (70_00, 0)
+
+
+def test_two_files_of_one_account_are_read_one_after_the_other(desk: Desk):
+    from services.payments.usecases import fetching
+    from shared.database import session_lock
+
+    town = desk.town
+    town.award(town.person(), 100_00)
+    town.pays()
+    with session_lock(town.service.engine, "statements", OURS):
+        later = fetching.fetch_statements(town.job(), town.out, "LAK")
+    assert later is not None
+    assert later.reason == "account_busy"
+    assert fetching.fetch_statements(town.job(), town.out, "LAK") is None

@@ -76,8 +76,12 @@ def _take_entry(element: etree._Element, reading: _Reading) -> None:
 # --- the statement -----------------------------------------------------------------------------
 
 
+#: Where the account stands; the last two are of the first version.
+_ACCOUNTS = ("Othr/Id", "IBAN", "PrtryAcct/Id", "BBAN")
+
+
 def _account(element: etree._Element) -> str:
-    return value(element, "Acct/Id/Othr/Id") or value(element, "Acct/Id/IBAN") or ""
+    return next((told for path in _ACCOUNTS if (told := value(element, f"Acct/Id/{path}"))), "")
 
 
 def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statement:
@@ -86,7 +90,7 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
         raise Unclear("no_account")
     currency = value(element, "Acct/Ccy") or _told_currency(element, reading)
     if currency is None:
-        raise Unclear("no_currency")
+        raise Unclear(reading.unreadable[0][1] if reading.unreadable else "no_currency")
     opening, closing, final, closed_on = _balances(element, currency)
     first, last = _ends(element, reading.zone)
     day = closed_on or (last[0] if last else None) or _created(element, reading.zone)
@@ -152,6 +156,8 @@ def _balances(element: etree._Element, currency: str) -> tuple[Money | None, Mon
     try:
         opening = _signed(first, currency) if first is not None else None
         closing = _signed(last, currency) if last is not None else None
+    except UnknownCurrency:
+        raise
     except ValueError:
         raise Unclear("balance_unreadable") from None
     is_last = "CLBD" in found and last is not None and value(last, "Tp/SubTp/Cd") != "INTM"

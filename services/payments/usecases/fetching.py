@@ -10,7 +10,7 @@ from services.payments.gateways.xml_in import FileUnreadable
 from services.payments.institution import OwnAccount
 from services.payments.usecases import coverage
 from services.payments.usecases.outside import Outside
-from services.payments.usecases.reading import read_file
+from services.payments.usecases.reading import RETRY_BUSY, AccountBusy, read_file
 from shared.jobs import JobRun, Later
 
 #: How long a bank that does not answer is left alone, and one that has no statement yet.
@@ -37,6 +37,8 @@ def fetch_statements(job: JobRun, out: Outside, currency: str) -> Later | None:
             reason = _fetch_day(job, out, own, day)
         except BankAway:
             return Later(after=RETRY_BANK, reason="bank_away")
+        except AccountBusy:
+            return Later(after=RETRY_BUSY, reason="account_busy")
         if reason is not None and day < today and open_:
             later = Later(after=RETRY_STATEMENT, reason=reason)
     return later

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from services.payments.domain.order import State, from_bank_status
 from services.payments.domain.statement import Fault, Statement, StatementFile, StatementLine
@@ -21,11 +21,13 @@ from services.payments.usecases import handing_in, statements
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.statements import HandedIn
 from shared.database import session_lock
-from shared.jobs import JobRun
+from shared.jobs import JobRun, Later
 from shared.logs import log
 
 #: A person's statement is compared with the channel's own for so many days at most; beyond that it waits.
 MOST_DAYS_COMPARED = 40
+#: How long to wait for somebody else who is reading a statement of the same account.
+RETRY_BUSY = timedelta(seconds=5)
 
 
 class LinesFailed(RuntimeError):
@@ -41,17 +43,20 @@ def import_statement(job: JobRun, out: Outside, file: bytes) -> bool:
     return any(statement.is_final for statement in read_file(job, out, file))
 
 
-def read_waiting(job: JobRun, out: Outside, file_id: str) -> None:
+def read_waiting(job: JobRun, out: Outside, file_id: str) -> Later | None:
     """Read a file that somebody handed in, or that is to be read again; what cannot be read is noted with it."""
     with job.begin() as act:
         waiting = handing_in.waiting_file(act, file_id)
     if waiting is None:
-        return
+        return None
     file, by = waiting
     try:
         read_file(job, out, file, by)
     except FileUnreadable:
         log.warning("statement_file_unreadable", file_id=file_id)
+    except AccountBusy:
+        return Later(after=RETRY_BUSY, reason="account_busy")
+    return None
 
 
 def read_file(job: JobRun, out: Outside, file: bytes, by: HandedIn | None = None) -> list[Statement]:
