@@ -50,6 +50,8 @@ _LETTER = {
 #: The kinds of facts, by whom they are owned: all of them by benefits.
 KINDS: dict[str, Json] = {
     "payee": _object(**_PERSON, account=_or_none(ACCOUNT), changed_on=_or_none(DAY)),
+    #: What a short message needs of a contact; an address that is no address stops letters only.
+    "reach": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT)),
     "contact": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT), address={"type": "array", "items": TEXT}),
     "decision_letter": _object(
         **_LETTER,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, Table, insert, literal, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -15,7 +15,10 @@ from services.benefits import tables as t
 from shared.act import HEAD_OFFICE, Act
 from shared.money import Money
 
-R = TypeVar("R")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+R = TypeVar("R", bound="DataclassInstance")
 Columns = dict[str, Any]
 
 
@@ -61,7 +64,7 @@ class Shape(Generic[R]):
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        return tuple(f.name for f in fields(self.record))  # type: ignore[arg-type]
+        return tuple(f.name for f in fields(self.record))
 
     @cached_property
     def places(self) -> dict[str, int]:

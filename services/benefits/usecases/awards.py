@@ -74,15 +74,16 @@ def end(act: Act, claim: Claim, reason: str) -> None:
 
 def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> Standing:
     """All that bears on what was paid too much on a claim, as it is now."""
-    known = store.awards.overpayment(act, claim.id)
+    known, facts = store.awards.overpayment(act, claim.id), store.awards.payment_facts(act, claim.id)
+    moved = known is not None or bool(facts)  # before the first payment nothing else needs to be looked at
     return Standing(
         award=award,
-        facts=store.awards.payment_facts(act, claim.id),
+        facts=facts,
         known=known,
-        repaid=store.awards.repaid_minor(act, claim.id),
-        waived=store.awards.waived_minor(act, claim.id),
-        contested=store.decisions.open_appeal(act, claim.id) is not None,
-        active=store.awards.active_recovery(act, claim.id),
+        repaid=store.awards.repaid_minor(act, claim.id) if moved else 0,
+        waived=store.awards.waived_minor(act, claim.id) if moved else 0,
+        contested=moved and store.decisions.open_appeal(act, claim.id) is not None,
+        active=store.awards.active_recovery(act, claim.id) if moved else None,
         today=act.today,
         soonest=awards.pay_day(act.today, institution().pay_weekday),
         share=institution().set_off_share,

@@ -30,7 +30,7 @@ class Benefits:
 
     def contact(self, person_id: str) -> Mapping[str, Any]:
         """Name, language, phone and address. Raises `FactsAway`, `NoFacts`."""
-        return self._get("contact", f"/v1/persons/{person_id}/contact")
+        return self._get("reach", f"/v1/persons/{person_id}/contact")
 
     def decision(self, decision_id: str) -> Mapping[str, Any]:
         """Everything a decision letter says. Raises `FactsAway`, `NoFacts`."""
