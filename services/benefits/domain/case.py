@@ -219,6 +219,12 @@ class EarlierSpell:
         return sum(run.period.length for run in self.days if run.code == "E")
 
     @property
+    def paid_span(self) -> Period:
+        """From the first day the fund paid to the last; the whole spell where its days are not named, or none was."""
+        paid = [run.period for run in self.days if run.code == "P"]
+        return Period(paid[0].first, paid[-1].last) if paid else self.period
+
+    @property
     def pays_nothing(self) -> bool:
         """Whether it is known that the fund paid no day of it."""
         return bool(self.days) and all(run.code != "P" for run in self.days)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from services.benefits.domain.assessment import MET, Finding
 from services.benefits.domain.claim import Judged, Papers, day_of
-
-LATE_AFTER_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,10 @@ def raised(
     holder_matches: bool | None,
     errors: Sequence[Mapping[str, Any]],
     payee_id: str = "",
+    in_time: Finding | None = None,
 ) -> list[Doubt]:
-    """All warnings that today's facts give cause for."""
+    """All warnings that today's facts give cause for. `in_time` is what the law in force says of the claim's day: its
+    own time limit decides, and where a late claim may be excused an officer judges that finding."""
     found = [
         Doubt(f"error:{e['pointer']}:{e['code']}", e["code"], e["pointer"], e.get("params", {}), judge=False)
         for e in errors
@@ -78,9 +79,9 @@ def raised(
         days = (last - today).days
         found.append(Doubt("days_ahead", "days_ahead", "#/spell/last_day", {"days": days}, judge=False))
     first_day = day_of(facts, "spell", "first_day") or day_of(facts, "event", "delivered_on")
-    if first_day and received_on - first_day > timedelta(days=LATE_AFTER_DAYS):
+    if first_day and in_time is not None and in_time.verdict != MET:
         late = {"days": (received_on - first_day).days}
-        found.append(Doubt("claim_late", "claim_late", "#/claimed_on", late))
+        found.append(Doubt("claim_late", "claim_late", "#/claimed_on", late, judge=False))
     if look_alikes:
         found.append(Doubt("look_alikes", "look_alikes", "#/person", {"count": look_alikes}))
     if holder_matches is False:

@@ -339,6 +339,7 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         holder_matches=None if account is None or account.kind == "cash" else person.is_called(account.holder),
         errors=errors,
         payee_id=account.id if account is not None else "",
+        in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
     return Picture(case, assessment, errors, raised + _paid_already(act, row, assessment, facts))
 

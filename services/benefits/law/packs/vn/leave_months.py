@@ -54,13 +54,13 @@ def _paid(case: Case, index: int) -> bool:
 
 def _months(case: Case, law: CountedMonths, sheet: Sheet, own: Period | None) -> Iterator[int]:
     """Indexes of the months of leave, some perhaps more than once."""
-    whole = [spell.period for spell in taken(case, WHOLE_LEAVE)]
+    whole = [spell.paid_span for spell in taken(case, WHOLE_LEAVE)]
     if own is not None:
         whole.append(own)
     for leave in whole:
         if insured := _while_employed(case, leave):
             yield from range(index_of(insured.first), index_of(insured.last) + 1)
-    others = [spell.period for spell in taken(case, OTHER_LEAVE)] + case.happened("maternity_leave")
+    others = [spell.paid_span for spell in taken(case, OTHER_LEAVE)] + case.happened("maternity_leave")
     for leave in others:
         if not (insured := _while_employed(case, leave)):
             continue

@@ -133,7 +133,7 @@ def not_other_leave(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline)
     }
     for what, sentence in OTHER_LEAVE.items():
         earlier = leave_months.taken(case, claimed_before.get(what, ()))
-        for period in [*case.happened(what), *(spell.period for spell in earlier)]:
+        for period in [*case.happened(what), *(spell.paid_span for spell in earlier)]:
             if not period.overlap(case.spell.period):
                 continue
             then = law.at(max(period.first, case.spell.period.first)).other_leaves

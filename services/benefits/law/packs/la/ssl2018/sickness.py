@@ -160,9 +160,10 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
         sheet.use(law.suspension_rule)
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule)
     for birth in case.earlier_spells:
-        taken = birth.benefit in ("birth", "miscarriage") and not birth.pays_nothing
-        if taken and birth.period.overlap(claimed):
-            timeline = timeline.mark(birth.period, "N", say(N_("Maternity benefit is paid for this day")))
+        if birth.benefit not in ("birth", "miscarriage"):
+            continue
+        if not birth.pays_nothing and birth.paid_span.overlap(claimed):
+            timeline = timeline.mark(birth.paid_span, "N", say(N_("Maternity benefit is paid for this day")))
             sheet.use(law.maternity_first_rule)
     end = add_months(begins, law.longest_months.whole)
     if end <= claimed.last:

@@ -207,15 +207,15 @@ def maternity_days(case: Case, law: Law) -> Iterator[Period]:
         if spell.pays_nothing:
             continue
         if spell.benefit == "maternity":
-            paid = spell.period.first + before * ONE_DAY
+            paid = spell.paid_span.first + before * ONE_DAY
             if birth is None or birth <= paid:
-                yield spell.period
+                yield spell.paid_span
             else:
-                yield Period(spell.period.first, min(paid - ONE_DAY, spell.period.last))
-                if birth <= spell.period.last:
-                    yield Period(birth, spell.period.last)
+                yield Period(spell.paid_span.first, min(paid - ONE_DAY, spell.paid_span.last))
+                if birth <= spell.paid_span.last:
+                    yield Period(birth, spell.paid_span.last)
         elif spell.benefit in ("miscarriage", "adoption", "paternity"):
-            yield spell.period
+            yield spell.paid_span
 
 
 def average_wage(case: Case, law: Law, sheet: Sheet, onset: date) -> Line:
