@@ -14,6 +14,7 @@ from shared.period import Month
 MOST = 1200
 #: Every month that can be, by its text: looked up, not parsed.
 _INDEX = {f"{n // 12:04d}-{n % 12 + 1:02d}": n for n in range(FIRST_DAY.year * 12, (LAST_DAY.year + 1) * 12)}
+_NAME = {n: name for name, n in _INDEX.items()}
 _NAMES = frozenset({"month", "from", "to", "wage", "paid", "kind"})
 
 
@@ -162,33 +163,31 @@ def _read_item(reader: Reader, item: Any, at: str, rows: dict[int, Row]) -> None
 def _write(months: Contributions) -> list[Json]:
     """Months that follow each other with the same wage become one range."""
     found: list[Json] = []
-    run: list[int] = []
-    before: Row | None = None
-
-    def close() -> None:
-        if before is None:
-            return
-        name = f"{run[0] // 12:04d}-{run[0] % 12 + 1:02d}"
-        body: Json = {"month": name}
-        if len(run) > 1:
-            body = {"from": name, "to": f"{run[-1] // 12:04d}-{run[-1] % 12 + 1:02d}"}
-        wage, paid, kind = before
-        body["wage"] = wage if isinstance(wage, str) else decimal(wage)
-        if not paid:
-            body["paid"] = False
-        if kind != "compulsory":
-            body["kind"] = kind
-        found.append(body)
-
+    first = last = -2
+    row: Row | None = None
     for index in months.indexes:
-        row = months.rows[index]
-        if before is not None and index == run[-1] + 1 and row == before:
-            run.append(index)
+        now = months.rows[index]
+        if index == last + 1 and now == row:
+            last = index
             continue
-        close()
-        run, before = [index], row
-    close()
+        if row is not None:
+            found.append(_written(first, last, row))
+        first = last = index
+        row = now
+    if row is not None:
+        found.append(_written(first, last, row))
     return found
+
+
+def _written(first: int, last: int, row: Row) -> Json:
+    body: Json = {"month": _NAME[first]} if first == last else {"from": _NAME[first], "to": _NAME[last]}
+    wage, paid, kind = row
+    body["wage"] = wage if isinstance(wage, str) else decimal(wage)
+    if not paid:
+        body["paid"] = False
+    if kind != "compulsory":
+        body["kind"] = kind
+    return body
 
 
 _ITEM: Json = {
