@@ -118,7 +118,9 @@ def _only_facts(facts: Mapping[str, Any]) -> Json:
     code = "invalid" if wrong else "unknown_member"
     if wrong or (wrong := sorted(set(facts) - set(FACTS))):
         raise FactsInvalid([{"pointer": f"#/{name}", "code": code, "params": {}} for name in wrong])
-    return {name: facts[name] for name in FACTS if facts.get(name) not in (None, {}, [])}
+    # An empty list of certificates says that there are none, which is more than not knowing.
+    empty: tuple[Any, ...] = (None, {}, [])
+    return {n: facts[n] for n in FACTS if facts.get(n) not in empty or (n == "certificates" and facts.get(n) == [])}
 
 
 def is_own_case(act: Act, claim: Claim) -> bool:

@@ -341,8 +341,12 @@ def test_a_pack_whose_code_and_figures_disagree_is_found_out(tmp_path: Path) -> 
     shutil.copytree(PACKS / "xx" / "sia2020", folder)
     code = folder / "sickness.py"
     text = code.read_text()
-    text = text.replace("law.longest_days.whole - int(used)", "law.longest_days.whole - 82 - int(used)")
-    text = text.replace("wage.exact * law.daily_rate.number,", "wage.exact * law.daily_rate.number / 2,")
+    for right, wrong in (
+        ("law.longest_days.whole - used", "law.longest_days.whole - 82 - used"),
+        ("wage.exact * law.daily_rate.number,", "wage.exact * law.daily_rate.number / 2,"),
+    ):
+        assert right in text
+        text = text.replace(right, wrong)
     code.write_text(text)
     made = report_draft(load_pack(folder), ON, with_changes=False)
     assert made.result("C102-18-26W").verdict == "fail"

@@ -51,7 +51,7 @@ def thai_chronic(first: date, **facts: Any) -> dict[str, Any]:
 
 
 def vietnamese(first: date, *, listed: bool = False, **_: Any) -> dict[str, Any]:
-    jobs = [{"from": "2012-01-01", "weekly_rest": ["sat", "sun"]}]
+    jobs = [{"from": "2012-01-01", "weekly_rest": ["sat", "sun"], "hazardous": False}]
     event = {"listed_disease": listed}
     return worker("vn", "sickness", "9637777", first, employments=jobs, event=event)
 
@@ -61,7 +61,7 @@ def listed(first: date, **_: Any) -> dict[str, Any]:
 
 
 def sick_child(first: date, **_: Any) -> dict[str, Any]:
-    jobs = [{"from": "2012-01-01", "weekly_rest": ["sat", "sun"]}]
+    jobs = [{"from": "2012-01-01", "weekly_rest": ["sat", "sun"], "hazardous": False}]
     event = {"child_born_on": str(first - 300 * DAY), "child": "first"}
     return worker("vn", "sick_child", "9637777", first, employments=jobs, event=event)
 

@@ -146,7 +146,7 @@ def leave_of(case: Case, law: Law) -> Period:
 
 def longest(case: Case, law: Law) -> Value:
     """The days of leave for one child, or for several, alive or not."""
-    return law.leave_days_twins if sum(children_of(case)) >= 2 else law.leave_days
+    return law.leave_days_twins if sum(children_of(case)) > 1 else law.leave_days
 
 
 def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:

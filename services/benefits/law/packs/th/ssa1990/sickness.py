@@ -80,8 +80,9 @@ OF_THE_WHOLE = (
 )
 
 
+SATURDAY = 6
 #: Rest days of a person without an employer who sets them.
-WEEKEND = frozenset({6, 7})
+WEEKEND = frozenset({SATURDAY, 7})
 
 
 def without_return(case: Case, sheet: Sheet) -> steps.Follows:
