@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.award import Award, AwardState, Instalment, Key, OrderState, PaymentFact
+from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId, PersonId, RecoveryId
 from services.benefits.usecases import awards, heard
 from shared.money import Money
 from shared.period import Period
@@ -163,7 +165,9 @@ PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
     closed=st.sets(st.integers(1, 8)),
     smallest=st.sampled_from([1, 100]),
 )
-def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, share, minor, closed, smallest):
+def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(
+    amounts: list[int], share: Fraction, minor: int, closed: set[int], smallest: int
+) -> None:
     schedule = [instalment(n, a, due=date(2025, 6, n)) for n, a in enumerate(amounts, 1)]
     shut = {Key("allowance", n) for n in closed}
     kept = over.withhold(schedule, shut, share, minor, smallest)
@@ -181,7 +185,7 @@ def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(amounts, sh
         assert again == {key: part for key, part in kept.items() if key != first}
 
 
-def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip():
+def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip() -> None:
     award = granted(instalment(1, 104533300))
     smallest = awards.smallest_paid(SimpleNamespace(country="la"), award)
     kept = over.withholdable(standing(award, share=Fraction(1, 5), smallest=smallest), 10**9)
@@ -199,7 +203,7 @@ def test_the_states_of_an_overpayment() -> None:
     assert state(outstanding=0, waived=5) == "waived"
 
 
-def test_an_instalment_that_merely_falls_due_hides_no_overpayment():
+def test_an_instalment_that_merely_falls_due_hides_no_overpayment() -> None:
     schedule = [instalment(1, 60), instalment(2, 60)]
     past, paid = {Key("allowance", 1)}, [moved(1, 100)]
     assert over.overpaid(schedule, paid, past) == 40
@@ -210,24 +214,47 @@ def test_an_instalment_that_merely_falls_due_hides_no_overpayment():
 # --- what is to be done, from what stands -------------------------------------------------------
 
 
-def instalment(no, minor, due=None):
+def instalment(no: int, minor: int, due: date | None = None) -> Instalment:
     first = date(2025, 4, 1) + timedelta(days=30 * no)
     period = Period(first, first + timedelta(days=29))
     return Instalment(no, "allowance", period, due or period.last + timedelta(days=5), Money(minor, "LAK"))
 
 
-def granted(*schedule, past=(), **more):
+def granted(*schedule: Instalment, past: Iterable[Key] = (), **more: Any) -> Award:
     total = Money(sum(part.amount.minor for part in schedule), "LAK")
-    return Award("a", "c", "p", 1, "d", AwardState.RUNNING, total, schedule, frozenset(past), **more)
+    return Award(
+        AwardId("a"),
+        ClaimId("c"),
+        PersonId("p"),
+        1,
+        DecisionId("d"),
+        AwardState.RUNNING,
+        total,
+        schedule,
+        frozenset(past),
+        **more,
+    )
 
 
-def moved(no, minor, state=OrderState.SETTLED):
-    return PaymentFact(f"o{no}", "a", "c", "p", "REF", "allowance", no, Money(minor, "LAK"), state, None, None)
+def moved(no: int, minor: int, state: OrderState = OrderState.SETTLED) -> PaymentFact:
+    return PaymentFact(
+        f"o{no}",
+        AwardId("a"),
+        ClaimId("c"),
+        PersonId("p"),
+        "REF",
+        "allowance",
+        no,
+        Money(minor, "LAK"),
+        state,
+        None,
+        None,
+    )
 
 
-def standing(award, *facts, **more):
+def standing(award: Award, *facts: PaymentFact, **more: Any) -> over.Standing:
     """What bears on an award, with nothing decided about it."""
-    usual = {
+    usual: dict[str, Any] = {
         "known": None,
         "repaid": 0,
         "waived": 0,
@@ -241,28 +268,40 @@ def standing(award, *facts, **more):
     return over.Standing(award=award, facts=facts, **(usual | more))
 
 
-def found(now):
+def found(now: over.Standing) -> tuple[over.Review, over.Standing]:
     """What the next review sees once this one is carried out."""
     result = over.review(now)
-    amounts = [Money(n, "LAK") for n in (result.too_much, result.repaid, result.waived)]
-    told = amounts[0] if now.known is None or result.news else now.known.told
-    known = over.Overpayment("x", "c", "a", *amounts, told, result.state, now.today)
+    much, repaid, waived = (Money(n, "LAK") for n in (result.too_much, result.repaid, result.waived))
+    told = much if now.known is None or result.news else now.known.told
+    known = over.Overpayment(
+        OverpaymentId("x"), ClaimId("c"), AwardId("a"), much, repaid, waived, told, result.state, now.today
+    )
     return result, replace(now, award=result.award, known=known, active=result.active, fresh=False)
 
 
-def set_off(minor):
+def set_off(minor: int) -> over.Recovery:
     return over.Recovery(
-        "r", "c", "x", over.Way.SET_OFF, Money(minor, "LAK"), None, None, "yes", over.RecoveryState.FINAL, "o", "O"
+        RecoveryId("r"),
+        ClaimId("c"),
+        OverpaymentId("x"),
+        over.Way.SET_OFF,
+        Money(minor, "LAK"),
+        None,
+        None,
+        "yes",
+        over.RecoveryState.FINAL,
+        "o",
+        "O",
     )
 
 
-def test_nothing_is_done_where_nothing_was_paid_too_much():
+def test_nothing_is_done_where_nothing_was_paid_too_much() -> None:
     award = granted(instalment(1, 100))
     assert over.review(standing(award, moved(1, 100))) == over.Review(award, tell=False)
     assert over.review(standing(award, fresh=True)) == over.Review(award, tell=True), "payments must hear of it"
 
 
-def test_too_much_is_news_once():
+def test_too_much_is_news_once() -> None:
     now = standing(granted(instalment(1, 60), past={Key("allowance", 1)}), moved(1, 100))
     first, now = found(now)
     assert (first.too_much, first.left, first.state, first.news) == (40, 40, over.State.FOUND, True)
@@ -270,7 +309,7 @@ def test_too_much_is_news_once():
     assert (again.news, again.tell, again.amount_moved) == (False, False, False), "run again it changes nothing"
 
 
-def test_a_set_off_withholds_by_a_version_of_its_own_and_then_rests():
+def test_a_set_off_withholds_by_a_version_of_its_own_and_then_rests() -> None:
     award = granted(instalment(1, 60), instalment(2, 60), past={Key("allowance", 1)})
     _, now = found(standing(award, moved(1, 100)))
     first, now = found(replace(now, active=set_off(30)))
@@ -282,7 +321,7 @@ def test_a_set_off_withholds_by_a_version_of_its_own_and_then_rests():
     assert (contested.state, contested.award.withheld, contested.ended) == (over.State.SUSPENDED, {}, None)
 
 
-def test_a_recovery_ends_when_more_is_found_or_nothing_is_left_to_withhold_from():
+def test_a_recovery_ends_when_more_is_found_or_nothing_is_left_to_withhold_from() -> None:
     award = granted(instalment(1, 60), instalment(2, 60), past={Key("allowance", 1)})
     _, now = found(standing(award, moved(1, 100)))
     more, _ = found(replace(now, active=set_off(30), facts=(moved(1, 110),)))

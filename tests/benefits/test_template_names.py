@@ -43,7 +43,7 @@ _OWN = re.compile(r"\{%-?\s*(?:set|macro|import \"[\w.]+\" as)\s+(\w+(?:, \w+)*)
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_template_names_nothing_that_its_view_does_not_have(name):
+def test_a_template_names_nothing_that_its_view_does_not_have(name: str) -> None:
     source = (TEMPLATES / f"{name}.html").read_text()
     given, more = PAGES[name]
     own = {word.strip() for found in _OWN.findall(source) for word in found.split(",")}

@@ -25,6 +25,7 @@ from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesAway, PayeeUnknown
 from services.payments.institution import institution
 from services.payments.usecases import runs
+from services.payments.usecases.outside import Outside
 from shared import database
 from shared.act import Act, Actor
 from shared.clock import Clock
@@ -84,9 +85,7 @@ class BankSide:
 class Town:
     """One pay office with its bank, played from outside."""
 
-    def __init__(
-        self, service: Service, bank: BankSide, register: Register, clock: Clock, out: consumer.Outside
-    ) -> None:
+    def __init__(self, service: Service, bank: BankSide, register: Register, clock: Clock, out: Outside) -> None:
         self.service, self.bank, self.register, self.clock, self.out = service, bank, register, clock, out
         self.sequence: dict[str, int] = {}
         self.random = os.urandom
@@ -347,7 +346,7 @@ def bank_side(new_database: Callable[[str], str], tmp_path: Path) -> Iterator[Ba
     engine.dispose()
 
 
-def build(url: str, keys_folder: Path, clock: Clock, out: consumer.Outside) -> Service:
+def build(url: str, keys_folder: Path, clock: Clock, out: Outside) -> Service:
     settings = Settings(service="payments", database_url=url, keys_dir=keys_folder)
     return Service(
         name="payments",
@@ -364,7 +363,7 @@ def build(url: str, keys_folder: Path, clock: Clock, out: consumer.Outside) -> S
 def town(new_database: Callable[[str], str], bank_side: BankSide, keys_folder: Path, tmp_path: Path) -> Iterator[Town]:
     clock = Clock(sandbox_file=tmp_path / "clock")
     register = Register()
-    out = consumer.Outside(IsoBank(bank_side.url, answer_seconds=3), register, institution())
+    out = Outside(IsoBank(bank_side.url, answer_seconds=3), register, institution())
     service = build(new_database("payments"), keys_folder, clock, out)
     played = Town(service, bank_side, register, clock, out)
     yield played

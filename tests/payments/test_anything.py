@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select, text
 
-from services.payments import consumer, store
+from services.payments import store
 from services.payments import tables as t
 from services.payments.domain.check import Account
 from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
@@ -21,6 +21,7 @@ from services.payments.gateways import pain001
 from services.payments.gateways.bank import BankAway, BankStatus, NameCheck, Receipt, RunFile
 from services.payments.institution import institution
 from services.payments.usecases import runs
+from services.payments.usecases.outside import Outside
 from shared.clock import Clock
 from shared.money import Money
 from tests.payments.conftest import DAOVONE, KHAMLA, PAY_DAY, SOMCHIT, Register, Town, build
@@ -160,7 +161,7 @@ def story(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path)
         (tmp_path / "clock").write_text(PAY_DAY.isoformat())
         clock, register = Clock(sandbox_file=tmp_path / "clock"), Register()
         bank = ModelBank(clock, random.Random(seed))
-        out = consumer.Outside(bank, register, institution())
+        out = Outside(bank, register, institution())
         town = Story(build(new_database("payments"), keys_folder, clock, out), cast(Any, bank), register, clock, out)
         made.append(town)
         return town

@@ -529,7 +529,7 @@ def test_a_return_of_much_less_is_for_a_person_to_explain(desk: Desk) -> None:
     assert (town.balance("fees"), town.balance("suspense")) == (70_00, 0)
 
 
-def test_two_files_of_one_account_are_read_one_after_the_other(desk: Desk):
+def test_two_files_of_one_account_are_read_one_after_the_other(desk: Desk) -> None:
     from services.payments.usecases import fetching
     from shared.database import session_lock
 

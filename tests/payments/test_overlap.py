@@ -55,7 +55,7 @@ CUTS = st.lists(st.tuples(st.booleans(), st.integers(0, 8), st.booleans()), max_
 @given(entries=ENTRIES, cuts=CUTS, seed=st.integers(0, 9))
 def test_a_day_cut_and_repeated_any_way_is_kept_once(
     entries: list[Entry], cuts: list[tuple[bool, int, bool]], seed: int
-):
+) -> None:
     books, end, die = Books(), 0, random.Random(seed)
     for so_far, upto, shuffled in cuts:
         stop = max(end, min(upto, len(entries)))
@@ -73,7 +73,7 @@ def test_a_day_cut_and_repeated_any_way_is_kept_once(
 
 @settings(max_examples=100, deadline=None)
 @given(entries=ENTRIES)
-def test_a_file_told_twice_is_told_once_with_and_without_balances(entries: list[Entry]):
+def test_a_file_told_twice_is_told_once_with_and_without_balances(entries: list[Entry]) -> None:
     for opening in (OPENING, None):
         books = Books()
         books.reads(list(entries), opening)
@@ -82,14 +82,14 @@ def test_a_file_told_twice_is_told_once_with_and_without_balances(entries: list[
         assert books.amounts() == sorted(e.minor for e in entries)
 
 
-def test_references_that_differ_make_two_entries():
+def test_references_that_differ_make_two_entries() -> None:
     books = Books()
     books.reads([Entry(DAY, 50, frozenset({"end:A"}))], OPENING)
     books.reads([Entry(DAY, 50, frozenset({"end:B"}))], OPENING)
     assert books.amounts() == [50, 50]
 
 
-def test_a_day_without_a_statement_is_found_and_ends_what_is_known():
+def test_a_day_without_a_statement_is_found_and_ends_what_is_known() -> None:
     covered = [(date(2025, 5, 19), date(2025, 5, 20)), (date(2025, 5, 22), date(2025, 5, 22))]
 
     def weekday(day: date) -> bool:

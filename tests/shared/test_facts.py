@@ -13,7 +13,7 @@ PAYEE = {
 }
 
 
-def test_a_reader_leaves_alone_what_it_does_not_know():
+def test_a_reader_leaves_alone_what_it_does_not_know() -> None:
     assert read("payee", PAYEE | {"news": 1})["account"]["number"] == "110"
 
 
@@ -26,7 +26,7 @@ def test_a_reader_leaves_alone_what_it_does_not_know():
         ("name", {"full": 5, "latin": None}),
     ],
 )
-def test_what_breaks_the_schema_is_named_and_not_quoted(member, wrong):
+def test_what_breaks_the_schema_is_named_and_not_quoted(member: str, wrong: object) -> None:
     for way in (given, read):
         with pytest.raises(FactsInvalid) as broken:
             way("payee", PAYEE | {member: wrong})
@@ -36,7 +36,7 @@ def test_what_breaks_the_schema_is_named_and_not_quoted(member, wrong):
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_nothing_that_is_needed_may_be_missing(kind):
+def test_nothing_that_is_needed_may_be_missing(kind: str) -> None:
     with pytest.raises(FactsInvalid):
         read(kind, {})
     with pytest.raises(FactsInvalid):

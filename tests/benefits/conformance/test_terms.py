@@ -39,7 +39,7 @@ def test_a_requirement_has_the_terms_its_test_asks_for(one: Requirement) -> None
 def test_no_threshold_of_an_article_stands_in_a_test(role) -> None:
     tree = ast.parse(Path(role.__file__).read_text("utf-8"))
     found = [
-        f"line {n.lineno}: {n.value}"
+        f"line {n.lineno}: {n.value!r}"
         for n in ast.walk(tree)
         if isinstance(n, ast.Constant) and type(n.value) in (int, float) and n.value not in OF_NO_ARTICLE
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.benefits import cli
-from services.benefits.law.case_files import read_case_files
+from services.benefits.law.case_files import CaseFile, read_case_files
 from services.benefits.law.vocabulary import PACKS
 from shared.auth import ROLES
 
@@ -45,7 +45,7 @@ def test_a_worksheet_can_be_ticked_line_by_line(run: Callable[..., tuple[int, st
     )
 
 
-def test_the_days_say_why_in_sentences_not_in_ids(run) -> None:
+def test_the_days_say_why_in_sentences_not_in_ids(run: Callable[..., tuple[int, str]]) -> None:
     """A day that a finding is the reason for is said as the finding is."""
     _, out = run("assess", LA / "LA-S1.yaml")
     days = out.split("\nDays\n")[1].split("\n\n")[0]
@@ -54,7 +54,7 @@ def test_the_days_say_why_in_sentences_not_in_ids(run) -> None:
 
 
 @pytest.mark.parametrize("case", read_case_files(PACKS), ids=lambda case: case.id)
-def test_every_reason_of_a_day_is_a_sentence_or_a_finding_that_is_there(case) -> None:
+def test_every_reason_of_a_day_is_a_sentence_or_a_finding_that_is_there(case: CaseFile) -> None:
     """So pages, letters and the worksheet have words for it."""
     found = case.assess(date(2026, 1, 1))
     ids = {finding.id for finding in found.findings}

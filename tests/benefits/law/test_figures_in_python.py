@@ -62,7 +62,7 @@ def test_no_number_of_the_law_stands_in_the_steps_of_a_pack(path: Path) -> None:
     tree = tree_of(path)
     numbers = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and type(n.value) in (int, float)]
     kept = named(tree)
-    found = [f"line {n.lineno}: {n.value}" for n in numbers if n.value not in OF_NO_LAW and n not in kept]
+    found = [f"line {n.lineno}: {n.value!r}" for n in numbers if n.value not in OF_NO_LAW and n not in kept]
     assert not found, f"{path.name}: put it into the pack's figures: {found}"
 
 

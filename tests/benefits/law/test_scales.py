@@ -40,23 +40,23 @@ def read(folder: Path, rows: str, *changed: tuple[str, str]) -> Rows:
 @pytest.mark.parametrize(
     ("months", "days"), [(0, 30), (179, 30), (180, 40), (359, 40), (360, 60), (600, 60)], ids=lambda n: str(n)
 )
-def test_fifteen_and_thirty_years_of_contributions_open_more_days(tmp_path, months, days) -> None:
+def test_fifteen_and_thirty_years_of_contributions_open_more_days(tmp_path: Path, months: int, days: int) -> None:
     assert read(tmp_path, YEARS).row(Fraction(months, 12)).whole == days
 
 
-def test_a_row_says_where_it_begins_and_where_the_next_one_does(tmp_path) -> None:
+def test_a_row_says_where_it_begins_and_where_the_next_one_does(tmp_path: Path) -> None:
     row = read(tmp_path, YEARS).row(20)
-    assert (row.since, row.below) == (15, 30)
+    assert (row.since, row.below) == (Fraction(15), Fraction(30))
 
 
-def test_a_scale_is_written_as_a_jurist_reads_it(tmp_path) -> None:
+def test_a_scale_is_written_as_a_jurist_reads_it(tmp_path: Path) -> None:
     rows = read(tmp_path, YEARS)
     assert written(rows, "scale", "VND") == "under 15 years: 30 days; from 15 years: 40 days; from 30 years: 60 days"
     rates = read(tmp_path, '{0: 50 %, 2: "37.5 %"}', ("by: years", "by: children"), ("gives: days", "gives: rate"))
     assert written(rates, "scale", "MMK") == "under 2 children: 50 %; from 2 children: 37.50 %"
 
 
-def test_a_threshold_may_be_a_part_of_a_day(tmp_path) -> None:
+def test_a_threshold_may_be_a_part_of_a_day(tmp_path: Path) -> None:
     rows = read(tmp_path, '{0: "0.5", "0.5": 1}', ("by: years", "by: number"), ("gives: days", "gives: number"))
     assert [rows.row(part).value for part in (Fraction(1, 4), Fraction(1, 2), Fraction(7, 8))] == [Fraction(1, 2), 1, 1]
 
@@ -74,13 +74,15 @@ def test_a_threshold_may_be_a_part_of_a_day(tmp_path) -> None:
         pytest.param("30", (("unit: scale", "unit: days"),), "only a scale has by", id="by without a scale"),
     ],
 )
-def test_a_doubtful_scale_is_refused_with_file_and_line(tmp_path, rows, changed, fault) -> None:
+def test_a_doubtful_scale_is_refused_with_file_and_line(
+    tmp_path: Path, rows: str, changed: tuple[tuple[str, str], ...], fault: str
+) -> None:
     with pytest.raises(FigureFault, match=fault) as refused:
         read(tmp_path, rows, *changed)
     assert "sickness.yaml" in str(refused.value)
 
 
-def test_steps_that_take_a_scale_for_a_plain_number_do_not_load(tmp_path) -> None:
+def test_steps_that_take_a_scale_for_a_plain_number_do_not_load(tmp_path: Path) -> None:
     class Law(Figures):
         days: Value
 
@@ -90,7 +92,7 @@ def test_steps_that_take_a_scale_for_a_plain_number_do_not_load(tmp_path) -> Non
         check_names(sheet.path, Law, sheet.book, type(sheet.book)({}, {}, {}))
 
 
-def test_a_rule_may_name_the_days_it_concerns(tmp_path) -> None:
+def test_a_rule_may_name_the_days_it_concerns(tmp_path: Path) -> None:
     path = tmp_path / "sickness.yaml"
     rule = (
         "benefit: sickness\nprovisions:\n"

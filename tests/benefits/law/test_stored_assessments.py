@@ -15,7 +15,7 @@ TODAY = date(2026, 1, 1)
 
 
 @pytest.mark.parametrize("case", ALL, ids=[case.id for case in ALL])
-def test_an_assessment_reads_back_as_it_was_kept(case: CaseFile):
+def test_an_assessment_reads_back_as_it_was_kept(case: CaseFile) -> None:
     before = case.assess(TODAY)
     kept = json.loads(json.dumps(before.json()))
     after = Assessment.from_json(kept)
@@ -23,7 +23,7 @@ def test_an_assessment_reads_back_as_it_was_kept(case: CaseFile):
     assert after.json() == kept
 
 
-def test_one_kept_before_a_member_was_added_still_reads():
+def test_one_kept_before_a_member_was_added_still_reads() -> None:
     before = next(found for case in ALL if (found := case.assess(TODAY)).outcome == "granted")
     newer = ("marks", "lump_sums", "unconfirmed", "options", "questions", "decisive")
     older = {name: value for name, value in before.json().items() if name not in newer}

@@ -120,7 +120,7 @@ def test_no_case_counts_one_of_several() -> None:
     """No letter, page or worksheet says "1 days": every sentence of every case."""
     plural = re.compile(r"(?<![\d.,])1 (?:\w+ )?(?:days|months|weeks|children|deliveries|visits)\b")
     for case in read_case_files(PACKS):
-        found = case.assess(in_force.date(2026, 1, 1))
+        found = case.assess(date(2026, 1, 1))
         texts = [found.reason, *(f.text for f in found.findings), *(line.text for line in found.worksheet)]
         texts += [text for f in found.findings for text in (f.change, f.reason) if text]
         for text in texts:
