@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from services.benefits import app as benefits
-from services.benefits import consumer
+from services.benefits import consumer, store
 from services.benefits import tables as t
+from services.benefits.domain.claim import Claim
 from services.benefits.usecases import people
 from shared.act import Act, Actor, service_actor
 from shared.clock import Clock
@@ -92,6 +93,11 @@ class Office:
     def machine(self, name: str) -> dict[str, str]:
         keys = self.service.keys.__class__(self.service.settings.keys_dir, name)
         return {"Authorization": f"Bearer {keys.service_token('benefits', self.service.clock.now())}"}
+
+    def claim(self, claim_id: str) -> Claim:
+        """A claim as it is stored."""
+        with self.service.engine.connect() as connection:
+            return store.claims.get(self.act(connection), claim_id)
 
     def act(self, connection: Any) -> Act:
         return Act(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-from typing import Any
+from dataclasses import fields
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Row, select, text
 
 from services.benefits import tables as t
+from services.benefits.domain.claim import AdvanceReturn, Claim
 from services.benefits.usecases.advances import Advance
 from shared.money import Money
 from tests.benefits.conftest import Office
@@ -151,12 +153,12 @@ def test_without_an_advance_there_is_nothing_to_account_for(nok: Browser, worker
     assert "You have notified no advance." in nok.open(HOUSE)
 
 
-class Entry:
-    def __init__(self, minor: int) -> None:
-        self.amount = Money(minor, "LAK")
+def came_back(minor: int) -> AdvanceReturn:
+    known: dict[str, Any] = {f.name: None for f in fields(AdvanceReturn)}
+    return AdvanceReturn(**known | {"amount": Money(minor, "LAK")})
 
 
 @given(st.integers(1, 10**12), st.lists(st.integers(-(10**11), 10**11), max_size=8))
-def test_advanced_is_what_came_back_and_what_is_open(advanced, entries):
-    line = Advance(None, Money(advanced, "LAK"), tuple(Entry(e) for e in entries))
+def test_advanced_is_what_came_back_and_what_is_open(advanced: int, entries: list[int]) -> None:
+    line = Advance(cast(Claim, None), Money(advanced, "LAK"), tuple(map(came_back, entries)))
     assert line.returned + line.open == line.advanced

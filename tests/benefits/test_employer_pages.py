@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Row, select
 
 from services.benefits import tables as t
+from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.usecases import people
 from shared.act import Actor
 from shared.money import Money
@@ -302,7 +303,7 @@ def test_wages_that_another_employer_declared_are_neither_shown_nor_changed(
     with office.service.engine.begin() as connection:
         act = office.act(connection)
         people.record_contribution(
-            act, worker, Month.parse("2025-04"), Money.parse("7777777", "LAK"), employer_id=other
+            act, PersonId(worker), Month.parse("2025-04"), Money.parse("7777777", "LAK"), employer_id=EmployerId(other)
         )
     form = nok.open(f"/employer/notice?person={worker}")
     assert "7.777.777" not in form.replace(",", ".")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import pytest
 import yaml
 
 from services.benefits import institution as practice
-from services.benefits import tables as t
 from services.benefits.domain.case import EarlierSpell
 from services.benefits.domain.contributions import Contribution
+from services.benefits.domain.ids import PersonId
+from services.benefits.law import in_force
 from services.benefits.law.case_files import CaseFile, read_case_files
 from services.benefits.law.vocabulary import PACKS
-from services.benefits.usecases import people
+from services.benefits.usecases import claims, people
 from shared.money import Money, Rounding
 from shared.period import Month, month_range
 from tests.benefits.conftest import Office
@@ -103,10 +105,7 @@ def test_a_spell_decided_first_and_begun_later_uses_up_what_it_used(office: Offi
         "/v1/claims", {"person_id": person, "benefit": "sickness", "facts": facts, "papers": {}}
     ).json
     with office.service.engine.begin() as connection:
-        row = connection.execute(t.claim.select().where(t.claim.c.id == claim["id"])).one()
-        from services.benefits.usecases import claims
-
-        case = claims.case_of(office.act(connection), row)
+        case = claims.case_of(office.act(connection), office.claim(claim["id"]))
     assert [s["from"] for s in case["earlier_spells"]] == ["2025-04-01"]
 
 
@@ -115,16 +114,13 @@ def test_every_employment_of_the_register_reaches_the_law_and_the_claims_own_com
     with office.service.engine.begin() as connection:
         act = office.act(connection)
         second = people.register_employer(act, office_id="svk", number="SVK-0002", name="ໂຮງງານ", name_latin="Second")
-        people.record_employment(act, person, second, date(2024, 1, 1), pay="daily")
+        people.record_employment(act, PersonId(person), second, date(2024, 1, 1), pay="daily")
     facts = sick(date(2025, 3, 1), date(2025, 3, 31))
     claim = office.clerk.post(
         "/v1/claims", {"person_id": person, "benefit": "sickness", "facts": facts, "papers": {}}
     ).json
     with office.service.engine.begin() as connection:
-        from services.benefits.usecases import claims
-
-        row = connection.execute(t.claim.select().where(t.claim.c.id == claim["id"])).one()
-        case = claims.case_of(office.act(connection), row)
+        case = claims.case_of(office.act(connection), office.claim(claim["id"]))
     assert [(j["employer"], j["from"]) for j in case["employments"]] == [
         ("SVK-0001", "2021-06-01"),
         ("SVK-0002", "2024-01-01"),
@@ -178,11 +174,7 @@ def institution_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[A
         monkeypatch.setenv("INSTITUTION_FILE", str(file))
         practice.institution.cache_clear()
         if options:
-            from functools import partial
-
-            from services.benefits.usecases import claims
-
-            monkeypatch.setattr(claims, "assess", partial(claims.assess, options=options))
+            monkeypatch.setattr(claims, "assess", partial(in_force.assess, options=options))
 
     yield choose
     practice.institution.cache_clear()
@@ -213,7 +205,7 @@ def insured(office: Office, file: CaseFile) -> str:
 
 def record(act: Any, person: str, month: Contribution, currency: str) -> None:
     wage = Money.rounded(month.wage, currency, Rounding.HALF_UP)
-    people.record_contribution(act, person, month.month, wage, paid=month.paid, kind=month.kind)
+    people.record_contribution(act, PersonId(person), month.month, wage, paid=month.paid, kind=month.kind)
 
 
 def certified(first: date, last: date) -> list[dict[str, str]]:
@@ -236,7 +228,8 @@ def facts_of(file: CaseFile, spell: EarlierSpell) -> dict[str, Any]:
     event = dict(case.get("event", {}))
     if case["country"] == "vn" and spell.benefit == "sickness":
         event["listed_disease"] = spell.kind == "long_term"
-    event = OTHER_EVENTS.get((case["country"], spell.benefit), lambda _: event)(first)
+    other = OTHER_EVENTS.get((case["country"], spell.benefit))
+    event = other(first) if other is not None else event
     if case["country"] == "la" and spell.benefit == "sickness":
         event.setdefault("employer_days_used", 0)
     if spell.benefit == "section_40":

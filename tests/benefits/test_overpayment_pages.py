@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -187,7 +186,7 @@ def test_withheld_is_never_more_than_its_share_nor_than_what_is_owed(
 
 def test_a_fifth_of_an_odd_amount_is_kept_back_in_whole_kip() -> None:
     award = granted(instalment(1, 104533300))
-    smallest = awards.smallest_paid(SimpleNamespace(country="la"), award)
+    smallest = awards.smallest_paid("la", award)
     kept = over.withholdable(standing(award, share=Fraction(1, 5), smallest=smallest), 10**9)
     assert kept == {("allowance", 1): 20906600}, "209,066.60 kip would be a fifth"
 
@@ -274,7 +273,7 @@ def found(now: over.Standing) -> tuple[over.Review, over.Standing]:
     much, repaid, waived = (Money(n, "LAK") for n in (result.too_much, result.repaid, result.waived))
     told = much if now.known is None or result.news else now.known.told
     known = over.Overpayment(
-        OverpaymentId("x"), ClaimId("c"), AwardId("a"), much, repaid, waived, told, result.state, now.today
+        OverpaymentId("x"), ClaimId("c"), AwardId("a"), much, repaid, waived, told, there(result.state), now.today
     )
     return result, replace(now, award=result.award, known=known, active=result.active, fresh=False)
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import Environment, meta
@@ -16,7 +17,7 @@ TEMPLATES = Path(views.__file__).parents[1] / "templates"
 #: What every page has (`shared.web.pages`), and the components.
 EVERYWHERE = {"_", "ngettext", "c", "csrf_token", "language", "today", "actor", "loop", "range"}
 #: A page of the employer also has her house; some pages have a word or two besides their view.
-PAGES = {
+PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
     "queue": ([lists.QueuePage], set()),
     "claims": ([lists.ClaimsPage], set()),
     "person": ([person.PersonPage], set()),

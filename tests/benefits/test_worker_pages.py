@@ -50,9 +50,7 @@ class Phone:
 
 
 def code_of(office: Office, claim: dict[str, Any]) -> str:
-    with office.service.engine.connect() as connection:
-        row = connection.execute(select(t.claim).where(t.claim.c.id == claim["id"])).one()
-    return office.service.keys.digits(accounts.access_purpose(row))
+    return office.service.keys.digits(accounts.access_purpose(office.claim(claim["id"])))
 
 
 def submitted(

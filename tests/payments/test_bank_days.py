@@ -13,6 +13,7 @@ from services.payments.gateways.iso_bank import IsoBank
 from services.payments.institution import institution, read
 from tests.payments.conftest import PAY_DAY, Town
 from tests.payments.test_doors import CLERK, Counter
+from tests.there import there
 
 FRIDAY, SATURDAY, SUNDAY = date(2026, 6, 5), date(2026, 6, 6), date(2026, 6, 7)
 MONDAY = date(2026, 6, 8)
@@ -115,7 +116,7 @@ def test_a_weekend_without_a_statement_is_no_gap(town: Town, monkeypatch: pytest
     monkeypatch.setattr(town.out.bank, "statement", like_a_real_bank)
     monday = friday + timedelta(days=3)
     town.day(monday)
-    own = town.out.institution.account("iso20022", "LAK")
+    own = there(town.out.institution.account("iso20022", "LAK"))
     with town.act() as act:
         assert coverage.missing_days(act, own, monday - timedelta(days=1), town.out.bank.is_bank_day) == []
         assert coverage.last_final_day(act, own, town.out.bank.is_bank_day) == friday

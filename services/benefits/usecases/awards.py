@@ -87,16 +87,16 @@ def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> St
         today=act.today,
         soonest=awards.pay_day(act.today, institution().pay_weekday),
         share=institution().set_off_share,
-        smallest=smallest_paid(claim, award) if known is not None else 1,
+        smallest=smallest_paid(claim.country, award) if known is not None else 1,
         fresh=fresh,
     )
 
 
-def smallest_paid(claim: Claim, award: Award) -> int:
+def smallest_paid(country: str, award: Award) -> int:
     """The smallest amount that is paid, in minor units, by the pack in force on the first day paid."""
     if not award.schedule:
         return 1
-    law = in_force.pack(claim.country, award.schedule[0].period.first)
+    law = in_force.pack(country, award.schedule[0].period.first)
     return int(law.rounding.smallest * 10 ** exponent(award.total.currency))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services.benefits import tables as t
+from services.benefits.domain.ids import PersonId
 from services.benefits.usecases import accounts, advances, heard, imports, people
 from shared.act import Actor
 from shared.events import Event
@@ -76,7 +77,7 @@ def advanced(office: Office, who: Actor, worker: str) -> None:
     with office.service.engine.begin() as connection:
         act = replace(office.act(connection), actor=who)
         _, claim = imports.notify_maternity(
-            act, worker, expected_on=date(2025, 7, 14), leave_from=date(2025, 6, 2), advance_paid="2900000"
+            act, PersonId(worker), expected_on=date(2025, 7, 14), leave_from=date(2025, 6, 2), advance_paid="2900000"
         )
         advances.record_return(
             act, claim, returned_on=act.today, amount=Money.parse("900000", "LAK"), source="worker", note="May"
@@ -112,9 +113,7 @@ def worker(claim_id: str) -> Actor:
 
 
 def code(office: Office, claim_id: str) -> str:
-    with office.service.engine.connect() as connection:
-        row = connection.execute(select(t.claim).where(t.claim.c.id == claim_id)).one()
-    return office.service.keys.digits(accounts.access_purpose(row))
+    return office.service.keys.digits(accounts.access_purpose(office.claim(claim_id)))
 
 
 def drafted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
@@ -210,7 +209,9 @@ def letter(office: Office, claim: dict[str, Any]) -> None:
 def wages(office: Office, person: str, months: list[str], wage: str = "2900000") -> None:
     with office.service.engine.begin() as connection:
         for month in months:
-            people.record_contribution(office.act(connection), person, Month.parse(month), Money.parse(wage, "LAK"))
+            people.record_contribution(
+                office.act(connection), PersonId(person), Month.parse(month), Money.parse(wage, "LAK")
+            )
 
 
 #: The papers of LA-S1 as they lie on the counter on 21 April: the second certificate is not verified yet.

@@ -4,6 +4,7 @@ import ast
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -36,8 +37,8 @@ def test_a_requirement_has_the_terms_its_test_asks_for(one: Requirement) -> None
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda r: r.__name__.rpartition(".")[2])
-def test_no_threshold_of_an_article_stands_in_a_test(role) -> None:
-    tree = ast.parse(Path(role.__file__).read_text("utf-8"))
+def test_no_threshold_of_an_article_stands_in_a_test(role: ModuleType) -> None:
+    tree = ast.parse(Path(str(role.__file__)).read_text("utf-8"))
     found = [
         f"line {n.lineno}: {n.value!r}"
         for n in ast.walk(tree)

@@ -23,7 +23,7 @@ from services.benefits.law.pack import Pack
 from services.benefits.law.scales import Rows, Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import gaps
-from services.benefits.law.vocabulary import PACKS
+from services.benefits.law.vocabulary import PACKS, countries
 from tests.benefits.law.facts import TODAY
 
 SOURCES = sorted(PACKS.rglob("*.py"))
@@ -198,7 +198,8 @@ def heard(pack: Pack, base: Assessment, case: CaseFile, monkeypatch: pytest.Monk
             chosen_on=base.statute.chosen_on,
             chosen_text=base.statute.chosen_by,
         )
-    return sheets[0].__dict__.get("said", {})
+    heard: dict[tuple[str, str], Said] = sheets[0].__dict__.get("said", {})
+    return heard
 
 
 def number_of(param: dict[str, Any]) -> Fraction | None:
@@ -275,7 +276,7 @@ def tries(figure: Value | Scale, value: Fraction) -> list[int]:
     return [n for n, (old, _) in enumerate(by_one(figure.value, figure.unit)) if old == value]
 
 
-@pytest.mark.parametrize("country", in_force.countries())
+@pytest.mark.parametrize("country", countries())
 def test_a_raised_figure_is_said_by_every_sentence_that_named_it(country: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a gap of a sentence has the value of a figure it rests on in every case file, it is that figure, and the
     raised one must stand in it; where it differs somewhere, it is another number that was the same by chance."""

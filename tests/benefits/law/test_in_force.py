@@ -12,7 +12,7 @@ import pytest
 from services.benefits.domain.assessment import difference
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
-from services.benefits.law.figures import FigureFault
+from services.benefits.law.figures import FigureFault, Value
 from services.benefits.law.law_tables import law_table
 from services.benefits.law.pack import load_pack
 from services.benefits.law.vocabulary import PACKS
@@ -167,7 +167,9 @@ def test_one_figure_can_be_changed_in_memory() -> None:
     changed = pack.with_figure("daily_rate", date(2025, 3, 3), "2/3").with_figure("waiting_days", date(2025, 3, 3), 0)
     case = read_case(sickness())
     assert changed.assess(case, today=TODAY).total.decimal() == "477.78"
-    assert changed.figure("waiting_days", date(2025, 3, 3)).whole == 0
+    waiting = changed.figure("waiting_days", date(2025, 3, 3))
+    assert isinstance(waiting, Value)
+    assert waiting.whole == 0
     assert pack.assess(case, today=TODAY).total.decimal() == "344.00"
     with pytest.raises(KeyError):
         pack.with_figure("weather", date(2025, 3, 3), 1)

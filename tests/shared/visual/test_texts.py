@@ -70,7 +70,7 @@ def test_a_language_with_more_forms_takes_the_one_its_catalogue_says(
     """Plural-Forms decide, not the rule of English: here as Polish has it, in the place of Vietnamese."""
     folder = tmp_path / "vi" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    catalog = texts.Catalog(domain=texts.DOMAIN, locale="pl")
+    catalog = Catalog(domain=texts.DOMAIN, locale="pl")
     catalog.add(("{n} day", "{n} days"), ("{n} dzień", "{n} dni", "{n} dnia"))
     texts._write(folder / f"{texts.DOMAIN}.po", catalog)
     (tmp_path / f"{texts.DOMAIN}.pot").write_bytes((texts.LOCALES / f"{texts.DOMAIN}.pot").read_bytes())
