@@ -153,12 +153,12 @@ def test_without_an_advance_there_is_nothing_to_account_for(nok: Browser, worker
     assert "You have notified no advance." in nok.open(HOUSE)
 
 
-def came_back(minor: int) -> AdvanceReturn:
+def an_entry(minor: int) -> AdvanceReturn:
     known: dict[str, Any] = {f.name: None for f in fields(AdvanceReturn)}
     return AdvanceReturn(**known | {"amount": Money(minor, "LAK")})
 
 
 @given(st.integers(1, 10**12), st.lists(st.integers(-(10**11), 10**11), max_size=8))
-def test_advanced_is_what_came_back_and_what_is_open(advanced: int, entries: list[int]) -> None:
-    line = Advance(cast(Claim, None), Money(advanced, "LAK"), tuple(map(came_back, entries)))
+def test_advanced_is_what_an_entry_and_what_is_open(advanced: int, entries: list[int]) -> None:
+    line = Advance(cast(Claim, None), Money(advanced, "LAK"), tuple(map(an_entry, entries)))
     assert line.returned + line.open == line.advanced
