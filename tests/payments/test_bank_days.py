@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,9 @@ MONDAY = date(2026, 6, 8)
 TEXT = (Path(figures.__file__).parent / "institution.yaml").read_text()
 
 
-def calendar(moves: Moves = Moves.FOLLOWING, **more: object) -> BankCalendar:
-    given = {"weekend": frozenset({6, 7}), "is_holiday": lambda day: False, "cut_off": time(15)} | more
-    return BankCalendar(moves=moves, **given)  # type: ignore[arg-type]
+def calendar(moves: Moves = Moves.FOLLOWING, **more: Any) -> BankCalendar:
+    given: dict[str, Any] = {"weekend": frozenset({6, 7}), "is_holiday": lambda day: False, "cut_off": time(15)} | more
+    return BankCalendar(moves=moves, **given)
 
 
 @pytest.mark.parametrize(

@@ -171,11 +171,22 @@ class Listening(Sheet):
             if text is not None:
                 self.said[id, part] = Said(text, rests_on)
 
-    def finding(self, id, text, met, cite, *, change=None, reason=None, uses=(), **more):  # type: ignore[no-untyped-def]
+    def finding(
+        self,
+        id: str,
+        text: Text,
+        met: bool | None,
+        cite: Any,
+        *,
+        change: Any = None,
+        reason: Any = None,
+        uses: Any = (),
+        **more: Any,
+    ) -> bool:
         self._keep(id, {"finding": text, "change": change, "reason": reason}, cite, uses)
         return super().finding(id, text, met, cite, change=change, reason=reason, uses=uses, **more)
 
-    def line(self, id, text, value, cite, *, uses=(), **more):  # type: ignore[no-untyped-def]
+    def line(self, id: str, text: Text, value: Any, cite: Any, *, uses: Any = (), **more: Any) -> Any:
         self._keep(id, {"line": text}, cite, uses)
         return super().line(id, text, value, cite, uses=uses, **more)
 
