@@ -132,8 +132,8 @@ employment = Table(
 contribution = Table(
     "contribution",
     metadata,
-    _id("person_id", key=True),
-    Column("month", Text, primary_key=True),
+    _id("person_id"),
+    Column("month", Text, nullable=False),
     _id("employer_id", null=True),
     Column("wage_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
@@ -150,6 +150,7 @@ contribution_history = Table(
     _id(key=True),
     _id("person_id"),
     Column("month", Text, nullable=False),
+    _id("employer_id", null=True),
     Column("wage_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("paid", Boolean, nullable=False),

@@ -106,7 +106,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Look at that person first; two records of one person lead to two payments."),
     ),
     "declared_by_another": (
-        N_("Another employer declared this month"),
+        N_("The institution itself declared this month"),
         N_("Only the institution can correct it; tell the office what differs."),
     ),
     "own_run": (N_("Another person must release this run"), N_("Who made a run does not release it.")),

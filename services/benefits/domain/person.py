@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -122,7 +122,7 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """The wage declared for one month."""
+    """The wage that one employer declared for one month; without an employer it is the institution's own word."""
 
     person_id: PersonId
     month: Month
@@ -130,6 +130,20 @@ class Contribution:
     paid: bool = True
     kind: str = "compulsory"
     employer_id: EmployerId | None = None
+
+
+def together(told: Sequence[Contribution]) -> list[Contribution]:
+    """One contribution for each month, in the order of months: what several employers declared adds up.
+
+    A month with work under contract is a compulsory one, and a month that one employer paid is paid: what is of
+    another kind, or was not paid, is not added to it.
+    """
+    found: dict[Month, Contribution] = {}
+    for c in sorted(told, key=lambda c: (c.month, not c.paid, c.kind != "compulsory")):
+        first = found.setdefault(c.month, c)
+        if first is not c and (c.paid, c.kind) == (first.paid, first.kind):
+            found[c.month] = replace(first, wage=first.wage + c.wage, employer_id=None)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

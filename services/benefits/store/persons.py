@@ -191,13 +191,14 @@ def _near(a: str, b: str) -> bool:
 
 def contributions(act: Act, id_: PersonId) -> list[Contribution]:
     c = t.contribution.c
-    return CONTRIBUTION.all(act, CONTRIBUTION.select(c.person_id == id_).order_by(c.month))
+    return CONTRIBUTION.all(act, CONTRIBUTION.select(c.person_id == id_).order_by(c.month, c.recorded_at))
 
 
-def contribution(act: Act, id_: PersonId, month: Month) -> Contribution | None:
-    """What was declared for a month, locked."""
+def declared(act: Act, id_: PersonId, month: Month) -> list[Contribution]:
+    """What was declared for a month, locked: one for each employer."""
     c = t.contribution.c
-    return CONTRIBUTION.maybe(act, c.person_id == id_, c.month == str(month), lock=True)
+    of_month = CONTRIBUTION.select(c.person_id == id_, c.month == str(month))
+    return CONTRIBUTION.all(act, of_month.order_by(c.recorded_at).with_for_update())
 
 
 def declare(act: Act, new: Contribution, before: Contribution | None) -> None:
@@ -207,11 +208,15 @@ def declare(act: Act, new: Contribution, before: Contribution | None) -> None:
         CONTRIBUTION.add(act, new, **told)
         return
     old = CONTRIBUTION.columns(before)
-    kept = {name: old[name] for name in ("person_id", "month", "wage_minor", "currency", "paid")}
+    kept = {name: old[name] for name in ("person_id", "month", "employer_id", "wage_minor", "currency", "paid")}
     by = {"replaced_by": act.actor.id, "replaced_at": act.now}
     act.connection.execute(insert(t.contribution_history).values(id=act.new_id(), **kept, **by))
     c = t.contribution.c
-    there = update(t.contribution).where(c.person_id == new.person_id, c.month == str(new.month))
+    there = update(t.contribution).where(
+        c.person_id == new.person_id,
+        c.month == str(new.month),
+        c.employer_id.is_not_distinct_from(before.employer_id),
+    )
     act.connection.execute(there.values(**CONTRIBUTION.columns(new), **told))
 
 

@@ -17,7 +17,7 @@ from services.benefits.domain.claim import Claim, Judged, Origin, Papers, State,
 from services.benefits.domain.codec import CaseInvalid
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId
-from services.benefits.domain.person import Job
+from services.benefits.domain.person import Job, together
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
@@ -25,7 +25,6 @@ from services.benefits.usecases.statements import ask_employer
 from shared import messaging
 from shared.act import Act
 from shared.ids import claim_number
-from shared.money import Money
 
 Json = dict[str, Any]
 
@@ -274,11 +273,11 @@ def case_of(act: Act, row: Claim, facts: Mapping[str, Any] | None = None) -> dic
     case["contributions"] = [
         {
             "month": str(c.month),
-            "wage": _units(c.wage.minor, c.wage.currency),
+            "wage": c.wage.decimal(),
             **({} if c.paid else {"paid": False}),
             **({} if c.kind == "compulsory" else {"kind": c.kind}),
         }
-        for c in store.persons.contributions(act, row.person_id)
+        for c in together(store.persons.contributions(act, row.person_id))
     ]
     jobs = store.persons.jobs(act, row.person_id)
     own = next((job.number for job in jobs if job.employer_id == row.employer_id), None)
@@ -300,10 +299,6 @@ def _known_job(job: Job) -> Json:
         "weekly_rest": list(job.weekly_rest) if job.weekly_rest else None,
     }
     return {name: value for name, value in known.items() if value is not None}
-
-
-def _units(minor: int, currency: str) -> str:
-    return Money(minor, currency).decimal()
 
 
 def earlier_spells(act: Act, row: Claim, facts: Mapping[str, Any] | None = None) -> list[Json]:

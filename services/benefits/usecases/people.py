@@ -45,7 +45,7 @@ class WrongCurrency(ValueError):
 
 
 class DeclaredByAnother(ValueError):
-    """Another employer declared this month; only the institution corrects it."""
+    """The institution itself declared this month; only it corrects that."""
 
 
 class PhoneInvalid(ValueError):
@@ -146,12 +146,17 @@ def record_contribution(
 ) -> str:
     """Record a month's declared wage. Answers accepted, duplicate or corrected; what was corrected is kept.
 
-    Raises `DeclaredByAnother` when an employer would change what another has declared.
+    Employers' words of one month stand beside each other (`domain.contributions.together`). One without an employer
+    corrects the only word there is, and is corrected by the first employer that is named.
+    Raises `DeclaredByAnother` when an employer would change what the institution has declared.
     """
     if wage.currency != institution().currency:
         raise WrongCurrency(wage.currency)
-    known = store.persons.contribution(act, person_id, month)
-    new = Contribution(person_id, month, wage, paid, kind, employer_id)
+    told = store.persons.declared(act, person_id, month)
+    known = next((c for c in told if c.employer_id == employer_id), None)
+    if known is None and len(told) == 1 and None in (employer_id, told[0].employer_id):
+        known = told[0]
+    new = Contribution(person_id, month, wage, paid, kind, employer_id or (known.employer_id if known else None))
     if known is not None:
         if replace(known, employer_id=employer_id) == new:
             return "duplicate"

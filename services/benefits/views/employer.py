@@ -141,15 +141,15 @@ def find_workers(act: Act, employer_id: EmployerId, text: str) -> list[Worker]:
 
 
 def wages(act: Act, employer_id: EmployerId, person_id: PersonId, before: date) -> list[Wage]:
-    """The months before a leave. What another employer declared stays hidden and is not asked for."""
+    """The months before a leave. What another employer declared is another wage, and stays hidden; the institution's
+    own word is not asked for again."""
     first = Month.of(before)
-    known = {c.month: c for c in store.persons.contributions(act, person_id)}
+    known = {c.month: c for c in store.persons.contributions(act, person_id) if c.employer_id in (None, employer_id)}
     found = []
     for month in (first.plus(-n) for n in range(MONTHS, 0, -1)):
         told = known.get(month)
-        if told is None or told.employer_id in (None, employer_id):
-            own = told is not None and told.employer_id == employer_id
-            found.append(Wage(month, told.wage if told is not None and own else None, told is None))
+        own = told is not None and told.employer_id == employer_id
+        found.append(Wage(month, told.wage if told is not None and own else None, told is None))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.claim import Claim
-from services.benefits.domain.ids import PersonId
+from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
 from services.benefits.institution import institution
 from services.benefits.usecases import people
@@ -101,6 +101,8 @@ class PersonPage:
     head: Head
     claims: list[PersonClaim]
     months: list[Contribution]
+    #: Whose word each month is, where it is not always the same employer's.
+    employers: dict[EmployerId, str]
     work: list[Job]
     payee: Payee | None
     benefits: list[tuple[str, Words]]
@@ -112,12 +114,15 @@ class PersonPage:
 
 def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str]) -> PersonPage:
     """After a form that could not be saved: with what was typed and what is wrong."""
+    months, work = store.persons.contributions(act, person.id), store.persons.jobs(act, person.id)
+    several = len({c.employer_id for c in months}) > 1
     return PersonPage(
         person=person,
         head=head(act, person),
         claims=[_claim(act, claim) for claim in store.claims.of_person(act, person.id)],
-        months=store.persons.contributions(act, person.id)[-24:],
-        work=store.persons.jobs(act, person.id),
+        months=months[-24:],
+        employers={job.employer_id: job.name_latin or job.name for job in work} if several else {},
+        work=work,
         payee=store.persons.payee(act, person.id),
         benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
         errors=errors(wrong),
