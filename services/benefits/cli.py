@@ -18,9 +18,8 @@ from services.benefits import operations
 from services.benefits.conformance import command as conformance
 from services.benefits.domain.assessment import Assessment, Reason, Text
 from services.benefits.domain.codec import CaseInvalid
-from services.benefits.domain.timeline import STATUS
 from services.benefits.law import in_force, law_tables
-from services.benefits.law.case_files import CaseFile, differences, read_case_files, runs
+from services.benefits.law.case_files import CaseFile, differences, read_case_files
 from services.benefits.law.faults import sentence
 from services.benefits.law.pack import Pack
 from services.benefits.law.schema import assessment_schema, case_schema
@@ -168,14 +167,14 @@ def print_worksheet(found: Assessment, case: CaseFile | None = None) -> None:
             declared = "-" if month.declared is None else plain_number(month.declared)
             note = render(month.note) if month.note else ""
             say(f"  {month.month}  {declared:>16}  {insured:>16}  {note}".rstrip())
-    if found.timeline.runs:
+    if found.timeline.spans:
         say("\nDays")
-        for run in found.timeline:
-            why = "; ".join(render(r) for r in said(found, run.reasons))
-            paid = f"{plain_number(run.amount)}" if run.amount is not None else ""
-            rate = f"{plain_number(run.rate * 100)} %" if run.rate is not None else ""
-            days = f"{run.period.first} to {run.period.last}"
-            say(f"  {run.code} {days}  {run.days:>4} d  {STATUS[run.code]:<13} {rate:>7} {paid:>16}  {why}".rstrip())
+        for span in found.timeline:
+            why = "; ".join(render(r) for r in said(found, span.reasons))
+            paid = f"{plain_number(span.amount)}" if span.amount is not None else ""
+            rate = f"{plain_number(span.rate * 100)} %" if span.rate is not None else ""
+            days = f"{span.period.first} to {span.period.last}  {span.days:>4} d"
+            say(f"  {span.status} {days}  {span.status.words:<13} {rate:>7} {paid:>16}  {why}".rstrip())
     for mark in found.marks:
         say(f"  ! {mark.on}  {render(mark.text)}")
     if found.worksheet:
@@ -390,8 +389,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return OK
 
-
-__all__ = ["COMMANDS", "main", "runs"]
 
 if __name__ == "__main__":
     sys.exit(main())

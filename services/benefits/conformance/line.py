@@ -16,6 +16,7 @@ from services.benefits.conformance.checks.words import percent
 from services.benefits.conformance.profile import scheme
 from services.benefits.conformance.standards import requirement
 from services.benefits.domain.assessment import Text
+from services.benefits.domain.status import Status
 from services.benefits.law import text as t
 from services.benefits.law.text import N_, say
 from shared.period import add_months
@@ -32,8 +33,8 @@ def line_for(assessment: Mapping[str, Any], country: str, on: date) -> Json | No
     `rate` is what a month of this benefit comes to, over the declared wage of the last reference month; `rate_counted`
     the same over the wage that was counted. Both are exact fractions written as text.
     """
-    runs = [r for r in assessment["timeline"] if r["code"] == "P" and r["amount"] is not None]
-    days = sum(_days(r) for r in runs)
+    spans = [r for r in assessment["timeline"] if r["code"] == Status.PAID and r["amount"] is not None]
+    days = sum(_days(r) for r in spans)
     months = [m for m in assessment["reference"] if m["insured"] is not None and m["declared"] is not None]
     if not days or not months:
         return None
@@ -43,7 +44,7 @@ def line_for(assessment: Mapping[str, Any], country: str, on: date) -> Json | No
     declared = sum((Fraction(m["declared"]) for m in months), Fraction(0)) / len(months)
     counted = sum((Fraction(m["insured"]) for m in months), Fraction(0)) / len(months)
     usual = _month(assessment, country, maternity)
-    monthly = sum((_monthly(r, counted, usual) * _days(r) for r in runs), Fraction(0)) / days
+    monthly = sum((_monthly(r, counted, usual) * _days(r) for r in spans), Fraction(0)) / days
     rate, rate_counted = monthly / declared, monthly / counted
     level = requirement("C102-65-45")
     compared = [_compared("C102", "65", rate, level.number)]
@@ -93,17 +94,17 @@ def text_of(line: Mapping[str, Any]) -> Text:
     return Text(line["text"]["msg"], line["text"]["params"])
 
 
-def _days(run: Mapping[str, Any]) -> int:
-    return (date.fromisoformat(run["to"]) - date.fromisoformat(run["from"])).days + 1
+def _days(span: Mapping[str, Any]) -> int:
+    return (date.fromisoformat(span["to"]) - date.fromisoformat(span["from"])).days + 1
 
 
-def _monthly(run: Mapping[str, Any], counted: Fraction, usual: Fraction) -> Fraction:
+def _monthly(span: Mapping[str, Any], counted: Fraction, usual: Fraction) -> Fraction:
     """What a month of these days comes to. A law that pays whole months pays each the same, whatever its days; that is
     seen where one such month, or an even part of several, is the stated rate of the counted earnings."""
-    amount, days = Fraction(run["amount"]), _days(run)
-    if run["rate"] is not None:
-        stated = Fraction(run["rate"]) * counted
-        months = _whole_months(date.fromisoformat(run["from"]), date.fromisoformat(run["to"]))
+    amount, days = Fraction(span["amount"]), _days(span)
+    if span["rate"] is not None:
+        stated = Fraction(span["rate"]) * counted
+        months = _whole_months(date.fromisoformat(span["from"]), date.fromisoformat(span["to"]))
         if months and amount == stated * months:
             return stated
     return amount / days * usual
@@ -118,7 +119,7 @@ def _whole_months(first: date, last: date) -> int:
 
 def _month(assessment: Mapping[str, Any], country: str, maternity: bool) -> Fraction:
     """Days of benefit in a month: 30, or the working days of one where days of rest are left out."""
-    if not any(r["code"] == "R" for r in assessment["timeline"]):
+    if not any(r["code"] == Status.WEEKLY_REST for r in assessment["timeline"]):
         return _MONTH[0]
     recipe = scheme(country).maternity if maternity else scheme(country).sickness
     return _MONTH[len(recipe.weekly_rest) or 1]

@@ -16,6 +16,7 @@ from services.benefits.conformance.profile import Recipe
 from services.benefits.conformance.standards import longest_tested
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law.pack import Benefit
 from shared.period import ONE_DAY, Period, add_months
@@ -44,11 +45,11 @@ class Tried:
     def letters(self) -> str:
         """The days in short: W3 P182 X911."""
         found: list[tuple[str, int]] = []
-        for run in self.timeline:
-            if found and found[-1][0] == run.code:
-                found[-1] = (run.code, found[-1][1] + run.days)
+        for span in self.timeline:
+            if found and found[-1][0] == span.status:
+                found[-1] = (span.status, found[-1][1] + span.days)
             else:
-                found.append((run.code, run.days))
+                found.append((span.status, span.days))
         if len(found) <= 8:
             return " ".join(f"{code}{days}" for code, days in found)
         sums: dict[str, int] = {}
@@ -58,7 +59,7 @@ class Tried:
 
     def exact(self) -> Fraction:
         """What the paid days are worth, before any rounding."""
-        return sum((run.amount for run in self.timeline if run.amount is not None), Fraction(0))
+        return sum((span.amount for span in self.timeline if span.amount is not None), Fraction(0))
 
     def payable(self) -> Fraction:
         """What is really paid for these days, lump sums aside."""
@@ -88,10 +89,10 @@ class Basis:
 
 def windows(timeline: Timeline, count: int) -> list[tuple[Period, Fraction | None]]:
     """Months from the first paid day, each with its amount where all its days are paid."""
-    first = timeline.first_day("P")
+    first = timeline.first_day(Status.PAID)
     if first is None:
         return []
-    last = timeline.last_day("P")
+    last = timeline.last_day(Status.PAID)
     found: list[tuple[Period, Fraction | None]] = []
     for number in range(count):
         period = Period(add_months(first, number), add_months(first, number + 1) - ONE_DAY)
@@ -104,23 +105,23 @@ def windows(timeline: Timeline, count: int) -> list[tuple[Period, Fraction | Non
 def amount_of(timeline: Timeline, period: Period) -> Fraction | None:
     """The amount for a period all of whose days are paid."""
     total = Fraction(0)
-    for run in timeline:
-        overlap = run.period.overlap(period)
+    for span in timeline:
+        overlap = span.period.overlap(period)
         if overlap is None:
             continue
-        if run.code != "P" or run.amount is None:
+        if not span.is_paid or span.amount is None:
             return None
-        total += run.amount * overlap.length / run.days
+        total += span.amount * overlap.length / span.days
     return total
 
 
 def basis_of(timeline: Timeline) -> Basis:
     """The time basis, found in what is paid."""
-    first = timeline.first_day("P")
+    first = timeline.first_day(Status.PAID)
     if first is None:
         return Basis("calendar", Fraction(30))
     four_weeks = Period(first, first + timedelta(days=27))
-    rest = timeline.count("R", four_weeks)
+    rest = timeline.count(Status.WEEKLY_REST, four_weeks)
     if rest:
         week = 7 - rest // 4
         return Basis("working", week * WEEKS_OF_MONTH, week)
@@ -149,7 +150,7 @@ class Rate:
 
 def rates_of(timeline: Timeline, basis: Basis) -> list[Rate]:
     """The benefit as it changes with time, brought to a month."""
-    first = timeline.first_day("P")
+    first = timeline.first_day(Status.PAID)
     if first is None:
         return []
     found: list[Rate] = []
@@ -167,9 +168,9 @@ def rates_of(timeline: Timeline, basis: Basis) -> list[Rate]:
                 add(period, amount, period.length)
         if found:
             return found
-    for run in timeline:
-        if run.code == "P" and run.amount is not None:
-            add(run.period, run.amount / run.days * basis.days, run.days)
+    for span in timeline:
+        if span.is_paid and span.amount is not None:
+            add(span.period, span.amount / span.days * basis.days, span.days)
     return found
 
 
@@ -193,16 +194,16 @@ def days_of(tried: Tried, basis: Basis, start: date) -> Days:
     """Counted until the limit is reached."""
     waiting = employer = paid = 0
     ends = False
-    for run in tried.timeline:
-        if run.code == "X":
+    for span in tried.timeline:
+        if span.status == Status.EXHAUSTED:
             ends = True
             break
-        if run.code == "W" and not paid:
-            waiting += run.days
-        elif run.code == "E":
-            employer += run.days
-        elif run.code == "P":
-            paid += run.days
+        if span.status == Status.WAITING and not paid:
+            waiting += span.days
+        elif span.status == Status.EMPLOYER:
+            employer += span.days
+        elif span.is_paid:
+            paid += span.days
     return Days(start, waiting, employer, paid, basis.span(paid), ends, tried)
 
 
@@ -321,7 +322,7 @@ class Branch:
         """How long a spell must be tried to see every rate that is tested."""
         if self.name == "maternity":
             return 0
-        last = self.long_spell.timeline.last_day("P")
+        last = self.long_spell.timeline.last_day(Status.PAID)
         paid = 0 if last is None else (last - self.first).days + 1
         return max(1, min(paid, longest_tested() + 40))
 
@@ -408,7 +409,7 @@ class Branch:
         tried = [self.birth(Birth(start, self.reference), frozen=True) for start in self.starts[:6]]
         lengths = {one.timeline.paid_days() for one in tried}
         amounts = {one.exact() for one in tried}
-        last, first = leave.last_day("P"), leave.first_day("P")
+        last, first = leave.last_day(Status.PAID), leave.first_day(Status.PAID)
         if len(lengths) < 2 or len(amounts) != 1 or first is None or last is None:
             return shown
         months = next((n for n in range(1, 25) if add_months(first, n) - ONE_DAY == last), 0)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.benefits.domain import codec
 from services.benefits.domain.case import EarlierSpell
+from services.benefits.domain.status import Status
 from shared.money import Money
 from shared.period import Period
 
@@ -359,7 +360,7 @@ class Assessment:
             "findings": [f.json() for f in self.findings],
             "reference": [r.json() for r in self.reference],
             "worksheet": [line.json() for line in self.worksheet],
-            "timeline": [run.json() for run in self.timeline],
+            "timeline": [span.json() for span in self.timeline],
             "marks": [mark.json() for mark in self.marks],
             "lump_sums": [sum_.json() for sum_ in self.lump_sums],
             "instalments": [i.json() for i in self.instalments],
@@ -373,18 +374,18 @@ class Assessment:
         """Read back what `json` wrote: for every assessment the same again. One kept before a member was added
         reads as if that member were empty."""
         # The days are told in texts of this module, which `timeline` therefore imports.
-        from services.benefits.domain.timeline import Run, Timeline
+        from services.benefits.domain.timeline import Span, Timeline
 
-        runs = (
-            Run(
-                _period(run),
-                run["code"],
-                run["payer"],
-                _exact(run["rate"]),
-                _exact(run["amount"]),
-                tuple(r if isinstance(r, str) else Text.from_json(r) for r in run.get("reasons") or ()),
+        spans = (
+            Span(
+                _period(span),
+                Status(span["code"]),
+                span["payer"],
+                _exact(span["rate"]),
+                _exact(span["amount"]),
+                tuple(r if isinstance(r, str) else Text.from_json(r) for r in span.get("reasons") or ()),
             )
-            for run in said["timeline"]
+            for span in said["timeline"]
         )
         return cls(
             country=said["country"],
@@ -401,7 +402,7 @@ class Assessment:
             findings=tuple(map(Finding.from_json, said["findings"])),
             reference=tuple(map(ReferenceMonth.from_json, said.get("reference") or ())),
             worksheet=tuple(map(Line.from_json, said.get("worksheet") or ())),
-            timeline=Timeline(tuple(runs)),
+            timeline=Timeline(tuple(spans)),
             marks=tuple(map(DatedMark.from_json, said.get("marks") or ())),
             lump_sums=tuple(map(LumpSum.from_json, said.get("lump_sums") or ())),
             instalments=tuple(map(Instalment.from_json, said.get("instalments") or ())),
@@ -447,8 +448,8 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
             if exact[0].get(id) != exact[1].get(id)
         },
         "days": {
-            "before": [run for run in before["timeline"] if run not in after["timeline"]],
-            "after": [run for run in after["timeline"] if run not in before["timeline"]],
+            "before": [span for span in before["timeline"] if span not in after["timeline"]],
+            "after": [span for span in after["timeline"] if span not in before["timeline"]],
         },
     }
 

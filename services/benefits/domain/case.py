@@ -17,6 +17,7 @@ from typing import Any
 from services.benefits.domain import codec as k
 from services.benefits.domain.codec import EventValue, fact
 from services.benefits.domain.contributions import MONTHS, Contribution, Contributions
+from services.benefits.domain.status import Status
 from shared.period import Period
 
 PAY = ("monthly", "daily", "hourly", "piece")
@@ -50,8 +51,6 @@ HAPPENINGS = (
     "detained",
     "abroad",
 )
-#: What a day of a decided spell was: the letters of the timeline.
-DAY_CODES = ("P", "H", "R", "W", "E", "X", "N")
 
 NOTHING: Mapping[str, EventValue] = MappingProxyType({})
 
@@ -168,8 +167,13 @@ class SpellDays:
     counts (half a day off counts a half)."""
 
     period: Period = fact(k.PERIOD, required=True)
-    code: str = fact(k.words(DAY_CODES), required=True)
+    code: Status = fact(k.choice(Status), required=True)
     part: Fraction = fact(k.AMOUNT, Fraction(1))
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the fund paid these days."""
+        return self.code is Status.PAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +202,10 @@ class EarlierSpell:
         if not self.days:
             return self.paid_days or None
         found: dict[int, Fraction] = {}
-        for run in self.days:
-            for piece in run.period.by_year() if run.code == "P" else ():
+        for span in self.days:
+            for piece in span.period.by_year() if span.is_paid else ():
                 year = piece.first.year
-                found[year] = found.get(year, Fraction(0)) + run.part * piece.length
+                found[year] = found.get(year, Fraction(0)) + span.part * piece.length
         return found
 
     def paid_within(self, period: Period) -> Fraction:
@@ -209,25 +213,25 @@ class EarlierSpell:
         if not self.days:
             days = self.period.overlap(period)
             return Fraction(days.length if days else 0)
-        shared = [(run.part, run.period.overlap(period)) for run in self.days if run.code == "P"]
+        shared = [(span.part, span.period.overlap(period)) for span in self.days if span.is_paid]
         return sum((part * days.length for part, days in shared if days), Fraction(0))
 
     def of_employer(self) -> int | None:
         """Days the employer paid; `None` where nobody says."""
         if not self.days:
             return self.employer_days
-        return sum(run.period.length for run in self.days if run.code == "E")
+        return sum(span.period.length for span in self.days if span.code is Status.EMPLOYER)
 
     @property
     def paid_span(self) -> Period:
         """From the first day the fund paid to the last; the whole spell where its days are not named, or none was."""
-        paid = [run.period for run in self.days if run.code == "P"]
+        paid = [span.period for span in self.days if span.is_paid]
         return Period(paid[0].first, paid[-1].last) if paid else self.period
 
     @property
     def pays_nothing(self) -> bool:
         """Whether it is known that the fund paid no day of it."""
-        return bool(self.days) and all(run.code != "P" for run in self.days)
+        return bool(self.days) and all(not span.is_paid for span in self.days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ who the person is.
 
 from __future__ import annotations
 
+import enum
 import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -187,6 +188,19 @@ def words(choices: Iterable[str]) -> Kind:
         return None
 
     return Kind(read, _same, {"enum": list(known)})
+
+
+def choice(of: type[enum.StrEnum]) -> Kind:
+    """A member of an enum, written as its value."""
+    known = {member.value: member for member in of}
+
+    def read(reader: Reader, raw: Any, at: str) -> enum.StrEnum | None:
+        if isinstance(raw, str) and (member := known.get(raw)) is not None:
+            return member
+        reader.wrong(at, "unknown_word", choices=list(known))
+        return None
+
+    return Kind(read, str, {"enum": list(known)})
 
 
 def _days(reader: Reader, raw: Any, at: str) -> frozenset[date] | None:

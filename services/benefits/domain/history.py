@@ -22,7 +22,8 @@ from typing import Any
 from services.benefits.domain import codec
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.case import Case, EarlierSpell, Spell, SpellDays
-from services.benefits.domain.timeline import Run, Timeline
+from services.benefits.domain.status import Status
+from services.benefits.domain.timeline import Span, Timeline
 from shared.period import Period
 
 
@@ -43,9 +44,9 @@ class Traces:
 def left_behind(case: Case, timeline: Timeline, traces: Traces) -> tuple[EarlierSpell, ...]:
     """The spell of an assessed case as later claims need it; several where its days are of several kinds, none where
     the benefit has no days."""
-    if not timeline.runs:
+    if not timeline.spans:
         return ()
-    days = [piece for run in timeline for piece in _counted(run, traces.parts)]
+    days = [piece for span in timeline for piece in _counted(span, traces.parts)]
     left: list[tuple[str | None, list[SpellDays]]] = []
     for piece, kind in _by_kind(days, traces):
         if left and left[-1][0] == kind:
@@ -55,26 +56,26 @@ def left_behind(case: Case, timeline: Timeline, traces: Traces) -> tuple[Earlier
     return tuple(
         EarlierSpell(
             benefit=case.benefit,
-            period=Period(runs[0].period.first, runs[-1].period.last),
+            period=Period(spans[0].period.first, spans[-1].period.last),
             illness=case.spell.illness,
             kind=kind,
             same_illness=case.spell.same_illness,
             first_payable_day=traces.first_payable,
-            days=tuple(runs),
+            days=tuple(spans),
             remainder=traces.remainder,
         )
-        for kind, runs in left
+        for kind, spans in left
     )
 
 
-def _counted(run: Run, parts: Mapping[Period, Fraction]) -> Iterable[SpellDays]:
-    left = [run.period]
+def _counted(span: Span, parts: Mapping[Period, Fraction]) -> Iterable[SpellDays]:
+    left = [span.period]
     for period, part in parts.items():
-        if run.code == "P" and (days := run.period.overlap(period)):
-            yield SpellDays(days, run.code, part)
+        if span.is_paid and (days := span.period.overlap(period)):
+            yield SpellDays(days, span.status, part)
             left = [rest for piece in left for rest in piece.without(days)]
     for piece in left:
-        yield SpellDays(piece, run.code)
+        yield SpellDays(piece, span.status)
 
 
 def _by_kind(days: Iterable[SpellDays], traces: Traces) -> list[tuple[SpellDays, str | None]]:
@@ -91,15 +92,15 @@ def _by_kind(days: Iterable[SpellDays], traces: Traces) -> list[tuple[SpellDays,
 
 def left_by(decided: Assessment, facts: Mapping[str, Any]) -> tuple[EarlierSpell, ...]:
     """What a decision left behind. One made before decisions kept it is read from its days."""
-    if decided.leaves or not decided.timeline.runs:
+    if decided.leaves or not decided.timeline.spans:
         return decided.leaves
-    days = tuple(SpellDays(run.period, run.code) for run in decided.timeline)
+    days = tuple(SpellDays(span.period, span.status) for span in decided.timeline)
     return (
         EarlierSpell(
             benefit=decided.benefit,
             period=Period(days[0].period.first, days[-1].period.last),
             illness=(facts.get("spell") or {}).get("illness"),
-            first_payable_day=decided.timeline.first_day("P"),
+            first_payable_day=decided.timeline.first_day(Status.PAID),
             days=days,
         ),
     )
@@ -150,5 +151,5 @@ def beside(claimed: Period | None, benefit: str, spells: Iterable[EarlierSpell])
 def _within(spell: EarlierSpell, period: Period) -> EarlierSpell:
     if period == spell.period:
         return spell
-    days = tuple(replace(run, period=o) for run in spell.days if (o := run.period.overlap(period)))
+    days = tuple(replace(span, period=o) for span in spell.days if (o := span.period.overlap(period)))
     return replace(spell, period=period, days=days)

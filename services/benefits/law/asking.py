@@ -82,7 +82,7 @@ def _result(found: Assessment) -> Any:
     """What an assessment comes to: whether, how much, when, and for which days. One refusal is like another."""
     if found.outcome in (a.REFUSED, a.QUESTIONS):
         return found.outcome, [question.pointer for question in found.questions]
-    days = [(run.period, run.code, run.rate, run.amount) for run in found.timeline]
+    days = [(span.period, span.status, span.rate, span.amount) for span in found.timeline]
     return found.outcome, found.total, found.instalments, [paid.amount for paid in found.lump_sums], days
 
 

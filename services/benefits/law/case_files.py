@@ -142,7 +142,7 @@ def differences(expect: Mapping[str, Any], found: Assessment) -> list[str]:
     if expect.get("worksheet") == {}:
         same("worksheet", [], list(lines))
     if "timeline" in expect:
-        same("timeline", expect["timeline"], runs(found))
+        same("timeline", expect["timeline"], spans(found))
     if "letters" in expect:
         same("letters", " ".join(str(expect["letters"]).split()), found.timeline.letters())
     if "lump_sums" in expect:
@@ -162,14 +162,14 @@ def differences(expect: Mapping[str, Any], found: Assessment) -> list[str]:
     return wrong
 
 
-def runs(found: Assessment) -> str:
+def spans(found: Assessment) -> str:
     """A timeline in short: `E30 P45`; neighbours with the same letter are added up."""
     short: list[tuple[str, int]] = []
-    for run in found.timeline:
-        if short and short[-1][0] == run.code:
-            short[-1] = (run.code, short[-1][1] + run.days)
+    for span in found.timeline:
+        if short and short[-1][0] == span.status:
+            short[-1] = (span.status, short[-1][1] + span.days)
         else:
-            short.append((run.code, run.days))
+            short.append((span.status, span.days))
     return " ".join(f"{code}{days}" for code, days in short)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 import holidays as national
 
 from services.benefits.domain.case import Employment
+from services.benefits.domain.status import Status
 from shared.period import ONE_DAY, Period
 
 SUNDAY = frozenset({7})
@@ -41,32 +42,32 @@ class Calendar:
 
     def off_days(
         self, period: Period, job: Employment, weekly_rest: frozenset[int] = SUNDAY
-    ) -> list[tuple[Period, str]]:
-        """Days of `period` on which this employment does not work, as runs with `H` or `R`. A day named among the
+    ) -> list[tuple[Period, Status]]:
+        """Days of `period` on which this employment does not work: holidays and weekly rest. A day named among the
         employment's own rest or work days is what the employer says; `weekly_rest` holds where he says nothing."""
         rest = job.weekly_rest if job.weekly_rest is not None else weekly_rest
-        runs: list[tuple[Period, str]] = []
+        spans: list[tuple[Period, Status]] = []
         day = period.first
         listed = self.holidays(day.year)
         year = day.year
         while day <= period.last:
             if day.year != year:
                 year, listed = day.year, self.holidays(day.year)
-            code = ""
+            code = None
             if day in job.rest_days:
-                code = "R"
+                code = Status.WEEKLY_REST
             elif day not in job.work_days:
                 if day in listed:
-                    code = "H"
+                    code = Status.HOLIDAY
                 elif day.isoweekday() in rest:
-                    code = "R"
-            if code:
-                if runs and runs[-1][1] == code and runs[-1][0].last + ONE_DAY == day:
-                    runs[-1] = (Period(runs[-1][0].first, day), code)
+                    code = Status.WEEKLY_REST
+            if code is not None:
+                if spans and spans[-1][1] == code and spans[-1][0].last + ONE_DAY == day:
+                    spans[-1] = (Period(spans[-1][0].first, day), code)
                 else:
-                    runs.append((Period(day, day), code))
+                    spans.append((Period(day, day), code))
             day += ONE_DAY
-        return runs
+        return spans
 
     def all_off(self, period: Period, job: Employment, weekly_rest: frozenset[int] = SUNDAY) -> bool:
         """Whether this employment works on none of the days; looks no further than the first day of work."""
@@ -75,4 +76,4 @@ class Calendar:
     def working_days(self, period: Period, job: Employment, weekly_rest: frozenset[int] = SUNDAY) -> int:
         """How many days of `period` this employment works."""
         off = self.off_days(period, job, weekly_rest)
-        return period.length - sum(run.length for run, _ in off)
+        return period.length - sum(span.length for span, _ in off)

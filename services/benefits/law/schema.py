@@ -8,7 +8,7 @@ from typing import Any
 from services.benefits.domain import assessment as a
 from services.benefits.domain import codec
 from services.benefits.domain.case import Case, EarlierSpell
-from services.benefits.domain.timeline import PRECEDENCE, STATUS
+from services.benefits.domain.status import Status
 from services.benefits.law.figures import FactSpec, is_core
 from services.benefits.law.vocabulary import PACKS, countries, vocabulary
 
@@ -120,8 +120,8 @@ def assessment_schema() -> Schema:
     run = {
         "from": DAY,
         "to": DAY,
-        "status": _words(list(STATUS.values())),
-        "code": _words(list(PRECEDENCE)),
+        "status": _words([status.words for status in Status]),
+        "code": _words([status.value for status in Status]),
         "payer": _or_none(string),
         "rate": _or_none(_EXACT),
         "amount": _or_none(_EXACT),

@@ -15,6 +15,7 @@ from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Citation, Line, Text
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.history import Traces
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.days import Calendar
@@ -286,9 +287,9 @@ class Sheet:
             raise PackFault(f"{refused} is not met, and yet something is paid")
         self.questions.clear()
         spell = self.case.spell
-        if not self.timeline.runs and spell.first_day is not None and spell.last_day is not None:
+        if not self.timeline.spans and spell.first_day is not None and spell.last_day is not None:
             self.timeline = Timeline.of(spell.period)
-        self.timeline = self.timeline.mark_all(self.timeline.where("P"), "N", refused)
+        self.timeline = self.timeline.put_all(self.timeline.where(Status.PAID), Status.NOT_PAID, refused)
         return True
 
     def close(self) -> None:
@@ -328,7 +329,7 @@ class Sheet:
         decisive, reason = self._granted
         if open_ is not None:
             return a.NEEDS_JUDGEMENT, open_.id, open_.reason or open_.text
-        cut = any(run.code in "NX" for run in self.timeline)
+        cut = any(span.status in (Status.NOT_PAID, Status.EXHAUSTED) for span in self.timeline)
         if not_met is not None or cut or self._in_part:
             return a.IN_PART, not_met.id if not_met else decisive, reason
         return a.GRANTED, decisive, reason

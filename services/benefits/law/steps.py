@@ -13,7 +13,8 @@ from typing import Any
 
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case, EarlierSpell, FactMissing
-from services.benefits.domain.timeline import Run, Timeline
+from services.benefits.domain.status import Status
+from services.benefits.domain.timeline import Span, Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Value
 from services.benefits.law.sheet import Sheet
@@ -235,7 +236,7 @@ def certified_days(sheet: Sheet, period: Period, cite: Cited, timeline: Timeline
             last=t.day(gaps[-1].last),
         ),
     )
-    return timeline.mark_all(gaps, "N", "certified")
+    return timeline.put_all(gaps, Status.NOT_PAID, "certified")
 
 
 #: What makes a day unpayable wherever a wage is replaced, with the words for it.
@@ -253,14 +254,16 @@ def not_payable(sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[s
         periods = sheet.case.happened(what)
         if periods:
             sheet.use(cite)
-            timeline = timeline.mark_all(periods, "N", say(NOT_PAYABLE.get(what, N_("Other leave on this day"))))
+            timeline = timeline.put_all(
+                periods, Status.NOT_PAID, say(NOT_PAYABLE.get(what, N_("Other leave on this day")))
+            )
     return timeline
 
 
 def beyond_leave(sheet: Sheet, timeline: Timeline, cite: Cited, change: Text | None = None) -> Timeline:
     """Days claimed, or ordered by a doctor, after the last day that the law pays of a leave: shown as not paid, never
     left out. The last day claimed is that of the spell."""
-    last, paid_to = sheet.case.spell.last_day, timeline.runs[-1].period.last
+    last, paid_to = sheet.case.spell.last_day, timeline.spans[-1].period.last
     if last is None or last <= paid_to:
         return timeline
     beyond = Period(paid_to + ONE_DAY, last)
@@ -274,7 +277,7 @@ def beyond_leave(sheet: Sheet, timeline: Timeline, cite: Cited, change: Text | N
         change=change,
         reason=say(N_("The leave that the law pays ends on {day}; {first} to {last} are not paid."), **params),
     )
-    return Timeline((*timeline.runs, Run(beyond, "X", None, reasons=("leave_days",))))
+    return Timeline((*timeline.spans, Span(beyond, Status.EXHAUSTED, None, reasons=("leave_days",))))
 
 
 def linked(case: Case, within: int | Follows) -> list[EarlierSpell]:

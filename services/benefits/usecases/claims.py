@@ -18,6 +18,7 @@ from services.benefits.domain.codec import CaseInvalid
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId
 from services.benefits.domain.person import Job, together
+from services.benefits.domain.status import Status
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
@@ -358,14 +359,14 @@ def _assessed(act: Act, case: Json) -> tuple[Json, Assessment | None, list[Json]
 def _paid_already(act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any]) -> list[doubts.Doubt]:
     """Other claims of the person that paid the same days or the same birth; a person must look before it is paid
     twice."""
-    own = assessment.timeline.where("P") if assessment is not None else []
+    own = assessment.timeline.where(Status.PAID) if assessment is not None else []
     born = day_of(facts, "event", "birth_on")
     found = []
     for other in store.claims.others(act, row):
         decided = store.decisions.last_final(act, other.id)
         if decided is None or not decided.total.minor:
             continue
-        same_days = any(x.overlap(y) for x in own for y in decided.assessment.timeline.where("P"))
+        same_days = any(x.overlap(y) for x in own for y in decided.assessment.timeline.where(Status.PAID))
         if same_days or (born is not None and born == day_of(decided.facts, "event", "birth_on")):
             number = {"number": other.number}
             found.append(doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", number))

@@ -140,6 +140,6 @@ def test_any_way_of_cutting_a_spell_into_claims_pays_what_the_whole_pays(
     assert sum(piece.total.minor for piece in decided) == at_once.total.minor
     if story is listed and since.year < 2025:  # Odd days beyond a month's whole amount are worth nothing: no day's own.
         return
-    assert "".join(run.code * run.days for piece in decided for run in piece.timeline) == "".join(
-        run.code * run.days for run in at_once.timeline
+    assert "".join(run.status * run.days for piece in decided for run in piece.timeline) == "".join(
+        run.status * run.days for run in at_once.timeline
     )

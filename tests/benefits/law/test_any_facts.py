@@ -131,7 +131,7 @@ def test_any_facts_are_answered(country: str, benefit: str, data: DataObject) ->
     assert [e.message for e in SCHEMA.iter_errors(stored)] == []
     assert found.total.minor == sum(i.amount.minor for i in found.instalments)
     assert all(i.amount.minor > 0 for i in found.instalments)
-    runs = found.timeline.runs
+    runs = found.timeline.spans
     assert all(a.period.last < b.period.first for a, b in pairwise(runs))
     assert (found.outcome == "questions") == bool(found.questions)
     if found.outcome == "refused":

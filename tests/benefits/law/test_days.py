@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from services.benefits.domain.case import Employment
+from services.benefits.domain.status import Status
 from services.benefits.law.days import Calendar
 from shared.period import Period
 
@@ -21,8 +22,8 @@ def test_holidays_and_weekends_are_no_working_days() -> None:
     spell = days("2026-04-28", "2026-05-06")
     off = Calendar("VN").off_days(spell, SAT_SUN)
     assert [(p.first.isoformat(), p.last.isoformat(), code) for p, code in off] == [
-        ("2026-04-30", "2026-05-01", "H"),
-        ("2026-05-02", "2026-05-03", "R"),
+        ("2026-04-30", "2026-05-01", Status.HOLIDAY),
+        ("2026-05-02", "2026-05-03", Status.WEEKLY_REST),
     ]
     assert Calendar("VN").working_days(spell, SAT_SUN) == 5
 

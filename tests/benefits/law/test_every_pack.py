@@ -45,7 +45,7 @@ def exempt(found: Assessment, rule: str) -> bool:
 @EVERY
 def test_each_day_once_and_the_instalments_are_the_total(case: CaseFile) -> None:
     found = case.assess(TODAY)
-    runs = found.timeline.runs
+    runs = found.timeline.spans
     for before, after in pairwise(runs):
         assert before.period.last < after.period.first
     assert sum(i.amount.minor for i in found.instalments) == found.total.minor
@@ -53,7 +53,7 @@ def test_each_day_once_and_the_instalments_are_the_total(case: CaseFile) -> None
     assert {reason for run in runs for reason in run.reasons if isinstance(reason, str)} <= {
         f.id for f in found.findings
     }
-    assert all(run.reasons for run in runs if run.code in "NXW")
+    assert all(run.reasons for run in runs if run.status in "NXW")
 
 
 @EVERY

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.benefits.domain.assessment import difference
+from services.benefits.domain.status import Status
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.figures import FigureFault, Value
@@ -49,8 +50,8 @@ def test_a_day_before_the_first_pack_is_refused_and_never_guessed() -> None:
 
 def test_yesterdays_claim_keeps_yesterdays_figures() -> None:
     old, new = sickness(days="2024-06-30..2024-07-09"), sickness(days="2024-07-01..2024-07-10")
-    assert [run.days for run in assessed(old).timeline if run.code == "W"] == [3]
-    assert [run.days for run in assessed(new).timeline if run.code == "W"] == [2]
+    assert [run.days for run in assessed(old).timeline if run.status == Status.WAITING] == [3]
+    assert [run.days for run in assessed(new).timeline if run.status == Status.WAITING] == [2]
 
 
 def test_an_institution_chooses_in_one_file_and_each_assessment_records_it(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_a_refusal_is_a_full_assessment() -> None:
     assert finding.citation.text == "SIA 2020 s. 10(1)"
     assert finding.facts["months"] == 2
     assert finding.change is not None
-    assert found.timeline.count("N") == 10
+    assert found.timeline.count(Status.NOT_PAID) == 10
     assert all("contributed" in run.reasons for run in found.timeline)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.status import Status
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import assess
 
@@ -34,7 +35,7 @@ def decide(mapping: dict[str, Any], **options: str) -> Assessment:
 def by_year(found: Assessment) -> dict[str, str]:
     years: Counter[int] = Counter()
     for run in found.timeline:
-        if run.code == "P":
+        if run.status == Status.PAID:
             years.update(day.year for day in run.period)
     return {str(year): str(days) for year, days in years.items()} or {"2025": "0"}
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.benefits.domain.status import Status
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.text import render
@@ -79,7 +80,7 @@ def test_each_day_claimed_is_paid_or_not_paid_once(
     ]
     found = assessed(claim(country, first, days, happenings=happened))
     assert [day for run in found.timeline for day in run.period] == [first + timedelta(days=n) for n in range(days)]
-    assert sum(found.timeline.count(code) for code in "WEPNHXR") == days
+    assert sum(found.timeline.count(status) for status in Status) == days
     exact = sum((run.amount or 0 for run in found.timeline), start=0)
     assert abs(exact - found.total.units) <= 1
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.status import Status
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import assess
 
@@ -32,7 +33,7 @@ def months_until(day: date, back: int) -> list[str]:
 def by_year(found: Assessment, code: str) -> dict[str, str]:
     years: Counter[int] = Counter()
     for run in found.timeline:
-        if run.code == code:
+        if run.status == code:
             years.update(day.year for day in run.period)
     return {str(year): str(days) for year, days in years.items()} or {"2025": "0"}
 
@@ -97,8 +98,8 @@ def test_two_orders_in_a_row_pay_what_one_pays(case: dict[str, Any], days: int, 
             "from": first.isoformat(),
             "to": (first + (at - 1) * DAY).isoformat(),
             "illness": "M54",
-            "employer_days": one.timeline.count("E"),
-            "paid_days": by_year(one, "P"),
+            "employer_days": one.timeline.count(Status.EMPLOYER),
+            "paid_days": by_year(one, Status.PAID),
             **({"kind": "chronic"} if case["event"]["chronic_disease"] != "none" else {}),
         }
     ]
@@ -201,7 +202,9 @@ def test_section_40_never_pays_less_for_longer(first: date, days: int, hospital:
     longer = decide(self_employed(first, days + more, min(hospital, days), option))
     assert longer.total.minor >= shorter.total.minor
     every_day_once(longer, first, days + more)
-    assert max((int(n) for n in by_year(longer, "P").values()), default=0) <= (90 if option == "option_3" else 30)
+    assert max((int(n) for n in by_year(longer, Status.PAID).values()), default=0) <= (
+        90 if option == "option_3" else 30
+    )
 
 
 @quick
@@ -226,7 +229,7 @@ def test_section_40_in_two_orders(first: date, days: int, hospital: int, option:
             "from": first.isoformat(),
             "to": (first + (at - 1) * DAY).isoformat(),
             "illness": "J11",
-            "paid_days": by_year(one, "P"),
+            "paid_days": by_year(one, Status.PAID),
         }
     ]
     two = decide(second)

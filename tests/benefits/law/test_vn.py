@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benefits.domain.assessment import Assessment
+from services.benefits.domain.status import Status
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
@@ -153,7 +154,7 @@ def test_ordinary_sickness_pays_the_first_working_days_of_each_year(
             left[day.year] -= 1
             paid.append(day)
     found = assessed(mapping)
-    assert [day for period in found.timeline.where("P") for day in period] == paid
+    assert [day for period in found.timeline.where(Status.PAID) for day in period] == paid
     assert units(found) == 300_000 * len(paid)
 
 
@@ -168,8 +169,8 @@ def test_ordinary_sickness_stays_within_the_days_of_each_year(
     found = assessed(mapping)
     months = Month.of(first).index - Month(2010, 1).index
     cap = (30 if months < 180 else 40) + (10 if hard else 0)
-    for year in {first.year, found.timeline.runs[-1].period.last.year}:
-        paid = found.timeline.count("P", Period(date(year, 1, 1), date(year, 12, 31)))
+    for year in {first.year, found.timeline.spans[-1].period.last.year}:
+        paid = found.timeline.count(Status.PAID, Period(date(year, 1, 1), date(year, 12, 31)))
         assert paid <= cap
     assert units(found) <= Fraction(50_600_000 * 3, 4 * 24) * 50 * 2
 
@@ -321,7 +322,7 @@ def test_a_rate_that_falls_and_rises_again_is_marked_both_times() -> None:
     found = assessed(claim(date(2025, 11, 3), 75, listed_disease=True))
     said = [(mark.on, render(mark.text)) for mark in found.marks]
     assert [text for _, text in said] == ["55 % from here", "75 % from here"]
-    runs = {run.period.first: run.rate for run in found.timeline if run.code == "P"}
+    runs = {run.period.first: run.rate for run in found.timeline if run.status == Status.PAID}
     assert said[0][0] == date(2025, 12, 29)
     assert said[1][0] == next(day for day in sorted(runs) if day.year == 2026)
     assert runs[said[1][0]] == Fraction(3, 4)

@@ -18,6 +18,7 @@ from services.benefits.conformance.checks.words import answered, no_data
 from services.benefits.conformance.measure import Tried
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
+from services.benefits.domain.status import Status
 from services.benefits.law import text as t
 from services.benefits.law.text import N_, say
 
@@ -108,20 +109,20 @@ def after_birth(c: Context, late: int) -> tuple[int, int, Tried]:
     found = c.branch("maternity")
     tried = found.late(late)
     born = tried.case.day("birth_on")
-    runs = tried.timeline.runs
-    last = runs[-1].period.last if runs else None
+    spans = tried.timeline.spans
+    last = spans[-1].period.last if spans else None
     first = tried.case.spell.first_day
     if found.recipe.leave_days and first is not None and (leave := found.leave_length()) is not None:
         end = first + timedelta(days=leave - 1)
         last = end if last is None else max(last, end)
     after = 0 if last is None else max(0, (last - born).days + 1)
-    paid = [run for run in runs if run.code == "P"]
+    paid = [span for span in spans if span.is_paid]
     gap = 0
     if paid:
         gap = sum(
-            run.days
-            for run in runs
-            if run.code == "N" and paid[0].period.first < run.period.first < paid[-1].period.last
+            span.days
+            for span in spans
+            if span.status == Status.NOT_PAID and paid[0].period.first < span.period.first < paid[-1].period.last
         )
     return after, gap, tried
 

@@ -17,6 +17,7 @@ from services.benefits.conformance.checks.result import (
 from services.benefits.conformance.checks.words import answered, no_data, percent
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
+from services.benefits.domain.status import Status
 from services.benefits.law import text as t
 from services.benefits.law.text import N_, plain_number, say
 
@@ -139,8 +140,8 @@ def employer_liability(r: Requirement, b: str, c: Context) -> Result:
     found = c.branch("maternity")
     tried = (found.leave,)
     if answer is None:
-        if found.leave.timeline.count("E"):
-            words = say(N_("employer pays {days} days"), days=t.count(found.leave.timeline.count("E")))
+        if found.leave.timeline.count(Status.EMPLOYER):
+            words = say(N_("employer pays {days} days"), days=t.count(found.leave.timeline.count(Status.EMPLOYER)))
             return Result(r, b, FAIL, words, words, tried=tried)
         words = say(N_("paid by the fund"))
         return Result(r, b, PASS, words, say(N_("Every paid day of the run is paid by the fund.")), tried=tried)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -84,7 +85,7 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str) -> None:
     sheet.timeline = Timeline.of(claimed)
     if sheet.refused_so_far():
         refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
-        sheet.timeline = sheet.timeline.mark(claimed, "N", refused)
+        sheet.timeline = sheet.timeline.put(claimed, Status.NOT_PAID, refused)
         return
     most, used = int(law.most_days.row(row)), case.number("convalescence_days_used")
     left = max(0, most - used)
@@ -102,7 +103,9 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str) -> None:
         reason=say(N_("All {most} days of convalescence have been taken."), most=t.count(most)),
     )
     if claimed.length > left:
-        sheet.timeline = sheet.timeline.mark(Period(claimed.first + left * ONE_DAY, claimed.last), "X", "days")
+        sheet.timeline = sheet.timeline.put(
+            Period(claimed.first + left * ONE_DAY, claimed.last), Status.EXHAUSTED, "days"
+        )
     days = sheet.timeline.paid_days()
     if not days:
         return

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line, Text
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -241,8 +242,8 @@ def average_salary(law: Maternity, sheet: Sheet, months: list[int]) -> Line:
 
 def no_rerating(law: Maternity, sheet: Sheet) -> list[Cited]:
     """A benefit that runs is not raised when the base salary rises; said where it rises during the leave."""
-    runs = sheet.timeline.runs
-    rises = runs and law.changes("base_salary", runs[0].period.first, runs[-1].period.last)
+    spans = sheet.timeline.spans
+    rises = spans and law.changes("base_salary", spans[0].period.first, spans[-1].period.last)
     return [law.no_rerating_rule] if rises else []
 
 
@@ -252,8 +253,8 @@ def no_rerating(law: Maternity, sheet: Sheet) -> list[Cited]:
 def refuse_days(sheet: Sheet) -> None:
     """No day of the leave is paid; the first condition that is not met says why."""
     refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
-    for run in sheet.timeline:
-        sheet.timeline = sheet.timeline.mark(run.period, "N", refused)
+    for span in sheet.timeline:
+        sheet.timeline = sheet.timeline.put(span.period, Status.NOT_PAID, refused)
 
 
 def months_and_days(timeline: Timeline, leave: Period) -> tuple[int, int]:
@@ -322,7 +323,7 @@ def pay_days(law: DailyLeave, sheet: Sheet, average: Line) -> None:
 
 def allowance(law: Maternity, sheet: Sheet, text: Text, exact: Fraction, inputs: list[Line], uses: list[Cited]) -> None:
     """Write the line that is paid, with its instalment and its days."""
-    first, last = sheet.timeline.first_day("P"), sheet.timeline.last_day("P")
+    first, last = sheet.timeline.first_day(Status.PAID), sheet.timeline.last_day(Status.PAID)
     assert first is not None  # noqa: S101
     assert last is not None  # noqa: S101
     period = Period(first, last)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
 from services.benefits.domain.case import Case, EarlierSpell, Employment
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -90,7 +91,7 @@ def conditions(case: Case, law: OwnSickness, sheet: Sheet) -> bool:
 def refuse_days(sheet: Sheet, claimed: Period) -> None:
     """No day is paid; the first condition that is not met says why."""
     refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
-    sheet.timeline = Timeline.of(claimed).mark(claimed, "N", refused)
+    sheet.timeline = Timeline.of(claimed).put(claimed, Status.NOT_PAID, refused)
 
 
 def certified(case: Case, law: OwnSickness, sheet: Sheet) -> Timeline:

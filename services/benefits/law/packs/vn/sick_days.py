@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line, Text
 from services.benefits.domain.case import Absence, Case, EarlierSpell, Employment, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Provision, Value
@@ -34,7 +35,7 @@ OTHER_LEAVE = {
     "paid_leave": N_("Other leave with full pay on this day"),
     "convalescence": N_("Convalescence leave on this day"),
 }
-_LETTER = {"H": N_("Public holiday"), "R": N_("Weekly rest")}
+_LETTER = {Status.HOLIDAY: N_("Public holiday"), Status.WEEKLY_REST: N_("Weekly rest")}
 
 
 class SickDays(Common):
@@ -97,13 +98,13 @@ def days_off(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline, job: E
     weekly_rest_known(case, sheet, claimed, job)
     sheet.use(law.working_days_rule)
     for period, letter in sheet.calendar.off_days(claimed, job):
-        timeline = timeline.mark(period, letter, say(_LETTER[letter]))
+        timeline = timeline.put(period, letter, say(_LETTER[letter]))
     timeline = not_other_leave(case, law, sheet, timeline)
-    timeline = timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
+    timeline = timeline.put_all(case.happened("worked"), Status.NOT_PAID, say(N_("Worked on this day")))
     for absence in case.absences:
         if absence.on in claimed and not part_of_day(case, law, absence.on):
             sheet.use(law.at(absence.on).absence_counts)
-            timeline = timeline.mark(Period(absence.on, absence.on), "N", whole_days_only(law, absence.on))
+            timeline = timeline.put(Period(absence.on, absence.on), Status.NOT_PAID, whole_days_only(law, absence.on))
     return timeline
 
 
@@ -139,7 +140,7 @@ def not_other_leave(case: Case, law: SickDays, sheet: Sheet, timeline: Timeline)
             then = law.at(max(period.first, case.spell.period.first)).other_leaves
             if then.row(what):
                 sheet.use(then)
-                timeline = timeline.mark(period, "N", say(sentence))
+                timeline = timeline.put(period, Status.NOT_PAID, say(sentence))
     return timeline
 
 
@@ -156,10 +157,10 @@ def payable(case: Case, law: SickDays, sheet: Sheet) -> list[Days]:
     if partly:
         sheet.use(law.hours_rule)
     found: list[Days] = []
-    for run in sheet.timeline:
-        if run.code != "P":
+    for span in sheet.timeline:
+        if not span.is_paid:
             continue
-        for piece in run.period.by_year():
+        for piece in span.period.by_year():
             first = piece.first
             for on in partly:
                 if first <= on <= piece.last:
@@ -218,7 +219,7 @@ def exhaust(timeline: Timeline, beyond: list[Days], inside: list[Days]) -> Timel
     partly = {days.period.first for days in inside if days.period.length == 1}
     for days in beyond:
         if days.period.first not in partly:
-            timeline = timeline.mark(days.period, "X", f"yearly_cap_{days.period.first.year}")
+            timeline = timeline.put(days.period, Status.EXHAUSTED, f"yearly_cap_{days.period.first.year}")
     return timeline
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -46,7 +47,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     grants = children_with_grant(case, law, sheet)
     unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id not in OF_A_PART), None)
     if unmet is not None:
-        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", unmet.id)
+        sheet.timeline = sheet.timeline.put_all(sheet.timeline.where(Status.PAID), Status.NOT_PAID, unmet.id)
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():
@@ -171,13 +172,13 @@ def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
     if case.has("mother_died_on") and (died := case.day("mother_died_on")) < leave.last:
         sheet.use(law.death_rule)
         after = Period(max(leave.first, died + ONE_DAY), leave.last)
-        timeline = timeline.mark(after, "N", say(N_("The allowance ended on {day}"), day=t.day(died)))
+        timeline = timeline.put(after, Status.NOT_PAID, say(N_("The allowance ended on {day}"), day=t.day(died)))
     return steps.beyond_leave(sheet, timeline, longest(case, law), maternity.goes_on())
 
 
 def rest_after_birth(law: Law, sheet: Sheet, born: date) -> None:
     """At least 42 days of the leave lie after the birth; fewer is shown to the officer, who judges it."""
-    last = sheet.timeline.last_day("P")
+    last = sheet.timeline.last_day(Status.PAID)
     days = sheet.timeline.paid_days(Period(born, last)) if last and last >= born else 0
     enough = days >= law.days_after_birth.whole
     sheet.finding(

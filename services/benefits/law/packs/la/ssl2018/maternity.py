@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line, Text
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -67,7 +68,7 @@ def entitled_person(case: Case, law: Maternity, sheet: Sheet) -> bool:
 def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
     """80 % of the average insured salary a month: calendar days, a month of 30 days, paid in instalments of 30
     days. (Alternative: working days, a month of 26.)"""
-    period = Period(sheet.timeline.runs[0].period.first, sheet.timeline.runs[-1].period.last)
+    period = Period(sheet.timeline.spans[0].period.first, sheet.timeline.spans[-1].period.last)
     rate, month = law.allowance_rate, law.days_of_month.whole
     monthly = sheet.line(
         "monthly",
@@ -82,15 +83,15 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
     total_days, paid = 0, Money.zero(sheet.currency)
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
     for block in steps.blocks(period, month):
-        runs = [p for run in sheet.timeline if run.code == "P" and (p := run.period.overlap(block))]
-        if not runs:
+        spans = [p for span in sheet.timeline if span.is_paid and (p := span.period.overlap(block))]
+        if not spans:
             continue
-        days = sum(sheet.calendar.working_days(p, case.employment) if working else p.length for p in runs)
+        days = sum(sheet.calendar.working_days(p, case.employment) if working else p.length for p in spans)
         exact = monthly.exact * Fraction(days, divisor)
         if days:
             prices.append((block, rate.number, exact))
         total_days += days
-        paid = paid + due.pay(Period(runs[0].first, runs[-1].last), exact)
+        paid = paid + due.pay(Period(spans[0].first, spans[-1].last), exact)
     sheet.timeline = sheet.timeline.price_all(prices)
     sheet.line(
         "allowance",
@@ -99,8 +100,8 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
                 "{first} to {last}: {days} day, a {month}th of the monthly allowance",
                 "{first} to {last}: {days} days, each a {month}th of the monthly allowance",
             ),
-            first=t.day(sheet.timeline.first_day("P") or period.first),
-            last=t.day(sheet.timeline.last_day("P") or period.last),
+            first=t.day(sheet.timeline.first_day(Status.PAID) or period.first),
+            last=t.day(sheet.timeline.last_day(Status.PAID) or period.last),
             days=t.count(total_days),
             month=t.count(divisor),
         ),

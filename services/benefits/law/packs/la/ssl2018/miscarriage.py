@@ -6,6 +6,7 @@ from datetime import date
 
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -43,7 +44,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     in_time(case, law, sheet, on)
     unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id not in OF_A_PART), None)
     if unmet is not None:
-        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", unmet.id)
+        sheet.timeline = sheet.timeline.put_all(sheet.timeline.where(Status.PAID), Status.NOT_PAID, unmet.id)
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -31,7 +32,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     timeline = qualifies(case, law, sheet, history, claimed)
     in_time(case, law, sheet, max(history.first_payable, claimed.first))
     sheet.timeline = payable_days(case, law, sheet, history, timeline)
-    first = sheet.timeline.first_day("P")
+    first = sheet.timeline.first_day(Status.PAID)
     if first is None and not sheet.refused_so_far():
         nothing_left(law, sheet, history, claimed)
     if first is None:
@@ -141,7 +142,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
             facts={"days": (last - claimed.first).days + 1, "available": history.employer_days},
             uses=[law.employer_year_rule],
         )
-        timeline = timeline.mark(Period(claimed.first, last), "E", "employer_days", "employer")
+        timeline = timeline.put(Period(claimed.first, last), Status.EMPLOYER, "employer_days", "employer")
     elif case.insured.insured_as != "voluntary":
         sheet.finding(
             "employer_days",
@@ -156,14 +157,14 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
         )
     if (until := case.wage_paid_until) is not None and until >= begins and until >= claimed.first:
         beyond = Period(max(begins, claimed.first), until)
-        timeline = timeline.mark(beyond, "N", say(steps.NOT_PAYABLE["wage_paid"]))
+        timeline = timeline.put(beyond, Status.NOT_PAID, say(steps.NOT_PAYABLE["wage_paid"]))
         sheet.use(law.suspension_rule)
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule)
     for birth in case.earlier_spells:
         if birth.benefit not in ("birth", "miscarriage"):
             continue
         if not birth.pays_nothing and birth.paid_span.overlap(claimed):
-            timeline = timeline.mark(birth.paid_span, "N", say(N_("Maternity benefit is paid for this day")))
+            timeline = timeline.put(birth.paid_span, Status.NOT_PAID, say(N_("Maternity benefit is paid for this day")))
             sheet.use(law.maternity_first_rule)
     end = add_months(begins, law.longest_months.whole)
     if end <= claimed.last:
@@ -183,9 +184,9 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
                 day=t.day(end - ONE_DAY),
             ),
         )
-        timeline = timeline.mark(Period(max(end, claimed.first), claimed.last), "X", "longest")
+        timeline = timeline.put(Period(max(end, claimed.first), claimed.last), Status.EXHAUSTED, "longest")
     unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
-    return timeline.mark_all(timeline.where("P"), "N", unmet.id) if unmet else timeline
+    return timeline.put_all(timeline.where(Status.PAID), Status.NOT_PAID, unmet.id) if unmet else timeline
 
 
 def nothing_left(law: Law, sheet: Sheet, history: History, claimed: Period) -> None:
@@ -203,7 +204,7 @@ def nothing_left(law: Law, sheet: Sheet, history: History, claimed: Period) -> N
         change=say(N_("Incapacity after {day}"), day=t.day(claimed.last)),
         reason=say(
             N_("Your employer pays you for all days from {first} to {last}, so the fund pays nothing for them.")
-            if sheet.timeline.count("E") == claimed.length
+            if sheet.timeline.count(Status.EMPLOYER) == claimed.length
             else N_("None of the days from {first} to {last} can be paid; beside each of them stands why."),
             first=t.day(claimed.first),
             last=t.day(claimed.last),
@@ -214,7 +215,7 @@ def nothing_left(law: Law, sheet: Sheet, history: History, claimed: Period) -> N
 def conclude(case: Case, law: Law, sheet: Sheet, history: History) -> None:
     """The sentence that opens the letter."""
     claimed, line = case.spell.period, sheet.timeline
-    first, last = line.first_day("P"), line.last_day("P")
+    first, last = line.first_day(Status.PAID), line.last_day(Status.PAID)
     assert first is not None  # noqa: S101
     assert last is not None  # noqa: S101
     found = sheet.finding_facts("contributed")
@@ -228,7 +229,7 @@ def conclude(case: Case, law: Law, sheet: Sheet, history: History) -> None:
         "paid_from": t.day(first),
         "paid_to": t.day(last),
     }
-    employer = line.last_day("E")
+    employer = line.last_day(Status.EMPLOYER)
     if employer is not None:
         sheet.granted(
             "contributed",

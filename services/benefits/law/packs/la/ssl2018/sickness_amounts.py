@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -27,9 +28,9 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
     full: list[tuple[Period, Money]] = []
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
     phase = 0
-    last_paid = sheet.timeline.last_day("P")
+    last_paid = sheet.timeline.last_day(Status.PAID)
     assert last_paid is not None  # noqa: S101
-    for month in steps.benefit_months(history.first_payable, last_paid, sheet.timeline.first_day("P")):
+    for month in steps.benefit_months(history.first_payable, last_paid, sheet.timeline.first_day(Status.PAID)):
         days = sheet.timeline.paid_days(month.period)
         if not days:
             continue
@@ -102,7 +103,7 @@ def days_paid_before(law: Law, history: History, month: Period, until: date) -> 
 
 def paid_within(timeline: Timeline, month: Period) -> Period:
     """The first to the last paid day of a benefit month."""
-    days = [p for run in timeline if run.code == "P" and (p := run.period.overlap(month))]
+    days = [p for span in timeline if span.is_paid and (p := span.period.overlap(month))]
     return Period(days[0].first, days[-1].last)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -105,7 +106,7 @@ def payable_days(law: Law, sheet: Sheet, leave: Period) -> Timeline:
             facts={"last_day": (end - ONE_DAY).isoformat()},
             reason=say(N_("{weeks} weeks of leave are paid; they ended on {day}."), **params),
         )
-        timeline = timeline.mark(Period(end, leave.last), "X", "longest")
+        timeline = timeline.put(Period(end, leave.last), Status.EXHAUSTED, "longest")
     return timeline
 
 

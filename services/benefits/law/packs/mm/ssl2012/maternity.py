@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from services.benefits.domain.assessment import Line, Text
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -127,16 +128,16 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
         sheet.use(law.early_birth_rule)
     if first < begins:
         early = Period(first, begins - ONE_DAY)
-        timeline = timeline.mark(early, "N", too_early(law))
+        timeline = timeline.put(early, Status.NOT_PAID, too_early(law))
         sheet.use(law.late_birth_rule)
     if end < first:
-        timeline = timeline.mark(leave, "N", say(N_("After the weeks that are paid from the birth")))
+        timeline = timeline.put(leave, Status.NOT_PAID, say(N_("After the weeks that are paid from the birth")))
     timeline = late_birth(law, sheet, timeline, begins, born)
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))
     if case.has("mother_died_on") and (died := case.day("mother_died_on")) < leave.last:
         sheet.use(law.death_rule)
         after = Period(max(leave.first, died + ONE_DAY), leave.last)
-        timeline = timeline.mark(after, "N", say(N_("The benefit ended on {day}"), day=t.day(died)))
+        timeline = timeline.put(after, Status.NOT_PAID, say(N_("The benefit ended on {day}"), day=t.day(died)))
     rest_after_birth(case, law, sheet, timeline, born)
     return steps.beyond_leave(sheet, timeline, law.leave_weeks, say(N_("A claim for sickness, if the illness goes on")))
 
@@ -170,7 +171,7 @@ def late_birth(law: Law, sheet: Sheet, timeline: Timeline, begins: date, born: d
             last=t.day(period.last),
         ),
     )
-    return timeline.mark(period, "N", "late_birth")
+    return timeline.put(period, Status.NOT_PAID, "late_birth")
 
 
 def rest_after_birth(case: Case, law: Law, sheet: Sheet, timeline: Timeline, born: date) -> None:
@@ -197,12 +198,12 @@ def rest_after_birth(case: Case, law: Law, sheet: Sheet, timeline: Timeline, bor
 
 def parts_of(timeline: Timeline, born: date) -> list[Period]:
     """Two instalments: one before the birth and one from it."""
-    first, last = timeline.first_day("P"), timeline.last_day("P")
+    first, last = timeline.first_day(Status.PAID), timeline.last_day(Status.PAID)
     assert first is not None  # noqa: S101
     assert last is not None  # noqa: S101
     if last < born or born <= first:
         return [Period(first, last)]
-    before = [p for p in timeline.where("P") if p.first < born]
+    before = [p for p in timeline.where(Status.PAID) if p.first < born]
     return [Period(first, min(born - ONE_DAY, before[-1].last)), Period(born, last)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -49,7 +50,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if not qualified:
         refuse_days(sheet)
         return
-    paid = [run.period for run in sheet.timeline if run.code == "P"]
+    paid = [span.period for span in sheet.timeline if span.is_paid]
     if paid:
         day = daily(law, sheet, average_of_year(case, law, sheet, on), law.allowance_rate)
         parts = [Period(paid[0].first, paid[-1].last)]
@@ -86,7 +87,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, on: date) -> Timeline:
     claimed = case.spell.period
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
     if claimed.first < on:
-        timeline = timeline.mark(Period(claimed.first, on - ONE_DAY), "N", say(N_("Before the miscarriage")))
+        timeline = timeline.put(Period(claimed.first, on - ONE_DAY), Status.NOT_PAID, say(N_("Before the miscarriage")))
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))
     end = max(claimed.first, on) + law.miscarriage_weeks.whole * 7 * ONE_DAY
     if end <= claimed.last:
@@ -100,7 +101,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, on: date) -> Timeline:
             change=say(N_("A claim for sickness, if the illness goes on")),
             reason=say(N_("{weeks} weeks of leave are paid; they ended on {day}."), **params),
         )
-        timeline = timeline.mark(Period(end, claimed.last), "X", "longest")
+        timeline = timeline.put(Period(end, claimed.last), Status.EXHAUSTED, "longest")
     return timeline
 
 

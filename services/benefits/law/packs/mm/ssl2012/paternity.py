@@ -52,7 +52,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     average = average_of_year(case, law, sheet, born)
     if sheet.timeline.paid_days():
-        days = [run.period for run in sheet.timeline]
+        days = [span.period for span in sheet.timeline]
         day = daily(law, sheet, average, law.allowance_rate)
         sheet.use(law.paternity_rate_rule)
         allowance(law, sheet, day, law.allowance_rate, [Period(days[0].first, days[-1].last)], law.paternity_days)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import NOT_MET, Line
 from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.status import Status
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Figures, Provision, Value
@@ -187,7 +188,7 @@ def refuse_days(sheet: Sheet) -> None:
     """Where a condition is not met, every day that would be paid says so."""
     refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET), None)
     if refused is not None:
-        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
+        sheet.timeline = sheet.timeline.put_all(sheet.timeline.where(Status.PAID), Status.NOT_PAID, refused)
 
 
 def in_time(case: Case, law: Common, sheet: Sheet, since: date) -> bool:

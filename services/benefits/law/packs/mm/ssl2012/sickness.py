@@ -7,6 +7,7 @@ from datetime import date
 
 from services.benefits.domain.assessment import NOT_MET, Line
 from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -57,7 +58,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.timeline = payable_days(case, law, sheet, earlier)
     refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
     if refused is not None:
-        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
+        sheet.timeline = sheet.timeline.put_all(sheet.timeline.where(Status.PAID), Status.NOT_PAID, refused)
         return
     if not sheet.timeline.paid_days():
         nothing_left(law, sheet, claimed)
@@ -136,17 +137,19 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
         paid.append(Period(claimed.first, min(until, claimed.last)))
     if paid:
         sheet.use(law.double_pay_rule)
-        timeline = timeline.mark_all(paid, "E", say(steps.NOT_PAYABLE["wage_paid"]), "employer")
+        timeline = timeline.put_all(paid, Status.EMPLOYER, say(steps.NOT_PAYABLE["wage_paid"]), "employer")
     timeline = steps.not_payable(
         sheet, timeline, law.suspension_rule, ("worked", "treatment_refused", "false_statement")
     )
     for period in maternity_days(case, law):
         if period.overlap(claimed):
             sheet.use(law.maternity_first_rule, law.weeks_before_birth)
-            timeline = timeline.mark(period, "N", say(N_("Maternity takes the place of sickness on this day")))
+            timeline = timeline.put(
+                period, Status.NOT_PAID, say(N_("Maternity takes the place of sickness on this day"))
+            )
     limit = law.longest_weeks.whole * 7
     used = sum(steps.days_paid(s) for s in [*earlier, *steps.continued_by(case, law.relapse_days.whole)])
-    first = timeline.nth_day("P", max(0, limit - used) + 1)
+    first = timeline.nth_day(Status.PAID, max(0, limit - used) + 1)
     if first is not None:
         params = {"weeks": t.count(law.longest_weeks.whole), "day": t.day(first)}
         sheet.finding(
@@ -158,7 +161,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
             reason=say(N_("{weeks} weeks are paid for one illness; they were used up before {day}."), **params),
             uses=[law.count_rule],
         )
-        timeline = timeline.mark(Period(first, claimed.last), "X", "longest")
+        timeline = timeline.put(Period(first, claimed.last), Status.EXHAUSTED, "longest")
     return timeline
 
 
@@ -188,7 +191,7 @@ def certified_anew(case: Case, law: Law, sheet: Sheet, claimed: Period, timeline
     if accepted:
         return timeline
     beyond = [Period(period.first + most * ONE_DAY, period.last) for period in long]
-    return timeline.mark_all(beyond, "N", "certified_anew")
+    return timeline.put_all(beyond, Status.NOT_PAID, "certified_anew")
 
 
 def maternity_days(case: Case, law: Law) -> Iterator[Period]:

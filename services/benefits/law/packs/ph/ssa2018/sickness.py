@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -52,7 +53,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.timeline = payable_days(case, law, sheet, claimed)
     unmet = [f.id for f in sheet.findings if f.verdict == "not_met" and f.id in OF_THE_WHOLE]
     if unmet:
-        sheet.timeline = sheet.timeline.mark(claimed, "N", unmet[0])
+        sheet.timeline = sheet.timeline.put(claimed, Status.NOT_PAID, unmet[0])
     days = sheet.timeline.paid_days()
     if not days:
         return
@@ -138,9 +139,9 @@ def limited(sheet: Sheet, timeline: Timeline, id: str, most: Value, used: int, w
     left = max(0, most.whole - used)
     if timeline.paid_days(within) <= left:
         return timeline
-    begun = timeline.runs[0].period.first
+    begun = timeline.spans[0].period.first
     before = timeline.paid_days(Period(begun, within.first - ONE_DAY)) if begun < within.first else 0
-    first = timeline.nth_day("P", before + left + 1) or within.first
+    first = timeline.nth_day(Status.PAID, before + left + 1) or within.first
     sheet.finding(
         id,
         say(
@@ -158,7 +159,7 @@ def limited(sheet: Sheet, timeline: Timeline, id: str, most: Value, used: int, w
             day=t.day(first),
         ),
     )
-    return timeline.mark(Period(first, within.last), "X", id)
+    return timeline.put(Period(first, within.last), Status.EXHAUSTED, id)
 
 
 def _year(claimed: Period, year: int) -> Period:

@@ -9,6 +9,7 @@ from datetime import date
 
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
@@ -47,9 +48,9 @@ def days_used(case: Case, law: Limits, chain: list[EarlierSpell], after: list[Ea
             continue
         by_year: dict[int, int] = defaultdict(int)
         if earlier.days:
-            for run in earlier.days:
-                if run.code == "P" or (counted and run.code == "E"):
-                    for piece in run.period.by_year():
+            for span in earlier.days:
+                if span.is_paid or (counted and span.code is Status.EMPLOYER):
+                    for piece in span.period.by_year():
                         by_year[piece.first.year] += piece.length
         elif earlier.paid_days:
             for year, days in earlier.paid_days.items():
@@ -77,14 +78,14 @@ def days_used(case: Case, law: Limits, chain: list[EarlierSpell], after: list[Ea
 def within_limits(law: Limits, sheet: Sheet, timeline: Timeline, used: Used, chronic: bool) -> Timeline:
     """Ninety days for one spell and 180 for one year; for a listed chronic disease 365 days for the spell."""
     limit = law.days_of_chronic if chronic else law.days_of_spell
-    counted = "PE" if law.limits_and_employer_days.is_("counted") else "P"
+    counted = (Status.PAID, Status.EMPLOYER) if law.limits_and_employer_days.is_("counted") else (Status.PAID,)
     left, years = max(0, limit.whole - used.spell), dict(used.years)
     beyond: dict[str, Period] = {}
     result = timeline
-    for run in timeline:
-        if run.code not in counted:
+    for span in timeline:
+        if span.status not in counted:
             continue
-        for piece in run.period.by_year():
+        for piece in span.period.by_year():
             year = piece.first.year
             left_of_year = piece.length if chronic else max(0, law.days_of_year.whole - years.get(year, 0))
             days = min(left, left_of_year, piece.length)
@@ -93,8 +94,11 @@ def within_limits(law: Limits, sheet: Sheet, timeline: Timeline, used: Used, chr
                 name = "longest_spell" if left <= left_of_year else f"longest_year_{year}"
                 beyond[name] = Period(beyond[name].first if name in beyond else rest.first, rest.last)
                 # A day with wage stays the employer's; the reason says that no difference is paid for it.
-                result = result.mark(
-                    rest, "X" if run.code == "P" else "E", name, "employer" if run.code == "E" else None
+                result = result.put(
+                    rest,
+                    Status.EXHAUSTED if span.is_paid else Status.EMPLOYER,
+                    name,
+                    None if span.is_paid else "employer",
                 )
             left -= days
             years[year] = years.get(year, 0) + days

@@ -7,6 +7,7 @@ from datetime import date
 
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -59,7 +60,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     allowance = mother and qualified and allowance_due(case, law, sheet)
     if leave is not None and not allowance:
         refused = next(f.id for f in sheet.findings if f.verdict == NOT_MET and f.id != "lump_sum_right")
-        sheet.timeline = sheet.timeline.mark(leave, "N", refused)
+        sheet.timeline = sheet.timeline.put(leave, Status.NOT_PAID, refused)
     if leave is not None and section_of(case) == "33":
         employer_side(law, sheet, leave)
     if allowance and leave is not None:

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.case import Case, EarlierSpell
-from services.benefits.domain.timeline import Run, Timeline
+from services.benefits.domain.status import Status
+from services.benefits.domain.timeline import Span, Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
@@ -79,7 +80,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         None,
     )
     if refused is not None:
-        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
+        sheet.timeline = sheet.timeline.put_all(sheet.timeline.where(Status.PAID), Status.NOT_PAID, refused)
         return
     days_left(case, law, sheet)
     amounts(case, law, sheet, days)
@@ -132,7 +133,7 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[Ear
     for visit in visited:
         gaps = [rest for gap in gaps for rest in gap.without(visit)]
     timeline = Timeline.of(claimed)
-    timeline = timeline.mark_all(visited, "N", _VISIT)
+    timeline = timeline.put_all(visited, Status.NOT_PAID, _VISIT)
     days = sum(gap.length for gap in gaps)
     if days or not visited:
         sheet.finding(
@@ -154,10 +155,10 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[Ear
             else None,
             reason=say(N_("Some days have no medical certificate, so they are not paid.")),
         )
-    timeline = timeline.mark_all(gaps, "N", "certified")
+    timeline = timeline.put_all(gaps, Status.NOT_PAID, "certified")
     timeline = steps.not_payable(sheet, timeline, law.certificate_rule, ("worked", "false_statement"))
     sheet.timeline = timeline
-    rest = _without(timeline.where("P"), hospital)
+    rest = _without(timeline.where(Status.PAID), hospital)
     return Days(hospital, rest, seen, [spell.period for spell in chain])
 
 
@@ -183,7 +184,7 @@ def rest_long_enough(law: Law, sheet: Sheet, days: Days, chain: list[EarlierSpel
             sheet.use(law.continued_rest_rule)
         if rest.length + continued >= least:
             continue
-        sheet.timeline = sheet.timeline.mark(rest, "N", "rest_days")
+        sheet.timeline = sheet.timeline.put(rest, Status.NOT_PAID, "rest_days")
         if all(f.id != "rest_days" for f in sheet.findings):
             rest_too_short(law, sheet, rest)
 
@@ -217,14 +218,14 @@ def days_left(case: Case, law: Law, sheet: Sheet) -> None:
                 used[year] += int(number)
     sheet.use(law.days_of_year_40)
     result = sheet.timeline
-    for run in sheet.timeline:
-        first = run.period.first
-        while run.code == "P" and first <= run.period.last:
-            piece = Period(first, min(run.period.last, date(first.year, 12, 31)))
+    for span in sheet.timeline:
+        first = span.period.first
+        while span.is_paid and first <= span.period.last:
+            piece = Period(first, min(span.period.last, date(first.year, 12, 31)))
             left = max(0, limit - used[first.year])
             if left < piece.length:
                 beyond = Period(piece.first + left * ONE_DAY, piece.last)
-                result = result.mark(beyond, "X", f"longest_year_{first.year}")
+                result = result.put(beyond, Status.EXHAUSTED, f"longest_year_{first.year}")
                 if all(f.id != f"longest_year_{first.year}" for f in sheet.findings):
                     limit_reached(law, sheet, limit, beyond)
             used[first.year] += min(left, piece.length)
@@ -274,12 +275,16 @@ def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
     due = {
         day
         for day in days.visits
-        if not line.count("P", Period(day, day + ONE_DAY)) and not _within(day, days.hospital)
+        if not line.count(Status.PAID, Period(day, day + ONE_DAY)) and not _within(day, days.hospital)
     }
     for rest in days.rest:
         eve = rest.first - ONE_DAY
         ordered_anew = not _within(eve, days.hospital) and not _within(eve, days.before)
-        if ordered_anew and not line.count("P", rest) and not any(eve <= day <= rest.last for day in days.visits):
+        if (
+            ordered_anew
+            and not line.count(Status.PAID, rest)
+            and not any(eve <= day <= rest.last for day in days.visits)
+        ):
             due.add(rest.first)
     if not due or not law.visit_amount.row(case.word("contribution_option")):
         return []
@@ -327,7 +332,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
             law.rest_daily,
         ),
     ):
-        paid = [p for run in line if run.code == "P" for period in periods if (p := run.period.overlap(period))]
+        paid = [p for span in line if span.is_paid for period in periods if (p := span.period.overlap(period))]
         if not paid:
             continue
         number = sum(period.length for period in paid)
@@ -343,7 +348,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
     sheet.timeline = line.price_all(sorted(prices, key=lambda price: price[0]))
     visits = visits_due(case, law, sheet, days)
     if visits:
-        sheet.timeline = sheet.timeline.combine(lambda run: _as_visit(run, visits))
+        sheet.timeline = sheet.timeline.combine(lambda span: _as_visit(span, visits))
         # A visit is no day of hospital or rest, and uses up none.
         sheet.traces.parts |= {Period(day, day): Fraction(0) for day in visits}
         amount_of_visit = law.visit_amount.row(case.word("contribution_option"))
@@ -361,9 +366,13 @@ def amounts(case: Case, law: Law, sheet: Sheet, days: Days) -> None:
         )
 
 
-def _as_visit(run: Run, visits: list[date]) -> Run:
+def _as_visit(span: Span, visits: list[date]) -> Span:
     """The day of a visit that is paid, where nothing but the visit is claimed for it."""
-    return replace(run, code="P", payer="fund") if run.reasons == (_VISIT,) and run.period.first in visits else run
+    return (
+        replace(span, status=Status.PAID, payer="fund")
+        if span.reasons == (_VISIT,) and span.period.first in visits
+        else span
+    )
 
 
 def conclude(law: Law, sheet: Sheet, claimed: Period) -> None:

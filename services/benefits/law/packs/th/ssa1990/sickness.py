@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.case import Case, EarlierSpell, Employment
-from services.benefits.domain.timeline import Run, Timeline
+from services.benefits.domain.status import Status
+from services.benefits.domain.timeline import Span, Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -64,7 +65,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     sheet.timeline = within_limits(law, sheet, timeline, used, chronic)
     refused = next((f.id for f in sheet.findings if f.verdict == NOT_MET and f.id in OF_THE_WHOLE), None)
     if refused is not None:
-        sheet.timeline = sheet.timeline.mark_all(sheet.timeline.where("P"), "N", refused)
+        sheet.timeline = sheet.timeline.put_all(sheet.timeline.where(Status.PAID), Status.NOT_PAID, refused)
         return
     if not sheet.timeline.paid_days() and not employer_pays_less(case, sheet):
         nothing_left(law, sheet, claimed)
@@ -241,7 +242,7 @@ def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Tim
     if case.has("employer_days_used"):
         right_used_up(case, law, sheet, periods)
     periods += case.happened("wage_paid")
-    return timeline.mark_all(periods, "E", "employer_days", "employer")
+    return timeline.put_all(periods, Status.EMPLOYER, "employer_days", "employer")
 
 
 def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> None:
@@ -276,11 +277,13 @@ def right_used_up(case: Case, law: Law, sheet: Sheet, periods: list[Period]) -> 
 
 def employer_pays_less(case: Case, sheet: Sheet) -> bool:
     """Whether days with wage may bring the difference to the benefit."""
-    return case.has("employer_daily_pay") and any(_with_wage(run) for run in sheet.timeline)
+    return case.has("employer_daily_pay") and any(_with_wage(span) for span in sheet.timeline)
 
 
-def _with_wage(run: Run) -> bool:
-    return run.code == "E" and not any(isinstance(r, str) and r.startswith("longest") for r in run.reasons)
+def _with_wage(span: Span) -> bool:
+    return span.status is Status.EMPLOYER and not any(
+        isinstance(r, str) and r.startswith("longest") for r in span.reasons
+    )
 
 
 def amounts(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[EarlierSpell]) -> None:
@@ -298,13 +301,13 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earlier
     days, line = sheet.timeline.paid_days(), sheet.timeline
     exact = benefit.exact * days
     prices: list[tuple[Period, Fraction | None, Fraction]] = [
-        (run.period, rate.number, benefit.exact * run.days) for run in line if run.code == "P"
+        (span.period, rate.number, benefit.exact * span.days) for span in line if span.is_paid
     ]
     inputs = [benefit]
     if employer_pays_less(case, sheet):
         paid = case.amount("employer_daily_pay")
         less = max(Fraction(0), benefit.exact - paid)
-        short = [run.period for run in line if _with_wage(run)]
+        short = [span.period for span in line if _with_wage(span)]
         number = sum(period.length for period in short)
         difference = sheet.line(
             "difference",
@@ -324,7 +327,11 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earlier
             prices += [(period, None, less * period.length) for period in short]
             reason = say(N_("The employer paid {wage}; the difference is paid"), wage=sheet.money(paid))
             line = line.combine(
-                lambda run: Run(run.period, "P", "fund", None, None, (*run.reasons, reason)) if _with_wage(run) else run
+                lambda span: (
+                    Span(span.period, Status.PAID, "fund", None, None, (*span.reasons, reason))
+                    if _with_wage(span)
+                    else span
+                )
             )
         exact += difference.exact
         inputs.append(difference)
@@ -332,7 +339,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, onset: date, chain: list[Earlier
     if not sheet.timeline.paid_days():
         nothing_left(law, sheet, case.spell.period)
         return
-    first, last = sheet.timeline.first_day("P"), sheet.timeline.last_day("P")
+    first, last = sheet.timeline.first_day(Status.PAID), sheet.timeline.last_day(Status.PAID)
     assert first is not None  # noqa: S101
     assert last is not None  # noqa: S101
     sheet.line(

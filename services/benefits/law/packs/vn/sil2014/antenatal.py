@@ -6,6 +6,7 @@ import itertools
 from datetime import date
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -49,8 +50,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     for visit in visits:
         weekly_rest_known(case, sheet, visit, job)
         for period, letter in sheet.calendar.off_days(visit, job):
-            reason = say(N_("Public holiday")) if letter == "H" else say(N_("Weekly rest"))
-            sheet.timeline = sheet.timeline.mark(period, letter, reason)
+            reason = say(N_("Public holiday")) if letter is Status.HOLIDAY else say(N_("Weekly rest"))
+            sheet.timeline = sheet.timeline.put(period, letter, reason)
     days_for_visits(case, law, sheet, visits)
     in_time(case, law, sheet, case.spell.period.last, maternity=True)
     number = sheet.timeline.paid_days()
@@ -130,7 +131,7 @@ def days_for_visits(case: Case, law: Law, sheet: Sheet, visits: list[Period]) ->
         facts={"visits": len(visits), "before": before, "most": law.visits.whole},
         reason=say(N_("All {most} visits of this pregnancy have been paid."), most=t.count(law.visits.whole)),
     )
-    longest = max((sheet.timeline.count("P", visit) for visit in visits), default=0)
+    longest = max((sheet.timeline.count(Status.PAID, visit) for visit in visits), default=0)
     sheet.finding(
         "visit_days",
         say(
@@ -153,9 +154,9 @@ def days_for_visits(case: Case, law: Law, sheet: Sheet, visits: list[Period]) ->
     )
     for place, visit in enumerate(visits):
         if place >= left:
-            sheet.timeline = sheet.timeline.mark(visit, "X", "visits")
+            sheet.timeline = sheet.timeline.put(visit, Status.EXHAUSTED, "visits")
             continue
-        paid = [p for p in sheet.timeline.where("P") if p.overlap(visit)]
+        paid = [p for p in sheet.timeline.where(Status.PAID) if p.overlap(visit)]
         days = [day for period in paid for day in period if day in visit]
         for day in days[each.whole :]:
-            sheet.timeline = sheet.timeline.mark(Period(day, day), "X", "visit_days")
+            sheet.timeline = sheet.timeline.put(Period(day, day), Status.EXHAUSTED, "visit_days")

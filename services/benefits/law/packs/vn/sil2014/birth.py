@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -179,14 +180,16 @@ def days_of(case: Case, law: Law, sheet: Sheet, born: date, whole: Period, leave
             facts={"claimed_from": claimed_first.isoformat(), "from": leave.first.isoformat()},
         )
         before = Period(claimed_first, leave.first - ONE_DAY)
-        sheet.timeline = sheet.timeline.mark(before, "N", "before_birth")
+        sheet.timeline = sheet.timeline.put(before, Status.NOT_PAID, "before_birth")
     if all_children(case) > 1:
         sheet.use(law.months_paid, law.at(born).dead_fetus_counts)
         months = index_of(whole.last + ONE_DAY) - index_of(whole.first)
         after_last_paid = add_months(whole.first, months_paid(case, law, born, months))
         if after_last_paid <= leave.last:
             unpaid = Period(after_last_paid, leave.last)
-            sheet.timeline = sheet.timeline.mark(unpaid, "N", say(N_("Leave without benefit in these months")))
+            sheet.timeline = sheet.timeline.put(
+                unpaid, Status.NOT_PAID, say(N_("Leave without benefit in these months"))
+            )
 
 
 def months_paid(case: Case, law: Law, born: date, months: int) -> int:
@@ -248,7 +251,7 @@ def early_return(case: Case, law: Law, sheet: Sheet, leave: Period) -> None:
     if not allowed:
         sheet.use(law.worked_rule)
         until = leave.last if not agreed else min(leave.last, allowed_from - ONE_DAY)
-        sheet.timeline = sheet.timeline.mark(Period(back, until), "N", "early_return")
+        sheet.timeline = sheet.timeline.put(Period(back, until), Status.NOT_PAID, "early_return")
 
 
 def mother_died(case: Case, law: Law, sheet: Sheet, leave: Period) -> None:
@@ -257,9 +260,9 @@ def mother_died(case: Case, law: Law, sheet: Sheet, leave: Period) -> None:
         return
     sheet.use(law.mother_died_rule)
     after = Period(max(leave.first, died + ONE_DAY), leave.last)
-    sheet.timeline = sheet.timeline.mark(
+    sheet.timeline = sheet.timeline.put(
         after,
-        "N",
+        Status.NOT_PAID,
         say(N_("The rest of the leave, from {day}, is for the father or carer"), day=t.day(after.first)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -51,7 +52,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     )
     if not enough:
         after = Period(claimed.first + most * ONE_DAY, claimed.last)
-        sheet.timeline = sheet.timeline.mark(after, "X", "days")
+        sheet.timeline = sheet.timeline.put(after, Status.EXHAUSTED, "days")
     in_time(case, law, sheet, claimed.last, maternity=True)
     if not sheet.timeline.paid_days():
         return

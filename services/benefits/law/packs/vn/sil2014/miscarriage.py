@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -74,7 +75,7 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
                 "You were off work from {first} to {last}. You receive {total} for {days} days.",
             ),
             first=t.day(begins),
-            last=t.day(sheet.timeline.last_day("P") or begins),
+            last=t.day(sheet.timeline.last_day(Status.PAID) or begins),
             total=sheet.total_param(),
             days=t.count(sheet.timeline.paid_days()),
         ),
@@ -175,15 +176,17 @@ def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period |
     timeline = Timeline.of(claimed)
     if before is None and first > claimed.first:
         early = Period(claimed.first, first - ONE_DAY)
-        timeline = timeline.mark(early, "N", say(N_("Leave before the death without the qualifying months")))
+        timeline = timeline.put(early, Status.NOT_PAID, say(N_("Leave before the death without the qualifying months")))
     if not enough:
-        timeline = timeline.mark(Period(last + ONE_DAY, claimed.last), "X", "days")
+        timeline = timeline.put(Period(last + ONE_DAY, claimed.last), Status.EXHAUSTED, "days")
     return timeline
 
 
 def pay_both(law: Shared, sheet: Sheet, average: Line, before: Period) -> None:
     """Birth leave in months and days up to the death, then a thirtieth of the average for each day."""
-    full, odd = maternity.months_and_days(sheet.timeline.mark(Period(before.last + ONE_DAY, date.max), "N", ""), before)
+    full, odd = maternity.months_and_days(
+        sheet.timeline.put(Period(before.last + ONE_DAY, date.max), Status.NOT_PAID, ""), before
+    )
     after = sheet.timeline.paid_days(Period(before.last + ONE_DAY, date.max))
     exact = average.exact * (full + Fraction(odd + after) / law.month_divisor.number)
     maternity.allowance(

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Cited, Provision, Value
@@ -66,9 +67,9 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, 
     job = job_of(case, claimed.first)
     weekly_rest_known(case, sheet, claimed, job)
     for period, letter in sheet.calendar.off_days(claimed, job):
-        reason = say(N_("Public holiday")) if letter == "H" else say(N_("Weekly rest"))
-        sheet.timeline = sheet.timeline.mark(period, letter, reason)
-    sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
+        reason = say(N_("Public holiday")) if letter is Status.HOLIDAY else say(N_("Weekly rest"))
+        sheet.timeline = sheet.timeline.put(period, letter, reason)
+    sheet.timeline = sheet.timeline.put_all(case.happened("worked"), Status.NOT_PAID, say(N_("Worked on this day")))
     most(case, law, sheet, *days())
     in_time(case, law, sheet, claimed.last, maternity=True)
     number = sheet.timeline.paid_days()
@@ -166,7 +167,9 @@ def window(case: Case, law: Law, sheet: Sheet, claimed: Period) -> None:
     )
     if begins and not inside:
         after = Period(last + ONE_DAY, claimed.last)
-        sheet.timeline = sheet.timeline.mark(after, "N", say(N_("After the last day for the father's leave")))
+        sheet.timeline = sheet.timeline.put(
+            after, Status.NOT_PAID, say(N_("After the last day for the father's leave"))
+        )
 
 
 def window_last(law: Law, born: date) -> date:
@@ -199,9 +202,9 @@ def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Cited) -> None:
         reason=say(N_("Of the {days} days of a father's leave none is left."), days=t.count(days)),
     )
     if claimed > left:
-        first = sheet.timeline.nth_day("P", left + 1)
+        first = sheet.timeline.nth_day(Status.PAID, left + 1)
         assert first is not None  # noqa: S101
-        sheet.timeline = sheet.timeline.mark(Period(first, case.spell.period.last), "X", "days")
+        sheet.timeline = sheet.timeline.put(Period(first, case.spell.period.last), Status.EXHAUSTED, "days")
 
 
 def no_days(law: Law, sheet: Sheet) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -50,7 +51,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     cap = sum((days_for(law, sheet, born, onset, n) for n, born in enumerate(births)), Fraction(0))
     if sheet.refused_so_far() and (not cap or sheet.findings[0].verdict == "not_met"):
         refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
-        sheet.timeline = Timeline.of(claimed).mark(claimed, "N", refused)
+        sheet.timeline = Timeline.of(claimed).put(claimed, Status.NOT_PAID, refused)
         return
     job = job_of(case, claimed.first)
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
 from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.status import Status
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -95,7 +96,7 @@ def long_term(case: Case, law: Law, sheet: Sheet) -> None:
         facts={"listed": True},
     )
     sheet.timeline = sick_days.not_other_leave(case, law, sheet, sheet.timeline)
-    sheet.timeline = sheet.timeline.mark_all(case.happened("worked"), "N", say(N_("Worked on this day")))
+    sheet.timeline = sheet.timeline.put_all(case.happened("worked"), Status.NOT_PAID, say(N_("Worked on this day")))
     if sheet.next_statute(claimed) is not None:
         sheet.use(law.transition_rule, law.settled_period_rule)
     first = Period(onset, onset + (law.long_term_days.whole - 1) * ONE_DAY)
@@ -130,7 +131,9 @@ def longest(case: Case, law: Law, sheet: Sheet, end: date, months: int) -> None:
         uses=[law.long_term_days, law.long_term_months_rule],
     )
     if over:
-        sheet.timeline = sheet.timeline.mark(Period(max(claimed.first, end + ONE_DAY), claimed.last), "X", "longest")
+        sheet.timeline = sheet.timeline.put(
+            Period(max(claimed.first, end + ONE_DAY), claimed.last), Status.EXHAUSTED, "longest"
+        )
 
 
 def pay_months(
@@ -187,7 +190,7 @@ def pay_all(
     case: Case, law: Law, sheet: Sheet, total: Fraction, inputs: list[Line], before: list[EarlierSpell]
 ) -> None:
     """All of the leave in one line and one instalment, and the sentence that opens the letter."""
-    paid_first, paid_last = sheet.timeline.first_day("P"), sheet.timeline.last_day("P")
+    paid_first, paid_last = sheet.timeline.first_day(Status.PAID), sheet.timeline.last_day(Status.PAID)
     assert paid_first is not None  # noqa: S101
     assert paid_last is not None  # noqa: S101
     if total <= 0:
@@ -198,7 +201,7 @@ def pay_all(
             law.odd_days_limit,
             reason=say(N_("The odd days paid before have paid all of this month already.")),
         )
-        sheet.timeline = sheet.timeline.mark(case.spell.period, "N", "already_paid")
+        sheet.timeline = sheet.timeline.put(case.spell.period, Status.NOT_PAID, "already_paid")
         return
     amount = sheet.component("allowance", continues=before).pay(Period(paid_first, paid_last), total)
     sheet.line(
@@ -227,8 +230,8 @@ def months_of(law: Law, sheet: Sheet, phase: Period, before: list[EarlierSpell])
     """Full months, odd days and what the odd days are worth in monthly amounts, of the days claimed in a phase; days
     of a month that earlier papers of the leave paid are set off."""
     full, odd_days, odd = 0, 0, Fraction(0)
-    since = next(run.period.first for run in sheet.timeline if run.code == "P" and run.period.overlap(phase))
-    until = min(phase.last, sheet.timeline.last_day("P") or phase.last)
+    since = next(span.period.first for span in sheet.timeline if span.is_paid and span.period.overlap(phase))
+    until = min(phase.last, sheet.timeline.last_day(Status.PAID) or phase.last)
     for month in steps.benefit_months(phase.first, until, max(phase.first, since)):
         inside = month.period.overlap(phase)
         assert inside is not None  # noqa: S101

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -42,7 +43,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     leave = leave_of(case, law)
     sheet.timeline = steps.not_payable(sheet, Timeline.of(leave), law.no_work_rule)
     if not qualified:
-        sheet.timeline = sheet.timeline.mark(leave, "N", "contributed")
+        sheet.timeline = sheet.timeline.put(leave, Status.NOT_PAID, "contributed")
         return
     sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.leave_days)
     wage = daily_wage(law, sheet, leave.first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -43,7 +44,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     )
     sheet.timeline = payable_days(case, law, sheet, earlier)
     if not qualified:
-        sheet.timeline = sheet.timeline.mark(case.spell.period, "N", "contributed")
+        sheet.timeline = sheet.timeline.put(case.spell.period, Status.NOT_PAID, "contributed")
         return
     if not sheet.timeline.paid_days():
         nothing_left(case, law, sheet)
@@ -58,8 +59,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     )
     due = sheet.component("allowance", continues=earlier)
     days, total = 0, due.given
-    for run in sheet.timeline:
-        for month in _by_month(run.period) if run.code == "P" else ():
+    for span in sheet.timeline:
+        for month in _by_month(span.period) if span.is_paid else ():
             exact = benefit.exact * month.length
             sheet.timeline = sheet.timeline.price(month, law.daily_rate.number, exact)
             days, total = days + month.length, total + due.pay(month, exact)
@@ -98,9 +99,9 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     if left:
         last = min(claimed.last, claimed.first + (left - 1) * ONE_DAY)
         sheet.use(law.waiting_days)
-        timeline = timeline.mark(
+        timeline = timeline.put(
             Period(claimed.first, last),
-            "W",
+            Status.WAITING,
             say(N_n("{days} waiting day", "{days} waiting days"), days=t.count(waiting)),
         )
     timeline = steps.not_payable(sheet, timeline, law.no_work_rule)
@@ -108,7 +109,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     used += sum(steps.days_paid(s) for s in [*earlier[1:], *steps.continued_by(case, law.relapse_days.whole)])
     rest = max(0, law.longest_days.whole - used)
     if timeline.paid_days() > rest:
-        first = timeline.nth_day("P", rest + 1)
+        first = timeline.nth_day(Status.PAID, rest + 1)
         assert first is not None  # noqa: S101
         sheet.finding(
             "longest",
@@ -122,7 +123,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
             facts={"days_before": used},
             reason=say(N_("All {days} days of this case have been paid."), days=t.count(law.longest_days.whole)),
         )
-        timeline = timeline.mark(Period(first, claimed.last), "X", "longest")
+        timeline = timeline.put(Period(first, claimed.last), Status.EXHAUSTED, "longest")
     return timeline
 
 

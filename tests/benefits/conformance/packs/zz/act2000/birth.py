@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law.figures import Figures, Value
@@ -35,9 +36,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     line = Timeline.of(leave)
     paid = law.paid_days.whole + (late if law.paid_days.whole >= law.leave_days.whole else 0)
     if paid < leave.length:
-        line = line.mark(Period(first + timedelta(days=paid), leave.last), "X", say(N_("used up")))
+        line = line.put(Period(first + timedelta(days=paid), leave.last), Status.EXHAUSTED, say(N_("used up")))
     if not qualified:
-        sheet.timeline = line.mark(leave, "N", "contributed")
+        sheet.timeline = line.put(leave, Status.NOT_PAID, "contributed")
         return
     sheet.timeline = line
     wage = case.contributions[-1].wage

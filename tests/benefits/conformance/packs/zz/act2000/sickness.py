@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.benefits.domain.case import Case
+from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law.figures import Figures, Value
@@ -36,11 +37,11 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     line = Timeline.of(claimed)
     if law.working.whole:
         for period, letter in sheet.calendar.off_days(claimed, case.employment):
-            line = line.mark(period, letter, say(N_("off")))
+            line = line.put(period, letter, say(N_("off")))
     wait = law.waiting_days.whole
     if wait:
         last = min(claimed.last, claimed.first + timedelta(days=wait - 1))
-        line = line.mark(Period(claimed.first, last), "W", say(N_("waiting")))
+        line = line.put(Period(claimed.first, last), Status.WAITING, say(N_("waiting")))
     begins = claimed.first if law.from_onset.whole else claimed.first + timedelta(days=wait)
     if law.longest_months.limit is not None:
         end = add_months(begins, law.longest_months.whole)
@@ -48,12 +49,12 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         end = begins + timedelta(days=law.longest_days.whole)
     if law.year_days.limit is not None:
         used = sum(int(d) for s in case.earlier_spells for d in s.paid_days.values())
-        first = line.nth_day("P", max(0, law.year_days.whole - used) + 1)
+        first = line.nth_day(Status.PAID, max(0, law.year_days.whole - used) + 1)
         end = min(end, first) if first else end
     if end <= claimed.last:
-        line = line.mark(Period(max(end, claimed.first), claimed.last), "X", say(N_("used up")))
+        line = line.put(Period(max(end, claimed.first), claimed.last), Status.EXHAUSTED, say(N_("used up")))
     if not qualified:
-        sheet.timeline = line.mark(claimed, "N", "contributed")
+        sheet.timeline = line.put(claimed, Status.NOT_PAID, "contributed")
         return
     sheet.timeline = line
     if not line.paid_days():
@@ -63,7 +64,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if law.ceiling.limit is not None:
         wage = min(wage, law.ceiling.number)
     due = sheet.component("allowance")
-    first_paid = line.first_day("P")
+    first_paid = line.first_day(Status.PAID)
     assert first_paid is not None
     pieces = [claimed]
     if law.later_after.limit is not None:
