@@ -10,8 +10,8 @@ from flask import Flask
 from services.benefits import api, conformance_api, consumer, pages
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
-from services.benefits.domain.codec import CaseInvalid
 from services.benefits.domain.decision import NotReady, SamePerson
+from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.store import ChangedMeanwhile, NotHere

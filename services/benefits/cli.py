@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from services.benefits import operations
 from services.benefits.conformance import command as conformance
 from services.benefits.domain.assessment import Assessment, Reason, Text
-from services.benefits.domain.codec import CaseInvalid
+from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.law import in_force, law_tables
 from services.benefits.law.case_files import CaseFile, differences, read_case_files
 from services.benefits.law.faults import sentence
@@ -279,8 +279,7 @@ def _version(country: str, named: str, folder: Path) -> tuple[Pack, date]:
 def _check(options: Options) -> int:
     """Load every pack and run every case beside it."""
     found = in_force.packs(folder=options.packs)
-    institution = in_force.institution(options.institution)
-    for country, chosen in institution.options.items():
+    for country, chosen in in_force.choices(options.institution).options.items():
         for name, choice in chosen.items():
             offered = {n: c for p in found if p.country == country for b in p.benefits for n, c in p.choices(b).items()}
             if choice not in offered.get(name, ()):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from services.benefits.usecases import heard, statements
+from services.benefits.usecases import feedback, statements
 from shared.jobs import JobHandler, JobRun, Later
 from shared.messaging import Handler
 
 HANDLERS: dict[str, Handler] = {
-    **dict.fromkeys(heard.STATES, heard.order_moved),
-    "payments.repayment.received": heard.repayment_received,
-    "payments.payee.reported_deceased": heard.payee_died,
-    "notifications.letter.ready": heard.letter_ready,
-    "notifications.letter.returned": heard.letter_returned,
-    "notifications.message.failed": heard.message_failed,
+    **dict.fromkeys(feedback.STATES, feedback.order_moved),
+    "payments.repayment.received": feedback.repayment_received,
+    "payments.payee.reported_deceased": feedback.payee_died,
+    "notifications.letter.ready": feedback.letter_ready,
+    "notifications.letter.returned": feedback.letter_returned,
+    "notifications.message.failed": feedback.message_failed,
     "notifications.message.delivered": lambda act, event: None,
 }
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Row, Select, select
 
 from services.benefits import tables as t
-from services.benefits.usecases import heard
+from services.benefits.usecases import feedback
 from shared.act import Act
 from shared.tables import audit, outbox
 from tests.benefits.conftest import Office
@@ -25,7 +25,7 @@ def told(office: Office, handler: Callable[[Act, Any], None], **data: Any) -> No
 
 
 def reported(office: Office, person: str) -> None:
-    told(office, heard.payee_died, person_id=person, office_id="svk", reported_on="2025-05-20")
+    told(office, feedback.payee_died, person_id=person, office_id="svk", reported_on="2025-05-20")
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_an_address_that_a_letter_did_not_find_is_checked_by_an_officer(
     if not busy:
         decided(office, claim)
     before = waits(office, claim)
-    told(office, heard.letter_returned, letter_id=person, claim_id=claim["id"], person_id=person)
+    told(office, feedback.letter_returned, letter_id=person, claim_id=claim["id"], person_id=person)
     assert waits(office, claim) == (before or ("officer", "address"))
     path = f"/desk/persons/{person}"
     assert "Address to be checked" in officer.open(path)

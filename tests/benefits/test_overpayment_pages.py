@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.award import Award, AwardState, Instalment, Key, OrderState, PaymentFact
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId, PersonId, RecoveryId
-from services.benefits.usecases import awards, heard
+from services.benefits.usecases import awards, feedback
 from shared.money import Money
 from shared.period import Period
 from tests.benefits.browser import live
@@ -117,7 +117,7 @@ def test_a_correction_between_proposal_and_confirmation_sends_it_back(
     recovery = recovery_in(supervisor.open(path))
     told(
         office,
-        heard.repayment_received,
+        feedback.repayment_received,
         claim_id=claim["id"],
         repayment_id=str(uuid.uuid4()),
         received_on="2025-05-20",
@@ -303,7 +303,7 @@ def test_nothing_is_done_where_nothing_was_paid_too_much() -> None:
 def test_too_much_is_news_once() -> None:
     now = standing(granted(instalment(1, 60), past={Key("allowance", 1)}), moved(1, 100))
     first, now = found(now)
-    assert (first.too_much, first.left, first.state, first.news) == (40, 40, over.State.FOUND, True)
+    assert (first.too_much, first.left, first.state, first.news) == (40, 40, over.OverpaymentState.FOUND, True)
     again, _ = found(now)
     assert (again.news, again.tell, again.amount_moved) == (False, False, False), "run again it changes nothing"
 
@@ -313,17 +313,17 @@ def test_a_set_off_withholds_by_a_version_of_its_own_and_then_rests() -> None:
     _, now = found(standing(award, moved(1, 100)))
     first, now = found(replace(now, active=set_off(30)))
     assert (first.award.version, first.tell, first.award.withheld) == (2, True, {Key("allowance", 2): 30})
-    assert first.state is over.State.RECOVERING
+    assert first.state is over.OverpaymentState.RECOVERING
     again, _ = found(now)
     assert (again.award, again.tell) == (first.award, False)
     contested, _ = found(replace(now, contested=True))
-    assert (contested.state, contested.award.withheld, contested.ended) == (over.State.SUSPENDED, {}, None)
+    assert (contested.state, contested.award.withheld, contested.ended) == (over.OverpaymentState.SUSPENDED, {}, None)
 
 
 def test_a_recovery_ends_when_more_is_found_or_nothing_is_left_to_withhold_from() -> None:
     award = granted(instalment(1, 60), instalment(2, 60), past={Key("allowance", 1)})
     _, now = found(standing(award, moved(1, 100)))
     more, _ = found(replace(now, active=set_off(30), facts=(moved(1, 110),)))
-    assert (more.ended, more.state, more.award.withheld) == ("more_was_found", over.State.FOUND, {})
+    assert (more.ended, more.state, more.award.withheld) == ("more_was_found", over.OverpaymentState.FOUND, {})
     spent, _ = found(replace(now, active=set_off(30), facts=(moved(1, 100), moved(2, 60))))
-    assert (spent.ended, spent.state) == ("nothing_left_to_withhold", over.State.FOUND)
+    assert (spent.ended, spent.state) == ("nothing_left_to_withhold", over.OverpaymentState.FOUND)

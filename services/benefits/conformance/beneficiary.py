@@ -18,8 +18,8 @@ from services.benefits.domain.case import (
     Insured,
     Spell,
 )
-from services.benefits.domain.codec import EventValue
 from services.benefits.domain.contributions import Contribution, Contributions
+from services.benefits.domain.kinds import EventValue
 from services.benefits.law.figures import is_core
 from services.benefits.law.pack import Benefit
 from shared.period import ONE_DAY, Month, Period

@@ -43,8 +43,8 @@ class Law:
         today = case.claimed_on or self.on
         if self.genuine:
             return in_force.assess(case, today=today, folder=self.folder, institution_file=self.institution_file)
-        house = in_force.institution(self.institution_file).options.get(self.country, {})
-        return self.pack.assess(case, today=today, options=house, chosen_on=self.on)
+        chosen = in_force.choices(self.institution_file).options.get(self.country, {})
+        return self.pack.assess(case, today=today, options=chosen, chosen_on=self.on)
 
     def with_figure(self, name: str, value: Fraction | Rows | Mapping[str, Fraction], benefit: str) -> Law:
         """The same law with another value of a figure, in force throughout."""

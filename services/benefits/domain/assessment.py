@@ -13,7 +13,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from services.benefits.domain import codec
+from services.benefits.domain import codec, kinds
 from services.benefits.domain.case import EarlierSpell
 from services.benefits.domain.status import Status
 from shared.money import Money
@@ -243,7 +243,7 @@ class LumpSum:
 
 
 @dataclass(frozen=True, slots=True)
-class Instalment:
+class DueAmount:
     """One payment: whole minor units, and the days it is for."""
 
     no: int
@@ -260,7 +260,7 @@ class Instalment:
         }
 
     @classmethod
-    def from_json(cls, said: Json) -> Instalment:
+    def from_json(cls, said: Json) -> DueAmount:
         return cls(said["no"], said["component"], _period(said["period"]), Money(**said["amount"]))
 
 
@@ -323,7 +323,7 @@ class Assessment:
     timeline: Timeline
     marks: tuple[DatedMark, ...]
     lump_sums: tuple[LumpSum, ...]
-    instalments: tuple[Instalment, ...]
+    instalments: tuple[DueAmount, ...]
     total: Money
     unconfirmed: tuple[Unconfirmed, ...]
     #: The spell as later claims of the person need it (`domain.history`).
@@ -405,10 +405,10 @@ class Assessment:
             timeline=Timeline(tuple(spans)),
             marks=tuple(map(DatedMark.from_json, said.get("marks") or ())),
             lump_sums=tuple(map(LumpSum.from_json, said.get("lump_sums") or ())),
-            instalments=tuple(map(Instalment.from_json, said.get("instalments") or ())),
+            instalments=tuple(map(DueAmount.from_json, said.get("instalments") or ())),
             total=Money(**said["total"]),
             unconfirmed=tuple(map(Unconfirmed.from_json, said.get("unconfirmed") or ())),
-            leaves=tuple(codec.read(EarlierSpell, codec.Reader(), spell, "#") for spell in said.get("leaves") or ()),
+            leaves=tuple(codec.read(EarlierSpell, kinds.Reader(), spell, "#") for spell in said.get("leaves") or ()),
         )
 
 

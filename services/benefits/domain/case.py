@@ -14,9 +14,11 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from services.benefits.domain import codec as k
-from services.benefits.domain.codec import EventValue, fact
+from services.benefits.domain import codec
+from services.benefits.domain import kinds as k
+from services.benefits.domain.codec import fact
 from services.benefits.domain.contributions import MONTHS, Contribution, Contributions
+from services.benefits.domain.kinds import EventValue
 from services.benefits.domain.status import Status
 from shared.period import Period
 
@@ -105,7 +107,7 @@ class Spell:
     on which day the person is fit again."""
 
     first_day: date | None = fact(k.DAY)
-    last_day: date | None = fact(k.LAST_DAY_OR_FIT)
+    last_day: date | None = fact(codec.LAST_DAY_OR_FIT)
     illness: str | None = fact(k.TEXT)
     cause: str = fact(k.words(CAUSES), "illness")
     same_illness: bool | None = fact(k.FLAG)
@@ -132,7 +134,7 @@ class Spell:
 class Certificate:
     """A medical certificate; a cancelled one covers nothing."""
 
-    period: Period = fact(k.PERIOD, required=True)
+    period: Period = fact(codec.PERIOD, required=True)
     number: str | None = fact(k.TEXT)
     illness: str | None = fact(k.TEXT)
     issued_on: date | None = fact(k.DAY)
@@ -157,7 +159,7 @@ class Absence:
 class Happening:
     """Days on which something else was the case: wage paid, work, other leave, a hospital stay."""
 
-    period: Period = fact(k.PERIOD, required=True)
+    period: Period = fact(codec.PERIOD, required=True)
     what: str = fact(k.words(HAPPENINGS), required=True)
 
 
@@ -166,7 +168,7 @@ class SpellDays:
     """Days of a decided spell that were treated alike: `code` is the letter of the timeline, `part` what each of them
     counts (half a day off counts a half)."""
 
-    period: Period = fact(k.PERIOD, required=True)
+    period: Period = fact(codec.PERIOD, required=True)
     code: Status = fact(k.choice(Status), required=True)
     part: Fraction = fact(k.AMOUNT, Fraction(1))
 
@@ -187,14 +189,14 @@ class EarlierSpell:
     """
 
     benefit: str = fact(k.TEXT, required=True, absent="sickness")
-    period: Period = fact(k.PERIOD, required=True)
+    period: Period = fact(codec.PERIOD, required=True)
     illness: str | None = fact(k.TEXT)
     kind: str | None = fact(k.TEXT)
     same_illness: bool | None = fact(k.FLAG)
     employer_days: int | None = fact(k.number(k.MAX_DAYS))
     first_payable_day: date | None = fact(k.DAY)
-    paid_days: Mapping[int, Fraction] = fact(k.DAYS_BY_YEAR, MappingProxyType({}))
-    days: tuple[SpellDays, ...] = fact(k.many(SpellDays, k.MAX_DAYS), ())
+    paid_days: Mapping[int, Fraction] = fact(codec.DAYS_BY_YEAR, MappingProxyType({}))
+    days: tuple[SpellDays, ...] = fact(codec.many(SpellDays, k.MAX_DAYS), ())
     remainder: Fraction = fact(k.RATIO, Fraction(0))
 
     def paid_by_year(self) -> Mapping[int, Fraction] | None:
@@ -249,16 +251,16 @@ class Case:
     country: str = fact(k.TEXT, required=True)
     benefit: str = fact(k.TEXT, required=True)
     claimed_on: date | None = fact(k.DAY)
-    insured: Insured = fact(k.one(Insured), Insured())
-    employments: tuple[Employment, ...] = fact(k.many(Employment, 100), ())
+    insured: Insured = fact(codec.one(Insured), Insured())
+    employments: tuple[Employment, ...] = fact(codec.many(Employment, 100), ())
     contributions: Contributions = fact(MONTHS, Contributions({}))
-    spell: Spell = fact(k.one(Spell), Spell())
-    certificates: tuple[Certificate, ...] | None = fact(k.many(Certificate, 500))
-    absences: tuple[Absence, ...] = fact(k.many(Absence, 1000, by="on"), ())
-    happenings: tuple[Happening, ...] = fact(k.many(Happening, 1000), ())
-    earlier_spells: tuple[EarlierSpell, ...] = fact(k.many(EarlierSpell, 500), ())
-    event: Mapping[str, EventValue] = fact(k.EVENT, NOTHING)
-    judgements: Mapping[str, Judgement] = fact(k.by_name(Judgement, 100), MappingProxyType({}))
+    spell: Spell = fact(codec.one(Spell), Spell())
+    certificates: tuple[Certificate, ...] | None = fact(codec.many(Certificate, 500))
+    absences: tuple[Absence, ...] = fact(codec.many(Absence, 1000, by="on"), ())
+    happenings: tuple[Happening, ...] = fact(codec.many(Happening, 1000), ())
+    earlier_spells: tuple[EarlierSpell, ...] = fact(codec.many(EarlierSpell, 500), ())
+    event: Mapping[str, EventValue] = fact(codec.EVENT, NOTHING)
+    judgements: Mapping[str, Judgement] = fact(codec.by_name(Judgement, 100), MappingProxyType({}))
     assumed: Mapping[str, EventValue] = field(default_factory=lambda: NOTHING, compare=False)
 
     def __post_init__(self) -> None:
@@ -268,7 +270,7 @@ class Case:
     def json(self) -> dict[str, Any]:
         """The canonical JSON: only what was given, keys and lists in one order. `law.case.read_case` reads it back to
         an equal case."""
-        return k.write(self)
+        return codec.write(self)
 
     @property
     def by_month(self) -> Contributions:

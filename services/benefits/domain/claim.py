@@ -23,7 +23,7 @@ from shared.money import Money
 Json = dict[str, Any]
 
 
-class State(enum.StrEnum):
+class ClaimState(enum.StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
@@ -35,20 +35,23 @@ class State(enum.StrEnum):
 
 
 #: The same table stands as a trigger in the database.
-MOVES: dict[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN, State.LAPSED}),
-    State.SUBMITTED: frozenset({State.RETURNED, State.IN_ASSESSMENT, State.WITHDRAWN}),
-    State.RETURNED: frozenset({State.SUBMITTED, State.IN_ASSESSMENT, State.WITHDRAWN, State.LAPSED}),
-    State.IN_ASSESSMENT: frozenset({State.SUBMITTED, State.RETURNED, State.DECIDED, State.WITHDRAWN}),
-    State.DECIDED: frozenset({State.IN_ASSESSMENT, State.CLOSED}),
-    State.CLOSED: frozenset({State.IN_ASSESSMENT}),
-    State.WITHDRAWN: frozenset(),
-    State.LAPSED: frozenset(),
+MOVES: dict[ClaimState, frozenset[ClaimState]] = {
+    ClaimState(before): frozenset(map(ClaimState, after.split()))
+    for before, after in {
+        "draft": "submitted withdrawn lapsed",
+        "submitted": "returned in_assessment withdrawn",
+        "returned": "submitted in_assessment withdrawn lapsed",
+        "in_assessment": "submitted returned decided withdrawn",
+        "decided": "in_assessment closed",
+        "closed": "in_assessment",
+        "withdrawn": "",
+        "lapsed": "",
+    }.items()
 }
 
 #: States in which the papers of a claim may still be changed without a reason.
-OPEN = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT})
-ENDED = frozenset({State.DECIDED, State.CLOSED})
+OPEN = frozenset({ClaimState.DRAFT, ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.IN_ASSESSMENT})
+ENDED = frozenset({ClaimState.DECIDED, ClaimState.CLOSED})
 
 
 class ClaimDoesNotMove(ValueError):
@@ -59,7 +62,7 @@ class ClaimDoesNotMove(ValueError):
         self.state = state
 
 
-def move(state: State, to: State) -> State:
+def move(state: ClaimState, to: ClaimState) -> ClaimState:
     """The new state. Raises `ClaimDoesNotMove`."""
     if to not in MOVES[state]:
         raise ClaimDoesNotMove(state, to)
@@ -170,7 +173,7 @@ class Claim:
     office_id: OfficeId
     country: str
     benefit: str
-    state: State
+    state: ClaimState
     waits: Waiting | None
     received_on: date
     facts: Mapping[str, Any]

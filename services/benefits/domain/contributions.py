@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, overload
 
-from services.benefits.domain.codec import AMOUNT, FIRST_DAY, FLAG, LAST_DAY, MONTH, TEXT, Json, Kind, Reader, decimal
+from services.benefits.domain.kinds import AMOUNT, FIRST_DAY, FLAG, LAST_DAY, MONTH, TEXT, Json, Kind, Reader, decimal
 from shared.money import decimal_fraction
 from shared.period import Month
 

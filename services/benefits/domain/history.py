@@ -19,7 +19,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from services.benefits.domain import codec
+from services.benefits.domain import codec, kinds
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.case import Case, EarlierSpell, Spell, SpellDays
 from services.benefits.domain.status import Status
@@ -108,7 +108,7 @@ def left_by(decided: Assessment, facts: Mapping[str, Any]) -> tuple[EarlierSpell
 
 def days_of(spell: Mapping[str, Any]) -> Period | None:
     """The days a claim's paper names; none while they are not both there, or cannot be."""
-    read = codec.read(Spell, codec.Reader(), spell, "#")
+    read = codec.read(Spell, kinds.Reader(), spell, "#")
     if read is None or read.first_day is None or read.last_day is None or read.last_day < read.first_day:
         return None
     return Period(read.first_day, read.last_day)

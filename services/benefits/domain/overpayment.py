@@ -26,7 +26,7 @@ class Way(enum.StrEnum):
     WAIVE = "waive"
 
 
-class State(enum.StrEnum):
+class OverpaymentState(enum.StrEnum):
     """Where an overpayment stands."""
 
     FOUND = "found"
@@ -53,7 +53,7 @@ class Overpayment:
     repaid: Money
     waived: Money
     told: Money
-    state: State
+    state: OverpaymentState
     found_on: date
 
     @property
@@ -63,7 +63,7 @@ class Overpayment:
 
     @property
     def is_open(self) -> bool:
-        return self.state not in (State.SETTLED, State.WAIVED)
+        return self.state not in (OverpaymentState.SETTLED, OverpaymentState.WAIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +184,13 @@ def withhold(
     return found
 
 
-def state_of(*, outstanding: int, waived: int, contested: bool, active: bool) -> State:
+def state_of(*, outstanding: int, waived: int, contested: bool, active: bool) -> OverpaymentState:
     """Where an overpayment stands, from what is still to come back and what was decided."""
     if not outstanding:
-        return State.WAIVED if waived else State.SETTLED
+        return OverpaymentState.WAIVED if waived else OverpaymentState.SETTLED
     if contested:
-        return State.SUSPENDED
-    return State.RECOVERING if active else State.FOUND
+        return OverpaymentState.SUSPENDED
+    return OverpaymentState.RECOVERING if active else OverpaymentState.FOUND
 
 
 def check_heard(way: Way, *, today: date, appeal_until: date | None, heard: str | None) -> None:
@@ -238,7 +238,7 @@ class Review:
     waived: int = 0
     left: int = 0
     #: Where the overpayment stands; none where there is none.
-    state: State | None = None
+    state: OverpaymentState | None = None
     #: The person hears of it: more is owed than she ever heard of, or it is another sum by a new decision.
     news: bool = False
     #: Why the recovery that ran is over; it then no longer is `active`.

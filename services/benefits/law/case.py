@@ -16,7 +16,7 @@ from typing import Any
 
 from services.benefits.domain import codec
 from services.benefits.domain.case import Case
-from services.benefits.domain.codec import Reader
+from services.benefits.domain.kinds import Reader
 from services.benefits.law.figures import FactSpec, is_core
 from services.benefits.law.vocabulary import PACKS, countries, vocabulary
 

@@ -51,7 +51,7 @@ class UnknownCountry(LookupError):
 
 
 @dataclass(frozen=True)
-class Institution:
+class Choices:
     """What an institution chose where the law leaves a choice, and its own holidays."""
 
     options: Mapping[str, Mapping[str, str]]
@@ -59,10 +59,10 @@ class Institution:
 
 
 @lru_cache(maxsize=16)
-def institution(path: Path = INSTITUTION) -> Institution:
+def choices(path: Path = INSTITUTION) -> Choices:
     """Read the institution's file; nothing chosen where there is none. Raises `FigureFault`."""
     if not path.exists():
-        return Institution({}, {})
+        return Choices({}, {})
     try:
         body = load_yaml(path) or Located()
     except YamlFault as fault:
@@ -77,7 +77,7 @@ def institution(path: Path = INSTITUTION) -> Institution:
                 if as_day(on) is None or as_day(on).year != year:  # type: ignore[union-attr]
                     raise FigureFault(path, listed.line_of(on), f"{on} is not a day of {year}")
             days.setdefault(country, {})[year] = {as_day(on): name for on, name in listed.items()}  # type: ignore[misc]
-    return Institution(body.get("options") or {}, days)
+    return Choices(body.get("options") or {}, days)
 
 
 # Finding --------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def _of_country(country: str, packs_folder: Path) -> tuple[Pack, ...]:
 
 def forget() -> None:
     """Forget all packs read so far, for whoever edits drafts while the process runs."""
-    for cached in (_of_country, _chooser, institution, vocabulary, countries):
+    for cached in (_of_country, _chooser, choices, vocabulary, countries):
         cached.cache_clear()
 
 
@@ -154,8 +154,8 @@ def assess(
     found = _of_country(case.country, folder)
     if not found:
         raise UnknownCountry(case.country)
-    house = institution(institution_file)
-    wanted: Mapping[str, str] = house.options.get(case.country, {})
+    chosen = choices(institution_file)
+    wanted: Mapping[str, str] = chosen.options.get(case.country, {})
     if options:
         wanted = {**wanted, **options}
     chooser = _chooser(case.country, folder)
@@ -174,7 +174,7 @@ def assess(
         statute = pack(case.country, on, folder=folder)
     if options:
         _known_options(found, case.benefit, options)
-    own = house.holidays.get(case.country)
+    own = chosen.holidays.get(case.country)
     calendar = Calendar(statute.calendar.code, own) if own else None
     return statute.assess(case, today=today, options=wanted, chosen_on=on, chosen_text=chosen_text, calendar=calendar)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.domain import assessment as a
-from services.benefits.domain import codec
+from services.benefits.domain import codec, kinds
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
 from services.benefits.law.figures import FactSpec, is_core
@@ -15,7 +15,7 @@ from services.benefits.law.vocabulary import PACKS, countries, vocabulary
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-DAY, MONTH = codec.DAY.schema, codec.MONTH.schema
+DAY, MONTH = kinds.DAY.schema, kinds.MONTH.schema
 
 
 def _object(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
@@ -61,7 +61,7 @@ def case_schema(packs: Path = PACKS) -> Schema:
 
 
 def _fact(fact: FactSpec) -> Schema:
-    return {**codec.event_kind(fact.type, fact.choices).schema, "title": fact.question}
+    return {**kinds.event_kind(fact.type, fact.choices).schema, "title": fact.question}
 
 
 _EXACT: Schema = {"type": "string", "pattern": r"^-?\d+(/\d+)?$", "description": "exact fraction"}

@@ -95,7 +95,7 @@ class Sheet:
     reference: list[a.ReferenceMonth] = field(default_factory=list)
     marks: list[a.DatedMark] = field(default_factory=list)
     lump_sums: list[a.LumpSum] = field(default_factory=list)
-    instalments: list[a.Instalment] = field(default_factory=list)
+    instalments: list[a.DueAmount] = field(default_factory=list)
     questions: list[a.Question] = field(default_factory=list)
     used: dict[str, Citation] = field(default_factory=dict)
     traces: Traces = field(default_factory=Traces)
@@ -245,7 +245,7 @@ class Sheet:
 
     def add_instalment(self, component: str, period: Period, amount: Money) -> None:
         if amount:
-            self.instalments.append(a.Instalment(len(self.instalments) + 1, component, period, amount))
+            self.instalments.append(a.DueAmount(len(self.instalments) + 1, component, period, amount))
 
     def next_statute(self, within: Period) -> date | None:
         """The first day of the statute that follows, where the days before it and itself lie in a period."""

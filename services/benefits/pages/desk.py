@@ -9,7 +9,7 @@ from flask import Response, request
 
 from services.benefits import store
 from services.benefits.domain.appeal import DayCannotBe
-from services.benefits.domain.claim import Claim, Papers, State
+from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import PersonId
 from services.benefits.institution import institution
@@ -257,7 +257,7 @@ def save_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
         why=why,
     )
     decides = do in ("decide", "submit")
-    if do == "submit" and found.state in (State.DRAFT, State.RETURNED):
+    if do == "submit" and found.state in (ClaimState.DRAFT, ClaimState.RETURNED):
         claims.submit(act, found.id, None)
         decides = act.actor.has("officer", "supervisor")
     return pages.go(f"/desk/claims/{found.id}/decide" if decides else f"/desk/claims/{found.id}")

@@ -45,17 +45,17 @@ NAV = (
 
 
 def _render(act: Act, template: str, *views: Any, **values: Any) -> str:
-    """A page of the employer, with her own ways and the name of her house."""
-    house = store.places.employer(act, _own(act))
+    """A page of the employer, with her own ways and the name of her employer."""
+    employer = store.places.employer(act, _own(act))
     here = max((u for u, _, _ in NAV if request.path == u or request.path.startswith(u + "/")), key=len, default="")
     nav = [{"label": pages.translate(name), "href": url, "key": key, "current": url == here} for url, name, key in NAV]
     user = {
         "name": act.actor.name,
-        "place": house.name_latin or house.name,
+        "place": employer.name_latin or employer.name,
         "key": act.actor.id,
         "sign_out": "/sign-out",
     }
-    return pages.render(template, nav=nav, user=user, employer=house, **members(*views), **values)
+    return pages.render(template, nav=nav, user=user, employer=employer, **members(*views), **values)
 
 
 def _own(act: Act) -> EmployerId:
@@ -222,13 +222,13 @@ def receipt_paper(act: Act, claim_id: UUID) -> Any:
 
 
 def _who_and_whom(act: Act, worker: view.Worker) -> list[tuple[str, str]]:
-    house = store.places.employer(act, _own(act))
+    employer = store.places.employer(act, _own(act))
 
     def once(*told: str | None) -> str:
         return " · ".join(dict.fromkeys(x for x in told if x))
 
     return [
-        (pages.translate("Employer"), once(house.name, house.name_latin, house.number)),
+        (pages.translate("Employer"), once(employer.name, employer.name_latin, employer.number)),
         (pages.translate("Worker"), once(worker.name, worker.latin, worker.number)),
     ]
 

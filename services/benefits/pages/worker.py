@@ -15,7 +15,7 @@ from flask import Response, g, redirect, request
 
 from services.benefits import store
 from services.benefits.domain.claim import Claim, ClaimDoesNotMove
-from services.benefits.domain.codec import CaseInvalid
+from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case

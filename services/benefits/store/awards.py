@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.benefits import tables as t
 from services.benefits.domain.award import Award, AwardState, Key, OrderState, PaymentFact
 from services.benefits.domain.ids import ClaimId
-from services.benefits.domain.overpayment import Overpayment, Recovery, RecoveryState, Repayment, State, Way
+from services.benefits.domain.overpayment import Overpayment, OverpaymentState, Recovery, RecoveryState, Repayment, Way
 from services.benefits.store.decisions import SCHEDULE
 from services.benefits.store.rows import Shape, kind, money
 from shared.act import Act
@@ -48,7 +48,7 @@ OVERPAYMENT = Shape(
     repaid=money("repaid_minor"),
     waived=money("waived_minor"),
     told=money("told_minor"),
-    state=kind("state", State),
+    state=kind("state", OverpaymentState),
 )
 RECOVERY = Shape(Recovery, t.recovery, way=kind("way", Way), amount=money("minor"), state=kind("state", RecoveryState))
 REPAYMENT = Shape(Repayment, t.repayment, amount=money("minor"))

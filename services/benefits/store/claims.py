@@ -15,13 +15,13 @@ from services.benefits.domain.claim import (
     OTHERS,
     Claim,
     ClaimChange,
+    ClaimState,
     Confirmed,
     Judged,
     Letter,
     ListedClaim,
     Origin,
     Papers,
-    State,
     Statement,
     StatementState,
     Waiting,
@@ -51,7 +51,7 @@ def read_judged(said: Mapping[str, Any]) -> dict[str, Judged]:
 CLAIM = Shape(
     Claim,
     t.claim,
-    state=kind("state", State),
+    state=kind("state", ClaimState),
     waits=Member(_waits, _waits_columns),
     papers=kind("papers", Papers, Papers.json),
     origin=kind("origin", Origin),
@@ -186,7 +186,7 @@ def _with_names() -> Select[Any]:
 
 def queue(
     act: Act,
-    states: Collection[State],
+    states: Collection[ClaimState],
     *,
     waits_for: str | None = None,
     most: int = 100,
@@ -215,8 +215,8 @@ def of_employer(act: Act, id_: EmployerId, most: int = 500) -> list[ListedClaim]
     c = t.claim.c
     query = _with_names().where(
         c.employer_id == id_,
-        c.state.not_in([State.WITHDRAWN, State.LAPSED]),
-        or_(c.state != State.DRAFT, c.origin == Origin.EMPLOYER),
+        c.state.not_in([ClaimState.WITHDRAWN, ClaimState.LAPSED]),
+        or_(c.state != ClaimState.DRAFT, c.origin == Origin.EMPLOYER),
     )
     return _listed(act, query.order_by(c.received_on.desc(), c.number).limit(most))
 

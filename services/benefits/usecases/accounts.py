@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from services.benefits import store
 from services.benefits.domain.account import Account, Session
-from services.benefits.domain.claim import Claim, State
+from services.benefits.domain.claim import Claim, ClaimState
 from services.benefits.domain.ids import AccountId, EmployerId, OfficeId, PersonId
 from services.benefits.institution import institution
 from shared.act import Act, Actor
@@ -162,7 +162,7 @@ def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened
     Raises `SignInRefused`, `TooManyTries` (the code is locked until a new letter).
     """
     claim = store.claims.by_number(act, number)
-    if claim is None or claim.state is State.DRAFT:
+    if claim is None or claim.state is ClaimState.DRAFT:
         store.accounts.audit(act, "sign-in refused", about=claim.id if claim is not None else None)
         raise SignInRefused
     if claim.access_failures >= institution().access_tries:

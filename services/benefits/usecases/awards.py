@@ -8,7 +8,7 @@ from services.benefits import store
 from services.benefits.domain import award as awards
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.award import Award, AwardState, Instalment, Key
-from services.benefits.domain.claim import OVERPAID, Claim, State, Waiting, move
+from services.benefits.domain.claim import OVERPAID, Claim, ClaimState, Waiting, move
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import AwardId, ClaimId, OverpaymentId
 from services.benefits.domain.overpayment import Overpayment, Review, Standing, Way
@@ -131,7 +131,7 @@ def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
         _wait(act, claim, found)
 
 
-def _keep(act: Act, claim: Claim, now: Standing, found: Review, state: over.State) -> None:
+def _keep(act: Act, claim: Claim, now: Standing, found: Review, state: over.OverpaymentState) -> None:
     """Write down what was found, and let the person hear of it where it is news."""
     known, currency = now.known, found.award.total.currency
     new = known is None or found.news or now.fresh
@@ -174,9 +174,9 @@ def _wait(act: Act, claim: Claim, found: Review) -> None:
     reason, until = None, None
     if store.awards.open_recovery(act, claim.id) is not None:
         reason = "confirm_recovery"
-    elif found.state is over.State.FOUND:
+    elif found.state is over.OverpaymentState.FOUND:
         reason = "overpayment"
-    elif found.state is over.State.RECOVERING and active is not None and active.way is Way.REPAY:
+    elif found.state is over.OverpaymentState.RECOVERING and active is not None and active.way is Way.REPAY:
         reason, until = "repayment", active.repay_by
     if reason != (waits.reason if waits is not None else None):
         wait = Waiting(OVERPAID[reason], reason, act.today, until) if reason is not None else None
@@ -188,7 +188,7 @@ def close_when_paid(act: Act, claim_id: ClaimId) -> None:
     """A decided claim that waits for nobody, whose award is paid to the last and of which nothing is still to come
     back, is closed."""
     claim, award = store.claims.present(act, claim_id), store.awards.of_claim(act, claim_id)
-    if award is None or claim.state is not State.DECIDED or claim.waits is not None:
+    if award is None or claim.state is not ClaimState.DECIDED or claim.waits is not None:
         return
     known = store.awards.overpayment(act, claim_id)
     if known is not None and known.is_open:
@@ -197,5 +197,5 @@ def close_when_paid(act: Act, claim_id: ClaimId) -> None:
     settled = sum(f.amount.minor for f in facts if f.state is awards.OrderState.SETTLED)
     too_much = known.amount.minor if known is not None else 0
     if settled == awards.moved(facts) == award.total.minor + too_much:
-        closed = replace(claim, state=move(State.DECIDED, State.CLOSED), waits=None)
+        closed = replace(claim, state=move(ClaimState.DECIDED, ClaimState.CLOSED), waits=None)
         store.claims.save(act, claim, closed, "paid_in_full")

@@ -9,14 +9,13 @@ from typing import Any
 
 from services.benefits import store
 from services.benefits.domain import claim as domain
-from services.benefits.domain import codec, history
-from services.benefits.domain import warnings as doubts
+from services.benefits.domain import codec, doubts, history
 from services.benefits.domain.appeal import AppealState
 from services.benefits.domain.assessment import Assessment
-from services.benefits.domain.claim import Claim, Judged, Origin, Papers, State, Waiting, Whom, day_of
-from services.benefits.domain.codec import CaseInvalid
+from services.benefits.domain.claim import Claim, ClaimState, Judged, Origin, Papers, Waiting, Whom, day_of
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId
+from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.person import Job, together
 from services.benefits.domain.status import Status
 from services.benefits.institution import institution
@@ -81,7 +80,7 @@ def open_claim(
         office_id=person.office_id,
         country=institution().country,
         benefit=benefit,
-        state=State.DRAFT,
+        state=ClaimState.DRAFT,
         waits=None,
         received_on=received_on or act.today,
         facts=_only_facts(facts or {}),
@@ -160,7 +159,7 @@ def save_facts(
         after = reopened(act, after, "revision")
     elif before.state not in domain.OPEN:
         raise domain.ClaimDoesNotMove(before.state, "changed")
-    if before.state is not State.DRAFT and facts is not None:
+    if before.state is not ClaimState.DRAFT and facts is not None:
         _check(case_of(act, before, after.facts))
     return store.claims.save(act, before, after, "facts_changed", why)
 
@@ -168,7 +167,7 @@ def save_facts(
 def reopened(act: Act, claim: Claim, reason: str) -> Claim:
     """A decided claim as an officer looks at it again."""
     waits = Waiting(Whom.OFFICER, reason, act.today)
-    return replace(claim, state=domain.move(claim.state, State.IN_ASSESSMENT), waits=waits)
+    return replace(claim, state=domain.move(claim.state, ClaimState.IN_ASSESSMENT), waits=waits)
 
 
 def submit(act: Act, claim_id: str, version: int | None) -> Claim:
@@ -182,7 +181,7 @@ def submit(act: Act, claim_id: str, version: int | None) -> Claim:
     until = before.received_on + timedelta(days=institution().service_days)
     after = replace(
         before,
-        state=domain.move(before.state, State.SUBMITTED),
+        state=domain.move(before.state, ClaimState.SUBMITTED),
         submitted_at=before.submitted_at or act.now,
         waits=Waiting(Whom.OFFICER, "to_decide", act.today, until),
     )
@@ -207,7 +206,7 @@ def return_claim(
     days = institution().employer_answer_days if who is Whom.EMPLOYER else institution().service_days
     drop_proposal(act, before)
     waits = Waiting(who, reason, act.today, act.today + timedelta(days=days))
-    after = replace(before, state=domain.move(before.state, State.RETURNED), waits=waits)
+    after = replace(before, state=domain.move(before.state, ClaimState.RETURNED), waits=waits)
     after = store.claims.save(act, before, after, "returned", words)
     tell(act, "benefits.claim.returned", after, after.id, {"waits_for": whom, "reason": reason})
     if who is Whom.EMPLOYER and after.employer_id:
@@ -219,9 +218,9 @@ def withdraw(act: Act, claim_id: str, version: int | None, why: str) -> Claim:
     """The claimant does not want it any more. What was decided once is not withdrawn but revised."""
     before = store.claims.to_change(act, claim_id, version)
     if store.decisions.last_final(act, before.id) is not None:
-        raise domain.ClaimDoesNotMove(before.state, State.WITHDRAWN)
+        raise domain.ClaimDoesNotMove(before.state, ClaimState.WITHDRAWN)
     drop_proposal(act, before)
-    after = replace(before, state=domain.move(before.state, State.WITHDRAWN), waits=None)
+    after = replace(before, state=domain.move(before.state, ClaimState.WITHDRAWN), waits=None)
     return store.claims.save(act, before, after, "withdrawn", why)
 
 

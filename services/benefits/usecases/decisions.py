@@ -12,7 +12,7 @@ from services.benefits.domain import appeal as appeals
 from services.benefits.domain import award as awards
 from services.benefits.domain.appeal import Appeal, AppealState
 from services.benefits.domain.assessment import MET, Assessment
-from services.benefits.domain.claim import Claim, State, Waiting, Whom, move
+from services.benefits.domain.claim import Claim, ClaimState, Waiting, Whom, move
 from services.benefits.domain.decision import (
     Decision,
     DecisionState,
@@ -24,9 +24,9 @@ from services.benefits.domain.decision import (
     hindrances,
     rule,
 )
+from services.benefits.domain.doubts import open_ones
 from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
 from services.benefits.domain.person import Person, PersonChangeKind
-from services.benefits.domain.warnings import open_ones
 from services.benefits.institution import institution
 from services.benefits.usecases import awards as granting
 from services.benefits.usecases import claims
@@ -43,7 +43,7 @@ RETURN_REASONS = (
     "explain_more",
     "recalculated",
 )
-UNDECIDED = (State.SUBMITTED, State.RETURNED, State.IN_ASSESSMENT)
+UNDECIDED = (ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.IN_ASSESSMENT)
 
 
 class AlreadyDecided(ValueError):
@@ -94,7 +94,7 @@ def hindered(act: Act, claim: Claim, picture: claims.Picture) -> list[Hindrance]
     if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
     if claim.state not in UNDECIDED:
-        code = "not_submitted" if claim.state is State.DRAFT else "already_decided"
+        code = "not_submitted" if claim.state is ClaimState.DRAFT else "already_decided"
         found.append(Hindrance(code, {"state": claim.state}))
     if store.decisions.proposed(act, claim.id) is not None:
         found.append(Hindrance("already_proposed", {}))
@@ -134,7 +134,7 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
     store.decisions.add(act, decision)
     second = decision.second_reason
     whom, reason = (Whom.SUPERVISOR, f"confirm_{second}") if second else (Whom.OFFICER, "deciding")
-    state = claim.state if claim.state is State.IN_ASSESSMENT else move(claim.state, State.IN_ASSESSMENT)
+    state = claim.state if claim.state is ClaimState.IN_ASSESSMENT else move(claim.state, ClaimState.IN_ASSESSMENT)
     waiting = replace(claim, state=state, waits=Waiting(whom, reason, act.today))
     claim = store.claims.save(act, claim, waiting, "proposed", reasons)
     return decision if second else _make_final(act, claim, decision, confirmed=False)
@@ -232,7 +232,7 @@ def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) 
         confirmed_at=act.now if confirmed else None,
     )
     store.decisions.save(act, proposed, found)
-    decided = replace(claim, state=move(claim.state, State.DECIDED), waits=None)
+    decided = replace(claim, state=move(claim.state, ClaimState.DECIDED), waits=None)
     claim = store.claims.save(act, claim, decided, "decided")
     made = {
         "decision_id": found.id,
@@ -304,7 +304,7 @@ def lodge_appeal(
         in_time=appeals.in_time(came_in, stands.last),
     )
     store.decisions.add_appeal(act, lodged)
-    if claim.state is State.IN_ASSESSMENT:
+    if claim.state is ClaimState.IN_ASSESSMENT:
         claims.drop_proposal(act, claim)
         again = replace(claim, waits=Waiting(Whom.OFFICER, "appeal", act.today))
     else:
@@ -322,7 +322,7 @@ def withdraw_appeal(act: Act, appeal_id: str) -> Appeal:
     claim = store.claims.to_change(act, contested.claim_id, None)
     if contested.state is not AppealState.LODGED:
         raise AlreadyDecided(contested.state)
-    stands = replace(claim, state=move(claim.state, State.DECIDED), waits=None)
+    stands = replace(claim, state=move(claim.state, ClaimState.DECIDED), waits=None)
     store.claims.save(act, claim, stands, "appeal_withdrawn")
     withdrawn = replace(contested, state=AppealState.DECIDED, outcome="withdrawn", decided_on=act.today)
     _appeal_decided(act, claim, contested, withdrawn, contested.decision_id)

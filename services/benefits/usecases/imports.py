@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError
 
 from services.benefits import store
-from services.benefits.domain.claim import ImportFile, Origin, RowAnswer, State
+from services.benefits.domain.claim import ClaimState, ImportFile, Origin, RowAnswer
 from services.benefits.domain.ids import EmployerId, FileId, OfficeId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
@@ -344,7 +344,7 @@ def notify_maternity(
         raise RowRefused("not_employed_then", "leave_from")
     for known in store.claims.every(act, person_id):
         same = known.benefit == "birth" and known.papers.text("expected_on") == expected_on.isoformat()
-        if same and known.state is not State.WITHDRAWN:
+        if same and known.state is not ClaimState.WITHDRAWN:
             return "duplicate", known.id
     papers = {
         "expected_on": expected_on.isoformat(),

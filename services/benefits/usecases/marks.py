@@ -8,7 +8,7 @@ from datetime import date
 
 from services.benefits import store
 from services.benefits.domain.award import BOUNCED
-from services.benefits.domain.claim import Claim, State, Waiting, Whom
+from services.benefits.domain.claim import Claim, ClaimState, Waiting, Whom
 from services.benefits.domain.decision import Kind
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.person import Person, PersonChangeKind
@@ -48,7 +48,7 @@ def confirm_death(act: Act, person_id: str, version: int | None, *, died_on: dat
     if person.born_on is not None and died_on < person.born_on:
         raise DayOfDeath("before_birth")
     for claim in waiting:
-        left = claim.state not in (State.DRAFT, State.CLOSED)
+        left = claim.state not in (ClaimState.DRAFT, ClaimState.CLOSED)
         waits = Waiting(Whom.OFFICER, "death_confirmed", act.today) if left else None
         store.claims.save(act, claim, replace(claim, waits=waits), "death_confirmed", why)
     dead = replace(person, deceased_on=died_on, death_reported_on=None)

@@ -33,7 +33,7 @@ def hindrance(act: Act, claim: Claim) -> str | None:
     known = store.awards.overpayment(act, claim.id)
     if known is None or not known.is_open:
         return "nothing_open"
-    if known.state is over.State.SUSPENDED or not claim.is_decided:
+    if known.state is over.OverpaymentState.SUSPENDED or not claim.is_decided:
         return "rests"
     if store.awards.open_recovery(act, claim.id) is not None:
         return "already_proposed"

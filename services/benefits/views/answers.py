@@ -10,10 +10,10 @@ from typing import Any
 from services.benefits import store
 from services.benefits.domain.claim import Claim, Waiting
 from services.benefits.domain.decision import Decision
+from services.benefits.domain.doubts import Doubt
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.overpayment import Overpayment, Recovery
 from services.benefits.domain.person import Identifier, Person
-from services.benefits.domain.warnings import Doubt
 from services.benefits.usecases.claims import Picture
 from services.benefits.views.shown import Json, members
 from shared.act import Act

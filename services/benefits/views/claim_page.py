@@ -9,7 +9,7 @@ from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.appeal import Appeal
-from services.benefits.domain.claim import Claim, Letter, Papers, State
+from services.benefits.domain.claim import Claim, ClaimState, Letter, Papers
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Overpayment
 from services.benefits.domain.person import Job, Payee
@@ -241,7 +241,7 @@ def page(
             Corrected(c.on, words.text(words.CHANGES, c.what), c.by_name, c.why)
             for c in reversed(store.claims.changes(act, claim.id))
         ],
-        editable=act.actor.has(*DESK) and claim.state not in (State.WITHDRAWN, State.LAPSED),
+        editable=act.actor.has(*DESK) and claim.state not in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
         decided=decided,
         findings=decided.kept["findings"] if decided is not None else [],
         decisive=decided.kept["decisive"] if decided is not None else None,

@@ -11,7 +11,7 @@ from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.award import Instalment
 from services.benefits.domain.claim import Claim, Letter
 from services.benefits.domain.decision import Decision, DecisionState, Kind, Ruling
-from services.benefits.domain.warnings import open_ones
+from services.benefits.domain.doubts import open_ones
 from services.benefits.institution import institution
 from services.benefits.usecases import claims, decisions
 from services.benefits.views import words

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.claim import Claim, Confirmed, ImportFile, ListedClaim, State, Statement, Whom
+from services.benefits.domain.claim import Claim, ClaimState, Confirmed, ImportFile, ListedClaim, Statement, Whom
 from services.benefits.domain.ids import ClaimId, EmployerId, EntryId, FileId, PersonId
 from services.benefits.domain.person import Office, Person
 from services.benefits.institution import institution
@@ -64,7 +64,7 @@ def _case(line: ListedClaim, asked: Statement | None) -> Case:
     href = f"/employer/statements/{asked.id}" if asked is not None else ""
     if claim.origin == "employer" and not href:
         href = f"/employer/receipts/{claim.id}"
-    birth = claim.state is State.DRAFT
+    birth = claim.state is ClaimState.DRAFT
     return Case(
         id=claim.id,
         person_id=claim.person_id,

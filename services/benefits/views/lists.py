@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.benefits import store
-from services.benefits.domain.claim import ENDED, OPEN, ListedClaim, State
+from services.benefits.domain.claim import ENDED, OPEN, ClaimState, ListedClaim
 from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.institution import institution
 from services.benefits.views import words
@@ -15,12 +15,12 @@ from shared.act import Act
 from shared.web import pages
 
 #: The parts of the queue: what a claim waits for, and its states.
-PARTS: dict[str, tuple[str | None, frozenset[State]]] = {
-    "confirm": ("supervisor", frozenset({State.IN_ASSESSMENT, *ENDED})),
-    "decide": ("officer", frozenset({*OPEN, *ENDED}) - {State.DRAFT}),
+PARTS: dict[str, tuple[str | None, frozenset[ClaimState]]] = {
+    "confirm": ("supervisor", frozenset({ClaimState.IN_ASSESSMENT, *ENDED})),
+    "decide": ("officer", frozenset({*OPEN, *ENDED}) - {ClaimState.DRAFT}),
     "waiting": ("others", OPEN | ENDED),
-    "drafts": (None, frozenset({State.DRAFT})),
-    "nobody": ("nobody", OPEN - {State.DRAFT}),
+    "drafts": (None, frozenset({ClaimState.DRAFT})),
+    "nobody": ("nobody", OPEN - {ClaimState.DRAFT}),
 }
 
 
@@ -91,5 +91,5 @@ def queue(act: Act, wanted: str) -> tuple[QueuePage, list[PersonId]]:
 
 def claims(act: Act, text: str) -> tuple[ClaimsPage, list[PersonId]]:
     """All claims of the office, found by number or name."""
-    found = store.claims.queue(act, list(State), text=text, most=200, newest=True)
+    found = store.claims.queue(act, list(ClaimState), text=text, most=200, newest=True)
     return ClaimsPage([line(c, act.today) for c in found], text), [c.claim.person_id for c in found]

@@ -11,9 +11,9 @@ from services.benefits import store
 from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
 from services.benefits.domain.award import Award, OrderState
-from services.benefits.domain.claim import Claim, Letter, State
+from services.benefits.domain.claim import Claim, ClaimState, Letter
 from services.benefits.domain.decision import Decision
-from services.benefits.domain.overpayment import State as OverpaymentState
+from services.benefits.domain.overpayment import OverpaymentState
 from services.benefits.domain.person import Office, Payee, Person
 from services.benefits.institution import institution
 from services.benefits.usecases import recoveries
@@ -127,7 +127,7 @@ def page(act: Act, claim: Claim) -> WorkerPage:
         too_much=_too_much(act, claim, letters),
         contested=contested(act, claim),
         appealable=appealable(act, claim),
-        ended=claim.state in (State.WITHDRAWN, State.LAPSED),
+        ended=claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
     )
 
 
@@ -153,7 +153,7 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
 def _working(claim: Claim) -> Working | None:
     waits = claim.waits
     at_rest = claim.is_decided and (waits is None or waits.for_money_back)
-    if at_rest or claim.state in (State.WITHDRAWN, State.LAPSED):
+    if at_rest or claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED):
         return None
     if waits is None:
         return Working(words.text(words.WORKER_WAITS, "officer"), claim.received_on, None, None, False)

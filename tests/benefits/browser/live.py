@@ -16,7 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services.benefits import tables as t
 from services.benefits.domain.ids import PersonId
-from services.benefits.usecases import accounts, advances, heard, imports, people
+from services.benefits.usecases import accounts, advances, feedback, imports, people
 from shared.act import Actor
 from shared.events import Event
 from shared.money import Money
@@ -185,7 +185,7 @@ def bank_says(office: Office, claim: dict[str, Any], *, minor: int, no: int = 1)
     }
     event = SimpleNamespace(type="payments.instalment.paid", data=data)
     with office.service.engine.begin() as connection:
-        heard.order_moved(office.act(connection), cast(Event, event))
+        feedback.order_moved(office.act(connection), cast(Event, event))
 
 
 def letter(office: Office, claim: dict[str, Any]) -> None:

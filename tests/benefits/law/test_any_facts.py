@@ -14,7 +14,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 from jsonschema import Draft202012Validator
 
 from services.benefits.domain.case import CAUSES, HAPPENINGS, PAY, SEX, WHOSE_WORD
-from services.benefits.domain.codec import CaseInvalid
+from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.figures import FactSpec, is_core

@@ -14,7 +14,7 @@ import pytest
 from services.benefits.domain import case as declared
 from services.benefits.domain import codec, contributions
 from services.benefits.domain.case import Case
-from services.benefits.domain.codec import CaseInvalid
+from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.law import case as law_case
 from services.benefits.law.case import read_case
 from services.benefits.law.faults import SENTENCES, sentence

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.benefits.domain.assessment import Assessment
-from services.benefits.domain.codec import CaseInvalid
+from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.case_files import CaseFile, read_case_files

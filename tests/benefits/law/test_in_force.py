@@ -330,7 +330,7 @@ def test_an_institution_that_names_no_day_of_the_year_is_refused(tmp_path: Path)
     chosen = tmp_path / "institution.yaml"
     chosen.write_text('options: {}\nholidays: {la: {2026: {2025-12-02: "National Day"}}}\n')
     with pytest.raises(FigureFault, match="2025-12-02 is not a day of 2026"):
-        in_force.institution(chosen)
+        in_force.choices(chosen)
 
 
 def test_an_institutions_own_holiday_is_no_working_day(tmp_path: Path) -> None:
