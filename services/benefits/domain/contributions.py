@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -35,12 +36,14 @@ Row = tuple[str | Fraction, bool, str]
 class Contributions(Sequence[Contribution]):
     """The months of contributions, oldest first. A month becomes a record only when a step looks at it."""
 
-    __slots__ = ("_made", "_order", "rows")
+    __slots__ = ("_kinds", "_made", "_order", "_paid", "rows")
 
     def __init__(self, rows: Mapping[int, Row]) -> None:
         self.rows = rows
         self._order = sorted(rows)
         self._made: dict[int, Contribution] = {}
+        self._paid: dict[str | None, list[int]] = {}
+        self._kinds: frozenset[str] | None = None
 
     @classmethod
     def of(cls, months: Iterable[Contribution]) -> Contributions:
@@ -56,11 +59,18 @@ class Contributions(Sequence[Contribution]):
 
     def paid_before(self, index: int, *, without: str | None = None) -> int:
         """How many months before `index` were paid, without those of one kind."""
-        return sum(1 for n, (_, paid, kind) in self.rows.items() if paid and n < index and kind != without)
+        months = self._paid.get(without)
+        if months is None:
+            paid = (n for n in self._order if self.rows[n][1] and self.rows[n][2] != without)
+            months = self._paid[without] = list(paid)
+        return bisect_left(months, index)
 
     @property
-    def kinds(self) -> set[str]:
-        return {kind for _, _, kind in self.rows.values()}
+    def kinds(self) -> frozenset[str]:
+        """The kinds that occur. The law is run again for each answer it might ask for, so this is counted once."""
+        if self._kinds is None:
+            self._kinds = frozenset(kind for _, _, kind in self.rows.values())
+        return self._kinds
 
     @property
     def indexes(self) -> Sequence[int]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.benefits.domain import case as declared
-from services.benefits.domain import codec, contributions
+from services.benefits.domain import codec, contributions, kinds
 from services.benefits.domain.case import Case
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.law import case as law_case
@@ -271,7 +271,7 @@ def test_reading_takes_dates_as_yaml_gives_them() -> None:
 
 
 def test_every_code_has_its_sentence() -> None:
-    rooms = (codec, declared, contributions, law_case)
+    rooms = (codec, kinds, declared, contributions, law_case)
     source = "\n".join(Path(str(room.__file__)).read_text() for room in rooms)
     codes = set(re.findall(r'wrong\([^()]*?(?:\([^()]*\)[^()]*?)*?"([a-z_]+)"[,)\s]', source))
     codes |= set(re.findall(r'"(too_long|missing)"', source))
