@@ -23,6 +23,8 @@ from services.benefits.usecases import claims, people
 from shared.money import Money, Rounding
 from shared.period import Month, month_range
 from tests.benefits.conftest import Office
+from tests.benefits.test_desk_pages import Browser
+from tests.there import there
 
 DAY = timedelta(days=1)
 CURRENCY = {"la": "LAK", "mm": "MMK", "ph": "PHP", "th": "THB", "vn": "VND", "xx": "XXD"}
@@ -107,6 +109,48 @@ def test_a_spell_decided_first_and_begun_later_uses_up_what_it_used(office: Offi
     with office.service.engine.begin() as connection:
         case = claims.case_of(office.act(connection), office.claim(claim["id"]))
     assert [s["from"] for s in case["earlier_spells"]] == ["2025-04-01"]
+
+
+def test_a_part_decided_after_a_later_part_sends_the_later_one_back_to_be_decided_again(office: Office) -> None:
+    """The twelfth month is decided before the others: alone it is the first of its case, with them it is the last."""
+    person = office.someone(wage="2500000", months=30, until="2025-04")
+    months = [Month.parse("2024-05").plus(n) for n in range(12)]
+    spells = [(m.first_day, m.last_day) for m in months[:-1]] + [(date(2025, 4, 1), date(2025, 4, 20))]
+
+    def claimed(number: int) -> dict[str, Any]:
+        first, last = spells[number]
+        job = {"wage_paid_until": "2024-05-30"} if number == 0 else {}
+        return decide(office, person, "sickness", sick(first, last, **job), last)
+
+    last = claimed(11)
+    waiting = office.claim(last["claim_id"])
+    assert waiting.waits is None
+    others = sum(claimed(number)["total"]["minor"] for number in range(11))
+    waiting = office.claim(last["claim_id"])
+    assert (there(waiting.waits).reason, waiting.state) == ("history_changed", "decided")
+    assert "another decision changes what it comes to" in Browser(office, office.officer).open("/desk?part=decide")
+
+    facts, why = waiting.facts, {"why": "the months before are decided"}
+    again = office.officer.patch(f"/v1/claims/{waiting.id}", {"facts": facts} | why, etag=waiting.version)
+    assert again.status_code == 200, again.json
+    answer = office.officer.post(f"/v1/claims/{waiting.id}/decisions", {}, etag=again.json["version"])
+    if answer.json["state"] != "final":
+        answer = office.supervisor.post(f"/v1/decisions/{answer.json['id']}/confirmation")
+    assert (others + answer.json["total"]["minor"]) // 100 == 17_550_000
+    assert office.claim(last["claim_id"]).waits is None
+
+
+def test_a_decision_that_changes_nothing_for_others_leaves_them_alone(office: Office) -> None:
+    person = office.someone(wage="2500000", months=30, until="2025-04")
+    first = decide(
+        office,
+        person,
+        "sickness",
+        sick(date(2024, 6, 1), date(2024, 6, 20), wage_paid_until="2024-06-01"),
+        date(2024, 6, 21),
+    )
+    decide(office, person, "sickness", sick(date(2024, 6, 21), date(2024, 7, 10)), date(2024, 7, 11))
+    assert office.claim(first["claim_id"]).waits is None
 
 
 def test_every_employment_of_the_register_reaches_the_law_and_the_claims_own_comes_last(office: Office) -> None:

@@ -313,6 +313,25 @@ def earlier_spells(act: Act, row: Claim, facts: Mapping[str, Any] | None = None)
     return [codec.write(spell) for spell in history.beside(history.days_of(claimed), row.benefit, spells)]
 
 
+def tell_neighbours(act: Act, decided: Claim) -> None:
+    """A decision may move what decided claims of the same person come to: a part of an illness decided after a later
+    part moves the first payable day of the case. Where what would be paid changes, an officer decides again."""
+    for other in store.claims.others(act, decided):
+        last = store.decisions.last_final(act, other.id) if other.is_decided and other.waits is None else None
+        if last is None:
+            continue
+        spells = list(other.facts.get("earlier_spells") or []) + earlier_spells(act, other)
+        if _comes_to(act, {**last.facts, "earlier_spells": spells}) != _comes_to(act, last.facts):
+            waits = Waiting(Whom.OFFICER, "history_changed", act.today)
+            store.claims.save(act, other, replace(other, waits=waits), "history_changed", decided.number)
+
+
+def _comes_to(act: Act, case: Json) -> Any:
+    """What is paid for a case, and when."""
+    _, found, _ = _assessed(act, case)
+    return None if found is None else (found.outcome, found.total, found.instalments)
+
+
 def _check(case: Mapping[str, Any]) -> None:
     """Raises `FactsInvalid` for facts that cannot be."""
     try:

@@ -244,6 +244,7 @@ def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) 
     }
     tell(act, "benefits.decision.made", claim, found.id, made)
     granting.grant(act, claim, found)
+    claims.tell_neighbours(act, claim)
     if found.appeal_id:
         _close_appeal(act, claim, found, found.appeal_id)
     return found

@@ -38,6 +38,7 @@ WAITS = {
 REASONS = {
     "to_decide": N_("to be decided"),
     "revision": N_("facts changed, to be decided again"),
+    "history_changed": N_("another decision changes what it comes to; to be decided again"),
     "appeal": N_("an appeal is to be decided"),
     "deciding": N_("is being decided"),
     "confirm_amount": N_("a second person confirms the amount"),
@@ -95,6 +96,7 @@ CHANGES = {
     "recovery_decided": N_("Decided what becomes of an overpayment"),
     "recovery_moved": N_("The overpayment moved on"),
     "repayment_received": N_("Something was paid back"),
+    "history_changed": N_("Another decision changes what it comes to"),
 }
 #: What was corrected of a person, and which of her details.
 PERSON_CHANGES = {
@@ -274,6 +276,7 @@ WORKER_TASKS = {
     "to_decide": N_("We check what you have sent and decide."),
     "deciding": N_("We check what you have sent and decide."),
     "revision": N_("Something has changed. We decide again."),
+    "history_changed": N_("Something has changed. We decide again."),
     "appeal": N_("Somebody new looks at your objection."),
     "confirm_amount": N_("A second person looks at it."),
     "confirm_appeal": N_("A second person looks at it."),
