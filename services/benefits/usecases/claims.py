@@ -326,9 +326,9 @@ def tell_neighbours(act: Act, decided: Claim) -> None:
             store.claims.save(act, other, replace(other, waits=waits), "history_changed", decided.number)
 
 
-def _comes_to(act: Act, case: Json) -> Any:
+def _comes_to(act: Act, case: Mapping[str, Any]) -> Any:
     """What is paid for a case, and when."""
-    _, found, _ = _assessed(act, case)
+    _, found, _ = _assessed(act, dict(case))
     return None if found is None else (found.outcome, found.total, found.instalments)
 
 
