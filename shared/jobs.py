@@ -7,13 +7,13 @@ be safe to repeat.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Connection, Engine, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.act import Act, service_actor
@@ -190,20 +190,37 @@ def look_at(engine: Engine, service: str, handlers: Mapping[str, JobHandler], cl
     return True
 
 
-def failed_jobs(engine: Engine) -> Any:
-    with engine.connect() as connection:
-        return connection.execute(select(job).where(job.c.state == "failed").order_by(job.c.ended_at)).all()
+def failed_jobs(connection: Connection) -> Sequence[Any]:
+    """Jobs that were given up and wait for a person, oldest first."""
+    return connection.execute(select(job).where(job.c.state == "failed").order_by(job.c.ended_at)).all()
+
+
+def count_failed(connection: Connection) -> int:
+    """How many jobs were given up and wait for a person."""
+    return connection.scalar(select(func.count()).where(job.c.state == "failed")) or 0
+
+
+def own_job(act: Act, number: int) -> bool:
+    """A named person takes a failed job on; false when it has not failed (any more)."""
+    return _judge(act, number, {"owner": act.actor.name or act.actor.id})
 
 
 def retry_job(act: Act, number: int) -> bool:
-    """A named person lets a failed job run again."""
-    done = act.connection.execute(
-        update(job)
-        .where(job.c.number == number, job.c.state == "failed")
-        .values(state="waiting", attempts=0, due_at=act.now, ended_at=None, called_at=None)
-    )
+    """A named person lets a failed job run again; false when it has not failed (any more)."""
+    again = {"state": "waiting", "attempts": 0, "due_at": act.now, "ended_at": None, "called_at": None}
+    done = _judge(act, number, again | {"judged_by": act.actor.id})
     act.connection.execute(text("NOTIFY jobs"))
-    return bool(done.rowcount)
+    return done
+
+
+def discard_job(act: Act, number: int, why: str) -> bool:
+    """A named person says that a failed job is not done any more; false when it has not failed (any more)."""
+    return _judge(act, number, {"state": "cancelled", "judged_by": act.actor.id, "why": why})
+
+
+def _judge(act: Act, number: int, values: Mapping[str, Any]) -> bool:
+    here = update(job).where(job.c.number == number, job.c.state == "failed")
+    return bool(act.connection.execute(here.values(**values)).rowcount)
 
 
 def next_due_on(engine: Engine) -> date | None:

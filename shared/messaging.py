@@ -231,6 +231,13 @@ def carry_out_next(engine: Engine, service: str, handlers: Mapping[str, Handler]
     return True
 
 
+def own_parked(act: Act, source: str, event_id: str) -> bool:
+    """A named person takes a parked message on; false when it is not parked (any more)."""
+    here = (inbox.c.source == source, inbox.c.event_id == event_id, inbox.c.state == "parked")
+    taken = update(inbox).where(*here).values(owner=act.actor.name or act.actor.id)
+    return bool(act.connection.execute(taken).rowcount)
+
+
 def parked(connection: Connection) -> Sequence[Any]:
     """Messages that wait for a person, oldest first, with how many later ones they hold back."""
     later = inbox.alias()
@@ -249,9 +256,14 @@ def parked(connection: Connection) -> Sequence[Any]:
     ).all()
 
 
-def judge_parked(act: Act, source: str, event_id: str, *, retry: bool) -> bool:
+def count_parked(connection: Connection) -> int:
+    """How many messages wait for a person."""
+    return connection.scalar(select(func.count()).where(inbox.c.state == "parked")) or 0
+
+
+def judge_parked(act: Act, source: str, event_id: str, *, retry: bool, why: str | None = None) -> bool:
     """A named person retries or discards a parked message; false when it is not parked (any more)."""
-    values: dict[str, Any] = {"judged_by": act.actor.id}
+    values: dict[str, Any] = {"judged_by": act.actor.id, "why": why}
     if retry:
         values |= {"state": "waiting", "attempts": 0, "next_try_at": act.now}
     else:

@@ -55,6 +55,8 @@ inbox = Table(
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("done_at", DateTime(timezone=True)),
     Column("judged_by", Text),
+    Column("owner", Text),
+    Column("why", Text),
 )
 
 #: How far each person's events of each source have been carried out.
@@ -81,6 +83,9 @@ job = Table(
     Column("correlation_id", Text, nullable=False),
     Column("called_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
+    Column("judged_by", Text),
+    Column("owner", Text),
+    Column("why", Text),
 )
 
 idempotency = Table(
@@ -151,4 +156,11 @@ CREATE INDEX audit_subjects ON audit USING gin (subjects jsonb_path_ops);
 CREATE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$;
 CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+"""
+
+#: What has stopped has an owner, and who let it go said why. Each service runs it in a migration of its own.
+STOPPED_SQL = """
+ALTER TABLE inbox ADD COLUMN owner text, ADD COLUMN why text;
+ALTER TABLE job ADD COLUMN judged_by text, ADD COLUMN owner text, ADD COLUMN why text;
+CREATE INDEX job_failed ON job (ended_at) WHERE state = 'failed';
 """

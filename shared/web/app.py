@@ -38,7 +38,7 @@ from shared.act import Act, Actor
 from shared.auth import NotSignedIn
 from shared.logs import log
 from shared.process import Service
-from shared.web import pages
+from shared.web import pages, parked
 from shared.web.doors import Answer, Door, Doors
 from shared.web.openapi import openapi
 from shared.web.problems import BY_STATUS, Problem, problem_json, sentences
@@ -81,8 +81,9 @@ def create_app(service: Service, doors: Sequence[Doors], translations: Translati
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
     app.url_map.strict_slashes = False
     app.extensions["tideover"] = service
+    everybodys = [*doors, parked.doors_of(service.name)]
     app.extensions["doors"] = [
-        d for group in doors for d in group.doors if service.clock.is_sandbox or not d.sandbox_only
+        d for group in everybodys for d in group.doors if service.clock.is_sandbox or not d.sandbox_only
     ]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", default_limits=[])
@@ -126,7 +127,7 @@ def _open_house_doors(app: Flask, service: Service) -> None:
     document = orjson.dumps(openapi(service.name, app.extensions["doors"]), option=orjson.OPT_INDENT_2)
     app.add_url_rule("/healthz", "house:health", lambda: {"status": "alive"})
     app.add_url_rule("/readyz", "house:ready", ready)
-    app.add_url_rule("/metrics", "house:metrics", _metrics)
+    app.add_url_rule("/metrics", "house:metrics", lambda: _metrics(service))
     app.add_url_rule(
         f"/openapi/{service.name}.json",
         "house:openapi",
@@ -135,14 +136,15 @@ def _open_house_doors(app: Flask, service: Service) -> None:
     app.add_url_rule("/.well-known/jwks.json", "house:keys", lambda: service.keys.public_json)
 
 
-def _metrics() -> Response:
+def _metrics(service: Service) -> Response:
     """The counts of all web processes together, where PROMETHEUS_MULTIPROC_DIR names the folder in which they keep
-    them."""
+    them, and what has stopped in this service."""
     registry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    stopped = parked.metrics(service.name, service.engine)
+    return Response(generate_latest(registry) + stopped, content_type=CONTENT_TYPE_LATEST)
 
 
 # --- before and after -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, redirect, render_template, request, sen
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from shared import jobs, messaging
 from shared.ids import uuid7
 from shared.process import Service
 from shared.web import formatting, texts
@@ -74,6 +75,9 @@ def new_form_key() -> str:
     return uuid7(g.now, os.urandom)
 
 
+#: Who sees that a message or a job has stopped.
+SEES_STOPPED = ("administrator", "auditor", "supervisor")
+STOPPED = "/parked"
 #: Where each role finds its work: address, English name, roles, key.
 NAV = [
     ("/desk", texts.N_("Queue"), ("clerk", "officer", "supervisor"), "g q"),
@@ -81,7 +85,7 @@ NAV = [
     ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
     ("/employer", texts.N_("My workers"), ("employer",), "g w"),
     ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
-    ("/parked/benefits", texts.N_("Parked messages"), ("administrator", "auditor"), "g p"),
+    (STOPPED, texts.N_("What has stopped"), SEES_STOPPED, "g p"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
 ]
 
@@ -106,6 +110,8 @@ def _context(service: Service) -> dict[str, Any]:
         ],
         "nav": [
             {"label": translate(name, reader), "href": url, "key": key, "current": url == here}
+            if url != STOPPED
+            else _stopped(service, translate(name, reader), key, url == here)
             for url, name, key in nav
         ],
         "csrf_token": g.get("claims", {}).get("csrf", ""),
@@ -125,6 +131,15 @@ def _context(service: Service) -> dict[str, Any]:
     if service.clock.is_sandbox:
         found["sandbox"] = {"today": service.clock.today(), "href": "/sandbox"}
     return found
+
+
+def _stopped(service: Service, label: str, key: str, current: bool) -> dict[str, Any]:
+    """The way to what has stopped in this service, with how much it is."""
+    act, number = g.get("act"), 0
+    if act is not None and not act.connection.closed:
+        number = messaging.count_parked(act.connection) + jobs.count_failed(act.connection)
+    label += f" ({formatting.number(number, language())})" if number else ""
+    return {"label": label, "href": f"{STOPPED}/{service.name}", "key": key, "current": current}
 
 
 def render(template: str, **values: Any) -> str:

@@ -2,39 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.exposition import generate_latest
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import jobs, messaging
 from shared.act import Act
 from shared.web import pages
 from shared.web.doors import Doors
-from shared.web.problems import wrong_state
+from shared.web.problems import Problem, wrong_state
+
+SERVICES = ("benefits", "payments", "notifications")
+#: Who may do something about it; who sees it, `pages.SEES_STOPPED` says.
+JUDGES = ("administrator",)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A message or a job that waits for a person. `says` is what it carries: ids, amounts and codes, no names; it is
+    shown to those who look after the installation, as it is not bound to an office."""
+
+    what: str
+    reason: str
+    attempts: int
+    since: date
+    days: int
+    owner: str | None
+    holds_back: int
+    says: Mapping[str, Any] | None
+    names: Mapping[str, str]
+
+
+def stopped(act: Act) -> list[Stopped]:
+    """What waits for a person in this service, messages first, the oldest first."""
+    open_to = act.actor.has("administrator", "auditor")
+
+    def since(moment: datetime) -> dict[str, Any]:
+        return {"since": moment.date(), "days": max((act.now - moment).days, 0)}
+
+    found = [
+        Stopped(
+            what=row.type,
+            reason=row.reason or "",
+            attempts=row.attempts,
+            owner=row.owner,
+            holds_back=row.holds_back,
+            says=row.body if open_to else None,
+            names={"source": row.source, "event": row.event_id},
+            **since(row.received_at),
+        )
+        for row in messaging.parked(act.connection)
+    ]
+    return found + [
+        Stopped(
+            what=row.kind.replace("_", " "),
+            reason=row.reason or "",
+            attempts=row.attempts,
+            owner=row.owner,
+            holds_back=0,
+            says=row.payload if open_to else None,
+            names={"job": str(row.number)},
+            **since(row.ended_at),
+        )
+        for row in jobs.failed_jobs(act.connection)
+    ]
+
+
+def metrics(service: str, engine: Engine) -> bytes:
+    """What has stopped, counted when somebody asks; nothing while the database does not answer."""
+    try:
+        with engine.connect() as connection:
+            found = {"message": messaging.count_parked(connection), "job": jobs.count_failed(connection)}
+    except (OperationalError, PoolTimeout):
+        return b""
+    registry = CollectorRegistry()
+    told = Gauge("tideover_stopped", "What waits for a person, by kind", ["service", "kind"], registry=registry)
+    for kind, number in found.items():
+        told.labels(service, kind).set(number)
+    return generate_latest(registry)
 
 
 def doors_of(name: str) -> Doors:
-    """The doors of a service's parked page; its payload carries ids, amounts and codes, never who somebody is."""
+    """The doors of a service's page of what has stopped."""
     doors = Doors()
     home = f"/parked/{name}"
 
-    @doors.page(home, roles=("administrator", "auditor"))
+    @doors.page(home, roles=pages.SEES_STOPPED)
     def parked(act: Act) -> Any:
         """Messages and jobs that wait for a person."""
-        rows = messaging.parked(act.connection)
-        return pages.render(
-            "parked.html", name=name, rows=rows, failed=jobs.failed_jobs(pages.service().engine), home=home
-        )
+        return pages.render("parked.html", name=name, services=SERVICES, stopped=stopped(act), home=home)
 
-    @doors.page(f"{home}/judge", method="POST", roles=("administrator",))
+    @doors.page(f"{home}/judge", method="POST", roles=JUDGES)
     def judge(act: Act, form: dict[str, str]) -> Any:
-        """Retry or discard a message; retry a job."""
-        if form.get("job", "").isdecimal():
-            done = jobs.retry_job(act, int(form["job"]))
-        else:
-            done = messaging.judge_parked(
-                act, form.get("source", ""), form.get("event", ""), retry=form.get("do") == "retry"
-            )
-        if not done:
+        """Take a message or a job on, try it again, or discard it with a reason."""
+        do, why = form.get("do", ""), form.get("why", "").strip()[:300]
+        if do == "discard" and not why:
+            raise Problem(422, "content_invalid", errors=[{"pointer": "#/why", "code": "required", "params": {}}])
+        if not _judge(act, form, do, why):
             raise wrong_state("not_parked")
         return pages.go(home)
 
     return doors
+
+
+def _judge(act: Act, form: Mapping[str, str], do: str, why: str) -> bool:
+    if number := form.get("job", ""):
+        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+            return False
+        if do == "own":
+            return jobs.own_job(act, int(number))
+        return jobs.discard_job(act, int(number), why) if do == "discard" else jobs.retry_job(act, int(number))
+    source, event = form.get("source", ""), form.get("event", "")
+    if do == "own":
+        return messaging.own_parked(act, source, event)
+    return messaging.judge_parked(act, source, event, retry=do != "discard", why=why or None)

@@ -1,4 +1,4 @@
-"""Pages about the house itself: imports, parked messages, the sandbox's clock."""
+"""Pages about the house itself: imports, the sandbox's clock."""
 
 from __future__ import annotations
 

@@ -60,7 +60,9 @@ def page(act: Act) -> Any:
 
 def _own(act: Act) -> Claim:
     """The one claim of her session."""
-    claim = store.claims.get(act, act.actor.claim or "")
+    if not act.actor.claim:
+        raise store.NotHere("claim")
+    claim = store.claims.get(act, act.actor.claim)
     seen(claim.person_id, claim.id)
     return claim
 
