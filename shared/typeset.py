@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 import uharfbuzz
+from anyascii import anyascii
 from icu4py.breakers import LineBreaker
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.rl_accel import fp_str
@@ -68,14 +69,6 @@ _WITHOUT_INK = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-class CannotTypeset(ValueError):
-    """The text holds a character that none of our fonts can draw; an empty box in a decision is no letter."""
-
-    def __init__(self, character: str) -> None:
-        self.character = character
-        super().__init__(f"no font of the house draws U+{ord(character):04X} {unicodedata.name(character, '')}")
-
-
 @lru_cache(maxsize=1)
 def warm_fonts() -> dict[str, frozenset[int]]:
     """Load every font once and number all its glyphs; answers the characters each family draws.
@@ -98,6 +91,28 @@ def warm_fonts() -> dict[str, frozenset[int]]:
                 pdfmetrics.registerFont(font)
                 drawn[family] = encoded & drawn.get(family, encoded)
         return drawn
+
+
+@lru_cache(maxsize=1)
+def _every_sign() -> frozenset[int]:
+    return frozenset().union(*warm_fonts().values())
+
+
+def unset(text: str) -> str:
+    """The signs of a text that none of our fonts draws, each once, in their order."""
+    drawn = _every_sign()
+    signs = dict.fromkeys(c for c in text if ord(c) not in drawn and c != "\n" and not _WITHOUT_INK.match(c))
+    return "".join(signs)
+
+
+def settable(text: str) -> str:
+    """The text with what no font of ours draws in Latin letters, as near as a table brings it: a letter always goes
+    out, and an empty box in a decision is no letter."""
+    missing = unset(text)
+    if not missing:
+        return text
+    runs = re.compile(f"[{re.escape(missing)}]+")
+    return runs.sub(lambda run: anyascii(run[0]) or "?", text)
 
 
 @dataclass(frozen=True)
@@ -133,7 +148,7 @@ def _family_of_block(character: str) -> str | None:
 
 @lru_cache(maxsize=5_000)
 def families(text: str, language: str) -> tuple[str, ...]:
-    """The family for each character of `text`; raises CannotTypeset when no family draws one."""
+    """The family for each character of `text`; the main one for what none of them draws (see `settable`)."""
     drawn = warm_fonts()
     main = MAIN_FAMILY.get(language, "NotoSans")
     current, chosen = main, []
@@ -147,12 +162,7 @@ def families(text: str, language: str) -> tuple[str, ...]:
         elif not (character.isalnum() or code not in drawn[current]):
             pass  # spaces, points and marks stay with the letters before them
         else:
-            for family in (main, *FAMILIES):
-                if code in drawn[family]:
-                    current = family
-                    break
-            else:
-                raise CannotTypeset(character)
+            current = next((family for family in (main, *FAMILIES) if code in drawn[family]), main)
         chosen.append(current)
     return tuple(chosen)
 
@@ -358,12 +368,12 @@ class ShapedText(Flowable):  # type: ignore[misc]
         keep_with_next: bool = False,
     ) -> None:
         super().__init__()
-        self.text, self.style, self.mark = clean(text), style, mark
+        self.text, self.style, self.mark = settable(clean(text)), style, mark
         self.indent = indent * style.size if mark else 0.0
         self.spaceBefore, self.spaceAfter, self.keepWithNext = before, after, int(keep_with_next)
         own = families(self.text, style.language)
         heavy = [style.strong] * len(self.text)
-        for piece in map(clean, strong):
+        for piece in (settable(clean(piece)) for piece in strong):
             place = self.text.find(piece) if piece else -1
             while place >= 0:
                 heavy[place : place + len(piece)] = [True] * len(piece)

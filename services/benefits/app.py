@@ -19,7 +19,7 @@ from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.imports import RowRefused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
-from services.benefits.usecases.people import AlreadyKnown, DeclaredByAnother, PhoneInvalid, WrongCurrency
+from services.benefits.usecases.people import AlreadyKnown, CannotBe, DeclaredByAnother, WrongCurrency
 from services.benefits.usecases.table_files import FileUnreadable
 from shared import logs
 from shared.clock import Clock
@@ -58,7 +58,7 @@ TRANSLATIONS: web.Translations = {
     ),
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
-    PhoneInvalid: lambda fault: invalid(("#/phone", "not_a_phone_number")),
+    CannotBe: lambda fault: invalid((fault.pointer, fault.code)),
 }
 
 

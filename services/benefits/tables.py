@@ -100,6 +100,7 @@ person_identifier = Table(
     Column("value", Text, primary_key=True),
     _id("person_id"),
     Column("verified", Boolean, nullable=False),
+    Column("key", Text, nullable=False),
 )
 
 #: Each correction of a person: what it said before and says now, by whom and why.

@@ -48,7 +48,7 @@ class Composed:
     version: str
 
     def pdf(self) -> bytes:
-        """Draw it. Raises `CannotTypeset` for a character that none of our fonts has."""
+        """Draw it."""
         return paper.render_letter(self.letter, _labels(self.language))
 
 
@@ -125,7 +125,7 @@ class _Writer:
         """As she writes it; in Latin letters where a translation is read by others or no font draws hers."""
         name = self.contact["name"]
         full = str(name.get("full") or name.get("latin") or "")
-        if not _drawable(full, self.language) and name.get("latin"):
+        if not _drawable(full) and name.get("latin"):
             return str(name["latin"])
         return full
 
@@ -171,12 +171,8 @@ class _Writer:
         return (self.fill(self.shared["translation"], language=self.shared["languages"].get(original, original)),)
 
 
-def _drawable(text: str, language: str) -> bool:
-    try:
-        typeset.families(typeset.clean(text), language)
-    except paper.CannotTypeset:
-        return False
-    return True
+def _drawable(text: str) -> bool:
+    return not typeset.unset(typeset.clean(text))
 
 
 # --- the decision --------------------------------------------------------------------------------

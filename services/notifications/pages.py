@@ -81,7 +81,6 @@ REASONS = {
     "outcome_unknown": N_("being checked with the operator"),
     "gave_up": N_("given up after 24 hours"),
     "too_long": N_("the text is too long"),
-    "character_without_font": N_("a name holds a character that none of our fonts has"),
 }
 #: Languages of letters by their code.
 LANGUAGE_NAMES = {

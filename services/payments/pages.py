@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +31,10 @@ from services.payments.institution import institution
 from services.payments.statement_api import day_json
 from services.payments.usecases import held, runs
 from shared.act import Act
-from shared.money import Money
-from shared.web import formatting, pages
+from shared.money import Money, exponent
+from shared.reading import NotRead, days
+from shared.reading.amounts import read_amount
+from shared.web import pages
 from shared.web.app import seen
 from shared.web.doors import Doors
 from shared.web.pages import go, render
@@ -82,8 +85,8 @@ def prepare(act: Act, form: dict[str, str]) -> Any:
     """Prepare a run of everything due by a day."""
     only_central(act)
     try:
-        day = formatting.read_date(form.get("pay_day", ""), act.today, pages.language()) or act.today
-    except formatting.DateNotRead:
+        day = days.read_date(form.get("pay_day", ""), act.today, pages.language()) or act.today
+    except days.DateNotRead:
         raise invalid(("#/pay_day", "not_a_day")) from None
     if not 0 <= (day - act.today).days <= 31:
         raise invalid(("#/pay_day", "not_within_a_month"))
@@ -227,15 +230,12 @@ def judge_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
 
 
 def typed_amounts(typed: str, currency: str) -> set[Money]:
-    """What somebody may have meant who typed an amount: thousands with points, commas or blanks, decimals or not."""
-    bare = "".join(c for c in typed if not c.isspace() and c not in "\u00a0\u202f'")
-    found = set()
-    for thousands, point in ((",", "."), (".", ",")):
-        try:
-            found.add(Money.parse(bare.replace(thousands, "").replace(point, "."), currency))
-        except ValueError:
-            continue
-    return found
+    """What somebody may have meant who typed an amount: one, or the two it could be; none that cannot be read."""
+    try:
+        return {read_amount(typed[:60], currency, pages.language())}
+    except NotRead as wrong:
+        readings = [Fraction(text) * 10 ** exponent(currency) for text in wrong.params.get("readings", ())]
+        return {Money(int(minor), currency) for minor in readings if minor.denominator == 1}
 
 
 @doors.page("/payments/runs/<uuid:run_id>/release", roles=RUNS_RELEASE, method="POST")

@@ -7,10 +7,9 @@ institution prints; only names of months and weekdays come from CLDR. Nothing he
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -21,7 +20,7 @@ from markupsafe import Markup
 
 from shared.money import Money, Rounding, exponent, round_fraction
 from shared.plural import counting_gap
-from shared.web.texts import N_, counted, known, say, say_n
+from shared.web.texts import counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -156,6 +155,18 @@ def money(value: Any, language: str, currency: str = "", signed: bool = False) -
     code = _money(value, currency)[1]
     text = amount(value, language, currency, signed)
     return f"{text}{NBSP}{unit(code, language)}" if code else text
+
+
+def magnitudes(value: Any, language: str, currency: str = "") -> str:
+    """An amount with its magnitude spoken, so that a zero too many is heard: "3,200,000 kip: 3 million …"."""
+    units, code = _money(value, currency)
+    whole = int(units)
+    millions, rest = divmod(whole, 1_000_000)
+    thousands, rest = divmod(rest, 1_000)
+    parts = [say(language, "{n} million", n=number(millions, language))] if millions else []
+    parts += [say(language, "{n} thousand", n=number(thousands, language))] if thousands else []
+    parts += [number(rest, language)] if rest or not parts else []
+    return f"{money(value, language, code)}: {' '.join(parts)}"
 
 
 def exact(value: Any, language: str, currency: str = "") -> Markup:
@@ -302,115 +313,6 @@ def param(item: Any, language: str) -> str:
             return rate(value, language)
         case _:
             return text(value, language) if isinstance(value, Mapping) else str(value)
-
-
-# ---- reading what was typed -------------------------------------------------------------------------------
-
-#: Words for today, yesterday and tomorrow, besides English ones.
-_DAY_WORDS = {
-    "today": 0,
-    "yesterday": -1,
-    "tomorrow": 1,
-    "ມື້ນີ້": 0,
-    "ມື້ວານ": -1,
-    "ມື້ວານນີ້": -1,
-    "ມື້ອື່ນ": 1,
-    "วันนี้": 0,
-    "เมื่อวาน": -1,
-    "เมื่อวานนี้": -1,
-    "พรุ่งนี้": 1,
-    "hôm nay": 0,
-    "hôm qua": -1,
-    "ngày mai": 1,
-    "ယနေ့": 0,
-    "ဒီနေ့": 0,
-    "မနေ့က": -1,
-    "မနက်ဖြန်": 1,
-}
-
-
-class DateNotRead(ValueError):
-    """What was typed is no day. `text` says why, as a `Text` for the page."""
-
-    def __init__(self, text: Mapping[str, Any]) -> None:
-        super().__init__(text["msg"])
-        self.text = text
-
-
-def read_date(typed: str, today: date, language: str = "en") -> date | None:
-    """The day someone typed: 3/11, 03112026, 3.11.26, 2026-11-03, today, +14; nothing typed is `None`.
-
-    Without a year, the day nearest to today is meant. Thai years of the Buddhist era are read as such; a
-    year of two digits is refused in Thai, where it could be of either era. Raises `DateNotRead`.
-    """
-    raw = " ".join(typed.split()).casefold()
-    raw = "".join(str(int(c)) if c.isdecimal() else c for c in raw)
-    if not raw:
-        return None
-    if raw in _DAY_WORDS:
-        return today + timedelta(days=_DAY_WORDS[raw])
-    if found := re.fullmatch(r"([+\-−])\s?(\d{1,4})", raw):
-        return today + timedelta(days=int(found[2]) * (1 if found[1] == "+" else -1))
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", raw):
-        return _day(int(found[1]), int(found[2]), int(found[3]), language)
-    found = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{2}|\d{4}))?", raw) or re.fullmatch(
-        r"(\d{2})(\d{2})(\d{4}|\d{2})?", raw
-    )
-    if not found:
-        raise DateNotRead(
-            {
-                "msg": N_("“{typed}” is not a date. Write day/month/year, for example 3/11/2026."),
-                "params": {"typed": {"type": "text", "value": typed.strip()[:40]}},
-            }
-        )
-    number_of_day, month = int(found[1]), int(found[2])
-    if found[3] is None:
-        return _nearest(number_of_day, month, today, language)
-    year = int(found[3])
-    if len(found[3]) == 2:
-        if known(language) == "th":
-            raise DateNotRead({"msg": N_("Write the year with four digits."), "params": {}})
-        century = today.year - today.year % 100
-        year += century if century + year <= today.year + 20 else century - 100
-    return _day(year, month, number_of_day, language)
-
-
-def _nearest(number_of_day: int, month: int, today: date, language: str) -> date:
-    candidates = []
-    for year in (today.year - 1, today.year, today.year + 1):
-        try:
-            candidates.append(_day(year, month, number_of_day, "en"))
-        except DateNotRead:
-            continue
-    if not candidates:
-        return _day(today.year, month, number_of_day, language)
-    return min(candidates, key=lambda day: abs((day - today).days))
-
-
-def _day(year: int, month: int, number_of_day: int, language: str) -> date:
-    if year >= 2400 and known(language) == "th":
-        year -= 543
-    if not 1900 <= year <= 2200:
-        raise DateNotRead({"msg": N_("The year {year} cannot be right."), "params": {"year": str(year)}})
-    if not 1 <= month <= 12:
-        raise DateNotRead(
-            {
-                "msg": N_("There is no month {month}. Write the day first, then the month."),
-                "params": {"month": month},
-            }
-        )
-    last = calendar.monthrange(year, month)[1]
-    if not 1 <= number_of_day <= last:
-        raise DateNotRead(
-            {
-                "msg": N_("{month} has {days}."),
-                "params": {
-                    "month": {"type": "month", "value": f"{year}-{month:02}"},
-                    "days": {"type": "days", "value": last},
-                },
-            }
-        )
-    return date(year, month, number_of_day)
 
 
 # ---- for templates ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from shared.ids import is_uuid
 from shared.money import EXPONENTS, Money
 from shared.period import Period, PeriodReversed
-from shared.scripts import is_zawgyi
+from shared.reading.letters import is_zawgyi
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _COMMON: dict[str, Any] = {

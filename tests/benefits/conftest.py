@@ -55,7 +55,8 @@ class Office:
     """Benefits with one database, two offices, and a clock that stands still."""
 
     def __init__(self, url: str, keys_folder: Any, clock_file: Any, today: str = "2025-05-20") -> None:
-        clock_file.write_text(today)
+        self.clock_file = clock_file
+        self.on(today)
         self.service = Service(
             name="benefits",
             folder=Path(benefits.__file__).parent,
@@ -74,6 +75,10 @@ class Office:
                         id=id_, name=name, name_latin=id_.upper(), address=["1"], phone="+85641212000"
                     )
                 )
+
+    def on(self, today: str) -> None:
+        """Set the clock of the sandbox."""
+        self.clock_file.write_text(today)
 
     def __getattr__(self, name: str) -> Person:
         """`office.officer`, `office.supervisor`, `office.officer_of_vte`: whoever is named, from svk unless said."""

@@ -296,6 +296,7 @@ def test_claims_decided_one_after_the_other_come_to_the_case_files_amount(
 ) -> None:
     case = file.case()
     institution_of(case.country, file.options)
+    office.on("2036-01-01")
     person = insured(office, file)
     for spell in case.earlier_spells:
         decide(office, person, spell.benefit, facts_of(file, spell), spell.period.last)

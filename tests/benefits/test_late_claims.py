@@ -47,4 +47,5 @@ def test_the_laws_own_time_limit_decides_whether_a_claim_is_late(
     office: Office, institution_of: Any, country: str, case_id: str, received: date, late: bool
 ) -> None:
     institution_of(country, {})
+    office.on("2036-01-01")
     assert ("claim_late" in warned(office, country, case_id, received)) == late

@@ -46,6 +46,7 @@ PUBLIC_PAGES = {
     "/worker/sign-in",
     "/worker/sign-out",
     "/worker/objection",
+    "/amount",
     "/estimate",
     "/estimate/<benefit>",
     "/standards",

@@ -31,7 +31,6 @@ LONG_FILES = {
     "services/benefits/api.py": 564,
     "services/notifications/letters/letter.py": 799,
     "services/payments/store.py": 692,
-    "shared/web/formatting.py": 539,
     "shared/web/timeline.py": 643,
     "deploy/embedded/pretend_bank.py": 694,
     "deploy/embedded/run.py": 517,

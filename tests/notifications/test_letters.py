@@ -199,12 +199,13 @@ def test_a_name_that_no_font_draws_is_written_in_latin(town: Town) -> None:
         assert connection.scalar(text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}) == 1
 
 
-def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
-    person = town.benefits.knows(Person(language="en", full="王小明", latin=""))
-    written(town, person)
-    row = town.letter(person)
-    assert (row.state, row.reason) == ("technical_failure", "character_without_font")
-    assert any(e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed"))
+def test_no_character_keeps_a_letter_from_its_person(town: Town) -> None:
+    """A name without Latin letters and a line of an address that no font draws: the letter goes out all the same."""
+    person = town.benefits.knows(Person(language="en", full="王小明", latin="", address=("中山路 5", "Vientiane")))
+    letter = written(town, person)
+    assert (town.letter(person).state, town.letter(person).reason) == ("rendered", None)
+    with town.service.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}) == 1
 
 
 def test_facts_that_lack_something_wait_for_somebody_to_mend_them(town: Town, person: Person) -> None:

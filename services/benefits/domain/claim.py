@@ -317,7 +317,8 @@ class AdvanceReturn:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """What became of one row of a file; `cells` is what it said, kept for its sender."""
+    """What became of one row of a file, numbered as in its sheet, and at which cell ("I7") it was refused; `cells` is
+    what the row said, kept for its sender."""
 
     row: int
     outcome: str
@@ -325,9 +326,10 @@ class RowAnswer:
     column: str | None = None
     id: str | None = None
     cells: Mapping[str, str] | None = None
+    at: str | None = None
 
     def json(self) -> Json:
-        told = {"row": self.row, "outcome": self.outcome, "code": self.code, "column": self.column, "id": self.id}
+        told = {name: getattr(self, name) for name in ("row", "outcome", "code", "column", "at", "id")}
         return told | ({} if self.cells is None else {"cells": dict(self.cells)})
 
 

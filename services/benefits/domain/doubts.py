@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from services.benefits.domain.assessment import MET, Finding
 from services.benefits.domain.claim import Judged, Papers, day_of
+from shared.period import Month
+
+#: How many times the wages around it a wage must be to raise a doubt; ten is a slip of one place.
+ODD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ def raised(
     errors: Sequence[Mapping[str, Any]],
     payee_id: str = "",
     in_time: Finding | None = None,
+    months: Sequence[Month] = (),
 ) -> list[Doubt]:
     """All warnings that today's facts give cause for. `in_time` is what the law in force says of the claim's day: its
     own time limit decides, and where a late claim may be excused an officer judges that finding."""
@@ -82,10 +88,23 @@ def raised(
     if first_day and in_time is not None and in_time.verdict != MET:
         late = {"days": (received_on - first_day).days}
         found.append(Doubt("claim_late", "claim_late", "#/claimed_on", late, judge=False))
+    found += [Doubt(f"wage_odd:{m}", "wage_odd", "#/contributions", {"month": str(m)}) for m in months]
     if look_alikes:
         found.append(Doubt("look_alikes", "look_alikes", "#/person", {"count": look_alikes}))
     if holder_matches is False:
         found.append(Doubt(f"holder_differs:{payee_id}", "holder_differs", "#/payee"))
+    return found
+
+
+def odd_wages(wages: Mapping[Month, Fraction]) -> list[Month]:
+    """Months whose wage is about ten times those around it, or a tenth: a separator or a zero slipped. Compared is the
+    median of up to three months before and three after."""
+    found, listed = [], sorted(wages)
+    for place, month in enumerate(listed):
+        around = sorted(wages[m] for m in listed[max(place - 3, 0) : place + 4] if m != month)
+        usual = around[len(around) // 2] if len(around) > 1 else Fraction(0)
+        if usual and not usual / ODD < wages[month] < usual * ODD:
+            found.append(month)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any
 from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
 from shared.money import Money
 from shared.period import Month
+from shared.reading.names import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +171,3 @@ class Employer:
     name_latin: str | None = None
     phone: str | None = None
     version: int = 1
-
-
-def fold(text: str) -> str:
-    """Text as it is searched: one form of each letter, small, single spaces, no marks on Latin letters."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(c for c in folded if not (unicodedata.combining(c) and ord(c) < 0x370))
-    return " ".join(unicodedata.normalize("NFC", plain).split())

@@ -19,10 +19,10 @@ from services.benefits.views import person as persons
 from services.benefits.views.claim_page import DESK
 from services.benefits.views.shown import show
 from shared.act import Act
+from shared.reading.days import read_date
 from shared.web import pages
 from shared.web.app import seen
 from shared.web.doors import Doors
-from shared.web.formatting import read_date
 from shared.web.problems import Problem, stale
 
 doors = Doors()
@@ -112,7 +112,10 @@ def change_payee(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     if errors:
         return _again(act, str(person_id), form, errors)
     values = {name: form[name].strip() for name in ("bank", "number", "holder")}
-    people.change_payee(act, str(person_id), kind="bank", **values, why=form["payee_why"].strip(), version=version)
+    try:
+        people.change_payee(act, str(person_id), kind="bank", **values, why=form["payee_why"].strip(), version=version)
+    except people.CannotBe as wrong:
+        return _again(act, str(person_id), form, {wrong.pointer.removeprefix("#/"): wrong.code})
     return pages.go(f"/desk/persons/{person_id}")
 
 
@@ -170,22 +173,21 @@ def correct_person(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
         errors["address"] = "too_long"
     if form.get("language") not in people.LANGUAGES:
         errors["language"] = "unknown_word"
-    try:
-        people.phone_number(form.get("phone", "")[:60], institution().country)
-    except people.PhoneInvalid:
-        errors["phone"] = "not_a_phone_number"
     if errors:
         return _again(act, str(person_id), form, errors)
-    people.correct_person(
-        act,
-        str(person_id),
-        version,
-        why=form["details_why"].strip(),
-        country=institution().country,
-        address=address,
-        phone=form.get("phone", ""),
-        language=form["language"],
-    )
+    try:
+        people.correct_person(
+            act,
+            str(person_id),
+            version,
+            why=form["details_why"].strip(),
+            country=institution().country,
+            address=address,
+            phone=form.get("phone", "")[:60],
+            language=form["language"],
+        )
+    except people.CannotBe as wrong:
+        return _again(act, str(person_id), form, {wrong.pointer.removeprefix("#/"): wrong.code})
     return pages.go(f"/desk/persons/{person_id}")
 
 

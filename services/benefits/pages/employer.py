@@ -25,10 +25,13 @@ from services.benefits.views.shown import Said, members
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.money import Money
+from shared.reading import NotRead
+from shared.reading.amounts import read_amount
+from shared.reading.days import read_date
 from shared.web import formatting, pages
 from shared.web.app import seen
 from shared.web.doors import Doors
-from shared.web.formatting import money, plain_date, plain_month, plain_period, read_date
+from shared.web.formatting import money, plain_date, plain_month, plain_period
 from shared.web.problems import not_found
 from shared.web.texts import N_
 
@@ -86,8 +89,8 @@ class _Form:
     def text(self, name: str, most: int = 200) -> str:
         return self.form.get(name, "").strip()[:most]
 
-    def wrong(self, name: str, code: str) -> None:
-        self.errors[name] = words.text(words.ERRORS, code)
+    def wrong(self, name: str, code: str, **params: Any) -> None:
+        self.errors[name] = words.text(words.ERRORS, code, params)
 
     def day(self, name: str, *, needed: bool = False) -> date | None:
         try:
@@ -100,16 +103,15 @@ class _Form:
         return found
 
     def amount(self, name: str) -> Money | None:
-        """Kip as people write it: 2,900,000 or 2.900.000."""
-        typed = self.text(name, 30)
+        """An amount as people write it (`shared.reading.amounts`)."""
+        typed = self.text(name, 60)
         if not typed:
             return None
-        plain = "".join(str(int(c)) if c.isdecimal() else c for c in typed)
-        plain = plain.replace(",", "").replace(".", "").replace(" ", "").replace("\xa0", "")
-        if not plain.isdigit() or len(plain) > 12:
-            self.wrong(name, "not_an_amount")
+        try:
+            return read_amount(typed, institution().currency, pages.language())
+        except NotRead as wrong:
+            self.errors[name] = words.not_read(wrong)
             return None
-        return Money.parse(plain, institution().currency)
 
 
 def _record_wages(
@@ -174,7 +176,7 @@ def notify(act: Act, form: dict[str, str]) -> Any:
                 expected_on=expected,
                 leave_from=leave,
                 leave_to=until,
-                advance_paid=advance.decimal() if advance else "",
+                advance_paid=advance,
                 remarks=read.text("remarks", 500),
             )
             _record_wages(act, read, worker.id, months, missing_only=True)

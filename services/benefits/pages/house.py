@@ -10,11 +10,12 @@ from flask import request
 
 from services.benefits import store
 from services.benefits.usecases import imports, table_files
+from services.benefits.views import words
 from shared.act import Act
 from shared.clock import ClockRunsForward
+from shared.reading.days import read_date
 from shared.web import pages
 from shared.web.doors import PUBLIC, Doors
-from shared.web.formatting import read_date
 from shared.web.problems import Problem
 
 doors = Doors()
@@ -35,7 +36,8 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
     if file is None:
         raise Problem(422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}])
     taken = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
-    return pages.render("imports.html", rows=[], columns=table_files.COLUMNS, answers=taken.answers, name=file.filename)
+    answers = [(a, words.text(words.ROW_REASONS, a.code) if a.code else "") for a in taken.answers]
+    return pages.render("imports.html", rows=[], columns=table_files.COLUMNS, answers=answers, name=file.filename)
 
 
 # --- the sandbox -------------------------------------------------------------------------------

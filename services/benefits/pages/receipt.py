@@ -32,7 +32,7 @@ class Receipt:
 
 
 def receipt_pdf(receipt: Receipt) -> bytes:
-    """The document: the same bytes for the same receipt. Raises `typeset.CannotTypeset` for letters no font has."""
+    """The document: the same bytes for the same receipt."""
     typeset.warm_fonts()
     with typeset.LOCK:
         stream = io.BytesIO()

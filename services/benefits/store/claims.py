@@ -28,9 +28,9 @@ from services.benefits.domain.claim import (
     Whom,
 )
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId, StatementId
-from services.benefits.domain.person import fold
 from services.benefits.store.rows import ChangedMeanwhile, Columns, Member, Shape, json_of, kind, of_office
 from shared.act import Act
+from shared.reading.names import fold
 
 
 def _waits(row: Row[Any]) -> Waiting | None:

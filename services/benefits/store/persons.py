@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, func, insert, or_, select, union_all, update
+from sqlalchemy import Text, and_, cast, func, insert, literal_column, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
@@ -21,11 +21,13 @@ from services.benefits.domain.person import (
     Person,
     PersonChange,
     PersonChangeKind,
-    fold,
 )
 from services.benefits.store.rows import ChangedMeanwhile, Shape, kind, money, of_office
 from shared.act import Act
 from shared.period import Month
+from shared.reading.identifiers import key_of
+from shared.reading.letters import plain_digits
+from shared.reading.names import TONES, fold, without_tones
 
 PERSON = Shape(Person, t.person, address=kind("address", tuple, list))
 JOB = Shape(Job, t.employment, weekly_rest=kind("weekly_rest", tuple))
@@ -66,7 +68,11 @@ def add(act: Act, person: Person, identifiers: Sequence[Identifier]) -> None:
     for one in identifiers:
         act.connection.execute(
             insert(t.person_identifier).values(
-                person_id=person.id, scheme=one.scheme, value=one.value, verified=one.verified
+                person_id=person.id,
+                scheme=one.scheme,
+                value=one.value,
+                verified=one.verified,
+                key=key_of(one.value),
             )
         )
 
@@ -95,9 +101,9 @@ def changes(act: Act, id_: PersonId) -> list[PersonChange]:
 
 
 def with_identifier(act: Act, scheme: str, value: str) -> PersonId | None:
-    """Whose number this is."""
+    """Whose number this is, however it is written."""
     i = t.person_identifier.c
-    found = act.connection.scalar(select(i.person_id).where(i.scheme == scheme, i.value == value))
+    found = act.connection.scalar(select(i.person_id).where(i.scheme == scheme, i.key == key_of(value)))
     return PersonId(found) if found is not None else None
 
 
@@ -106,7 +112,7 @@ def with_number(act: Act, value: str) -> PersonId | None:
     found = act.connection.scalar(
         select(t.person.c.id)
         .join(t.person_identifier, t.person_identifier.c.person_id == t.person.c.id)
-        .where(t.person_identifier.c.value == value, of_office(act, t.person))
+        .where(t.person_identifier.c.key == key_of(value), of_office(act, t.person))
     )
     return PersonId(found) if found is not None else None
 
@@ -121,15 +127,19 @@ def identifiers(act: Act, ids: Sequence[PersonId]) -> dict[PersonId, list[Identi
 
 def find(act: Act, text: str, most: int = 20) -> list[Person]:
     """Persons of the asker's office by insured number, claim number, phone or name in either script; exact matches
-    first."""
-    wanted, digits = fold(text), "".join(c for c in text if c.isdigit())
+    first. Where nobody is found, marks of tone are passed over."""
+    return _find(act, text, most) or _find(act, text, most, tones=False)
+
+
+def _find(act: Act, text: str, most: int, *, tones: bool = True) -> list[Person]:
+    wanted, digits = fold(text), "".join(c for c in plain_digits(text) if c.isdigit())
     if len(wanted) < 2:
         return []
     p = t.person
-    by_name = select(p.c.id).where(*(holds(word) for word in wanted.split()))
-    by_number = select(t.person_identifier.c.person_id).where(
-        t.person_identifier.c.value.in_([text.strip(), text.strip().upper(), digits])
-    )
+    if not tones:
+        wanted = without_tones(wanted)
+    by_name = select(p.c.id).where(*(holds(word, tones=tones) for word in wanted.split()))
+    by_number = select(t.person_identifier.c.person_id).where(t.person_identifier.c.key == key_of(text))
     by_claim = select(t.claim.c.person_id).where(t.claim.c.number == digits)
     # Each way in has an index of its own; one question with "or" between them would read everybody.
     ways = [by_name, by_number]
@@ -148,13 +158,14 @@ def find(act: Act, text: str, most: int = 20) -> list[Person]:
     return PERSON.all(act, query)
 
 
-def holds(word: str) -> ColumnElement[bool]:
-    """Whether a person's names hold a word, asked so that the index of three-letter parts answers."""
+def holds(word: str, *, tones: bool = True) -> ColumnElement[bool]:
+    """Whether a person's names hold a word, asked so that an index of three-letter parts answers."""
+    names = t.person.c.search if tones else func.translate(t.person.c.search, literal_column(f"'{TONES}'"), "")
     parts = sorted({word[at : at + 3] for at in range(len(word) - 2)})
-    found = t.person.c.search.contains(word, autoescape=True)
+    found = names.contains(word, autoescape=True)
     if not parts:
         return found
-    by_index = func.name_parts(t.person.c.search, type_=ARRAY(Text)).contains(cast(array(parts), ARRAY(Text)))
+    by_index = func.name_parts(names, type_=ARRAY(Text)).contains(cast(array(parts), ARRAY(Text)))
     # Comparing letters costs little and stands first, for when there are too few people to go by the index.
     return and_(found, by_index)
 

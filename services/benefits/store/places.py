@@ -79,11 +79,6 @@ def add_return(act: Act, entry: AdvanceReturn) -> None:
 # --- files -------------------------------------------------------------------------------------
 
 
-def file_with(act: Act, hash_: str) -> ImportFile | None:
-    """The file with these bytes, if it was taken in before."""
-    return FILE.maybe(act, t.import_file.c.hash == hash_)
-
-
 def file(act: Act, id_: str, employer_id: str | None) -> ImportFile:
     """A file this employer has sent. Raises `NotHere` for anybody else's."""
     return FILE.one(act, t.import_file.c.id == id_, t.import_file.c.employer_id == employer_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from services.benefits import store
@@ -25,6 +26,10 @@ from services.benefits.usecases.statements import ask_employer
 from shared import messaging
 from shared.act import Act
 from shared.ids import claim_number
+from shared.money import decimal_fraction
+from shared.period import Month
+from shared.reading import NotRead
+from shared.reading.days import not_after
 
 Json = dict[str, Any]
 
@@ -39,6 +44,10 @@ FACTS = (
     "absences",
     "earlier_spells",
 )
+
+
+#: How many months before a claim are looked at for wages that stand out.
+LOOKED_AT = 24
 
 
 class FactsInvalid(ValueError):
@@ -70,8 +79,10 @@ def open_claim(
     employer_id: EmployerId | None = None,
     origin: Origin = Origin.COUNTER,
 ) -> ClaimId:
-    """Open a draft for a person of the asker's office. Returns its id."""
+    """Open a draft for a person of the asker's office. Returns its id. Raises `FactsInvalid` for a claim that came in
+    after today."""
     person = store.persons.get(act, person_id)
+    _came_in(act, received_on)
     claim = Claim(
         id=ClaimId(act.new_id()),
         number=claim_number(act.today.year, store.claims.next_serial(act)),
@@ -96,6 +107,14 @@ def open_claim(
     )
     store.claims.add(act, claim)
     return claim.id
+
+
+def _came_in(act: Act, on: date | None) -> None:
+    """A claim comes in today or came in before."""
+    try:
+        not_after(on or act.today, act.today)
+    except NotRead as wrong:
+        raise FactsInvalid([{"pointer": "#/received_on", "code": wrong.code, "params": {}}]) from None
 
 
 def current_employer(act: Act, person_id: PersonId) -> EmployerId | None:
@@ -152,6 +171,7 @@ def save_facts(
     if papers is not None:
         after = replace(after, papers=Papers(dict(papers)))
     if received_on is not None:
+        _came_in(act, received_on)
         after = replace(after, received_on=received_on)
     if before.is_decided:
         if not why:
@@ -344,6 +364,7 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
     """Assess a claim as it stands, or with facts being typed, without storing anything."""
     facts = row.facts if facts is None else facts
     case = case_of(act, row, facts)
+    odd = doubts.odd_wages(_recent_wages(case, Month.of(day_of(facts, "spell", "first_day") or act.today)))
     case, assessment, errors = _assessed(act, case)
     person, account = store.persons.of_claim(act, row.person_id), store.persons.payee(act, row.person_id)
     raised = doubts.raised(
@@ -354,10 +375,18 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         look_alikes=len(store.persons.look_alikes(act, person)),
         holder_matches=None if account is None or account.kind == "cash" else person.is_called(account.holder),
         errors=errors,
+        months=odd,
         payee_id=account.id if account is not None else "",
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
     return Picture(case, assessment, errors, raised + _paid_already(act, row, assessment, facts))
+
+
+def _recent_wages(case: Json, before: Month) -> dict[Month, Fraction]:
+    """The wages of the months before a claim, as far as doubts look back."""
+    first, last = str(before.plus(-LOOKED_AT)), str(before)
+    told = (c for c in case["contributions"] if first <= c["month"] <= last)
+    return {Month.parse(c["month"]): decimal_fraction(c["wage"]) for c in told}
 
 
 def _assessed(act: Act, case: Json) -> tuple[Json, Assessment | None, list[Json]]:

@@ -20,7 +20,10 @@ from services.benefits.usecases.table_files import COLUMNS, Row, read_rows
 from shared.act import HEAD_OFFICE, Act
 from shared.money import Money
 from shared.period import Month
-from shared.scripts import is_zawgyi
+from shared.reading import NotRead, days
+from shared.reading.amounts import read_amount
+from shared.reading.letters import is_zawgyi, one_line, plain_digits
+from shared.reading.words import read_yes
 
 #: What became of a row, and the id of what it made or found.
 Taken = tuple[str, str | None]
@@ -47,16 +50,14 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 
 def take_file(act: Act, kind: str, name: str, data: bytes) -> ImportFile:
-    """Take a file in and answer each row. The same bytes again give the same answer.
+    """Take a file in and answer each row. The same file again is answered anew, because what becomes of a row depends
+    on what is known by then: what was taken in is a duplicate, what was refused may be taken now.
 
     Raises `FileUnreadable`.
     """
     employer = EmployerId(act.actor.employer) if act.actor.employer else None
-    digest = hashlib.sha256(f"{kind}\n{employer or ''}\n".encode() + data).hexdigest()
-    known = store.places.file_with(act, digest)
-    if known is not None:
-        return known
-    answers = tuple(_answer(act, kind, n, row) for n, row in enumerate(read_rows(kind, data), start=1))
+    digest = hashlib.sha256(data).hexdigest()
+    answers = tuple(_answer(act, kind, row) for row in read_rows(kind, data))
     file = ImportFile(FileId(act.new_id()), digest, kind, name[:200], act.actor.id, act.now, answers, employer)
     store.places.add_file(act, file)
     return file
@@ -66,43 +67,75 @@ def keep_cells(act: Act, id_: str, kind: str, data: bytes) -> None:
     """Keep what an employer's rows said beside their answers, so that she can have her file back with reasons."""
     file = store.places.file(act, id_, act.actor.employer)
     if any(answer.cells is None for answer in file.answers):
-        cells = read_rows(kind, data)
-        store.places.save_answers(act, file, [replace(a, cells=cells[a.row - 1]) for a in file.answers])
+        cells = {row.number: row for row in read_rows(kind, data)}
+        store.places.save_answers(act, file, [replace(a, cells=dict(cells[a.row])) for a in file.answers])
 
 
-def _answer(act: Act, kind: str, number: int, row: Row) -> RowAnswer:
+def _answer(act: Act, kind: str, row: Row) -> RowAnswer:
     savepoint = act.connection.begin_nested()
+    column: str | None
     try:
+        for column, fault in row.faults.items():
+            raise RowRefused(fault, column)
         outcome, id_ = _TAKE[kind](act, row)
         savepoint.commit()
-        return RowAnswer(number, outcome, id=id_)
+        return RowAnswer(row.number, outcome, id=id_)
     except RowRefused as refused:
         code, column = refused.code, refused.column or None
     except store.NotHere:
         code, column = "unknown_person", None
     except (DataError, IntegrityError):
         code, column = "impossible", None
-    except people.PhoneInvalid:
-        code, column = "not_a_phone_number", "phone"
+    except people.CannotBe as wrong:
+        code, column = wrong.code, _COLUMN_OF.get(wrong.pointer, wrong.pointer)
     except claims.FactsInvalid as invalid:
         code, column = invalid.errors[0]["code"], invalid.errors[0]["pointer"]
+        column = _COLUMN_OF.get(column, column)
     savepoint.rollback()
-    return RowAnswer(number, "refused", code, column)
+    return RowAnswer(row.number, "refused", code, column, at=row.places.get(column or ""))
 
 
 # --- cells -------------------------------------------------------------------------------------
 
+#: The column of what a use case refused.
+_COLUMN_OF = {
+    "#/name": "name",
+    "#/name/full": "name",
+    "#/name/latin": "name_latin",
+    "#/name_latin": "name_latin",
+    "#/born_on": "born_on",
+    "#/phone": "phone",
+    "#/address": "address",
+    "#/identifiers/0/value": "sso_no",
+    "#/insured_since": "insured_since",
+    "#/bank": "bank",
+    "#/number": "account",
+    "#/holder": "holder",
+    "#/month": "from",
+    "#/received_on": "received_on",
+    "#/first_day": "hired_on",
+}
 
-def _day(row: Row, column: str) -> date | None:
+
+def _read(row: Row, column: str, read: Callable[[str], Any]) -> Any:
+    """What a reader makes of a cell; none where it is empty."""
     text = row.get(column, "")
     if not text:
         return None
     try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        raise RowRefused("not_a_day", column) from None
+        return read(text)
+    except NotRead as wrong:
+        raise RowRefused(wrong.code, column) from None
+
+
+def _buddhist() -> bool:
+    """Whether the institution's country counts years of the Buddhist era in its papers."""
+    return institution().country == "th"
+
+
+def _day(row: Row, column: str) -> date | None:
+    day: date | None = _read(row, column, lambda text: days.read_day(text, buddhist=_buddhist()))
+    return day
 
 
 def _needed_day(row: Row, column: str) -> date:
@@ -113,19 +146,24 @@ def _needed_day(row: Row, column: str) -> date:
 
 
 def _month(row: Row, column: str) -> Month:
-    try:
-        return Month.parse(row[column])
-    except ValueError:
-        raise RowRefused("not_a_month", column) from None
+    month: Month | None = _read(row, column, lambda text: days.read_month(text, buddhist=_buddhist()))
+    if month is None:
+        raise RowRefused("required", column)
+    return month
 
 
 def _number(row: Row, column: str) -> int | None:
-    text = row.get(column, "")
+    text = plain_digits(row.get(column, ""))
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise RowRefused("not_a_number", column)
     return int(text)
+
+
+def _yes(row: Row, column: str) -> bool | None:
+    said: bool | None = _read(row, column, read_yes)
+    return said
 
 
 def _text(row: Row, column: str, most: int = 200) -> str:
@@ -137,6 +175,11 @@ def _text(row: Row, column: str, most: int = 200) -> str:
     if is_zawgyi(text):
         raise RowRefused("zawgyi", column)
     return text
+
+
+def _word(row: Row, column: str) -> str:
+    """A word of a list, however it is capitalised."""
+    return one_line(_text(row, column, 40)).casefold()
 
 
 def _needed(row: Row, column: str, most: int = 200) -> str:
@@ -202,7 +245,7 @@ def _take_employer(act: Act, row: Row) -> Taken:
 
 def _take_person(act: Act, row: Row) -> Taken:
     number, employer = _needed(row, "sso_no", 60), _employer_id(act, row)
-    sex = _text(row, "sex") or None
+    sex = _word(row, "sex") or None
     if sex not in (None, "female", "male", "other"):
         raise RowRefused("not_allowed", "sex")
     try:
@@ -214,10 +257,10 @@ def _take_person(act: Act, row: Row) -> Taken:
             sex=sex,
             born_on=_day(row, "born_on"),
             phone=_text(row, "phone", 40),
-            language=_text(row, "language", 5) or "lo",
+            language=_word(row, "language") or "lo",
             identifiers=[{"scheme": f"{institution().country}-sso", "value": number, "verified": True}],
             address=[part.strip() for part in _text(row, "address").split("|") if part.strip()],
-            insured_as=_text(row, "insured_as") or "employee",
+            insured_as=_word(row, "insured_as") or "employee",
             insured_since=_day(row, "insured_since"),
             country=institution().country,
         )
@@ -242,15 +285,10 @@ def _take_contributions(act: Act, row: Row) -> Taken:
     first, last = _month(row, "from"), _month(row, "to")
     if not 0 <= last.index - first.index < 600:
         raise RowRefused("before_start", "to")
-    try:
-        wage = Money.parse(_needed(row, "wage", 24), institution().currency)
-    except ValueError:
-        raise RowRefused("not_an_amount", "wage") from None
-    if wage.minor < 0:
-        raise RowRefused("negative", "wage")
-    paid = {"": True, "yes": True, "no": False}.get(_text(row, "paid"))
-    if paid is None:
-        raise RowRefused("not_allowed", "paid")
+    wage: Money | None = _read(row, "wage", lambda text: read_amount(text, institution().currency))
+    if wage is None:
+        raise RowRefused("required", "wage")
+    paid = _yes(row, "paid") is not False
     outcomes = {
         people.record_contribution(
             act,
@@ -258,7 +296,7 @@ def _take_contributions(act: Act, row: Row) -> Taken:
             first.plus(n),
             wage,
             paid=paid,
-            kind=_text(row, "kind") or "compulsory",
+            kind=_word(row, "kind") or "compulsory",
             employer_id=employer,
         )
         for n in range(last.index - first.index + 1)
@@ -295,7 +333,7 @@ def _take_claim(act: Act, row: Row) -> Taken:
     id_ = claims.open_claim(
         act, person, benefit=_needed(row, "benefit", 60), received_on=received, facts=facts, origin=Origin.IMPORT
     )
-    if _text(row, "submit") == "yes":
+    if _yes(row, "submit"):
         claims.submit(act, id_, None)
     return "accepted", id_
 
@@ -310,7 +348,7 @@ def _take_notification(act: Act, row: Row) -> Taken:
         expected_on=expected,
         leave_from=leave,
         leave_to=_day(row, "leave_to"),
-        advance_paid=_text(row, "advance_paid", 24),
+        advance_paid=_read(row, "advance_paid", lambda text: read_amount(text, institution().currency)),
         remarks=_text(row, "remarks", 500),
         pregnancy_no=_number(row, "pregnancy_no"),
     )
@@ -323,7 +361,7 @@ def notify_maternity(
     expected_on: date,
     leave_from: date,
     leave_to: date | None = None,
-    advance_paid: str = "",
+    advance_paid: Money | None = None,
     remarks: str = "",
     pregnancy_no: int | None = None,
 ) -> tuple[str, str]:
@@ -349,7 +387,7 @@ def notify_maternity(
     papers = {
         "expected_on": expected_on.isoformat(),
         "leave_to": leave_to.isoformat() if leave_to else None,
-        "advance_paid": advance_paid or None,
+        "advance_paid": advance_paid.decimal() if advance_paid else None,
         "remarks": remarks or None,
         "pregnancy_no": pregnancy_no,
         "notified_on": act.today.isoformat(),

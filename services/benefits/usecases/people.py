@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
-
-import phonenumbers
+from typing import Any, TypeVar
 
 from services.benefits import store
 from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
@@ -25,11 +23,15 @@ from shared import messaging
 from shared.act import Act
 from shared.money import Money
 from shared.period import Month
+from shared.reading import NotRead
+from shared.reading.days import month_so_far, not_after
+from shared.reading.identifiers import read_account, read_identifier, read_phone
+from shared.reading.names import read_line, read_name
+from shared.typeset import clean, unset
 
 #: What the desk may correct of a person by itself; names and days of birth come with papers and stay as registered.
 DETAILS = ("address", "phone", "language")
 LANGUAGES = ("lo", "en", "vi", "th", "my")
-REGIONS = {"la": "LA", "vn": "VN", "mm": "MM", "th": "TH", "xx": "LA"}
 
 
 class AlreadyKnown(ValueError):
@@ -48,21 +50,43 @@ class DeclaredByAnother(ValueError):
     """The institution itself declared this month; only it corrects that."""
 
 
-class PhoneInvalid(ValueError):
-    """Not a telephone number of the country, nor an international one."""
+class CannotBe(ValueError):
+    """Something said of a person cannot be, as a pointer and a code."""
+
+    def __init__(self, pointer: str, code: str) -> None:
+        super().__init__(f"{pointer}: {code}")
+        self.pointer, self.code = pointer, code
 
 
-def phone_number(text: str | None, country: str) -> str | None:
-    """E.164 of what was typed ("020 5561 4720"). Raises `PhoneInvalid`."""
-    if not text or not text.strip():
-        return None
+T = TypeVar("T")
+
+
+def read(pointer: str, reader: Callable[..., T], *said: Any) -> T:
+    """What a reader makes of what was said. Raises `CannotBe`."""
     try:
-        number = phonenumbers.parse(text, REGIONS.get(country, "LA"))
-    except phonenumbers.NumberParseException:
-        raise PhoneInvalid from None
-    if not phonenumbers.is_possible_number(number):
-        raise PhoneInvalid
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return reader(*said)
+    except NotRead as wrong:
+        raise CannotBe(pointer, wrong.code) from None
+
+
+def _named(pointer: str, said: str | None, latin: str | None = None) -> str | None:
+    """A name as it is kept, which our letters can carry, in Latin letters where it is written in no other way."""
+    if not said:
+        return None
+    name = read(pointer, read_name, said)
+    return name if latin else _settable(pointer, name)
+
+
+def _settable(pointer: str, text: str) -> str:
+    """A text that a font of our letters draws: what no letter can carry is said here, not after the decision."""
+    if unset(clean(text)):
+        raise CannotBe(pointer, "no_font")
+    return text
+
+
+def _address(said: Sequence[str]) -> tuple[str, ...]:
+    lines = (read("#/address", read_line, line) for line in said if line.strip())
+    return tuple(_settable("#/address", line) for line in lines)
 
 
 def register_person(
@@ -81,23 +105,30 @@ def register_person(
     insured_since: date | None = None,
     country: str = "la",
 ) -> PersonId:
-    """Register an insured person in an office. Returns her id. Raises `AlreadyKnown`, `PhoneInvalid`."""
-    numbers = [Identifier(i["scheme"], i["value"], bool(i.get("verified"))) for i in identifiers]
+    """Register an insured person in an office. Returns her id. Raises `AlreadyKnown`, `CannotBe`."""
+    numbers = [
+        Identifier(
+            i["scheme"],
+            read(f"#/identifiers/{n}/value", read_identifier, i["value"], i["scheme"]),
+            bool(i.get("verified")),
+        )
+        for n, i in enumerate(identifiers)
+    ]
     for one in numbers:
         if (known := store.persons.with_identifier(act, one.scheme, one.value)) is not None:
             raise AlreadyKnown(known)
     person = Person(
         id=PersonId(act.new_id()),
         office_id=OfficeId(office_id),
-        name=name,
-        name_latin=name_latin,
+        name=_named("#/name/full", name, name_latin) or "",
+        name_latin=_named("#/name/latin", name_latin),
         sex=sex,
-        born_on=born_on,
-        phone=phone_number(phone, country),
+        born_on=read("#/born_on", not_after, born_on, act.today) if born_on else None,
+        phone=read("#/phone", read_phone, phone, country),
         language=language,
-        address=tuple(address),
+        address=_address(address),
         insured_as=insured_as,
-        insured_since=insured_since,
+        insured_since=read("#/insured_since", not_after, insured_since, act.today) if insured_since else None,
     )
     store.persons.add(act, person, numbers)
     return person.id
@@ -112,11 +143,15 @@ def register_employer(
     name_latin: str | None = None,
     phone: str | None = None,
 ) -> EmployerId:
-    """Register an employer; one that is known by its number is left as it is. Returns its id."""
+    """Register an employer; one that is known by its number is left as it is. Returns its id. Raises `CannotBe`."""
+    number = read("#/number", read_identifier, number)
     known = store.places.employer_with(act, number)
     if known is not None:
         return known
-    new = Employer(EmployerId(act.new_id()), OfficeId(office_id), number, name, name_latin, phone)
+    latin = _named("#/name_latin", name_latin)
+    new = Employer(
+        EmployerId(act.new_id()), OfficeId(office_id), number, _named("#/name", name, latin) or "", latin, phone
+    )
     store.places.add_employer(act, new)
     return new.id
 
@@ -148,8 +183,10 @@ def record_contribution(
 
     Employers' words of one month stand beside each other (`domain.contributions.together`). One without an employer
     corrects the only word there is, and is corrected by the first employer that is named.
-    Raises `DeclaredByAnother` when an employer would change what the institution has declared.
+    Raises `DeclaredByAnother` when an employer would change what the institution has declared, `CannotBe` for a month
+    that has not come or lies before all records.
     """
+    read("#/month", month_so_far, month, act.today)
     if wage.currency != institution().currency:
         raise WrongCurrency(wage.currency)
     told = store.persons.declared(act, person_id, month)
@@ -179,10 +216,15 @@ def change_payee(
 ) -> Person:
     """Say where a person's money goes from now on; payments hear of it and fetch it anew. Returns her as she is now.
 
-    Raises `store.ChangedMeanwhile`.
+    Raises `store.ChangedMeanwhile`, `CannotBe`.
     """
     person = store.persons.to_change(act, person_id, version)
     before = store.persons.payee(act, person.id)
+    if kind == "wallet":
+        number = read("#/number", read_phone, number, institution().country) or ""
+    elif number:
+        number = read("#/number", read_account, number)
+    holder = _named("#/holder", holder) or ""
     new = Payee(act.new_id(), person.id, kind, bank, number, holder, act.today)
     store.persons.put_payee(act, new)
     old = before.hidden if before is not None else {}
@@ -216,13 +258,13 @@ def correct_person(
     """Correct where and how a person is reached: any of `address`, `phone` and `language`. Letters and messages
     fetch it anew each time. Returns her as she is now; what says the same already changes nothing.
 
-    Raises `PhoneInvalid`, `store.ChangedMeanwhile`.
+    Raises `CannotBe`, `store.ChangedMeanwhile`.
     """
     person = store.persons.to_change(act, person_id, version)
     after = replace(
         person,
-        phone=phone_number(said["phone"], country) if "phone" in said else person.phone,
-        address=tuple(line.strip() for line in said.get("address", person.address) if line.strip()),
+        phone=read("#/phone", read_phone, said["phone"], country) if "phone" in said else person.phone,
+        address=_address(said["address"]) if "address" in said else person.address,
         language=said.get("language", person.language),
     )
     old, new = _details(person), _details(after)

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
-#: The cells of a row by column.
-Row = Mapping[str, str]
-MOST_ROWS = 20_000
-#: Bytes of a workbook once it is unpacked.
-LARGEST_WORKBOOK = 100 * 1024 * 1024
+from shared.reading import NotRead, sheets
 
 
 class FileUnreadable(ValueError):
@@ -87,88 +82,48 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 ADDED = ("answer", "reason")
 
 
-def is_workbook(data: bytes) -> bool:
-    """Whether a file is a spreadsheet (an Office Open XML package is a zip file)."""
-    return data[:4] == b"PK\x03\x04"
+class Row(dict[str, str]):
+    """The cells of a row by column, the number of the row in its sheet, and cells that cannot be read (column to
+    code)."""
+
+    def __init__(self, cells: Mapping[str, str], number: int, places: Mapping[str, str], faults: Mapping[str, str]):
+        super().__init__(cells)
+        self.number, self.places, self.faults = number, places, faults
 
 
-def read_rows(kind: str, data: bytes) -> list[dict[str, str]]:
-    """The rows of a file with a heading row: CSV (UTF-8 with or without a mark, comma or semicolon) or the first
-    sheet of
-    a workbook. Raises `FileUnreadable`."""
+def read_rows(kind: str, data: bytes) -> list[Row]:
+    """The rows under the heading of a CSV file or of the first sheet of a workbook (`shared.reading.sheets`); titles
+    may stand above the heading. Raises `FileUnreadable`."""
     if kind not in COLUMNS:
         raise FileUnreadable("unknown_kind")
-    lines = _workbook_lines(data) if is_workbook(data) else _csv_lines(data)
+    try:
+        lines = list(sheets.read_lines(data))
+    except NotRead as wrong:
+        raise FileUnreadable(wrong.code, **wrong.params) from None
     required, optional = COLUMNS[kind]
-    heading = [column.strip() for column in next(lines, [])]
+    names = [sheets.heading_of(line.cells) for line in lines[: sheets.TITLE_ROWS]]
+    at = next((n for n, heading in enumerate(names) if set(required) <= set(heading)), 0)
+    heading = names[at] if names else []
     missing = [column for column in required if column not in heading]
     unknown = [column for column in heading if column not in required + optional + ADDED]
     if missing or unknown or len(set(heading)) < len(heading):
-        raise FileUnreadable("columns", missing=missing, unknown=[u[:40] for u in unknown])
-    rows: list[dict[str, str]] = []
-    for line in lines:
-        if len(line) != len(heading):
-            raise FileUnreadable("row_length", row=len(rows) + 1)
-        rows.append({c: v.strip() for c, v in zip(heading, line, strict=True) if c not in ADDED})
-        if len(rows) > MOST_ROWS:
-            raise FileUnreadable("too_many_rows", most=MOST_ROWS)
-    return rows
+        raise FileUnreadable("columns", missing=missing, unknown=[u[:40] or "–" for u in unknown])
+    if len(lines) - at - 1 > sheets.MOST_ROWS:
+        raise FileUnreadable("too_many_rows", most=sheets.MOST_ROWS)
+    return [_row(heading, line) for line in lines[at + 1 :]]
 
 
-def _csv_lines(data: bytes) -> Iterator[list[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as broken:
-        raise FileUnreadable("not_utf8", byte=broken.start) from None
-    if "\x00" in text:
-        raise FileUnreadable("not_text")
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    try:
-        yield from (line for line in reader if line)
-    except csv.Error:
-        raise FileUnreadable("not_csv", row=max(reader.line_num - 1, 1)) from None
+def _row(heading: Sequence[str], line: sheets.Line) -> Row:
+    cells = line.cells + [""] * (len(heading) - len(line.cells))
+    faults = {heading[place]: code for place, (code, _) in line.faults.items() if place < len(heading)}
+    if len(cells) > len(heading):
+        faults["row_length"] = "row_length"
+    named = {c: v for c, v in zip(heading, cells, strict=False) if c not in ADDED}
+    places = {c: f"{get_column_letter(n)}{line.number}" for n, c in enumerate(heading, start=1)}
+    return Row(named, line.number, places, {c: f for c, f in faults.items() if c not in ADDED})
 
 
-def _workbook_lines(data: bytes) -> Iterator[list[str]]:
-    """Cells as text: days as 2025-07-14, whole numbers without a point; formulas as what they came to. Rows without
-    any cell are passed over."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(part.file_size for part in package.infolist()) > LARGEST_WORKBOOK:
-                raise FileUnreadable("workbook_too_large")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        width = 0
-        for n, row in enumerate(book.worksheets[0].iter_rows(values_only=True)):
-            cells = [_cell_text(value) for value in row]
-            if n == 0:
-                while cells and not cells[-1]:
-                    cells.pop()
-                width = len(cells)
-            elif not any(cells):
-                continue
-            extra = cells[width:]
-            yield cells[:width] + [""] * (width - len(cells)) + ([] if not any(extra) else extra)
-    except FileUnreadable:
-        raise
-    except Exception:  # the library's faults are many, and none of them is ours: the file is not what it says
-        raise FileUnreadable("not_a_workbook") from None
-
-
-def _cell_text(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-    return str(value)
-
-
-def csv_text(heading: Sequence[str], rows: Sequence[Row]) -> str:
+def csv_text(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
     """A CSV file as spreadsheets open it: with a mark for UTF-8, and no cell that could be taken for a formula."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(heading), extrasaction="ignore")
@@ -178,7 +133,7 @@ def csv_text(heading: Sequence[str], rows: Sequence[Row]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def workbook_bytes(heading: Sequence[str], rows: Sequence[Row]) -> bytes:
+def workbook_bytes(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
     """A workbook with one sheet whose cells are all text, so that nothing in them is worked out."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Tideover")

@@ -10,7 +10,7 @@ from typing import Any
 from services.benefits.law import in_force
 from services.benefits.law.figures import FactSpec
 from shared.period import ONE_DAY
-from shared.web.formatting import read_date
+from shared.reading.days import read_date
 
 
 @dataclass

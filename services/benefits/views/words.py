@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.reading import NotRead
+from shared.web import formatting, pages
 from shared.web.texts import N_
 
 STATES = {
@@ -158,6 +160,7 @@ WARNINGS = {
     "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
     "claim_late": N_("The claim came {days} days after the first day."),
+    "wage_odd": N_("The wage of {month} is about ten times those around it, or a tenth. Is it right?"),
     "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "days_paid": N_("Claim {number} has paid some of these days, or this birth, already."),
     "holder_differs": N_("The account has another name."),
@@ -186,6 +189,22 @@ ERRORS = {
     "more_than_open": N_("More than is still open."),
     "before_birth": N_("This lies before the day of birth."),
     "before_decision": N_("This lies before the day of the decision."),
+    "amount_unclear": N_("This could be {first} or {second}. Write it without separators."),
+    "too_large": N_("This is too large."),
+    "buddhist_year": N_("This is a year of the Buddhist era. Write the year of the common era."),
+    "not_a_month": N_("Write a month such as 2025-03."),
+    "spreadsheet_error": N_("The spreadsheet shows an error here, such as #N/A. Write the value."),
+    "formula_without_value": N_("The formula in this cell was never worked out. Write its value."),
+    "scientific": N_("The spreadsheet has shortened this number. Write all its digits as text."),
+    "number_too_long": N_("The spreadsheet keeps only 15 digits of this number. Write it as text."),
+    "not_an_identifier": N_("This is no number of a person or an account."),
+    "check_digit": N_("A digit of this number is wrong."),
+    "not_allowed": N_("This word is not one of those that are understood here."),
+    "broken_text": N_("These letters cannot be read. Save the file as UTF-8."),
+    "zawgyi": N_("This is written in Zawgyi. Write it in Unicode."),
+    "old_encoding": N_("This is written in an old encoding (TCVN3). Write it in Unicode."),
+    "no_font": N_("Our letters cannot carry these characters. Write them in Lao or Latin letters."),
+    "row_length": N_("This row has more cells than the heading."),
 }
 PAYMENTS = {
     "planned": (N_("Planned"), ""),
@@ -311,16 +330,13 @@ ANSWERS = {
     "corrected": N_("Corrected"),
 }
 ANSWER_KINDS = {"accepted": "go", "duplicate": "", "refused": "no", "corrected": "go"}
-ROW_REASONS = {
+ROW_REASONS = ERRORS | {
     "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."),
     "required": N_("This cell is empty, and it is needed."),
     "not_a_day": N_("This is not a day. Write it as 2025-07-14."),
-    "not_a_number": N_("Write a whole number."),
     "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
     "before_start": N_("The leave ends before it begins."),
     "not_employed_then": N_("She no longer worked for you on this day."),
-    "too_long": N_("This is too long."),
-    "broken_text": N_("These letters cannot be read. Save the file as UTF-8."),
     "duplicate": N_("Sent before. There is nothing to do."),
     "accepted": N_("Taken in. There is nothing to do."),
 }
@@ -329,13 +345,23 @@ FILE_FAULTS = {
     "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."),
     "not_text": N_("This is not a text file. Save the table as CSV."),
     "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),
-    "row_length": N_("Row {row} has more or fewer cells than the heading."),
+    "too_many_columns": N_("Row {row} has more than {most} columns. Only the columns of the form belong in the file."),
+    "cell_too_long": N_("A cell of row {row} holds more than {most} letters."),
+    "not_a_table": N_("This file is not a table. Save the table as CSV or .xlsx."),
     "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
     "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."),
     "empty": N_("The file has a heading and no rows."),
     "not_a_workbook": N_("This spreadsheet cannot be read. Save it as .xlsx or as CSV."),
     "workbook_too_large": N_("This spreadsheet is too large. Cut it into parts."),
 }
+
+
+def not_read(wrong: NotRead) -> dict[str, Any]:
+    """Why something typed was not taken; an amount that could be two, with both."""
+    readings = [
+        formatting.number(r, pages.language(), 0 if "." not in r else 2) for r in wrong.params.get("readings", ())
+    ]
+    return text(ERRORS, wrong.code, dict(zip(("first", "second"), readings, strict=False)))
 
 
 def text(table: Mapping[str, str], code: str | None, params: Mapping[str, Any] | None = None) -> dict[str, Any]:

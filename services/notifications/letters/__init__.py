@@ -20,10 +20,8 @@ from services.notifications.letters.letter import (
     render_letter,
 )
 from services.notifications.letters.marks import Evidence, Finding, Tone
-from shared.typeset import CannotTypeset
 
 __all__ = [
-    "CannotTypeset",
     "Condition",
     "Evidence",
     "Finding",

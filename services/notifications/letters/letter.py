@@ -771,8 +771,8 @@ def _rule(canvas: Canvas, x: float, y: float, width: float, weight: float, colou
 def render_letter(letter: Letter, translate: Translate = str) -> bytes:
     """The letter as a PDF on A4; equal letters and words give equal bytes, in any process.
 
-    `translate` turns the English message ids of `labels`, as gettext does. Raises CannotTypeset when a text
-    holds a character that no font of the house draws, and LetterTooLong when the letter passes MOST_PAGES.
+    `translate` turns the English message ids of `labels`, as gettext does. Raises LetterTooLong when the letter
+    passes MOST_PAGES.
     Safe to call from several threads; one draws at a time.
     """
     warm_fonts()

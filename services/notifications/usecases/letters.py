@@ -8,7 +8,6 @@ from typing import Any
 from services.notifications import composing, store
 from services.notifications.domain.message import BY_HAND, Channel, State
 from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
-from services.notifications.letters import CannotTypeset
 from services.notifications.store import Scope
 from services.notifications.usecases.sending import patience
 from shared import jobs, messaging
@@ -46,11 +45,7 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
     except NoFacts:
         _failed(run, row.id, "no_facts")
         return None
-    try:
-        content = composed.pdf()
-    except CannotTypeset:
-        _failed(run, row.id, "character_without_font")
-        return None
+    content = composed.pdf()
     pages = composing.pages_of(content)
     with run.begin() as act:
         row = store.lock(act.connection, row.id)

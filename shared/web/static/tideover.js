@@ -17,6 +17,27 @@
       !/^(checkbox|radio|submit|button)$/.test(target.type));
   }
 
+  /* ---- amounts: how what is typed is understood, from the reader of the house itself ---- */
+  function understand(input) {
+    var told = input.nextElementSibling;
+    if (!told || !told.matches(".understood")) {
+      told = doc.createElement("span");
+      told.className = "hint understood";
+      told.setAttribute("role", "status");
+      input.insertAdjacentElement("afterend", told);
+    }
+    if (!input.value.trim()) { told.textContent = ""; return; }
+    fetch("/amount?typed=" + encodeURIComponent(input.value) + "&lang=" + doc.documentElement.lang)
+      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+      .then(function (words) { told.textContent = words; })
+      .catch(function () { told.textContent = ""; });
+  }
+  doc.addEventListener("input", function (event) {
+    if (!event.target.matches || !event.target.matches("[data-amount]")) { return; }
+    clearTimeout(understand.timer);
+    understand.timer = setTimeout(understand, 300, event.target);
+  });
+
   /* ---- dates: 3/11, 03112026, today, +14 ---- */
   var BEFORE = { today: 0, yesterday: -1, tomorrow: 1, "ມື້ນີ້": 0, "ມື້ວານ": -1, "ມື້ອື່ນ": 1, "วันนี้": 0, "เมื่อวาน": -1, "พรุ่งนี้": 1, "hôm nay": 0, "hôm qua": -1, "ngày mai": 1, "ယနေ့": 0, "ဒီနေ့": 0 };
   function today() {

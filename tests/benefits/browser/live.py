@@ -77,7 +77,11 @@ def advanced(office: Office, who: Actor, worker: str) -> None:
     with office.service.engine.begin() as connection:
         act = replace(office.act(connection), actor=who)
         _, claim = imports.notify_maternity(
-            act, PersonId(worker), expected_on=date(2025, 7, 14), leave_from=date(2025, 6, 2), advance_paid="2900000"
+            act,
+            PersonId(worker),
+            expected_on=date(2025, 7, 14),
+            leave_from=date(2025, 6, 2),
+            advance_paid=Money.parse("2900000", "LAK"),
         )
         advances.record_return(
             act, claim, returned_on=act.today, amount=Money.parse("900000", "LAK"), source="worker", note="May"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from shared.web import formatting
+from shared.reading import days
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
@@ -181,7 +181,7 @@ def test_the_browser_reads_days_as_the_server_does(site: tuple[str, Any], langua
             typed,
         )
         try:
-            here = formatting.read_date(typed, today, language)
-        except formatting.DateNotRead:
+            here = days.read_date(typed, today, language)
+        except days.DateNotRead:
             here = None
         assert (date(*there) if there else None) == here, typed

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from shared.money import Money
+from shared.reading import days
 from shared.web import formatting as f
 
 N = f.NBSP
@@ -146,21 +147,21 @@ def test_a_text_without_a_translation_still_reads_and_evaluates_nothing() -> Non
     ],
 )
 def test_a_day_as_it_is_typed_at_the_counter(typed: str, meant: str) -> None:
-    assert f.read_date(typed, TODAY) == date.fromisoformat(meant)
+    assert days.read_date(typed, TODAY) == date.fromisoformat(meant)
 
 
 def test_a_day_without_a_year_is_the_nearest_one() -> None:
-    assert f.read_date("28/12", date(2027, 1, 2)) == date(2026, 12, 28)
-    assert f.read_date("29/2", date(2027, 12, 2)) == date(2028, 2, 29)
+    assert days.read_date("28/12", date(2027, 1, 2)) == date(2026, 12, 28)
+    assert days.read_date("29/2", date(2027, 12, 2)) == date(2028, 2, 29)
 
 
 def test_thai_years() -> None:
-    assert f.read_date("5/3/2569", TODAY, "th") == date(2026, 3, 5)
-    assert f.read_date("5/3/2026", TODAY, "th") == date(2026, 3, 5)
-    with pytest.raises(f.DateNotRead):
-        f.read_date("5/3/69", TODAY, "th")
-    with pytest.raises(f.DateNotRead):
-        f.read_date("5/3/2569", TODAY, "lo")
+    assert days.read_date("5/3/2569", TODAY, "th") == date(2026, 3, 5)
+    assert days.read_date("5/3/2026", TODAY, "th") == date(2026, 3, 5)
+    with pytest.raises(days.DateNotRead):
+        days.read_date("5/3/69", TODAY, "th")
+    with pytest.raises(days.DateNotRead):
+        days.read_date("5/3/2569", TODAY, "lo")
 
 
 @pytest.mark.parametrize(
@@ -172,18 +173,18 @@ def test_thai_years() -> None:
     ],
 )
 def test_a_day_that_cannot_be_says_why(typed: str, why: str) -> None:
-    with pytest.raises(f.DateNotRead) as refusal:
-        f.read_date(typed, TODAY)
+    with pytest.raises(days.DateNotRead) as refusal:
+        days.read_date(typed, TODAY)
     assert f.text(refusal.value.text, "en") == why
 
 
 def test_nothing_typed_is_no_day() -> None:
-    assert f.read_date("  ", TODAY) is None
+    assert days.read_date("  ", TODAY) is None
 
 
 @given(st.dates(date(1950, 1, 1), date(2040, 12, 31)), st.sampled_from(["en", "lo", "th", "vi", "my"]))
 def test_what_is_printed_short_can_be_typed_back(day: date, language: str) -> None:
-    assert f.read_date(f.plain_date(day, language, "short"), TODAY, language) == day
+    assert days.read_date(f.plain_date(day, language, "short"), TODAY, language) == day
 
 
 def test_numbers_round_half_up_and_never_through_floats() -> None:

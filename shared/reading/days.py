@@ -1,0 +1,214 @@
+"""Days and months: what somebody typed, what a file says, and the bounds within which they can be."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from shared.period import Month
+from shared.reading import NotRead
+from shared.reading.letters import one_line, plain_digits
+from shared.web.texts import N_, known
+
+#: Nobody who claims was born before this day, and nothing is known of months before that one.
+EARLIEST = date(1900, 1, 1)
+EARLIEST_MONTH = Month(1950, 1)
+#: Years between which a year is of the Buddhist era, and how far that era is ahead.
+BUDDHIST_YEARS, BUDDHIST_AHEAD = range(2400, 2700), 543
+_MONTHS = {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if n}
+
+#: Words for today, yesterday and tomorrow, besides English ones.
+_DAY_WORDS = {
+    "today": 0,
+    "yesterday": -1,
+    "tomorrow": 1,
+    "ມື້ນີ້": 0,
+    "ມື້ວານ": -1,
+    "ມື້ວານນີ້": -1,
+    "ມື້ອື່ນ": 1,
+    "วันนี้": 0,
+    "เมื่อวาน": -1,
+    "เมื่อวานนี้": -1,
+    "พรุ่งนี้": 1,
+    "hôm nay": 0,
+    "hôm qua": -1,
+    "ngày mai": 1,
+    "ယနေ့": 0,
+    "ဒီနေ့": 0,
+    "မနေ့က": -1,
+    "မနက်ဖြန်": 1,
+}
+
+
+class DateNotRead(ValueError):
+    """What was typed is no day. `text` says why, as a `Text` for the page."""
+
+    def __init__(self, text: Mapping[str, Any]) -> None:
+        super().__init__(text["msg"])
+        self.text = text
+
+
+def read_date(typed: str, today: date, language: str = "en") -> date | None:
+    """The day someone typed: 3/11, 03112026, 3.11.26, 2026-11-03, today, +14; nothing typed is `None`.
+
+    Without a year, the day nearest to today is meant. Thai years of the Buddhist era are read as such; a
+    year of two digits is refused in Thai, where it could be of either era. Raises `DateNotRead`.
+    """
+    raw = " ".join(typed.split()).casefold()
+    raw = "".join(str(int(c)) if c.isdecimal() else c for c in raw)
+    if not raw:
+        return None
+    if raw in _DAY_WORDS:
+        return today + timedelta(days=_DAY_WORDS[raw])
+    if found := re.fullmatch(r"([+\-−])\s?(\d{1,4})", raw):
+        return today + timedelta(days=int(found[2]) * (1 if found[1] == "+" else -1))
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", raw):
+        return _day(int(found[1]), int(found[2]), int(found[3]), language)
+    found = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{2}|\d{4}))?", raw) or re.fullmatch(
+        r"(\d{2})(\d{2})(\d{4}|\d{2})?", raw
+    )
+    if not found:
+        raise DateNotRead(
+            {
+                "msg": N_("“{typed}” is not a date. Write day/month/year, for example 3/11/2026."),
+                "params": {"typed": {"type": "text", "value": typed.strip()[:40]}},
+            }
+        )
+    number_of_day, month = int(found[1]), int(found[2])
+    if found[3] is None:
+        return _nearest(number_of_day, month, today, language)
+    year = int(found[3])
+    if len(found[3]) == 2:
+        if known(language) == "th":
+            raise DateNotRead({"msg": N_("Write the year with four digits."), "params": {}})
+        century = today.year - today.year % 100
+        year += century if century + year <= today.year + 20 else century - 100
+    return _day(year, month, number_of_day, language)
+
+
+def _nearest(number_of_day: int, month: int, today: date, language: str) -> date:
+    candidates = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            candidates.append(_day(year, month, number_of_day, "en"))
+        except DateNotRead:
+            continue
+    if not candidates:
+        return _day(today.year, month, number_of_day, language)
+    return min(candidates, key=lambda day: abs((day - today).days))
+
+
+def _day(year: int, month: int, number_of_day: int, language: str) -> date:
+    if year >= BUDDHIST_YEARS.start and known(language) == "th":
+        year -= BUDDHIST_AHEAD
+    if not 1900 <= year <= 2200:
+        raise DateNotRead({"msg": N_("The year {year} cannot be right."), "params": {"year": str(year)}})
+    if not 1 <= month <= 12:
+        raise DateNotRead(
+            {
+                "msg": N_("There is no month {month}. Write the day first, then the month."),
+                "params": {"month": month},
+            }
+        )
+    last = calendar.monthrange(year, month)[1]
+    if not 1 <= number_of_day <= last:
+        raise DateNotRead(
+            {
+                "msg": N_("{month} has {days}."),
+                "params": {
+                    "month": {"type": "month", "value": f"{year}-{month:02}"},
+                    "days": {"type": "days", "value": last},
+                },
+            }
+        )
+    return date(year, month, number_of_day)
+
+
+# --- what a file says --------------------------------------------------------------------------
+
+
+def read_day(text: str, *, buddhist: bool = False) -> date:
+    """The day in a cell: 2025-03-31 (with or without a time of midnight), 31/3/2025 or 31.3.2025; day before month.
+
+    A year of the Buddhist era is read where the institution counts so (`buddhist`). Raises `NotRead` with
+    `buddhist_year`, `date_out_of_range` or `not_a_day`.
+    """
+    plain = plain_digits(one_line(text))
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?", plain)
+    if found:
+        year, month, number = (int(part) for part in found.groups())
+    elif found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", plain):
+        number, month, year = (int(part) for part in found.groups())
+    else:
+        raise NotRead("not_a_day")
+    try:
+        day = date(_year(year, buddhist), month, number)
+    except ValueError as wrong:
+        raise wrong if isinstance(wrong, NotRead) else NotRead("not_a_day") from None
+    if day < EARLIEST:
+        raise NotRead("date_out_of_range")
+    return day
+
+
+def read_month(text: str, *, buddhist: bool = False) -> Month:
+    """The month in a cell: 2023-05, 5/2023, May-23, May 2023, or the first day of a month, which is what a spreadsheet
+    makes of a month.
+
+    Raises `NotRead` with `buddhist_year`, `date_out_of_range` or `not_a_month`.
+    """
+    plain = plain_digits(one_line(text))
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})", plain):
+        year, month = int(found[1]), int(found[2])
+    elif found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", plain):
+        month, year = int(found[1]), int(found[2])
+    elif found := re.fullmatch(r"([A-Za-z]{3})[a-z]*[- ](\d{2}|\d{4})", plain):
+        month, year = _MONTHS.get(found[1].casefold(), 0), int(found[2])
+        year += 2000 if len(found[2]) == 2 else 0
+    else:
+        try:
+            day = read_day(plain, buddhist=buddhist)
+        except NotRead as wrong:
+            raise NotRead("not_a_month" if wrong.code == "not_a_day" else wrong.code) from None
+        if day.day != 1:
+            raise NotRead("not_a_month")
+        year, month = day.year, day.month
+    if not 1 <= month <= 12:
+        raise NotRead("not_a_month")
+    if year == 0 or (read := Month(_year(year, buddhist), month)) < EARLIEST_MONTH:
+        raise NotRead("date_out_of_range")
+    return read
+
+
+def _year(year: int, buddhist: bool) -> int:
+    if year in BUDDHIST_YEARS:
+        if not buddhist:
+            raise NotRead("buddhist_year")
+        return year - BUDDHIST_AHEAD
+    if year > 2200:
+        raise NotRead("date_out_of_range")
+    return year
+
+
+# --- bounds ------------------------------------------------------------------------------------
+
+
+def not_after(day: date, today: date) -> date:
+    """The day, when it has come. Raises `NotRead` with `buddhist_year` or `in_the_future`."""
+    if day > today:
+        raise NotRead("buddhist_year" if day.year in BUDDHIST_YEARS else "in_the_future")
+    if day < EARLIEST:
+        raise NotRead("date_out_of_range")
+    return day
+
+
+def month_so_far(month: Month, today: date) -> Month:
+    """The month, when contributions for it can be known. Raises `NotRead` with `buddhist_year`, `in_the_future` or
+    `date_out_of_range`."""
+    if month > Month.of(today):
+        raise NotRead("buddhist_year" if month.year in BUDDHIST_YEARS else "in_the_future")
+    if month < EARLIEST_MONTH:
+        raise NotRead("date_out_of_range")
+    return month

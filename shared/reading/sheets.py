@@ -1,0 +1,202 @@
+"""Sheets: CSV files and workbooks as rows of text, with the row number that the person sees.
+
+What a file says of its own size is not believed, and nothing it holds is worked out: cells are what they show.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+
+from shared.reading import NotRead
+from shared.reading.letters import one_line
+
+MOST_ROWS, MOST_COLUMNS, MOST_CELL = 20_000, 200, 5_000
+#: Bytes of a workbook once it is unpacked.
+LARGEST_WORKBOOK = 40 * 1024 * 1024
+#: A spreadsheet keeps fifteen digits of a number; the rest of a longer one are zeros that nobody typed.
+EXACT_DIGITS = 15
+DELIMITERS = (",", ";", "\t", "|")
+#: Rows that may stand above the heading, such as a title over merged cells.
+TITLE_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a sheet: its number there, its cells as text, and what is wrong with single cells (place to code and
+    address)."""
+
+    number: int
+    cells: list[str]
+    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(self.cells) and not self.faults
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a file is a spreadsheet (an Office Open XML package is a zip file)."""
+    return data[:4] == b"PK\x03\x04"
+
+
+def read_lines(data: bytes) -> Iterator[Line]:
+    """The rows of a CSV file or of the first sheet of a workbook that are not blank.
+
+    Raises `NotRead`: `not_a_table` for other kinds of file, `not_utf8`, `not_text`, `not_csv`, `not_a_workbook`,
+    `workbook_too_large`, `too_many_rows`, `too_many_columns`, `cell_too_long`.
+    """
+    taken = 0
+    for line in _workbook(data) if is_workbook(data) else _csv(data):
+        if line.is_blank:
+            continue
+        if len(line.cells) > MOST_COLUMNS:
+            raise NotRead("too_many_columns", row=line.number, most=MOST_COLUMNS)
+        if any(len(cell) > MOST_CELL for cell in line.cells):
+            raise NotRead("cell_too_long", row=line.number, most=MOST_CELL)
+        taken += 1
+        if taken > MOST_ROWS + TITLE_ROWS:
+            raise NotRead("too_many_rows", most=MOST_ROWS)
+        yield line
+
+
+def heading_of(cells: list[str]) -> list[str]:
+    """Names of columns, however somebody spaced and wrote them: "SSO No" is sso_no."""
+    return [re.sub(r"[\s\-]+", "_", one_line(cell)).casefold() for cell in cells]
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+#: How files begin that are no tables: PDF, old Excel, pictures, rich text, web pages.
+_OTHER_FILES = (b"%pdf", b"\xd0\xcf\x11\xe0", b"\x89png", b"\xff\xd8\xff", b"{\\rtf", b"<html", b"<!doc")
+
+
+def _text(data: bytes) -> str:
+    if data[:8].lower().startswith(_OTHER_FILES):
+        raise NotRead("not_a_table")
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as broken:
+        raise NotRead("not_utf8", byte=broken.start) from None
+    if "\x00" in text:
+        raise NotRead("not_text")
+    return text
+
+
+def _csv(data: bytes) -> Iterator[Line]:
+    text = _text(data)
+    first, _, rest = text.partition("\n")
+    skipped = 0
+    if found := re.fullmatch(r"\"?sep=(.)\"?\r?", first.strip(" "), re.I):
+        delimiter, text, skipped = found[1], rest, 1
+    else:
+        head = next((line for line in text.splitlines() if line.strip(' ,;\t|"')), "")
+        delimiter = max(DELIMITERS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = skipped
+    try:
+        for cells in reader:
+            number += 1
+            shown = [cell.strip() for cell in cells]
+            while shown and not shown[-1]:
+                shown.pop()
+            yield Line(number, shown)
+    except csv.Error:
+        raise NotRead("not_csv", row=number + 1) from None
+
+
+# --- workbooks ---------------------------------------------------------------------------------
+
+
+def _workbook(data: bytes) -> Iterator[Line]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if sum(part.file_size for part in package.infolist()) > LARGEST_WORKBOOK:
+                raise NotRead("workbook_too_large")
+        # Values and formulas are two readings of a workbook: a formula without a value was never worked out.
+        for number, (row, formulas) in enumerate(zip(_rows(data, True), _rows(data, False), strict=True), start=1):
+            if len(row) > MOST_COLUMNS:
+                raise NotRead("too_many_columns", row=number, most=MOST_COLUMNS)
+            yield _line(number, row, formulas)
+    except NotRead:
+        raise
+    except Exception:  # the library's faults are many, and none of them is ours: the file is not what it says
+        raise NotRead("not_a_workbook") from None
+
+
+def _rows(data: bytes, values: bool) -> Iterator[Any]:
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
+    sheet = book.worksheets[0]
+    # Some writers tell a size that is not true; without it every cell is read.
+    sheet.reset_dimensions()
+    yield from sheet.iter_rows()
+
+
+def _line(number: int, row: Any, formulas: Any) -> Line:
+    cells: list[str] = []
+    faults: dict[int, tuple[str, str]] = {}
+    for place, cell in enumerate(row):
+        try:
+            if cell.value is None and getattr(formulas[place], "data_type", "") == "f":
+                raise NotRead("formula_without_value")
+            cells.append(_shown(cell))
+        except NotRead as wrong:
+            cells.append("")
+            faults[place] = (wrong.code, f"{get_column_letter(place + 1)}{number}")
+    while cells and not cells[-1] and len(cells) - 1 not in faults:
+        cells.pop()
+    return Line(number, cells, faults)
+
+
+def _shown(cell: Any) -> str:
+    """A cell as its reader sees it: days as 2025-07-14, numbers with the zeros of their format; an error is none."""
+    value = cell.value
+    if getattr(cell, "data_type", "") == "e":
+        raise NotRead("spreadsheet_error")
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+        case date():
+            return value.isoformat()
+        case int() | float():
+            return _number(value, cell.number_format or "")
+    return str(value).strip()
+
+
+def _number(value: int | float, shape: str) -> str:
+    exact = Decimal(repr(value))
+    if abs(exact) >= 10**EXACT_DIGITS:
+        raise NotRead("number_too_long")
+    if exact != exact.to_integral_value():
+        # Three decimals of a number are not thousands, as they could be in a text; a fourth says so.
+        text = format(exact.normalize(), "f")
+        return text + "0" if len(text.partition(".")[2]) == 3 else text
+    whole = int(exact)
+    # Zeros of the format are part of what is seen: 0010990001, or 10-0001-7919 as 00-0000-0000.
+    pattern = re.sub(r"\\(.)|\"([^\"]*)\"", r"\1\2", shape.split(";")[0])
+    if whole >= 0 and re.fullmatch(r"0[0\- /]*0", pattern) and "0" * 2 in pattern.replace("-", "").replace(" ", ""):
+        return _filled(str(whole), pattern)
+    return str(whole)
+
+
+def _filled(digits: str, pattern: str) -> str:
+    """Digits laid from the right into the zeros of a pattern; more digits than zeros stand in front."""
+    left = list(digits)
+    out: list[str] = []
+    for sign in reversed(pattern):
+        out.append((left.pop() if left else "0") if sign == "0" else sign)
+    return "".join(left) + "".join(reversed(out))
