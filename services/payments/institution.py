@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import holidays
 import yaml
 
-from services.payments.domain.bank_days import BankCalendar, Moves
 from services.payments.domain.bank_text import plain_account
 from services.payments.domain.check import Limits, Takes
+from shared.bank_days import BankCalendar, bank_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,31 +115,15 @@ def _channel(name: str, given: dict[str, Any]) -> Channel:
     where = f"institution.yaml: channels.{name}"
     try:
         hour, minute = (int(part) for part in str(given["cut_off"]).split(":"))
-        cut_off, moves = time(hour, minute), Moves(str(given["pay_days_move"]))
+        cut_off = time(hour, minute)
         re.compile(str(given["account_format"]))
     except (ValueError, re.error) as wrong:
         raise ValueError(f"{where}: {wrong}") from None
-    closed = frozenset(given.get("closed") or ())
-    of_country = _holidays(str(given["country"]))
     return Channel(
         name=name,
-        calendar=BankCalendar(
-            weekend=frozenset(int(day) for day in given["weekend"]),
-            is_holiday=lambda day: day in closed or of_country(day),
-            cut_off=cut_off,
-            moves=moves,
-            worked=frozenset(given.get("worked") or ()),
-        ),
+        calendar=replace(bank_days(), cut_off=cut_off),
         takes=Takes(str(given["account_format"]), latin_names=given.get("latin_names") is True),
     )
-
-
-def _holidays(country: str) -> Callable[[date], bool]:
-    """Public holidays of a country and those of its banks, from the `holidays` library; each year once."""
-    kinds = getattr(holidays, country).supported_categories
-    wanted = tuple(kind for kind in ("public", "bank") if kind in kinds)
-    known = holidays.country_holidays(country, categories=wanted)
-    return lambda day: day in known
 
 
 @cache
