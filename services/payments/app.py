@@ -9,12 +9,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.payments import api, consumer, pages, statement_api, statement_pages
+from services.payments import api, call_backs, consumer, pages, statement_api, statement_pages
 from services.payments.domain.order import MoveNotAllowed
 from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
+from services.payments.gateways.bank import Bank
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
-from services.payments.institution import institution
+from services.payments.gateways.wallet import WalletOperator
+from services.payments.institution import Institution, institution
 from services.payments.usecases.explaining import LineGone, ResolutionNotPossible
 from services.payments.usecases.handing_in import FileGone
 from services.payments.usecases.held import OrderGone
@@ -57,7 +59,7 @@ class _Keyring:
 
 
 def outside(settings: Settings, clock: Clock) -> Outside:
-    """The bank and benefits, as the environment names them: BANK_URL, BENEFITS_URL."""
+    """The channels and benefits, as the environment names them: BANK_URL, WALLET_URL, BENEFITS_URL."""
     url = os.environ.get("BANK_URL", "http://127.0.0.1:8480")
     figures = institution()
     bank = IsoBank(url, answer_seconds=figures.answer_seconds, token=os.environ.get("BANK_TOKEN") or None)
@@ -67,7 +69,16 @@ def outside(settings: Settings, clock: Clock) -> Outside:
         lambda now: ring.keys.service_token("benefits", now),
         clock.now,
     )
-    return Outside(bank, payees, figures)
+    return Outside(bank, payees, figures, _others(figures))
+
+
+def _others(figures: Institution) -> tuple[Bank, ...]:
+    """The channels that this installation has beside the bank."""
+    url = os.environ.get("WALLET_URL")
+    if not url:
+        return ()
+    token = os.environ.get("WALLET_TOKEN") or None
+    return (WalletOperator(url, answer_seconds=figures.answer_seconds, token=token),)
 
 
 def make_service() -> Service:
@@ -89,7 +100,9 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    return web.create_app(service, [api.doors, statement_api.doors, pages.doors, statement_pages.doors], TRANSLATIONS)
+    return web.create_app(
+        service, [api.doors, statement_api.doors, call_backs.doors, pages.doors, statement_pages.doors], TRANSLATIONS
+    )
 
 
 if __name__ == "__main__":

@@ -70,8 +70,12 @@ def enquire_unknown(job: JobRun, out: Outside) -> Later | None:
     return enquiring.enquire_unknown(job, out, job.payload["run_id"])
 
 
+def enquire_order(job: JobRun, out: Outside) -> Later | None:
+    return enquiring.enquire_order(job, out, job.payload["order_id"])
+
+
 def fetch_statement(job: JobRun, out: Outside) -> Later | None:
-    return fetching.fetch_statements(job, out, job.payload["currency"])
+    return fetching.fetch_statements(job, out, job.payload.get("channel", out.bank.channel), job.payload["currency"])
 
 
 def read_statement(job: JobRun, out: Outside) -> Later | None:
@@ -92,6 +96,7 @@ JOBS: Mapping[str, Callable[[JobRun, Outside], Later | None]] = {
     "check_run": check_run,
     "send_run": send_run,
     "enquire_unknown": enquire_unknown,
+    "enquire_order": enquire_order,
     "fetch_statement": fetch_statement,
     "read_statement": read_statement,
     "retry_held": retry_held,
@@ -113,6 +118,6 @@ def daily(act: Act) -> None:
     day = act.today.isoformat()
     jobs.post_job(act, "retry_held", f"all:{day}", {})
     jobs.post_job(act, "draft_run", day, {})
-    for currency in store.currencies_sent(act.connection):
-        jobs.post_job(act, "fetch_statement", f"{currency}:{day}", {"currency": currency})
+    for channel, currency in store.roads_sent(act.connection):
+        jobs.post_job(act, "fetch_statement", f"{channel}:{currency}:{day}", {"channel": channel, "currency": currency})
     jobs.post_job(act, "forget_payees", day, {})

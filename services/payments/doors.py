@@ -12,9 +12,6 @@ from services.payments.institution import institution
 from shared.act import Act
 from shared.web.problems import Problem, not_found
 
-#: The channel of the institution's accounts; one is implemented.
-CHANNEL = "iso20022"
-
 #: Reading orders: the desk sees what became of the money of its claims.
 ORDERS_READ = ("clerk", "officer", "supervisor", "payment_officer", "auditor", "administrator")
 RUNS_READ = ("payment_officer", "supervisor", "auditor")

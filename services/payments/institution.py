@@ -26,13 +26,17 @@ class OwnAccount:
     currency: str
     number: str
     holder: str
+    #: Whether its channel tells by statements what moved on it; else its books are our own.
+    gives_statements: bool = True
 
 
 @dataclass(frozen=True)
 class Channel:
-    """How one way for money to leave works: its days, and what it takes in a file."""
+    """How one way for money to leave works: whom it reaches, its days, and what it takes in a file."""
 
     name: str
+    #: Ways to receive money that it reaches: bank, wallet, cash.
+    pays: frozenset[str]
     calendar: BankCalendar
     takes: Takes
 
@@ -54,10 +58,9 @@ class Institution:
 
     channels: tuple[Channel, ...]
 
-    @property
-    def paying(self) -> Channel:
-        """The channel over which orders leave; the first that is named, for there is one."""
-        return self.channels[0]
+    def reaching(self, kind: str) -> Channel | None:
+        """The channel that brings money to a bank account, a wallet or a counter; none where no channel does."""
+        return next((c for c in self.channels if kind in c.pays), None)
 
     def channel(self, name: str) -> Channel:
         """The figures of a channel. Raises `ValueError` where `institution.yaml` does not name it."""
@@ -121,6 +124,7 @@ def _channel(name: str, given: dict[str, Any]) -> Channel:
         raise ValueError(f"{where}: {wrong}") from None
     return Channel(
         name=name,
+        pays=frozenset(str(kind) for kind in given["pays"]),
         calendar=replace(bank_days(), cut_off=cut_off),
         takes=Takes(str(given["account_format"]), latin_names=given.get("latin_names") is True),
     )

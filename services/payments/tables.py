@@ -76,6 +76,7 @@ run = Table(
     Column("number", Text, nullable=False),
     Column("pay_day", Date, nullable=False),
     Column("currency", Text, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("work", Text, nullable=False),  # what a job is doing with it
     Column("made_by", Text, nullable=False),
@@ -116,6 +117,7 @@ payment_order = Table(
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("due_on", Date, nullable=False),
+    Column("channel", Text, nullable=False),  # over which its money leaves, decided by its run's check
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("reason_since", Date),

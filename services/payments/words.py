@@ -164,6 +164,8 @@ ACCOUNTS = {
     "payable": N_("Released, to be sent"),
     "clearing": N_("On the way through the bank"),
     "bank": N_("Our bank account"),
+    "wallet": N_("Our account with the operator of wallets"),
+    "cash": N_("The cash boxes"),
     "returned": N_("Came back, belongs to somebody"),
     "suspense": N_("Not explained yet"),
     "fees": N_("Fees of the bank"),

@@ -108,6 +108,7 @@ def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPat
         "check_run",
         "send_run",
         "enquire_unknown",
+        "enquire_order",
         "fetch_statement",
         "read_statement",
         "retry_held",

@@ -30,6 +30,12 @@ def order_by_uetr(connection: Connection, uetr: str) -> Row[Any] | None:
     return connection.execute(select(o).where(o.c.uetr == uetr)).first()
 
 
+def last_channel(connection: Connection, person_id: str) -> str | None:
+    """Over which channel this person was last to be paid: a first guess, which the check of the run puts right."""
+    query = select(o.c.channel).where(o.c.person_id == person_id).order_by(o.c.id.desc()).limit(1)
+    return connection.scalar(query)
+
+
 def moves_of(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
     return connection.execute(
         select(t.order_move).where(t.order_move.c.order_id == order_id).order_by(t.order_move.c.version)

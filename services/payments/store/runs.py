@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, select, update
 
 from services.payments import tables as t
 from services.payments.domain.order import State
@@ -129,6 +129,12 @@ def update_item(connection: Connection, run_id: str, order_id: str, **values: An
     connection.execute(update(i).where(i.c.run_id == run_id, i.c.order_id == order_id).values(**values))
 
 
+def leave_run(connection: Connection, run_id: str, order_ids: Sequence[str], channel: str) -> None:
+    """Orders of a draft that leave over another channel: they are in no run, as if they had never been in this one."""
+    connection.execute(update(o).where(o.c.id.in_(order_ids)).values(run_id=None, channel=channel))
+    connection.execute(delete(i).where(i.c.run_id == run_id, i.c.order_id.in_(order_ids)))
+
+
 def states_in_run(connection: Connection, run_id: str) -> set[State]:
     """Whether orders of a run wait for an answer (`sent`) and whether some do not (`settled`): two quick looks."""
     waits = select(o.c.id).where(o.c.run_id == run_id, o.c.state.in_(IN_FLIGHT)).limit(1)
@@ -143,7 +149,8 @@ def states_in_run(connection: Connection, run_id: str) -> set[State]:
 
 def run_before(connection: Connection, row: Row[Any]) -> Row[Any] | None:
     """The run sent last before this one in the same currency, to compare with."""
-    query = select(r).where(r.c.currency == row.currency, r.c.id != row.id, r.c.sent_at.is_not(None))
+    same = (r.c.currency == row.currency, r.c.channel == row.channel)
+    query = select(r).where(*same, r.c.id != row.id, r.c.sent_at.is_not(None))
     if row.sent_at is not None:
         query = query.where(r.c.sent_at < row.sent_at)
     return connection.execute(query.order_by(r.c.sent_at.desc()).limit(1)).first()

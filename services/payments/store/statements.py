@@ -114,17 +114,17 @@ def statement_files(connection: Connection, *, open_only: bool, most: int = 100)
     return connection.execute(query.where(f.c.state.in_(("partly", "refused"))) if open_only else query).all()
 
 
-def first_sent_on(connection: Connection, currency: str) -> date | None:
-    found: date | None = connection.scalar(
-        select(func.min(r.c.sent_on)).where(r.c.currency == currency, r.c.sent_on.is_not(None))
-    )
+def first_sent_on(connection: Connection, channel: str, currency: str) -> date | None:
+    """The day on which money first left over a channel in a currency."""
+    over = (r.c.channel == channel, r.c.currency == currency, r.c.sent_on.is_not(None))
+    found: date | None = connection.scalar(select(func.min(r.c.sent_on)).where(*over))
     return found
 
 
-def currencies_sent(connection: Connection) -> list[str]:
-    return list(
-        connection.scalars(select(r.c.currency).where(r.c.sent_on.is_not(None)).distinct().order_by(r.c.currency))
-    )
+def roads_sent(connection: Connection) -> list[tuple[str, str]]:
+    """The channels and currencies over which money has left."""
+    query = select(r.c.channel, r.c.currency).where(r.c.sent_on.is_not(None)).distinct()
+    return [(row.channel, row.currency) for row in connection.execute(query.order_by(r.c.channel, r.c.currency))]
 
 
 def numbers_by_state(connection: Connection, sent_on: date, currency: str) -> dict[State, tuple[int, int]]:
@@ -147,14 +147,16 @@ def sent_totals(connection: Connection, sent_on: date) -> dict[str, tuple[int, i
     return {currency: (int(minor), int(count)) for currency, minor, count in rows}
 
 
-def missing_there(connection: Connection, day: date, account_days: Mapping[str, date | None]) -> Sequence[Row[Any]]:
+def missing_there(
+    connection: Connection, day: date, account_days: Mapping[tuple[str, str], date | None]
+) -> Sequence[Row[Any]]:
     """Orders the bank should have booked by a day, of which its final statements know nothing.
 
-    `account_days` gives for each currency the last day whose final statement was read.
+    `account_days` gives for each channel and currency the last day whose final statement was read.
     """
     late = [
-        and_(o.c.currency == currency, r.c.executes_on <= last)
-        for currency, last in account_days.items()
+        and_(o.c.channel == channel, o.c.currency == currency, r.c.executes_on <= last)
+        for (channel, currency), last in account_days.items()
         if last is not None
     ]
     if not late:
