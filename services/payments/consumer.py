@@ -11,6 +11,7 @@ from services.payments import store
 from services.payments.usecases import (
     awards,
     checking,
+    counter,
     drafting,
     enquiring,
     fetching,
@@ -91,6 +92,10 @@ def forget_payees(job: JobRun, out: Outside) -> None:
         forgetting.forget_payees(act, out.institution)
 
 
+def expire_vouchers(job: JobRun, out: Outside) -> None:
+    counter.expire_vouchers(job)
+
+
 JOBS: Mapping[str, Callable[[JobRun, Outside], Later | None]] = {
     "draft_run": draft_run,
     "check_run": check_run,
@@ -101,6 +106,7 @@ JOBS: Mapping[str, Callable[[JobRun, Outside], Later | None]] = {
     "read_statement": read_statement,
     "retry_held": retry_held,
     "forget_payees": forget_payees,
+    "expire_vouchers": expire_vouchers,
 }
 
 
@@ -121,3 +127,4 @@ def daily(act: Act) -> None:
     for channel, currency in store.roads_sent(act.connection):
         jobs.post_job(act, "fetch_statement", f"{channel}:{currency}:{day}", {"channel": channel, "currency": currency})
     jobs.post_job(act, "forget_payees", day, {})
+    jobs.post_job(act, "expire_vouchers", day, {})

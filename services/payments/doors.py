@@ -17,6 +17,9 @@ ORDERS_READ = ("clerk", "officer", "supervisor", "payment_officer", "auditor", "
 RUNS_READ = ("payment_officer", "supervisor", "auditor")
 RUNS_MAKE = ("payment_officer",)
 RUNS_RELEASE = ("payment_officer", "supervisor")
+#: Who stands at a counter, and who may look on.
+AT_COUNTER = ("officer", "supervisor", "payment_officer")
+COUNTER_READ = (*AT_COUNTER, "clerk", "auditor")
 LEDGER_READ = ("payment_officer", "supervisor", "auditor", "administrator", "service:benefits")
 
 
@@ -46,6 +49,15 @@ def with_second_factor() -> None:
 def order_here(act: Act, order_id: str) -> Row[Any]:
     """An order of the actor's office. Raises 404 for what is elsewhere."""
     row = store.order(act.connection, order_id)
+    office = office_of(act)
+    if row is None or (office is not None and row.office_id != office):
+        raise not_found()
+    return row
+
+
+def voucher_here(act: Act, order_id: str) -> Row[Any]:
+    """A voucher payable at the actor's office. Raises 404 for what is elsewhere."""
+    row = store.voucher(act.connection, order_id)
     office = office_of(act)
     if row is None or (office is not None and row.office_id != office):
         raise not_found()

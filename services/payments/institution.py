@@ -55,6 +55,8 @@ class Institution:
     forget_payees_after_days: int
     #: What a bank may keep of a return without saying so; beyond it somebody looks.
     return_charges_most_percent: int
+    #: How long a voucher can be collected at the counter.
+    voucher_days: int
 
     channels: tuple[Channel, ...]
 
@@ -107,6 +109,7 @@ def read(text: str) -> Institution:
             unanswered_after_seconds=whole(given["unanswered_after_seconds"], "unanswered_after_seconds"),
             forget_payees_after_days=whole(given["forget_payees_after_days"], "forget_payees_after_days"),
             channels=tuple(_channel(str(name), dict(figures)) for name, figures in dict(given["channels"]).items()),
+            voucher_days=whole(given["voucher_days"], "voucher_days"),
             return_charges_most_percent=whole(given["return_charges_most_percent"], "return_charges_most_percent"),
         )
     except KeyError as missing:

@@ -29,6 +29,7 @@ from services.payments.gateways.payees import PayeesAway, PayeeUnknown
 from services.payments.gateways.wallet import WalletOperator
 from services.payments.institution import institution
 from services.payments.usecases import runs
+from services.payments.usecases.cash_desk import CashDesk
 from services.payments.usecases.outside import Outside
 from shared import database
 from shared.act import Act, Actor
@@ -97,7 +98,7 @@ class Town:
         self.sequence: dict[str, int] = {}
         self.random = os.urandom
         self.numbers = itertools.count(1)
-        self.others: list[BankSide] = []  # the channels beside the bank, where a story has them
+        self.others: list[BankSide | Counters] = []  # the channels beside the bank, where a story has them
         self.closing: list[Callable[[], None]] = []  # what is shut when the books have been checked
         self.bank_is_right = True  # false in a story where the bank itself pays the wrong sum
 
@@ -407,8 +408,36 @@ def wallets(
     engine = database.connect(new_database("payments"))
     books = PretendWallet(engine, town.clock, secret=SECRET, call_back=f"{address}/v1/call-backs/wallet")
     server, url = serve(create_operator(books))
-    town.out.others = (WalletOperator(url, answer_seconds=3),)
+    town.out.others = (*town.out.others, WalletOperator(url, answer_seconds=3))
     side = BankSide(url, books)
     town.others.append(side)
     town.closing += [ours.shutdown, server.shutdown, engine.dispose]
+    return side
+
+
+@dataclass
+class Counters:
+    """What the vouchers show as handed over: the other channels' books, for cash."""
+
+    service: Service
+
+    def moved(self) -> dict[str, dict[str, int]]:
+        """For each reference: how often money was handed over, and how much."""
+        o, m = t.payment_order, t.cash_move
+        query = select(o.c.reference, m.c.minor).join(o, o.c.id == m.c.order_id)
+        found: dict[str, dict[str, int]] = {}
+        with self.service.engine.connect() as connection:
+            for reference, minor in connection.execute(query):
+                before = found.get(reference, {"times": 0, "minor": 0})
+                found[reference] = {"times": before["times"] + 1, "minor": before["minor"] - minor}
+        return found
+
+
+@pytest.fixture
+def counters(town: Town) -> Counters:
+    """The counters of the offices beside the bank."""
+    desk = CashDesk(lambda: town.service.engine, town.clock, town.out.institution)
+    town.out.others = (*town.out.others, desk)
+    side = Counters(town.service)
+    town.others.append(side)
     return side

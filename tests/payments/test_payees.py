@@ -113,5 +113,6 @@ def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPat
         "read_statement",
         "retry_held",
         "forget_payees",
+        "expire_vouchers",
     }
     assert service.daily is not None

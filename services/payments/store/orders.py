@@ -47,13 +47,22 @@ def reasons(connection: Connection) -> dict[str, Row[Any]]:
     return {row.code: row for row in connection.execute(select(t.reason_code))}
 
 
+#: Ends of an order that are told in words of our own.
+_OUR_ENDS = ("NRCV", "cancelled_by_bank", "voucher_expired")
+
+
 def successor_holds(connection: Connection) -> dict[str, str | None]:
     """For each reason of a failure, the hold its successor begins with (none: it may go)."""
     codes = select(t.reason_code.c.code, t.reason_code.c.holds_successor)
     return {
         row.code: row.holds_successor
         for row in connection.execute(
-            codes.where(or_(t.reason_code.c.source == "iso", t.reason_code.c.code.in_(("NRCV", "cancelled_by_bank"))))
+            codes.where(
+                or_(
+                    t.reason_code.c.source == "iso",
+                    t.reason_code.c.code.in_(("NRCV", "cancelled_by_bank", "voucher_expired")),
+                )
+            )
         )
     }
 

@@ -91,6 +91,9 @@ def _bank_does_not_know(act: Act, out: Outside, row: Row[Any], order_id: str) ->
     """The bank has never heard of it; whether that is final depends on its statements."""
     answers.asked(act, order_id)
     gateway = out.gateway(row.channel)
+    if gateway.knows_at_once:
+        answers.never_received(act, order_id)
+        return
     own = out.institution.account(row.channel, row.currency)
     last = coverage.last_final_day(act, own, gateway.is_bank_day) if own else None
     if gateway.refuses_late_files and rules.never_arrived(
