@@ -11,6 +11,7 @@ from flask import Flask
 
 from services.payments import (
     api,
+    book_pages,
     call_backs,
     consumer,
     counter_api,
@@ -116,7 +117,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    modules = (api, statement_api, counter_api, call_backs, pages, statement_pages, counter_pages)
+    modules = (api, statement_api, counter_api, call_backs, pages, statement_pages, counter_pages, book_pages)
     return web.create_app(service, [module.doors for module in modules], TRANSLATIONS)
 
 

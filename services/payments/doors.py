@@ -20,7 +20,8 @@ RUNS_RELEASE = ("payment_officer", "supervisor")
 #: Who stands at a counter, and who may look on.
 AT_COUNTER = ("officer", "supervisor", "payment_officer")
 COUNTER_READ = (*AT_COUNTER, "clerk", "auditor")
-LEDGER_READ = ("payment_officer", "supervisor", "auditor", "administrator", "service:benefits")
+LEDGER_PAGES = ("payment_officer", "supervisor", "auditor", "administrator")
+LEDGER_READ = (*LEDGER_PAGES, "service:benefits")
 
 
 def office_of(act: Act) -> str | None:

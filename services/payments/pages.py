@@ -344,6 +344,8 @@ def order_page(act: Act, order_id: UUID) -> Any:
     return render(
         "order.html",
         order=order_line(row, store.reasons(act.connection)),
+        person_id=row.person_id,
+        today=act.today,
         run=run,
         moves=moves,
         replaces=old,

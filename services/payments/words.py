@@ -229,3 +229,15 @@ COUNTER_REFUSALS = {
     "difference_without_word": N_("It is not what the box should hold. Count again; if it stays so, say why."),
     "amount_unclear": N_("Type the amount without points or commas between thousands."),
 }
+CHANNELS = {
+    "iso20022": N_("Bank"),
+    "wallet": N_("Mobile wallet"),
+    "cash": N_("Cash at the counter"),
+}
+PARTS = {
+    "settled": N_("Settled"),
+    "returned": N_("Came back"),
+    "rejected": N_("Refused"),
+    "open": N_("Open"),
+    "unknown": N_("Bank is being asked"),
+}
