@@ -209,6 +209,12 @@ _TOPICS = [
         ("benefits",),
     ),
     Topic(
+        "payments.voucher.issued",
+        "Money waits at the counter under a one-time code; the code is fetched, never told here.",
+        _object(**_ORDER, valid_until=DAY),
+        ("notifications",),
+    ),
+    Topic(
         "payments.instalment.paid",
         "Final evidence that money arrived.",
         _object(**_ORDER, paid_on=DAY),

@@ -47,7 +47,7 @@ _LETTER = {
     "access_code": {"type": "string", "pattern": "^[0-9]{8}$"},
 }
 
-#: The kinds of facts, by whom they are owned: all of them by benefits.
+#: The kinds of facts, by whom they are owned: `voucher` by payments, all others by benefits.
 KINDS: dict[str, Json] = {
     "payee": _object(**_PERSON, account=_or_none(ACCOUNT), changed_on=_or_none(DAY)),
     #: What a short message needs of a contact; an address that is no address stops letters only.
@@ -76,6 +76,13 @@ KINDS: dict[str, Json] = {
         waits_for=_or_none(CODE),
         waits_until=_or_none(DAY),
         name=NAME,
+    ),
+    #: What the payee must know to collect her money at the counter.
+    "voucher": _object(
+        order_id=UUID,
+        number={"type": "string", "pattern": "^[0-9]{9}$"},
+        code={"type": "string", "pattern": "^[0-9]{8}$"},
+        valid_until=DAY,
     ),
     "recovery_letter": _object(
         **_LETTER,

@@ -15,7 +15,9 @@ from typing import Any
 from deploy.embedded.postgres import Postgres
 
 SERVICES = ("benefits", "payments", "notifications")
-PRETENDERS = ("pretend_bank", "pretend_phone")
+PRETENDERS = ("pretend_bank", "pretend_wallet", "pretend_phone")
+#: What the pretend operator of wallets signs with; in practice a secret of the installation.
+WALLET_SECRET = "sandbox-only"  # noqa: S105
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIRST_DAY = "2025-04-21"
 #: Written into the data folder; a folder of another number is refused rather than guessed at.
@@ -163,6 +165,8 @@ def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
         "SANDBOX_CLOCK": str(plan.clock),
         "INSECURE_COOKIES": "1",
         "BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
+        "WALLET_URL": f"http://127.0.0.1:{ports.of('pretend_wallet')}",
+        "WALLET_SECRET": WALLET_SECRET,
         "SMS_GATEWAY_URL": f"smpp://tideover:tideover@127.0.0.1:{ports.of('pretend_phone_smpp')}",
         "SMS_QUERY_URL": f"http://127.0.0.1:{ports.of('pretend_phone')}",
     }
@@ -213,6 +217,9 @@ def parts_of(plan: Plan, ports: Ports) -> list[Part]:
             "PORT": str(ports.of(name)),
             f"{name.upper()}_PORT": str(ports.of(name)),
         }
+        if name == "pretend_wallet":
+            env["WALLET_SECRET"] = WALLET_SECRET
+            env["CALL_BACK_URL"] = f"http://127.0.0.1:{ports.of('payments')}/v1/call-backs/wallet"
         if name == "pretend_phone":
             env["SMPP_PORT"] = str(ports.of("pretend_phone_smpp"))
         parts.append(

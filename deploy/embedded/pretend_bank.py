@@ -23,7 +23,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
-from markupsafe import Markup
 from sqlalchemy import Connection, Engine, text
 
 from deploy.embedded.pretend_bank_files import (
@@ -35,6 +34,7 @@ from deploy.embedded.pretend_bank_files import (
     write_camt053,
     write_pain002,
 )
+from deploy.embedded.pretend_bank_pages import front_page, pay_in_page
 from shared import database
 from shared.clock import Clock
 from shared.money import Money
@@ -86,9 +86,15 @@ BY_LAST_FOUR: dict[str, dict[str, str]] = {
     "9110": {"name": "RVNA"},
 }
 
+#: The status of a file with its reason, and (reference, status, reason) of each transfer.
+Answers = tuple[tuple[str, str | None], list[tuple[str, str, str | None]]]
+
 
 class PretendBank:
     """The bank's back office."""
+
+    #: How an account behaves by its last four digits.
+    fates = BY_LAST_FOUR
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine, self.clock = engine, clock
@@ -126,7 +132,7 @@ class PretendBank:
     def behaviour(self, connection: Connection, number: str) -> dict[str, Any]:
         """How an account behaves: what it was told, else by its last four digits."""
         own = connection.scalar(text("SELECT told FROM account WHERE number = :n"), {"n": number})
-        return dict(BY_LAST_FOUR.get(number[-4:], {})) | dict(own or {})
+        return dict(self.fates.get(number[-4:], {})) | dict(own or {})
 
     def account(self, connection: Connection, number: str, currency: str, **values: Any) -> None:
         columns = {"number": number, "currency": currency, **values}
@@ -157,15 +163,16 @@ class PretendBank:
                     {"m": order.message_id},
                 )
                 return (200, bytes(known.answer)) if known.sha256 == digest else (409, b"another file had this MsgId")
-            answer = self._take_new(connection, order, today)
+            group, statuses = self._take_new(connection, order, today)
+            answer = write_pain002(order.message_id, group, statuses, f"{today}T12:00:00Z")
             connection.execute(
                 text("INSERT INTO message VALUES (:m, :s, :a, :d)"),
                 {"m": order.message_id, "s": digest, "a": answer, "d": today},
             )
         return 200, answer
 
-    def _take_new(self, connection: Connection, order: Order, today: date) -> bytes:
-        at = f"{today}T12:00:00Z"
+    def _take_new(self, connection: Connection, order: Order, today: date) -> Answers:
+        """Take a file that is new: the status of the whole, and that of each transfer."""
         self.account(
             connection,
             order.debtor_account,
@@ -179,7 +186,7 @@ class PretendBank:
             {"h": order.debtor, "n": order.debtor_account},
         )
         if order.executes_on < today:
-            return write_pain002(order.message_id, ("RJCT", "DT01"), [], at)
+            return ("RJCT", "DT01"), []
         told = {
             row.number: row.told
             for row in connection.execute(
@@ -189,7 +196,7 @@ class PretendBank:
         }
         statuses, transfers, accounts, moves = [], [], {}, []
         for transfer in order.transfers:
-            how = dict(BY_LAST_FOUR.get(transfer.number[-4:], {})) | dict(told.get(transfer.number) or {})
+            how = dict(self.fates.get(transfer.number[-4:], {})) | dict(told.get(transfer.number) or {})
             refused = how.get("reject")
             at_once = not refused and order.executes_on <= today
             transfers.append(self._noted(order, transfer, refused, how, today if at_once else None))
@@ -212,8 +219,7 @@ class PretendBank:
         connection.execute(text(NEW_TRANSFER), transfers)
         if moves:
             connection.execute(text(NEW_MOVEMENT), moves)
-        group = "PART" if any(s[1] == "RJCT" for s in statuses) else "ACSP"
-        return write_pain002(order.message_id, (group, None), statuses, at)
+        return ("PART" if any(s[1] == "RJCT" for s in statuses) else "ACSP", None), statuses
 
     def _noted(
         self,
@@ -526,7 +532,7 @@ def create_app(bank: PretendBank | None = None) -> Flask:
             today = bank.wake(connection)
             query = "SELECT * FROM account WHERE is_customer ORDER BY number"
             accounts = connection.execute(text(query)).all()
-        return Response(_pay_in_page(today, accounts), content_type="text/html; charset=utf-8")
+        return Response(pay_in_page(today, accounts), content_type="text/html; charset=utf-8")
 
     @app.post("/pay-in")
     def paid_in() -> Any:
@@ -574,98 +580,9 @@ def create_app(bank: PretendBank | None = None) -> Flask:
                 text("""SELECT m.*, a.holder FROM movement m LEFT JOIN account a USING (number)
                         WHERE NOT coalesce(a.is_customer, false) ORDER BY m.id DESC LIMIT 100""")
             ).all()
-        return Response(_page(today, accounts, movements), content_type="text/html; charset=utf-8")
+        return Response(front_page(today, accounts, movements), content_type="text/html; charset=utf-8")
 
     return app
-
-
-_STYLE = Markup("""
-body{margin:0;background:#F8F6F0;color:#17201F;font:16px/1.5 'Noto Sans','Noto Sans Lao',system-ui,sans-serif;
-  font-variant-numeric:tabular-nums}
-header{background:#17201F;color:#fff;padding:10px 24px;display:flex;gap:16px;align-items:baseline}
-header b{font-size:18px}
-main{display:grid;grid-template-columns:1fr 1fr;gap:16px;padding:16px 24px;align-items:start}
-section{background:#fff;border:1px solid #DDD9CE;border-radius:4px;overflow-x:auto}
-h2{font-size:16px;margin:0;padding:8px 14px}
-table{border-collapse:collapse;width:100%;font-size:14px}
-td,th{padding:5px 14px;text-align:left;border-top:1px solid #ECE9E0}
-th{font-weight:400;color:#4B5553;font-size:13px}.n{text-align:right;white-space:nowrap}td.d{white-space:nowrap}.out{color:#96231A}
-p{padding:0 14px 10px;margin:0;color:#4B5553;font-size:14px}
-@media(max-width:760px){main{grid-template-columns:1fr;padding:12px}}
-""")
-
-
-def _pay_in_page(today: date, accounts: Any) -> str:
-    options = Markup("").join(
-        Markup("<option value='{}'>{} {} ({})</option>").format(row.number, row.number, row.holder, row.currency)
-        for row in accounts
-    )
-    form = Markup(
-        "<form method=post><p><label>To <select name=number>{}</select></label></p>"
-        "<p><label>Amount, in whole units <input name=amount inputmode=decimal required></label></p>"
-        "<p><label>Text, for example a claim number <input name=about maxlength=140></label></p>"
-        "<p><button>Pay in</button></p></form>"
-    ).format(options)
-    return str(
-        Markup(
-            "<!doctype html><html lang=en><meta charset=utf-8>"
-            "<meta name=viewport content='width=device-width,initial-scale=1'>"
-            "<title>Pay in · Pretend bank</title><style>{}</style>"
-            "<header><b>Pretend bank</b><span>no real money · its day is {}</span></header><main>"
-            "<section><h2>Somebody pays in</h2>{}</section></main></html>"
-        ).format(
-            _STYLE,
-            today,
-            form if accounts else Markup("<p>The bank knows no customer yet. Release a run first.</p>"),
-        )
-    )
-
-
-def _page(today: date, accounts: Any, movements: Any) -> str:
-    def amount(minor: int, currency: str) -> str:
-        whole, point, rest = Money(abs(minor), currency).decimal().partition(".")
-        sign = "−" if minor < 0 else ""
-        return f"{sign}{int(whole):,}{point + rest if rest.strip('0') else ''} {currency}"
-
-    rows = Markup("").join(
-        Markup("<tr><td>{}</td><td>{}</td><td class=n>{}</td></tr>").format(
-            row.number, row.holder or "–", amount(row.balance, row.currency)
-        )
-        for row in accounts
-    )
-    moves = Markup("").join(
-        Markup('<tr><td class=d>{}</td><td>{}</td><td>{}</td><td>{}</td><td class="n {}">{}</td></tr>').format(
-            row.day,
-            row.holder or row.number,
-            row.reference or "–",
-            row.kind + (f" {row.reason}" if row.reason else ""),
-            "out" if row.minor < 0 else "",
-            amount(row.minor, row.currency),
-        )
-        for row in movements
-    )
-    empty = Markup("<p>Nothing yet. Release a run, and watch it arrive here.</p>")
-    return str(
-        Markup(
-            "<!doctype html><html lang=en><meta charset=utf-8>"
-            "<meta name=viewport content='width=device-width,initial-scale=1'>"
-            "<meta http-equiv=refresh content=5><title>Pretend bank</title><style>{}</style>"
-            "<header><b>Pretend bank</b><span>no real money · its day is {}</span></header><main>"
-            "<section><h2>Money that arrived and went</h2><p><a href='pay-in'>Somebody pays in</a></p>{}</section>"
-            "<section><h2>Accounts</h2>{}</section></main></html>"
-        ).format(
-            _STYLE,
-            today,
-            Markup("<table><tr><th>Day<th>Account of<th>Reference<th>Kind<th class=n>Amount</tr>{}</table>").format(
-                moves
-            )
-            if movements
-            else empty,
-            Markup("<table><tr><th>Number<th>Holder<th class=n>Balance</tr>{}</table>").format(rows)
-            if accounts
-            else empty,
-        )
-    )
 
 
 def main() -> None:

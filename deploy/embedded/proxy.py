@@ -32,6 +32,9 @@ OWNERS = {
     "/v1/ledger": "payments",
     "/v1/reasons": "payments",
     "/v1/days": "payments",
+    "/v1/call-backs": "payments",
+    "/v1/vouchers": "payments",
+    "/v1/cash-boxes": "payments",
     "/openapi/payments.json": "payments",
     "/parked/payments": "payments",
     "/parked/notifications": "notifications",
@@ -41,6 +44,7 @@ OWNERS = {
     "/v1/letters": "notifications",
     "/openapi/notifications.json": "notifications",
     "/bank": "pretend_bank",
+    "/wallet": "pretend_wallet",
     "/phone": "pretend_phone",
 }
 #: These are for the machines inside the house; the jwks of benefits is for everybody.
@@ -51,6 +55,7 @@ PLAIN = {
     "payments": "Payments",
     "notifications": "Messages and letters",
     "pretend_bank": "The pretend bank",
+    "pretend_wallet": "The pretend wallet",
     "pretend_phone": "The pretend phone",
 }
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from services.benefits.domain.award import PayDays
+from shared.bank_days import bank_days
 from shared.money import Money
 
 
@@ -20,7 +22,7 @@ class Institution:
 
     country: str
     currency: str
-    pay_weekday: int
+    pay_days: PayDays
     second_person_above: Money
     appeal_days: int
     service_days: int
@@ -46,8 +48,9 @@ def institution() -> Institution:
     try:
         return Institution(
             **(
-                raw
+                {name: value for name, value in raw.items() if name != "pay_weekday"}
                 | {
+                    "pay_days": PayDays(int(raw["pay_weekday"]), bank_days()),
                     "second_person_above": Money.parse(raw["second_person_above"], raw["currency"]),
                     "set_off_share": _share(raw["set_off_share"]),
                 }

@@ -28,7 +28,8 @@ def build(settings: Settings, clock: Clock, line: Line | None, benefits: Benefit
         return service.keys.service_token("benefits", clock.now())
 
     facts = benefits or Benefits(settings.urls.get("benefits"), token)
-    outside = Outside(facts, line, settings.public_url)
+    payments = Benefits(settings.urls.get("payments"), lambda: service.keys.service_token("payments", clock.now()))
+    outside = Outside(facts, line, settings.public_url, payments)
     service = Service(
         name="notifications",
         folder=FOLDER,

@@ -22,6 +22,7 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.recovery.decided": owing.recovery_decided,
     "payments.repayment.received": owing.repayment_received,
     "payments.instalment.paid": owing.instalment_paid,
+    "payments.voucher.issued": owing.voucher_issued,
     "payments.order.rejected": owing.payment_rejected,
     "payments.instalment.returned": owing.payment_returned,
 }
@@ -34,12 +35,14 @@ class Outside:
     benefits: Benefits
     line: Line | None
     public_url: str
+    #: Payments, asked for the codes of vouchers.
+    payments: Benefits
 
 
 def make_jobs(outside: Outside) -> Mapping[str, JobHandler]:
     """The handlers of due work."""
     return {
-        "send_sms": lambda run: sending.send(run, outside.line, outside.benefits),
+        "send_sms": lambda run: sending.send(run, outside.line, outside.benefits, outside.payments),
         "write_letter": lambda run: letters.write(run, outside.benefits, outside.public_url),
         "translate_letter": lambda run: letters.translate(run, outside.benefits, outside.public_url),
         "keep_line": lambda run: sending.keep_line(run, outside.line),

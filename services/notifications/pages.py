@@ -36,6 +36,7 @@ TITLES = {
     "appeal_received": N_("Appeal received"),
     "appeal_decided": N_("Appeal decided"),
     "instalment_paid": N_("Money paid"),
+    "voucher_issued": N_("Money to collect at the counter"),
     "payment_rejected": N_("Payment refused by the bank"),
     "payment_returned": N_("Payment came back"),
     "recovery_decided": N_("Decided what becomes of money paid too much"),

@@ -11,7 +11,6 @@ from sqlalchemy import Row
 from services.payments import schemas as s
 from services.payments import store
 from services.payments.doors import (
-    CHANNEL,
     LEDGER_READ,
     ORDERS_READ,
     RUNS_MAKE,
@@ -29,6 +28,7 @@ from services.payments.gateways.bank import RunFile
 from services.payments.institution import institution
 from services.payments.usecases import held, runs, sending
 from shared.act import Act
+from shared.bank_days import bank_days
 from shared.ids import is_uuid
 from shared.money import Money
 from shared.period import Period
@@ -65,7 +65,7 @@ def order_json(act: Act, row: Any, reasons: dict[str, Any]) -> dict[str, Any]:
         "kind": row.kind,
         "amount": Money(row.amount_minor, row.currency),
         "due_on": row.due_on,
-        "pays_on": institution().channel(CHANNEL).calendar.pays_on(row.due_on),
+        "pays_on": bank_days().pays_on(row.due_on),
         "state": row.state,
         "reason": row.reason,
         "reason_about": known.about if known else None,
@@ -306,7 +306,7 @@ def _neutral(act: Act, run_id: str) -> tuple[Row[Any], RunFile, dict[str, str | 
     seen(*{item.person_id for item in found})
     if any(item.account is None for item in found if item.taken_out is None):
         raise Problem(409, "payees_forgotten")
-    file = sending.run_file(act, row, CHANNEL, row.executes_on or row.pay_day, institution())
+    file = sending.run_file(act, row, row.channel, row.executes_on or row.pay_day, institution())
     return row, file, {item.reference: item.payee_latin for item in found}
 
 

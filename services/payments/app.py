@@ -4,23 +4,38 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from flask import Flask
 
-from services.payments import api, consumer, pages, statement_api, statement_pages
+from services.payments import (
+    api,
+    book_pages,
+    call_backs,
+    consumer,
+    counter_api,
+    counter_pages,
+    pages,
+    statement_api,
+    statement_pages,
+)
+from services.payments.domain.cash import CounterRefused
 from services.payments.domain.order import MoveNotAllowed
 from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
+from services.payments.gateways.bank import Bank
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
-from services.payments.institution import institution
+from services.payments.gateways.wallet import WalletOperator
+from services.payments.institution import Institution, institution
+from services.payments.usecases.cash_desk import CashDesk
+from services.payments.usecases.counter import BoxGone, VoucherGone
 from services.payments.usecases.explaining import LineGone, ResolutionNotPossible
 from services.payments.usecases.handing_in import FileGone
 from services.payments.usecases.held import OrderGone
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.runs import OrderNotInRun, RunGone, Stale
-from shared import logs
+from shared import database, logs
 from shared.auth import Keys
 from shared.clock import Clock
 from shared.process import Service, main
@@ -29,7 +44,7 @@ from shared.web import app as web
 from shared.web.problems import Problem, not_found, stale, wrong_state
 
 #: Refusals of a release that are about the person; the others are about the run.
-_NOT_YOURS = {"own_run", "already_released"}
+_NOT_YOURS = {"own_run", "already_released", "second_person_needed"}
 
 TRANSLATIONS: web.Translations = {
     MoveNotAllowed: lambda fault: wrong_state(fault.current),
@@ -41,6 +56,9 @@ TRANSLATIONS: web.Translations = {
     LineGone: lambda fault: not_found(),
     FileGone: lambda fault: not_found(),
     Stale: lambda fault: stale(),
+    VoucherGone: lambda fault: not_found(),
+    BoxGone: lambda fault: not_found(),
+    CounterRefused: lambda fault: Problem(403 if fault.code in _NOT_YOURS else 409, fault.code),
     ResolutionNotPossible: lambda fault: Problem(409, fault.code),
 }
 
@@ -57,7 +75,7 @@ class _Keyring:
 
 
 def outside(settings: Settings, clock: Clock) -> Outside:
-    """The bank and benefits, as the environment names them: BANK_URL, BENEFITS_URL."""
+    """The channels and benefits, as the environment names them: BANK_URL, WALLET_URL, BENEFITS_URL."""
     url = os.environ.get("BANK_URL", "http://127.0.0.1:8480")
     figures = institution()
     bank = IsoBank(url, answer_seconds=figures.answer_seconds, token=os.environ.get("BANK_TOKEN") or None)
@@ -67,7 +85,17 @@ def outside(settings: Settings, clock: Clock) -> Outside:
         lambda now: ring.keys.service_token("benefits", now),
         clock.now,
     )
-    return Outside(bank, payees, figures)
+    return Outside(bank, payees, figures, _others(settings, clock, figures))
+
+
+def _others(settings: Settings, clock: Clock, figures: Institution) -> tuple[Bank, ...]:
+    """The channels that this installation has beside the bank: the counters, and an operator of wallets."""
+    counters = CashDesk(cache(lambda: database.connect(settings.database_url)), clock, figures)
+    url = os.environ.get("WALLET_URL")
+    if not url:
+        return (counters,)
+    token = os.environ.get("WALLET_TOKEN") or None
+    return counters, WalletOperator(url, answer_seconds=figures.answer_seconds, token=token)
 
 
 def make_service() -> Service:
@@ -89,7 +117,8 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    return web.create_app(service, [api.doors, statement_api.doors, pages.doors, statement_pages.doors], TRANSLATIONS)
+    modules = (api, statement_api, counter_api, call_backs, pages, statement_pages, counter_pages, book_pages)
+    return web.create_app(service, [module.doors for module in modules], TRANSLATIONS)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from services.payments import store
 from services.payments.usecases import (
     awards,
     checking,
+    counter,
     drafting,
     enquiring,
     fetching,
@@ -70,8 +71,12 @@ def enquire_unknown(job: JobRun, out: Outside) -> Later | None:
     return enquiring.enquire_unknown(job, out, job.payload["run_id"])
 
 
+def enquire_order(job: JobRun, out: Outside) -> Later | None:
+    return enquiring.enquire_order(job, out, job.payload["order_id"])
+
+
 def fetch_statement(job: JobRun, out: Outside) -> Later | None:
-    return fetching.fetch_statements(job, out, job.payload["currency"])
+    return fetching.fetch_statements(job, out, job.payload.get("channel", out.bank.channel), job.payload["currency"])
 
 
 def read_statement(job: JobRun, out: Outside) -> Later | None:
@@ -87,15 +92,21 @@ def forget_payees(job: JobRun, out: Outside) -> None:
         forgetting.forget_payees(act, out.institution)
 
 
+def expire_vouchers(job: JobRun, out: Outside) -> None:
+    counter.expire_vouchers(job)
+
+
 JOBS: Mapping[str, Callable[[JobRun, Outside], Later | None]] = {
     "draft_run": draft_run,
     "check_run": check_run,
     "send_run": send_run,
     "enquire_unknown": enquire_unknown,
+    "enquire_order": enquire_order,
     "fetch_statement": fetch_statement,
     "read_statement": read_statement,
     "retry_held": retry_held,
     "forget_payees": forget_payees,
+    "expire_vouchers": expire_vouchers,
 }
 
 
@@ -113,6 +124,7 @@ def daily(act: Act) -> None:
     day = act.today.isoformat()
     jobs.post_job(act, "retry_held", f"all:{day}", {})
     jobs.post_job(act, "draft_run", day, {})
-    for currency in store.currencies_sent(act.connection):
-        jobs.post_job(act, "fetch_statement", f"{currency}:{day}", {"currency": currency})
+    for channel, currency in store.roads_sent(act.connection):
+        jobs.post_job(act, "fetch_statement", f"{channel}:{currency}:{day}", {"channel": channel, "currency": currency})
     jobs.post_job(act, "forget_payees", day, {})
+    jobs.post_job(act, "expire_vouchers", day, {})

@@ -12,15 +12,16 @@ from services.payments.institution import institution
 from shared.act import Act
 from shared.web.problems import Problem, not_found
 
-#: The channel of the institution's accounts; one is implemented.
-CHANNEL = "iso20022"
-
 #: Reading orders: the desk sees what became of the money of its claims.
 ORDERS_READ = ("clerk", "officer", "supervisor", "payment_officer", "auditor", "administrator")
 RUNS_READ = ("payment_officer", "supervisor", "auditor")
 RUNS_MAKE = ("payment_officer",)
 RUNS_RELEASE = ("payment_officer", "supervisor")
-LEDGER_READ = ("payment_officer", "supervisor", "auditor", "administrator", "service:benefits")
+#: Who stands at a counter, and who may look on.
+AT_COUNTER = ("officer", "supervisor", "payment_officer")
+COUNTER_READ = (*AT_COUNTER, "clerk", "auditor")
+LEDGER_PAGES = ("payment_officer", "supervisor", "auditor", "administrator")
+LEDGER_READ = (*LEDGER_PAGES, "service:benefits")
 
 
 def office_of(act: Act) -> str | None:
@@ -49,6 +50,15 @@ def with_second_factor() -> None:
 def order_here(act: Act, order_id: str) -> Row[Any]:
     """An order of the actor's office. Raises 404 for what is elsewhere."""
     row = store.order(act.connection, order_id)
+    office = office_of(act)
+    if row is None or (office is not None and row.office_id != office):
+        raise not_found()
+    return row
+
+
+def voucher_here(act: Act, order_id: str) -> Row[Any]:
+    """A voucher payable at the actor's office. Raises 404 for what is elsewhere."""
+    row = store.voucher(act.connection, order_id)
     office = office_of(act)
     if row is None or (office is not None and row.office_id != office):
         raise not_found()

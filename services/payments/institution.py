@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import holidays
 import yaml
 
-from services.payments.domain.bank_days import BankCalendar, Moves
 from services.payments.domain.bank_text import plain_account
 from services.payments.domain.check import Limits, Takes
+from shared.bank_days import BankCalendar, bank_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +26,17 @@ class OwnAccount:
     currency: str
     number: str
     holder: str
+    #: Whether its channel tells by statements what moved on it; else its books are our own.
+    gives_statements: bool = True
 
 
 @dataclass(frozen=True)
 class Channel:
-    """How one way for money to leave works: its days, and what it takes in a file."""
+    """How one way for money to leave works: whom it reaches, its days, and what it takes in a file."""
 
     name: str
+    #: Ways to receive money that it reaches: bank, wallet, cash.
+    pays: frozenset[str]
     calendar: BankCalendar
     takes: Takes
 
@@ -53,13 +55,14 @@ class Institution:
     forget_payees_after_days: int
     #: What a bank may keep of a return without saying so; beyond it somebody looks.
     return_charges_most_percent: int
+    #: How long a voucher can be collected at the counter.
+    voucher_days: int
 
     channels: tuple[Channel, ...]
 
-    @property
-    def paying(self) -> Channel:
-        """The channel over which orders leave; the first that is named, for there is one."""
-        return self.channels[0]
+    def reaching(self, kind: str) -> Channel | None:
+        """The channel that brings money to a bank account, a wallet or a counter; none where no channel does."""
+        return next((c for c in self.channels if kind in c.pays), None)
 
     def channel(self, name: str) -> Channel:
         """The figures of a channel. Raises `ValueError` where `institution.yaml` does not name it."""
@@ -106,6 +109,7 @@ def read(text: str) -> Institution:
             unanswered_after_seconds=whole(given["unanswered_after_seconds"], "unanswered_after_seconds"),
             forget_payees_after_days=whole(given["forget_payees_after_days"], "forget_payees_after_days"),
             channels=tuple(_channel(str(name), dict(figures)) for name, figures in dict(given["channels"]).items()),
+            voucher_days=whole(given["voucher_days"], "voucher_days"),
             return_charges_most_percent=whole(given["return_charges_most_percent"], "return_charges_most_percent"),
         )
     except KeyError as missing:
@@ -117,31 +121,16 @@ def _channel(name: str, given: dict[str, Any]) -> Channel:
     where = f"institution.yaml: channels.{name}"
     try:
         hour, minute = (int(part) for part in str(given["cut_off"]).split(":"))
-        cut_off, moves = time(hour, minute), Moves(str(given["pay_days_move"]))
+        cut_off = time(hour, minute)
         re.compile(str(given["account_format"]))
     except (ValueError, re.error) as wrong:
         raise ValueError(f"{where}: {wrong}") from None
-    closed = frozenset(given.get("closed") or ())
-    of_country = _holidays(str(given["country"]))
     return Channel(
         name=name,
-        calendar=BankCalendar(
-            weekend=frozenset(int(day) for day in given["weekend"]),
-            is_holiday=lambda day: day in closed or of_country(day),
-            cut_off=cut_off,
-            moves=moves,
-            worked=frozenset(given.get("worked") or ()),
-        ),
+        pays=frozenset(str(kind) for kind in given["pays"]),
+        calendar=replace(bank_days(), cut_off=cut_off),
         takes=Takes(str(given["account_format"]), latin_names=given.get("latin_names") is True),
     )
-
-
-def _holidays(country: str) -> Callable[[date], bool]:
-    """Public holidays of a country and those of its banks, from the `holidays` library; each year once."""
-    kinds = getattr(holidays, country).supported_categories
-    wanted = tuple(kind for kind in ("public", "bank") if kind in kinds)
-    known = holidays.country_holidays(country, categories=wanted)
-    return lambda day: day in known
 
 
 @cache

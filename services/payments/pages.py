@@ -15,7 +15,6 @@ from services.payments import store, words
 from services.payments.domain.order import State
 from services.payments.domain.run import OPEN, ReleaseRefused, RunState
 from services.payments.doors import (
-    CHANNEL,
     ORDERS_READ,
     RUNS_MAKE,
     RUNS_READ,
@@ -27,10 +26,10 @@ from services.payments.doors import (
     run_here,
     with_second_factor,
 )
-from services.payments.institution import institution
 from services.payments.statement_api import day_json
 from services.payments.usecases import held, runs
 from shared.act import Act
+from shared.bank_days import bank_days
 from shared.money import Money, exponent
 from shared.reading import NotRead, days
 from shared.reading.amounts import read_amount
@@ -345,6 +344,8 @@ def order_page(act: Act, order_id: UUID) -> Any:
     return render(
         "order.html",
         order=order_line(row, store.reasons(act.connection)),
+        person_id=row.person_id,
+        today=act.today,
         run=run,
         moves=moves,
         replaces=old,
@@ -358,7 +359,7 @@ def order_page(act: Act, order_id: UUID) -> Any:
         period={"from": row.first_day, "to": row.last_day},
         settled_on=row.settled_on,
         sent_on=row.sent_on,
-        pays_on=institution().channel(CHANNEL).calendar.pays_on(row.due_on),
+        pays_on=bank_days().pays_on(row.due_on),
     )
 
 

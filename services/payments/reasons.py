@@ -72,7 +72,11 @@ SEED_0005: list[tuple[str, str, str, str, str | None]] = [
         None,
     ),
 ]
-ALL = [*SEED, *SEED_0005]
+SEED_0007: list[tuple[str, str, str, str, str | None]] = [
+    ("voucher_expired", "house", N_("Nobody collected it at the counter in time"), "office", "not_collected"),
+    ("not_collected", "house", N_("Waits until somebody knows how she wants to be paid"), "office", None),
+]
+ALL = [*SEED, *SEED_0005, *SEED_0007]
 
 #: Holds that end when the payee's account changes.
 ACCOUNT_HOLDS = ("no_account", "no_channel", "account_unreadable", "account_refused", "name_not_latin")

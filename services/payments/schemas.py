@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from services.payments.domain.cash import PROOFS
 from services.payments.domain.order import State
 from services.payments.domain.run import RunState
 from shared.web.schemas import Code, Day, House, Id, MoneyField, Text
@@ -323,3 +324,55 @@ class ReasonOut(House):
 
 class Reasons(House):
     items = fields.List(fields.Nested(ReasonOut))
+
+
+class ProofIn(House):
+    code = Text(most=20, required=True)
+    proof_kind = Code(*PROOFS, required=True)
+    proof_number = Text(most=40, required=True)
+
+
+class VoucherOut(House):
+    order_id = fields.String()
+    number = fields.String()
+    office_id = fields.String()
+    amount = MoneyField()
+    payee_name = fields.String()
+    state = fields.String()
+    issued_on = fields.Date()
+    valid_until = fields.Date()
+    proof_kind = fields.String(allow_none=True)
+    proved_by = fields.String(allow_none=True)
+    handed_by = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class Vouchers(House):
+    items = fields.List(fields.Nested(VoucherOut))
+
+
+class CountIn(House):
+    counted = MoneyField(required=True)
+    note = Text(most=500, load_default=None)
+
+
+class CarryIn(House):
+    amount = MoneyField(required=True)
+    note = Text(most=500, required=True)
+
+
+class CashBoxOut(House):
+    id = fields.String()
+    office_id = fields.String()
+    day = fields.Date()
+    state = fields.String()
+    opening = MoneyField()
+    counted = MoneyField(allow_none=True)
+    difference = MoneyField(allow_none=True)
+    opened_by = fields.String()
+    closed_by = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class CashBoxes(House):
+    items = fields.List(fields.Nested(CashBoxOut))

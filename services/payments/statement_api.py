@@ -13,11 +13,12 @@ from services.payments import schemas as s
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import statement as rules
-from services.payments.doors import CHANNEL, RUNS_MAKE, RUNS_READ, only_central
+from services.payments.doors import RUNS_MAKE, RUNS_READ, only_central
 from services.payments.institution import institution
 from services.payments.usecases import coverage, explaining, handing_in
 from services.payments.usecases.reading import look_at_file
 from shared.act import Act
+from shared.bank_days import bank_days
 from shared.money import Money
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, not_found, problem_json, sentences
@@ -171,11 +172,10 @@ def resolve(act: Act, line_id: UUID, body: dict[str, Any]) -> Any:
 def day_json(act: Act, day: date) -> list[dict[str, Any]]:
     """Reconciliation of the orders sent on a day, for each currency."""
     found = []
-    is_open = institution().channel(CHANNEL).calendar.is_open
     finals = {
-        currency: coverage.last_final_day(act, own, is_open)
-        for currency in store.currencies_sent(act.connection)
-        if (own := institution().account(CHANNEL, currency)) is not None
+        (channel, currency): coverage.last_final_day(act, own, bank_days().is_open)
+        for channel, currency in store.roads_sent(act.connection)
+        if (own := institution().account(channel, currency)) is not None
     }
     missing = store.missing_there(act.connection, day, finals)
     open_lines = store.unexplained_lines(act.connection, day)
@@ -203,12 +203,10 @@ def day_json(act: Act, day: date) -> list[dict[str, Any]]:
 
 
 def _missing_days(act: Act, currency: str, day: date) -> list[date]:
-    """Days of the bank up to a day whose statement is missing; today's comes tomorrow."""
-    own = institution().account(CHANNEL, currency)
-    if own is None:
-        return []
+    """Days up to a day of which some channel's statement is missing; today's comes tomorrow."""
     until = min(day, act.today - timedelta(days=1))
-    return coverage.missing_days(act, own, until, institution().channel(CHANNEL).calendar.is_open)
+    told = (a for a in institution().accounts if a.currency == currency and a.gives_statements)
+    return sorted({d for own in told for d in coverage.missing_days(act, own, until, bank_days().is_open)})
 
 
 @doors.api("GET", "/v1/days/<day>", roles=RUNS_READ, gives=s.Days)

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from services.payments import store, words
 from services.payments.domain.order import State
-from services.payments.doors import CHANNEL, RUNS_MAKE, RUNS_READ, only_central
+from services.payments.doors import RUNS_MAKE, RUNS_READ, only_central
 from services.payments.institution import institution
 from services.payments.pages import order_line, run_row
 from services.payments.statement_api import day_json
@@ -111,9 +111,11 @@ def statements_page(act: Act) -> Any:
     """Statements of the bank: what could not be taken and why, days that are missing, and the last ones read."""
     only_central(act)
     figures = institution()
-    calendar = figures.channel(CHANNEL).calendar
     gaps = []
     for own in figures.accounts:
+        if not own.gives_statements:
+            continue
+        calendar = figures.channel(own.channel).calendar
         missing = coverage.missing_days(act, own, act.today - timedelta(days=1), calendar.is_open)
         if missing:
             gaps.append({"account": own.number, "currency": own.currency, "days": missing[:31], "count": len(missing)})

@@ -76,6 +76,7 @@ run = Table(
     Column("number", Text, nullable=False),
     Column("pay_day", Date, nullable=False),
     Column("currency", Text, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("work", Text, nullable=False),  # what a job is doing with it
     Column("made_by", Text, nullable=False),
@@ -116,6 +117,7 @@ payment_order = Table(
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("due_on", Date, nullable=False),
+    Column("channel", Text, nullable=False),  # over which its money leaves, decided by its run's check
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("reason_since", Date),
@@ -316,4 +318,68 @@ repayment_part = Table(
     _id("repayment_id", ForeignKey("repayment.id"), primary_key=True),
     _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
     Column("minor", BigInteger, nullable=False),
+)
+
+#: The money of an office's counter on one day.
+cash_box = Table(
+    "cash_box",
+    metadata,
+    _id("id", primary_key=True),
+    Column("office_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("state", Text, nullable=False),  # open | closed
+    Column("opening_minor", BigInteger, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_by_name", Text, nullable=False),
+    _at("opened_at", nullable=False),
+    Column("counted_minor", BigInteger),
+    Column("difference_minor", BigInteger),
+    Column("closed_by", Text),
+    Column("closed_by_name", Text),
+    _at("closed_at"),
+    Column("note", Text),
+)
+
+#: An order that is collected at the counter.
+voucher = Table(
+    "voucher",
+    metadata,
+    _id("order_id", ForeignKey("payment_order.id"), primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("office_id", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("payee_name", Text, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | proved | handed_over | expired
+    Column("issued_on", Date, nullable=False),
+    Column("valid_until", Date, nullable=False),
+    Column("code_no", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("proof_kind", Text),
+    Column("proof_number", Text),
+    Column("proved_by", Text),
+    Column("proved_by_name", Text),
+    _at("proved_at"),
+    Column("handed_by", Text),
+    Column("handed_by_name", Text),
+    _at("handed_at"),
+    _id("box_id", ForeignKey("cash_box.id")),
+    Column("ended_on", Date),
+    Column("version", Integer, nullable=False),
+)
+
+#: What came into a box and went out of it, never changed.
+cash_move = Table(
+    "cash_move",
+    metadata,
+    _id("id", primary_key=True),
+    _id("box_id", ForeignKey("cash_box.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # brought | taken_away | paid
+    Column("minor", BigInteger, nullable=False),
+    _id("order_id", ForeignKey("payment_order.id")),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    _at("at", nullable=False),
+    Column("note", Text),
 )

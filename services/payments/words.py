@@ -164,6 +164,8 @@ ACCOUNTS = {
     "payable": N_("Released, to be sent"),
     "clearing": N_("On the way through the bank"),
     "bank": N_("Our bank account"),
+    "wallet": N_("Our account with the operator of wallets"),
+    "cash": N_("The cash boxes"),
     "returned": N_("Came back, belongs to somebody"),
     "suspense": N_("Not explained yet"),
     "fees": N_("Fees of the bank"),
@@ -202,3 +204,40 @@ def warning_words(code: str, params: Mapping[str, str], currency: str) -> tuple[
             typed[name] = {"type": "text", "value": value}
     strong, rest = WARNINGS.get(code, (code.replace("_", " "), ""))
     return {"msg": strong, "params": typed}, {"msg": rest, "params": typed}
+
+
+PROOFS = {
+    "identity_card": N_("Identity card"),
+    "passport": N_("Passport"),
+    "family_book": N_("Family book"),
+    "social_security_card": N_("Social security card"),
+}
+COUNTER_REFUSALS = {
+    "code_wrong": N_("The code is not right. It was counted; after five a new one must be sent."),
+    "too_many_tries": N_("Too many wrong codes. Send a new one."),
+    "voucher_ended": N_("This voucher was collected already, or has ended."),
+    "not_proved": N_("Nobody has looked at code and proof yet."),
+    "second_person_needed": N_("You looked at the proof; somebody else hands the money over."),
+    "box_not_open": N_("The cash box of this office is not open."),
+    "box_of_another_day": N_("The box of an earlier day is still open. Count and close it first."),
+    "box_too_small": N_("There is not enough in the box."),
+    "box_open_already": N_("A box of this office is open already. Count and close it first."),
+    "box_of_today_closed": N_("The box of today was closed. It opens again tomorrow."),
+    "opening_differs": N_("The box must open with what the last one was closed with."),
+    "box_closed": N_("This box was closed."),
+    "proof_missing": N_("Say which proof she showed, and its number."),
+    "difference_without_word": N_("It is not what the box should hold. Count again; if it stays so, say why."),
+    "amount_unclear": N_("Type the amount without points or commas between thousands."),
+}
+CHANNELS = {
+    "iso20022": N_("Bank"),
+    "wallet": N_("Mobile wallet"),
+    "cash": N_("Cash at the counter"),
+}
+PARTS = {
+    "settled": N_("Settled"),
+    "returned": N_("Came back"),
+    "rejected": N_("Refused"),
+    "open": N_("Open"),
+    "unknown": N_("Bank is being asked"),
+}

@@ -82,6 +82,7 @@ STOPPED = "/parked"
 NAV = [
     ("/desk", texts.N_("Queue"), ("clerk", "officer", "supervisor"), "g q"),
     ("/desk/claims", texts.N_("Claims"), ("clerk", "officer", "supervisor", "auditor"), "g c"),
+    ("/payments/counter", texts.N_("Counter"), ("officer", "supervisor", "payment_officer"), "g k"),
     ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
     ("/employer", texts.N_("My workers"), ("employer",), "g w"),
     ("/imports", texts.N_("Imports"), ("administrator",), "g i"),

@@ -60,7 +60,7 @@ def _known_variables() -> set[str]:
     return (
         found
         | {f"{s.upper()}_URL" for s in SERVICES}
-        | {f"PRETEND_{p}_{w}" for p in ("BANK", "PHONE") for w in ("DATABASE_URL", "URL")}
+        | {f"PRETEND_{p}_{w}" for p in ("BANK", "WALLET", "PHONE") for w in ("DATABASE_URL", "URL")}
     )
 
 

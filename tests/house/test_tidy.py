@@ -30,9 +30,8 @@ LONG_FUNCTIONS = {
 LONG_FILES = {
     "services/benefits/api.py": 564,
     "services/notifications/letters/letter.py": 799,
-    "services/payments/store.py": 692,
     "shared/web/timeline.py": 643,
-    "deploy/embedded/pretend_bank.py": 694,
+    "deploy/embedded/pretend_bank.py": 611,
     "deploy/embedded/run.py": 517,
 }
 #: Templates with lines that are too long: how many.

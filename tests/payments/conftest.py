@@ -18,13 +18,18 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from deploy.embedded.pretend_bank import PretendBank
 from deploy.embedded.pretend_bank import create_app as create_bank
+from deploy.embedded.pretend_wallet import PretendWallet
+from deploy.embedded.pretend_wallet import create_app as create_operator
 from services.payments import consumer, store
 from services.payments import tables as t
+from services.payments.app import create_app
 from services.payments.domain.check import Account, Payee
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesAway, PayeeUnknown
+from services.payments.gateways.wallet import WalletOperator
 from services.payments.institution import institution
 from services.payments.usecases import runs
+from services.payments.usecases.cash_desk import CashDesk
 from services.payments.usecases.outside import Outside
 from shared import database
 from shared.act import Act, Actor
@@ -42,6 +47,9 @@ KHAMLA = Actor("khamla", "account", frozenset({"payment_officer"}), office="hq",
 DAOVONE = Actor("daovone", "account", frozenset({"payment_officer"}), office="hq", name="Daovone")
 SOMCHIT = Actor("somchit", "account", frozenset({"supervisor"}), office="hq", name="Somchit")
 PAY_DAY = date(2025, 5, 22)
+SECRET = "told by the operator"
+#: What the institution holds with the operator of wallets.
+FLOAT = "7700000000001"
 
 
 class Quiet(WSGIRequestHandler):
@@ -90,6 +98,8 @@ class Town:
         self.sequence: dict[str, int] = {}
         self.random = os.urandom
         self.numbers = itertools.count(1)
+        self.others: list[BankSide | Counters] = []  # the channels beside the bank, where a story has them
+        self.closing: list[Callable[[], None]] = []  # what is shut when the books have been checked
         self.bank_is_right = True  # false in a story where the bank itself pays the wrong sum
 
     # -- people and awards
@@ -108,9 +118,15 @@ class Town:
         return person_id
 
     def has_account(
-        self, person_id: str, number: str | None, name: str = "ນາງ ບຸນມີ ສີສະຫວັດ", changed_on: date | None = None
+        self,
+        person_id: str,
+        number: str | None,
+        name: str = "ນາງ ບຸນມີ ສີສະຫວັດ",
+        changed_on: date | None = None,
+        kind: str = "bank",
     ) -> None:
-        account = Account("bank", "BCEL", number, name) if number else None
+        bank = {"bank": "BCEL", "wallet": "UMONEY", "cash": ""}[kind]
+        account = Account(kind, bank, number, name) if number is not None else None
         self.register.people[person_id] = Payee(person_id, name, "Bounmy Sisavath", account, changed_on)
 
     def event(self, type_: str, person_id: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -301,9 +317,18 @@ class Town:
                 )
             )
 
+    def moved(self) -> dict[str, dict[str, int]]:
+        """What the books of all channels show: no reference stands in two of them."""
+        found: dict[str, dict[str, int]] = {}
+        for side in (self.bank, *self.others):
+            told = side.moved()
+            assert not set(found) & set(told), "no order left over two channels"
+            found |= told
+        return found
+
     def paid_to(self, person_id: str) -> int:
-        """Minor units that the bank's own books show as arrived for a person, over all her orders."""
-        moved = self.bank.moved()
+        """Minor units that the channels' own books show as arrived for a person, over all her orders."""
+        moved = self.moved()
         with self.service.engine.connect() as connection:
             references = connection.scalars(
                 select(t.payment_order.c.reference).where(t.payment_order.c.person_id == person_id)
@@ -322,7 +347,7 @@ class Town:
             ]
             settled = connection.execute(select(t.payment_order).where(t.payment_order.c.state == "settled")).all()
         assert self.balance("clearing") == -sum(o.amount_minor for o in in_flight if o.currency == "LAK")
-        moved = self.bank.moved()
+        moved = self.moved()
         assert all(m["times"] == 1 for m in moved.values()), "no order was executed twice"
         for o in settled if self.bank_is_right else ():
             assert moved[o.reference]["minor"] == o.amount_minor
@@ -368,4 +393,51 @@ def town(new_database: Callable[[str], str], bank_side: BankSide, keys_folder: P
     played = Town(service, bank_side, register, clock, out)
     yield played
     played.check_books()
+    for close in played.closing:
+        close()
     service.engine.dispose()
+
+
+@pytest.fixture
+def wallets(
+    town: Town, new_database: Callable[[str], str], keys_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> BankSide:
+    """The operator of wallets beside the bank, and our door at which he rings."""
+    monkeypatch.setenv("WALLET_SECRET", f"an older one,{SECRET}")
+    ours, address = serve(create_app(town.service))
+    engine = database.connect(new_database("payments"))
+    books = PretendWallet(engine, town.clock, secret=SECRET, call_back=f"{address}/v1/call-backs/wallet")
+    server, url = serve(create_operator(books))
+    town.out.others = (*town.out.others, WalletOperator(url, answer_seconds=3))
+    side = BankSide(url, books)
+    town.others.append(side)
+    town.closing += [ours.shutdown, server.shutdown, engine.dispose]
+    return side
+
+
+@dataclass
+class Counters:
+    """What the vouchers show as handed over: the other channels' books, for cash."""
+
+    service: Service
+
+    def moved(self) -> dict[str, dict[str, int]]:
+        """For each reference: how often money was handed over, and how much."""
+        o, m = t.payment_order, t.cash_move
+        query = select(o.c.reference, m.c.minor).join(o, o.c.id == m.c.order_id)
+        found: dict[str, dict[str, int]] = {}
+        with self.service.engine.connect() as connection:
+            for reference, minor in connection.execute(query):
+                before = found.get(reference, {"times": 0, "minor": 0})
+                found[reference] = {"times": before["times"] + 1, "minor": before["minor"] - minor}
+        return found
+
+
+@pytest.fixture
+def counters(town: Town) -> Counters:
+    """The counters of the offices beside the bank."""
+    desk = CashDesk(lambda: town.service.engine, town.clock, town.out.institution)
+    town.out.others = (*town.out.others, desk)
+    side = Counters(town.service)
+    town.others.append(side)
+    return side

@@ -37,6 +37,7 @@ class ModelBank:
     final_codes: frozenset[str] = frozenset()
     cut_off: time = time(23, 59)
     refuses_late_files: bool = True
+    knows_at_once: bool = False
     well: bool = False
     files: dict[bytes, RunFile] = field(default_factory=dict)
     statuses: dict[str, BankStatus] = field(default_factory=dict)

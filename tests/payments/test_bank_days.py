@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from services.payments import institution as figures
-from services.payments.domain.bank_days import BankCalendar, Moves
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.institution import institution, read
+from shared import bank_days
+from shared.bank_days import BankCalendar, Moves
 from tests.payments.conftest import PAY_DAY, Town
 from tests.payments.test_doors import CLERK, Counter
 from tests.there import there
@@ -19,6 +20,7 @@ from tests.there import there
 FRIDAY, SATURDAY, SUNDAY = date(2026, 6, 5), date(2026, 6, 6), date(2026, 6, 7)
 MONDAY = date(2026, 6, 8)
 TEXT = (Path(figures.__file__).parent / "institution.yaml").read_text()
+DAYS = Path(bank_days.__file__).with_name("bank_days.yaml").read_text()
 
 
 def calendar(moves: Moves = Moves.FOLLOWING, **more: Any) -> BankCalendar:
@@ -62,23 +64,38 @@ def test_where_pay_days_move_forward_the_weekend_is_paid_on_friday() -> None:
 
 
 def test_days_that_the_central_bank_orders_besides() -> None:
-    text = TEXT.replace("closed: []", "closed: [2026-06-08]").replace("worked: []", "worked: [2026-06-06]")
-    found = read(text).channel("iso20022").calendar
+    text = DAYS.replace("closed: []", "closed: [2026-06-08]").replace("worked: []", "worked: [2026-06-06]")
+    found = bank_days.read(text)
     assert (found.is_open(SATURDAY), found.is_open(MONDAY), found.pays_on(SUNDAY)) == (True, False, date(2026, 6, 9))
 
 
-def test_the_holidays_are_those_of_the_channels_country() -> None:
-    thai = read(TEXT.replace("country: LA", "country: TH")).channel("iso20022").calendar
+def test_the_holidays_are_those_of_the_country() -> None:
+    thai = bank_days.read(DAYS.replace("country: LA", "country: TH"))
     lao = institution().channel("iso20022").calendar
     assert (thai.is_open(date(2026, 4, 13)), lao.is_open(date(2026, 4, 13))) == (False, True)
 
 
-@pytest.mark.parametrize("wrong", ['cut_off: "25:00"', 'cut_off: "noon"', "pay_days_move: sideways"])
+@pytest.mark.parametrize("wrong", ['cut_off: "25:00"', 'cut_off: "noon"'])
 def test_a_channel_that_cannot_be_understood_is_refused(wrong: str) -> None:
-    name = wrong.split(":")[0]
-    line = next(row.strip() for row in TEXT.splitlines() if row.strip().startswith(name))
     with pytest.raises(ValueError, match=r"channels\.iso20022"):
-        read(TEXT.replace(line, wrong))
+        read(_instead(TEXT, wrong))
+
+
+@pytest.mark.parametrize("wrong", ["pay_days_move: sideways", "country: Atlantis", "weekend: [sunday]", "closed: 3"])
+def test_days_that_cannot_be_understood_are_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"bank_days\.yaml"):
+        bank_days.read(_instead(DAYS, wrong))
+
+
+def test_a_calendar_without_its_country_is_refused() -> None:
+    with pytest.raises(ValueError, match="country is missing"):
+        bank_days.read(DAYS.replace("country: LA", ""))
+
+
+def _instead(text: str, wrong: str) -> str:
+    name = wrong.split(":")[0]
+    line = next(row.strip() for row in text.splitlines() if row.strip().startswith(name))
+    return text.replace(line, wrong)
 
 
 def test_an_order_due_on_a_holiday_says_when_it_is_paid(town: Town, keys_folder: Path) -> None:

@@ -537,7 +537,7 @@ def test_two_files_of_one_account_are_read_one_after_the_other(desk: Desk) -> No
     town.award(town.person(), 100_00)
     town.pays()
     with session_lock(town.service.engine, "statements", OURS):
-        later = fetching.fetch_statements(town.job(), town.out, "LAK")
+        later = fetching.fetch_statements(town.job(), town.out, "iso20022", "LAK")
     assert later is not None
     assert later.reason == "account_busy"
-    assert fetching.fetch_statements(town.job(), town.out, "LAK") is None
+    assert fetching.fetch_statements(town.job(), town.out, "iso20022", "LAK") is None

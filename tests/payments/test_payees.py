@@ -108,9 +108,11 @@ def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPat
         "check_run",
         "send_run",
         "enquire_unknown",
+        "enquire_order",
         "fetch_statement",
         "read_statement",
         "retry_held",
         "forget_payees",
+        "expire_vouchers",
     }
     assert service.daily is not None

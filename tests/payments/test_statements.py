@@ -74,7 +74,9 @@ def test_an_amount_that_differs_is_not_called_paid_and_not_paid_again(town: Town
     assert town.states(award) == ["accepted"], "something moved under this reference: it is never sent again"
     with town.service.engine.connect() as connection:
         line = connection.execute(select(t.statement_line)).one()
-        assert [o.reference for o in store.missing_there(connection, PAY_DAY, {"LAK": PAY_DAY})] == [reference]
+        assert [o.reference for o in store.missing_there(connection, PAY_DAY, {("iso20022", "LAK"): PAY_DAY})] == [
+            reference
+        ]
     with town.act(DAOVONE) as act:
         explaining.resolve_line(act, line.id, "settled_as_paid", "the bank paid 10 less and will add it")
     assert town.states(award) == ["settled"]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId
+from shared.bank_days import BankCalendar
 from shared.money import Money
 from shared.period import Period
 
@@ -130,18 +131,28 @@ class PaymentFact:
         return Key(self.component, self.no)
 
 
-def pay_day(after: date, weekday: int) -> date:
-    """The first pay day strictly after a day; `weekday` counts from Monday, 0."""
-    return after + timedelta(days=(weekday - after.weekday() - 1) % 7 + 1)
+@dataclass(frozen=True, slots=True)
+class PayDays:
+    """The days on which instalments leave: one weekday (Monday is 0), moved where banks are closed on it."""
+
+    weekday: int
+    bank: BankCalendar
+
+    def after(self, day: date) -> date:
+        """The first pay day strictly after a day, as the bank moves it: the day that is promised, and kept."""
+        nominal = day - timedelta(days=(day.weekday() - self.weekday) % 7)
+        while (promised := self.bank.pays_on(nominal)) <= day:
+            nominal += timedelta(days=7)
+        return promised
 
 
-def cut(assessment: Assessment, decided_on: date, weekday: int) -> list[Instalment]:
+def cut(assessment: Assessment, decided_on: date, days: PayDays) -> list[Instalment]:
     """The instalments of an assessment with their pay days.
 
     Days are paid once they have passed: a part falls due on the first pay day after its last day and
     after the decision. A lump sum falls due on the first pay day after the decision and its event.
     """
-    due = [(pay_day(max(i.period.last, decided_on), weekday), i) for i in assessment.instalments if i.amount]
+    due = [(days.after(max(i.period.last, decided_on)), i) for i in assessment.instalments if i.amount]
     due.sort(key=lambda part: (part[0], part[1].period, part[1].component))
     return [Instalment(n, i.component, i.period, on, i.amount) for n, (on, i) in enumerate(due, start=1)]
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT, QUESTIONS, Assessment
-from services.benefits.domain.award import Instalment, cut
+from services.benefits.domain.award import Instalment, PayDays, cut
 from services.benefits.domain.claim import Judged
 from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
 from shared.money import Money
@@ -126,13 +126,13 @@ class Ruling:
 
 
 def rule(
-    assessment: Assessment, before: Decision | None, *, appealed: bool, today: date, weekday: int, limit: Money
+    assessment: Assessment, before: Decision | None, *, appealed: bool, today: date, days: PayDays, limit: Money
 ) -> Ruling:
     """`before` is the final decision that stands; `limit` the amount above which two people decide."""
     kind = Kind.APPEAL if appealed else Kind.FIRST if before is None else Kind.REVISION
     difference = assessment.total - before.total if before is not None else assessment.total
     second = needs_second(assessment.total, difference, limit, kind=kind)
-    schedule = tuple(cut(assessment, today, weekday))
+    schedule = tuple(cut(assessment, today, days))
     return Ruling(kind, assessment, assessment.total, difference, schedule, second)
 
 

@@ -33,7 +33,7 @@ def go_on(act: Act, claim: Claim) -> None:
     award = store.awards.of_claim(act, claim.id, lock=True)
     if award is not None and not award.is_running:
         found = store.decisions.get(act, award.decision_id)
-        schedule = awards.cut(found.assessment, act.today, institution().pay_weekday)
+        schedule = awards.cut(found.assessment, act.today, institution().pay_days)
         _new_version(act, claim, award, found, tuple(schedule))
 
 
@@ -85,7 +85,7 @@ def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> St
         contested=moved and store.decisions.open_appeal(act, claim.id) is not None,
         active=store.awards.active_recovery(act, claim.id) if moved else None,
         today=act.today,
-        soonest=awards.pay_day(act.today, institution().pay_weekday),
+        soonest=institution().pay_days.after(act.today),
         share=institution().set_off_share,
         smallest=smallest_paid(claim.country, award) if known is not None else 1,
         fresh=fresh,

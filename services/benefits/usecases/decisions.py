@@ -75,7 +75,7 @@ def ruling(act: Act, stands: Before, assessment: Assessment) -> Ruling:
         stands.last,
         appealed=stands.contested is not None,
         today=act.today,
-        weekday=institution().pay_weekday,
+        days=institution().pay_days,
         limit=institution().second_person_above,
     )
 
@@ -225,7 +225,7 @@ def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) 
         proposed,
         state=DecisionState.FINAL,
         decided_on=act.today,
-        schedule=tuple(awards.cut(proposed.assessment, act.today, institution().pay_weekday)),
+        schedule=tuple(awards.cut(proposed.assessment, act.today, institution().pay_days)),
         appeal_until=act.today + timedelta(days=institution().appeal_days),
         confirmed_by=act.actor.id if confirmed else None,
         confirmed_name=act.actor.name if confirmed else None,

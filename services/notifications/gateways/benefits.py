@@ -20,8 +20,8 @@ class NoFacts(LookupError):
 
 
 class Benefits:
-    """Benefits' API with this service's own token. Facts that break their schema raise `shared.facts.FactsInvalid`: a
-    fault that somebody must look at, not one that passes."""
+    """The API of the service that owns the facts (benefits, or payments), with this service's own token. Facts that
+    break their schema raise `shared.facts.FactsInvalid`: a fault that somebody must look at, not one that passes."""
 
     def __init__(self, url: str | None, token: Callable[[], str]) -> None:
         self.url, self.token = (url or "").rstrip("/"), token
@@ -44,6 +44,10 @@ class Benefits:
         """What a letter about money paid too much says. Raises `FactsAway`, `NoFacts`."""
         return self._get("recovery_letter", f"/v1/recoveries/{recovery_id}/letter-facts")
 
+    def voucher(self, order_id: str) -> Mapping[str, Any]:
+        """Number and one-time code of a voucher, asked of payments. Raises `FactsAway`, `NoFacts`."""
+        return self._get("voucher", f"/v1/vouchers/{order_id}/message-facts")
+
     def _bearer(self) -> str:
         if time.monotonic() > self._token_until:
             self._token, self._token_until = self.token(), time.monotonic() + 60
@@ -51,7 +55,7 @@ class Benefits:
 
     def _get(self, kind: str, path: str) -> Mapping[str, Any]:
         if not self.url:
-            raise FactsAway("BENEFITS_URL is not set")
+            raise FactsAway("its address is not set")
         try:
             answer = self._http.get(
                 self.url + path, headers={"Authorization": f"Bearer {self._bearer()}"}, timeout=(2, 10)

@@ -108,6 +108,12 @@ def instalment_paid(act: Act, event: Event) -> None:
     _sms(act, event, "instalment_paid", amount=event.data["amount"], date=event.data["paid_on"])
 
 
+def voucher_issued(act: Act, event: Event) -> None:
+    """Money waits at the counter; her one-time code is fetched when the message leaves."""
+    data = event.data
+    _sms(act, event, "voucher_issued", amount=data["amount"], date=data["valid_until"], order=data["order_id"])
+
+
 def payment_rejected(act: Act, event: Event) -> None:
     _sms(act, event, "payment_rejected", amount=event.data["amount"])
 

@@ -43,7 +43,7 @@ def patience(created_at: datetime, now: datetime, *, least: float = 1.0, most: f
     return timedelta(seconds=min(max(least, age / 4), most))
 
 
-def send(run: JobRun, line: Line | None, benefits: Benefits) -> Later | None:
+def send(run: JobRun, line: Line | None, benefits: Benefits, payments: Benefits) -> Later | None:
     """Take a message one step further; safe to repeat at any point."""
     with run.begin() as act:
         row = store.read(act.connection, run.key)
@@ -54,7 +54,7 @@ def send(run: JobRun, line: Line | None, benefits: Benefits) -> Later | None:
         case State.CREATED:
             if line is None:
                 return Later(timedelta(minutes=1), reason="no_gateway")
-            return _first(run, row, line, benefits)
+            return _first(run, row, line, benefits, payments)
         case State.TEMPORARY_FAILURE if now - row.created_at > GIVE_UP_AFTER:
             _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
             return None
@@ -70,7 +70,7 @@ def send(run: JobRun, line: Line | None, benefits: Benefits) -> Later | None:
 # --- steps ---------------------------------------------------------------------------------------
 
 
-def _first(run: JobRun, row: Any, line: Line, benefits: Benefits) -> Later | None:
+def _first(run: JobRun, row: Any, line: Line, benefits: Benefits, payments: Benefits) -> Later | None:
     now = run.clock.now()
     if now - row.created_at > GIVE_UP_AFTER:
         _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
@@ -81,6 +81,9 @@ def _first(run: JobRun, row: Any, line: Line, benefits: Benefits) -> Later | Non
         if row.template in _ASKS_WHAT:
             facts |= {"missing": list(benefits.claim(row.claim_id).get("missing") or ()) or None}
             facts = {name: value for name, value in facts.items() if value is not None}
+        elif row.template == "voucher_issued":
+            voucher = payments.voucher(facts["order"])
+            facts |= {"number": voucher["number"], "code": voucher["code"]}
     except FactsAway:
         return Later(patience(row.created_at, now), reason="benefits_away")
     except NoFacts:

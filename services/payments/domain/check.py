@@ -15,9 +15,6 @@ from services.payments.domain.bank_text import latin_name, plain_account
 from services.payments.domain.run import account_fingerprint
 from shared.money import Money
 
-#: Ways to receive money that a bank file can reach.
-REACHABLE = ("bank", "wallet")
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -82,10 +79,6 @@ class Finding:
     warnings: tuple[Warning, ...] = ()
 
 
-#: A wallet is a telephone number: its digits, as operators in the region have them.
-WALLET = re.compile(r"[0-9]{6,15}")
-
-
 @dataclass(frozen=True, slots=True)
 class Takes:
     """What the channel takes in a file: accounts that match a pattern, and any name or Latin letters only."""
@@ -95,21 +88,23 @@ class Takes:
 
     def account(self, account: Account) -> bool:
         """Whether the bank can take this account, however it was typed."""
+        if account.kind == "cash":
+            return True  # whoever comes to the counter is looked at there
         plain = plain_account(account.number)
-        wanted = WALLET if account.kind == "wallet" else re.compile(self.account_format)
-        return wanted.fullmatch(plain) is not None and plain.strip("0") != ""
+        return re.fullmatch(self.account_format, plain) is not None and plain.strip("0") != ""
 
     def name_of(self, payee: Payee) -> str | None:
         """The payee's name as it goes to the bank; none where it cannot be written in its letters."""
         return latin_name(payee.name, payee.latin) if self.latin_names else payee.name
 
 
-def hold_reason(payee: Payee, past: Past, takes: Takes, *, failed_before: bool) -> str | None:
-    """Why this order cannot be paid now, or none. `failed_before`: it stands for one that failed."""
+def hold_reason(payee: Payee, past: Past, takes: Takes | None, *, failed_before: bool) -> str | None:
+    """Why this order cannot be paid now, or none. `takes` is what the channel that reaches the account takes, none
+    where no channel does; `failed_before`: the order stands for one that failed."""
     account = payee.account
-    if account is None or (account.kind in REACHABLE and not account.number.strip()):
+    if account is None or (account.kind != "cash" and not account.number.strip()):
         return "no_account"
-    if account.kind not in REACHABLE:
+    if takes is None:
         return "no_channel"
     if not takes.account(account):
         return "account_unreadable"

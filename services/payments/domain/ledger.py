@@ -6,6 +6,8 @@
 | payable | released by the officers, not yet sent |
 | clearing | sent to the bank, not yet on its statement |
 | bank | the institution's account at the bank, as its statements say |
+| wallet | what the institution holds with the operator of wallets, as his statements say |
+| cash | the boxes of the offices, as they are counted |
 | returned | money that came back and still belongs to somebody |
 | suspense | statement lines that nobody can explain yet |
 | fees | what the bank keeps for its work |
@@ -28,6 +30,8 @@ class Account(enum.StrEnum):
     PAYABLE = "payable"
     CLEARING = "clearing"
     BANK = "bank"
+    WALLET = "wallet"
+    CASH = "cash"
     RETURNED = "returned"
     SUSPENSE = "suspense"
     FEES = "fees"
@@ -84,6 +88,11 @@ def reversal(of: Entry) -> Entry:
     return Entry(f"{of.kind}_reversed", mirrored)
 
 
+def money_of(channel: str) -> Account:
+    """Where the money of a channel lies: the account that its statements, or its counting, are about."""
+    return {"wallet": Account.WALLET, "cash": Account.CASH}.get(channel, Account.BANK)
+
+
 _A = Account
 #: What each move of an order does to the ledger: (kind, debit, credit), in this order.
 MOVES_TO_ENTRIES: Mapping[tuple[State, State], tuple[tuple[str, Account, Account], ...]] = {
@@ -105,10 +114,16 @@ MOVES_TO_ENTRIES: Mapping[tuple[State, State], tuple[tuple[str, Account, Account
 }
 
 
-def entries_for_move(before: State, after: State, amount: Money, component: str) -> tuple[Entry, ...]:
-    """The entries that a move of an order writes; none where no money changes its place."""
+def entries_for_move(
+    before: State, after: State, amount: Money, component: str, money: Account = Account.BANK
+) -> tuple[Entry, ...]:
+    """The entries that a move of an order writes; none where no money changes its place. `money` is its channel's."""
+
+    def real(account: Account) -> Account:
+        return money if account is Account.BANK else account
+
     return tuple(
-        entry(kind, debit, credit, amount, component)
+        entry(kind, real(debit), real(credit), amount, component)
         for kind, debit, credit in MOVES_TO_ENTRIES.get((before, after), ())
     )
 
@@ -118,20 +133,20 @@ def returned_money_taken_back(amount: Money, component: str) -> Entry:
     return entry("return_cleared", Account.RETURNED, Account.EXPENSE, amount, component)
 
 
-def repaid(amount: Money, component: str) -> Entry:
+def repaid(amount: Money, component: str, money: Account = Account.BANK) -> Entry:
     """The person paid back what was too much: less was spent on benefits."""
-    return entry("repaid", Account.BANK, Account.EXPENSE, amount, component)
+    return entry("repaid", money, Account.EXPENSE, amount, component)
 
 
-def statement_line_unexplained(signed: Money) -> Entry:
+def statement_line_unexplained(signed: Money, money: Account = Account.BANK) -> Entry:
     """A line that nothing explains waits in suspense. `signed` is positive for money that came in."""
     if signed.minor >= 0:
-        return entry("unexplained", Account.BANK, Account.SUSPENSE, signed)
-    return entry("unexplained", Account.SUSPENSE, Account.BANK, -signed)
+        return entry("unexplained", money, Account.SUSPENSE, signed)
+    return entry("unexplained", Account.SUSPENSE, money, -signed)
 
 
-def bank_fee(signed: Money) -> Entry:
-    """What the bank took for its work, or gave back. `signed` is negative for money that left."""
+def bank_fee(signed: Money, money: Account = Account.BANK) -> Entry:
+    """What the bank (or who runs the channel) took for its work, or gave back; `signed` is negative for what left."""
     if signed.minor < 0:
-        return entry("fee", Account.FEES, Account.BANK, -signed)
-    return entry("fee", Account.BANK, Account.FEES, signed)
+        return entry("fee", Account.FEES, money, -signed)
+    return entry("fee", money, Account.FEES, signed)

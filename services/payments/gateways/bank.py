@@ -1,7 +1,7 @@
 """What payments asks of any bank, wallet operator or cash network, and the words they share.
 
-Two implementations exist: ISO 20022 over HTTP (`iso_bank.py`) and the model bank of the tests. None of
-these calls is ever made inside a database transaction.
+Implementations: ISO 20022 over HTTP (`iso_bank.py`), wallets over HTTP (`wallet.py`), and the model bank of the tests.
+None of these calls is ever made inside a database transaction.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ class Bank(Protocol):
     final_codes: frozenset[str]
     #: A file whose day is over is refused (DT01), so what never arrived never will.
     refuses_late_files: bool
+    #: Its books are our own: an order that it does not know when asked never reached it.
+    knows_at_once: bool
 
     def write(self, run: RunFile) -> bytes:
         """The file for a run, checked against its schema. Raises `ValueError` for what no file can say."""

@@ -1,4 +1,4 @@
-"""One reader for whatever a bank gives: camt.052, camt.053, camt.054, MT940, MT942; by fetching or by hand."""
+"""One reader for whatever a bank gives: camt.052, camt.053, camt.054, MT940, MT942, wallets; by fetching or by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from services.payments.domain.statement import StatementFile
-from services.payments.gateways import camt, mt940
+from services.payments.gateways import camt, mt940, wallet_statement
 
 
 def read(file: bytes, zone: tzinfo | None = None) -> StatementFile:
@@ -18,4 +18,6 @@ def read(file: bytes, zone: tzinfo | None = None) -> StatementFile:
     """
     if mt940.looks_like(file):
         return mt940.read(file)
+    if wallet_statement.looks_like(file):
+        return wallet_statement.read(file)
     return camt.read(file, zone or ZoneInfo(os.environ.get("TIME_ZONE", "Asia/Vientiane")))

@@ -31,7 +31,7 @@ def check_run(job: JobRun, out: Outside, run_id: str) -> None:
         looked[person_id] = _look(out, run_id, person_id)
         silent = silent + 1 if looked[person_id].failure == "benefits_unreachable" else 0
     with job.begin() as act:
-        runs.record_check(act, run_id, looked, out.institution)
+        runs.record_check(act, run_id, looked, out)
 
 
 def _look(out: Outside, run_id: str, person_id: str) -> runs.Looked:
@@ -46,7 +46,9 @@ def _look(out: Outside, run_id: str, person_id: str) -> runs.Looked:
     if payee.account is not None and payee.account.number.strip():
         try:
             account = replace(payee.account, number=account_in_files(payee.account.kind, payee.account.number))
-            name = out.bank.check_account(out.institution.paying.takes.name_of(payee) or payee.name, account)
+            channel = out.reaching(account.kind)
+            if channel is not None:
+                name = out.gateway(channel.name).check_account(channel.takes.name_of(payee) or payee.name, account)
         except BankAway:
             log.info("account_check_not_available", run_id=run_id)
     return runs.Looked(payee, None, name)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.payments.usecases import runs
 from services.payments.usecases.outside import Outside
+from shared.bank_days import bank_days
 from shared.jobs import JobRun
 
 
@@ -14,6 +15,6 @@ def draft_due(job: JobRun, out: Outside) -> list[str]:
 
     Where pay days that fall on a closed day move forward, what is due over a weekend goes on the day before it.
     """
-    calendar = out.institution.paying.calendar
+    calendar = bank_days()
     with job.begin() as act:
         return runs.draft_runs(act, calendar.due_until(act.today + timedelta(days=out.institution.lead_days)))

@@ -13,7 +13,7 @@ from services.payments.domain.order import State
 from services.payments.domain.plan import share_out
 from services.payments.domain.statement import UNEXPLAINED, Match
 from services.payments.usecases.answers import lock_order, settle
-from services.payments.usecases.statements import came_back, confirm, count_anew, leaves_suspense
+from services.payments.usecases.statements import came_back, confirm, count_anew, leaves_suspense, money_of
 from shared import messaging
 from shared.act import Act
 from shared.money import Money
@@ -55,7 +55,7 @@ def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str 
         _settle_as_paid(act, row, order)
     elif how == "fee":
         leaves_suspense(act, row)
-        fee = ledger.bank_fee(Money(row.amount_minor, row.currency))
+        fee = ledger.bank_fee(Money(row.amount_minor, row.currency), money_of(row.account))
         store.post_entry(act, fee, cause=f"line:{line_id}:fee", on=act.today, line_id=line_id)
     elif how == "confirmed":
         _release_contested(act, row)
@@ -89,7 +89,7 @@ def _settle_as_paid(act: Act, row: Row[Any], order: Row[Any] | None) -> None:
     # The order took its own amount out of clearing against the bank; the line had put the paid amount
     # into suspense against the bank: what remains in suspense is exactly the difference.
     amount = Money(order.amount_minor, order.currency)
-    back = ledger.entry("explained", ledger.Account.BANK, ledger.Account.SUSPENSE, amount)
+    back = ledger.entry("explained", money_of(row.account), ledger.Account.SUSPENSE, amount)
     store.post_entry(act, back, cause=f"line:{row.id}:explained", on=act.today, line_id=row.id)
 
 
@@ -156,7 +156,7 @@ def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
         act.connection.execute(
             insert(t.repayment_part).values(repayment_id=repayment_id, order_id=order_id, minor=minor)
         )
-        entry = ledger.repaid(Money(minor, amount.currency), component[order_id])
+        entry = ledger.repaid(Money(minor, amount.currency), component[order_id], money_of(line.account))
         store.post_entry(
             act,
             entry,

@@ -20,17 +20,18 @@ RETRY_STATEMENT = timedelta(minutes=5)
 CLOSED_DAYS_ASKED = timedelta(days=10)
 
 
-def fetch_statements(job: JobRun, out: Outside, currency: str) -> Later | None:
+def fetch_statements(job: JobRun, out: Outside, channel: str, currency: str) -> Later | None:
     """Read every day that is over and was not read, and today so far; a day that is missing hides none after it."""
-    own = out.institution.account(out.bank.channel, currency)
-    if own is None:
+    own = out.institution.account(channel, currency)
+    if own is None or not own.gives_statements:
         return None
+    gateway = out.gateway(channel)
     with job.begin() as act:
         today = act.today
         wanted = coverage.missing_days(act, own, today, lambda day: True)
     later: Later | None = None
     for day in wanted:
-        open_ = out.bank.is_bank_day(day)
+        open_ = gateway.is_bank_day(day)
         if not open_ and day < today - CLOSED_DAYS_ASKED:
             continue
         try:
@@ -46,11 +47,12 @@ def fetch_statements(job: JobRun, out: Outside, currency: str) -> Later | None:
 
 def _fetch_day(job: JobRun, out: Outside, own: OwnAccount, day: date) -> str | None:
     """Read one day; answers why it is not done with, or none. Raises `BankAway`."""
-    file = out.bank.statement(own.number, day)
+    gateway = out.gateway(own.channel)
+    file = gateway.statement(own.number, day)
     if file is None:
         return "no_statement_yet"
     try:
-        taken = read_file(job, out, file)
+        taken = read_file(job, out, file, gateway=gateway)
     except FileUnreadable:
         return "statement_unreadable"
     return None if _closes(taken, day) else "no_final_statement_yet"

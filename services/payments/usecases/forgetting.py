@@ -23,5 +23,12 @@ def forget_payees(act: Act, institution: Institution) -> None:
         .where(i.c.run_id.in_(old), i.c.payee_name.is_not(None))
         .values(payee_name=None, payee_latin=None, account=None, bank_name=None)
     )
+    v = t.voucher
+    ended_before = act.today - timedelta(days=institution.forget_payees_after_days)
+    act.connection.execute(
+        update(v)
+        .where(v.c.ended_on < ended_before, v.c.payee_name != "")
+        .values(payee_name="", proof_kind=None, proof_number=None)
+    )
     f = t.statement_file
     act.connection.execute(update(f).where(f.c.taken_at < before, f.c.content.is_not(None)).values(content=None))

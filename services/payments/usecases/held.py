@@ -57,7 +57,7 @@ def free_order(act: Act, order_id: str, note: str, version: int | None = None) -
     return move_order(act, row, State.PLANNED, note=note)
 
 
-def look_again(act: Act, order_id: str, payee: Payee, takes: Takes) -> bool:
+def look_again(act: Act, order_id: str, payee: Payee, takes: Takes | None) -> bool:
     """A held order is planned again when its reason has gone by what benefits says now."""
     row = lock_order(act, order_id)
     if row is None or row.state != State.HELD:
@@ -85,5 +85,5 @@ def look_again_at_held(job: JobRun, out: Outside, person_id: str | None = None) 
         payee = payees[row.person_id]
         if payee is not None:
             with job.begin() as act:
-                look_again(act, row.id, payee, out.institution.paying.takes)
+                look_again(act, row.id, payee, out.takes_of(payee))
     return None

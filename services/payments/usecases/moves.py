@@ -14,6 +14,7 @@ from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
 from services.payments.domain.order import State, move
+from services.payments.institution import institution
 from shared import messaging
 from shared.act import Act
 from shared.ids import payment_reference, uuid4
@@ -113,7 +114,8 @@ def move_order(
         )
     )
     amount = Money(row.amount_minor, row.currency)
-    for n, entry in enumerate(ledger.entries_for_move(before, to, amount, row.component)):
+    entries = ledger.entries_for_move(before, to, amount, row.component, ledger.money_of(row.channel))
+    for n, entry in enumerate(entries):
         store.post_entry(act, entry, cause=f"{row.id}:{now.version}:{n}", on=day, order_id=row.id, run_id=now.run_id)
     if to is State.APPROVED and row.replaces is not None:
         clear_return(act, store.order(act.connection, row.replaces))
@@ -170,6 +172,7 @@ def open_order(
         "reference": payment_reference(act.random),
         "uetr": uuid4(act.random),
         "replaces": replaces,
+        "channel": store.last_channel(act.connection, award.person_id) or institution().channels[0].name,
         "made_on": act.today,
         "version": 1,
     }

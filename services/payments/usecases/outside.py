@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.payments.domain.check import Payee, Takes
 from services.payments.gateways.bank import Bank
 from services.payments.gateways.payees import Payees
-from services.payments.institution import Institution
+from services.payments.institution import Channel, Institution
 
 
 @dataclass
@@ -16,3 +17,23 @@ class Outside:
     bank: Bank
     payees: Payees
     institution: Institution
+    #: The other channels beside the bank.
+    others: tuple[Bank, ...] = ()
+
+    def gateway(self, channel: str) -> Bank:
+        """The gateway of a channel. Raises `LookupError` where this installation has none of that name."""
+        found = next((g for g in (self.bank, *self.others) if g.channel == channel), None)
+        if found is None:
+            raise LookupError(f"no gateway for channel {channel}")
+        return found
+
+    def reaching(self, kind: str) -> Channel | None:
+        """The channel that brings money to this kind of account and has a gateway here, or none."""
+        found = self.institution.reaching(kind)
+        wired = found is not None and any(g.channel == found.name for g in (self.bank, *self.others))
+        return found if wired else None
+
+    def takes_of(self, payee: Payee) -> Takes | None:
+        """What the channel of a payee takes; none where none reaches her."""
+        channel = self.reaching(payee.account.kind) if payee.account is not None else None
+        return channel.takes if channel is not None else None

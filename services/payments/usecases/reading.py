@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from services.payments.domain.order import State, from_bank_status
 from services.payments.domain.statement import Fault, Statement, StatementFile, StatementLine
 from services.payments.gateways import statement_files
-from services.payments.gateways.bank import BankAway
+from services.payments.gateways.bank import Bank, BankAway
 from services.payments.gateways.xml_in import FileUnreadable
-from services.payments.institution import Institution
+from services.payments.institution import Institution, OwnAccount
 from services.payments.usecases import handing_in, statements
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.statements import HandedIn
@@ -59,14 +59,18 @@ def read_waiting(job: JobRun, out: Outside, file_id: str) -> Later | None:
     return None
 
 
-def read_file(job: JobRun, out: Outside, file: bytes, by: HandedIn | None = None) -> list[Statement]:
+def read_file(
+    job: JobRun, out: Outside, file: bytes, by: HandedIn | None = None, *, gateway: Bank | None = None
+) -> list[Statement]:
     """Read all statements of ours in a file; returns them. What was not taken is noted for people to see.
+
+    `gateway` is the channel that gave the file, where it did.
 
     Raises `FileUnreadable` when nothing of it can be read, and `LinesFailed` after all others have had their effect.
     """
     digest = hashlib.sha256(file).hexdigest()
     try:
-        held = out.bank.read_statements(file)
+        held = (gateway or out.bank).read_statements(file)
     except FileUnreadable as wrong:
         with job.begin() as act:
             handing_in.note(act, digest, file, [Fault(str(wrong)[:120])], by, taken=0)
@@ -133,9 +137,10 @@ def _alone(job: JobRun, account: str) -> Iterator[None]:
 def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: HandedIn | None) -> int:
     """Read one statement. Returns how many entries failed."""
     own = out.institution.own(statement.account)
+    channel = own.channel if own else out.bank.channel
     with _alone(job, own.number if own else statement.account):
         with job.begin() as act:
-            statement_id, open_ = statements.begin_statement(act, out.bank.channel, statement, file, by)
+            statement_id, open_ = statements.begin_statement(act, channel, statement, file, by)
             todo = statements.plan_entries(act, statement_id, statement) if open_ else []
         if not open_:
             return 0
@@ -164,9 +169,11 @@ def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: Hand
 
 def _contests(out: Outside, statement: Statement) -> Callable[[StatementLine], bool]:
     """Whether the channel does not confirm a line that names an order; asked outside any transaction."""
+    own = out.institution.own(statement.account)
+    gateway = out.gateway(own.channel) if own is not None else out.bank
     naming = [line for line in statement.lines if line.reference or line.uetr]
     days = sorted({line.booked_on for line in naming})[:MOST_DAYS_COMPARED]
-    told = {day: _channel_lines(out, statement.account, day) for day in days}
+    told = {day: _channel_lines(gateway, own, day) for day in days}
 
     def contested(line: StatementLine) -> bool:
         if not (line.reference or line.uetr):
@@ -174,17 +181,16 @@ def _contests(out: Outside, statement: Statement) -> Callable[[StatementLine], b
         known = told.get(line.booked_on)
         if known is not None:
             return not any((line.amount, name) in known for name in (line.reference, line.uetr) if name is not None)
-        return not _enquired(out, line)
+        return not _enquired(gateway, line)
 
     return contested
 
 
-def _channel_lines(out: Outside, account: str, day: date) -> set[tuple[object, str]] | None:
+def _channel_lines(gateway: Bank, own: OwnAccount | None, day: date) -> set[tuple[object, str]] | None:
     """(amount, reference) of what the channel's own statement of a day tells; none where it gives none."""
-    own = out.institution.own(account)
     try:
-        file = out.bank.statement(own.number if own else account, day)
-        held = out.bank.read_statements(file) if file is not None else None
+        file = gateway.statement(own.number, day) if own is not None else None
+        held = gateway.read_statements(file) if file is not None else None
     except (BankAway, FileUnreadable):
         return None
     if held is None:
@@ -193,13 +199,13 @@ def _channel_lines(out: Outside, account: str, day: date) -> set[tuple[object, s
     return {(line.amount, name) for line in lines for name in (line.reference, line.uetr) if name}
 
 
-def _enquired(out: Outside, line: StatementLine) -> bool:
+def _enquired(gateway: Bank, line: StatementLine) -> bool:
     """Whether the bank, asked about an order, says that its money is on the way or there."""
     if line.is_return or line.amount.minor > 0 or not line.reference:
         return False
     try:
-        status = out.bank.enquire(line.reference, line.uetr or "")
+        status = gateway.enquire(line.reference, line.uetr or "")
     except BankAway:
         return False
-    said = from_bank_status(status.code, final_codes=out.bank.final_codes) if status is not None else None
+    said = from_bank_status(status.code, final_codes=gateway.final_codes) if status is not None else None
     return said in (State.ACCEPTED, State.SETTLED)

@@ -16,8 +16,8 @@ from services.payments.domain.check import Payee, Warning, compare, hold_reason,
 from services.payments.domain.order import State
 from services.payments.domain.run import Release, RunMoveNotAllowed, RunState, Totals, control_totals
 from services.payments.gateways.bank import NameCheck
-from services.payments.institution import Institution
 from services.payments.usecases.moves import move_order
+from services.payments.usecases.outside import Outside
 from shared import jobs
 from shared.act import Act
 from shared.database import lock_key
@@ -49,46 +49,51 @@ class Looked:
 
 
 def draft_runs(act: Act, pay_day: date) -> list[str]:
-    """A run for each currency in which something is due by the pay day; none where nothing is due.
+    """A run for each channel and currency in which something is due by the pay day; none where nothing is due.
 
     Done twice, the second finds nothing left: an order is in one run at a time.
     """
     act.connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": lock_key("draft_runs")})
     due = store.due_orders(act.connection, pay_day)
     made = []
-    for currency in sorted({row.currency for row in due}):
-        rows = [row for row in due if row.currency == currency]
-        run_id = act.new_id()
-        number = rules.run_number(pay_day, store.runs_in_month(act.connection, pay_day))
-        act.connection.execute(
-            insert(t.run).values(
-                id=run_id,
-                number=number,
-                pay_day=pay_day,
-                currency=currency,
-                state=RunState.DRAFT,
-                work="checking",
-                made_by=act.actor.id,
-                made_by_name=act.actor.name or act.actor.id,
-                made_at=act.now,
-                made_on=act.today,
-                order_count=0,
-                total_minor=0,
-                digest="",
-                message_id=run_id.replace("-", ""),
-                version=1,
-            )
-        )
-        ids = [row.id for row in rows]
-        o = t.payment_order
-        act.connection.execute(update(o).where(o.c.id.in_(ids)).values(run_id=run_id))
-        act.connection.execute(
-            insert(t.run_item), [{"run_id": run_id, "order_id": order_id, "warnings": []} for order_id in ids]
-        )
-        _count(act, run_id)
-        jobs.post_job(act, "check_run", f"{run_id}:1", {"run_id": run_id})
-        made.append(run_id)
+    for channel, currency in sorted({(row.channel, row.currency) for row in due}):
+        ids = [row.id for row in due if (row.channel, row.currency) == (channel, currency)]
+        made.append(_draft(act, pay_day, channel, currency, ids))
     return made
+
+
+def _draft(act: Act, pay_day: date, channel: str, currency: str, ids: list[str]) -> str:
+    """A draft of these orders, to be checked."""
+    run_id = act.new_id()
+    number = rules.run_number(pay_day, store.runs_in_month(act.connection, pay_day))
+    act.connection.execute(
+        insert(t.run).values(
+            id=run_id,
+            number=number,
+            pay_day=pay_day,
+            currency=currency,
+            channel=channel,
+            state=RunState.DRAFT,
+            work="checking",
+            made_by=act.actor.id,
+            made_by_name=act.actor.name or act.actor.id,
+            made_at=act.now,
+            made_on=act.today,
+            order_count=0,
+            total_minor=0,
+            digest="",
+            message_id=run_id.replace("-", ""),
+            version=1,
+        )
+    )
+    o = t.payment_order
+    act.connection.execute(update(o).where(o.c.id.in_(ids)).values(run_id=run_id))
+    act.connection.execute(
+        insert(t.run_item), [{"run_id": run_id, "order_id": order_id, "warnings": []} for order_id in ids]
+    )
+    _count(act, run_id)
+    jobs.post_job(act, "check_run", f"{run_id}:1", {"run_id": run_id})
+    return run_id
 
 
 def _locked(act: Act, run_id: str, *, version: int | None = None) -> Row[Any]:
@@ -150,19 +155,23 @@ def people_to_look_at(act: Act, run_id: str) -> list[str]:
     return sorted({order.person_id for order in store.orders_in_run(act.connection, run_id)})
 
 
-def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institution: Institution) -> Row[Any]:
-    """What was found about each payee becomes warnings and holds; the run's totals are frozen with it."""
+def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], out: Outside) -> Row[Any]:
+    """What was found about each payee becomes warnings and holds; the run's totals are frozen with it.
+
+    Who is paid over another channel by now goes into a run of that channel, drafted at once.
+    """
     row = _locked(act, run_id)
     if row.state != RunState.DRAFT:
         return row
-    rows = store.orders_in_run(act.connection, run_id, lock=True)
+    rows = _of_this_channel(act, row, looked, out)
     past = store.past_of(act.connection, sorted({(order.person_id, order.component) for order in rows}))
     for order in rows:
         seen = looked.get(order.person_id, Looked(None, "benefits_unreachable"))
         before = past[order.person_id, order.component]
         reason = seen.failure
         if reason is None and seen.payee is not None:
-            reason = hold_reason(seen.payee, before, institution.paying.takes, failed_before=order.replaces is not None)
+            takes = out.takes_of(seen.payee)
+            reason = hold_reason(seen.payee, before, takes, failed_before=order.replaces is not None)
         if reason is not None or seen.payee is None or seen.payee.account is None:
             reason = reason or "no_account"
             store.update_item(
@@ -175,7 +184,7 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institutio
             amount,
             seen.payee,
             before,
-            institution.limits,
+            out.institution.limits,
             act.today,
             kind=order.kind,
             name_match=seen.name.code,
@@ -202,7 +211,8 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institutio
     now = _count(act, run_id)
     if now.order_count == 0:
         return store.update_run(act.connection, run_id, state=RunState.CANCELLED, work="none", ended_at=act.now)
-    needed = rules.approvals_needed(Money(now.total_minor, now.currency), institution.second_from, institution.hands)
+    figures = out.institution
+    needed = rules.approvals_needed(Money(now.total_minor, now.currency), figures.second_from, figures.hands)
     return store.update_run(
         act.connection,
         run_id,
@@ -211,6 +221,23 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], institutio
         checked_at=act.now,
         approvals_needed=needed,
     )
+
+
+def _of_this_channel(act: Act, row: Row[Any], looked: Mapping[str, Looked], out: Outside) -> list[Row[Any]]:
+    """The orders of a draft that leave over its channel, locked; the others are drafted over theirs."""
+    stay, others = [], dict[str, list[str]]()
+    for order in store.orders_in_run(act.connection, row.id, lock=True):
+        seen = looked.get(order.person_id)
+        account = seen.payee.account if seen is not None and seen.payee is not None else None
+        channel = out.reaching(account.kind) if account is not None else None
+        if channel is None or channel.name == row.channel:
+            stay.append(order)
+        else:
+            others.setdefault(channel.name, []).append(order.id)
+    for name, ids in sorted(others.items()):
+        store.leave_run(act.connection, row.id, ids, name)
+        _draft(act, row.pay_day, name, row.currency, ids)
+    return stay
 
 
 def judge(

@@ -132,9 +132,10 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
         row = store.run(act.connection, run_id)
         if row is None or row.state != RunState.APPROVED:
             return None
-        executes_on = out.bank.settles_on(row.pay_day, act.today, act.now.astimezone(job.clock.zone).time())
-        file = run_file(act, row, out.bank.channel, executes_on, out.institution)
-    content = out.bank.write(file)
+        gateway = out.gateway(row.channel)
+        executes_on = gateway.settles_on(row.pay_day, act.today, act.now.astimezone(job.clock.zone).time())
+        file = run_file(act, row, row.channel, executes_on, out.institution)
+    content = gateway.write(file)
     stopped = _not_yet(job, out, row, file)
     if stopped is not None:
         return stopped
@@ -151,7 +152,7 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
         return None
     # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
     try:
-        receipt = out.bank.submit(file.message_id, content)
+        receipt = gateway.submit(file.message_id, content)
     except BankAway as away:
         log.warning("bank_did_not_answer", run_id=run_id, fault=str(away))
         with job.begin() as act:
@@ -164,7 +165,7 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
 def _not_yet(job: JobRun, out: Outside, row: Row[Any], file: RunFile) -> Later | None:
     """When to try again because the bank is away or the account does not cover the run; none: it may go."""
     try:
-        if out.bank.check_funds(file.debtor_account, Money(row.total_minor, row.currency)):
+        if out.gateway(row.channel).check_funds(file.debtor_account, Money(row.total_minor, row.currency)):
             return None
         stopped = Later(after=RETRY_FUNDS, reason="no_funds")
     except BankAway:
@@ -182,7 +183,8 @@ def _take_answer(job: JobRun, out: Outside, row: Row[Any], file: RunFile, receip
         status = receipt.of(payment.reference, payment.uetr)
         if status is not None:
             with job.begin() as act:
-                answers.take_status(act, ids[payment.reference], status, out.bank.final_codes)
+                answers.take_status(act, ids[payment.reference], status, out.gateway(row.channel).final_codes)
     with job.begin() as act:
         answers.take_receipt(act, row.id)
-        jobs.post_job(act, "fetch_statement", f"{row.currency}:{row.id}", {"currency": row.currency})
+        road = {"channel": row.channel, "currency": row.currency}
+        jobs.post_job(act, "fetch_statement", f"{row.currency}:{row.id}", road)

@@ -255,12 +255,18 @@ def take_line(
         )
     )
     store.add_place(act.connection, statement_id, line_id, line.entry)
-    _effect(act, line_id, line, match, order)
+    _effect(act, line_id, line, match, order, money_of(statement.account))
     return match
 
 
 def _most_percent() -> int:
     return institution().return_charges_most_percent
+
+
+def money_of(account: str) -> ledger.Account:
+    """The ledger's account for one of our own accounts: bank, wallet or cash."""
+    own = institution().own(account)
+    return ledger.money_of(own.channel) if own is not None else ledger.Account.BANK
 
 
 def _order_named(act: Act, reference: str | None, uetr: str | None) -> Row[Any] | None:
@@ -283,7 +289,9 @@ def _known(act: Act, order: Row[Any] | None) -> KnownOrder | None:
     )
 
 
-def _effect(act: Act, line_id: str, line: StatementLine, match: Match, order: Row[Any] | None) -> None:
+def _effect(
+    act: Act, line_id: str, line: StatementLine, match: Match, order: Row[Any] | None, money: ledger.Account
+) -> None:
     """What a line does to its order and to the ledger."""
     if order is not None and match is Match.MATCHED:
         if State(order.state) in store.IN_FLIGHT:
@@ -291,9 +299,10 @@ def _effect(act: Act, line_id: str, line: StatementLine, match: Match, order: Ro
     elif order is not None and match is Match.RETURN:
         came_back(act, line_id, order, line.amount, line.reason, line.booked_on)
     elif match is Match.FEE:
-        store.post_entry(act, ledger.bank_fee(line.amount), cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
+        fee = ledger.bank_fee(line.amount, money)
+        store.post_entry(act, fee, cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
     elif match in UNEXPLAINED:
-        _to_suspense(act, line_id, line, match, order)
+        _to_suspense(act, line_id, line, match, order, money)
 
 
 def came_back(act: Act, line_id: str, order: Row[Any], amount: Money, reason: str | None, on: date) -> None:
@@ -304,17 +313,20 @@ def came_back(act: Act, line_id: str, order: Row[Any], amount: Money, reason: st
     settle(act, order, State.RETURNED, reason=reason or "MS03", on=on)
     kept = Money(order.amount_minor, order.currency) - amount
     if kept.minor > 0:
-        store.post_entry(act, ledger.bank_fee(-kept), cause=f"line:{line_id}:kept", on=on, line_id=line_id)
+        fee = ledger.bank_fee(-kept, ledger.money_of(order.channel))
+        store.post_entry(act, fee, cause=f"line:{line_id}:kept", on=on, line_id=line_id)
 
 
-def _to_suspense(act: Act, line_id: str, line: StatementLine, match: Match, order: Row[Any] | None) -> None:
+def _to_suspense(
+    act: Act, line_id: str, line: StatementLine, match: Match, order: Row[Any] | None, money: ledger.Account
+) -> None:
     log.error(
         "statement_line_unexplained",
         match=match,
         line_id=line_id,
         order_id=order.id if order is not None else None,
     )
-    entry = ledger.statement_line_unexplained(line.amount)
+    entry = ledger.statement_line_unexplained(line.amount, money)
     store.post_entry(act, entry, cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
     if match is Match.AMOUNT_DIFFERS and order is not None and order.state in (State.UNKNOWN, State.SENT):
         # Something of it moved, so it certainly arrived there; how much is for a person to find out.
@@ -350,13 +362,14 @@ def confirm(act: Act, line_id: str) -> None:
         leaves_suspense(act, row)
         # Its own cause: the one of its first day in suspense is taken.
         if match is Match.FEE:
-            fee = ledger.bank_fee(line.amount)
+            fee = ledger.bank_fee(line.amount, money_of(row.account))
             store.post_entry(act, fee, cause=f"line:{line_id}:fee", on=act.today, line_id=line_id)
         else:
-            _effect(act, line_id, line, match, order)
+            _effect(act, line_id, line, match, order, money_of(row.account))
 
 
 def leaves_suspense(act: Act, row: Row[Any]) -> None:
     """A line that stood in suspense is explained: its entry is taken back, once."""
-    undone = ledger.reversal(ledger.statement_line_unexplained(Money(row.amount_minor, row.currency)))
+    amount = Money(row.amount_minor, row.currency)
+    undone = ledger.reversal(ledger.statement_line_unexplained(amount, money_of(row.account)))
     store.post_entry(act, undone, cause=f"line:{row.id}:reversed", on=act.today, line_id=row.id)

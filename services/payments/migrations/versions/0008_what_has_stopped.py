@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.tables import STOPPED_SQL
 
-revision = "0006_what_has_stopped"
-down_revision = "0005_latin_names"
+revision = "0008_what_has_stopped"
+down_revision = "0007_cash"
 
 
 def upgrade() -> None:

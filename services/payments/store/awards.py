@@ -1,0 +1,108 @@
+"""Schedules of benefits and their orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.payments import tables as t
+from services.payments.domain.order import Instalment, Key, Order, State
+from services.payments.domain.plan import Schedule
+from shared.money import Money
+
+o = t.payment_order
+
+
+def lock_award(connection: Connection, award_id: str) -> Row[Any] | None:
+    """The schedule's row, locked until the transaction ends; none where there is none."""
+    query = select(t.award_schedule).where(t.award_schedule.c.award_id == award_id).with_for_update()
+    return connection.execute(query).first()
+
+
+def save_schedule(connection: Connection, values: Mapping[str, Any], instalments: Iterable[Instalment]) -> None:
+    """Put the latest version of a schedule in the place of the one before."""
+    put = upsert(t.award_schedule).values(**values)
+    connection.execute(put.on_conflict_do_update(index_elements=["award_id"], set_=dict(values)))
+    connection.execute(delete(t.award_instalment).where(t.award_instalment.c.award_id == values["award_id"]))
+    rows = [
+        {
+            "award_id": values["award_id"],
+            "component": n.component,
+            "no": n.no,
+            "due_on": n.due_on,
+            "first_day": n.first_day,
+            "last_day": n.last_day,
+            "amount_minor": n.amount_minor,
+        }
+        for n in instalments
+    ]
+    if rows:
+        connection.execute(insert(t.award_instalment), rows)
+
+
+def mark_ended(connection: Connection, award_id: str, version: int) -> None:
+    connection.execute(
+        update(t.award_schedule).where(t.award_schedule.c.award_id == award_id).values(ended=True, version=version)
+    )
+
+
+def schedule(connection: Connection, award: Row[Any]) -> Schedule:
+    """A schedule as the domain needs it."""
+    rows = connection.execute(select(t.award_instalment).where(t.award_instalment.c.award_id == award.award_id))
+    return Schedule(
+        award_id=award.award_id,
+        version=award.version,
+        currency=award.currency,
+        instalments=tuple(
+            Instalment(n.no, n.component, n.due_on, n.amount_minor, n.first_day, n.last_day) for n in rows
+        ),
+        past=frozenset(Key(component, no) for component, no in award.past),
+        ended=award.ended,
+    )
+
+
+def orders_of_award(connection: Connection, award_id: str, *, lock: bool = False) -> Sequence[Row[Any]]:
+    query = select(o).where(o.c.award_id == award_id).order_by(o.c.serial)
+    return connection.execute(query.with_for_update() if lock else query).all()
+
+
+def domain_orders(connection: Connection, award_id: str, rows: Iterable[Row[Any]]) -> list[Order]:
+    """The orders of an award with what was paid back of each."""
+    parts = t.repayment_part
+    query = (
+        select(parts.c.order_id, func.sum(parts.c.minor))
+        .join(o, o.c.id == parts.c.order_id)
+        .where(o.c.award_id == award_id)
+        .group_by(parts.c.order_id)
+    )
+    repaid = {order_id: int(minor) for order_id, minor in connection.execute(query)}
+    return [_domain_order(row, repaid.get(row.id, 0)) for row in rows]
+
+
+def _domain_order(row: Row[Any], repaid_minor: int) -> Order:
+    return Order(
+        id=row.id,
+        award_id=row.award_id,
+        key=Key(row.component, row.no),
+        amount=Money(row.amount_minor, row.currency),
+        due_on=row.due_on,
+        state=State(row.state),
+        reason=row.reason,
+        serial=row.serial,
+        last_day=row.last_day,
+        repaid_minor=repaid_minor,
+    )
+
+
+def award_of_claim(connection: Connection, claim_number: str) -> str | None:
+    """The id of the award of a claim, by the claim's number."""
+    return connection.scalar(select(t.award_schedule.c.award_id).where(t.award_schedule.c.claim_number == claim_number))
+
+
+def awards_of_person(connection: Connection, person_id: str) -> list[str]:
+    return list(
+        connection.scalars(select(t.award_schedule.c.award_id).where(t.award_schedule.c.person_id == person_id))
+    )

@@ -1,0 +1,109 @@
+"""The books by day, channel, branch and person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from services.payments import tables as t
+from services.payments.domain.books import PART_OF, AccountLine, Branch, Part, Road, road
+from services.payments.domain.ledger import Account
+from services.payments.domain.order import State
+from shared.money import Money
+
+o, r, e, p = t.payment_order, t.run, t.ledger_entry, t.ledger_posting
+#: Where the institution's money lies.
+MONEY = (Account.BANK, Account.WALLET, Account.CASH)
+ON_THE_WAY = (State.APPROVED, State.SENT, State.ACCEPTED, State.UNKNOWN)
+
+
+def roads_on(connection: Connection, day: date) -> list[Road]:
+    """Each channel and currency over which something was sent on a day."""
+    states: dict[tuple[str, str], list[tuple[State, int, int]]] = {}
+    query = select(o.c.channel, o.c.currency, o.c.state, func.sum(o.c.amount_minor), func.count())
+    for channel, currency, state, minor, count in connection.execute(
+        query.where(o.c.sent_on == day).group_by(o.c.channel, o.c.currency, o.c.state)
+    ):
+        states.setdefault((channel, currency), []).append((State(state), int(minor), count))
+    frozen = select(r.c.channel, r.c.currency, func.sum(r.c.total_minor), func.sum(r.c.order_count))
+    rows = connection.execute(
+        frozen.where(r.c.sent_on == day).group_by(r.c.channel, r.c.currency).order_by(r.c.channel, r.c.currency)
+    )
+    return [
+        road(channel, Money(int(minor), currency), int(count), states.get((channel, currency), ()))
+        for channel, currency, minor, count in rows
+    ]
+
+
+def orders_of_road(connection: Connection, day: date, channel: str, part: Part) -> Sequence[Row[Any]]:
+    """The orders behind one number of a road, at most 500."""
+    states = [state for state, found in PART_OF.items() if found is part]
+    query = select(o, r.c.number.label("run_number")).join(r, r.c.id == o.c.run_id)
+    query = query.where(o.c.sent_on == day, o.c.channel == channel, o.c.state.in_(states))
+    return connection.execute(query.order_by(o.c.reference).limit(500)).all()
+
+
+def branches(connection: Connection) -> list[Branch]:
+    """Expenditure of each branch and currency by now: the ledger's beside what its orders come to."""
+    of_state: dict[tuple[str, str, str], int] = {}
+    query: Select[Any] = select(o.c.component, o.c.currency, o.c.state, func.sum(o.c.amount_minor))
+    for component, currency, state, minor in connection.execute(query.group_by(o.c.component, o.c.currency, o.c.state)):
+        of_state[component, currency, state] = int(minor)
+    parts = t.repayment_part
+    back: Select[Any] = select(o.c.component, o.c.currency, func.sum(parts.c.minor)).select_from(parts)
+    back = back.join(o, o.c.id == parts.c.order_id).group_by(o.c.component, o.c.currency)
+    rows: Iterable[Any] = connection.execute(back)
+    repaid = {(row[0], row[1]): int(row[2]) for row in rows}
+    kept: Select[Any] = select(p.c.component, p.c.currency, p.c.account, func.sum(p.c.minor))
+    kept = kept.where(p.c.account.in_((Account.EXPENSE, Account.RETURNED)))
+    rows = connection.execute(kept.group_by(p.c.component, p.c.currency, p.c.account))
+    held = {(row[0], row[1], row[2]): int(row[3]) for row in rows}
+
+    def branch(component: str, currency: str) -> Branch:
+        def money(minor: int) -> Money:
+            return Money(minor, currency)
+
+        return Branch(
+            component,
+            settled=money(of_state.get((component, currency, State.SETTLED), 0)),
+            on_the_way=money(sum(of_state.get((component, currency, state), 0) for state in ON_THE_WAY)),
+            waits=money(-held.get((component, currency, Account.RETURNED), 0)),
+            repaid=money(repaid.get((component, currency), 0)),
+            expense=money(held.get((component, currency, Account.EXPENSE), 0)),
+        )
+
+    return [branch(component, currency) for component, currency in sorted({key[:2] for key in of_state})]
+
+
+def account_lines(connection: Connection, person_id: str, until: date, office: str | None) -> list[AccountLine]:
+    """What moved between the institution and a person up to a day, as the ledger has it."""
+    query = (
+        select(e.c.happened_on, e.c.kind, o.c.reference, o.c.claim_number, o.c.component, p.c.minor, p.c.currency)
+        .join(p, p.c.entry_id == e.c.id)
+        .join(o, o.c.id == e.c.order_id)
+        .where(o.c.person_id == person_id, e.c.happened_on <= until, p.c.account.in_(MONEY))
+        .order_by(e.c.happened_on, e.c.id)
+    )
+    if office is not None:
+        query = query.where(o.c.office_id == office)
+    return [
+        AccountLine(day, kind, reference, claim, component, Money(-minor, currency))
+        for day, kind, reference, claim, component, minor, currency in connection.execute(query)
+    ]
+
+
+def journal(connection: Connection, first: date, last: date) -> Iterator[Row[Any]]:
+    """Every posting of a period with its entry, in the order in which they were written."""
+    query = (
+        select(e.c.id, e.c.happened_on, e.c.recorded_at, e.c.kind, p.c.position, p.c.account, p.c.component, p.c.minor)
+        .add_columns(p.c.currency, o.c.reference, r.c.number.label("run_number"))
+        .join(p, p.c.entry_id == e.c.id)
+        .outerjoin(o, o.c.id == e.c.order_id)
+        .outerjoin(r, r.c.id == e.c.run_id)
+        .where(e.c.happened_on >= first, e.c.happened_on <= last)
+        .order_by(e.c.id, p.c.position)
+    )
+    yield from connection.execute(query.execution_options(yield_per=5000))

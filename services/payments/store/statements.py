@@ -1,0 +1,169 @@
+"""Statements, their lines and places, and the numbers of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.payments import tables as t
+from services.payments.domain.order import State
+from services.payments.store.states import IN_FLIGHT
+
+o = t.payment_order
+r = t.run
+
+
+def places_of(connection: Connection, statement_id: str) -> set[int]:
+    """The entries of a statement for which a line is kept."""
+    places = t.statement_place
+    return set(connection.scalars(select(places.c.entry).where(places.c.statement_id == statement_id)))
+
+
+def kept_lines(connection: Connection, account: str, days: Iterable[date], besides: str) -> Sequence[Row[Any]]:
+    """Lines of an account booked on some days and kept for other statements than one, in the order of keeping;
+    `claimed` says that the one statement has a place for it already."""
+    lines, s, places = t.statement_line, t.statement, t.statement_place
+    claimed = select(literal(1)).where(places.c.statement_id == besides, places.c.line_id == lines.c.id).exists()
+    query = (
+        select(lines, s.c.statement_id.label("told_in"), s.c.to_at, claimed.label("claimed"))
+        .join(s, s.c.id == lines.c.statement_id)
+        .where(lines.c.account == account, lines.c.booked_on.in_(sorted(days)), lines.c.statement_id != besides)
+        .where(or_(lines.c.resolution.is_(None), lines.c.resolution != "told_twice"))
+        .order_by(s.c.imported_at, s.c.id, lines.c.entry, lines.c.part)
+    )
+    return connection.execute(query).all()
+
+
+def add_place(connection: Connection, statement_id: str, line_id: str, entry: int) -> None:
+    """Say that a line is what a statement tells at a place; said twice it is said once."""
+    put = upsert(t.statement_place).values(statement_id=statement_id, line_id=line_id, entry=entry)
+    connection.execute(put.on_conflict_do_nothing())
+
+
+def kept_for(connection: Connection, statement_id: str) -> int:
+    """Minor units of the lines kept for the places of a statement."""
+    lines, places = t.statement_line, t.statement_place
+    query = select(func.coalesce(func.sum(lines.c.amount_minor), 0)).join(places, places.c.line_id == lines.c.id)
+    return int(connection.scalar(query.where(places.c.statement_id == statement_id)) or 0)
+
+
+def kept_on(connection: Connection, account: str, day: date) -> int:
+    """Minor units of all lines kept for a day of an account, whichever statement told them."""
+    lines = t.statement_line
+    query = select(func.coalesce(func.sum(lines.c.amount_minor), 0)).where(
+        lines.c.account == account,
+        lines.c.told_on == day,
+        or_(lines.c.resolution.is_(None), lines.c.resolution != "told_twice"),
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def opening_of(connection: Connection, account: str, day: date) -> int | None:
+    """The balance with which a day of an account began, as the first statement about it alone says."""
+    s = t.statement
+    query = (
+        select(s.c.opening_minor)
+        .where(s.c.account == account, s.c.first_day == day, s.c.day == day, s.c.opening_minor.is_not(None))
+        .order_by(s.c.from_at.nulls_last(), s.c.imported_at)
+        .limit(1)
+    )
+    found: int | None = connection.scalar(query)
+    return found
+
+
+def statements_of_line(connection: Connection, line_id: str) -> list[str]:
+    places = t.statement_place
+    return list(connection.scalars(select(places.c.statement_id).where(places.c.line_id == line_id)))
+
+
+def line(connection: Connection, line_id: str) -> Row[Any]:
+    """A statement line that exists."""
+    return connection.execute(select(t.statement_line).where(t.statement_line.c.id == line_id)).one()
+
+
+def lines_of_order(connection: Connection, order_id: str) -> list[str]:
+    """How earlier statement lines about an order were understood."""
+    return list(connection.scalars(select(t.statement_line.c.match).where(t.statement_line.c.order_id == order_id)))
+
+
+def covered_days(connection: Connection, account: str) -> list[tuple[date, date]]:
+    """Periods of an account whose final statements came from the bank itself, were read whole, and after their end.
+
+    What a person hands in hides no day: the bank is asked for it all the same.
+    """
+    s = t.statement
+    query = select(s.c.first_day, s.c.day).where(
+        s.c.account == account,
+        s.c.is_final,
+        s.c.done,
+        s.c.source == "channel",
+        s.c.last_read_on > s.c.day,
+        func.jsonb_array_length(s.c.unreadable) == 0,
+    )
+    return [(row.first_day, row.day) for row in connection.execute(query.distinct().order_by(s.c.first_day))]
+
+
+def statement_files(connection: Connection, *, open_only: bool, most: int = 100) -> Sequence[Row[Any]]:
+    """Files of statements without their bytes, the newest first; `open_only`: with something that was not taken."""
+    f = t.statement_file
+    query = select(*(c for c in f.c if c.name != "content")).order_by(f.c.taken_at.desc()).limit(most)
+    return connection.execute(query.where(f.c.state.in_(("partly", "refused"))) if open_only else query).all()
+
+
+def first_sent_on(connection: Connection, channel: str, currency: str) -> date | None:
+    """The day on which money first left over a channel in a currency."""
+    over = (r.c.channel == channel, r.c.currency == currency, r.c.sent_on.is_not(None))
+    found: date | None = connection.scalar(select(func.min(r.c.sent_on)).where(*over))
+    return found
+
+
+def roads_sent(connection: Connection) -> list[tuple[str, str]]:
+    """The channels and currencies over which money has left."""
+    query = select(r.c.channel, r.c.currency).where(r.c.sent_on.is_not(None)).distinct()
+    return [(row.channel, row.currency) for row in connection.execute(query.order_by(r.c.channel, r.c.currency))]
+
+
+def numbers_by_state(connection: Connection, sent_on: date, currency: str) -> dict[State, tuple[int, int]]:
+    """{state: (minor units, orders)} of the orders sent on a day."""
+    rows = connection.execute(
+        select(o.c.state, func.sum(o.c.amount_minor), func.count())
+        .where(o.c.sent_on == sent_on, o.c.currency == currency)
+        .group_by(o.c.state)
+    )
+    return {State(state): (int(minor), count) for state, minor, count in rows}
+
+
+def sent_totals(connection: Connection, sent_on: date) -> dict[str, tuple[int, int]]:
+    """{currency: (minor units, orders)} from the frozen control totals of the runs sent on a day."""
+    rows = connection.execute(
+        select(r.c.currency, func.sum(r.c.total_minor), func.sum(r.c.order_count))
+        .where(r.c.sent_on == sent_on)
+        .group_by(r.c.currency)
+    )
+    return {currency: (int(minor), int(count)) for currency, minor, count in rows}
+
+
+def missing_there(
+    connection: Connection, day: date, account_days: Mapping[tuple[str, str], date | None]
+) -> Sequence[Row[Any]]:
+    """Orders the bank should have booked by a day, of which its final statements know nothing.
+
+    `account_days` gives for each channel and currency the last day whose final statement was read.
+    """
+    late = [
+        and_(o.c.channel == channel, o.c.currency == currency, r.c.executes_on <= last)
+        for (channel, currency), last in account_days.items()
+        if last is not None
+    ]
+    if not late:
+        return []
+    return connection.execute(
+        select(o)
+        .join(r, r.c.id == o.c.run_id)
+        .where(o.c.state.in_(IN_FLIGHT), o.c.sent_on <= day, or_(*late))
+        .order_by(o.c.reference)
+    ).all()
