@@ -19,7 +19,14 @@ from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.imports import RowRefused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
-from services.benefits.usecases.people import AlreadyKnown, DeclaredByAnother, PhoneInvalid, WrongCurrency
+from services.benefits.usecases.people import (
+    AlreadyKnown,
+    DeclaredByAnother,
+    MonthCannotBe,
+    NothingDeclared,
+    PhoneInvalid,
+    WrongCurrency,
+)
 from services.benefits.usecases.table_files import FileUnreadable
 from shared import logs
 from shared.clock import Clock
@@ -52,6 +59,8 @@ TRANSLATIONS: web.Translations = {
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
+    MonthCannotBe: lambda fault: invalid(("#/month", "date_out_of_range")),
+    NothingDeclared: lambda fault: not_found(),
     DeclaredByAnother: lambda fault: Problem(409, "declared_by_another"),
     RecoveryNotPossible: lambda fault: Problem(
         409, "not_ready", errors=[{"pointer": "#", "code": fault.code, "params": {}}]

@@ -19,6 +19,7 @@ from services.payments.usecases import coverage, explaining, handing_in
 from services.payments.usecases.reading import look_at_file
 from shared.act import Act
 from shared.money import Money
+from shared.period import read_day
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, not_found, problem_json, sentences
 
@@ -216,7 +217,7 @@ def show_day(act: Act, day: str) -> Any:
     """A day as four numbers that add up: confirmed, came back or refused, no answer yet, sent."""
     only_central(act)
     try:
-        wanted = date.fromisoformat(day)
+        wanted = read_day(day)
     except ValueError:
         raise not_found() from None
     return {"items": day_json(act, wanted)}

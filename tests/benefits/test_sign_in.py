@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pyotp
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Row, select
@@ -130,3 +131,24 @@ def test_the_worker_too(office: Office) -> None:
         ("sign-in refused", "public", []),
         ("sign-in refused", "public", [claim["id"]]),
     ]
+
+
+@pytest.mark.parametrize("zero", ["0", "໐", "๐", "၀", "０"])
+def test_the_second_factor_is_typed_in_whatever_digits_a_keyboard_has(office: Office, zero: str) -> None:
+    secret = pyotp.random_base32()
+    with office.service.engine.begin() as connection:
+        accounts.make_account(
+            office.act(connection),
+            username="manivanh",
+            password=PASSWORD,
+            name="Manivanh",
+            roles=["supervisor"],
+            office_id="svk",
+            totp_secret=secret,
+        )
+    client = office.app.test_client()
+    digits = pyotp.TOTP(secret).at(int(office.service.clock.now().timestamp()))
+    typed = "".join(chr(ord(zero) + int(d)) for d in digits)
+    said = {"username": "manivanh", "password": PASSWORD}
+    assert client.post("/session/sign-in", data=said | {"code": "໑²x"}).status_code == 401
+    assert client.post("/session/sign-in", data=said | {"code": f" {typed[:3]} {typed[3:]}"}).status_code == 303

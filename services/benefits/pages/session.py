@@ -40,11 +40,9 @@ def _safe(target: str) -> str:
         parts = urlsplit(target)
     except ValueError:
         return "/"
-    return (
-        target
-        if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and "\\" not in target
-        else "/"
-    )
+    # A browser drops line ends and tabs before it reads an address: "/\n//x" would lead to the host x.
+    odd = "\\" in target or not target.isprintable() or target.startswith("//")
+    return target if target.startswith("/") and not odd and not parts.netloc else "/"
 
 
 def _open(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> Response:

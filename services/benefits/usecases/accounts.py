@@ -124,8 +124,9 @@ def _count_failure(act: Act, account: Account) -> None:
 def _totp_step(account: Account, code: str, act: Act) -> int | None:
     """The time step whose code was given: this one or a neighbour, and never one already used."""
     totp, now = pyotp.TOTP(account.totp_secret or ""), int(act.now.timestamp()) // 30
+    typed = "".join(str(int(c)) for c in code[:40] if c.isdecimal())
     for step in (now, now - 1, now + 1):
-        if hmac.compare_digest(totp.at(step * 30), code.strip().replace(" ", "")) and step > (account.totp_last or 0):
+        if hmac.compare_digest(totp.at(step * 30), typed) and step > (account.totp_last or 0):
             return step
     return None
 

@@ -84,6 +84,8 @@ def _answer(act: Act, kind: str, number: int, row: Row) -> RowAnswer:
         code, column = "impossible", None
     except people.PhoneInvalid:
         code, column = "not_a_phone_number", "phone"
+    except people.MonthCannotBe:
+        code, column = "date_out_of_range", "month"
     except claims.FactsInvalid as invalid:
         code, column = invalid.errors[0]["code"], invalid.errors[0]["pointer"]
     savepoint.rollback()

@@ -24,10 +24,12 @@ from services.benefits.institution import institution
 from shared import messaging
 from shared.act import Act
 from shared.money import Money
-from shared.period import Month
+from shared.period import FIRST_DAY, Month
 
 #: What the desk may correct of a person by itself; names and days of birth come with papers and stay as registered.
 DETAILS = ("address", "phone", "language")
+#: How far ahead of today a month may be declared, by a file for the whole year.
+MONTHS_AHEAD = 12
 LANGUAGES = ("lo", "en", "vi", "th", "my")
 REGIONS = {"la": "LA", "vn": "VN", "mm": "MM", "th": "TH", "xx": "LA"}
 
@@ -42,6 +44,14 @@ class AlreadyKnown(ValueError):
 
 class WrongCurrency(ValueError):
     """Wages are declared in the institution's currency."""
+
+
+class MonthCannotBe(ValueError):
+    """Nobody can have declared this month: it lies before the house's calendar or far ahead of today."""
+
+
+class NothingDeclared(ValueError):
+    """No wage of this month stands, so none can be taken back."""
 
 
 class DeclaredByAnother(ValueError):
@@ -148,10 +158,12 @@ def record_contribution(
 
     Employers' words of one month stand beside each other (`domain.contributions.together`). One without an employer
     corrects the only word there is, and is corrected by the first employer that is named.
-    Raises `DeclaredByAnother` when an employer would change what the institution has declared.
+    Raises `DeclaredByAnother` when an employer would change what the institution has declared, `MonthCannotBe`.
     """
     if wage.currency != institution().currency:
         raise WrongCurrency(wage.currency)
+    if month.year < FIRST_DAY.year or month.index > Month.of(act.today).index + MONTHS_AHEAD:
+        raise MonthCannotBe(str(month))
     told = store.persons.declared(act, person_id, month)
     known = next((c for c in told if c.employer_id == employer_id), None)
     if known is None and len(told) == 1 and None in (employer_id, told[0].employer_id):
@@ -164,6 +176,22 @@ def record_contribution(
             raise DeclaredByAnother
     store.persons.declare(act, new, known)
     return "accepted" if known is None else "corrected"
+
+
+def withdraw_contribution(
+    act: Act, person_id: str, version: int | None, month: Month, employer_id: EmployerId | None, *, why: str
+) -> Person:
+    """A named person takes back a month that cannot have been; what it said is kept, and who took it back and why.
+    Raises `NothingDeclared`, `store.ChangedMeanwhile`.
+    """
+    person = store.persons.to_change(act, person_id, version)
+    told = store.persons.declared(act, person.id, month)
+    gone = next((c for c in told if c.employer_id == employer_id), None)
+    if gone is None:
+        raise NothingDeclared(str(month))
+    store.persons.take_back(act, gone)
+    before, now = {"month": f"{month}: {gone.wage.decimal()} {gone.wage.currency}"}, {"month": None}
+    return change(act, person, person, PersonChangeKind.CONTRIBUTION_WITHDRAWN, why, before=before, said=now)
 
 
 def change_payee(
