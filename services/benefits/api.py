@@ -30,7 +30,7 @@ from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.period import Month
 from shared.web import pages
-from shared.web.app import seen, version_seen
+from shared.web.app import seen, source, version_seen
 from shared.web.doors import PUBLIC, Answer, Doors
 from shared.web.problems import Problem, invalid, not_found
 
@@ -56,11 +56,11 @@ READ = (*DESK, "auditor", "payment_officer")
 def open_session(act: Act, body: dict[str, Any]) -> Any:
     """Sign in and get a short-lived token for the API."""
     try:
-        opened = accounts.sign_in(act, body["username"], body["password"], body["code"])
+        opened = accounts.sign_in(act, body["username"], body["password"], body["code"], source())
     except accounts.SignInRefused:
         return _refused(401, "sign_in_refused")
-    except accounts.TooManyTries:
-        return _refused(429, "too_many_tries")
+    except accounts.TooManyTries as wait:
+        return _refused(429, "too_many_tries", wait.seconds)
     token = pages.service().keys.session_token(
         opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor
     )
@@ -71,7 +71,7 @@ def open_session(act: Act, body: dict[str, Any]) -> Any:
     }
 
 
-def _refused(status: int, code: str) -> Answer:
+def _refused(status: int, code: str, wait: int = 0) -> Answer:
     """A refusal that is answered, not raised, so that the count of failures is kept."""
     import orjson
 
@@ -79,7 +79,7 @@ def _refused(status: int, code: str) -> Answer:
 
     problem = Problem(status, code)
     title, detail = (pages.translate(words) for words in sentences(problem))
-    headers = {"Retry-After": "300"} if status == 429 else {"WWW-Authenticate": 'Bearer realm="tideover"'}
+    headers = {"Retry-After": str(wait)} if status == 429 else {"WWW-Authenticate": 'Bearer realm="tideover"'}
     return Answer(orjson.dumps(problem_json(problem, title, detail, "")), status, headers, "application/problem+json")
 
 

@@ -339,6 +339,11 @@ def _record(act: Act, door: Door, response: Response, scope: str | None, digest:
         act.connection.exec_driver_sql(both, values)
 
 
+def source() -> str:
+    """Where a request came from, as the proxy in front of the house says. Kept as a digest only."""
+    return request.remote_addr or ""
+
+
 def seen(*ids: str) -> None:
     """Handlers name the persons and claims they show, so that looking is audited."""
     g.seen.extend(ids)
