@@ -8,6 +8,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
+#: The days this house deals in: whoever lives now was born after the first, and nothing is promised after the last.
+#: A day between them can be counted on from, a century either way, without leaving the calendar.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+class DayOutOfRange(ValueError):
+    """A day of the calendar with which nothing here can have to do."""
+
+
+def read_day(text: str) -> date:
+    """Read "2025-03-31". Raises `DayOutOfRange`, and `ValueError` for what is no such day."""
+    if len(text) != 10 or not text.isascii():
+        raise ValueError(f"{text[:20]!r} is not a day such as 2025-03-31")
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise DayOutOfRange(text)
+    return day
 
 
 class PeriodReversed(ValueError):

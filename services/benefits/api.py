@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.benefits import schemas as s
 from services.benefits import store
-from services.benefits.domain.claim import Claim, Confirmed
+from services.benefits.domain.claim import Claim
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Person
@@ -18,11 +18,9 @@ from services.benefits.usecases import (
     accounts,
     claims,
     decisions,
-    imports,
     marks,
     people,
     recoveries,
-    statements,
 )
 from services.benefits.views import answers, letter_facts
 from shared import facts
@@ -30,9 +28,9 @@ from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.period import Month
 from shared.web import pages
-from shared.web.app import seen, version_seen
+from shared.web.app import seen, source, version_seen
 from shared.web.doors import PUBLIC, Answer, Doors
-from shared.web.problems import Problem, invalid, not_found
+from shared.web.problems import Problem, invalid
 
 doors = Doors()
 DESK = ("clerk", "officer", "supervisor")
@@ -56,11 +54,11 @@ READ = (*DESK, "auditor", "payment_officer")
 def open_session(act: Act, body: dict[str, Any]) -> Any:
     """Sign in and get a short-lived token for the API."""
     try:
-        opened = accounts.sign_in(act, body["username"], body["password"], body["code"])
+        opened = accounts.sign_in(act, body["username"], body["password"], body["code"], source())
     except accounts.SignInRefused:
         return _refused(401, "sign_in_refused")
-    except accounts.TooManyTries:
-        return _refused(429, "too_many_tries")
+    except accounts.TooManyTries as wait:
+        return _refused(429, "too_many_tries", wait.seconds)
     token = pages.service().keys.session_token(
         opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor
     )
@@ -71,7 +69,7 @@ def open_session(act: Act, body: dict[str, Any]) -> Any:
     }
 
 
-def _refused(status: int, code: str) -> Answer:
+def _refused(status: int, code: str, wait: int = 0) -> Answer:
     """A refusal that is answered, not raised, so that the count of failures is kept."""
     import orjson
 
@@ -79,7 +77,7 @@ def _refused(status: int, code: str) -> Answer:
 
     problem = Problem(status, code)
     title, detail = (pages.translate(words) for words in sentences(problem))
-    headers = {"Retry-After": "300"} if status == 429 else {"WWW-Authenticate": 'Bearer realm="tideover"'}
+    headers = {"Retry-After": str(wait)} if status == 429 else {"WWW-Authenticate": 'Bearer realm="tideover"'}
     return Answer(orjson.dumps(problem_json(problem, title, detail, "")), status, headers, "application/problem+json")
 
 
@@ -200,6 +198,21 @@ def record_contributions(act: Act, person_id: UUID, body: dict[str, Any]) -> Any
         )
         told.append({"row": n, "outcome": outcome, "code": None, "id": None})
     return {"items": told}
+
+
+@doors.api(
+    "POST",
+    "/v1/persons/<uuid:person_id>/contributions/withdrawal",
+    roles=("officer", "supervisor"),
+    takes=s.WithdrawnMonthIn,
+    gives=s.PersonOut,
+    status=201,
+    conditional=True,
+)
+def withdraw_contribution(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """Take back a month that cannot have been, with a reason; what it said is kept."""
+    month, employer = Month.parse(body["month"]), EmployerId(body["employer_id"]) if body["employer_id"] else None
+    return _person(act, people.withdraw_contribution(act, str(person_id), if_match, month, employer, why=body["why"]))
 
 
 @doors.api("PUT", "/v1/persons/<uuid:person_id>/payee", roles=DESK, takes=s.PayeeIn, gives=s.PayeeOut)
@@ -474,91 +487,3 @@ def confirm_recovery(act: Act, recovery_id: UUID) -> Any:
 def give_recovery_back(act: Act, recovery_id: UUID, body: dict[str, Any]) -> Any:
     """The second person gives the proposal back with a coded reason."""
     return recoveries.give_back(act, _recovery(act, recovery_id), body["reason"], body["words"])
-
-
-# --- facts for letters -------------------------------------------------------------------------
-
-
-def _code_of(purpose: str) -> str:
-    return pages.service().keys.digits(purpose)
-
-
-@doors.api("GET", "/v1/decisions/<uuid:decision_id>/letter-facts", roles=("service:notifications",), gives=s.Anything)
-def decision_facts(act: Act, decision_id: UUID) -> Any:
-    """All that stands in a decision letter."""
-    return Answer(facts.given("decision_letter", letter_facts.decision(act, str(decision_id), _code_of)))
-
-
-@doors.api(
-    "GET",
-    "/v1/claims/<uuid:claim_id>/acknowledgement-facts",
-    roles=("service:notifications",),
-    gives=s.Anything,
-)
-def acknowledgement_facts(act: Act, claim_id: UUID) -> Any:
-    """All that stands in the receipt of a claim."""
-    return Answer(facts.given("acknowledgement_letter", letter_facts.acknowledgement(act, str(claim_id), _code_of)))
-
-
-@doors.api(
-    "GET",
-    "/v1/recoveries/<uuid:recovery_id>/letter-facts",
-    roles=("service:notifications",),
-    gives=s.Anything,
-)
-def recovery_facts(act: Act, recovery_id: UUID) -> Any:
-    """All that stands in the letter about a recovery."""
-    return Answer(facts.given("recovery_letter", letter_facts.recovery(act, str(recovery_id), _code_of)))
-
-
-# --- employers ---------------------------------------------------------------------------------
-
-
-@doors.api("GET", "/v1/employer-statements", roles=("employer",), gives=s.Anything)
-def my_statements(act: Act) -> Any:
-    """What we ask this employer to confirm; never a diagnosis."""
-    asked = store.claims.statements(act, act.actor.employer or "")
-    items = [
-        {"id": x.id, "state": x.state, "asked_for": list(x.asked_for), "due_on": x.due_on.isoformat()} for x in asked
-    ]
-    return Answer({"items": items, "next_cursor": None})
-
-
-@doors.api(
-    "POST",
-    "/v1/employer-statements/<uuid:statement_id>/answer",
-    roles=("employer",),
-    takes=s.StatementIn,
-    status=201,
-)
-def answer_statement(act: Act, statement_id: UUID, body: dict[str, Any]) -> Any:
-    """Confirm facts: wage paid until, wages by month."""
-    employer = EmployerId(act.actor.employer or "")
-    asked = store.claims.statement(act, str(statement_id), employer)
-    person_id = store.claims.get(act, asked.claim_id).person_id
-    for item in body["wages"]:
-        month = Month.parse(item["month"])
-        people.record_contribution(act, person_id, month, item["wage"], paid=item["paid"], employer_id=employer)
-    statements.take_statement(act, asked.id, Confirmed(body["pay"], body["wage_paid_until"]))
-    return {"id": asked.id, "state": "received"}
-
-
-# --- imports -----------------------------------------------------------------------------------
-
-
-@doors.api(
-    "POST",
-    "/v1/imports/<kind>",
-    roles=("administrator", "officer", "supervisor", "employer"),
-    gives=s.Anything,
-    status=201,
-    records=False,
-    raw=True,
-)
-def import_file(act: Act, kind: str, upload: bytes) -> Any:
-    """Take a CSV file in; every row is answered, the same file again changes nothing."""
-    if act.actor.roles.isdisjoint(imports.ROLES.get(kind, ())):
-        raise Problem(403, "not_your_task") if kind in imports.ROLES else not_found()
-    file = imports.take_file(act, kind, "upload", upload)
-    body = {"id": file.id, "items": [answer.json() for answer in file.answers]}
-    return Answer(body, headers={"Location": f"/v1/imports/{file.id}"})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, conformance_api, consumer, pages
+from services.benefits import api, conformance_api, consumer, outside_api, pages
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
@@ -19,7 +19,13 @@ from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.imports import RowRefused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
-from services.benefits.usecases.people import AlreadyKnown, CannotBe, DeclaredByAnother, WrongCurrency
+from services.benefits.usecases.people import (
+    AlreadyKnown,
+    CannotBe,
+    DeclaredByAnother,
+    NothingDeclared,
+    WrongCurrency,
+)
 from services.benefits.usecases.table_files import FileUnreadable
 from shared import logs
 from shared.clock import Clock
@@ -52,6 +58,7 @@ TRANSLATIONS: web.Translations = {
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
+    NothingDeclared: lambda fault: not_found(),
     DeclaredByAnother: lambda fault: Problem(409, "declared_by_another"),
     RecoveryNotPossible: lambda fault: Problem(
         409, "not_ready", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
@@ -79,7 +86,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    return web.create_app(service, [api.doors, conformance_api.doors, pages.doors], TRANSLATIONS)
+    return web.create_app(service, [api.doors, outside_api.doors, conformance_api.doors, pages.doors], TRANSLATIONS)
 
 
 if __name__ == "__main__":

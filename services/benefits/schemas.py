@@ -8,9 +8,7 @@ from marshmallow import fields, validate
 
 from services.benefits.domain.appeal import OUTCOMES
 from services.benefits.usecases.recoveries import RETURN_REASONS, WAIVE_REASONS
-from shared.web.schemas import Code, Day, House, Id, MoneyField, Text, Yes
-
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+from shared.web.schemas import Code, Day, House, Id, MoneyField, MonthText, Text, Yes
 
 
 def many(schema: type[House], most: int = 500, **kwargs: Any) -> fields.List[Any]:
@@ -119,7 +117,7 @@ class EmploymentIn(House):
 
 
 class ContributionIn(House):
-    month = Text(required=True, pattern=MONTH, most=7)
+    month = MonthText(required=True)
     wage = MoneyField(required=True)
     paid = Yes(load_default=True)
     kind = Code("compulsory", "voluntary", load_default="compulsory")
@@ -128,6 +126,14 @@ class ContributionIn(House):
 class ContributionsIn(House):
     employer_id = Id(allow_none=True, load_default=None)
     months = many(ContributionIn, most=600, required=True)
+
+
+class WithdrawnMonthIn(House):
+    """A month that was declared and cannot have been: any at all, because an impossible one is what is taken back."""
+
+    month = Text(required=True, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", most=7)
+    employer_id = Id(allow_none=True, load_default=None)
+    why = Text(required=True, most=500)
 
 
 class RowAnswer(House):

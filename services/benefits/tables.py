@@ -43,8 +43,16 @@ account = Table(
     _id("person_id", null=True),
     Column("language", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+)
+
+#: Failures to come in, by a digest of who tries and at what.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("key", Text, primary_key=True),
     Column("failures", Integer, nullable=False),
-    _moment("locked_until", null=True),
+    _moment("last_at"),
+    _moment("rests_until", null=True),
 )
 
 session = Table(
@@ -201,7 +209,6 @@ claim = Table(
     Column("papers", JSONB, nullable=False),
     Column("origin", Text, nullable=False),
     Column("access_generation", Integer, nullable=False),
-    Column("access_failures", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     _moment("opened_at"),
     Column("opened_by", Text, nullable=False),

@@ -20,6 +20,7 @@ from services.payments.usecases.reading import look_at_file
 from shared.act import Act
 from shared.bank_days import bank_days
 from shared.money import Money
+from shared.period import read_day
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, not_found, problem_json, sentences
 
@@ -214,7 +215,7 @@ def show_day(act: Act, day: str) -> Any:
     """A day as four numbers that add up: confirmed, came back or refused, no answer yet, sent."""
     only_central(act)
     try:
-        wanted = date.fromisoformat(day)
+        wanted = read_day(day)
     except ValueError:
         raise not_found() from None
     return {"items": day_json(act, wanted)}

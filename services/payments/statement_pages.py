@@ -20,6 +20,7 @@ from services.payments.statement_api import day_json
 from services.payments.usecases import coverage, explaining, handing_in
 from shared.act import Act
 from shared.money import Money
+from shared.period import read_day
 from shared.web.app import seen
 from shared.web.doors import Doors
 from shared.web.pages import go, render
@@ -36,7 +37,7 @@ def day_page(act: Act, day: str) -> Any:
     """A day as four numbers that add up, each opening its list."""
     only_central(act)
     try:
-        wanted = date.fromisoformat(day)
+        wanted = read_day(day)
     except ValueError:
         raise not_found() from None
     return _day_page(act, wanted)

@@ -18,6 +18,8 @@ EARLIEST = date(1900, 1, 1)
 EARLIEST_MONTH = Month(1950, 1)
 #: Years between which a year is of the Buddhist era, and how far that era is ahead.
 BUDDHIST_YEARS, BUDDHIST_AHEAD = range(2400, 2700), 543
+#: How far ahead of today a month may be declared.
+MONTHS_AHEAD = 12
 _MONTHS = {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if n}
 
 #: Words for today, yesterday and tomorrow, besides English ones.
@@ -204,10 +206,10 @@ def not_after(day: date, today: date) -> date:
     return day
 
 
-def month_so_far(month: Month, today: date) -> Month:
-    """The month, when contributions for it can be known. Raises `NotRead` with `buddhist_year`, `in_the_future` or
-    `date_out_of_range`."""
-    if month > Month.of(today):
+def month_known(month: Month, today: date) -> Month:
+    """The month, when contributions for it can be known: a file for the whole year, or contributions paid ahead, reach
+    `MONTHS_AHEAD`. Raises `NotRead` with `buddhist_year`, `in_the_future` or `date_out_of_range`."""
+    if month > Month.of(today).plus(MONTHS_AHEAD):
         raise NotRead("buddhist_year" if month.year in BUDDHIST_YEARS else "in_the_future")
     if month < EARLIEST_MONTH:
         raise NotRead("date_out_of_range")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -42,9 +43,10 @@ from shared.web import pages, parked
 from shared.web.doors import Answer, Door, Doors
 from shared.web.openapi import openapi
 from shared.web.problems import BY_STATUS, Problem, problem_json, sentences
-from shared.web.schemas import pointers
+from shared.web.schemas import broken, is_broken, pointers
 
 LARGEST_BODY = 10 * 1024 * 1024
+MOST_ERRORS = 50
 SESSION_COOKIE = "tideover"
 #: A fault to the Problem that a door answers; each service hands in its own table.
 Translations = Mapping[type[Exception], Callable[[Any], Problem]]
@@ -194,6 +196,8 @@ def _after(service: Service, response: Response) -> Response:
 
 def _enter(service: Service, door: Door, **parts: Any) -> Any:
     actor = _who(service, door)
+    if any(is_broken(word) for word in (*map(str, parts.values()), *request.args, *request.args.values())):
+        raise Problem(400, "unreadable")
     if door.kind == "page" and door.method == "POST":
         return _page_post(service, door, actor, parts)
     arguments: dict[str, Any] = dict(parts)
@@ -215,7 +219,7 @@ def _enter(service: Service, door: Door, **parts: Any) -> Any:
 def _page_post(service: Service, door: Door, actor: Actor, parts: dict[str, Any]) -> Any:
     form = {name: request.form.get(name, "") for name in request.form}
     for name, value in form.items():
-        if "\ufffd" in value or "\x00" in value:
+        if is_broken(value):
             raise Problem(400, "unreadable", params={"field": name[:80]})
     if not door.tokenless and (not g.claims.get("csrf") or form.get("csrf_token") != g.claims["csrf"]):
         raise Problem(403, "csrf")
@@ -335,6 +339,11 @@ def _record(act: Act, door: Door, response: Response, scope: str | None, digest:
         act.connection.exec_driver_sql(both, values)
 
 
+def source() -> str:
+    """Where a request came from, as the proxy in front of the house says. Kept as a digest only."""
+    return request.remote_addr or ""
+
+
 def seen(*ids: str) -> None:
     """Handlers name the persons and claims they show, so that looking is audited."""
     g.seen.extend(ids)
@@ -379,9 +388,12 @@ def _json(data: bytes) -> Any:
     if request.mimetype not in ("application/json", ""):
         raise Problem(415, "unsupported_media_type")
     try:
-        return orjson.loads(data)
+        found = orjson.loads(data)
     except orjson.JSONDecodeError:
         raise Problem(400, "unreadable") from None
+    if wrong := list(islice(broken(found), MOST_ERRORS)):
+        raise Problem(422, "content_invalid", errors=wrong)
+    return found
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -29,10 +30,19 @@ def prepare(app: Flask, service: Service) -> None:
     env.filters["options"] = lambda codes: [
         {"value": code, "label": translate(str(code).replace("_", " "))} for code in codes
     ]
+    env.filters["day_as_written"] = _day_as_written
     app.context_processor(lambda: _context(service))
     app.add_url_rule("/static/<path:name>", "house:static", _static)
     app.add_url_rule("/static/fonts/<path:name>", "house:fonts", _fonts)
     app.after_request(_keep_language)
+
+
+def _day_as_written(value: Any, style: str = "medium") -> str:
+    """A day of a paper for the box it is typed into: readable where it is a day, otherwise as it was written."""
+    try:
+        return formatting.plain_date(date.fromisoformat(value), language(), style)
+    except (TypeError, ValueError):
+        return "" if value is None else str(value)
 
 
 def _static(name: str) -> Any:

@@ -149,7 +149,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "sign_in_refused": (
         N_("Name, password or code do not fit"),
-        N_("Try again; after five tries the account rests for five minutes."),
+        N_("Try again; after five tries you must wait a little longer each time."),
     ),
     "not_utf8": (N_("The file is not in UTF-8"), N_("Save it as CSV UTF-8 and send it again. Nothing was taken in.")),
     "columns": (

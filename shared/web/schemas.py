@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterator
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from shared.ids import is_uuid
 from shared.money import EXPONENTS, Money
-from shared.period import Period, PeriodReversed
+from shared.period import FIRST_DAY, LAST_DAY, DayOutOfRange, Period, PeriodReversed, read_day
 from shared.reading.letters import is_zawgyi
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
@@ -32,10 +32,38 @@ class House(Schema):
     error_messages = {"unknown": "unknown_member", "type": "not_an_object"}
 
 
+#: How deep what is sent may be nested; a case is six deep.
+DEEPEST = 30
+_BROKEN = re.compile("[\x00\ufffd\ud800-\udfff]")
+
+
+def is_broken(text: str) -> bool:
+    """Whether a text holds what no database keeps and no reader can show."""
+    return _BROKEN.search(text) is not None
+
+
+def broken(value: Any, at: str = "#", depth: int = 0) -> Iterator[dict[str, Any]]:
+    """What makes a JSON value unfit to be kept, wherever in it, also in members whose shape no schema knows."""
+    if isinstance(value, str):
+        if is_broken(value):
+            yield {"pointer": at[:300], "code": "broken_text", "params": {}}
+    elif isinstance(value, dict | list):
+        if depth >= DEEPEST:
+            yield {"pointer": at[:300], "code": "too_deep", "params": {}}
+            return
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(name, str) and is_broken(name):
+                yield {"pointer": at[:300], "code": "broken_text", "params": {}}
+            else:
+                yield from broken(inner, f"{at}/{_step(name)}", depth + 1)
+
+
+def _step(name: Any) -> str:
+    return str(name)[:80].replace("~", "~0").replace("/", "~1")
+
+
 def _checked(text: str) -> str:
-    if "\x00" in text or "\ufffd" in text:
-        raise ValidationError("broken_text")
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if is_broken(text):
         raise ValidationError("broken_text")
     if is_zawgyi(text):
         raise ValidationError("zawgyi")
@@ -50,7 +78,7 @@ class Text(fields.String):
     def __init__(self, *, most: int = 200, least: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
         checks: list[Any] = [validate.Length(min=least, max=most, error="too_long" if most else "invalid")]
         if pattern:
-            checks.append(validate.Regexp(re.compile(pattern), error="pattern"))
+            checks.append(validate.Regexp(re.compile(pattern, re.ASCII), error="pattern"))
         super().__init__(validate=checks, **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
@@ -101,9 +129,24 @@ class Day(fields.Date):
         if not isinstance(value, str) or not _DAY.match(value):
             raise ValidationError("not_a_day")
         try:
-            return date.fromisoformat(value)
+            return read_day(value)
+        except DayOutOfRange:
+            raise ValidationError("date_out_of_range") from None
         except ValueError:
             raise ValidationError("not_a_day") from None
+
+
+class MonthText(Text):
+    """2025-03, as text; any month of the house's calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=7, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if re.fullmatch(r"\d{4}-\d\d", text, re.ASCII) and not FIRST_DAY.year <= int(text[:4]) <= LAST_DAY.year:
+            raise ValidationError("date_out_of_range")
+        return text
 
 
 class Id(fields.String):
@@ -170,7 +213,7 @@ def pointers(messages: Any, at: str = "#") -> list[dict[str, Any]]:
     if isinstance(messages, dict):
         found: list[dict[str, Any]] = []
         for name, inner in messages.items():
-            step = at if name == "_schema" else f"{at}/{str(name).replace('~', '~0').replace('/', '~1')}"
+            step = at if name == "_schema" else f"{at}/{_step(name)}"
             found += pointers(inner, step[:300])
         return found
     library = {

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from services.benefits import store
+from services.benefits.domain.ids import PersonId
+from shared.period import Month
 from tests.benefits.conftest import SICK, Office, Person
 from tests.there import there
 
@@ -167,3 +171,43 @@ def test_no_line_of_the_log_says_who_somebody_is(office: Office, capfd: pytest.C
     assert '"route"' in log
     for word in ("Bounmy", "ບຸນມີ", "Secretname", "5561", "M54"):
         assert word not in log
+
+
+@pytest.mark.parametrize("month", ["9999-12", "2300-01", "0001-01", "1899-12"])
+def test_a_month_outside_the_calendar_is_refused(office: Office, month: str) -> None:
+    body = {"months": [{"month": month, "wage": {"minor": 320000000, "currency": "LAK"}}]}
+    answer = office.officer.post(f"/v1/persons/{office.someone()}/contributions", body)
+    assert answer.status_code == 422
+    assert ("#/months/0/month", "date_out_of_range") in [(e["pointer"], e["code"]) for e in answer.json["errors"]]
+
+
+def test_a_month_far_ahead_of_today_is_refused_and_one_of_this_year_taken(office: Office) -> None:
+    path, wage = f"/v1/persons/{office.someone()}/contributions", {"minor": 320000000, "currency": "LAK"}
+    assert office.officer.post(path, {"months": [{"month": "2026-05", "wage": wage}]}).status_code == 201
+    assert office.officer.post(path, {"months": [{"month": "2026-06", "wage": wage}]}).status_code == 422
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1899-12-31", "2200-01-01"])
+def test_a_day_outside_the_calendar_is_refused(office: Office, day: str) -> None:
+    answer = office.clerk.post("/v1/persons", {"name": NAME, "born_on": day})
+    assert ("#/born_on", "date_out_of_range") in [(e["pointer"], e["code"]) for e in answer.json["errors"]]
+
+
+def test_a_month_that_cannot_have_been_blocks_nobody_for_good(office: Office) -> None:
+    """It came in before months had bounds; a named person takes it back, and her claim can be assessed again."""
+    person = office.someone()
+    with office.service.engine.begin() as connection:
+        told = store.persons.contributions(office.act(connection), PersonId(person))[0]
+        store.persons.declare(office.act(connection), replace(told, month=Month.parse("9999-12")), None)
+    claim = office.clerk.post("/v1/claims", {"person_id": person, "benefit": "sickness", "facts": SICK}).json
+    assert office.clerk.get(f"/v1/claims/{claim['id']}/assessment").status_code == 422
+    path = f"/v1/persons/{person}/contributions/withdrawal"
+    gone = {"month": "9999-12", "employer_id": told.employer_id, "why": "A slip of the pen: 1999 was meant."}
+    version = office.officer.get(f"/v1/persons/{person}").json["version"]
+    assert office.clerk.post(path, gone, etag=version).status_code == 403
+    assert office.officer.post(path, gone, etag=version).status_code == 201
+    assert office.clerk.get(f"/v1/claims/{claim['id']}/assessment").status_code == 200
+    shown = office.officer.get(f"/desk/persons/{person}").text
+    assert "A slip of the pen" in shown
+    assert "9999-12: 3200000.00 LAK" in shown
+    assert office.officer.post(path, gone, etag=version + 1).status_code == 404

@@ -139,7 +139,7 @@ def test_months_as_a_spreadsheet_makes_them(office: Office, month: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("month", "code"), [("2566-01", "buddhist_year"), ("9999-12", "date_out_of_range"), ("2025-06", "in_the_future")]
+    ("month", "code"), [("2566-01", "buddhist_year"), ("9999-12", "date_out_of_range"), ("2026-06", "in_the_future")]
 )
 def test_months_that_cannot_be_are_refused_at_every_door(office: Office, month: str, code: str) -> None:
     sent(office, "persons", PERSONS + one("T-1"))

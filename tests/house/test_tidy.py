@@ -28,7 +28,6 @@ LONG_FUNCTIONS = {
     "deploy/embedded/pretend_bank.py:create_app": 165,
 }
 LONG_FILES = {
-    "services/benefits/api.py": 564,
     "services/notifications/letters/letter.py": 799,
     "shared/web/timeline.py": 643,
     "deploy/embedded/pretend_bank.py": 611,

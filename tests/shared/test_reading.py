@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from shared.money import Money
 from shared.reading import NotRead, sheets
 from shared.reading.amounts import read_amount
-from shared.reading.days import month_so_far, not_after, read_day, read_month
+from shared.reading.days import month_known, not_after, read_day, read_month
 from shared.reading.identifiers import key_of, read_account, read_identifier, read_phone
 from shared.reading.letters import is_zawgyi
 from shared.reading.names import TONES, fold, read_line, read_name, without_tones
@@ -172,8 +172,8 @@ def test_what_is_no_month_of_contributions(text: str, code: str) -> None:
 def test_nothing_known_lies_ahead() -> None:
     assert refused(not_after, date(2025, 4, 22), TODAY) == "in_the_future"
     assert refused(not_after, date(2533, 1, 1), TODAY) == "buddhist_year"
-    assert refused(month_so_far, read_month("2025-05"), TODAY) == "in_the_future"
-    assert month_so_far(read_month("2025-04"), TODAY) == read_month("2025-04")
+    assert refused(month_known, read_month("2026-05"), TODAY) == "in_the_future"
+    assert month_known(read_month("2026-04"), TODAY) == read_month("2026-04")
     assert refused(read_day, "2025-02-30") == refused(read_day, "20250331") == "not_a_day"
 
 

@@ -25,8 +25,6 @@ class Account:
     totp_secret: str | None = None
     totp_last: int | None = None
     active: bool = True
-    failures: int = 0
-    locked_until: datetime | None = None
 
     @property
     def actor(self) -> Actor:

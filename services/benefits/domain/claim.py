@@ -180,7 +180,6 @@ class Claim:
     papers: Papers
     origin: Origin
     access_generation: int
-    access_failures: int
     version: int
     opened_at: datetime
     opened_by: str

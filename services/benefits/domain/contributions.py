@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, overload
 
-from services.benefits.domain.kinds import AMOUNT, FIRST_DAY, FLAG, LAST_DAY, MONTH, TEXT, Json, Kind, Reader, decimal
+from services.benefits.domain.kinds import AMOUNT, FLAG, MONTH, TEXT, Json, Kind, Reader, decimal
 from shared.money import decimal_fraction
-from shared.period import Month
+from shared.period import FIRST_DAY, LAST_DAY, Month
 
 MOST = 1200
 #: Every month that can be, by its text: looked up, not parsed.

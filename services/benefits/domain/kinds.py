@@ -17,14 +17,13 @@ from types import MappingProxyType
 from typing import Any, NoReturn, Protocol
 
 from shared.money import decimal_fraction
-from shared.period import Month
+from shared.period import FIRST_DAY, LAST_DAY, Month
 
 Json = dict[str, Any]
 #: What an event fact may be, after reading.
 EventValue = date | Month | Fraction | int | bool | str | tuple["EventValue", ...]
 
 MAX_ERRORS, MAX_TEXT, MAX_DAYS = 50, 200, 3660
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

@@ -82,6 +82,7 @@ class PersonChangeKind(enum.StrEnum):
     DEATH_CONFIRMED = "death_confirmed"
     DEATH_MISTAKEN = "death_mistaken"
     ADDRESS_CHECKED = "address_checked"
+    CONTRIBUTION_WITHDRAWN = "contribution_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

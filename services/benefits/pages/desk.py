@@ -11,7 +11,7 @@ from services.benefits import store
 from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
-from services.benefits.domain.ids import PersonId
+from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, decisions, marks, people
 from services.benefits.views import claim_page, decision, forms, lists, words
@@ -19,6 +19,8 @@ from services.benefits.views import person as persons
 from services.benefits.views.claim_page import DESK
 from services.benefits.views.shown import show
 from shared.act import Act
+from shared.ids import is_uuid
+from shared.period import Month
 from shared.reading.days import read_date
 from shared.web import pages
 from shared.web.app import seen
@@ -160,6 +162,25 @@ def check_address(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     if errors:
         return _again(act, str(person_id), form, errors)
     marks.address_checked(act, str(person_id), version, why=form["check_why"].strip())
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/contributions/withdrawal", method="POST", roles=("officer", "supervisor"))
+def withdraw_month(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Take back a month of contributions that cannot have been; what it said is kept."""
+    version = _version(form)
+    errors = _wrong_texts(form, {"month_why": 500})
+    month, _, employer = form.get("month", "").partition(" ")
+    try:
+        wanted = Month.parse(month)
+    except ValueError:
+        errors["month"] = "required"
+    if employer and not is_uuid(employer):
+        errors["month"] = "required"
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    whose, why = EmployerId(employer) if employer else None, form["month_why"].strip()
+    people.withdraw_contribution(act, str(person_id), version, wanted, whose, why=why)
     return pages.go(f"/desk/persons/{person_id}")
 
 

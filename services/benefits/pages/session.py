@@ -12,7 +12,7 @@ from services.benefits.usecases import accounts
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.web import pages
-from shared.web.app import SESSION_COOKIE
+from shared.web.app import SESSION_COOKIE, source
 from shared.web.doors import PUBLIC, Doors
 from shared.web.problems import Problem
 from shared.web.texts import N_
@@ -40,11 +40,9 @@ def _safe(target: str) -> str:
         parts = urlsplit(target)
     except ValueError:
         return "/"
-    return (
-        target
-        if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and "\\" not in target
-        else "/"
-    )
+    # A browser drops line ends and tabs before it reads an address: "/\n//x" would lead to the host x.
+    odd = "\\" in target or not target.isprintable() or target.startswith("//")
+    return target if target.startswith("/") and not odd and not parts.netloc else "/"
 
 
 def _open(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> Response:
@@ -89,12 +87,14 @@ def sign_in_page(act: Act) -> Any:
 @doors.page("/session/sign-in", roles=PUBLIC, method="POST", tokenless=True, limit="30 per minute")
 def sign_in(act: Act, form: dict[str, str]) -> Any:
     """Sign in with name, password and the second factor."""
+    wait = 0
     try:
-        opened = accounts.sign_in(act, form.get("username", "").strip(), form.get("password", ""), form.get("code", ""))
+        name, password = form.get("username", "").strip()[:80], form.get("password", "")[:200]
+        opened = accounts.sign_in(act, name, password, form.get("code", ""), source())
     except accounts.SignInRefused:
         error = N_("Name, password or code do not fit.")
-    except accounts.TooManyTries:
-        error = N_("Too many tries. Wait five minutes, then try again.")
+    except accounts.TooManyTries as too_many:
+        error, wait = N_("Too many tries from here. Wait a little, then try again."), too_many.seconds
     else:
         target = _safe(form.get("next", "/"))
         return _open(act, opened, home_of(opened.actor.roles) if target == "/" else target)
@@ -104,7 +104,8 @@ def sign_in(act: Act, form: dict[str, str]) -> Any:
         username=form.get("username", ""),
         error=pages.translate(error),
     )
-    return Response(page, 401 if "fit" in error else 429, content_type="text/html; charset=utf-8")
+    headers = {"Retry-After": str(wait)} if wait else {}
+    return Response(page, 429 if wait else 401, headers, content_type="text/html; charset=utf-8")
 
 
 @doors.page("/session/renew", roles=PUBLIC)

@@ -32,7 +32,7 @@ from shared.reading.amounts import read_amount
 from shared.reading.days import read_date
 from shared.reading.letters import one_line, plain_digits
 from shared.web import pages
-from shared.web.app import SESSION_COOKIE, seen
+from shared.web.app import SESSION_COOKIE, seen, source
 from shared.web.doors import PUBLIC, Doors
 from shared.web.formatting import magnitudes, text
 from shared.web.texts import N_
@@ -80,11 +80,11 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
     number, code = digits_of(form.get("number", ""), 12), digits_of(form.get("code", ""), 8)
     typed = {name: form[name][:5000] for name in ("decision", "finding", "grounds") if form.get(name)}
     try:
-        opened = accounts.worker_signs_in(act, number, code, _code_of)
+        opened = accounts.worker_signs_in(act, number, code, _code_of, source())
     except accounts.SignInRefused:
         error, status = N_("Number and code do not fit together. Look at your letter again."), 401
     except accounts.TooManyTries:
-        error = N_("Too many tries. For your safety this code no longer works. Ask your office for a new one.")
+        error = N_("Too many tries from here. Wait a little, then try again. Your letter stays good.")
         status = 429
     else:
         if typed:

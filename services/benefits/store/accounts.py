@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
 from services.benefits.domain.account import Account, Session
 from services.benefits.domain.ids import AccountId, PersonId
+from services.benefits.domain.tries import FORGOTTEN_AFTER, Tries
 from services.benefits.store.rows import Shape, kind
 from shared.act import Act, Actor
 from shared.tables import audit as audit_table
 
 ACCOUNT = Shape(Account, t.account, roles=kind("roles", tuple, list))
 SESSION = Shape(Session, t.session)
+TRIES = Shape(Tries, t.sign_in_tries)
 
 
 def named(act: Act, username: str) -> Account | None:
@@ -36,6 +39,27 @@ def add(act: Act, account: Account) -> None:
 
 def save(act: Act, before: Account, after: Account) -> None:
     ACCOUNT.save(act, before, after)
+
+
+def tries(act: Act, key: str) -> Tries:
+    """The failures under a key, locked until this try is answered: tries at once are answered one after the other."""
+    fresh = upsert(t.sign_in_tries).values(key=key, failures=0, last_at=act.now)
+    act.connection.execute(fresh.on_conflict_do_nothing())
+    found = TRIES.maybe(act, t.sign_in_tries.c.key == key, lock=True)
+    return found or Tries(key, 0, act.now)
+
+
+def save_tries(act: Act, tries: Tries) -> None:
+    values = TRIES.columns(tries)
+    act.connection.execute(update(t.sign_in_tries).where(t.sign_in_tries.c.key == tries.key).values(**values))
+
+
+def forget_tries(act: Act, key: str) -> None:
+    """Who came in has failed at nothing; what is long forgotten goes with it."""
+    c = t.sign_in_tries.c
+    long_ago = (c.last_at < act.now - FORGOTTEN_AFTER) & (c.rests_until.is_(None) | (c.rests_until < act.now))
+    old = select(c.key).where(long_ago).limit(100).with_for_update(skip_locked=True)
+    act.connection.execute(delete(t.sign_in_tries).where((c.key == key) | c.key.in_(old)))
 
 
 def add_session(act: Act, session: Session) -> None:

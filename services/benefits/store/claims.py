@@ -118,11 +118,6 @@ def save(act: Act, before: Claim, after: Claim, what: str, why: str | None = Non
     return after
 
 
-def count_failure(act: Act, claim: Claim, failures: int) -> None:
-    """How often a wrong code was given; no change of the claim."""
-    act.connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(access_failures=failures))
-
-
 def _keep(act: Act, claim: Claim, what: str, why: str | None, facts: Mapping[str, Any]) -> None:
     change = ClaimChange(claim.version, what, why, act.actor.name or act.actor.id, act.today)
     CHANGE.add(act, change, claim_id=claim.id, facts=dict(facts), by=act.actor.id, at=act.now)

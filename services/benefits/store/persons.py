@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, func, insert, literal_column, or_, select, union_all, update
+from sqlalchemy import Text, and_, cast, delete, func, insert, literal_column, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
@@ -218,17 +218,27 @@ def declare(act: Act, new: Contribution, before: Contribution | None) -> None:
     if before is None:
         CONTRIBUTION.add(act, new, **told)
         return
+    _keep(act, before)
+    act.connection.execute(update(t.contribution).where(*_of(before)).values(**CONTRIBUTION.columns(new), **told))
+
+
+def take_back(act: Act, gone: Contribution) -> None:
+    """A month that does not stand any more; what it said is kept."""
+    _keep(act, gone)
+    act.connection.execute(delete(t.contribution).where(*_of(gone)))
+
+
+def _keep(act: Act, before: Contribution) -> None:
     old = CONTRIBUTION.columns(before)
     kept = {name: old[name] for name in ("person_id", "month", "employer_id", "wage_minor", "currency", "paid")}
     by = {"replaced_by": act.actor.id, "replaced_at": act.now}
     act.connection.execute(insert(t.contribution_history).values(id=act.new_id(), **kept, **by))
+
+
+def _of(told: Contribution) -> tuple[ColumnElement[bool], ...]:
     c = t.contribution.c
-    there = update(t.contribution).where(
-        c.person_id == new.person_id,
-        c.month == str(new.month),
-        c.employer_id.is_not_distinct_from(before.employer_id),
-    )
-    act.connection.execute(there.values(**CONTRIBUTION.columns(new), **told))
+    same_employer = c.employer_id.is_not_distinct_from(told.employer_id)
+    return (c.person_id == told.person_id, c.month == str(told.month), same_employer)
 
 
 def jobs(act: Act, id_: PersonId) -> list[Job]:

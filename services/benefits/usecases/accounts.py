@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pyotp
 from argon2 import PasswordHasher
@@ -17,13 +18,14 @@ from services.benefits import store
 from services.benefits.domain.account import Account, Session
 from services.benefits.domain.claim import Claim, ClaimState
 from services.benefits.domain.ids import AccountId, EmployerId, OfficeId, PersonId
+from services.benefits.domain.tries import Tries
 from services.benefits.institution import institution
 from shared.act import Act, Actor
 from shared.auth import APPROVERS, ROLES
 
 SESSION_HOURS = timedelta(hours=10)
-TRIES = 5
-LOCK = timedelta(minutes=5)
+#: Failures of one source at one name before it must wait, and at all names together (an office shares an address).
+TRIES, TRIES_OF_SOURCE = 5, 60
 _hasher = PasswordHasher(memory_cost=int(os.environ.get("ARGON2_KIB", "19456")), time_cost=2, parallelism=1)
 #: Verified when a name is unknown, so that unknown names take as long as wrong passwords.
 _NOBODY = _hasher.hash("nobody has this password")
@@ -38,7 +40,11 @@ class SignInRefused(Exception):
 
 
 class TooManyTries(Exception):
-    """The account rests for a few minutes."""
+    """Whoever tries must wait; the account or the claim is as open to others as before."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("too many tries")
+        self.seconds = max(1, int(wait.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,39 @@ def make_account(
     return account.id
 
 
-def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
-    """Check name, password and, for those who have one, the six digits of the second factor.
+def _may_try(act: Act, source: str, at: str, about: str | None) -> tuple[Tries, Tries]:
+    """The failures of a source, and those at this name. Raises `TooManyTries` alike for what exists and what does not:
+    they are counted by what was typed."""
+    every = store.accounts.tries(act, _digest(f"source {source}"))
+    here = store.accounts.tries(act, _digest(f"source {source} at {at}"))
+    for tries in (every, here):
+        if tries.rests(act.now) and tries.rests_until is not None:
+            store.accounts.audit(act, "sign-in throttled", about=about)
+            raise TooManyTries(tries.rests_until - act.now)
+    return every, here
+
+
+def _came_in(act: Act, every: Tries, here: Tries) -> None:
+    store.accounts.save_tries(act, every.eased())
+    store.accounts.forget_tries(act, here.key)
+
+
+def _refuse(act: Act, every: Tries, here: Tries, free: int, about: str | None) -> NoReturn:
+    """Count a failure and write it down. Raises `SignInRefused`."""
+    store.accounts.save_tries(act, every.failed(act.now, TRIES_OF_SOURCE))
+    store.accounts.save_tries(act, here.failed(act.now, free))
+    store.accounts.audit(act, "sign-in refused", about=about)
+    raise SignInRefused
+
+
+def sign_in(act: Act, username: str, password: str, code: str, source: str) -> Opened:
+    """Check name, password and, for those who have one, the six digits of the second factor. `source` is where the
+    request came from.
 
     Raises `SignInRefused` and `TooManyTries`; the door commits the count of failures before it answers.
     """
     account = store.accounts.named(act, username)
-    if account is not None and account.locked_until is not None and account.locked_until > act.now:
-        store.accounts.audit(act, "sign-in throttled", about=account.id)
-        raise TooManyTries
+    every, here = _may_try(act, source, f"account {username}", account.id if account is not None else None)
     try:
         _hasher.verify(account.password_hash if account is not None else _NOBODY, password)
         right = account is not None and account.active
@@ -105,27 +135,19 @@ def sign_in(act: Act, username: str, password: str, code: str) -> Opened:
         right = False
     step = _totp_step(account, code, act) if right and account is not None and account.totp_secret else None
     if account is None or not right or (account.totp_secret and step is None):
-        if account is not None:
-            _count_failure(act, account)
-        store.accounts.audit(act, "sign-in refused", about=account.id if account is not None else None)
-        raise SignInRefused
-    known = replace(account, failures=0, locked_until=None, totp_last=step or account.totp_last)
-    store.accounts.save(act, account, known)
+        _refuse(act, every, here, TRIES, account.id if account is not None else None)
+    _came_in(act, every, here)
+    store.accounts.save(act, account, replace(account, totp_last=step or account.totp_last))
     store.accounts.audit(act, "sign-in", about=account.id, actor=account.actor)
     return _open(act, account, second_factor=step is not None)
-
-
-def _count_failure(act: Act, account: Account) -> None:
-    failures = account.failures + 1
-    locked = act.now + LOCK if failures >= TRIES else None
-    store.accounts.save(act, account, replace(account, failures=failures % TRIES, locked_until=locked))
 
 
 def _totp_step(account: Account, code: str, act: Act) -> int | None:
     """The time step whose code was given: this one or a neighbour, and never one already used."""
     totp, now = pyotp.TOTP(account.totp_secret or ""), int(act.now.timestamp()) // 30
+    typed = "".join(str(int(c)) for c in code[:40] if c.isdecimal())
     for step in (now, now - 1, now + 1):
-        if hmac.compare_digest(totp.at(step * 30), code.strip().replace(" ", "")) and step > (account.totp_last or 0):
+        if hmac.compare_digest(totp.at(step * 30), typed) and step > (account.totp_last or 0):
             return step
     return None
 
@@ -156,23 +178,17 @@ def sign_out(act: Act, secret: str) -> None:
         store.accounts.audit(act, "sign-out", about=act.actor.claim or act.actor.id, actor=act.actor)
 
 
-def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened:
+def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf, source: str) -> Opened:
     """Open the worker's page with the claim number and the code of her letter.
 
-    Raises `SignInRefused`, `TooManyTries` (the code is locked until a new letter).
+    Raises `SignInRefused`, `TooManyTries`: whoever guesses must wait, her letter goes on opening her page.
     """
     claim = store.claims.by_number(act, number)
-    if claim is None or claim.state is ClaimState.DRAFT:
-        store.accounts.audit(act, "sign-in refused", about=claim.id if claim is not None else None)
-        raise SignInRefused
-    if claim.access_failures >= institution().access_tries:
-        store.accounts.audit(act, "sign-in throttled", about=claim.id)
-        raise TooManyTries
-    if not hmac.compare_digest(code_of(access_purpose(claim)).encode(), code.strip().encode()):
-        store.claims.count_failure(act, claim, claim.access_failures + 1)
-        store.accounts.audit(act, "sign-in refused", about=claim.id)
-        raise SignInRefused
-    store.claims.count_failure(act, claim, 0)
+    every, here = _may_try(act, source, f"claim {number}", claim.id if claim is not None else None)
+    right = hmac.compare_digest(code_of(access_purpose(claim)).encode(), code.strip().encode())
+    if claim is None or claim.state is ClaimState.DRAFT or not right:
+        _refuse(act, every, here, institution().access_tries, claim.id if claim is not None else None)
+    _came_in(act, every, here)
     language = store.persons.of_claim(act, claim.person_id).language
     actor = Actor(
         id=f"worker:{claim.id}", kind="worker", roles=frozenset({"worker"}), claim=claim.id, language=language
@@ -181,6 +197,7 @@ def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf) -> Opened
     return Opened(actor, "", act.random(16).hex(), False)
 
 
-def access_purpose(claim: Claim) -> str:
-    """What the code of a claim's letter is derived from; a new generation makes a new code."""
-    return f"access {claim.id} {claim.access_generation}"
+def access_purpose(claim: Claim | None) -> str:
+    """What the code of a claim's letter is derived from; a new generation makes a new code. A claim that is not there
+    has one too, which no letter holds, so that looking for it takes as long."""
+    return f"access {claim.id} {claim.access_generation}" if claim is not None else "access nobody"

@@ -98,7 +98,6 @@ def open_claim(
         papers=Papers(dict(papers or {})),
         origin=origin,
         access_generation=1,
-        access_failures=0,
         version=1,
         opened_at=act.now,
         opened_by=act.actor.id,
@@ -265,7 +264,7 @@ def judge_warning(act: Act, claim_id: str, version: int | None, warning: str, wh
 def renew_access(act: Act, claim_id: str) -> Claim:
     """A new code for the worker's page, when the old one is lost or locked."""
     before = store.claims.to_change(act, claim_id, None)
-    after = replace(before, access_generation=before.access_generation + 1, access_failures=0)
+    after = replace(before, access_generation=before.access_generation + 1)
     return store.claims.save(act, before, after, "access_renewed")
 
 

@@ -24,7 +24,7 @@ from shared.act import Act
 from shared.money import Money
 from shared.period import Month
 from shared.reading import NotRead
-from shared.reading.days import month_so_far, not_after
+from shared.reading.days import month_known, not_after
 from shared.reading.identifiers import read_account, read_identifier, read_phone
 from shared.reading.names import read_line, read_name
 from shared.typeset import clean, unset
@@ -44,6 +44,10 @@ class AlreadyKnown(ValueError):
 
 class WrongCurrency(ValueError):
     """Wages are declared in the institution's currency."""
+
+
+class NothingDeclared(ValueError):
+    """No wage of this month stands, so none can be taken back."""
 
 
 class DeclaredByAnother(ValueError):
@@ -184,9 +188,9 @@ def record_contribution(
     Employers' words of one month stand beside each other (`domain.contributions.together`). One without an employer
     corrects the only word there is, and is corrected by the first employer that is named.
     Raises `DeclaredByAnother` when an employer would change what the institution has declared, `CannotBe` for a month
-    that has not come or lies before all records.
+    that lies too far ahead or before all records.
     """
-    read("#/month", month_so_far, month, act.today)
+    read("#/month", month_known, month, act.today)
     if wage.currency != institution().currency:
         raise WrongCurrency(wage.currency)
     told = store.persons.declared(act, person_id, month)
@@ -201,6 +205,22 @@ def record_contribution(
             raise DeclaredByAnother
     store.persons.declare(act, new, known)
     return "accepted" if known is None else "corrected"
+
+
+def withdraw_contribution(
+    act: Act, person_id: str, version: int | None, month: Month, employer_id: EmployerId | None, *, why: str
+) -> Person:
+    """A named person takes back a month that cannot have been; what it said is kept, and who took it back and why.
+    Raises `NothingDeclared`, `store.ChangedMeanwhile`.
+    """
+    person = store.persons.to_change(act, person_id, version)
+    told = store.persons.declared(act, person.id, month)
+    gone = next((c for c in told if c.employer_id == employer_id), None)
+    if gone is None:
+        raise NothingDeclared(str(month))
+    store.persons.take_back(act, gone)
+    before, now = {"month": f"{month}: {gone.wage.decimal()} {gone.wage.currency}"}, {"month": None}
+    return change(act, person, person, PersonChangeKind.CONTRIBUTION_WITHDRAWN, why, before=before, said=now)
 
 
 def change_payee(

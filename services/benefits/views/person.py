@@ -101,6 +101,8 @@ class PersonPage:
     head: Head
     claims: list[PersonClaim]
     months: list[Contribution]
+    #: Months that can be taken back: month and employer, and how a person reads them.
+    withdrawable: list[dict[str, str]]
     #: Whose word each month is, where it is not always the same employer's.
     employers: dict[EmployerId, str]
     work: list[Job]
@@ -121,6 +123,7 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         head=head(act, person),
         claims=[_claim(act, claim) for claim in store.claims.of_person(act, person.id)],
         months=months[-24:],
+        withdrawable=[_withdrawable(c, work) for c in reversed(months)],
         employers={job.employer_id: job.name_latin or job.name for job in work} if several else {},
         work=work,
         payee=store.persons.payee(act, person.id),
@@ -130,6 +133,12 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         languages_spoken=options(words.LANGUAGES, people.LANGUAGES),
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
+
+
+def _withdrawable(told: Contribution, work: list[Job]) -> dict[str, str]:
+    whose = next((job.name_latin or job.name for job in work if job.employer_id == told.employer_id), "")
+    label = " · ".join(filter(None, (str(told.month), formatting.amount(told.wage, pages.language()), whose)))
+    return {"value": f"{told.month} {told.employer_id or ''}".strip(), "label": label}
 
 
 def _claim(act: Act, claim: Claim) -> PersonClaim:

@@ -107,8 +107,10 @@ PERSON_CHANGES = {
     "death_confirmed": N_("The death is confirmed"),
     "death_mistaken": N_("The report of the death was mistaken"),
     "address_checked": N_("The address is checked"),
+    "contribution_withdrawn": N_("A month was taken back"),
 }
 DETAILS = {
+    "month": N_("Month"),
     "address": N_("Address"),
     "phone": N_("Phone"),
     "language": N_("Language"),
