@@ -21,7 +21,9 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from deploy.embedded import house
+from deploy.embedded.hands import Hands
 from deploy.embedded.house import HouseFailed, Plan, Ports
+from deploy.embedded.pretend_counter import play
 from shared import messaging
 from shared.clock import Clock
 from shared.process import Service
@@ -44,6 +46,8 @@ class Street:
     clock: Clock
     with_broker: bool
     is_open: Callable[[], bool]
+    #: Plays the counter of the day; none where the house has no payees in cash.
+    counter: Callable[[], int] | None = None
     _seen: dict[str, int] = field(default_factory=dict)
 
     def plan_day(self) -> None:
@@ -100,6 +104,16 @@ class Street:
         for service in self.services:
             with service.engine.connect() as connection:
                 self._seen[service.name] = connection.scalar(select(func.coalesce(func.max(outbox.c.position), 0))) or 0
+
+    def play_counter(self) -> int:
+        """Who waits at the counter comes, if she comes; answers how many were paid in cash."""
+        waiting = next((s for s in self.services if s.name == "payments"), None)
+        if self.counter is None or waiting is None:
+            return 0
+        with waiting.engine.connect() as connection:
+            if not connection.scalar(text("SELECT count(*) FROM voucher WHERE state = 'waiting'")):
+                return 0
+        return self.counter()
 
     def happened(self) -> Counter[str]:
         """How often each kind of event was written since `remember`."""
@@ -168,7 +182,9 @@ def street_of(plan: Plan) -> Street:
         if found.offers(name):
             with _told(house.environment_of(found, ports, name)):
                 services.append(importlib.import_module(f"{found.package}.{name}.app").make_service())
-    return Street(services, Clock(sandbox_file=plan.clock), found.broker == "rabbitmq", is_open)
+    phone = f"http://127.0.0.1:{ports.of('pretend_phone')}"
+    clock = Clock(sandbox_file=plan.clock)
+    return Street(services, clock, found.broker == "rabbitmq", is_open, lambda: play(Hands(found.address), phone))
 
 
 def _wait(street: Street, day: date, say: Any) -> None:
@@ -215,6 +231,8 @@ def step(street: Street, target: date, say: Any = print) -> None:
     while True:
         street.plan_day()
         _wait(street, day, say)
+        if street.play_counter():
+            _wait(street, day, say)
         found = street.happened()
         if found:
             say(f"{day}  " + ", ".join(f"{count} {what}" for what, count in sorted(found.items())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.benefits.domain.appeal import OUTCOMES
 from services.benefits.usecases.recoveries import RETURN_REASONS, WAIVE_REASONS
@@ -149,10 +149,17 @@ class Answers(House):
 
 class PayeeIn(House):
     kind = Code("bank", "wallet", "cash", required=True)
-    bank = Text(required=True, most=20)
-    number = Text(required=True, most=40)
+    #: Empty where she is paid at the counter, and only there.
+    bank = Text(required=True, most=20, least=0)
+    number = Text(required=True, most=40, least=0)
     holder = Text(required=True, most=200)
     why = Text(most=500, allow_none=True, load_default=None)
+
+    @validates_schema
+    def _has_an_account(self, data: dict[str, Any], **_: Any) -> None:
+        missing = [name for name in ("bank", "number") if data["kind"] != "cash" and not data[name]]
+        if missing:
+            raise ValidationError(dict.fromkeys(missing, ["required"]))
 
 
 class AccountShape(House):

@@ -66,6 +66,7 @@ def order_json(act: Act, row: Any, reasons: dict[str, Any]) -> dict[str, Any]:
         "amount": Money(row.amount_minor, row.currency),
         "due_on": row.due_on,
         "pays_on": bank_days().pays_on(row.due_on),
+        "channel": row.channel,
         "state": row.state,
         "reason": row.reason,
         "reason_about": known.about if known else None,

@@ -58,6 +58,7 @@ class OrderOut(House):
     due_on = fields.Date()
     #: The day of the bank on which it is paid: weekends and holidays move it.
     pays_on = fields.Date()
+    channel = fields.String()
     state = fields.String()
     reason = fields.String(allow_none=True)
     reason_about = fields.String(allow_none=True)

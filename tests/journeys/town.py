@@ -16,7 +16,7 @@ import requests
 from sqlalchemy import select, text
 from werkzeug.serving import make_server
 
-from deploy.embedded import pretend_bank, proxy
+from deploy.embedded import pretend_bank, pretend_counter, pretend_wallet, proxy
 from deploy.embedded.hands import SAMPLE, Hands
 from services.benefits import app as benefits_app
 from services.benefits import consumer as benefits_consumer
@@ -35,6 +35,7 @@ from tests.notifications.conftest import Phone
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 SERVICES = ("benefits", "payments", "notifications")
+WALLET_SECRET = "of this town"
 FIRST_DAY = date(2025, 4, 21)
 
 
@@ -49,6 +50,8 @@ class Town:
         os.environ["SANDBOX_CLOCK"] = str(clock_file)
         self.bank = pretend_bank.PretendBank(database.connect(urls["bank"]), self.clock)
         bank_url = self._serve(pretend_bank.create_app(self.bank))
+        self.wallet = pretend_wallet.PretendWallet(database.connect(urls["wallet"]), self.clock, secret=WALLET_SECRET)
+        wallet_url = self._serve(pretend_wallet.create_app(self.wallet))
         self.phone = Phone(urls["phone"])
         self.address = self._serve(self._route)
         self.services: dict[str, Service] = {}
@@ -75,7 +78,8 @@ class Town:
             settings("benefits"),
             self.clock,
         )
-        os.environ["BANK_URL"] = bank_url
+        os.environ |= {"BANK_URL": bank_url, "WALLET_URL": wallet_url, "WALLET_SECRET": WALLET_SECRET}
+        self.wallet.call_back = f"{self.address}/v1/call-backs/wallet"
         self.services["payments"] = Service(
             "payments",
             Path(payments_app.__file__).parent,
@@ -124,7 +128,8 @@ class Town:
             service.engine.dispose()
             for engine in service.inboxes.values():
                 engine.dispose()
-        os.environ.pop("BANK_URL", None)
+        for name in ("BANK_URL", "WALLET_URL", "WALLET_SECRET"):
+            os.environ.pop(name, None)
         os.environ.pop("SANDBOX_CLOCK", None)
 
     # --- time and messages ---------------------------------------------------------------------
@@ -157,6 +162,12 @@ class Town:
                 return
             self._hurry()
         raise AssertionError(f"the day does not come to rest: {self._left()}")
+
+    def at_the_counter(self) -> int:
+        """Who waits for cash comes, is looked at by two officers, and goes; answers how many were paid."""
+        given = pretend_counter.play(self.hands, self.phone.url)
+        self.settle()
+        return given
 
     def _soon(self) -> bool:
         return any(self._waiting(service) for service in self.services.values())
@@ -244,6 +255,7 @@ def make_town(
 ) -> Town:
     urls = {name: new_database(name) for name in SERVICES} | {
         "bank": empty_database(),
+        "wallet": empty_database(),
         "phone": empty_database(),
     }
     return Town(urls, keys, tmp / "clock", **kw)

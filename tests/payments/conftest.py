@@ -78,6 +78,7 @@ class BankSide:
 
     url: str
     books: PretendBank
+    closing: list[Callable[[], None]] = field(default_factory=list)
 
     def told(self, **how: Any) -> None:
         requests.post(self.url + "/control", json=how, timeout=5).raise_for_status()
@@ -359,16 +360,22 @@ def serve(app: Any) -> tuple[Any, str]:
     return server, f"http://127.0.0.1:{server.server_port}"
 
 
+def open_bank(url: str, clock_file: Path) -> BankSide:
+    """The pretend bank, with books of its own, over real HTTP."""
+    engine = database.connect(url)
+    clock_file.write_text(PAY_DAY.isoformat())
+    books = PretendBank(engine, Clock(sandbox_file=clock_file))
+    server, address = serve(create_bank(books))
+    return BankSide(address, books, [server.shutdown, engine.dispose])
+
+
 @pytest.fixture
 def bank_side(new_database: Callable[[str], str], tmp_path: Path) -> Iterator[BankSide]:
-    """The pretend bank, with books of its own, over real HTTP."""
-    engine = database.connect(new_database("payments"))
-    (tmp_path / "clock").write_text(PAY_DAY.isoformat())
-    books = PretendBank(engine, Clock(sandbox_file=tmp_path / "clock"))
-    server, url = serve(create_bank(books))
-    yield BankSide(url, books)
-    server.shutdown()
-    engine.dispose()
+    """The pretend bank of a story."""
+    side = open_bank(new_database("payments"), tmp_path / "clock")
+    yield side
+    for close in side.closing:
+        close()
 
 
 def build(url: str, keys_folder: Path, clock: Clock, out: Outside) -> Service:
@@ -384,35 +391,42 @@ def build(url: str, keys_folder: Path, clock: Clock, out: Outside) -> Service:
     )
 
 
+def open_town(url: str, keys_folder: Path, clock_file: Path, bank: BankSide) -> Town:
+    """The pay office of a bank."""
+    clock, register = Clock(sandbox_file=clock_file), Register()
+    out = Outside(IsoBank(bank.url, answer_seconds=3), register, institution())
+    service = build(url, keys_folder, clock, out)
+    return Town(service, bank, register, clock, out)
+
+
 @pytest.fixture
 def town(new_database: Callable[[str], str], bank_side: BankSide, keys_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    clock = Clock(sandbox_file=tmp_path / "clock")
-    register = Register()
-    out = Outside(IsoBank(bank_side.url, answer_seconds=3), register, institution())
-    service = build(new_database("payments"), keys_folder, clock, out)
-    played = Town(service, bank_side, register, clock, out)
+    played = open_town(new_database("payments"), keys_folder, tmp_path / "clock", bank_side)
     yield played
     played.check_books()
     for close in played.closing:
         close()
-    service.engine.dispose()
+    played.service.engine.dispose()
 
 
-@pytest.fixture
-def wallets(
-    town: Town, new_database: Callable[[str], str], keys_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> BankSide:
+def open_wallets(town: Town, url: str) -> BankSide:
     """The operator of wallets beside the bank, and our door at which he rings."""
-    monkeypatch.setenv("WALLET_SECRET", f"an older one,{SECRET}")
     ours, address = serve(create_app(town.service))
-    engine = database.connect(new_database("payments"))
+    engine = database.connect(url)
     books = PretendWallet(engine, town.clock, secret=SECRET, call_back=f"{address}/v1/call-backs/wallet")
-    server, url = serve(create_operator(books))
-    town.out.others = (*town.out.others, WalletOperator(url, answer_seconds=3))
-    side = BankSide(url, books)
+    server, place = serve(create_operator(books))
+    town.out.others = (*town.out.others, WalletOperator(place, answer_seconds=3))
+    side = BankSide(place, books)
     town.others.append(side)
     town.closing += [ours.shutdown, server.shutdown, engine.dispose]
     return side
+
+
+@pytest.fixture
+def wallets(town: Town, new_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> BankSide:
+    """The operator of wallets of a story."""
+    monkeypatch.setenv("WALLET_SECRET", f"an older one,{SECRET}")
+    return open_wallets(town, new_database("payments"))
 
 
 @dataclass
@@ -433,11 +447,16 @@ class Counters:
         return found
 
 
-@pytest.fixture
-def counters(town: Town) -> Counters:
+def open_counters(town: Town) -> Counters:
     """The counters of the offices beside the bank."""
     desk = CashDesk(lambda: town.service.engine, town.clock, town.out.institution)
     town.out.others = (*town.out.others, desk)
     side = Counters(town.service)
     town.others.append(side)
     return side
+
+
+@pytest.fixture
+def counters(town: Town) -> Counters:
+    """The counters of a story."""
+    return open_counters(town)

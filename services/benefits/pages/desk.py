@@ -107,15 +107,21 @@ def open_claim(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
 
 @doors.page("/desk/persons/<uuid:person_id>/payee", method="POST", roles=DESK)
 def change_payee(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
-    """Say where her money goes, and why it is another account."""
+    """Say where her money goes, by bank, wallet or in cash, and why it is another account."""
     version = _version(form)
+    kind = form.get("kind", "bank")
     most = {"bank": 20, "number": 40, "holder": 200, "payee_why": 500}
+    if kind == "cash":  # whoever comes to the counter is looked at there
+        most = {name: n for name, n in most.items() if name not in ("bank", "number")}
+        form = form | {"bank": "", "number": ""}
     errors = _wrong_texts(form, most)
     if errors:
         return _again(act, str(person_id), form, errors)
     values = {name: form[name].strip() for name in ("bank", "number", "holder")}
+    if kind not in ("bank", "wallet", "cash"):
+        raise Problem(400, "unreadable")
     try:
-        people.change_payee(act, str(person_id), kind="bank", **values, why=form["payee_why"].strip(), version=version)
+        people.change_payee(act, str(person_id), kind=kind, **values, why=form["payee_why"].strip(), version=version)
     except people.CannotBe as wrong:
         return _again(act, str(person_id), form, {wrong.pointer.removeprefix("#/"): wrong.code})
     return pages.go(f"/desk/persons/{person_id}")

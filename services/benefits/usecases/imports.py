@@ -268,12 +268,15 @@ def _take_person(act: Act, row: Row) -> Taken:
         return "duplicate", known.person_id
     if employer is not None:
         people.record_employment(act, id_, employer, _needed_day(row, "hired_on"), pay=_text(row, "pay") or None)
-    if _text(row, "account", 40):
+    pay_by = _text(row, "pay_by", 10) or "bank"
+    if pay_by not in ("bank", "wallet", "cash"):
+        raise RowRefused("not_allowed", "pay_by")
+    if _text(row, "account", 40) or pay_by == "cash":
         people.change_payee(
             act,
             id_,
-            kind="bank",
-            bank=_needed(row, "bank", 20),
+            kind=pay_by,
+            bank="" if pay_by == "cash" else _needed(row, "bank", 20),
             number=_text(row, "account", 40),
             holder=_text(row, "holder") or _text(row, "name_latin") or _needed(row, "name"),
         )

@@ -43,6 +43,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "employer_no",
             "hired_on",
             "pay",
+            "pay_by",
             "bank",
             "account",
             "holder",

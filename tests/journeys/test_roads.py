@@ -1,0 +1,54 @@
+"""One day, three roads: one is paid by bank, one by wallet, one in cash, and the money of a fourth comes back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import requests
+
+from tests.journeys.test_journeys import BOUNMY, registered, settled
+from tests.journeys.town import Town
+
+WALLET, CASH, COMES_BACK = "10-0011-7109", "10-0012-5028", "10-0021-6299"
+
+
+def decided(town: Town, number: str) -> dict[str, Any]:
+    """Her sickness of spring, decided in her favour."""
+    claim = registered(town, number)
+    decision = town.hands.decide(claim["id"])
+    assert decision["outcome"] == "granted"
+    return claim | {"granted": decision["total"]["minor"]}
+
+
+def channels(town: Town, claim: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(o["channel"], o["state"]) for o in town.hands.orders(claim["id"])]
+
+
+def test_bank_wallet_and_cash_on_one_day(quiet_town: Town) -> None:
+    town = quiet_town
+    town.passes("2025-05-19")
+    by_bank, by_wallet, in_cash, returned = (decided(town, n) for n in (BOUNMY, WALLET, CASH, COMES_BACK))
+    town.passes("2025-05-22")
+    town.wallet.ring()
+    town.settle()
+    assert {channel for channel, _ in channels(town, by_wallet)} == {"wallet"}
+    assert set(channels(town, by_wallet)) == {("wallet", "settled")}
+    assert set(channels(town, in_cash)) == {("cash", "accepted")}
+    told = [re.sub(r"\s", " ", text) for text in town.texts(CASH)]
+    assert any(re.search(r"\d{9}.*\d{8}", text) for text in told), "number and one-time code are on her phone"
+    assert town.at_the_counter() == len(channels(town, in_cash))
+    assert set(channels(town, in_cash)) == {("cash", "settled")}
+    town.passes("2025-05-30")
+    assert set(channels(town, by_bank)) == {("iso20022", "settled")}
+    for claim in (by_bank, by_wallet, in_cash):
+        assert sum(settled(town, claim)) == claim["granted"]
+    assert {state for _, state in channels(town, returned)} == {"returned", "held"}
+    page = requests.get(
+        f"{town.address}/payments/books/2025-05-22?lang=en",
+        headers={"Authorization": f"Bearer {town.hands.sisouk.token}"},
+        timeout=10,
+    ).text
+    assert page.count("✓ adds up") >= 3
+    assert "✗" not in page
+    assert town.parked() == []
