@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("A key is missing"),
         N_("Send an Idempotency-Key header, so that sending twice does nothing twice."),
     ),
+    "signature_wrong": (
+        N_("The signature is not right"),
+        N_("It is not of this message, of another secret, or too old. Nothing was done."),
+    ),
     "not_signed_in": (N_("Please sign in"), N_("Your session has ended or was never opened. Sign in and try again.")),
     "csrf": (
         N_("This form is out of date"),

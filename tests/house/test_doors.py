@@ -50,6 +50,7 @@ PUBLIC_PAGES = {
     "/estimate/<benefit>",
     "/standards",
     "/v1/conformance/<country>",
+    "/v1/messages/receipts",  # the operator's signature opens it
 }
 
 
