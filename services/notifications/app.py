@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from services.notifications import api, consumer, pages
+from services.notifications import api, call_backs, consumer, pages
 from services.notifications.consumer import Outside
+from services.notifications.domain.quiet import QuietHours
+from services.notifications.gateways import operators
 from services.notifications.gateways.benefits import Benefits
-from services.notifications.gateways.sms import Line, SmppLine, SmsSettings
-from services.notifications.usecases import sending
+from services.notifications.gateways.line import Line
+from services.notifications.gateways.lines import Lines
+from services.notifications.usecases import receipts
 from shared.clock import Clock
 from shared.process import Service, main
 from shared.settings import Settings
@@ -20,16 +24,23 @@ from shared.web.app import create_app as make_app
 FOLDER = Path(__file__).parent
 
 
-def build(settings: Settings, clock: Clock, line: Line | None, benefits: Benefits | None = None) -> Service:
-    """The service with what lies outside it."""
+def build(
+    settings: Settings,
+    clock: Clock,
+    line: Line | Lines | None,
+    benefits: Benefits | None = None,
+    quiet: QuietHours | None = None,
+) -> Service:
+    """The service with what lies outside it: one operator, or several in the order in which they are wanted."""
     service: Service
 
     def token() -> str:
         return service.keys.service_token("benefits", clock.now())
 
+    lines = line if line is None or isinstance(line, Lines) else Lines([line])
     facts = benefits or Benefits(settings.urls.get("benefits"), token)
     payments = Benefits(settings.urls.get("payments"), lambda: service.keys.service_token("payments", clock.now()))
-    outside = Outside(facts, line, settings.public_url, payments)
+    outside = Outside(facts, lines, settings.public_url, payments, quiet)
     service = Service(
         name="notifications",
         folder=FOLDER,
@@ -41,20 +52,29 @@ def build(settings: Settings, clock: Clock, line: Line | None, benefits: Benefit
         slow=consumer.SLOW,
         extra={"outside": outside},
     )
-    if line is not None:
-        line.on_receipt = lambda came: sending.take_receipt(service.engine, clock, came)
+    for one in lines.lines if lines is not None else ():
+        one.on_receipt = lambda came: receipts.take_receipt(service.engine, clock, came)
     return service
+
+
+def quiet_hours(clock: Clock) -> QuietHours | None:
+    """SMS_QUIET_HOURS, such as 21:00-07:00 in the institution's zone; none when it is not set."""
+    told = os.environ.get("SMS_QUIET_HOURS")
+    try:
+        return QuietHours.read(told, clock.zone) if told else None
+    except ValueError as wrong:
+        raise SystemExit(f"notifications: SMS_QUIET_HOURS: {wrong}.") from None
 
 
 def make_service() -> Service:
     """As the environment says. Without SMS_GATEWAY_URL short messages wait."""
-    sms = SmsSettings.from_environment()
-    return build(Settings.from_environment("notifications"), Clock.from_environment(), SmppLine(sms) if sms else None)
+    settings, clock = Settings.from_environment("notifications"), Clock.from_environment()
+    return build(settings, clock, operators.from_environment(), quiet=quiet_hours(clock))
 
 
 def create_app(service: Service | None = None, **config: Any) -> Flask:
     """The web process."""
-    app = make_app(service or make_service(), [api.doors, pages.doors], api.TRANSLATIONS)
+    app = make_app(service or make_service(), [api.doors, call_backs.doors, pages.doors], api.TRANSLATIONS)
     app.config.update(config)
     return app
 

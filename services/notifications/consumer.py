@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.notifications.domain.quiet import QuietHours
 from services.notifications.gateways.benefits import Benefits
-from services.notifications.gateways.sms import Line
-from services.notifications.usecases import letters, owing, sending
+from services.notifications.gateways.lines import Lines
+from services.notifications.usecases import letters, owing, receipts, sending
 from shared import jobs
 from shared.act import Act
 from shared.jobs import JobHandler
@@ -30,23 +31,29 @@ HANDLERS: Mapping[str, Handler] = {
 
 @dataclass(frozen=True)
 class Outside:
-    """What lies outside this service, as `app.py` wires it; `line` is none where no operator is named."""
+    """What lies outside this service, as `app.py` wires it; `lines` is none where no operator is named."""
 
     benefits: Benefits
-    line: Line | None
+    lines: Lines | None
     public_url: str
     #: Payments, asked for the codes of vouchers.
     payments: Benefits
+    quiet: QuietHours | None = None
 
 
 def make_jobs(outside: Outside) -> Mapping[str, JobHandler]:
     """The handlers of due work."""
+    means = (
+        sending.Means(outside.lines, outside.benefits, outside.payments, outside.quiet)
+        if outside.lines is not None
+        else None
+    )
     return {
-        "send_sms": lambda run: sending.send(run, outside.line, outside.benefits, outside.payments),
+        "send_sms": lambda run: sending.send(run, means),
         "write_letter": lambda run: letters.write(run, outside.benefits, outside.public_url),
         "translate_letter": lambda run: letters.translate(run, outside.benefits, outside.public_url),
-        "keep_line": lambda run: sending.keep_line(run, outside.line),
-        "forget": sending.forget,
+        "keep_line": lambda run: sending.keep_line(run, outside.lines),
+        "forget": receipts.forget,
     }
 
 

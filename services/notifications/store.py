@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    delete,
     func,
     literal,
     or_,
@@ -26,7 +25,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.domain.message import NEEDS_NUMBER, Channel, State, check_move
 from services.notifications.tables import (
-    delivery_receipt,
     letter_document,
     letter_print,
     message,
@@ -34,7 +32,6 @@ from services.notifications.tables import (
     message_part,
 )
 from shared.act import HEAD_OFFICE, Act, Actor
-from shared.database import lock_key
 from shared.logs import log
 from shared.tables import job
 
@@ -168,108 +165,6 @@ def read(connection: Connection, message_id: str) -> Any:
 def set_sending_at(act: Act, message_id: str) -> None:
     """A further try of a message that is being sent: the moment counts anew."""
     act.connection.execute(update(message).where(message.c.id == message_id).values(sending_at=act.now))
-
-
-# --- parts and receipts ------------------------------------------------------------------------
-
-
-def put_parts(act: Act, message_id: str, count: int) -> None:
-    rows = [{"message_id": message_id, "no": no} for no in range(1, count + 1)]
-    act.connection.execute(insert(message_part).on_conflict_do_nothing(), rows)
-
-
-def parts(connection: Connection, message_id: str) -> Sequence[Any]:
-    return connection.execute(
-        select(message_part).where(message_part.c.message_id == message_id).order_by(message_part.c.no)
-    ).all()
-
-
-def lock_operator_id(connection: Connection, operator_id: str) -> None:
-    """Answers and receipts about one part wait for each other, whichever comes first."""
-    connection.execute(select(func.pg_advisory_xact_lock(lock_key("operator_id", operator_id))))
-
-
-def set_operator_id(act: Act, message_id: str, no: int, operator_id: str) -> None:
-    act.connection.execute(
-        update(message_part)
-        .where(
-            message_part.c.message_id == message_id,
-            message_part.c.no == no,
-            message_part.c.operator_id.is_(None),
-        )
-        .values(operator_id=operator_id)
-    )
-
-
-def part_of(connection: Connection, operator_id: str) -> Any:
-    return connection.execute(
-        select(message_part)
-        .where(message_part.c.operator_id == operator_id)
-        .order_by(message_part.c.message_id.desc())
-        .limit(1)
-    ).first()
-
-
-def keep_receipt(
-    act: Act, operator_id: str, state: str, reference: int | None, error: str, message_id: str | None
-) -> bool:
-    """Keep a receipt; false when the same was kept before."""
-    put = insert(delivery_receipt).values(
-        operator_id=operator_id,
-        state=state,
-        reference=reference,
-        error=error,
-        received_at=act.now,
-        message_id=message_id,
-    )
-    return act.connection.scalar(put.on_conflict_do_nothing().returning(delivery_receipt.c.operator_id)) is not None
-
-
-def receipts_of(connection: Connection, operator_ids: Collection[str]) -> Sequence[Any]:
-    return connection.execute(
-        select(delivery_receipt)
-        .where(delivery_receipt.c.operator_id.in_(operator_ids))
-        .order_by(delivery_receipt.c.received_at)
-    ).all()
-
-
-def unclaimed_receipts(connection: Connection, reference: int, since: datetime) -> list[str]:
-    """Operator's ids of receipts with our short reference that belong to no part yet."""
-    known = select(message_part.c.operator_id).where(message_part.c.operator_id.is_not(None))
-    return list(
-        connection.scalars(
-            select(delivery_receipt.c.operator_id)
-            .where(
-                delivery_receipt.c.reference == reference,
-                delivery_receipt.c.received_at >= since,
-                delivery_receipt.c.message_id.is_(None),
-                delivery_receipt.c.operator_id.not_in(known),
-            )
-            .group_by(delivery_receipt.c.operator_id)
-            .order_by(func.min(delivery_receipt.c.received_at))
-        )
-    )
-
-
-def claim_receipts(act: Act, operator_id: str, message_id: str) -> None:
-    act.connection.execute(
-        update(delivery_receipt)
-        .where(delivery_receipt.c.operator_id == operator_id, delivery_receipt.c.message_id.is_(None))
-        .values(message_id=message_id)
-    )
-
-
-def set_part_receipt(act: Act, message_id: str, no: int, state: str) -> None:
-    act.connection.execute(
-        update(message_part)
-        .where(message_part.c.message_id == message_id, message_part.c.no == no)
-        .values(receipt=state, receipt_at=act.now)
-    )
-
-
-def forget_receipts(act: Act, before: datetime) -> int:
-    """Operators use their ids again after months; old receipts must not be taken for new ones."""
-    return act.connection.execute(delete(delivery_receipt).where(delivery_receipt.c.received_at < before)).rowcount
 
 
 # --- letters -----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
@@ -50,9 +51,11 @@ message = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("sending_at", DateTime(timezone=True)),
+    Column("line", Text),  # which operator has it, or may have it
     UniqueConstraint("event_id", "template", "recipient", name="message_once"),
     Index("message_of_claim", "claim_id", "created_at"),
     Index("message_of_office", "office_id", "created_at", "id"),
+    Index("message_under_way", "sending_at", postgresql_where=text("state = 'sending'")),
 )
 
 #: What has happened to each message; append-only.
@@ -85,21 +88,26 @@ message_part = Table(
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id"), primary_key=True),
     Column("no", Integer, primary_key=True),
     Column("operator_id", Text),
+    Column("operator_fold", Text),  # the id without case, dashes and padding
     Column("receipt", Text),
     Column("receipt_at", DateTime(timezone=True)),
     Index("message_part_of_operator", "operator_id"),
+    Index("message_part_of_fold", "operator_fold"),
 )
 
 #: Every receipt as it came, once for each state; also those that come before our own commit.
 delivery_receipt = Table(
     "delivery_receipt",
     metadata,
+    Column("line", Text, primary_key=True),
     Column("operator_id", Text, primary_key=True),
     Column("state", Text, primary_key=True),
+    Column("operator_fold", Text, nullable=False),
     Column("reference", Integer),
     Column("error", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id")),
+    Index("delivery_receipt_of_nobody", "received_at", postgresql_where=text("message_id IS NULL")),
 )
 
 #: The letter itself, once for each language; append-only. The first is the original.

@@ -252,7 +252,7 @@ def test_two_workers_at_once_send_once(town: Town) -> None:
             town.state(person, "delivered", "sent")
             assert len(town.phone.texts(person.number)) == 1
     finally:
-        other.extra["outside"].line.close()
+        other.extra["outside"].lines.close()
         other.engine.dispose()
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import text
 
 from services.notifications import app as wiring
 from services.notifications.domain.message import Receipt
-from services.notifications.gateways.sms import Came, SmppLine, SmsSettings
+from services.notifications.gateways.line import Came
+from services.notifications.gateways.sms import SmppLine, SmsSettings
 from services.notifications.tables import message
-from services.notifications.usecases import sending
+from services.notifications.usecases import receipts, sending
 from shared.jobs import JobRun
 from shared.process import Service
 from tests.notifications.conftest import ROOT, Person, Phone, Town
@@ -90,10 +91,10 @@ def test_a_receipt_that_is_faster_than_our_own_commit(town: Town, person: Person
     with town.service.engine.begin() as connection:  # as if the answer had not been written down yet
         connection.execute(text("UPDATE message_part SET operator_id = NULL"))
     came = Came(operator_id, Receipt.DELIVRD, row.number & 0xFFFF, "000")
-    assert sending.take_receipt(town.service.engine, town.clock, came)
+    assert receipts.take_receipt(town.service.engine, town.clock, came)
     assert town.sms(person).state == "sent"
     run = _run(town, row.id)
-    from services.notifications.gateways.sms import Answer, Verdict
+    from services.notifications.gateways.line import Answer, Verdict
 
     sending.record_answers(run, row.id, {1: Answer(Verdict.TAKEN, operator_id)}, 1.0)
     assert town.sms(person).state == "delivered"
@@ -137,10 +138,10 @@ def test_contradicting_receipts_change_nothing_any_more(town: Town, person: Pers
     row = town.state(person, "delivered")
     with town.service.engine.connect() as connection:
         operator_id = connection.scalar(text("SELECT operator_id FROM message_part"))
-    assert sending.take_receipt(
+    assert receipts.take_receipt(
         town.service.engine, town.clock, Came(operator_id, Receipt.UNDELIV, row.number & 0xFFFF, "011")
     )
-    assert sending.take_receipt(town.service.engine, town.clock, Came("of-somebody-else", Receipt.UNDELIV, 5, ""))
+    assert receipts.take_receipt(town.service.engine, town.clock, Came("of-somebody-else", Receipt.UNDELIV, 5, ""))
     assert town.sms(person).state == "delivered"
     assert town.posted("notifications.message.failed") == []
 
@@ -179,7 +180,7 @@ def test_the_operator_goes_away_and_comes_back(town: Town, person: Person) -> No
     town.state(person, "delivered")
     town.phone.stop()
     try:
-        town.until(lambda: town.service.extra["outside"].line._client is None)
+        town.until(lambda: town.service.extra["outside"].lines.lines[0]._client is None)
         town.paid(person, 112000000)
         town.works(2)
         assert town.rows(person)[1].state == "created"
@@ -247,7 +248,7 @@ def _dies(town: Town, person: Person, *, at: str, long: bool = False) -> Any:
         from pathlib import Path
         from services.notifications import app
         from services.notifications.gateways.sms import SmppLine, SmsSettings
-        from services.notifications.usecases import sending
+        from services.notifications.usecases import receipts, sending
         from shared.clock import Clock
         from shared.settings import Settings
 
@@ -349,9 +350,9 @@ def test_what_left_too_late_does_not_leave(town: Town) -> None:
     import time
 
     from services.notifications.domain.short_text import encode
-    from services.notifications.gateways.sms import Verdict
+    from services.notifications.gateways.line import Verdict
 
-    line = town.service.extra["outside"].line
+    line = town.service.extra["outside"].lines.lines[0]
     line.ready()
     answers = line.submit("+8562055000000", encode("x", 1), "ref", 1, leave_by=time.monotonic() - 1)
     assert answers[1].verdict is Verdict.NOT_SENT
@@ -364,7 +365,7 @@ def test_the_window_of_the_line_holds(town: Town) -> None:
 
     from services.notifications.domain.short_text import encode
 
-    line = town.service.extra["outside"].line
+    line = town.service.extra["outside"].lines.lines[0]
     line.ready()
     results: list[str] = []
 
@@ -394,7 +395,7 @@ def test_every_moment_is_written_down(town: Town, person: Person) -> None:
 
 
 def test_receipts_of_long_ago_are_forgotten(town: Town) -> None:
-    sending.take_receipt(town.service.engine, town.clock, Came("old", Receipt.DELIVRD, 1, ""))
+    receipts.take_receipt(town.service.engine, town.clock, Came("old", Receipt.DELIVRD, 1, ""))
     with town.service.engine.begin() as connection:
         connection.execute(
             text("UPDATE delivery_receipt SET received_at = :t"),

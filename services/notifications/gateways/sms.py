@@ -11,107 +11,40 @@ user_message_reference (sixteen bits, echoed in receipts) and whole, in an opera
 
 from __future__ import annotations
 
-import enum
 import logging
 import os
 import select
 import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 import requests
 from smpplib import client as smpp_client
 from smpplib import command, consts, exceptions, smpp
 
-from services.notifications.domain.message import Receipt
-from services.notifications.domain.short_text import Part
+from services.notifications.domain.short_text import Part, encode
+from services.notifications.gateways.line import (
+    FIRST,
+    Answer,
+    AskLater,
+    Known,
+    LineDown,
+    OnReceipt,
+    Verdict,
+)
+from services.notifications.gateways.receipts import read_receipt
+from services.notifications.gateways.smpp_status import Meaning, meaning
 from shared.logs import log
 
 CLIENT_REFERENCE = 0x1501
-#: Refusals that a later try may overcome: throttled, queue full, system error, bind lost meanwhile.
-_LATER = {0x58: "throttled", 0x14: "queue_full", 0x08: "operator_fault", 0x04: "line_lost", 0x0D: "line_lost"}
-#: Refusals that speak of the number.
-_NUMBER = {0x0B: "wrong_number", 0x50: "wrong_number", 0x51: "wrong_number"}
-_STATES = {
-    2: Receipt.DELIVRD,
-    3: Receipt.EXPIRED,
-    4: Receipt.DELETED,
-    5: Receipt.UNDELIV,
-    6: Receipt.ACCEPTD,
-    7: Receipt.UNKNOWN,
-    8: Receipt.REJECTD,
-    1: Receipt.ENROUTE,
-}
+#: How long a line stands still after the operator refused us rather than a message.
+STANDS_STILL_SECONDS = 60.0
 
 logging.getLogger("smpp").setLevel(logging.CRITICAL)  # it would log numbers and texts
-
-
-class LineDown(ConnectionError):
-    """The operator cannot be reached; nothing has left."""
-
-
-class AskLater(ConnectionError):
-    """The operator's query interface does not answer."""
-
-
-class Verdict(enum.StrEnum):
-    """What the operator answered to one part."""
-
-    TAKEN = "taken"
-    LATER = "later"
-    NEVER = "never"
-    UNKNOWN = "unknown"  # no answer: it may or may not have been taken
-    NOT_SENT = "not_sent"  # it did not leave this process
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    verdict: Verdict
-    operator_id: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """A delivery receipt."""
-
-    operator_id: str
-    state: Receipt
-    reference: int | None
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the operator says it holds under our reference."""
-
-    no: int
-    operator_id: str
-
-
-#: Stores a receipt; true when it is safely kept and may be acknowledged.
-OnReceipt = Callable[[Came], bool]
-
-
-class Line(Protocol):
-    """What the use cases need of a gateway."""
-
-    on_receipt: OnReceipt | None
-    #: After a lost answer, how long until the operator's word can be trusted.
-    settle_seconds: float
-    #: Whether the operator can be asked by our reference.
-    can_ask: bool
-
-    def ready(self) -> None: ...
-    def submit(
-        self, to: str, parts: Sequence[Part], reference: str, short_reference: int, *, leave_by: float
-    ) -> dict[int, Answer]: ...
-    def ask(self, reference: str) -> list[Known]: ...
 
 
 @dataclass(frozen=True)
@@ -128,24 +61,9 @@ class SmsSettings:
     answer_seconds: float = 10.0
     settle_seconds: float = 3.0
 
-    @classmethod
-    def from_environment(cls) -> SmsSettings | None:
-        """SMS_GATEWAY_URL (smpp://system:password@host:port), SMS_SENDER, SMS_QUERY_URL, SMS_WINDOW; none without."""
-        url = os.environ.get("SMS_GATEWAY_URL")
-        if not url:
-            return None
-        parts = urlsplit(url)
-        if parts.scheme != "smpp" or not parts.hostname:
-            raise SystemExit("notifications: SMS_GATEWAY_URL must look like smpp://system:password@host:port.")
-        return cls(
-            host=parts.hostname,
-            port=parts.port or 2775,
-            system_id=unquote(parts.username or "tideover"),
-            password=unquote(parts.password or ""),
-            sender=os.environ.get("SMS_SENDER", "Tideover"),
-            query_url=os.environ.get("SMS_QUERY_URL") or None,
-            window=int(os.environ.get("SMS_WINDOW", "20")),
-        )
+    name: str = FIRST
+    #: What the operator says of its own codes.
+    agreed: Mapping[int, Meaning] = field(default_factory=dict)
 
 
 class _Submit(command.SubmitSM):  # type: ignore[misc]
@@ -163,6 +81,8 @@ class SmppLine:
 
     def __init__(self, settings: SmsSettings) -> None:
         self.settings = settings
+        self.name = settings.name
+        self._still_until, self._still_why = 0.0, ""
         self.settle_seconds = settings.settle_seconds
         self.can_ask = settings.query_url is not None
         self.on_receipt: OnReceipt | None = None
@@ -179,6 +99,8 @@ class SmppLine:
     def ready(self) -> None:
         """Be bound. Raises `LineDown`."""
         with self._open_lock:
+            if time.monotonic() < self._still_until:
+                raise LineDown(self._still_why)
             if self._client is not None and self._pid == os.getpid():
                 return
             if self._pid != os.getpid():
@@ -193,11 +115,16 @@ class SmppLine:
                     client.disconnect()
                 except OSError:
                     pass
-                raise LineDown(type(fault).__name__) from None
+                raise LineDown("line_down") from fault
             client.state = consts.SMPP_CLIENT_STATE_BOUND_TRX
             self._client, self._pid = client, os.getpid()
             threading.Thread(target=self._read, args=(client,), name="sms-line", daemon=True).start()
             log.info("sms_line_bound", host=s.host, port=s.port)
+
+    def _stand_still(self, why: str) -> None:
+        """The operator refuses us: until somebody has looked, one try a minute tells enough."""
+        self._still_until, self._still_why = time.monotonic() + STANDS_STILL_SECONDS, why
+        log.error("sms_line_stands_still", line=self.name, reason=why)
 
     def close(self) -> None:
         """Say goodbye; what is open stays unknown."""
@@ -256,10 +183,13 @@ class SmppLine:
             case "submit_sm_resp" | "generic_nack":
                 queue = self._waiting.get(pdu.sequence)
                 if queue is not None:
-                    queue.put(_answer(pdu))
+                    answer = _answer(pdu, self.settings.agreed)
+                    if answer.verdict is Verdict.LINE:
+                        self._stand_still(answer.reason)
+                    queue.put(answer)
             case "deliver_sm":
                 came = read_receipt(pdu)
-                kept = came is None or (self.on_receipt is not None and self.on_receipt(came))
+                kept = came is None or (self.on_receipt is not None and self.on_receipt(replace(came, line=self.name)))
                 reply = smpp.make_pdu(
                     "deliver_sm_resp",
                     client=client,
@@ -276,6 +206,10 @@ class SmppLine:
         reply.sequence = sequence
         with self._write_lock:
             client.send_pdu(reply)
+
+    def cut(self, text: str, number: int) -> list[Part]:
+        """Parts as phones join them."""
+        return encode(text, number)
 
     # -- sending ------------------------------------------------------------------------------------
 
@@ -355,37 +289,10 @@ class SmppLine:
             raise AskLater(type(fault).__name__) from None
 
 
-def _answer(pdu: Any) -> Answer:
+def _answer(pdu: Any, agreed: Mapping[int, Meaning] | None = None) -> Answer:
     status = int(pdu.status)
     if status == 0:
-        return Answer(Verdict.TAKEN, operator_id=_word(pdu.message_id))
-    if status in _LATER:
-        return Answer(Verdict.LATER, reason=_LATER[status])
-    return Answer(Verdict.NEVER, reason=_NUMBER.get(status, f"refused_{status:x}"))
-
-
-def _word(value: Any) -> str:
-    raw = value if isinstance(value, bytes) else str(value or "").encode()
-    return raw.rstrip(b"\0").decode("ascii", "replace")
-
-
-def read_receipt(pdu: Any) -> Came | None:
-    """A delivery receipt from its parameters, else from its text (SMPP 3.4, appendix B); none for other messages."""
-    if not (int(pdu.esm_class or 0) & 0x04):
-        return None
-    raw = pdu.short_message or pdu.message_payload or b""
-    words = raw.decode("latin-1")
-    fields: dict[str, str] = {}
-    for token in words.split(" text:")[0].split(" text:")[0].split():
-        name, colon, value = token.partition(":")
-        if colon:
-            fields[name.lower()] = value
-    operator_id = _word(pdu.receipted_message_id) or fields.get("id", "")
-    state = _STATES.get(int(pdu.message_state or 0))
-    if state is None:
-        state = next((r for r in Receipt if r.value == fields.get("stat", "")[:7]), None)
-    if not operator_id or state is None:
-        log.warning("sms_receipt_unreadable")
-        return None
-    reference = pdu.user_message_reference
-    return Came(operator_id[:65], state, int(reference) if reference is not None else None, fields.get("err", "")[:8])
+        raw = pdu.message_id if isinstance(pdu.message_id, bytes) else str(pdu.message_id or "").encode()
+        return Answer(Verdict.TAKEN, operator_id=raw.rstrip(b"\0").decode("ascii", "replace"))
+    verdict, reason = meaning(status, agreed)
+    return Answer(verdict, reason=reason)

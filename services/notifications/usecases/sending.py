@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from services.notifications import store, wording
-from services.notifications.domain.message import Channel as Ch
-from services.notifications.domain.message import Receipt, State, allowed, verdict
+from services.notifications import delivery, store, wording
+from services.notifications.domain.message import NEEDS_NUMBER, State
+from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.short_text import TooLong, encode
 from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
-from services.notifications.gateways.sms import Answer, AskLater, Came, Line, LineDown, Verdict
-from shared import messaging
-from shared.act import Act, service_actor
-from shared.clock import Clock
+from services.notifications.gateways.line import FIRST, Answer, AskLater, Line, LineDown, Verdict
+from services.notifications.gateways.lines import Lines
+from services.notifications.usecases import receipts
+from shared.act import Act
 from shared.jobs import JobRun, Later
 from shared.logs import log
 
@@ -43,38 +42,46 @@ def patience(created_at: datetime, now: datetime, *, least: float = 1.0, most: f
     return timedelta(seconds=min(max(least, age / 4), most))
 
 
-def send(run: JobRun, line: Line | None, benefits: Benefits, payments: Benefits) -> Later | None:
-    """Take a message one step further; safe to repeat at any point."""
+@dataclass(frozen=True)
+class Means:
+    """With what a message is sent: the operators, the owner of the facts, and the hours in which nobody is woken."""
+
+    lines: Lines
+    benefits: Benefits
+    #: Payments, asked for the codes of vouchers.
+    payments: Benefits
+    quiet: QuietHours | None = None
+
+
+def send(run: JobRun, means: Means | None) -> Later | None:
+    """Take a message one step further; safe to repeat at any point. Without means it waits."""
     with run.begin() as act:
         row = store.read(act.connection, run.key)
-    if row is None:
+    if row is None or row.state not in NEEDS_NUMBER:
         return None
     now = run.clock.now()
-    match row.state:
-        case State.CREATED:
-            if line is None:
-                return Later(timedelta(minutes=1), reason="no_gateway")
-            return _first(run, row, line, benefits, payments)
-        case State.TEMPORARY_FAILURE if now - row.created_at > GIVE_UP_AFTER:
-            _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
-            return None
-        case State.TEMPORARY_FAILURE if line is not None:
-            return _again(run, row, line)
-        case State.SENDING if line is not None:
-            return _find_out(run, row, line)
-        case State.TEMPORARY_FAILURE | State.SENDING:
-            return Later(timedelta(minutes=1), reason="no_gateway")
-    return None
+    if row.state != State.SENDING and now - row.created_at > GIVE_UP_AFTER:
+        _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
+        return None
+    if means is None:
+        return Later(timedelta(minutes=1), reason="no_gateway")
+    if row.state == State.SENDING:
+        return _find_out(run, row, means.lines)
+    if means.quiet is not None and (left := means.quiet.left(now)) is not None:
+        return Later(left, reason="quiet_hours")
+    try:
+        return _first(run, row, means) if row.state == State.CREATED else _again(run, row, means.lines)
+    except LineDown as down:
+        return Later(patience(row.created_at, now), reason=str(down))
+    except store.MovedMeanwhile:
+        return Later(timedelta(0))
 
 
 # --- steps ---------------------------------------------------------------------------------------
 
 
-def _first(run: JobRun, row: Any, line: Line, benefits: Benefits, payments: Benefits) -> Later | None:
-    now = run.clock.now()
-    if now - row.created_at > GIVE_UP_AFTER:
-        _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
-        return None
+def _first(run: JobRun, row: Any, means: Means) -> Later | None:
+    now, benefits = run.clock.now(), means.benefits
     try:
         contact = benefits.contact(row.person_id)
         facts = dict(row.facts)
@@ -82,7 +89,7 @@ def _first(run: JobRun, row: Any, line: Line, benefits: Benefits, payments: Bene
             facts |= {"missing": list(benefits.claim(row.claim_id).get("missing") or ()) or None}
             facts = {name: value for name, value in facts.items() if value is not None}
         elif row.template == "voucher_issued":
-            voucher = payments.voucher(facts["order"])
+            voucher = means.payments.voucher(facts["order"])
             facts |= {"number": voucher["number"], "code": voucher["code"]}
     except FactsAway:
         return Later(patience(row.created_at, now), reason="benefits_away")
@@ -100,28 +107,23 @@ def _first(run: JobRun, row: Any, line: Line, benefits: Benefits, payments: Bene
     if said is None:
         _end(run, row, State.TECHNICAL_FAILURE, "too_long")
         return None
-    count = len(encode(said.text, row.number))
-    try:
-        line.ready()
-    except LineDown:
-        return Later(patience(row.created_at, now), reason="line_down")
+    line = means.lines.choose()
+    count = len(line.cut(said.text, row.number))
     leave_by = time.monotonic() + line.settle_seconds / 2
-    try:
-        with run.begin() as act:
-            store.put_parts(act, row.id, count)
-            row = store.move(
-                act,
-                row,
-                State.SENDING,
-                phone=phone,
-                text=said.text,
-                language=said.language,
-                template_version=said.version,
-                sending_at=act.now,
-            )
-    except store.MovedMeanwhile:
-        return Later(timedelta(0))
-    return _submit(run, row, line, set(range(1, count + 1)), leave_by)
+    with run.begin() as act:
+        delivery.put_parts(act, row.id, count)
+        row = store.move(
+            act,
+            row,
+            State.SENDING,
+            phone=phone,
+            text=said.text,
+            language=said.language,
+            template_version=said.version,
+            sending_at=act.now,
+            line=line.name,
+        )
+    return _submit(run, row, means.lines, line, set(range(1, count + 1)), leave_by)
 
 
 def _shortened(row: Any, language: str | None, facts: Mapping[str, Any]) -> wording.Said | None:
@@ -136,25 +138,32 @@ def _shortened(row: Any, language: str | None, facts: Mapping[str, Any]) -> word
     return None
 
 
-def _again(run: JobRun, row: Any, line: Line) -> Later | None:
-    try:
-        line.ready()
-    except LineDown:
-        return Later(patience(row.created_at, run.clock.now()), reason="line_down")
+def _again(run: JobRun, row: Any, lines: Lines) -> Later | None:
+    """A message of which an operator holds a part goes on with that operator; any other may go to another."""
+    with run.begin() as act:
+        begun = any(p.operator_id for p in delivery.parts(act.connection, row.id))
+    line = lines.named(row.line) if begun else lines.choose()
+    if line is None:
+        return Later(timedelta(minutes=1), reason="no_gateway")
+    if begun:
+        lines.again(line)
     leave_by = time.monotonic() + line.settle_seconds / 2
     with run.begin() as act:
         row = store.lock(act.connection, row.id)
         if row.state != State.TEMPORARY_FAILURE:
             return Later(timedelta(0))
-        missing = {p.no for p in store.parts(act.connection, row.id) if p.operator_id is None}
-        row = store.move(act, row, State.SENDING, sending_at=act.now)
-    return _submit(run, row, line, missing, leave_by)
+        if not begun:
+            delivery.put_parts(act, row.id, len(line.cut(row.text, row.number)))
+        missing = {p.no for p in delivery.parts(act.connection, row.id) if p.operator_id is None}
+        row = store.move(act, row, State.SENDING, sending_at=act.now, line=line.name)
+    return _submit(run, row, lines, line, missing, leave_by)
 
 
-def _submit(run: JobRun, row: Any, line: Line, numbers: set[int], leave_by: float) -> Later | None:
+def _submit(run: JobRun, row: Any, lines: Lines, line: Line, numbers: set[int], leave_by: float) -> Later | None:
     """The call itself, between two transactions."""
-    parts = [part for part in encode(row.text, row.number) if part.no in numbers]
+    parts = [part for part in line.cut(row.text, row.number) if part.no in numbers]
     answers = line.submit(row.phone, parts, row.id, row.number & 0xFFFF, leave_by=leave_by)
+    lines.heard(line, list(answers.values()))
     return record_answers(run, row.id, answers, line.settle_seconds)
 
 
@@ -162,8 +171,7 @@ def record_answers(run: JobRun, message_id: str, answers: Mapping[int, Answer], 
     """Write down what the operator answered."""
     with run.begin() as act:
         taken = {no: a.operator_id for no, a in answers.items() if a.verdict is Verdict.TAKEN}
-        for operator_id in sorted(taken.values()):
-            store.lock_operator_id(act.connection, operator_id)
+        delivery.lock_operator_ids(act.connection, taken.values())
         row = store.lock(act.connection, message_id)
         row = _take_answers(act, row, taken)
         if row.state != State.SENDING:
@@ -172,34 +180,34 @@ def record_answers(run: JobRun, message_id: str, answers: Mapping[int, Answer], 
         if Verdict.NEVER in verdicts:
             reason = next(a.reason for a in answers.values() if a.verdict is Verdict.NEVER)
             to = State.PERMANENT_FAILURE if reason == "wrong_number" else State.TECHNICAL_FAILURE
-            _fail(act, row, to, reason)
+            receipts.fail(act, row, to, reason)
             return None
         if Verdict.UNKNOWN in verdicts:
             log.warning("sms_outcome_unknown", message=message_id)
             return Later(timedelta(seconds=settle), reason="outcome_unknown")
         reason = next((a.reason for a in answers.values() if a.reason), "not_taken")
         store.move(act, row, State.TEMPORARY_FAILURE, reason)
-        return Later(patience(row.created_at, act.now, least=2), reason=reason)
+        least = 60 if Verdict.LINE in verdicts else 2
+        return Later(patience(row.created_at, act.now, least=least), reason=reason)
 
 
 def _take_answers(act: Act, row: Any, taken: Mapping[int, str]) -> Any:
     """Note the operator's ids, move to `sent` when every part has one, and apply receipts that came before."""
     for no, operator_id in taken.items():
-        store.set_operator_id(act, row.id, no, operator_id)
-    parts = store.parts(act.connection, row.id)
+        delivery.set_operator_id(act, row.id, no, operator_id)
+    parts = delivery.parts(act.connection, row.id)
     if row.state == State.SENDING and parts and all(p.operator_id for p in parts):
         row = store.move(act, row, State.SENT)
-    if taken:
-        numbers = {operator_id: no for no, operator_id in taken.items()}
-        for receipt in store.receipts_of(act.connection, numbers):
-            store.claim_receipts(act, receipt.operator_id, row.id)
-            row = _apply(act, row, numbers[receipt.operator_id], Receipt(receipt.state))
+    if taken and receipts.match_waiting(act, line=row.line or FIRST, operator_ids=taken.values()):
+        row = store.lock(act.connection, row.id)
     return row
 
 
-def _find_out(run: JobRun, row: Any, line: Line) -> Later | None:
-    """The message may have left or not."""
-    now = run.clock.now()
+def _find_out(run: JobRun, row: Any, lines: Lines) -> Later | None:
+    """The message may have left or not; only the operator it was meant for can say."""
+    now, line = run.clock.now(), lines.named(row.line)
+    if line is None:
+        return _wait_for_receipts(run, row)
     settled = row.sending_at + timedelta(seconds=line.settle_seconds)
     if now < settled:
         return Later(settled - now, reason="outcome_unknown")
@@ -214,20 +222,30 @@ def _find_out(run: JobRun, row: Any, line: Line) -> Later | None:
         taken: dict[int, str] = {}
         for part in known:
             taken.setdefault(part.no, part.operator_id)
-        for operator_id in sorted(taken.values()):
-            store.lock_operator_id(act.connection, operator_id)
+        delivery.lock_operator_ids(act.connection, taken.values())
         row = store.lock(act.connection, row.id)
         row = _take_answers(act, row, taken)
         if row.state != State.SENDING:
             return None
-        missing = {p.no for p in store.parts(act.connection, row.id) if p.operator_id is None}
+        found = delivery.parts(act.connection, row.id)
+        missing = {p.no for p in found if p.operator_id is None}
         store.set_sending_at(act, row.id)
     log.info("sms_sent_again", message=row.id, parts=len(missing))
     try:
-        line.ready()
-    except LineDown:
-        return Later(patience(row.created_at, now), reason="line_down")
-    return _submit(run, row, line, missing, leave_by)
+        lines.again(line)
+    except LineDown as down:
+        if len(missing) == len(found):
+            _leave(run, row, str(down))
+        return Later(patience(row.created_at, now), reason=str(down))
+    return _submit(run, row, lines, line, missing, leave_by)
+
+
+def _leave(run: JobRun, row: Any, reason: str) -> None:
+    """The operator has said that it holds nothing, and cannot be reached: another may send the message."""
+    with run.begin() as act:
+        fresh = store.lock(act.connection, row.id)
+        if fresh.state == State.SENDING and not any(p.operator_id for p in delivery.parts(act.connection, row.id)):
+            store.move(act, fresh, State.TEMPORARY_FAILURE, reason)
 
 
 def _wait_for_receipts(run: JobRun, row: Any) -> Later | None:
@@ -236,92 +254,15 @@ def _wait_for_receipts(run: JobRun, row: Any) -> Later | None:
         row = store.lock(act.connection, row.id)
         if row.state != State.SENDING:
             return None
-        found = store.unclaimed_receipts(act.connection, row.number & 0xFFFF, row.sending_at)
-        lacking = [p.no for p in store.parts(act.connection, row.id) if p.operator_id is None]
+        found = delivery.unclaimed_receipts(act.connection, row.line or FIRST, row.number & 0xFFFF, row.sending_at)
+        lacking = [p.no for p in delivery.parts(act.connection, row.id) if p.operator_id is None]
         row = _take_answers(act, row, dict(zip(lacking, found, strict=False)))
         if row.state != State.SENDING:
             return None
         if act.now - row.sending_at > RECEIPT_AFTER:
-            _fail(act, row, State.TECHNICAL_FAILURE, "outcome_unknown")
+            receipts.fail(act, row, State.TECHNICAL_FAILURE, "outcome_unknown")
             return None
     return Later(timedelta(seconds=20), reason="outcome_unknown")
-
-
-# --- receipts --------------------------------------------------------------------------------------
-
-
-def take_receipt(engine: Engine, clock: Clock, came: Came) -> bool:
-    """Keep a receipt and move its message; true when it is safe to acknowledge it."""
-    try:
-        with engine.begin() as connection:
-            act = Act(
-                connection=connection,
-                actor=service_actor("notifications"),
-                now=clock.now(),
-                today=clock.today(),
-            )
-            store.lock_operator_id(connection, came.operator_id)
-            part = store.part_of(connection, came.operator_id)
-            row = store.lock(connection, part.message_id) if part is not None else None
-            fresh = store.keep_receipt(
-                act,
-                came.operator_id,
-                came.state,
-                came.reference,
-                came.error,
-                row.id if row is not None else None,
-            )
-            if fresh and row is not None:
-                _apply(act.about(row.claim_id), row, part.no, came.state)
-    except SQLAlchemyError as away:
-        log.warning("sms_receipt_not_kept", fault=type(away).__name__)
-        return False
-    return True
-
-
-def _apply(act: Act, row: Any, no: int, state: Receipt) -> Any:
-    """What one receipt makes of its message."""
-    parts = store.parts(act.connection, row.id)
-    before = next((p.receipt for p in parts if p.no == no), None)
-    if before in (None, Receipt.ENROUTE, Receipt.ACCEPTD):
-        store.set_part_receipt(act, row.id, no, state)
-        before = state
-    receipts = {p.no: Receipt(p.receipt) for p in parts if p.receipt and p.no != no} | {no: Receipt(before)}
-    result = verdict(len(parts), receipts)
-    if result is None or not allowed(Ch.SMS, State(row.state), result[0]):
-        return row
-    to, reason = result
-    if to is State.DELIVERED:
-        row = store.move(act, row, to)
-        _tell(act, row, "notifications.message.delivered")
-        return row
-    return _fail(act, row, to, reason)
-
-
-# --- ends ------------------------------------------------------------------------------------------
-
-
-def _fail(act: Act, row: Any, to: State, reason: str) -> Any:
-    row = store.move(act, row, to, reason)
-    if to is not State.CANCELLED:
-        _tell(act, row, "notifications.message.failed", reason=reason)
-    return row
-
-
-def _tell(act: Act, row: Any, type_: str, **more: str) -> None:
-    messaging.post(
-        act.about(row.claim_id),
-        type_,
-        subject=row.id,
-        person=row.person_id,
-        data={
-            "message_id": row.id,
-            "claim_id": row.claim_id,
-            "person_id": row.person_id,
-            "template": row.template,
-            **more,
-        },
-    )
 
 
 def _end(run: JobRun, row: Any, to: State, reason: str) -> None:
@@ -329,7 +270,7 @@ def _end(run: JobRun, row: Any, to: State, reason: str) -> None:
     with run.begin() as act:
         fresh = store.lock(act.connection, row.id)
         if fresh.state == row.state:
-            _fail(act, fresh, to, reason)
+            receipts.fail(act, fresh, to, reason)
 
 
 def e164(phone: str) -> str | None:
@@ -343,18 +284,15 @@ def e164(phone: str) -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def keep_line(run: JobRun, line: Line | None) -> Later | None:
-    """Stay bound through the day, so that receipts find us also when nothing is being sent."""
-    if line is None or run.due_on < run.clock.today():
+def keep_line(run: JobRun, lines: Lines | None) -> Later | None:
+    """Stay bound through the day, so that receipts find us also when nothing is being sent, and look again at those
+    that nobody could place when they came."""
+    if lines is None or run.due_on < run.clock.today():
         return None
-    try:
-        line.ready()
-    except LineDown:
-        return Later(timedelta(seconds=30), reason="line_down")
-    return Later(timedelta(seconds=30))
-
-
-def forget(run: JobRun) -> None:
-    """Forget receipts of long ago."""
     with run.begin() as act:
-        store.forget_receipts(act, act.now - timedelta(days=60))
+        receipts.match_waiting(act)
+    try:
+        lines.keep()
+    except LineDown as down:
+        return Later(timedelta(seconds=30), reason=str(down))
+    return Later(timedelta(seconds=30))
