@@ -80,6 +80,12 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.claim.access_renewed",
+        "The code of the worker's page was renewed; the claimant is owed a letter with the new one.",
+        _object(**_CLAIM),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.claim.returned",
         "A claim waits for facts that somebody must bring.",
         _object(**_CLAIM, waits_for=CODE, reason=CODE),

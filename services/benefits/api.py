@@ -177,46 +177,6 @@ def record_employment(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
     return {"person_id": person.id}
 
 
-@doors.api(
-    "POST",
-    "/v1/persons/<uuid:person_id>/contributions",
-    roles=("officer", "supervisor", "administrator"),
-    takes=s.ContributionsIn,
-    gives=s.Answers,
-    status=201,
-)
-def record_contributions(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
-    """Record or correct declared wages by month."""
-    person, told = store.persons.get(act, str(person_id)), []
-    for n, item in enumerate(body["months"], start=1):
-        outcome = people.record_contribution(
-            act,
-            person.id,
-            Month.parse(item["month"]),
-            item["wage"],
-            paid=item["paid"],
-            kind=item["kind"],
-            employer_id=body["employer_id"],
-        )
-        told.append({"row": n, "outcome": outcome, "code": None, "id": None})
-    return {"items": told}
-
-
-@doors.api(
-    "POST",
-    "/v1/persons/<uuid:person_id>/contributions/withdrawal",
-    roles=("officer", "supervisor"),
-    takes=s.WithdrawnMonthIn,
-    gives=s.PersonOut,
-    status=201,
-    conditional=True,
-)
-def withdraw_contribution(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
-    """Take back a month that cannot have been, with a reason; what it said is kept."""
-    month, employer = Month.parse(body["month"]), EmployerId(body["employer_id"]) if body["employer_id"] else None
-    return _person(act, people.withdraw_contribution(act, str(person_id), if_match, month, employer, why=body["why"]))
-
-
 @doors.api("PUT", "/v1/persons/<uuid:person_id>/payee", roles=DESK, takes=s.PayeeIn, gives=s.PayeeOut)
 def change_payee(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
     """Say where a person's money goes; with If-Match, only if nobody changed the person meanwhile."""

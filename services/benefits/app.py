@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, conformance_api, consumer, pages
+from services.benefits import api, conformance_api, consumer, contributions_api, pages
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
@@ -88,7 +88,8 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    return web.create_app(service, [api.doors, conformance_api.doors, pages.doors], TRANSLATIONS)
+    everybodys = [api.doors, contributions_api.doors, conformance_api.doors, pages.doors]
+    return web.create_app(service, everybodys, TRANSLATIONS)
 
 
 if __name__ == "__main__":

@@ -276,7 +276,15 @@ def forget_receipts(act: Act, before: datetime) -> int:
 
 
 def put_document(
-    act: Act, message_id: str, language: str, content: bytes, pages: int, version: str, *, original: bool
+    act: Act,
+    message_id: str,
+    language: str,
+    content: bytes,
+    pages: int,
+    version: str,
+    *,
+    original: bool,
+    masked: bytes | None,
 ) -> str:
     """Keep a letter's bytes for ever; once for each language. Answers its digest."""
     digest = hashlib.sha256(content).hexdigest()
@@ -287,6 +295,7 @@ def put_document(
             language=language,
             is_original=original,
             content=content,
+            masked=masked,
             sha256=digest,
             pages=pages,
             template_version=version,

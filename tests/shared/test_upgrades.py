@@ -102,8 +102,10 @@ def test_a_member_that_is_needed_and_missing_is_not_guessed(reader: Reader, wron
     assert reader.gets(event(1, data=wrong)) == ["parked"]
 
 
-ODD_NAMES = [(name, odd) for name in ("partitionkey", "type", "id") for odd in (None, "", 5, [], "a\x00")]
-ODD_NUMBERS = [("sequence", odd) for odd in (None, "", "five", "0", "-1", [], "9" * 40, "1\x00")]
+ODD_WORDS: tuple[Any, ...] = (None, "", 5, [], "a\x00")
+ODD_COUNTS: tuple[Any, ...] = (None, "", "five", "0", "-1", [], "9" * 40, "1\x00")
+ODD_NAMES = [(name, odd) for name in ("partitionkey", "type", "id") for odd in ODD_WORDS]
+ODD_NUMBERS = [("sequence", odd) for odd in ODD_COUNTS]
 
 
 @pytest.mark.parametrize(("name", "value"), ODD_NAMES + ODD_NUMBERS)
