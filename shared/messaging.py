@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, and_, exists, func, or_, select, text
 
 from shared.act import Act, service_actor
 from shared.clock import Clock
-from shared.events import TOPICS, Event, EventInvalid, check_data, moment, read_event
+from shared.events import TOPICS, Event, EventInvalid, check_data, moment, read_envelope, read_event
 from shared.logs import log
 from shared.tables import inbox, inbox_cursor, outbox
 
@@ -78,9 +78,13 @@ def readers_of(source: str) -> set[str]:
 
 
 def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> bool:
-    """Put a message into the inbox; false when it was there. What cannot be read is parked, loudly."""
+    """Put a message into the inbox; false when it was there. What is no event of ours is parked, loudly; what its data
+    are is asked only by a reader that has a handler for its type, so that news for others hold nobody up."""
+    told = orjson.dumps(dict(body)).decode()
     try:
-        event = read_event(body)
+        if _NUL in told:
+            raise EventInvalid("it holds a character no database keeps")
+        event = read_envelope(body)
         values = {
             "source": event.source,
             "event_id": event.id,
@@ -93,17 +97,26 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
     except EventInvalid as invalid:
         digest = hashlib.sha256(repr(sorted(body.items(), key=lambda i: str(i[0]))).encode()).hexdigest()[:32]
         values = {
-            "source": str(body.get("source", "?"))[:40],
-            "event_id": str(body.get("id") or digest)[:64],
-            "type": str(body.get("type", "?"))[:80],
-            "person": str(body.get("partitionkey", ""))[:64],
-            "sequence": int(s) if (s := str(body.get("sequence", "0"))).isascii() and s.isdigit() else 0,
+            "source": _kept(body.get("source", "?"), 40),
+            "event_id": _kept(body.get("id") or digest, 64),
+            "type": _kept(body.get("type", "?"), 80),
+            "person": _kept(body.get("partitionkey", ""), 64),
+            "sequence": int(s)
+            if (s := str(body.get("sequence", "0"))).isascii() and s.isdigit() and len(s) < 19
+            else 0,
             "state": "parked",
             "reason": f"unreadable: {invalid}"[:200],
         }
         log.error("event_parked", event_id=values["event_id"], type=values["type"], reason=values["reason"])
-    values |= {"body": orjson.dumps(dict(body)).decode(), "now": now}
+    values |= {"body": told.replace(_NUL, "\\ufffd"), "now": now}
     return connection.exec_driver_sql(_RECEIVE, values).first() is not None
+
+
+_NUL = "\\u0000"
+
+
+def _kept(word: Any, most: int) -> str:
+    return str(word)[:most].replace("\x00", "\ufffd")
 
 
 _RECEIVE = """

@@ -9,7 +9,7 @@ from services.benefits import schemas as s
 from services.benefits import store
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.decision import Decision
-from services.benefits.domain.ids import EmployerId, PersonId
+from services.benefits.domain.ids import PersonId
 from services.benefits.domain.person import Person
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
@@ -26,7 +26,6 @@ from services.benefits.views import answers, letter_facts
 from shared import facts
 from shared.act import Act
 from shared.auth import SESSION_LIFE
-from shared.period import Month
 from shared.web import pages
 from shared.web.app import seen, source, version_seen
 from shared.web.doors import PUBLIC, Answer, Doors
@@ -173,46 +172,6 @@ def record_employment(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
     employer = store.places.employer(act, body["employer_id"])
     people.record_employment(act, person.id, employer.id, body["first_day"], body["last_day"], body["pay"])
     return {"person_id": person.id}
-
-
-@doors.api(
-    "POST",
-    "/v1/persons/<uuid:person_id>/contributions",
-    roles=("officer", "supervisor", "administrator"),
-    takes=s.ContributionsIn,
-    gives=s.Answers,
-    status=201,
-)
-def record_contributions(act: Act, person_id: UUID, body: dict[str, Any]) -> Any:
-    """Record or correct declared wages by month."""
-    person, told = store.persons.get(act, str(person_id)), []
-    for n, item in enumerate(body["months"], start=1):
-        outcome = people.record_contribution(
-            act,
-            person.id,
-            Month.parse(item["month"]),
-            item["wage"],
-            paid=item["paid"],
-            kind=item["kind"],
-            employer_id=body["employer_id"],
-        )
-        told.append({"row": n, "outcome": outcome, "code": None, "id": None})
-    return {"items": told}
-
-
-@doors.api(
-    "POST",
-    "/v1/persons/<uuid:person_id>/contributions/withdrawal",
-    roles=("officer", "supervisor"),
-    takes=s.WithdrawnMonthIn,
-    gives=s.PersonOut,
-    status=201,
-    conditional=True,
-)
-def withdraw_contribution(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
-    """Take back a month that cannot have been, with a reason; what it said is kept."""
-    month, employer = Month.parse(body["month"]), EmployerId(body["employer_id"]) if body["employer_id"] else None
-    return _person(act, people.withdraw_contribution(act, str(person_id), if_match, month, employer, why=body["why"]))
 
 
 @doors.api("PUT", "/v1/persons/<uuid:person_id>/payee", roles=DESK, takes=s.PayeeIn, gives=s.PayeeOut)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, conformance_api, consumer, outside_api, pages
+from services.benefits import api, conformance_api, consumer, contributions_api, outside_api, pages
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
@@ -86,7 +86,8 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    return web.create_app(service, [api.doors, outside_api.doors, conformance_api.doors, pages.doors], TRANSLATIONS)
+    apis = [api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
+    return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 
 
 if __name__ == "__main__":

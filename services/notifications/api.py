@@ -188,9 +188,14 @@ def list_letters(act: Act, query: dict[str, Any]) -> Any:
 
 @doors.api("GET", "/v1/letters/<uuid:letter_id>", roles=READERS, query=LetterQuery, problems=(409,))
 def letter_pdf(act: Act, letter_id: UUID, query: dict[str, Any]) -> Any:
-    """The letter as PDF; with copy=yes each page is marked as a copy."""
+    """The letter as PDF, for staff without the worker's code; with copy=yes each page is marked as a copy."""
     row, document, content = letters.content(
-        act, Scope.of(act.actor), str(letter_id), language=query.get("language"), copy=query["copy"] == "yes"
+        act,
+        Scope.of(act.actor),
+        str(letter_id),
+        language=query.get("language"),
+        copy=query["copy"] == "yes",
+        with_code=act.actor.kind == "worker",
     )
     seen(row.person_id)
     headers = etag(row) | {

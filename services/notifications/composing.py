@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,10 @@ class CannotCompose(ValueError):
     """The facts do not make a letter; the message names the member that is missing."""
 
 
+#: Stands where staff would read the worker's code.
+MASK = "********"
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A letter before it is drawn, its language and what its words were made from."""
@@ -50,6 +54,12 @@ class Composed:
     def pdf(self) -> bytes:
         """Draw it."""
         return paper.render_letter(self.letter, _labels(self.language))
+
+    def masked(self) -> bytes | None:
+        """The same letter without the code that opens her page; none where it holds no code."""
+        page = self.letter.page
+        hidden = replace(self.letter, page=replace(page, code=MASK))
+        return replace(self, letter=hidden).pdf() if page.code else None
 
 
 @cache

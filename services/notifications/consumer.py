@@ -16,6 +16,7 @@ from shared.messaging import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     "benefits.claim.submitted": owing.claim_submitted,
+    "benefits.claim.access_renewed": owing.access_renewed,
     "benefits.claim.returned": owing.claim_returned,
     "benefits.decision.made": owing.decision_made,
     "benefits.appeal.lodged": owing.appeal_lodged,

@@ -198,7 +198,7 @@ def letter_page(act: Act, letter_id: UUID) -> Any:
         raise not_found()
     row = store.find(act.connection, Scope.of(act.actor), str(letter_id), Channel.LETTER)
     copy = row is not None and row.prints > 0 and act.actor.kind != "worker"
-    return _pdf(act, str(letter_id), language, copy=copy)
+    return _pdf(act, str(letter_id), language, copy=copy, with_code=act.actor.kind == "worker")
 
 
 @doors.page("/letters/<uuid:letter_id>/prints/<int:no>", roles=HANDS)
@@ -209,11 +209,13 @@ def print_page(act: Act, letter_id: UUID, no: int) -> Any:
     printed = store.a_print(act.connection, str(letter_id), no)
     if printed is None:
         raise not_found()
-    return _pdf(act, str(letter_id), printed.language, copy=no > 1)
+    return _pdf(act, str(letter_id), printed.language, copy=no > 1, with_code=letters.own_print(act, printed))
 
 
-def _pdf(act: Act, letter_id: str, language: str | None, *, copy: bool) -> Response:
-    row, document, content = letters.content(act, Scope.of(act.actor), letter_id, language=language, copy=copy)
+def _pdf(act: Act, letter_id: str, language: str | None, *, copy: bool, with_code: bool) -> Response:
+    row, document, content = letters.content(
+        act, Scope.of(act.actor), letter_id, language=language, copy=copy, with_code=with_code
+    )
     seen(row.person_id)
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="letter-{row.claim_number}-{document.language}.pdf"'

@@ -171,7 +171,15 @@ def set_sending_at(act: Act, message_id: str) -> None:
 
 
 def put_document(
-    act: Act, message_id: str, language: str, content: bytes, pages: int, version: str, *, original: bool
+    act: Act,
+    message_id: str,
+    language: str,
+    content: bytes,
+    pages: int,
+    version: str,
+    *,
+    original: bool,
+    masked: bytes | None,
 ) -> str:
     """Keep a letter's bytes for ever; once for each language. Answers its digest."""
     digest = hashlib.sha256(content).hexdigest()
@@ -182,6 +190,7 @@ def put_document(
             language=language,
             is_original=original,
             content=content,
+            masked=masked,
             sha256=digest,
             pages=pages,
             template_version=version,

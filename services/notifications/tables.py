@@ -122,6 +122,8 @@ letter_document = Table(
     Column("pages", Integer, nullable=False),
     Column("template_version", Text, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
+    #: The same without the code of her page, which staff see; none where the letter holds no code.
+    Column("masked", LargeBinary),
 )
 
 #: Who printed a letter when; the first print is the letter, later ones are marked as copies. Append-only.

@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
     "person": ([person.PersonPage], set()),
     "claim": ([claim_page.ClaimView, claim_page.ClaimPage], set()),
     "claim_preview": ([claim_page.ClaimView], set()),
-    "acknowledgement": ([claim_page.ClaimView], {"person", "code", "office", "public_url"}),
+    "acknowledgement": ([claim_page.ClaimView], {"person", "office", "public_url"}),
     "decide": ([claim_page.ClaimView, decision.DecisionPage], set()),
     "overpayment": ([overpayment.OverpaymentPage], set()),
     "worker": ([worker.WorkerPage], set()),
@@ -39,7 +39,7 @@ PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
 }
 ENVIRONMENT = Environment(autoescape=True)
 formatting.install(ENVIRONMENT)
-ENVIRONMENT.filters["options"] = list
+ENVIRONMENT.filters["options"] = ENVIRONMENT.filters["day_as_written"] = list
 _OWN = re.compile(r"\{%-?\s*(?:set|macro|import \"[\w.]+\" as)\s+(\w+(?:, \w+)*)")
 
 

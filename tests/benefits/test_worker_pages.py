@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.usecases import accounts
-from shared.tables import audit
+from shared.tables import audit, outbox
 from tests.benefits.conftest import PAPERS, SICK, Office
 from tests.there import there
 
@@ -300,3 +301,39 @@ def test_an_answer_that_cannot_be_is_marked_and_the_rest_is_kept(
     page = phone.send("/estimate", expect=422, **(SICKNESS | change))
     assert f'href="#f-{field}"' in page
     assert 'value="sickness"' in page
+
+
+def test_nobody_at_the_desk_reads_her_code(office: Office, phone: Phone) -> None:
+    """Not on the receipt, not when it is renewed: a letter is owed with the new one."""
+    claim = submitted(office, office.someone())
+    before = code_of(office, claim)
+    asked = office.client.post(
+        f"/desk/claims/{claim['id']}/code", headers=office.clerk.headers(), data={"csrf_token": "c", "_key": "k"}
+    )
+    after = code_of(office, claim)
+    assert (asked.status_code, before == after) == (200, False)
+    pages = [asked.text] + [
+        office.officer.get(f"/desk/claims/{claim['id']}{page}").text for page in ("", "/acknowledgement", "/decide")
+    ]
+    for code in (before, after):
+        for text in pages:
+            assert code not in re.sub(r"\s|<[^>]+>", "", text)
+    with office.service.engine.connect() as connection:
+        types = list(connection.scalars(select(outbox.c.type).order_by(outbox.c.position)))
+    assert types[-1] == "benefits.claim.access_renewed"
+
+
+def test_what_the_desk_does_for_her_is_recorded_as_the_desks(office: Office) -> None:
+    claim = decided(office, office.someone())
+    with office.service.engine.connect() as connection:
+        last = there(store.decisions.last_final(office.act(connection), claim["id"]))
+    body = {
+        "decision_id": last.id,
+        "finding": last.assessment.findings[0].id,
+        "grounds": "She says she was ill longer.",
+    }
+    assert office.clerk.post(f"/v1/claims/{claim['id']}/appeals", body).status_code == 201
+    with office.service.engine.connect() as connection:
+        assert connection.scalar(select(t.appeal.c.lodged_by)) == office.clerk.actor.id
+        row = connection.execute(select(audit).where(audit.c.action.like("%/appeals 201"))).one()
+    assert (row.actor, row.kind) == (office.clerk.actor.id, "account")

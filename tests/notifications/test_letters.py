@@ -6,13 +6,17 @@ import io
 import json
 import subprocess
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from sqlalchemy import text
 
 from services.notifications import composing, wording
+from services.notifications.usecases import letters
+from shared.act import Actor
 from tests.notifications.conftest import OTHER_OFFICE, Person, Town, facts
 
 KEY = {"Idempotency-Key": '"k-1"'}
@@ -39,7 +43,8 @@ def test_a_lao_letter_gives_reason_amount_and_the_last_day_to_object(
     town: Town, person: Person, tmp_path: Path
 ) -> None:
     letter = written(town, person)
-    answer = town.client().get(f"/v1/letters/{letter}", headers=town.as_("clerk"))
+    hers = town.as_("worker", office=None, claim=person.claim)
+    answer = town.client().get(f"/v1/letters/{letter}", headers=hers)
     assert answer.content_type == "application/pdf"
     assert answer.headers["Content-Language"] == "lo"
     said = read(answer.data, tmp_path)
@@ -427,3 +432,40 @@ def test_pages_in_lao_and_in_english(town: Town, person: Person) -> None:
             assert f'<html lang="{language}"' in page.text
     assert "3.360.000" in clerk.get(f"/messages?claim={person.claim}").text
     assert clerk.get("/letters?claim=nonsense").status_code == 422
+
+
+@pytest.mark.poppler
+def test_staff_look_at_a_letter_without_the_workers_code_and_print_it_with(
+    town: Town, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Her code opens her page: it is on the paper that is being printed, and on her own screen."""
+    town.submitted(person)
+    town.works()
+    letter = town.letter(person)
+    code = "40718256"
+
+    def words(answer: Any) -> str:
+        assert answer.status_code == 200
+        return read(answer.data, tmp_path).replace(" ", "")
+
+    client, clerk = town.client(), town.as_("clerk")
+    for path in (f"/letters/{letter.id}", f"/v1/letters/{letter.id}", f"/v1/letters/{letter.id}?copy=yes"):
+        for role in ("clerk", "officer", "supervisor", "auditor"):
+            assert code not in words(client.get(path, headers=town.as_(role))), (path, role)
+        assert code in words(client.get(path, headers=town.as_("worker", claim=person.claim)))
+    printed = client.post(f"/letters/{letter.id}/print", headers=clerk, data={"csrf_token": "c5rf"}).headers["Location"]
+    assert code in words(client.get(printed, headers=clerk))
+    officer = Actor("officer-2", "account", frozenset({"officer"}), office=letter.office_id, name="Seng")
+    token = town.benefits.keys.session_token(officer, csrf="c", now=datetime.now(UTC))
+    assert code not in words(client.get(printed, headers={"Authorization": f"Bearer {token}"}))
+    monkeypatch.setattr(letters, "HANDLING", timedelta(0))  # the paper is out of the printer
+    assert code not in words(client.get(printed, headers=clerk))
+
+
+def test_a_new_code_is_written_to_her(town: Town, person: Person) -> None:
+    town.submitted(person)
+    town.tell("benefits.claim.access_renewed", person)
+    town.works()
+    written = town.rows(person, channel="letter")
+    assert [(row.template, row.state) for row in written] == [("acknowledgement_letter", "rendered")] * 2
+    assert len(town.rows(person, channel="sms")) == 1

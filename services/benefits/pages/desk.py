@@ -13,7 +13,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.institution import institution
-from services.benefits.usecases import accounts, claims, decisions, marks, people
+from services.benefits.usecases import claims, decisions, marks, people
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
 from services.benefits.views.claim_page import DESK
@@ -400,13 +400,8 @@ def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
 
 @doors.page("/desk/claims/<uuid:claim_id>/code", method="POST", roles=DESK, records=False)
 def new_code(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
-    """A new code for the worker's page, when the old one is lost or locked."""
-    renewed = claims.renew_access(act, str(claim_id))
-    return pages.render("code.html", claim=renewed, code=_code_of(renewed))
-
-
-def _code_of(found: Claim) -> str:
-    return pages.service().keys.digits(accounts.access_purpose(found))
+    """A new code for the worker's page, when the old one is lost: it goes to her by letter, not over the counter."""
+    return pages.render("code.html", claim=claims.renew_access(act, str(claim_id)))
 
 
 @doors.page("/desk/claims/<uuid:claim_id>/acknowledgement", roles=LOOK)
@@ -418,7 +413,6 @@ def acknowledgement(act: Act, claim_id: UUID) -> Any:
         "acknowledgement.html",
         _view(act, found),
         person=store.persons.get(act, found.person_id),
-        code=_code_of(found),
         office=store.places.office(act, found.office_id),
         public_url=pages.service().settings.public_url,
     )

@@ -262,10 +262,13 @@ def judge_warning(act: Act, claim_id: str, version: int | None, warning: str, wh
 
 
 def renew_access(act: Act, claim_id: str) -> Claim:
-    """A new code for the worker's page, when the old one is lost or locked."""
+    """A new code for the worker's page, when the old one is lost; she gets it by letter."""
     before = store.claims.to_change(act, claim_id, None)
     after = replace(before, access_generation=before.access_generation + 1)
-    return store.claims.save(act, before, after, "access_renewed")
+    after = store.claims.save(act, before, after, "access_renewed")
+    if after.submitted_at is not None:
+        tell(act, "benefits.claim.access_renewed", after, after.id, {})
+    return after
 
 
 # --- the present picture -----------------------------------------------------------------------

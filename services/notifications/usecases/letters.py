@@ -24,6 +24,10 @@ class SeenAnOldOne(Exception):
     """The letter has moved since the asker saw it."""
 
 
+#: How long who prints a letter may fetch the paper with the code on it.
+HANDLING = timedelta(minutes=30)
+
+
 class NotWrittenYet(Exception):
     """The letter is owed but not written; `waits` says for what."""
 
@@ -45,13 +49,15 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
     except NoFacts:
         _failed(run, row.id, "no_facts")
         return None
-    content = composed.pdf()
+    content, masked = composed.pdf(), composed.masked()
     pages = composing.pages_of(content)
     with run.begin() as act:
         row = store.lock(act.connection, row.id)
         if row.state != State.CREATED:
             return None
-        store.put_document(act, row.id, composed.language, content, pages, composed.version, original=True)
+        store.put_document(
+            act, row.id, composed.language, content, pages, composed.version, original=True, masked=masked
+        )
         row = store.move(act, row, State.RENDERED, language=composed.language, template_version=composed.version)
         data = {
             "letter_id": row.id,
@@ -157,10 +163,10 @@ def translate(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
         composed = _compose(row, benefits, public_url, language, row.language)
     except FactsAway:
         return Later(timedelta(seconds=5), reason="benefits_away")
-    content = composed.pdf()
+    content, masked = composed.pdf(), composed.masked()
     pages = composing.pages_of(content)
     with run.begin() as act:
-        store.put_document(act, letter_id, language, content, pages, composed.version, original=False)
+        store.put_document(act, letter_id, language, content, pages, composed.version, original=False, masked=masked)
     return None
 
 
@@ -212,17 +218,26 @@ def print_letter(act: Act, scope: Scope, letter_id: str, language: str | None = 
     return store.note_print(act, letter_id, document.language)
 
 
-def content(act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool) -> tuple[Any, Any, bytes]:
-    """A letter's row, its document and the bytes to show. Raises `NoSuchLetter`, `NotWrittenYet`."""
+def own_print(act: Act, printed: Any) -> bool:
+    """Whether this is the paper that somebody is printing now: only then do staff get the worker's code in hand."""
+    return bool(printed.by == act.actor.id and act.now - printed.at < HANDLING)
+
+
+def content(
+    act: Act, scope: Scope, letter_id: str, *, language: str | None, copy: bool, with_code: bool
+) -> tuple[Any, Any, bytes]:
+    """A letter's row, its document and the bytes to show, with the code of her page only where the reader is she or
+    prints her letter. Raises `NoSuchLetter`, `NotWrittenYet`."""
     row = _letter(act, scope, letter_id)
     document = store.document(act.connection, letter_id, language)
     if document is None:
         if row.state == State.CREATED:
             raise NotWrittenYet(row.waits or "")
         raise NoSuchLetter(letter_id)
+    shown = bytes(document.content if with_code or document.masked is None else document.masked)
     if not copy:
-        return row, document, bytes(document.content)
+        return row, document, shown
     from shared.web import formatting
 
     note = formatting.plain_date(act.today, document.language, "medium")
-    return row, document, composing.marked_as_copy(bytes(document.content), document.language, note)
+    return row, document, composing.marked_as_copy(shown, document.language, note)

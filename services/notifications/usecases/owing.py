@@ -54,6 +54,11 @@ def claim_submitted(act: Act, event: Event) -> None:
     _letter(act, event, "acknowledgement_letter")
 
 
+def access_renewed(act: Act, event: Event) -> None:
+    """She gets the new code of her page on paper; nobody reads it to her."""
+    _letter(act, event, "acknowledgement_letter")
+
+
 def claim_returned(act: Act, event: Event) -> None:
     """She is told what the claim waits for and from whom."""
     template = WAITS_FOR.get(event.data["waits_for"], "claim_needs_office")
