@@ -19,32 +19,40 @@ _TIMES = {
     1_000_000: ("million", "millions", "mio", "ລ້ານ", "ล้าน", "triệu", "သန်း"),
 }
 _MULTIPLIER = {word: times for times, words in _TIMES.items() for word in words}
-_UNITS = "lak|kip|ກີບ|₭|vnd|vnđ|đồng|dong|₫|đ|thb|baht|บาท|ບາດ|฿|mmk|kyats?|ကျပ်|khr|riel|php|pesos?|₱|xxd|usd|\\$"
-_AROUND = re.compile(f"^(?:{_UNITS})?\\s*(.*?)\\s*(?:{_UNITS})?\\.?$", re.S)
+#: What people call their money; another currency than the one that is asked for is refused.
+_NAMES = {
+    "LAK": ("kips", "kip", "lak", "ກີບ", "₭"),
+    "VND": ("đồng", "dong", "vnđ", "vnd", "₫", "đ"),
+    "THB": ("baht", "thb", "บาท", "ບາດ", "฿"),
+    "MMK": ("kyats", "kyat", "mmk", "ကျပ်"),
+    "KHR": ("riels", "riel", "khr", "៛"),
+    "PHP": ("pesos", "peso", "php", "₱"),
+    "USD": ("us$", "usd", "$", "ໂດລາ"),
+    "XXD": ("xxd",),
+}
+_CURRENCY = {name: code for code, names in _NAMES.items() for name in names}
+_NUMBER = r"\d[\d.,' ]*"
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 
 
 def read_amount(typed: str, currency: str, language: str = "") -> Money:
     """What somebody typed as an amount of a currency; `language` decides where only it can ("1.500" baht).
 
-    Raises `NotRead`: `amount_unclear` with `readings` (decimal strings) where it could be two amounts, `negative`,
-    `too_large`, and `not_an_amount` for everything else.
+    Raises `NotRead`: `amount_unclear` with `readings` (decimal strings of currency units) where it could be two
+    amounts, `negative`, `too_large`, `other_currency`, and `not_an_amount` for everything else.
     """
     text = one_dash(plain_digits(one_line(typed))).casefold().replace("’", "'").replace("٬", "'")
-    text = re.sub(r"(?:[.,/]\s?-|\s?/-)$", "", text)
-    text, times = _multiplied(_AROUND.sub(r"\1", text))
-    if re.match(r"^\(.*\d.*\)$|^-\s?\D?\d", text):
+    text = _without_currency(re.sub(r"(?:[.,/]\s?-|\s?/-)$", "", text), currency)
+    if re.search(r"^\(.*\d.*\)$|^-\s?\d|\d\s?-$", text):
         raise NotRead("negative")
-    text = text.removeprefix("+").strip()
-    if not re.fullmatch(r"\d[\d.,' ]*", text) or not text[-1].isdigit():
-        raise NotRead("not_an_amount")
-    if sum(c.isdigit() for c in text) > MOST_DIGITS:
+    number, times = _multiplied(text.removeprefix("+").strip())
+    if sum(c.isdigit() for c in number) > MOST_DIGITS:
         raise NotRead("too_large")
-    readings = sorted({Fraction(reading) * times for reading in _readings(text, currency, language, times)})
+    readings = sorted({Fraction(reading) * times for reading in _readings(number, currency, language, times)})
     if len(readings) > 1:
         # Also where one of them has smaller parts than the currency: a machine may have written it.
         raise NotRead("amount_unclear", readings=[decimal(units) for units in readings])
-    minor = readings[0] * 10 ** exponent(currency) if readings else Fraction(1, 2)
+    minor = readings[0] * 10 ** exponent(currency)
     if minor.denominator != 1:
         raise NotRead("not_an_amount")
     if minor >= 10**MOST_DIGITS:
@@ -52,48 +60,63 @@ def read_amount(typed: str, currency: str, language: str = "") -> Money:
     return Money(int(minor), currency)
 
 
+def _without_currency(text: str, currency: str) -> str:
+    """The text without the name of its money at one of its ends."""
+    for name, code in _CURRENCY.items():
+        before, behind = text.startswith(name), text.endswith((name, f"{name}."))
+        if not (before or behind):
+            continue
+        rest = text[len(name) :] if before else text[: text.rindex(name)]
+        if (rest[:1] if before else rest[-1:]).isalpha():
+            continue
+        if code != currency:
+            raise NotRead("other_currency")
+        return rest.strip()
+    return text.strip()
+
+
 def _multiplied(text: str) -> tuple[str, int]:
-    """The number and what a word behind it multiplies it by: "3.2 million"."""
-    number, _, word = text.rpartition(" ")
-    if not number:
-        found = re.fullmatch(r"([\d.,' ]+)(\D+)", text)
-        number, word = (found[1], found[2]) if found else (text, "")
-    times = _MULTIPLIER.get(word.strip())
-    return (number.strip(), times) if times is not None else (text, 1)
+    """The number and what a word behind it multiplies it by: "3.2 million". Raises `NotRead`."""
+    found = re.fullmatch(rf"({_NUMBER})(\D*)", text)
+    if found is None:
+        raise NotRead("not_an_amount")
+    number, word = found[1].strip(), found[2].strip()
+    times = _MULTIPLIER.get(word) if word else 1
+    if times is None or not number[-1].isdigit():
+        raise NotRead("not_an_amount")
+    return number, times
 
 
 def _readings(text: str, currency: str, language: str, times: int) -> set[str]:
-    """The plain decimal texts that a text could mean."""
+    """The plain decimal texts that a number could mean. Raises `NotRead` where it could mean none."""
     signs = [c for c in text if not c.isdigit()]
     if not signs:
         return {text}
-    if len(set(signs)) == 1:
-        sign = signs[0]
-        grouped = _GROUPED.fullmatch(text) is not None and text[0] != "0"
-        if len(signs) > 1 or sign in "' ":
-            return {_bare(text)} if grouped else set()
-        return _one_sign(text, sign, grouped, currency, language, times)
     last = signs[-1]
     whole, _, rest = text.rpartition(last)
-    if last not in ".," or signs.count(last) > 1 or not _GROUPED.fullmatch(whole):
-        return set()
-    if len(rest) < 3:
-        return {f"{_bare(whole)}.{rest}"}
-    # Two kinds of sign and three digits behind the last: a decimal number of a machine, or a slip.
-    return {f"{_bare(whole)}.{rest}", _bare(text)} if len(rest) == 3 else set()
+    grouped = _GROUPED.fullmatch(text) is not None and text[0] != "0"
+    if len(set(signs)) == 1 and (len(signs) > 1 or last in "' "):
+        if grouped:
+            return {_bare(text)}
+    elif len(set(signs)) == 1:
+        return _one_sign(text, last, grouped, currency, language, times)
+    elif last in ".," and signs.count(last) == 1 and _GROUPED.fullmatch(whole) and 0 < len(rest) <= 3:
+        # Three digits behind the last of two kinds of sign: a decimal number of a machine, or a slip.
+        exact = f"{_bare(whole)}.{rest}"
+        return {exact} if len(rest) < 3 else {exact, _bare(text)}
+    raise NotRead("not_an_amount")
 
 
 def _one_sign(text: str, sign: str, grouped: bool, currency: str, language: str, times: int) -> set[str]:
     whole, _, rest = text.partition(sign)
-    if len(rest) < 3 or times > 1:
-        return {f"{whole}.{rest}"}
+    exact, thousands = f"{whole}.{rest}", whole + rest
+    if len(rest) < 3 or not whole.strip("0"):
+        return {exact}
     if len(rest) > 3:
-        return set()
-    if not grouped:
-        return {f"{whole}.{rest}"} if whole.strip("0") == "" else {f"{whole}.{rest}", whole + rest}
-    if currency in WHOLE or THOUSANDS.get(language) == sign:
-        return {whole + rest}
-    return {whole + rest, f"{whole}.{rest}"}
+        raise NotRead("not_an_amount")
+    if grouped and times == 1 and (currency in WHOLE or THOUSANDS.get(language) == sign):
+        return {thousands}
+    return {exact, thousands}
 
 
 def _bare(text: str) -> str:
@@ -101,6 +124,6 @@ def _bare(text: str) -> str:
 
 
 def decimal(units: Fraction) -> str:
-    """An exact number of at most three decimals as a plain decimal text."""
+    """An exact number as a plain decimal text, at most nine decimals."""
     whole, rest = divmod(units, 1)
-    return f"{whole}.{int(rest * 1000):03d}".rstrip("0").rstrip(".") if rest else str(whole)
+    return f"{whole}.{int(rest * 10**9):09d}".rstrip("0") if rest else str(whole)

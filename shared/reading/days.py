@@ -16,10 +16,9 @@ from shared.web.texts import N_, known
 #: Nobody who claims was born before this day, and nothing is known of months before that one.
 EARLIEST = date(1900, 1, 1)
 EARLIEST_MONTH = Month(1950, 1)
+MONTHS_AHEAD = 12
 #: Years between which a year is of the Buddhist era, and how far that era is ahead.
 BUDDHIST_YEARS, BUDDHIST_AHEAD = range(2400, 2700), 543
-#: How far ahead of today a month may be declared.
-MONTHS_AHEAD = 12
 _MONTHS = {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if n}
 
 #: Words for today, yesterday and tomorrow, besides English ones.
@@ -206,9 +205,11 @@ def not_after(day: date, today: date) -> date:
     return day
 
 
-def month_known(month: Month, today: date) -> Month:
-    """The month, when contributions for it can be known: a file for the whole year, or contributions paid ahead, reach
-    `MONTHS_AHEAD`. Raises `NotRead` with `buddhist_year`, `in_the_future` or `date_out_of_range`."""
+def month_near(month: Month, today: date) -> Month:
+    """The month, when wages for it can be declared: until a year ahead, for fixed wages are declared ahead.
+
+    Raises `NotRead` with `buddhist_year`, `in_the_future` or `date_out_of_range`.
+    """
     if month > Month.of(today).plus(MONTHS_AHEAD):
         raise NotRead("buddhist_year" if month.year in BUDDHIST_YEARS else "in_the_future")
     if month < EARLIEST_MONTH:

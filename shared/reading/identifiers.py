@@ -53,12 +53,13 @@ def key_of(identifier: str) -> str:
 
 
 def read_account(typed: str) -> str:
-    """The number of an account or a wallet as banks take it: letters and digits, nothing between them.
+    """The number of an account or a wallet as banks take it: letters and digits, nothing between them; a telephone
+    keeps its plus.
 
     Raises `NotRead` as `read_identifier`.
     """
     text = re.sub(r"[\s\-./]", "", _plain(typed)).upper()
-    if not (text.isascii() and text.isalnum()):
+    if not re.fullmatch(r"\+?[0-9A-Z]{2,34}", text) or not re.search("[1-9]", text):
         raise NotRead("not_an_identifier")
     return text
 

@@ -34,9 +34,11 @@ def one_dash(text: str) -> str:
 
 #: What the bytes 80 to FF show as in the western code page.
 _WESTERN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]+")
-#: A letter of Vietnamese in the old TCVN3 encoding shows as one of these signs inside a word,
-#: or as a capital letter after a small one.
-_TCVN3 = re.compile(r"[A-Za-zÀ-ÿ][¡-¿×÷]|[¡-¿×÷][A-Za-zÀ-ÿ]|[a-z][À-Þ](?![A-Z])")
+#: A letter of Vietnamese in the old TCVN3 encoding shows as one of these signs inside a word, or as a capital letter
+#: between small ones, which no name has but behind a prefix (McÉwan).
+_TCVN3 = re.compile(
+    r"[A-Za-zÀ-ÿ][¡-³µ¶¸-¿×÷]|[¡-³µ¶¸-¿×÷][A-Za-zÀ-ÿ]|(?<!\bMc)(?<!\bMac)(?<!\bD[ei])(?<!\bL[ae])(?<=[a-z])[À-Þ](?![A-Z])"
+)
 _MYANMAR = re.compile("[\u1000-\u109f]")
 #: What Burmese in Unicode never has: a vowel sign e that begins a syllable, a stacking sign with nothing below it or
 #: nothing above, and the places where Zawgyi keeps its stacked letters (Mon, Shan and Karen letters in Unicode).
@@ -64,9 +66,7 @@ def is_zawgyi(text: str) -> bool:
 
 def is_mojibake(text: str) -> bool:
     """Whether the bytes of UTF-8 were taken for those of a western code page: "à»€" for "ເ"."""
-    for run in re.findall(
-        "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]+", text
-    ):
+    for run in _WESTERN.findall(text):
         data = b"".join(_western(c) for c in run)
         try:
             found = data.decode("utf-8")
@@ -89,8 +89,8 @@ def _western(letter: str) -> bytes:
 
 
 def is_lost(text: str) -> bool:
-    """Whether letters were replaced by question marks or boxes: "???? ????????"."""
-    return "\ufffd" in text or "??" in text.replace(" ", "") or bool(re.search("\u25a1{2}", text))
+    """Whether letters were replaced by question marks or boxes: "???? ????????", "Nguy?n"."""
+    return bool(re.search(r"\ufffd|\?\s*\?|\w\?\w|[\u25a1\u25af]", text))
 
 
 def check_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from shared.reading import NotRead
@@ -17,9 +18,20 @@ _SAME = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l", "�
 #: Marks of tone in Lao and Thai, for a search that passes them over.
 TONES = "\u0ec8\u0ec9\u0eca\u0ecb\u0e48\u0e49\u0e4a\u0e4b"
 _NO_TONES = str.maketrans("", "", TONES)
+#: Two signs of *e* look like the sign of *ae*; a tone belongs behind the vowel above or below its letter.
+_TWICE_E = (("\u0ec0\u0ec0", "\u0ec1"), ("\u0e40\u0e40", "\u0e41"))
+_TONE_FIRST = re.compile("([\u0ec8-\u0ecb])([\u0eb1\u0eb4-\u0eb9\u0ebb])|([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e39])")
+_VOWEL_BEFORE = re.compile("([\u0ec0-\u0ec4\u0e40-\u0e44])([\u0e81-\u0eae\u0edc-\u0edf\u0e01-\u0e2e])")
 
 
-def one_am(text: str) -> str:
+def one_spelling(text: str) -> str:
+    """Lao and Thai that look the same, spelt the same: *ae* as one sign, vowel before tone, *am* as one sign."""
+    for twice, once in _TWICE_E:
+        text = text.replace(twice, once)
+    return _one_am(_TONE_FIRST.sub(lambda found: "".join(reversed([s for s in found.groups() if s])), text))
+
+
+def _one_am(text: str) -> str:
     """The Lao and Thai *am* in one spelling: tone, then am."""
     out: list[str] = []
     at = 0
@@ -50,6 +62,8 @@ def read_name(typed: str) -> str:
     Raises `NotRead` with `broken_text`, `zawgyi` or `old_encoding`.
     """
     name = read_line(typed)
+    if "?" in name:
+        raise NotRead("broken_text")
     if is_tcvn3(name):
         raise NotRead("old_encoding")
     return name
@@ -57,18 +71,38 @@ def read_name(typed: str) -> str:
 
 def read_line(typed: str) -> str:
     """A line of an address, in the same form. Raises `NotRead` with `broken_text` or `zawgyi`."""
-    return check_text(one_am(unicodedata.normalize("NFC", one_line(typed, keep=JOINERS))))
+    return check_text(one_spelling(unicodedata.normalize("NFC", one_line(typed, keep=JOINERS))))
 
 
 def fold(text: str) -> str:
     """Text as it is searched: one form of each letter, small, single spaces, digits 0 to 9, nothing unseen, no marks
     on Latin letters."""
-    apart = unicodedata.normalize("NFKD", plain_digits(one_am(unicodedata.normalize("NFC", one_line(text))))).casefold()
+    composed = one_spelling(unicodedata.normalize("NFC", one_line(text)))
+    apart = unicodedata.normalize("NFKD", plain_digits(composed)).casefold()
     plain = "".join(c for c in apart if not (unicodedata.combining(c) and ord(c) < 0x370)).translate(_SAME)
     # Taking apart splits the am again, so it is put together once more.
-    return " ".join(one_am(unicodedata.normalize("NFC", plain)).split())
+    return " ".join(one_spelling(unicodedata.normalize("NFC", plain)).split())
 
 
 def without_tones(folded: str) -> str:
     """A folded text without the marks of tone of Lao and Thai."""
     return folded.translate(_NO_TONES)
+
+
+def has_tones(text: str) -> bool:
+    """Whether a text holds a mark of tone that a search could pass over."""
+    return any(c in TONES for c in text)
+
+
+def search_text(*names: str) -> str:
+    """What a person is found by: her names folded, and again without tones for those who pass them over."""
+    folded = fold(" ".join(names))
+    plain = without_tones(folded)
+    return folded if plain == folded else f"{folded} {plain}"
+
+
+def order_key(name: str) -> tuple[str, str]:
+    """Where a name stands in a list. Lao and Thai go by the consonant, not by a vowel written before it, and tones
+    decide last, as ICU collates them; the PostgreSQL that we carry has no ICU (decision 0143)."""
+    folded = _VOWEL_BEFORE.sub(r"\2\1", fold(name))
+    return without_tones(folded), folded

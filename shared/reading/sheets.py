@@ -24,6 +24,9 @@ from shared.reading.letters import one_line
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 20_000, 200, 5_000
 #: Bytes of a workbook once it is unpacked.
 LARGEST_WORKBOOK = 40 * 1024 * 1024
+MOST_PARTS, MOST_CELLS = 1_000, 600_000
+#: Rows of a sheet of any spreadsheet; a file that counts further is not one.
+MOST_SHEET_ROWS = 1_048_576
 #: A spreadsheet keeps fifteen digits of a number; the rest of a longer one are zeros that nobody typed.
 EXACT_DIGITS = 15
 DELIMITERS = (",", ";", "\t", "|")
@@ -77,8 +80,8 @@ def heading_of(cells: list[str]) -> list[str]:
 
 # --- CSV ---------------------------------------------------------------------------------------
 
-#: How files begin that are no tables: PDF, old Excel, pictures, rich text, web pages.
-_OTHER_FILES = (b"%pdf", b"\xd0\xcf\x11\xe0", b"\x89png", b"\xff\xd8\xff", b"{\\rtf", b"<html", b"<!doc")
+#: How files begin that are no tables: PDF, old Excel and locked workbooks, pictures, text documents, web pages.
+_OTHER_FILES = tuple(b"%pdf \xd0\xcf\x11\xe0 \x89png \xff\xd8\xff gif8 {\\rtf <html <!doc <?xml".split(b" "))
 
 
 def _text(data: bytes) -> str:
@@ -100,19 +103,27 @@ def _csv(data: bytes) -> Iterator[Line]:
     if found := re.fullmatch(r"\"?sep=(.)\"?\r?", first.strip(" "), re.I):
         delimiter, text, skipped = found[1], rest, 1
     else:
-        head = next((line for line in text.splitlines() if line.strip(' ,;\t|"')), "")
+        lines = (line for line in text.splitlines() if line.strip(' ,;\t|"'))
+        head = next((line for line in lines if any(sign in line for sign in DELIMITERS)), "")
         delimiter = max(DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = skipped
     try:
         for cells in reader:
             number += 1
-            shown = [cell.strip() for cell in cells]
+            shown = [_unguarded(cell.strip()) for cell in cells]
             while shown and not shown[-1]:
                 shown.pop()
             yield Line(number, shown)
     except csv.Error:
         raise NotRead("not_csv", row=number + 1) from None
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without what guards it against a spreadsheet: ="0010" keeps zeros, '=1 is not worked out."""
+    if found := re.fullmatch(r'="([^"]*)"', cell):
+        return found[1].strip()
+    return cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell
 
 
 # --- workbooks ---------------------------------------------------------------------------------
@@ -121,34 +132,52 @@ def _csv(data: bytes) -> Iterator[Line]:
 def _workbook(data: bytes) -> Iterator[Line]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(part.file_size for part in package.infolist()) > LARGEST_WORKBOOK:
+            parts = package.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_WORKBOOK:
                 raise NotRead("workbook_too_large")
-        # Values and formulas are two readings of a workbook: a formula without a value was never worked out.
-        for number, (row, formulas) in enumerate(zip(_rows(data, True), _rows(data, False), strict=True), start=1):
-            if len(row) > MOST_COLUMNS:
+        sheet = _first_sheet(data, values=True)
+        # What a formula came to is in the file, unless no spreadsheet has ever opened it; that is not an empty cell.
+        with_formulas = _first_sheet(data, values=False).iter_rows() if _has_formulas(data) else None
+        places = 0
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            formulas = next(with_formulas) if with_formulas is not None else ()
+            places += len(row)
+            if places > MOST_CELLS:
+                raise NotRead("workbook_too_large")
+            if len(row) > MOST_COLUMNS and any(cell.value is not None for cell in row[MOST_COLUMNS:]):
                 raise NotRead("too_many_columns", row=number, most=MOST_COLUMNS)
-            yield _line(number, row, formulas)
+            if number > MOST_SHEET_ROWS:
+                raise NotRead("too_many_rows", most=MOST_ROWS)
+            yield _line(number, row[:MOST_COLUMNS], formulas)
     except NotRead:
         raise
     except Exception:  # the library's faults are many, and none of them is ours: the file is not what it says
         raise NotRead("not_a_workbook") from None
 
 
-def _rows(data: bytes, values: bool) -> Iterator[Any]:
+def _first_sheet(data: bytes, *, values: bool) -> Any:
+    """The first sheet that is seen. Some writers tell a size that is not true; without it every cell is read."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
-    sheet = book.worksheets[0]
-    # Some writers tell a size that is not true; without it every cell is read.
+    sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+    if sheet is None:
+        raise NotRead("not_a_workbook")
     sheet.reset_dimensions()
-    yield from sheet.iter_rows()
+    return sheet
 
 
-def _line(number: int, row: Any, formulas: Any) -> Line:
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
+        return any(re.search(rb"<(?:\w+:)?f[ >/]", package.read(name)) for name in sheets)
+
+
+def _line(number: int, row: Any, formulas: Any = ()) -> Line:
     cells: list[str] = []
     faults: dict[int, tuple[str, str]] = {}
     for place, cell in enumerate(row):
         try:
-            if cell.value is None and getattr(formulas[place], "data_type", "") == "f":
-                raise NotRead("formula_without_value")
+            if cell.value is None and place < len(formulas) and formulas[place].value is not None:
+                raise NotRead("formula_not_worked_out")
             cells.append(_shown(cell))
         except NotRead as wrong:
             cells.append("")
@@ -178,7 +207,8 @@ def _shown(cell: Any) -> str:
 
 
 def _number(value: int | float, shape: str) -> str:
-    exact = Decimal(repr(value))
+    # Fifteen digits are what a spreadsheet shows: 3.3, although the machine keeps 3.3000000000000003.
+    exact = Decimal(format(value, f".{EXACT_DIGITS}g") if isinstance(value, float) else value)
     if abs(exact) >= 10**EXACT_DIGITS:
         raise NotRead("number_too_long")
     if exact != exact.to_integral_value():

@@ -24,7 +24,7 @@ from shared.act import Act
 from shared.money import Money
 from shared.period import Month
 from shared.reading import NotRead
-from shared.reading.days import month_known, not_after
+from shared.reading.days import month_near, not_after
 from shared.reading.identifiers import read_account, read_identifier, read_phone
 from shared.reading.names import read_line, read_name
 from shared.typeset import clean, unset
@@ -190,7 +190,7 @@ def record_contribution(
     Raises `DeclaredByAnother` when an employer would change what the institution has declared, `CannotBe` for a month
     that lies too far ahead or before all records.
     """
-    read("#/month", month_known, month, act.today)
+    read("#/month", month_near, month, act.today)
     if wage.currency != institution().currency:
         raise WrongCurrency(wage.currency)
     told = store.persons.declared(act, person_id, month)
