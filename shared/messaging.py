@@ -106,11 +106,14 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
     return connection.exec_driver_sql(_RECEIVE, values).first() is not None
 
 
+#: A message that is new rings for whoever carries it out.
 _RECEIVE = """
-INSERT INTO inbox (source, event_id, type, person, sequence, body, state, reason, attempts, next_try_at, received_at)
-VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0,
-  %(now)s, %(now)s)
-ON CONFLICT DO NOTHING RETURNING event_id"""
+WITH put AS (
+  INSERT INTO inbox (source, event_id, type, person, sequence, body, state, reason, attempts, next_try_at, received_at)
+  VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0,
+    %(now)s, %(now)s)
+  ON CONFLICT DO NOTHING RETURNING 1)
+SELECT pg_notify('events', '') FROM put"""
 
 
 def park(engine: Engine, body: Mapping[str, Any], now: datetime, reason: str) -> None:
@@ -301,6 +304,11 @@ def unsent(connection: Connection, most: int) -> Sequence[Any]:
     ).all()
 
 
+def some_unsent(connection: Connection) -> bool:
+    """Whether an event waits to leave; asked before the lock is taken for it."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL)").scalar())
+
+
 def mark_sent(connection: Connection, positions: Sequence[int], now: datetime) -> None:
     connection.execute(update(outbox).where(outbox.c.position.in_(positions)).values(sent_at=now))
 
@@ -319,7 +327,6 @@ def carry_embedded(engine: Engine, source: str, inboxes: Mapping[str, Engine], n
         with inboxes[reader].begin() as connection:
             for row in rows:
                 receive(connection, row.body, now)
-            connection.execute(text("NOTIFY events"))
     with engine.begin() as connection:
         mark_sent(connection, [row.position for row in rows], now)
     return len(rows)
