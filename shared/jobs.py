@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, func, select, text, update
 
 from shared.act import Act, service_actor
 from shared.clock import Clock
-from shared.database import lock_key
+from shared.database import at_once, lock_key
 from shared.logs import log
 from shared.tables import job
 
@@ -124,7 +124,7 @@ def due_jobs(
     if slow is not None and slow_kinds:
         kinds = sorted(slow_kinds)
         due = due.where(job.c.kind.in_(kinds) if slow else job.c.kind.not_in(kinds))
-    with engine.connect() as connection:
+    with at_once(engine) as connection:
         return list(connection.scalars(due))
 
 
@@ -155,7 +155,7 @@ def call_due(engine: Engine, clock: Clock, slow_kinds: Collection[str] = (), *, 
         "kinds": sorted(slow_kinds),
         "slow": slow,
     }
-    with engine.begin() as connection:
+    with at_once(engine) as connection:
         return sorted(connection.exec_driver_sql(_CALL, told).scalars())
 
 
@@ -197,7 +197,7 @@ def _held(engine: Engine, clock: Clock, number: int) -> Iterator[tuple[Connectio
     """The job, if it is due and nobody else runs it, else none; held on a connection of its own while the block runs.
     What is written on that connection is committed at once."""
     key = lock_key("job", str(number))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with at_once(engine) as connection:
         told = {"key": key, "number": number, "today": clock.today(), "now": clock.now()}
         row = connection.exec_driver_sql(_HOLD, told).one()
         try:

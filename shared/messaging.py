@@ -313,22 +313,19 @@ def mark_sent(connection: Connection, positions: Sequence[int], now: datetime) -
     connection.execute(update(outbox).where(outbox.c.position.in_(positions)).values(sent_at=now))
 
 
-def carry_embedded(engine: Engine, source: str, inboxes: Mapping[str, Engine], now: datetime, most: int = 500) -> int:
+def carry_embedded(line: Connection, source: str, inboxes: Mapping[str, Engine], now: datetime, most: int = 500) -> int:
     """Copy unsent rows straight into the readers' inboxes; mark them only when all have committed.
 
-    A crash in between copies again, and the inbox knows what it has. Returns how many left. The caller holds
-    the lock `carrier` so that there is one carrier per service.
+    A crash in between copies again, and the inbox knows what it has. Returns how many left. `line` holds the lock
+    `carrier`, so that there is one carrier per service, and commits each statement at once.
     """
-    with engine.connect() as connection:
-        rows = unsent(connection, most)
-    if not rows:
-        return 0
-    for reader in sorted(readers_of(source)):
+    rows = unsent(line, most)
+    for reader in sorted(readers_of(source)) if rows else ():
         with inboxes[reader].begin() as connection:
             for row in rows:
                 receive(connection, row.body, now)
-    with engine.begin() as connection:
-        mark_sent(connection, [row.position for row in rows], now)
+    if rows:
+        mark_sent(line, [row.position for row in rows], now)
     return len(rows)
 
 

@@ -38,8 +38,8 @@ IDLE_SECONDS = 0.5
 GIVE_WAY_SECONDS = 2.0
 #: Quick jobs a worker looks at side by side; most of their time they wait for others.
 JOBS_AT_ONCE = 3
-#: Processes of a Celery worker, and how many jobs one call names at most.
-JOB_PROCESSES, JOBS_IN_A_CALL = 2, 10
+#: Threads of a Celery worker, and how many jobs one call names at most.
+JOB_THREADS, JOBS_IN_A_CALL = 2, 10
 
 
 @dataclass
@@ -79,12 +79,12 @@ class Service:
         """Embedded carrier: copy what is unsent into the readers' inboxes."""
         if not self.something_leaves():
             return 0
-        with database.session_lock(self.engine, "carrier") as mine:
-            return messaging.carry_embedded(self.engine, "/" + self.name, self.inboxes, self.clock.now()) if mine else 0
+        with database.held_line(self.engine, "carrier") as line:
+            return messaging.carry_embedded(line, "/" + self.name, self.inboxes, self.clock.now()) if line else 0
 
     def something_leaves(self) -> bool:
         """Whether an event waits to leave."""
-        with self.engine.connect() as connection:
+        with database.at_once(self.engine) as connection:
             return messaging.some_unsent(connection)
 
     def carry_out(self) -> int:
@@ -256,17 +256,13 @@ def run_relay(service: Service) -> int:
 
     def publish() -> int:
         nonlocal publisher
-        with database.session_lock(service.engine, "carrier") as mine:
-            if not mine:
-                return 0
-            with service.engine.connect() as reading:
-                rows = messaging.unsent(reading, 500)
-            if not rows:
+        with database.held_line(service.engine, "carrier") as line:
+            rows = messaging.unsent(line, 500) if line is not None else ()
+            if line is None or not rows:
                 return 0
             publisher = publisher or _publisher(service.settings.amqp_url or "")
             taken = broker.publish_batch(publisher, rows)
-            with service.engine.begin() as marking:
-                messaging.mark_sent(marking, taken, service.clock.now())
+            messaging.mark_sent(line, taken, service.clock.now())
             return len(taken)
 
     def work() -> int:
@@ -369,7 +365,7 @@ def run_timekeeper(service: Service) -> int:
     app = celery_app(service)
 
     def call(numbers: Sequence[int], queue: str) -> int:
-        size = min(math.ceil(len(numbers) / JOB_PROCESSES), JOBS_IN_A_CALL)
+        size = min(math.ceil(len(numbers) / JOB_THREADS), JOBS_IN_A_CALL)
         for at in range(0, len(numbers), size or 1):
             named = [list(numbers[at : at + size])]
             app.send_task("look_at", args=named, queue=queue, routing_key=queue, retry=False)
@@ -387,16 +383,14 @@ def run_timekeeper(service: Service) -> int:
 
 def run_jobs(service: Service) -> int:
     """A Celery worker for this service's jobs."""
-    app = celery_app(service)
-    service.engine.dispose()
-    app.worker_main(
+    celery_app(service).worker_main(
         [
             "-q",
             "worker",
             "-P",
-            "prefork",
+            "threads",
             "-c",
-            str(JOB_PROCESSES),
+            str(JOB_THREADS),
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",
