@@ -295,7 +295,7 @@ def run_reader(service: Service) -> int:
                 if given_up:
                     messaging.park(service.engine, body, service.clock.now(), "delivery_limit")
                 else:
-                    with service.engine.begin() as connection:
+                    with database.at_once(service.engine) as connection:
                         messaging.receive(connection, body, service.clock.now())
                 return
             except OperationalError:
