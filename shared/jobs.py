@@ -96,6 +96,16 @@ WITH put AS (
 SELECT pg_notify('jobs', '') FROM put WHERE due_on <= %(today)s"""
 
 
+def hurry_job(act: Act, kind: str, key: str) -> None:
+    """Work that waits for a later day or moment is looked at now."""
+    act.connection.execute(
+        update(job)
+        .where(job.c.kind == kind, job.c.key == key, job.c.state == "waiting")
+        .values(due_on=func.least(job.c.due_on, act.today), due_at=act.now, called_at=None)
+    )
+    act.connection.execute(text("NOTIFY jobs"))
+
+
 def cancel_job(act: Act, kind: str, key: str) -> None:
     """Call off work that has not ended."""
     act.connection.execute(

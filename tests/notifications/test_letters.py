@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import subprocess
 import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -205,6 +207,73 @@ def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
     row = town.letter(person)
     assert (row.state, row.reason) == ("technical_failure", "character_without_font")
     assert any(e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed"))
+
+
+def _cannot_be_drawn(town: Town) -> Person:
+    person = town.benefits.knows(Person(language="en", full="王小明", latin=""))
+    written(town, person)
+    assert town.letter(person).state == "technical_failure"
+    return person
+
+
+def _mended(town: Town, person: Person) -> None:
+    """The desk writes the name in letters that we have."""
+    town.benefits.contacts[person.id]["name"]["latin"] = "Wang Xiaoming"
+
+
+def test_a_letter_whose_reason_was_mended_is_written_the_next_day(town: Town) -> None:
+    person = _cannot_be_drawn(town)
+    town.works(2)
+    assert len(town.posted("notifications.message.failed")) == 1, "told once, however often it is tried"
+    _mended(town, person)
+    town.service.look_at_jobs()
+    assert town.letter(person).state == "technical_failure"
+    town.clock.move_to(date(2025, 6, 3))
+    town.works(2)
+    row = town.letter(person)
+    assert (row.state, row.reason) == ("rendered", None)
+    (ready,) = town.posted("notifications.letter.ready")
+    assert ready["data"]["letter_id"] == row.id
+    assert len(town.posted("notifications.message.failed")) == 1
+
+
+def test_whoever_mended_it_has_it_written_at_once(town: Town) -> None:
+    person = _cannot_be_drawn(town)
+    row = town.letter(person)
+    browser = town.signed_in("clerk")
+    page = browser.get("/letters?state=technical_failure").text
+    assert f"/letters/{row.id}/write" in page
+    _mended(town, person)
+    form = {"csrf_token": "c5rf", "_key": "00000000-0000-4000-8000-000000000001"}
+    assert browser.post(f"/letters/{row.id}/write", data=form).status_code == 303
+    town.service.look_at_jobs()
+    assert town.letter(person).state == "rendered"
+    assert f"/letters/{row.id}/write" not in browser.get("/letters").text
+
+
+def test_only_a_letter_that_failed_is_written_again(town: Town, person: Person) -> None:
+    letter = written(town, person)
+    client = town.client()
+    asked = f"/v1/letters/{letter}/writings"
+    assert client.post(asked, headers=town.as_("clerk") | KEY).json["code"] == "wrong_state"
+    assert client.post(asked, headers=town.as_("clerk", office=OTHER_OFFICE) | KEY).status_code == 404
+    assert client.post(asked, headers=town.as_("auditor") | KEY).status_code == 403
+
+
+def test_letters_that_gave_up_before_this_rule_are_tried_again(town: Town) -> None:
+    """Their jobs had ended; the migration takes them up again."""
+    person = _cannot_be_drawn(town)
+    with town.service.engine.begin() as connection:
+        connection.execute(text("UPDATE job SET state = 'done', due_on = '2025-06-02' WHERE kind = 'write_letter'"))
+        connection.execute(text(_revive().split(";")[1]))
+    _mended(town, person)
+    town.works(2)
+    assert town.letter(person).state == "rendered"
+
+
+def _revive() -> str:
+    again = importlib.import_module("services.notifications.migrations.versions.0004_letters_written_again")
+    return str(again.SQL)
 
 
 def test_facts_that_lack_something_wait_for_somebody_to_mend_them(town: Town, person: Person) -> None:
