@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -209,23 +210,27 @@ def test_a_name_that_cannot_be_drawn_at_all_is_an_alarm(town: Town) -> None:
     assert any(e["data"]["template"] == "decision_letter" for e in town.posted("notifications.message.failed"))
 
 
-def _cannot_be_drawn(town: Town) -> Person:
-    person = town.benefits.knows(Person(language="en", full="王小明", latin=""))
-    written(town, person)
-    assert town.letter(person).state == "technical_failure"
-    return person
+def _cannot_be_written(town: Town) -> tuple[Person, Callable[[], None]]:
+    """Benefits does not know the decision any more; answers how that is mended."""
+    person = town.benefits.knows(Person(language="en"))
+    decision = town.benefits.decides(person)
+    town.decided(person, decision)
+    lost = town.benefits.decisions.pop(decision)
+    town.works(2)
+    row = town.letter(person)
+    assert (row.state, row.reason) == ("technical_failure", "no_facts")
 
+    def mend() -> None:
+        town.benefits.decisions[decision] = lost
 
-def _mended(town: Town, person: Person) -> None:
-    """The desk writes the name in letters that we have."""
-    town.benefits.contacts[person.id]["name"]["latin"] = "Wang Xiaoming"
+    return person, mend
 
 
 def test_a_letter_whose_reason_was_mended_is_written_the_next_day(town: Town) -> None:
-    person = _cannot_be_drawn(town)
+    person, mend = _cannot_be_written(town)
     town.works(2)
     assert len(town.posted("notifications.message.failed")) == 1, "told once, however often it is tried"
-    _mended(town, person)
+    mend()
     town.service.look_at_jobs()
     assert town.letter(person).state == "technical_failure"
     town.clock.move_to(date(2025, 6, 3))
@@ -238,12 +243,12 @@ def test_a_letter_whose_reason_was_mended_is_written_the_next_day(town: Town) ->
 
 
 def test_whoever_mended_it_has_it_written_at_once(town: Town) -> None:
-    person = _cannot_be_drawn(town)
+    person, mend = _cannot_be_written(town)
     row = town.letter(person)
     browser = town.signed_in("clerk")
     page = browser.get("/letters?state=technical_failure").text
     assert f"/letters/{row.id}/write" in page
-    _mended(town, person)
+    mend()
     form = {"csrf_token": "c5rf", "_key": "00000000-0000-4000-8000-000000000001"}
     assert browser.post(f"/letters/{row.id}/write", data=form).status_code == 303
     town.service.look_at_jobs()
@@ -262,11 +267,11 @@ def test_only_a_letter_that_failed_is_written_again(town: Town, person: Person) 
 
 def test_letters_that_gave_up_before_this_rule_are_tried_again(town: Town) -> None:
     """Their jobs had ended; the migration takes them up again."""
-    person = _cannot_be_drawn(town)
+    person, mend = _cannot_be_written(town)
     with town.service.engine.begin() as connection:
         connection.execute(text("UPDATE job SET state = 'done', due_on = '2025-06-02' WHERE kind = 'write_letter'"))
         connection.execute(text(_revive().split(";")[1]))
-    _mended(town, person)
+    mend()
     town.works(2)
     assert town.letter(person).state == "rendered"
 
