@@ -68,57 +68,69 @@ def open_connection(url: str) -> Connection:
     )
 
 
-def publish_batch(connection: Connection, rows: Iterable[Any], timeout: float = 15) -> list[int]:
+class Publisher:
+    """An open connection with one channel on which the broker confirms; after a fault it is not used again."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.channel = connection.default_channel.connection.channel()
+        self.channel.confirm_select()
+        self.last_tag = 0
+        self.open_tags: set[int] = set()
+        self.unrouted: set[str] = set()
+        self.refused = False
+        self.channel.events["basic_ack"].add(self._settle)
+        self.channel.events["basic_nack"].add(self._refuse)
+        self.channel.events["basic_return"].add(self._come_back)
+
+    def _settle(self, tag: int, multiple: bool) -> None:
+        self.open_tags -= {known for known in self.open_tags if known == tag or (multiple and known <= tag)}
+
+    def _refuse(self, tag: int, multiple: bool) -> None:
+        self.refused = True
+        self._settle(tag, multiple)
+
+    def _come_back(self, _exception: Any, _exchange: str, _key: str, message: Any) -> None:
+        self.unrouted.add(message.properties.get("message_id"))
+
+    def send(self, row: Any) -> None:
+        """Hand an outbox row over; its confirm is waited for by `settled`."""
+        message = self.channel.prepare_message(
+            orjson.dumps(row.body),
+            content_type="application/cloudevents+json",
+            content_encoding="utf-8",
+            properties={"delivery_mode": 2, "message_id": str(row.event_id), "type": row.type},
+        )
+        self.last_tag += 1
+        self.open_tags.add(self.last_tag)
+        self.channel._basic_publish(message, exchange=EVENTS.name, routing_key=row.type, mandatory=True)
+
+    def settled(self, timeout: float) -> None:
+        """All confirms are there. Raises `NotConfirmed`."""
+        while self.open_tags:
+            try:
+                self.connection.drain_events(timeout=timeout)
+            except TimeoutError as late:
+                raise NotConfirmed("no confirm in time") from late
+        if self.refused:
+            raise NotConfirmed("the broker refused a message")
+
+
+def publish_batch(publisher: Publisher, rows: Iterable[Any], timeout: float = 15) -> list[int]:
     """Publish outbox rows and wait once for all confirms. Returns positions the broker has taken and routed.
 
     Raises `NotConfirmed` when the broker says no or does not answer: nothing may then be marked.
     """
-    channel = connection.default_channel.connection.channel()
-    try:
-        channel.confirm_select()
-        open_tags: dict[int, int] = {}
-        unrouted: set[str] = set()
-        refused = False
-
-        def settle(tag: int, multiple: bool) -> None:
-            for known in [t for t in open_tags if t == tag or (multiple and t <= tag)]:
-                del open_tags[known]
-
-        def refuse(tag: int, multiple: bool) -> None:
-            nonlocal refused
-            refused = True
-            settle(tag, multiple)
-
-        channel.events["basic_ack"].add(settle)
-        channel.events["basic_nack"].add(refuse)
-        channel.events["basic_return"].add(
-            lambda _e, _x, _k, message: unrouted.add(message.properties.get("message_id"))
-        )
-        sent: dict[int, str] = {}
-        for tag, row in enumerate(rows, start=1):
-            message = channel.prepare_message(
-                orjson.dumps(row.body),
-                content_type="application/cloudevents+json",
-                content_encoding="utf-8",
-                properties={"delivery_mode": 2, "message_id": str(row.event_id), "type": row.type},
-            )
-            open_tags[tag] = row.position
-            sent[row.position] = str(row.event_id)
-            channel._basic_publish(message, exchange=EVENTS.name, routing_key=row.type, mandatory=True)
-        while open_tags:
-            try:
-                connection.drain_events(timeout=timeout)
-            except TimeoutError as late:
-                raise NotConfirmed("no confirm in time") from late
-        if refused:
-            raise NotConfirmed("the broker refused a message")
-        for position, event_id in sent.items():
-            if event_id in unrouted:
-                log.error("event_unrouted", event_id=event_id, position=position)
-        return [position for position, event_id in sent.items() if event_id not in unrouted]
-    finally:
-        if connection.connected:
-            channel.close()
+    publisher.unrouted.clear()
+    sent: dict[int, str] = {}
+    for row in rows:
+        publisher.send(row)
+        sent[row.position] = str(row.event_id)
+    publisher.settled(timeout)
+    for position, event_id in sent.items():
+        if event_id in publisher.unrouted:
+            log.error("event_unrouted", event_id=event_id, position=position)
+    return [position for position, event_id in sent.items() if event_id not in publisher.unrouted]
 
 
 class Reader(ConsumerMixin):

@@ -62,18 +62,30 @@ def lock_key(*parts: str) -> int:
 
 
 @contextmanager
-def session_lock(engine: Engine, *parts: str) -> Iterator[bool]:
-    """Hold a lock on a connection of its own while the block runs; it falls when the process dies.
-
-    Yields false when somebody else holds it.
-    """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+def held_line(engine: Engine, *parts: str) -> Iterator[Connection | None]:
+    """A connection that holds a lock while the block runs; the lock falls when the process dies. None when somebody
+    else holds it. What is written on the connection is committed at once."""
+    with at_once(engine) as connection:
         got = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:k)"), {"k": lock_key(*parts)}))
         try:
-            yield got
+            yield connection if got else None
         finally:
             if got:
                 connection.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": lock_key(*parts)})
+
+
+@contextmanager
+def session_lock(engine: Engine, *parts: str) -> Iterator[bool]:
+    """Whether we hold a lock, on a connection of its own, while the block runs."""
+    with held_line(engine, *parts) as line:
+        yield line is not None
+
+
+@contextmanager
+def at_once(engine: Engine) -> Iterator[Connection]:
+    """A connection on which each statement is its own transaction: a look costs one way to the server, not three."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
 
 
 def _alembic(package_folder: Path, connection: Connection | None = None) -> Config:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from shared.act import Act, service_actor
 from shared.clock import Clock
-from shared.database import session_lock
+from shared.database import at_once, lock_key
 from shared.logs import log
 from shared.tables import job
 
@@ -75,19 +75,33 @@ def post_job(
     at: datetime | None = None,
 ) -> None:
     """Ask for work in the act's transaction: once per (kind, key), due on a day and not before a moment."""
+    told = {
+        "kind": kind,
+        "key": key,
+        "payload": orjson.dumps(dict(payload or {}), option=orjson.OPT_SORT_KEYS).decode(),
+        "on": on or act.today,
+        "at": at or act.now,
+        "of": act.correlation_id,
+        "today": act.today,
+    }
+    act.connection.exec_driver_sql(_POST, told)
+
+
+#: The bell rings only for what is due this day.
+_POST = """
+WITH put AS (
+  INSERT INTO job (kind, key, payload, due_on, due_at, state, attempts, correlation_id)
+  VALUES (%(kind)s, %(key)s, %(payload)s::jsonb, %(on)s, %(at)s, 'waiting', 0, %(of)s)
+  ON CONFLICT DO NOTHING RETURNING due_on)
+SELECT pg_notify('jobs', '') FROM put WHERE due_on <= %(today)s"""
+
+
+def hurry_job(act: Act, kind: str, key: str) -> None:
+    """Work that waits for a later day or moment is looked at now."""
     act.connection.execute(
-        insert(job)
-        .values(
-            kind=kind,
-            key=key,
-            payload=dict(payload or {}),
-            due_on=on or act.today,
-            due_at=at or act.now,
-            state="waiting",
-            attempts=0,
-            correlation_id=act.correlation_id,
-        )
-        .on_conflict_do_nothing()
+        update(job)
+        .where(job.c.kind == kind, job.c.key == key, job.c.state == "waiting")
+        .values(due_on=func.least(job.c.due_on, act.today), due_at=act.now, called_at=None)
     )
     act.connection.execute(text("NOTIFY jobs"))
 
@@ -120,27 +134,44 @@ def due_jobs(
     if slow is not None and slow_kinds:
         kinds = sorted(slow_kinds)
         due = due.where(job.c.kind.in_(kinds) if slow else job.c.kind.not_in(kinds))
-    with engine.connect() as connection:
+    with at_once(engine) as connection:
         return list(connection.scalars(due))
+
+
+#: After how long a call that nobody has answered is made again.
+CALL_AGAIN_SECONDS = 20
+#: How many may be called for and not be done yet: a queue of calls that grows is called for again and again.
+MOST_CALLED = 200
+_CALL = """
+WITH called AS (
+  SELECT count(*) AS many FROM job WHERE state = 'waiting' AND called_at >= %(again)s AND called_at >= due_at
+    AND (kind = ANY(%(kinds)s)) = %(slow)s),
+due AS (
+  SELECT number FROM job WHERE state = 'waiting' AND due_on <= %(today)s AND due_at <= %(now)s
+    AND (called_at IS NULL OR called_at < %(again)s OR called_at < due_at) AND (kind = ANY(%(kinds)s)) = %(slow)s
+  ORDER BY due_on, due_at, number LIMIT greatest(0, %(most)s - (SELECT many FROM called)) FOR UPDATE SKIP LOCKED)
+UPDATE job SET called_at = %(now)s FROM due WHERE job.number = due.number RETURNING job.number"""
+
+
+def call_due(engine: Engine, clock: Clock, slow_kinds: Collection[str] = (), *, slow: bool = False) -> list[int]:
+    """Numbers of due jobs that somebody is to be called for now: of the slow kinds, or all others. They count as
+    called; when whoever calls dies, they are called for again after `CALL_AGAIN_SECONDS`."""
+    now = clock.now()
+    told = {
+        "now": now,
+        "today": clock.today(),
+        "again": now - timedelta(seconds=CALL_AGAIN_SECONDS),
+        "most": MOST_CALLED,
+        "kinds": sorted(slow_kinds),
+        "slow": slow,
+    }
+    with at_once(engine) as connection:
+        return sorted(connection.exec_driver_sql(_CALL, told).scalars())
 
 
 def look_at(engine: Engine, service: str, handlers: Mapping[str, JobHandler], clock: Clock, number: int) -> bool:
     """Run one job if it still waits and nobody else runs it; false otherwise."""
-    with session_lock(engine, "job", str(number)) as mine:
-        if not mine:
-            return False
-        with engine.begin() as connection:
-            row = connection.execute(
-                update(job)
-                .where(
-                    job.c.number == number,
-                    job.c.state == "waiting",
-                    job.c.due_on <= clock.today(),
-                    job.c.due_at <= clock.now(),
-                )
-                .values(attempts=job.c.attempts + 1)
-                .returning(job)
-            ).first()
+    with _held(engine, clock, number) as (holding, row):
         if row is None:
             return False
         run = JobRun(
@@ -155,39 +186,55 @@ def look_at(engine: Engine, service: str, handlers: Mapping[str, JobHandler], cl
             row.attempts,
             row.correlation_id,
         )
-        try:
-            answer = handlers[row.kind](run)
-        except Exception as fault:
-            given_up = row.attempts >= MOST_ATTEMPTS
-            log.error(
-                "job_failed",
-                kind=row.kind,
-                job=number,
-                attempts=row.attempts,
-                given_up=given_up,
-                exc_info=fault,
-            )
-            values: dict[str, Any] = {"reason": type(fault).__name__}
-            values |= (
-                {"state": "failed", "ended_at": clock.now()}
-                if given_up
-                else {"due_at": clock.now() + timedelta(seconds=min(0.5 * 2**row.attempts, 600))}
-            )
-        else:
-            if answer is None:
-                values = {"state": "done", "ended_at": clock.now(), "reason": None}
-            else:
-                values = {
-                    "due_at": clock.now() + answer.after,
-                    "attempts": 0,
-                    "reason": answer.reason or None,
-                    "called_at": None,
-                }
-                if answer.on is not None:
-                    values |= {"due_on": answer.on, "due_at": clock.now()}
-        with engine.begin() as connection:
-            connection.execute(update(job).where(job.c.number == number, job.c.state == "waiting").values(**values))
+        values = _outcome(run, handlers[row.kind])
+        holding.execute(update(job).where(job.c.number == number, job.c.state == "waiting").values(**values))
     return True
+
+
+#: The lock and the look are one statement. Whoever gets the lock of one that has just ended sees what it wrote: a row
+#: that changed since the statement began is judged anew before it is updated.
+_HOLD = """
+WITH held AS MATERIALIZED (SELECT pg_try_advisory_lock(%(key)s) AS mine),
+looked AS (
+  UPDATE job SET attempts = attempts + 1 FROM held
+  WHERE held.mine AND number = %(number)s AND state = 'waiting' AND due_on <= %(today)s AND due_at <= %(now)s
+  RETURNING job.*)
+SELECT held.mine, looked.* FROM held LEFT JOIN looked ON true"""
+
+
+@contextmanager
+def _held(engine: Engine, clock: Clock, number: int) -> Iterator[tuple[Connection, Any]]:
+    """The job, if it is due and nobody else runs it, else none; held on a connection of its own while the block runs.
+    What is written on that connection is committed at once."""
+    key = lock_key("job", str(number))
+    with at_once(engine) as connection:
+        told = {"key": key, "number": number, "today": clock.today(), "now": clock.now()}
+        row = connection.exec_driver_sql(_HOLD, told).one()
+        try:
+            yield connection, row if row.number is not None else None
+        finally:
+            if row.mine:
+                connection.exec_driver_sql("SELECT pg_advisory_unlock(%(key)s)", {"key": key})
+
+
+def _outcome(run: JobRun, handler: JobHandler) -> dict[str, Any]:
+    """Do the work; answers what is written down of it."""
+    clock = run.clock
+    try:
+        answer = handler(run)
+    except Exception as fault:
+        given_up = run.attempts >= MOST_ATTEMPTS
+        log.error("job_failed", kind=run.kind, job=run.number, attempts=run.attempts, given_up=given_up, exc_info=fault)
+        if given_up:
+            return {"reason": type(fault).__name__, "state": "failed", "ended_at": clock.now()}
+        again = clock.now() + timedelta(seconds=min(0.5 * 2**run.attempts, 600))
+        return {"reason": type(fault).__name__, "due_at": again}
+    if answer is None:
+        return {"state": "done", "ended_at": clock.now(), "reason": None}
+    later = {"attempts": 0, "reason": answer.reason or None, "called_at": None}
+    if answer.on is not None:
+        return later | {"due_on": answer.on, "due_at": clock.now()}
+    return later | {"due_at": clock.now() + answer.after}
 
 
 def failed_jobs(connection: Connection) -> Sequence[Any]:

@@ -119,11 +119,14 @@ def _kept(word: Any, most: int) -> str:
     return str(word)[:most].replace("\x00", "\ufffd")
 
 
+#: A message that is new rings for whoever carries it out.
 _RECEIVE = """
-INSERT INTO inbox (source, event_id, type, person, sequence, body, state, reason, attempts, next_try_at, received_at)
-VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0,
-  %(now)s, %(now)s)
-ON CONFLICT DO NOTHING RETURNING event_id"""
+WITH put AS (
+  INSERT INTO inbox (source, event_id, type, person, sequence, body, state, reason, attempts, next_try_at, received_at)
+  VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0,
+    %(now)s, %(now)s)
+  ON CONFLICT DO NOTHING RETURNING 1)
+SELECT pg_notify('events', '') FROM put"""
 
 
 def park(engine: Engine, body: Mapping[str, Any], now: datetime, reason: str) -> None:
@@ -314,27 +317,28 @@ def unsent(connection: Connection, most: int) -> Sequence[Any]:
     ).all()
 
 
+def some_unsent(connection: Connection) -> bool:
+    """Whether an event waits to leave; asked before the lock is taken for it."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL)").scalar())
+
+
 def mark_sent(connection: Connection, positions: Sequence[int], now: datetime) -> None:
     connection.execute(update(outbox).where(outbox.c.position.in_(positions)).values(sent_at=now))
 
 
-def carry_embedded(engine: Engine, source: str, inboxes: Mapping[str, Engine], now: datetime, most: int = 500) -> int:
+def carry_embedded(line: Connection, source: str, inboxes: Mapping[str, Engine], now: datetime, most: int = 500) -> int:
     """Copy unsent rows straight into the readers' inboxes; mark them only when all have committed.
 
-    A crash in between copies again, and the inbox knows what it has. Returns how many left. The caller holds
-    the lock `carrier` so that there is one carrier per service.
+    A crash in between copies again, and the inbox knows what it has. Returns how many left. `line` holds the lock
+    `carrier`, so that there is one carrier per service, and commits each statement at once.
     """
-    with engine.connect() as connection:
-        rows = unsent(connection, most)
-    if not rows:
-        return 0
-    for reader in sorted(readers_of(source)):
+    rows = unsent(line, most)
+    for reader in sorted(readers_of(source)) if rows else ():
         with inboxes[reader].begin() as connection:
             for row in rows:
                 receive(connection, row.body, now)
-            connection.execute(text("NOTIFY events"))
-    with engine.begin() as connection:
-        mark_sent(connection, [row.position for row in rows], now)
+    if rows:
+        mark_sent(line, [row.position for row in rows], now)
     return len(rows)
 
 

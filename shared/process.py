@@ -7,12 +7,13 @@ jobs that are due.
 from __future__ import annotations
 
 import argparse
+import math
 import select as selecting
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared import broker, database, jobs, logs, messaging
@@ -31,13 +32,14 @@ from shared.logs import log
 from shared.messaging import Handler
 from shared.settings import Settings
 from shared.tables import idempotency
-from shared.tables import job as job_table
 
 IDLE_SECONDS = 0.5
 #: How long a slow job lets quick ones and events go first.
 GIVE_WAY_SECONDS = 2.0
 #: Quick jobs a worker looks at side by side; most of their time they wait for others.
 JOBS_AT_ONCE = 3
+#: Threads of a Celery worker, and how many jobs one call names at most.
+JOB_THREADS, JOBS_IN_A_CALL = 2, 10
 
 
 @dataclass
@@ -75,8 +77,15 @@ class Service:
 
     def carry(self) -> int:
         """Embedded carrier: copy what is unsent into the readers' inboxes."""
-        with database.session_lock(self.engine, "carrier") as mine:
-            return messaging.carry_embedded(self.engine, "/" + self.name, self.inboxes, self.clock.now()) if mine else 0
+        if not self.something_leaves():
+            return 0
+        with database.held_line(self.engine, "carrier") as line:
+            return messaging.carry_embedded(line, "/" + self.name, self.inboxes, self.clock.now()) if line else 0
+
+    def something_leaves(self) -> bool:
+        """Whether an event waits to leave."""
+        with database.at_once(self.engine) as connection:
+            return messaging.some_unsent(connection)
 
     def carry_out(self) -> int:
         """Carry out all messages whose turn it is."""
@@ -233,38 +242,45 @@ def _keep_alive(connection: Any) -> None:
         pass
 
 
+def _publisher(url: str) -> broker.Publisher:
+    """A fresh line to the broker, which knows the topology."""
+    connection = broker.open_connection(url)
+    connection.ensure_connection(max_retries=1, timeout=5)
+    broker.declare_topology(connection)
+    return broker.Publisher(connection)
+
+
 def run_relay(service: Service) -> int:
     """Publish the outbox to RabbitMQ, one relay at a time."""
-    connection: Any = None
+    publisher: broker.Publisher | None = None
+
+    def publish() -> int:
+        nonlocal publisher
+        with database.held_line(service.engine, "carrier") as line:
+            rows = messaging.unsent(line, 500) if line is not None else ()
+            if line is None or not rows:
+                return 0
+            publisher = publisher or _publisher(service.settings.amqp_url or "")
+            taken = broker.publish_batch(publisher, rows)
+            messaging.mark_sent(line, taken, service.clock.now())
+            return len(taken)
 
     def work() -> int:
-        nonlocal connection
-        with database.session_lock(service.engine, "carrier") as mine:
-            if not mine:
-                return 0
-            with service.engine.connect() as reading:
-                rows = messaging.unsent(reading, 500)
-            try:
-                if not rows:
-                    if connection is not None:
-                        _keep_alive(connection)
-                    return 0
-                if connection is None:
-                    connection = broker.open_connection(service.settings.amqp_url or "")
-                    connection.ensure_connection(max_retries=1, timeout=5)
-                    broker.declare_topology(connection)
-                taken = broker.publish_batch(connection, rows)
-            except BaseException:
-                if connection is not None:
-                    try:
-                        connection.close()
-                    except Exception as gone:
-                        log.info("broker_connection_gone", fault=type(gone).__name__)
-                connection = None
-                raise
-            with service.engine.begin() as marking:
-                messaging.mark_sent(marking, taken, service.clock.now())
-            return len(taken)
+        nonlocal publisher
+        try:
+            if service.something_leaves():
+                return publish()
+            if publisher is not None:
+                _keep_alive(publisher.connection)
+            return 0
+        except BaseException:
+            if publisher is not None:
+                try:
+                    publisher.connection.close()
+                except Exception as gone:
+                    log.info("broker_connection_gone", fault=type(gone).__name__)
+            publisher = None
+            raise
 
     return _rounds(service, Stop(), "relay", work)
 
@@ -279,9 +295,8 @@ def run_reader(service: Service) -> int:
                 if given_up:
                     messaging.park(service.engine, body, service.clock.now(), "delivery_limit")
                 else:
-                    with service.engine.begin() as connection:
+                    with database.at_once(service.engine) as connection:
                         messaging.receive(connection, body, service.clock.now())
-                        connection.exec_driver_sql("NOTIFY events")
                 return
             except OperationalError:
                 # The database is away: hold the message unacknowledged instead of burning its deliveries.
@@ -305,7 +320,7 @@ def run_reader(service: Service) -> int:
 
 
 def celery_app(service: Service) -> Any:
-    """Celery carries one call: look at job N. Its queues (one for jobs that take long) are quorum queues with a
+    """Celery carries one call: look at these jobs. Its queues (one for jobs that take long) are quorum queues with a
     limit."""
     from celery import Celery
     from kombu.entity import Exchange, Queue
@@ -333,36 +348,34 @@ def celery_app(service: Service) -> Any:
         broker_connection_retry_on_startup=True,
         worker_hijack_root_logger=False,
     )
-    app.task(name="look_at", bind=False)(service.look_at)
+
+    def look_at(numbers: Sequence[int]) -> None:
+        for number in numbers:
+            service.look_at(number)
+
+    app.task(name="look_at", bind=False)(look_at)
     return app
 
 
 def run_timekeeper(service: Service) -> int:
-    """Call Celery to look at each job that is due; a call that is lost is made again after a while."""
+    """Call Celery to look at the jobs that are due; a call that is lost is made again after a while.
+
+    One call names several jobs: what a call costs is then shared by all that came due while the last one was made.
+    """
     app = celery_app(service)
 
-    def call(number: int, queue: str) -> int:
-        now = service.clock.now()
-        with service.engine.begin() as connection:
-            mine = connection.execute(
-                update(job_table)
-                .where(
-                    job_table.c.number == number,
-                    job_table.c.state == "waiting",
-                    job_table.c.called_at.is_(None)
-                    | (job_table.c.called_at < now - timedelta(seconds=20))
-                    | (job_table.c.called_at < job_table.c.due_at),
-                )
-                .values(called_at=now)
-            ).rowcount
-        if mine:
-            app.send_task("look_at", args=[number], queue=queue, routing_key=queue, retry=False)
-        return mine
+    def call(numbers: Sequence[int], queue: str) -> int:
+        size = min(math.ceil(len(numbers) / JOB_THREADS), JOBS_IN_A_CALL)
+        for at in range(0, len(numbers), size or 1):
+            named = [list(numbers[at : at + size])]
+            app.send_task("look_at", args=named, queue=queue, routing_key=queue, retry=False)
+        return len(numbers)
 
     def work() -> int:
-        called = sum(call(number, app.main) for number in service.due(slow=False, most=200))
+        called = call(jobs.call_due(service.engine, service.clock, service.slow, slow=False), app.main)
         if service.slow:
-            called += sum(call(number, f"{app.main}.slow") for number in service.due(slow=True, most=200))
+            slow = jobs.call_due(service.engine, service.clock, service.slow, slow=True)
+            called += call(slow, f"{app.main}.slow")
         return called
 
     return _rounds(service, Stop(), "timekeeper", work, hears="jobs")
@@ -370,18 +383,17 @@ def run_timekeeper(service: Service) -> int:
 
 def run_jobs(service: Service) -> int:
     """A Celery worker for this service's jobs."""
-    app = celery_app(service)
-    service.engine.dispose()
-    app.worker_main(
+    celery_app(service).worker_main(
         [
             "-q",
             "worker",
             "-P",
-            "prefork",
+            "threads",
             "-c",
-            "2",
+            str(JOB_THREADS),
             "--without-gossip",
             "--without-mingle",
+            "--without-heartbeat",
             "-l",
             "WARNING",
             "-n",

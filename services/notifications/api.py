@@ -232,6 +232,14 @@ def set_letter_state(act: Act, letter_id: UUID, body: dict[str, Any], if_match: 
     return Answer(shown(row), headers=etag(row))
 
 
+@doors.api("POST", "/v1/letters/<uuid:letter_id>/writings", roles=HANDS, gives=LetterOut, status=202, problems=(409,))
+def write_letter_again(act: Act, letter_id: UUID) -> Any:
+    """Ask that a letter which could not be written be tried again now; it is tried again each day anyway."""
+    row = letters.write_again(act, Scope.of(act.actor), str(letter_id))
+    seen(row.person_id)
+    return Answer(shown(row), headers={"Location": f"/v1/letters/{letter_id}/state"} | etag(row))
+
+
 @doors.api(
     "POST",
     "/v1/letters/<uuid:letter_id>/translations",

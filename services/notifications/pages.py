@@ -129,6 +129,7 @@ def _entry(row: Any, history: list[Any], actor: Any) -> dict[str, Any]:
         "is_letter": row.channel == Channel.LETTER,
         "actions": [(w, ACTIONS[w]) for w in next_by_hand(State(row.state)) if may and w != "printed"],
         "may_print": may and bool(documents),
+        "may_write": may and row.channel == Channel.LETTER and row.state == State.TECHNICAL_FAILURE,
         "translations": [c for c in ("en", "lo") if may and documents and c not in {d["language"] for d in documents}],
         "history": [
             {
@@ -237,6 +238,13 @@ def state_letter(act: Act, letter_id: UUID, form: dict[str, str]) -> Any:
     if form.get("state") not in ACTIONS or not form.get("version", "").isdigit():
         raise Problem(400, "unreadable")
     row = letters.set_state(act, Scope.of(act.actor), str(letter_id), form["state"], int(form["version"][:9]))
+    return go(f"/letters?claim={row.claim_id}")
+
+
+@doors.page("/letters/<uuid:letter_id>/write", method="POST", roles=HANDS)
+def write_letter_again(act: Act, letter_id: UUID, form: dict[str, str]) -> Any:
+    """What was in the letter's way is mended: write it now."""
+    row = letters.write_again(act, Scope.of(act.actor), str(letter_id))
     return go(f"/letters?claim={row.claim_id}")
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 from flask import request
 
-from services.payments.gateways.signatures import is_signed
 from services.payments.usecases import enquiring
 from shared.act import Act, Actor
 from shared.ids import is_uuid
+from shared.signatures import is_signed
 from shared.web.doors import PUBLIC, Answer, Doors
 from shared.web.problems import Problem
 

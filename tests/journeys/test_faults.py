@@ -144,7 +144,7 @@ def test_two_readers_doubled_and_shuffled_messages_keep_the_order_of_each_person
     random.Random(7).shuffle(rows)
     assert house.rabbitmq is not None
     with broker.open_connection(house.rabbitmq.url()) as connection:
-        broker.publish_batch(connection, rows)
+        broker.publish_batch(broker.Publisher(connection), rows)
     for person in people:
         ends_well(house, person, claims=6)
 

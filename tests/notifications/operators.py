@@ -175,7 +175,7 @@ def rings(client: Any, secret: str, said: Any, at: datetime | None = None) -> An
 
 
 def to(operator: SmppOperator, **more: Any) -> SmppLine:
-    return SmppLine(SmsSettings("127.0.0.1", operator.port, answer_seconds=1.0, settle_seconds=0.5, **more))
+    return SmppLine(SmsSettings("127.0.0.1", operator.port, answer_seconds=5.0, settle_seconds=6.0, **more))
 
 
 @contextmanager

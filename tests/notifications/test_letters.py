@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import subprocess
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +213,77 @@ def test_no_character_keeps_a_letter_from_its_person(town: Town) -> None:
     assert (town.letter(person).state, town.letter(person).reason) == ("rendered", None)
     with town.service.engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM letter_document WHERE message_id = :i"), {"i": letter}) == 1
+
+
+def _cannot_be_written(town: Town) -> tuple[Person, Callable[[], None]]:
+    """Benefits does not know the decision any more; answers how that is mended."""
+    person = town.benefits.knows(Person(language="en"))
+    decision = town.benefits.decides(person)
+    town.decided(person, decision)
+    lost = town.benefits.decisions.pop(decision)
+    town.works(2)
+    row = town.letter(person)
+    assert (row.state, row.reason) == ("technical_failure", "no_facts")
+
+    def mend() -> None:
+        town.benefits.decisions[decision] = lost
+
+    return person, mend
+
+
+def test_a_letter_whose_reason_was_mended_is_written_the_next_day(town: Town) -> None:
+    person, mend = _cannot_be_written(town)
+    town.works(2)
+    assert len(town.posted("notifications.message.failed")) == 1, "told once, however often it is tried"
+    mend()
+    town.service.look_at_jobs()
+    assert town.letter(person).state == "technical_failure"
+    town.clock.move_to(date(2025, 6, 3))
+    town.works(2)
+    row = town.letter(person)
+    assert (row.state, row.reason) == ("rendered", None)
+    (ready,) = town.posted("notifications.letter.ready")
+    assert ready["data"]["letter_id"] == row.id
+    assert len(town.posted("notifications.message.failed")) == 1
+
+
+def test_whoever_mended_it_has_it_written_at_once(town: Town) -> None:
+    person, mend = _cannot_be_written(town)
+    row = town.letter(person)
+    browser = town.signed_in("clerk")
+    page = browser.get("/letters?state=technical_failure").text
+    assert f"/letters/{row.id}/write" in page
+    mend()
+    form = {"csrf_token": "c5rf", "_key": "00000000-0000-4000-8000-000000000001"}
+    assert browser.post(f"/letters/{row.id}/write", data=form).status_code == 303
+    town.service.look_at_jobs()
+    assert town.letter(person).state == "rendered"
+    assert f"/letters/{row.id}/write" not in browser.get("/letters").text
+
+
+def test_only_a_letter_that_failed_is_written_again(town: Town, person: Person) -> None:
+    letter = written(town, person)
+    client = town.client()
+    asked = f"/v1/letters/{letter}/writings"
+    assert client.post(asked, headers=town.as_("clerk") | KEY).json["code"] == "wrong_state"
+    assert client.post(asked, headers=town.as_("clerk", office=OTHER_OFFICE) | KEY).status_code == 404
+    assert client.post(asked, headers=town.as_("auditor") | KEY).status_code == 403
+
+
+def test_letters_that_gave_up_before_this_rule_are_tried_again(town: Town) -> None:
+    """Their jobs had ended; the migration takes them up again."""
+    person, mend = _cannot_be_written(town)
+    with town.service.engine.begin() as connection:
+        connection.execute(text("UPDATE job SET state = 'done', due_on = '2025-06-02' WHERE kind = 'write_letter'"))
+        connection.execute(text(_revive().split(";")[1]))
+    mend()
+    town.works(2)
+    assert town.letter(person).state == "rendered"
+
+
+def _revive() -> str:
+    again = importlib.import_module("services.notifications.migrations.versions.0011_letters_written_again")
+    return str(again.SQL)
 
 
 def test_facts_that_lack_something_wait_for_somebody_to_mend_them(town: Town, person: Person) -> None:

@@ -168,7 +168,7 @@ def test_a_message_whose_answer_was_lost_never_goes_to_the_other_operator(town: 
     """The first took it and fell silent for good: only its receipt or the end of our patience can settle it."""
     moment = _Moment()
     with SmppOperator() as second, HttpOperator(["silent"]) as first:
-        silent = HttpLine(HttpSettings(first.url, secret="s", answer_seconds=0.3, settle_seconds=1.0))
+        silent = HttpLine(HttpSettings(first.url, secret="s", answer_seconds=0.3, settle_seconds=3.0))
         lines = Lines([silent, to(second, name="second")], moment)
         service = wiring.build(town.settings, town.clock, lines)
         here = replace(town, service=service)
@@ -187,7 +187,7 @@ def test_an_operator_that_is_gone_is_left_only_when_nothing_is_with_it(town: Tow
     """Its door is shut before anything left: the second sends the message."""
     moment = _Moment()
     with SmppOperator() as second:
-        gone = HttpLine(HttpSettings("http://127.0.0.1:9", secret="s", settle_seconds=1.0))
+        gone = HttpLine(HttpSettings("http://127.0.0.1:9", secret="s", settle_seconds=3.0))
         lines = Lines([gone, to(second, name="second")], moment)
         service = wiring.build(town.settings, town.clock, lines)
         here = replace(town, service=service)
@@ -205,7 +205,7 @@ def test_an_operator_that_is_gone_is_left_only_when_nothing_is_with_it(town: Tow
 
 
 def _http(operator: HttpOperator, secret: str = "old,new") -> HttpLine:
-    return HttpLine(HttpSettings(operator.url, "t", secret=secret, answer_seconds=0.5, settle_seconds=1.0))
+    return HttpLine(HttpSettings(operator.url, "t", secret=secret, answer_seconds=0.5, settle_seconds=3.0))
 
 
 def test_over_http_one_call_takes_the_whole_text_and_a_signed_call_back_tells_its_end(

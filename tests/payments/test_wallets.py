@@ -15,8 +15,8 @@ from sqlalchemy import select
 from services.payments import store
 from services.payments.app import create_app
 from services.payments.gateways import statement_files
-from services.payments.gateways.signatures import is_signed, sign
 from services.payments.gateways.xml_in import FileUnreadable
+from shared.signatures import is_signed, sign
 from shared.tables import job
 from tests.payments.conftest import FLOAT, PAY_DAY, SECRET, BankSide, Town
 from tests.payments.roads import pays_everybody, releases_all, rings, with_wallet

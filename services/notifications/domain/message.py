@@ -47,6 +47,8 @@ MOVES: Mapping[Channel, Mapping[State, frozenset[State]]] = {
     },
     Channel.LETTER: {
         S.CREATED: frozenset({S.RENDERED, S.TECHNICAL_FAILURE, S.CANCELLED}),
+        # What stood in the way was mended: the letter is still owed.
+        S.TECHNICAL_FAILURE: frozenset({S.RENDERED}),
         S.RENDERED: frozenset({S.PRINTED, S.CANCELLED}),
         S.PRINTED: frozenset({S.POSTED, S.HANDED_OVER}),
         S.POSTED: frozenset({S.RETURNED_LETTER}),

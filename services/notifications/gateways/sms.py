@@ -5,7 +5,7 @@ we submitted, and delivery receipts, which are stored before they are acknowledg
 database transaction.
 
 What SMPP cannot do is ask by our own reference what became of a message whose answer was lost. Operators offer that
-beside SMPP; where one does, `query_url` names it (docs/decisions/006). Each part carries our reference twice: as
+beside SMPP; where one does, `query_url` names it (docs/decisions/0060). Each part carries our reference twice: as
 user_message_reference (sixteen bits, echoed in receipts) and whole, in an operator-defined parameter.
 """
 

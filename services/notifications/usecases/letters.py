@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.notifications import composing, store
-from services.notifications.domain.message import BY_HAND, Channel, State
+from services.notifications.domain.message import BY_HAND, Channel, MoveNotAllowed, State
 from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
 from services.notifications.store import Scope
 from services.notifications.usecases.sending import patience
@@ -14,6 +14,9 @@ from shared import jobs, messaging
 from shared.act import Act
 from shared.jobs import JobRun, Later
 from shared.logs import log
+
+#: States of a letter that is owed and not written.
+_TO_BE_WRITTEN = (State.CREATED, State.TECHNICAL_FAILURE)
 
 
 class NoSuchLetter(LookupError):
@@ -37,23 +40,22 @@ class NotWrittenYet(Exception):
 
 
 def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
-    """Write a letter in the person's language; safe to repeat."""
+    """Write a letter in the person's language; safe to repeat. One that cannot be written is tried again each day."""
     with run.begin() as act:
         row = store.read(act.connection, run.key)
-        if row is None or row.state != State.CREATED:
+        if row is None or row.state not in _TO_BE_WRITTEN:
             return None
     try:
         composed = _compose(row, benefits, public_url, None, None)
     except FactsAway:
         return Later(patience(row.created_at, run.clock.now()), reason="benefits_away")
     except NoFacts:
-        _failed(run, row.id, "no_facts")
-        return None
+        return _failed(run, row.id, "no_facts")
     content, masked = composed.pdf(), composed.masked()
     pages = composing.pages_of(content)
     with run.begin() as act:
         row = store.lock(act.connection, row.id)
-        if row.state != State.CREATED:
+        if row.state not in _TO_BE_WRITTEN:
             return None
         store.put_document(
             act, row.id, composed.language, content, pages, composed.version, original=True, masked=masked
@@ -112,8 +114,9 @@ def _compose(
             )
 
 
-def _failed(run: JobRun, message_id: str, reason: str) -> None:
-    """A letter that cannot be written is an alarm, never silence."""
+def _failed(run: JobRun, message_id: str, reason: str) -> Later:
+    """A letter that cannot be written is an alarm, never silence; it stays owed, and what is in its way may be mended
+    by somebody who does not know of it."""
     with run.begin() as act:
         row = store.lock(act.connection, message_id)
         if row.state == State.CREATED:
@@ -132,6 +135,16 @@ def _failed(run: JobRun, message_id: str, reason: str) -> None:
                 },
             )
     log.error("letter_not_written", message=message_id, reason=reason)
+    return Later(on=run.clock.today() + timedelta(days=1), reason=reason)
+
+
+def write_again(act: Act, scope: Scope, letter_id: str) -> Any:
+    """A person has mended what was in a letter's way: it is written now. Raises `NoSuchLetter`, `MoveNotAllowed`."""
+    row = _letter(act, scope, letter_id)
+    if row.state != State.TECHNICAL_FAILURE:
+        raise MoveNotAllowed(State(row.state), State.RENDERED)
+    jobs.hurry_job(act, "write_letter", letter_id)
+    return row
 
 
 # --- translations -----------------------------------------------------------------------------------
