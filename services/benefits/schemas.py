@@ -153,7 +153,7 @@ class PayeeIn(House):
     def _has_an_account(self, data: dict[str, Any], **_: Any) -> None:
         missing = [name for name in ("bank", "number") if data["kind"] != "cash" and not data[name]]
         if missing:
-            raise ValidationError(dict.fromkeys(missing, ["required"]))
+            raise ValidationError({name: ["required"] for name in missing})
 
 
 class AccountShape(House):
