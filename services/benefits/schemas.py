@@ -131,7 +131,7 @@ class ContributionsIn(House):
 class WithdrawnMonthIn(House):
     """A month that was declared and cannot have been: any at all, because an impossible one is what is taken back."""
 
-    month = Text(required=True, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", most=7)
+    month = Text(required=True, pattern=r"^(?!0000)\d{4}-(0[1-9]|1[0-2])$", most=7)
     employer_id = Id(allow_none=True, load_default=None)
     why = Text(required=True, most=500)
 

@@ -109,8 +109,8 @@ def paid(house: House, hands: Hands, claim: dict[str, Any], total: int) -> list[
         # The bank is asked a minute after it did not answer; the test does not sit through it.
         house.rows("payments", "UPDATE job SET due_at = now() WHERE kind = 'enquire_unknown' AND state = 'waiting'")
         house.tick(day.isoformat())
-    states = [(order["state"], order["reason"]) for order in orders_of(hands, claim)]
-    raise AssertionError(f"not paid within 14 days: {states}\n{house.last_words()}")
+    states = [(o["state"], o["reason"], o["due_on"], o["sent_on"]) for o in orders_of(hands, claim)]
+    raise AssertionError(f"not paid by {day}: {states}\n{house.last_words()}")
 
 
 def ends_well(

@@ -247,6 +247,15 @@ def test_the_statement_of_the_operator_is_read() -> None:
     assert [(line.amount.minor, line.reference) for line in statement.lines] == [(-100_00, "0123456789ABCDEF")]
 
 
+def test_its_members_come_in_any_order_and_its_entries_may_be_many() -> None:
+    """The operator's program sorts the members, so that the entries stand before what the file is."""
+    said = json.loads(told())
+    said["entries"] = [said["entries"][0] | {"id": f"W{n}", "amount": "-1.00"} for n in range(100)]
+    (statement,) = statement_files.read(json.dumps(said, sort_keys=True).encode()).statements
+    assert len(statement.lines) == 100
+    assert statement.adds_up
+
+
 @pytest.mark.parametrize("amount", [-100.0, None, "", "1e6", "1,000.00", "100.005"])
 def test_an_entry_whose_amount_is_no_decimal_text_is_named_and_not_guessed(amount: object) -> None:
     (statement,) = statement_files.read(told(entry={"amount": amount})).statements

@@ -13,9 +13,9 @@ from shared.money import Money
 
 
 def looks_like(file: bytes) -> bool:
-    """Whether a file is such a statement: JSON that says so at its beginning."""
+    """Whether a file is JSON, whatever its members are and in whatever order they come; SWIFT text begins `{1:`."""
     head = file[:400].lstrip(b"\xef\xbb\xbf \r\n\t")
-    return head.startswith(b"{") and b'"wallet_statement"' in head
+    return head.startswith(b"{") and head[1:].lstrip().startswith((b'"', b"}"))
 
 
 def read(file: bytes) -> StatementFile:
