@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import fields
 
 from services.notifications import store, wording
-from services.notifications.domain.message import BY_HAND, Channel, MoveNotAllowed, State, next_by_hand
+from services.notifications.domain.message import BY_HAND, Channel, MessageState, MoveNotAllowed, next_by_hand
 from services.notifications.store import MovedMeanwhile, Scope
 from services.notifications.usecases import letters, reading
 from services.notifications.usecases.letters import NoSuchLetter, NotWrittenYet, SeenAnOldOne
@@ -38,7 +38,7 @@ TRANSLATIONS: Translations = {
 
 class ListQuery(House):
     claim = Id()
-    state = Code(*sorted(State))
+    state = Code(*sorted(MessageState))
     channel = Code(*sorted(Channel))
     limit = fields.Integer(strict=False, load_default=50)
     cursor = Text(most=200)
@@ -71,7 +71,7 @@ class MessageOut(House):
     channel = Code(*sorted(Channel), required=True)
     template = Text(required=True)
     template_version = Text(allow_none=True)
-    state = Code(*sorted(State), required=True)
+    state = Code(*sorted(MessageState), required=True)
     reason = Text(allow_none=True)
     waits_for = Text(allow_none=True)
     claim_id = Id(required=True)
@@ -131,7 +131,7 @@ def shown(row: Any) -> dict[str, Any]:
         told |= {
             "documents": sorted(row.documents or [], key=lambda d: not d["original"]),
             "prints": row.prints,
-            "next": next_by_hand(State(row.state)),
+            "next": next_by_hand(MessageState(row.state)),
         }
     return told
 

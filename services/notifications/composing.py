@@ -27,7 +27,7 @@ from shared.web.texts import say
 
 Facts = Mapping[str, Any]
 _EVIDENCE = {"verified": paper.Evidence.READ, "default": paper.Evidence.SET}
-_VERDICT = {"met": paper.Finding.MET, "not_met": paper.Finding.NOT_MET}
+_VERDICT = {"met": paper.ConditionMark.MET, "not_met": paper.ConditionMark.NOT_MET}
 _TONE = {
     "granted": paper.Tone.GRANTED,
     "granted_in_part": paper.Tone.PARTLY,
@@ -120,10 +120,10 @@ class _Writer:
 
     # -- parts of every letter ----------------------------------------------------------------------
 
-    def institution(self) -> paper.Institution:
+    def institution(self) -> paper.Letterhead:
         office = self.facts["office"]
         lines = (_institution_file().get("state_lines") or {}).get(self.language) or ()
-        return paper.Institution(
+        return paper.Letterhead(
             name=self.institution_name,
             office=self.text(office["name"]),
             address=tuple(str(line) for line in office.get("address") or ()),
@@ -337,7 +337,7 @@ def _conditions(w: _Writer, findings: Sequence[Facts], decisive: Facts | None) -
     ranked = sorted(findings, key=lambda f: 0 if f is decisive else order.get(f["verdict"], 3))
     return tuple(
         paper.Condition(
-            w.text(f["text"]), _VERDICT.get(f["verdict"], paper.Finding.OPEN), w.text(f["citation"]["text"])
+            w.text(f["text"]), _VERDICT.get(f["verdict"], paper.ConditionMark.OPEN), w.text(f["citation"]["text"])
         )
         for f in ranked
     )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.notifications.domain.message import Receipt, State
+from services.notifications.domain.message import MessageState, Receipt
 from services.notifications.domain.operator_ids import fold, readings
 from services.notifications.gateways.line import FIRST, Came
 from services.notifications.tables import delivery_receipt, message, message_part
@@ -25,7 +25,7 @@ from shared.database import lock_key
 STILL_OPEN = timedelta(days=4)
 #: What may still be followed by another word.
 _NOT_FINAL = (Receipt.ENROUTE, Receipt.ACCEPTD)
-_MAY_BE_TOLD = (State.SENDING, State.SENT, State.TEMPORARY_FAILURE, State.TECHNICAL_FAILURE)
+_MAY_BE_TOLD = (MessageState.SENDING, MessageState.SENT, MessageState.TEMPORARY_FAILURE, MessageState.TECHNICAL_FAILURE)
 
 
 def put_parts(act: Act, message_id: str, count: int) -> None:
@@ -115,7 +115,7 @@ def _answers_are_out(connection: Connection, came: Came, received_at: datetime, 
         connection.scalar(
             select(
                 exists().where(
-                    message.c.state == State.SENDING,
+                    message.c.state == MessageState.SENDING,
                     message.c.created_at <= received_at,
                     message.c.id != but,
                     func.coalesce(message.c.line, FIRST) == came.line,

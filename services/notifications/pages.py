@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, request
 
 from services.notifications import store, wording
-from services.notifications.domain.message import Channel, State, next_by_hand
+from services.notifications.domain.message import Channel, MessageState, next_by_hand
 from services.notifications.store import Scope
 from services.notifications.usecases import letters, reading
 from services.notifications.usecases.reading import HANDS, READERS
@@ -46,7 +46,7 @@ TITLES = {
     "decision_letter": N_("Decision"),
     "overpayment_letter": N_("Paid too much"),
 }
-#: State: words and the kind of tag.
+#: MessageState: words and the kind of tag.
 STATES = {
     "created": (N_("not sent yet"), "wait"),
     "sending": (N_("being sent"), "wait"),
@@ -127,9 +127,9 @@ def _entry(row: Any, history: list[Any], actor: Any) -> dict[str, Any]:
         "prints": row.prints,
         "version": row.version,
         "is_letter": row.channel == Channel.LETTER,
-        "actions": [(w, ACTIONS[w]) for w in next_by_hand(State(row.state)) if may and w != "printed"],
+        "actions": [(w, ACTIONS[w]) for w in next_by_hand(MessageState(row.state)) if may and w != "printed"],
         "may_print": may and bool(documents),
-        "may_write": may and row.channel == Channel.LETTER and row.state == State.TECHNICAL_FAILURE,
+        "may_write": may and row.channel == Channel.LETTER and row.state == MessageState.TECHNICAL_FAILURE,
         "translations": [c for c in ("en", "lo") if may and documents and c not in {d["language"] for d in documents}],
         "history": [
             {

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.notifications.domain.message import NEEDS_NUMBER, Channel, State, check_move
+from services.notifications.domain.message import NEEDS_NUMBER, Channel, MessageState, check_move
 from services.notifications.tables import (
     letter_document,
     letter_print,
@@ -86,7 +86,7 @@ def owe(act: Act, channel: Channel, template: str, event_id: str, about: About, 
         .values(
             id=act.new_id(),
             channel=channel,
-            state=State.CREATED,
+            state=MessageState.CREATED,
             template=template,
             event_id=event_id,
             recipient=about.person_id,
@@ -108,7 +108,7 @@ def owe(act: Act, channel: Channel, template: str, event_id: str, about: About, 
     made = act.connection.scalar(select(put.c.id).add_cte(_noted(act, put)))
     if made is None:
         return None
-    MOVED.labels(channel, template, State.CREATED).inc()
+    MOVED.labels(channel, template, MessageState.CREATED).inc()
     return str(made)
 
 
@@ -125,9 +125,9 @@ def _noted(act: Act, changed: Any) -> Any:
     )
 
 
-def move(act: Act, row: Any, to: State, reason: str | None = None, **values: Any) -> Any:
+def move(act: Act, row: Any, to: MessageState, reason: str | None = None, **values: Any) -> Any:
     """Move a message that was read as `row`. Raises `MoveNotAllowed`, and `MovedMeanwhile` when it is stale."""
-    check_move(Channel(row.channel), State(row.state), to)
+    check_move(Channel(row.channel), MessageState(row.state), to)
     if to not in NEEDS_NUMBER:
         values["phone"] = None
     change = (
@@ -323,9 +323,9 @@ def stuck(connection: Connection, since: datetime) -> Sequence[Any]:
         select(*_MESSAGE)
         .where(
             or_(
-                message.c.state == State.TECHNICAL_FAILURE,
+                message.c.state == MessageState.TECHNICAL_FAILURE,
                 and_(
-                    message.c.state.in_((State.CREATED, State.SENDING, State.TEMPORARY_FAILURE)),
+                    message.c.state.in_((MessageState.CREATED, MessageState.SENDING, MessageState.TEMPORARY_FAILURE)),
                     message.c.created_at < since,
                 ),
             )

@@ -27,7 +27,7 @@ from services.payments.gateways.bank import Bank
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
 from services.payments.gateways.wallet import WalletOperator
-from services.payments.institution import Institution, institution
+from services.payments.institution import PaymentSettings, institution
 from services.payments.usecases.cash_desk import CashDesk
 from services.payments.usecases.counter import BoxGone, VoucherGone
 from services.payments.usecases.explaining import LineGone, ResolutionNotPossible
@@ -88,7 +88,7 @@ def outside(settings: Settings, clock: Clock) -> Outside:
     return Outside(bank, payees, figures, _others(settings, clock, figures))
 
 
-def _others(settings: Settings, clock: Clock, figures: Institution) -> tuple[Bank, ...]:
+def _others(settings: Settings, clock: Clock, figures: PaymentSettings) -> tuple[Bank, ...]:
     """The channels that this installation has beside the bank: the counters, and an operator of wallets."""
     counters = CashDesk(cache(lambda: database.connect(settings.database_url)), clock, figures)
     url = os.environ.get("WALLET_URL")

@@ -42,7 +42,7 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Institution:
+class PaymentSettings:
     central_office: str
     name: str
     accounts: tuple[OwnAccount, ...]
@@ -80,7 +80,7 @@ class Institution:
         return next((a for a in self.accounts if plain_account(a.number) == plain_account(number)), None)
 
 
-def read(text: str) -> Institution:
+def read(text: str) -> PaymentSettings:
     """Read and check the figures. Raises `ValueError` naming what is missing or not a whole number."""
     given: dict[str, Any] = yaml.safe_load(text)
 
@@ -94,7 +94,7 @@ def read(text: str) -> Institution:
 
     try:
         approvals = dict(given["approvals"])
-        return Institution(
+        return PaymentSettings(
             central_office=str(given["central_office"]),
             name=str(given["name"])[:140],
             accounts=tuple(OwnAccount(**a) for a in given["accounts"]),
@@ -134,7 +134,7 @@ def _channel(name: str, given: dict[str, Any]) -> Channel:
 
 
 @cache
-def institution() -> Institution:
+def institution() -> PaymentSettings:
     """The figures of this installation: INSTITUTION_FILE, or the file beside this one."""
     file = os.environ.get("INSTITUTION_FILE")
     return read(Path(file).read_text() if file else (Path(__file__).parent / "institution.yaml").read_text())

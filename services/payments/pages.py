@@ -12,7 +12,7 @@ from flask import Response, g
 from sqlalchemy import Row
 
 from services.payments import store, words
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.run import OPEN, ReleaseRefused, RunState
 from services.payments.doors import (
     ORDERS_READ,
@@ -313,7 +313,7 @@ def order_line(row: Any, reasons: Mapping[str, Any]) -> dict[str, Any]:
         "kind": words.ORDER_KINDS[row.state],
         "reason": {"msg": reason.about, "params": {}} if reason else None,
         "since": row.reason_since,
-        "owner": words.words(reason.owner, words.OWNERS) if reason and row.state == State.HELD else None,
+        "owner": words.words(reason.owner, words.OWNERS) if reason and row.state == OrderState.HELD else None,
         "office": row.office_id,
         "component": words.words(row.component, words.COMPONENTS),
         "no": row.no,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.payments.domain.cash import PROOFS
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.run import RunState
 from shared.web.schemas import Code, Day, House, Id, MoneyField, Text
 
-STATES = tuple(State)
+STATES = tuple(OrderState)
 RUN_STATES = tuple(RunState)
 RESOLUTIONS = (
     "settled_as_paid",

@@ -12,7 +12,7 @@ from flask import Response
 from sqlalchemy import Row
 
 from services.payments import store, words
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.doors import RUNS_MAKE, RUNS_READ, only_central
 from services.payments.institution import institution
 from services.payments.pages import order_line, run_row
@@ -51,8 +51,8 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
     reasons = store.reasons(act.connection)
     groups: dict[str, list[dict[str, Any]]] = {"confirmed": [], "came_back": [], "no_answer": []}
     for row in orders:
-        state = State(row.state)
-        part = "confirmed" if state is State.SETTLED else "no_answer" if state in store.IN_FLIGHT else "came_back"
+        state = OrderState(row.state)
+        part = "confirmed" if state is OrderState.SETTLED else "no_answer" if state in store.IN_FLIGHT else "came_back"
         groups[part].append(order_line(row, reasons))
     lines = [
         {

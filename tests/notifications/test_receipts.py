@@ -10,7 +10,7 @@ import pytest
 from smpplib import command
 
 from services.notifications import delivery
-from services.notifications.domain.message import Receipt as State
+from services.notifications.domain.message import Receipt as MessageState
 from services.notifications.domain.operator_ids import readings
 from services.notifications.gateways.line import Answer, Came, Verdict
 from services.notifications.gateways.receipts import read_receipt, state_of
@@ -125,7 +125,7 @@ def test_a_receipt_written_another_way_waits_for_the_answer_that_is_being_kept(t
         row, engine = here.sms(person), here.service.engine
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE message_part SET operator_id = NULL, operator_fold = NULL")
-        came = Came("4391", State.DELIVRD, None, "")
+        came = Came("4391", MessageState.DELIVRD, None, "")
         receipt = threading.Thread(target=receipts.take_receipt, args=(engine, here.clock, came))
         with engine.begin() as connection:
             delivery.lock_operator_ids(connection, ["17297"])
@@ -145,7 +145,7 @@ def test_the_ids_of_two_operators_have_nothing_to_do_with_each_other(town: Town,
     ):
         here.paid(person)
         here.works()
-        came = Came("7", State.DELIVRD, None, "", line="second")
+        came = Came("7", MessageState.DELIVRD, None, "", line="second")
         assert receipts.take_receipt(here.service.engine, here.clock, came)
         assert here.sms(person).state == "sent"
         assert receipts.take_receipt(here.service.engine, here.clock, replace(came, line="first"))
@@ -194,17 +194,17 @@ def test_a_delivery_is_understood_however_it_is_written(town: Town, person: Pers
 @pytest.mark.parametrize(
     ("words", "state"),
     [
-        ("UNDELIVERABLE undeliv Undelivered FAILED 5", State.UNDELIV),
-        ("REJECTD rejected REJECTED 8", State.REJECTD),
-        ("EXPIRED expired 3", State.EXPIRED),
-        ("ENROUTE EN_ROUTE en-route BUFFERED SCHEDULED 1", State.ENROUTE),
-        ("ACCEPTD Accepted 6", State.ACCEPTD),
-        ("DELETED deleted 4", State.DELETED),
-        ("UNKNOWN unknown 7", State.UNKNOWN),
-        ("DELIVRD DELIVERED 2", State.DELIVRD),
+        ("UNDELIVERABLE undeliv Undelivered FAILED 5", MessageState.UNDELIV),
+        ("REJECTD rejected REJECTED 8", MessageState.REJECTD),
+        ("EXPIRED expired 3", MessageState.EXPIRED),
+        ("ENROUTE EN_ROUTE en-route BUFFERED SCHEDULED 1", MessageState.ENROUTE),
+        ("ACCEPTD Accepted 6", MessageState.ACCEPTD),
+        ("DELETED deleted 4", MessageState.DELETED),
+        ("UNKNOWN unknown 7", MessageState.UNKNOWN),
+        ("DELIVRD DELIVERED 2", MessageState.DELIVRD),
     ],
 )
-def test_states_have_many_words(words: str, state: State) -> None:
+def test_states_have_many_words(words: str, state: MessageState) -> None:
     assert {state_of(word) for word in words.split()} == {state}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.payments import consumer, store
 from services.payments import tables as t
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.statement import day_numbers
 from services.payments.usecases import explaining, reading
 from shared.money import Money
@@ -134,7 +134,7 @@ def test_a_day_as_four_numbers_that_add_up(town: Town) -> None:
     found = day_numbers(by_state, minor, count)
     assert (found.confirmed_minor, found.came_back_minor, found.sent_minor) == (100_00, 23_00, 130_00)
     assert found.adds_up
-    assert not day_numbers({State.SETTLED: (1, 1)}, 2, 1).adds_up
+    assert not day_numbers({OrderState.SETTLED: (1, 1)}, 2, 1).adds_up
 
 
 def test_money_that_came_back_twice_is_not_believed(town: Town) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.gateways import pain002
 from services.payments.gateways.bank import BankStatus
 from tests.payments.conftest import Town
@@ -91,7 +91,7 @@ def test_a_block_that_is_refused_refuses_every_order_of_the_run(town: Town, monk
     town.works()
     for award in awards:
         refused = town.orders(award)[0]
-        assert (refused.state, refused.reason) == (State.REJECTED, "AC01")
+        assert (refused.state, refused.reason) == (OrderState.REJECTED, "AC01")
     with town.service.engine.connect() as connection:
         from services.payments import store
 

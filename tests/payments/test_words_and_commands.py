@@ -20,7 +20,7 @@ from services.payments.domain.ledger import (
     entry,
     reversal,
 )
-from services.payments.domain.order import MOVES, MoveNotAllowed, State, answered, from_bank_status, move
+from services.payments.domain.order import MOVES, MoveNotAllowed, OrderState, answered, from_bank_status, move
 from services.payments.domain.run import RUN_MOVES, RunState, approvals_needed
 from services.payments.domain.statement import Match
 from services.payments.institution import institution, read
@@ -52,41 +52,43 @@ def test_the_moves_of_a_run_are_the_same_in_code_and_database() -> None:
 
 
 def test_unknown_has_no_way_back_to_the_bank() -> None:
-    assert not MOVES[State.UNKNOWN] & {State.APPROVED, State.SENT, State.PLANNED}
-    for end in (State.REJECTED, State.RETURNED, State.CANCELLED):
+    assert not MOVES[OrderState.UNKNOWN] & {OrderState.APPROVED, OrderState.SENT, OrderState.PLANNED}
+    for end in (OrderState.REJECTED, OrderState.RETURNED, OrderState.CANCELLED):
         assert not MOVES[end]
 
 
 @pytest.mark.parametrize(
     ("current", "said", "becomes"),
     [
-        (State.SENT, State.ACCEPTED, State.ACCEPTED),
-        (State.SETTLED, State.ACCEPTED, None),
-        (State.UNKNOWN, State.ACCEPTED, State.ACCEPTED),
-        (State.ACCEPTED, State.ACCEPTED, None),
-        (State.UNKNOWN, State.SENT, None),
-        (State.RETURNED, State.SETTLED, None),
+        (OrderState.SENT, OrderState.ACCEPTED, OrderState.ACCEPTED),
+        (OrderState.SETTLED, OrderState.ACCEPTED, None),
+        (OrderState.UNKNOWN, OrderState.ACCEPTED, OrderState.ACCEPTED),
+        (OrderState.ACCEPTED, OrderState.ACCEPTED, None),
+        (OrderState.UNKNOWN, OrderState.SENT, None),
+        (OrderState.RETURNED, OrderState.SETTLED, None),
     ],
 )
-def test_answers_come_late_twice_and_in_any_order(current: State, said: State, becomes: State | None) -> None:
+def test_answers_come_late_twice_and_in_any_order(
+    current: OrderState, said: OrderState, becomes: OrderState | None
+) -> None:
     assert answered(current, said) is becomes
 
 
 def test_an_answer_that_contradicts_an_end_is_not_believed() -> None:
     with pytest.raises(MoveNotAllowed):
-        answered(State.REJECTED, State.SETTLED)
+        answered(OrderState.REJECTED, OrderState.SETTLED)
     with pytest.raises(MoveNotAllowed):
-        move(State.SETTLED, State.REJECTED)
+        move(OrderState.SETTLED, OrderState.REJECTED)
 
 
 def test_acsc_is_final_only_where_the_channel_says_so() -> None:
-    assert from_bank_status("ACSC") is State.ACCEPTED
-    assert from_bank_status("ACSC", final_codes=frozenset({"ACSC"})) is State.SETTLED
+    assert from_bank_status("ACSC") is OrderState.ACCEPTED
+    assert from_bank_status("ACSC", final_codes=frozenset({"ACSC"})) is OrderState.SETTLED
     assert from_bank_status("WHAT") is None
 
 
 def test_every_code_has_words() -> None:
-    assert set(words.ORDER_STATES) == set(words.ORDER_KINDS) == {s.value for s in State}
+    assert set(words.ORDER_STATES) == set(words.ORDER_KINDS) == {s.value for s in OrderState}
     assert set(words.RUN_STATES) == set(words.RUN_KINDS) == {s.value for s in RunState}
     assert set(words.MATCHES) == {m.value for m in Match}
     assert set(words.ACCOUNTS) == {a.value for a in Account}

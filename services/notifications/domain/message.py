@@ -16,7 +16,7 @@ class Channel(enum.StrEnum):
     LETTER = "letter"
 
 
-class State(enum.StrEnum):
+class MessageState(enum.StrEnum):
     """Where a message stands."""
 
     CREATED = "created"  # owed to the person; nothing has left
@@ -34,9 +34,9 @@ class State(enum.StrEnum):
     RETURNED_LETTER = "returned_letter"
 
 
-S = State
+S = MessageState
 
-MOVES: Mapping[Channel, Mapping[State, frozenset[State]]] = {
+MOVES: Mapping[Channel, Mapping[MessageState, frozenset[MessageState]]] = {
     Channel.SMS: {
         S.CREATED: frozenset({S.SENDING, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE, S.CANCELLED}),
         S.SENDING: frozenset({S.SENT, S.DELIVERED, S.TEMPORARY_FAILURE, S.PERMANENT_FAILURE, S.TECHNICAL_FAILURE}),
@@ -70,22 +70,22 @@ BY_HAND = {
 class MoveNotAllowed(ValueError):
     """The message has gone further than that, or has not come so far yet."""
 
-    def __init__(self, state: State, to: State) -> None:
+    def __init__(self, state: MessageState, to: MessageState) -> None:
         super().__init__(f"{state} cannot become {to}")
         self.state, self.to = state, to
 
 
-def allowed(channel: Channel, before: State, after: State) -> bool:
+def allowed(channel: Channel, before: MessageState, after: MessageState) -> bool:
     return after in MOVES[channel].get(before, frozenset())
 
 
-def check_move(channel: Channel, before: State, after: State) -> None:
+def check_move(channel: Channel, before: MessageState, after: MessageState) -> None:
     """Raise `MoveNotAllowed` unless the table has the move."""
     if not allowed(channel, before, after):
         raise MoveNotAllowed(before, after)
 
 
-def next_by_hand(state: State) -> list[str]:
+def next_by_hand(state: MessageState) -> list[str]:
     """The words a person may set next on a letter, in the order they are usual."""
     return [word for word, to in BY_HAND.items() if allowed(Channel.LETTER, state, to)]
 
@@ -111,7 +111,7 @@ _FINAL = {
 }
 
 
-def verdict(parts: int, receipts: Mapping[int, Receipt]) -> tuple[State, str] | None:
+def verdict(parts: int, receipts: Mapping[int, Receipt]) -> tuple[MessageState, str] | None:
     """What the receipts of the parts make of the message, with a reason; none while something is open.
 
     One part that cannot arrive spoils the message: half a sentence is not a notice.

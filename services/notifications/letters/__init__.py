@@ -2,10 +2,10 @@
 
 from services.notifications.letters.letter import (
     Condition,
-    Institution,
     Kind,
     Lead,
     Letter,
+    Letterhead,
     LetterTooLong,
     Missing,
     NotPaid,
@@ -19,17 +19,17 @@ from services.notifications.letters.letter import (
     WorksheetLine,
     render_letter,
 )
-from services.notifications.letters.marks import Evidence, Finding, Tone
+from services.notifications.letters.marks import ConditionMark, Evidence, Tone
 
 __all__ = [
     "Condition",
+    "ConditionMark",
     "Evidence",
-    "Finding",
-    "Institution",
     "Kind",
     "Lead",
     "Letter",
     "LetterTooLong",
+    "Letterhead",
     "Missing",
     "NotPaid",
     "Objection",

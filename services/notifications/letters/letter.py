@@ -37,8 +37,8 @@ from services.notifications.letters.marks import (
     MUTED,
     TEAL,
     TONE_COLOUR,
+    ConditionMark,
     Evidence,
-    Finding,
     Tone,
     evidence_mark,
     finding_mark,
@@ -68,7 +68,7 @@ class Kind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Institution:
+class Letterhead:
     """Who writes. `state_lines` stand centred above all else where the State's custom asks for them."""
 
     name: str
@@ -179,7 +179,7 @@ class Condition:
     """One condition of the law and what was found."""
 
     text: str
-    finding: Finding
+    finding: ConditionMark
     article: str = ""
 
 
@@ -199,7 +199,7 @@ class Letter:
     """
 
     language: str
-    institution: Institution
+    institution: Letterhead
     recipient: Recipient
     place_and_date: str
     claim_number: str
@@ -449,7 +449,7 @@ class _Composer:
     def acknowledged(self) -> list[Flowable]:
         letter, parts = self.letter, list[Flowable]()
         if letter.received:
-            tick = finding_mark(Finding.MET)
+            tick = finding_mark(ConditionMark.MET)
             rows = [[self.text(item, self.body, mark=tick)] for item in letter.received]
             parts += self.together(self.title(labels.RECEIVED), self.grid(rows, [WIDTH], head=False), rows=len(rows))
         if letter.missing:
@@ -730,14 +730,14 @@ _TIGHT = [
     ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
 ]
 _FINDING_WORDS = {
-    Finding.MET: labels.CONDITION_MET,
-    Finding.NOT_MET: labels.CONDITION_NOT_MET,
-    Finding.OPEN: labels.CONDITION_OPEN,
+    ConditionMark.MET: labels.CONDITION_MET,
+    ConditionMark.NOT_MET: labels.CONDITION_NOT_MET,
+    ConditionMark.OPEN: labels.CONDITION_OPEN,
 }
 _FINDING_COLOURS = {
-    Finding.MET: TEAL,
-    Finding.NOT_MET: TONE_COLOUR[Tone.REFUSED],
-    Finding.OPEN: TONE_COLOUR[Tone.WAITING],
+    ConditionMark.MET: TEAL,
+    ConditionMark.NOT_MET: TONE_COLOUR[Tone.REFUSED],
+    ConditionMark.OPEN: TONE_COLOUR[Tone.WAITING],
 }
 
 

@@ -24,7 +24,7 @@ class Evidence(enum.StrEnum):
     SET = "set"
 
 
-class Finding(enum.StrEnum):
+class ConditionMark(enum.StrEnum):
     """What was found on a condition."""
 
     MET = "met"
@@ -89,15 +89,15 @@ def evidence_mark(evidence: Evidence) -> Mark:
     return draw
 
 
-def finding_mark(finding: Finding) -> Mark:
+def finding_mark(finding: ConditionMark) -> Mark:
     """A tick, a cross or a question mark."""
 
     def draw(canvas: Canvas, x: float, middle: float, size: float) -> None:
         canvas.saveState()
         r = 0.46 * size
-        if finding is Finding.MET:
+        if finding is ConditionMark.MET:
             _tick(canvas, x + r, middle, r, TEAL)
-        elif finding is Finding.NOT_MET:
+        elif finding is ConditionMark.NOT_MET:
             _cross(canvas, x + r, middle, r, RED)
         else:
             question = Run("NotoSans-SemiBold", "?")

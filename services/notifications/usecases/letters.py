@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.notifications import composing, store
-from services.notifications.domain.message import BY_HAND, Channel, MoveNotAllowed, State
+from services.notifications.domain.message import BY_HAND, Channel, MessageState, MoveNotAllowed
 from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
 from services.notifications.store import Scope
 from services.notifications.usecases.sending import patience
@@ -16,7 +16,7 @@ from shared.jobs import JobRun, Later
 from shared.logs import log
 
 #: States of a letter that is owed and not written.
-_TO_BE_WRITTEN = (State.CREATED, State.TECHNICAL_FAILURE)
+_TO_BE_WRITTEN = (MessageState.CREATED, MessageState.TECHNICAL_FAILURE)
 
 
 class NoSuchLetter(LookupError):
@@ -60,7 +60,7 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
         store.put_document(
             act, row.id, composed.language, content, pages, composed.version, original=True, masked=masked
         )
-        row = store.move(act, row, State.RENDERED, language=composed.language, template_version=composed.version)
+        row = store.move(act, row, MessageState.RENDERED, language=composed.language, template_version=composed.version)
         data = {
             "letter_id": row.id,
             "claim_id": row.claim_id,
@@ -119,8 +119,8 @@ def _failed(run: JobRun, message_id: str, reason: str) -> Later:
     by somebody who does not know of it."""
     with run.begin() as act:
         row = store.lock(act.connection, message_id)
-        if row.state == State.CREATED:
-            row = store.move(act, row, State.TECHNICAL_FAILURE, reason)
+        if row.state == MessageState.CREATED:
+            row = store.move(act, row, MessageState.TECHNICAL_FAILURE, reason)
             messaging.post(
                 act.about(row.claim_id),
                 "notifications.message.failed",
@@ -141,8 +141,8 @@ def _failed(run: JobRun, message_id: str, reason: str) -> Later:
 def write_again(act: Act, scope: Scope, letter_id: str) -> Any:
     """A person has mended what was in a letter's way: it is written now. Raises `NoSuchLetter`, `MoveNotAllowed`."""
     row = _letter(act, scope, letter_id)
-    if row.state != State.TECHNICAL_FAILURE:
-        raise MoveNotAllowed(State(row.state), State.RENDERED)
+    if row.state != MessageState.TECHNICAL_FAILURE:
+        raise MoveNotAllowed(MessageState(row.state), MessageState.RENDERED)
     jobs.hurry_job(act, "write_letter", letter_id)
     return row
 
@@ -153,7 +153,7 @@ def write_again(act: Act, scope: Scope, letter_id: str) -> Any:
 def ask_translation(act: Act, scope: Scope, letter_id: str, language: str) -> Any:
     """Ask for the letter in another language; it is made beside, and marked as a translation."""
     row = _letter(act, scope, letter_id)
-    if row.state == State.CREATED:
+    if row.state == MessageState.CREATED:
         raise NotWrittenYet(row.waits or "")
     if store.document(act.connection, letter_id, language) is None:
         jobs.post_job(
@@ -204,9 +204,9 @@ def set_state(act: Act, scope: Scope, letter_id: str, word: str, seen: int) -> A
         raise SeenAnOldOne(letter_id)
     to = BY_HAND[word]
     row = store.move(act, row, to)
-    if to is State.PRINTED:
+    if to is MessageState.PRINTED:
         store.note_print(act, letter_id, row.language)
-    if to is State.RETURNED_LETTER:
+    if to is MessageState.RETURNED_LETTER:
         messaging.post(
             act.about(row.claim_id),
             "notifications.letter.returned",
@@ -221,13 +221,13 @@ def print_letter(act: Act, scope: Scope, letter_id: str, language: str | None = 
     """A person prints a letter; the first print is the letter, every later one a copy. Answers which print it is."""
     _letter(act, scope, letter_id)
     row = store.lock(act.connection, letter_id)
-    if row.state == State.CREATED:
+    if row.state == MessageState.CREATED:
         raise NotWrittenYet("")
     document = store.document(act.connection, letter_id, language)
     if document is None:
         raise NoSuchLetter(letter_id)
-    if row.state == State.RENDERED and document.is_original:
-        store.move(act, row, State.PRINTED)
+    if row.state == MessageState.RENDERED and document.is_original:
+        store.move(act, row, MessageState.PRINTED)
     return store.note_print(act, letter_id, document.language)
 
 
@@ -244,7 +244,7 @@ def content(
     row = _letter(act, scope, letter_id)
     document = store.document(act.connection, letter_id, language)
     if document is None:
-        if row.state == State.CREATED:
+        if row.state == MessageState.CREATED:
             raise NotWrittenYet(row.waits or "")
         raise NoSuchLetter(letter_id)
     shown = bytes(document.content if with_code or document.masked is None else document.masked)

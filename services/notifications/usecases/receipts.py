@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.notifications import delivery, store
 from services.notifications.domain.message import Channel as Ch
-from services.notifications.domain.message import Receipt, State, allowed, verdict
+from services.notifications.domain.message import MessageState, Receipt, allowed, verdict
 from services.notifications.gateways.line import Came
 from shared import messaging
 from shared.act import Act, service_actor
@@ -74,10 +74,10 @@ def apply(act: Act, row: Any, no: int, state: Receipt) -> Any:
         before = state
     receipts = {p.no: Receipt(p.receipt) for p in parts if p.receipt and p.no != no} | {no: Receipt(before)}
     result = verdict(len(parts), receipts)
-    if result is None or not allowed(Ch.SMS, State(row.state), result[0]):
+    if result is None or not allowed(Ch.SMS, MessageState(row.state), result[0]):
         return row
     to, reason = result
-    if to is State.DELIVERED:
+    if to is MessageState.DELIVERED:
         row = store.move(act, row, to)
         _tell(act, row, "notifications.message.delivered")
         return row
@@ -93,10 +93,10 @@ def forget(run: JobRun) -> None:
 # --- ends ------------------------------------------------------------------------------------
 
 
-def fail(act: Act, row: Any, to: State, reason: str) -> Any:
+def fail(act: Act, row: Any, to: MessageState, reason: str) -> Any:
     """The message ends without having arrived; benefits is told, unless nobody is to get it any more."""
     row = store.move(act, row, to, reason)
-    if to is not State.CANCELLED:
+    if to is not MessageState.CANCELLED:
         _tell(act, row, "notifications.message.failed", reason=reason)
     return row
 

@@ -17,7 +17,7 @@ from typing import Any
 import phonenumbers
 
 from services.notifications import delivery, store, wording
-from services.notifications.domain.message import NEEDS_NUMBER, State
+from services.notifications.domain.message import NEEDS_NUMBER, MessageState
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.short_text import TooLong, encode
 from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
@@ -60,17 +60,17 @@ def send(run: JobRun, means: Means | None) -> Later | None:
     if row is None or row.state not in NEEDS_NUMBER:
         return None
     now = run.clock.now()
-    if row.state != State.SENDING and now - row.created_at > GIVE_UP_AFTER:
-        _end(run, row, State.TECHNICAL_FAILURE, "gave_up")
+    if row.state != MessageState.SENDING and now - row.created_at > GIVE_UP_AFTER:
+        _end(run, row, MessageState.TECHNICAL_FAILURE, "gave_up")
         return None
     if means is None:
         return Later(timedelta(minutes=1), reason="no_gateway")
-    if row.state == State.SENDING:
+    if row.state == MessageState.SENDING:
         return _find_out(run, row, means.lines)
     if means.quiet is not None and (left := means.quiet.left(now)) is not None:
         return Later(left, reason="quiet_hours")
     try:
-        return _first(run, row, means) if row.state == State.CREATED else _again(run, row, means.lines)
+        return _first(run, row, means) if row.state == MessageState.CREATED else _again(run, row, means.lines)
     except LineDown as down:
         return Later(patience(row.created_at, now), reason=str(down))
     except store.MovedMeanwhile:
@@ -94,18 +94,18 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
     except FactsAway:
         return Later(patience(row.created_at, now), reason="benefits_away")
     except NoFacts:
-        _end(run, row, State.TECHNICAL_FAILURE, "no_facts")
+        _end(run, row, MessageState.TECHNICAL_FAILURE, "no_facts")
         return None
     if not contact.get("phone"):
-        _end(run, row, State.CANCELLED, "no_phone")
+        _end(run, row, MessageState.CANCELLED, "no_phone")
         return None
     phone = e164(contact["phone"])
     if phone is None:
-        _end(run, row, State.PERMANENT_FAILURE, "wrong_number")
+        _end(run, row, MessageState.PERMANENT_FAILURE, "wrong_number")
         return None
     said = _shortened(row, contact.get("language"), facts)
     if said is None:
-        _end(run, row, State.TECHNICAL_FAILURE, "too_long")
+        _end(run, row, MessageState.TECHNICAL_FAILURE, "too_long")
         return None
     line = means.lines.choose()
     count = len(line.cut(said.text, row.number))
@@ -115,7 +115,7 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
         row = store.move(
             act,
             row,
-            State.SENDING,
+            MessageState.SENDING,
             phone=phone,
             text=said.text,
             language=said.language,
@@ -150,12 +150,12 @@ def _again(run: JobRun, row: Any, lines: Lines) -> Later | None:
     leave_by = time.monotonic() + line.settle_seconds / 2
     with run.begin() as act:
         row = store.lock(act.connection, row.id)
-        if row.state != State.TEMPORARY_FAILURE:
+        if row.state != MessageState.TEMPORARY_FAILURE:
             return Later(timedelta(0))
         if not begun:
             delivery.put_parts(act, row.id, len(line.cut(row.text, row.number)))
         missing = {p.no for p in delivery.parts(act.connection, row.id) if p.operator_id is None}
-        row = store.move(act, row, State.SENDING, sending_at=act.now, line=line.name)
+        row = store.move(act, row, MessageState.SENDING, sending_at=act.now, line=line.name)
     return _submit(run, row, lines, line, missing, leave_by)
 
 
@@ -174,19 +174,19 @@ def record_answers(run: JobRun, message_id: str, answers: Mapping[int, Answer], 
         delivery.lock_operator_ids(act.connection, taken.values())
         row = store.lock(act.connection, message_id)
         row = _take_answers(act, row, taken)
-        if row.state != State.SENDING:
+        if row.state != MessageState.SENDING:
             return None  # sent, or a receipt was faster
         verdicts = {a.verdict for a in answers.values()}
         if Verdict.NEVER in verdicts:
             reason = next(a.reason for a in answers.values() if a.verdict is Verdict.NEVER)
-            to = State.PERMANENT_FAILURE if reason == "wrong_number" else State.TECHNICAL_FAILURE
+            to = MessageState.PERMANENT_FAILURE if reason == "wrong_number" else MessageState.TECHNICAL_FAILURE
             receipts.fail(act, row, to, reason)
             return None
         if Verdict.UNKNOWN in verdicts:
             log.warning("sms_outcome_unknown", message=message_id)
             return Later(timedelta(seconds=settle), reason="outcome_unknown")
         reason = next((a.reason for a in answers.values() if a.reason), "not_taken")
-        store.move(act, row, State.TEMPORARY_FAILURE, reason)
+        store.move(act, row, MessageState.TEMPORARY_FAILURE, reason)
         least = 60 if Verdict.LINE in verdicts else 2
         return Later(patience(row.created_at, act.now, least=least), reason=reason)
 
@@ -196,8 +196,8 @@ def _take_answers(act: Act, row: Any, taken: Mapping[int, str]) -> Any:
     for no, operator_id in taken.items():
         delivery.set_operator_id(act, row.id, no, operator_id)
     parts = delivery.parts(act.connection, row.id)
-    if row.state == State.SENDING and parts and all(p.operator_id for p in parts):
-        row = store.move(act, row, State.SENT)
+    if row.state == MessageState.SENDING and parts and all(p.operator_id for p in parts):
+        row = store.move(act, row, MessageState.SENT)
     if taken and receipts.match_waiting(act, line=row.line or FIRST, operator_ids=taken.values()):
         row = store.lock(act.connection, row.id)
     return row
@@ -225,7 +225,7 @@ def _find_out(run: JobRun, row: Any, lines: Lines) -> Later | None:
         delivery.lock_operator_ids(act.connection, taken.values())
         row = store.lock(act.connection, row.id)
         row = _take_answers(act, row, taken)
-        if row.state != State.SENDING:
+        if row.state != MessageState.SENDING:
             return None
         found = delivery.parts(act.connection, row.id)
         missing = {p.no for p in found if p.operator_id is None}
@@ -244,28 +244,30 @@ def _leave(run: JobRun, row: Any, reason: str) -> None:
     """The operator has said that it holds nothing, and cannot be reached: another may send the message."""
     with run.begin() as act:
         fresh = store.lock(act.connection, row.id)
-        if fresh.state == State.SENDING and not any(p.operator_id for p in delivery.parts(act.connection, row.id)):
-            store.move(act, fresh, State.TEMPORARY_FAILURE, reason)
+        if fresh.state == MessageState.SENDING and not any(
+            p.operator_id for p in delivery.parts(act.connection, row.id)
+        ):
+            store.move(act, fresh, MessageState.TEMPORARY_FAILURE, reason)
 
 
 def _wait_for_receipts(run: JobRun, row: Any) -> Later | None:
     """An operator that cannot be asked still sends receipts, and they carry our short reference."""
     with run.begin() as act:
         row = store.lock(act.connection, row.id)
-        if row.state != State.SENDING:
+        if row.state != MessageState.SENDING:
             return None
         found = delivery.unclaimed_receipts(act.connection, row.line or FIRST, row.number & 0xFFFF, row.sending_at)
         lacking = [p.no for p in delivery.parts(act.connection, row.id) if p.operator_id is None]
         row = _take_answers(act, row, dict(zip(lacking, found, strict=False)))
-        if row.state != State.SENDING:
+        if row.state != MessageState.SENDING:
             return None
         if act.now - row.sending_at > RECEIPT_AFTER:
-            receipts.fail(act, row, State.TECHNICAL_FAILURE, "outcome_unknown")
+            receipts.fail(act, row, MessageState.TECHNICAL_FAILURE, "outcome_unknown")
             return None
     return Later(timedelta(seconds=20), reason="outcome_unknown")
 
 
-def _end(run: JobRun, row: Any, to: State, reason: str) -> None:
+def _end(run: JobRun, row: Any, to: MessageState, reason: str) -> None:
     """A message that nothing was sent of ends here."""
     with run.begin() as act:
         fresh = store.lock(act.connection, row.id)

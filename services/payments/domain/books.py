@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from shared.money import Money
 
 
@@ -22,14 +22,14 @@ class Part(enum.StrEnum):
 
 
 #: The part of each state an order may have once it was sent.
-PART_OF: Mapping[State, Part] = {
-    State.SETTLED: Part.SETTLED,
-    State.RETURNED: Part.RETURNED,
-    State.REJECTED: Part.REJECTED,
-    State.CANCELLED: Part.REJECTED,
-    State.SENT: Part.OPEN,
-    State.ACCEPTED: Part.OPEN,
-    State.UNKNOWN: Part.UNKNOWN,
+PART_OF: Mapping[OrderState, Part] = {
+    OrderState.SETTLED: Part.SETTLED,
+    OrderState.RETURNED: Part.RETURNED,
+    OrderState.REJECTED: Part.REJECTED,
+    OrderState.CANCELLED: Part.REJECTED,
+    OrderState.SENT: Part.OPEN,
+    OrderState.ACCEPTED: Part.OPEN,
+    OrderState.UNKNOWN: Part.UNKNOWN,
 }
 
 
@@ -49,7 +49,7 @@ class Road:
         return (minor, sum(count for _, count in self.parts.values())) == (self.sent.minor, self.sent_count)
 
 
-def road(channel: str, sent: Money, count: int, states: Iterable[tuple[State, int, int]]) -> Road:
+def road(channel: str, sent: Money, count: int, states: Iterable[tuple[OrderState, int, int]]) -> Road:
     """A road from what its runs froze and what its orders are: (state, minor units, orders)."""
     found = dict.fromkeys(Part, (0, 0))
     for state, minor, orders in states:

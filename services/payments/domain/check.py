@@ -72,7 +72,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """The outcome of looking at one order: hold it with this reason, or pay it knowing these."""
 
     hold: str | None = None

@@ -21,7 +21,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from shared.money import Money
 
 
@@ -95,27 +95,27 @@ def money_of(channel: str) -> Account:
 
 _A = Account
 #: What each move of an order does to the ledger: (kind, debit, credit), in this order.
-MOVES_TO_ENTRIES: Mapping[tuple[State, State], tuple[tuple[str, Account, Account], ...]] = {
-    (State.PLANNED, State.APPROVED): (("released", _A.EXPENSE, _A.PAYABLE),),
-    (State.APPROVED, State.PLANNED): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
-    (State.APPROVED, State.HELD): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
-    (State.APPROVED, State.CANCELLED): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
-    (State.APPROVED, State.SENT): (("sent", _A.PAYABLE, _A.CLEARING),),
-    (State.SENT, State.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
-    (State.ACCEPTED, State.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
-    (State.UNKNOWN, State.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
-    (State.SENT, State.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
-    (State.ACCEPTED, State.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
-    (State.UNKNOWN, State.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
-    (State.SENT, State.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
-    (State.ACCEPTED, State.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
-    (State.UNKNOWN, State.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
-    (State.SETTLED, State.RETURNED): (("returned", _A.BANK, _A.RETURNED),),
+MOVES_TO_ENTRIES: Mapping[tuple[OrderState, OrderState], tuple[tuple[str, Account, Account], ...]] = {
+    (OrderState.PLANNED, OrderState.APPROVED): (("released", _A.EXPENSE, _A.PAYABLE),),
+    (OrderState.APPROVED, OrderState.PLANNED): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
+    (OrderState.APPROVED, OrderState.HELD): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
+    (OrderState.APPROVED, OrderState.CANCELLED): (("release_undone", _A.PAYABLE, _A.EXPENSE),),
+    (OrderState.APPROVED, OrderState.SENT): (("sent", _A.PAYABLE, _A.CLEARING),),
+    (OrderState.SENT, OrderState.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
+    (OrderState.ACCEPTED, OrderState.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
+    (OrderState.UNKNOWN, OrderState.SETTLED): (("settled", _A.CLEARING, _A.BANK),),
+    (OrderState.SENT, OrderState.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (OrderState.ACCEPTED, OrderState.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (OrderState.UNKNOWN, OrderState.REJECTED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (OrderState.SENT, OrderState.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (OrderState.ACCEPTED, OrderState.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (OrderState.UNKNOWN, OrderState.CANCELLED): (("refused", _A.CLEARING, _A.EXPENSE),),
+    (OrderState.SETTLED, OrderState.RETURNED): (("returned", _A.BANK, _A.RETURNED),),
 }
 
 
 def entries_for_move(
-    before: State, after: State, amount: Money, component: str, money: Account = Account.BANK
+    before: OrderState, after: OrderState, amount: Money, component: str, money: Account = Account.BANK
 ) -> tuple[Entry, ...]:
     """The entries that a move of an order writes; none where no money changes its place. `money` is its channel's."""
 

@@ -15,7 +15,7 @@ from shared.money import Money
 from shared.period import Period
 
 
-class State(enum.StrEnum):
+class OrderState(enum.StrEnum):
     """Where an order stands; the words are those of `docs/words.md`."""
 
     PLANNED = "planned"
@@ -34,25 +34,27 @@ class State(enum.StrEnum):
 #:
 #: * `unknown` has no way back to `approved`: an order without an answer is asked about, never sent again.
 #: * `rejected`, `returned` and `cancelled` are ends: paying again is a new order that points back.
-MOVES: Mapping[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.APPROVED, State.HELD, State.CANCELLED}),
-    State.HELD: frozenset({State.PLANNED, State.CANCELLED}),
-    State.APPROVED: frozenset({State.SENT, State.PLANNED, State.HELD, State.CANCELLED}),
-    State.SENT: frozenset({State.ACCEPTED, State.SETTLED, State.REJECTED, State.UNKNOWN, State.CANCELLED}),
-    State.ACCEPTED: frozenset({State.SETTLED, State.REJECTED, State.CANCELLED}),
-    State.UNKNOWN: frozenset({State.ACCEPTED, State.SETTLED, State.REJECTED, State.CANCELLED}),
-    State.SETTLED: frozenset({State.RETURNED}),
-    State.REJECTED: frozenset(),
-    State.RETURNED: frozenset(),
-    State.CANCELLED: frozenset(),
+MOVES: Mapping[OrderState, frozenset[OrderState]] = {
+    OrderState.PLANNED: frozenset({OrderState.APPROVED, OrderState.HELD, OrderState.CANCELLED}),
+    OrderState.HELD: frozenset({OrderState.PLANNED, OrderState.CANCELLED}),
+    OrderState.APPROVED: frozenset({OrderState.SENT, OrderState.PLANNED, OrderState.HELD, OrderState.CANCELLED}),
+    OrderState.SENT: frozenset(
+        {OrderState.ACCEPTED, OrderState.SETTLED, OrderState.REJECTED, OrderState.UNKNOWN, OrderState.CANCELLED}
+    ),
+    OrderState.ACCEPTED: frozenset({OrderState.SETTLED, OrderState.REJECTED, OrderState.CANCELLED}),
+    OrderState.UNKNOWN: frozenset({OrderState.ACCEPTED, OrderState.SETTLED, OrderState.REJECTED, OrderState.CANCELLED}),
+    OrderState.SETTLED: frozenset({OrderState.RETURNED}),
+    OrderState.REJECTED: frozenset(),
+    OrderState.RETURNED: frozenset(),
+    OrderState.CANCELLED: frozenset(),
 }
 
 #: Nobody outside the house has heard of it yet: it can be cancelled or changed.
-UNSENT = frozenset({State.PLANNED, State.HELD, State.APPROVED})
+UNSENT = frozenset({OrderState.PLANNED, OrderState.HELD, OrderState.APPROVED})
 #: Sent and not finally answered: money may be moving at this moment.
-IN_FLIGHT = frozenset({State.SENT, State.ACCEPTED, State.UNKNOWN})
+IN_FLIGHT = frozenset({OrderState.SENT, OrderState.ACCEPTED, OrderState.UNKNOWN})
 #: Counts as paid when the rest is planned, because it is, or may be.
-MOVED = IN_FLIGHT | {State.SETTLED}
+MOVED = IN_FLIGHT | {OrderState.SETTLED}
 #: One of these at a time for each instalment: a unique index in the database.
 LIVE = UNSENT | IN_FLIGHT
 
@@ -60,13 +62,13 @@ LIVE = UNSENT | IN_FLIGHT
 class MoveNotAllowed(ValueError):
     """The order is not in a state from which it can be moved so."""
 
-    def __init__(self, current: State, wanted: State) -> None:
+    def __init__(self, current: OrderState, wanted: OrderState) -> None:
         super().__init__(f"an order that is {current} cannot become {wanted}")
         self.current = current
         self.wanted = wanted
 
 
-def move(current: State, wanted: State) -> State:
+def move(current: OrderState, wanted: OrderState) -> OrderState:
     """The new state. Raises `MoveNotAllowed` for what is not in `MOVES`."""
     if wanted not in MOVES[current]:
         raise MoveNotAllowed(current, wanted)
@@ -75,56 +77,62 @@ def move(current: State, wanted: State) -> State:
 
 #: ISO 20022 external status codes (pain.002) and what they mean for an order. ACSC is final only
 #: where the channel says so; everywhere else final evidence is the booked debit on a statement.
-ISO_STATUS: Mapping[str, State] = {
-    "RCVD": State.SENT,
-    "PDNG": State.SENT,
-    "PATC": State.SENT,
-    "ACTC": State.ACCEPTED,
-    "ACCP": State.ACCEPTED,
-    "ACFC": State.ACCEPTED,
-    "ACWC": State.ACCEPTED,
-    "ACSP": State.ACCEPTED,
-    "ACPD": State.ACCEPTED,
-    "ACSC": State.ACCEPTED,
-    "ACCC": State.SETTLED,
-    "CPUC": State.SETTLED,
-    "RJCT": State.REJECTED,
-    "CANC": State.CANCELLED,
+ISO_STATUS: Mapping[str, OrderState] = {
+    "RCVD": OrderState.SENT,
+    "PDNG": OrderState.SENT,
+    "PATC": OrderState.SENT,
+    "ACTC": OrderState.ACCEPTED,
+    "ACCP": OrderState.ACCEPTED,
+    "ACFC": OrderState.ACCEPTED,
+    "ACWC": OrderState.ACCEPTED,
+    "ACSP": OrderState.ACCEPTED,
+    "ACPD": OrderState.ACCEPTED,
+    "ACSC": OrderState.ACCEPTED,
+    "ACCC": OrderState.SETTLED,
+    "CPUC": OrderState.SETTLED,
+    "RJCT": OrderState.REJECTED,
+    "CANC": OrderState.CANCELLED,
 }
 
 
-def from_bank_status(code: str, *, final_codes: frozenset[str] = frozenset()) -> State | None:
+def from_bank_status(code: str, *, final_codes: frozenset[str] = frozenset()) -> OrderState | None:
     """What a bank's status means for an order; none for a code that nobody told us about.
 
     `final_codes` are the codes that the channel calls final evidence (for instance ACSC of an
     instant scheme).
     """
     if code in final_codes:
-        return State.SETTLED
+        return OrderState.SETTLED
     return ISO_STATUS.get(code)
 
 
 #: How far along the way to money a state is; an answer that says less than we know changes nothing.
-_PROGRESS = {State.SENT: 1, State.UNKNOWN: 1, State.ACCEPTED: 2, State.SETTLED: 3, State.RETURNED: 4}
+_PROGRESS = {
+    OrderState.SENT: 1,
+    OrderState.UNKNOWN: 1,
+    OrderState.ACCEPTED: 2,
+    OrderState.SETTLED: 3,
+    OrderState.RETURNED: 4,
+}
 
 
-def answered(current: State, said: State) -> State | None:
+def answered(current: OrderState, said: OrderState) -> OrderState | None:
     """The move that a bank's answer asks for, or none when it says nothing new.
 
     Answers come late, twice and in any order. An answer that lags behind what we know (accepted after
     settled) is no news; one that contradicts an end (paid after refused) raises `MoveNotAllowed`, so
     that somebody looks at it.
     """
-    if said is current or said is State.SENT:
+    if said is current or said is OrderState.SENT:
         return None
     behind = _PROGRESS.get(said, 0) and _PROGRESS.get(current, 0) >= _PROGRESS[said]
-    if behind and current is not State.UNKNOWN:
+    if behind and current is not OrderState.UNKNOWN:
         return None
     return move(current, said)
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Instalment:
+class AnnouncedInstalment:
     """One part of an award as benefits granted it."""
 
     no: int
@@ -160,7 +168,7 @@ class Order:
     key: Key
     amount: Money
     due_on: date
-    state: State
+    state: OrderState
     #: A code of `reason_code`: why it is held, or why it was refused or came back.
     reason: str | None = None
     #: Rises by one with every order of the award, so that "the last" is certain.

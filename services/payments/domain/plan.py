@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.payments.domain.order import IN_FLIGHT, MOVED, UNSENT, Instalment, Key, Order, State
+from services.payments.domain.order import IN_FLIGHT, MOVED, UNSENT, AnnouncedInstalment, Key, Order, OrderState
 
 #: Held so when a bank refused or returned with a code that no row explains.
 HOLD_FOR_A_LOOK = "refused_for_a_look"
@@ -39,7 +39,7 @@ class Schedule:
     award_id: str
     version: int
     currency: str
-    instalments: tuple[Instalment, ...]
+    instalments: tuple[AnnouncedInstalment, ...]
     #: Instalments that belonged to the past when this version arrived.
     past: frozenset[Key] = frozenset()
     ended: bool = False
@@ -76,7 +76,7 @@ class Plan:
         return not self.cancel and not self.open
 
 
-def past_at_arrival(instalments: Iterable[Instalment], orders: Iterable[Order], today: date) -> frozenset[Key]:
+def past_at_arrival(instalments: Iterable[AnnouncedInstalment], orders: Iterable[Order], today: date) -> frozenset[Key]:
     """The instalments that a version finds in the past.
 
     Due by today; or numbered not after the last one that moved; or beginning not after the last day that
@@ -111,7 +111,7 @@ def plan(
     orders = sorted(orders, key=lambda order: order.serial)
     unsent = [order for order in orders if order.state in UNSENT]
     if schedule.ended:
-        kept = tuple(order.id for order in orders if order.state is State.RETURNED)
+        kept = tuple(order.id for order in orders if order.state is OrderState.RETURNED)
         return Plan(cancel=tuple(order.id for order in unsent), kept=kept)
 
     wanted, waiting = _wanted(schedule, orders)
@@ -130,7 +130,7 @@ def plan(
         if key not in keep
     )
     due_again = set(wanted) | set(waiting)
-    kept = tuple(o.id for o in orders if o.state is State.RETURNED and o.key not in due_again)
+    kept = tuple(o.id for o in orders if o.state is OrderState.RETURNED and o.key not in due_again)
     return Plan(tuple(order.id for order in cancel), openings, waiting, kept)
 
 
@@ -182,7 +182,7 @@ def share_out(schedule: Schedule, orders: Sequence[Order], minor: int) -> dict[s
     keys = {i.key for i in schedule.instalments}
     found: dict[str, int] = {}
     for order in sorted(orders, key=lambda o: o.serial, reverse=True):
-        if order.state is not State.SETTLED or (order.key in keys and order.key not in schedule.past):
+        if order.state is not OrderState.SETTLED or (order.key in keys and order.key not in schedule.past):
             continue
         part = min(minor, order.amount.minor - order.repaid_minor)
         if part > 0:
@@ -202,8 +202,13 @@ def _opening(
     holds: Mapping[str, str | None],
 ) -> Opening:
     instalment = next(i for i in schedule.instalments if i.key == key)
-    before = [o for o in orders if o.key == key and (o.state is not State.CANCELLED or o.reason == CANCELLED_BY_BANK)]
-    failed = next((o for o in reversed(before) if o.state in (State.REJECTED, State.RETURNED, State.CANCELLED)), None)
+    before = [
+        o for o in orders if o.key == key and (o.state is not OrderState.CANCELLED or o.reason == CANCELLED_BY_BANK)
+    ]
+    failed = next(
+        (o for o in reversed(before) if o.state in (OrderState.REJECTED, OrderState.RETURNED, OrderState.CANCELLED)),
+        None,
+    )
     if failed is not None and any(o.serial > failed.serial and o.state in MOVED for o in before):
         failed = None  # paid since: what is missing now is another matter
     kind = "instalment" if amount == instalment.amount_minor else "arrears"
@@ -213,5 +218,5 @@ def _opening(
     predecessor = next((order for order in reversed(cancelled_now) if order.key == key), None)
     if predecessor is not None:
         # Only the amount or the day changes: what somebody decided about holding it stays.
-        hold = predecessor.reason if predecessor.state is State.HELD else None
+        hold = predecessor.reason if predecessor.state is OrderState.HELD else None
     return Opening(key, amount, instalment.due_on, kind, failed.id if failed else None, hold)

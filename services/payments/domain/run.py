@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.payments.domain.bank_text import plain_account
-from services.payments.domain.order import IN_FLIGHT, State
+from services.payments.domain.order import IN_FLIGHT, OrderState
 from shared.money import Money, total
 
 
@@ -157,7 +157,7 @@ def is_released(given: Iterable[Release], digest: str, needed: int) -> bool:
     return len({release.by for release in given if release.digest == digest}) >= needed
 
 
-def after_answers(current: RunState, orders: Iterable[State]) -> RunState:
+def after_answers(current: RunState, orders: Iterable[OrderState]) -> RunState:
     """Where a sent run stands by the states of its orders: closed when nobody waits for an answer."""
     states = list(orders)
     if current not in (RunState.SENT, RunState.PART_SETTLED, RunState.CLOSED):

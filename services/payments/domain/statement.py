@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from services.payments.domain.order import IN_FLIGHT, State
+from services.payments.domain.order import IN_FLIGHT, OrderState
 from shared.money import Money
 
 
@@ -63,7 +63,7 @@ class StatementLine:
 class KnownOrder:
     """What matching needs to know of the order a line names."""
 
-    state: State
+    state: OrderState
     amount: Money
     #: Whether an earlier line already was the evidence of its settlement or return.
     has_line: bool = False
@@ -108,18 +108,18 @@ def match_line(line: StatementLine, order: KnownOrder | None, *, most_percent: i
     if line.amount.currency != order.amount.currency:
         return Match.AMOUNT_DIFFERS
     if line.is_return or line.amount.minor > 0:
-        if order.has_return_line or order.state is State.RETURNED:
+        if order.has_return_line or order.state is OrderState.RETURNED:
             return Match.DUPLICATE
         if line.amount != order.amount and not return_charges(line, order.amount, most_percent):
             return Match.AMOUNT_DIFFERS
-        if order.state is State.SETTLED or order.state in IN_FLIGHT:
+        if order.state is OrderState.SETTLED or order.state in IN_FLIGHT:
             return Match.RETURN
         return Match.UNMATCHED
     if order.has_line:
         return Match.DUPLICATE
     if -line.amount != order.amount:
         return Match.AMOUNT_DIFFERS
-    if order.state in IN_FLIGHT or order.state in (State.SETTLED, State.RETURNED):
+    if order.state in IN_FLIGHT or order.state in (OrderState.SETTLED, OrderState.RETURNED):
         return Match.MATCHED  # where it was settled by other evidence, the booking comes behind
     # Money moved for an order that was cancelled, refused or never sent: not ours to explain away.
     return Match.UNMATCHED
@@ -147,15 +147,15 @@ class DayNumbers:
         )
 
 
-def day_numbers(by_state: Mapping[State, tuple[int, int]], sent_minor: int, sent_count: int) -> DayNumbers:
+def day_numbers(by_state: Mapping[OrderState, tuple[int, int]], sent_minor: int, sent_count: int) -> DayNumbers:
     """Four numbers from {state: (minor units, orders)} and the control totals of the runs sent that day."""
 
-    def add(*states: State) -> tuple[int, int]:
+    def add(*states: OrderState) -> tuple[int, int]:
         found = [by_state.get(state, (0, 0)) for state in states]
         return sum(minor for minor, _ in found), sum(count for _, count in found)
 
-    confirmed = add(State.SETTLED)
-    came_back = add(State.RETURNED, State.REJECTED, State.CANCELLED)
+    confirmed = add(OrderState.SETTLED)
+    came_back = add(OrderState.RETURNED, OrderState.REJECTED, OrderState.CANCELLED)
     no_answer = add(*IN_FLIGHT)
     return DayNumbers(*confirmed, *came_back, *no_answer, sent_minor, sent_count)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.payments import tables as t
-from services.payments.domain.order import Instalment, Key, Order, State
+from services.payments.domain.order import AnnouncedInstalment, Key, Order, OrderState
 from services.payments.domain.plan import Schedule
 from shared.money import Money
 
@@ -22,7 +22,9 @@ def lock_award(connection: Connection, award_id: str) -> Row[Any] | None:
     return connection.execute(query).first()
 
 
-def save_schedule(connection: Connection, values: Mapping[str, Any], instalments: Iterable[Instalment]) -> None:
+def save_schedule(
+    connection: Connection, values: Mapping[str, Any], instalments: Iterable[AnnouncedInstalment]
+) -> None:
     """Put the latest version of a schedule in the place of the one before."""
     put = upsert(t.award_schedule).values(**values)
     connection.execute(put.on_conflict_do_update(index_elements=["award_id"], set_=dict(values)))
@@ -57,7 +59,7 @@ def schedule(connection: Connection, award: Row[Any]) -> Schedule:
         version=award.version,
         currency=award.currency,
         instalments=tuple(
-            Instalment(n.no, n.component, n.due_on, n.amount_minor, n.first_day, n.last_day) for n in rows
+            AnnouncedInstalment(n.no, n.component, n.due_on, n.amount_minor, n.first_day, n.last_day) for n in rows
         ),
         past=frozenset(Key(component, no) for component, no in award.past),
         ended=award.ended,
@@ -89,7 +91,7 @@ def _domain_order(row: Row[Any], repaid_minor: int) -> Order:
         key=Key(row.component, row.no),
         amount=Money(row.amount_minor, row.currency),
         due_on=row.due_on,
-        state=State(row.state),
+        state=OrderState(row.state),
         reason=row.reason,
         serial=row.serial,
         last_day=row.last_day,

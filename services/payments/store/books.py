@@ -11,23 +11,23 @@ from sqlalchemy import Connection, Row, Select, func, select
 from services.payments import tables as t
 from services.payments.domain.books import PART_OF, AccountLine, Branch, Part, Road, road
 from services.payments.domain.ledger import Account
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from shared.money import Money
 
 o, r, e, p = t.payment_order, t.run, t.ledger_entry, t.ledger_posting
 #: Where the institution's money lies.
 MONEY = (Account.BANK, Account.WALLET, Account.CASH)
-ON_THE_WAY = (State.APPROVED, State.SENT, State.ACCEPTED, State.UNKNOWN)
+ON_THE_WAY = (OrderState.APPROVED, OrderState.SENT, OrderState.ACCEPTED, OrderState.UNKNOWN)
 
 
 def roads_on(connection: Connection, day: date) -> list[Road]:
     """Each channel and currency over which something was sent on a day."""
-    states: dict[tuple[str, str], list[tuple[State, int, int]]] = {}
+    states: dict[tuple[str, str], list[tuple[OrderState, int, int]]] = {}
     query = select(o.c.channel, o.c.currency, o.c.state, func.sum(o.c.amount_minor), func.count())
     for channel, currency, state, minor, count in connection.execute(
         query.where(o.c.sent_on == day).group_by(o.c.channel, o.c.currency, o.c.state)
     ):
-        states.setdefault((channel, currency), []).append((State(state), int(minor), count))
+        states.setdefault((channel, currency), []).append((OrderState(state), int(minor), count))
     frozen = select(r.c.channel, r.c.currency, func.sum(r.c.total_minor), func.sum(r.c.order_count))
     rows = connection.execute(
         frozen.where(r.c.sent_on == day).group_by(r.c.channel, r.c.currency).order_by(r.c.channel, r.c.currency)
@@ -68,7 +68,7 @@ def branches(connection: Connection) -> list[Branch]:
 
         return Branch(
             component,
-            settled=money(of_state.get((component, currency, State.SETTLED), 0)),
+            settled=money(of_state.get((component, currency, OrderState.SETTLED), 0)),
             on_the_way=money(sum(of_state.get((component, currency, state), 0) for state in ON_THE_WAY)),
             waits=money(-held.get((component, currency, Account.RETURNED), 0)),
             repaid=money(repaid.get((component, currency), 0)),

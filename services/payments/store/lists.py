@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 
 from services.payments import tables as t
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.statement import UNEXPLAINED
 
 o = t.payment_order
@@ -102,7 +102,7 @@ def sums_by_person(connection: Connection, run_id: str) -> dict[tuple[str, str],
 
 def due_unassigned(connection: Connection, up_to: date) -> Sequence[Any]:
     """Ids of planned orders due by a day that are in no run."""
-    query = select(o.c.id).where(o.c.state == State.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
+    query = select(o.c.id).where(o.c.state == OrderState.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
     return connection.scalars(query).all()
 
 

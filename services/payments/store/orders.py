@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from services.payments import tables as t
 from services.payments.domain.check import Past
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.store.states import MOVED
 from shared.money import Money
 
@@ -68,7 +68,7 @@ def successor_holds(connection: Connection) -> dict[str, str | None]:
 
 
 def held_orders(connection: Connection, reasons_: Sequence[str], person_id: str | None = None) -> Sequence[Row[Any]]:
-    query = select(o).where(o.c.state == State.HELD, o.c.reason.in_(reasons_)).order_by(o.c.id)
+    query = select(o).where(o.c.state == OrderState.HELD, o.c.reason.in_(reasons_)).order_by(o.c.id)
     if person_id is not None:
         query = query.where(o.c.person_id == person_id)
     return connection.execute(query).all()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, select, update
 
 from services.payments import tables as t
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.run import Line
 from services.payments.store.states import IN_FLIGHT
 from shared.money import Money
@@ -43,7 +43,7 @@ def due_orders(connection: Connection, up_to: date) -> Sequence[Row[Any]]:
     """Planned orders due by a day that are in no run, locked; one that somebody else is using is left."""
     return connection.execute(
         select(o)
-        .where(o.c.state == State.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
+        .where(o.c.state == OrderState.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
         .order_by(o.c.due_on, o.c.id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -135,15 +135,15 @@ def leave_run(connection: Connection, run_id: str, order_ids: Sequence[str], cha
     connection.execute(delete(i).where(i.c.run_id == run_id, i.c.order_id.in_(order_ids)))
 
 
-def states_in_run(connection: Connection, run_id: str) -> set[State]:
+def states_in_run(connection: Connection, run_id: str) -> set[OrderState]:
     """Whether orders of a run wait for an answer (`sent`) and whether some do not (`settled`): two quick looks."""
     waits = select(o.c.id).where(o.c.run_id == run_id, o.c.state.in_(IN_FLIGHT)).limit(1)
     ended = select(o.c.id).where(o.c.run_id == run_id, o.c.state.not_in(IN_FLIGHT)).limit(1)
     found = set()
     if connection.execute(waits).first() is not None:
-        found.add(State.SENT)
+        found.add(OrderState.SENT)
     if connection.execute(ended).first() is not None:
-        found.add(State.SETTLED)
+        found.add(OrderState.SETTLED)
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.payments import tables as t
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.store.states import IN_FLIGHT
 
 o = t.payment_order
@@ -127,14 +127,14 @@ def roads_sent(connection: Connection) -> list[tuple[str, str]]:
     return [(row.channel, row.currency) for row in connection.execute(query.order_by(r.c.channel, r.c.currency))]
 
 
-def numbers_by_state(connection: Connection, sent_on: date, currency: str) -> dict[State, tuple[int, int]]:
+def numbers_by_state(connection: Connection, sent_on: date, currency: str) -> dict[OrderState, tuple[int, int]]:
     """{state: (minor units, orders)} of the orders sent on a day."""
     rows = connection.execute(
         select(o.c.state, func.sum(o.c.amount_minor), func.count())
         .where(o.c.sent_on == sent_on, o.c.currency == currency)
         .group_by(o.c.state)
     )
-    return {State(state): (int(minor), count) for state, minor, count in rows}
+    return {OrderState(state): (int(minor), count) for state, minor, count in rows}
 
 
 def sent_totals(connection: Connection, sent_on: date) -> dict[str, tuple[int, int]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, update
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import run as rules
-from services.payments.domain.order import MoveNotAllowed, State, answered, from_bank_status
+from services.payments.domain.order import MoveNotAllowed, OrderState, answered, from_bank_status
 from services.payments.domain.plan import CANCELLED_BY_BANK
 from services.payments.domain.run import RunState
 from services.payments.gateways.bank import BankStatus
@@ -20,7 +20,7 @@ from shared.act import Act
 from shared.logs import log
 
 #: Moves after which something may have to be paid anew, or a difference that waited may go.
-_REPLAN = (State.SETTLED, State.REJECTED, State.RETURNED, State.CANCELLED)
+_REPLAN = (OrderState.SETTLED, OrderState.REJECTED, OrderState.RETURNED, OrderState.CANCELLED)
 
 
 def lock_order(act: Act, order_id: str) -> Row[Any] | None:
@@ -59,18 +59,18 @@ def take_status(act: Act, order_id: str, status: BankStatus, final_codes: frozen
     if row is None:
         return False
     try:
-        wanted = answered(State(row.state), said)
+        wanted = answered(OrderState(row.state), said)
     except MoveNotAllowed:
         log.error("bank_contradicts_itself", order_id=order_id, state=row.state, said=said)
         return False
     if wanted is None:
         return False
     reason = None
-    if wanted is State.REJECTED:
+    if wanted is OrderState.REJECTED:
         # Of several reasons the first that we know decides what follows; all of them are kept with the move.
         known = store.reasons(act.connection)
         reason = next((code for code in status.reasons if code in known), status.reason) or "MS03"
-    elif wanted is State.CANCELLED:
+    elif wanted is OrderState.CANCELLED:
         reason = CANCELLED_BY_BANK
     note = ", ".join(status.reasons) if len(status.reasons) > 1 else None
     settle(act, row, wanted, reason=reason, note=note)
@@ -78,7 +78,13 @@ def take_status(act: Act, order_id: str, status: BankStatus, final_codes: frozen
 
 
 def settle(
-    act: Act, row: Row[Any], to: State, *, reason: str | None = None, on: date | None = None, note: str | None = None
+    act: Act,
+    row: Row[Any],
+    to: OrderState,
+    *,
+    reason: str | None = None,
+    on: date | None = None,
+    note: str | None = None,
 ) -> Row[Any]:
     """Move an order that was sent, let its run follow and plan its award anew. The caller holds the locks."""
     now = move_order(act, row, to, reason=reason, on=on, note=note)
@@ -102,8 +108,8 @@ def no_answer(act: Act, run_id: str) -> int:
         return 0
     count = 0
     for order in store.orders_in_run(act.connection, run_id, lock=True):
-        if order.state == State.SENT:
-            move_order(act, order, State.UNKNOWN)
+        if order.state == OrderState.SENT:
+            move_order(act, order, OrderState.UNKNOWN)
             count += 1
     store.update_run(act.connection, run_id, work="none")
     return count
@@ -118,5 +124,5 @@ def asked(act: Act, order_id: str) -> None:
 def never_received(act: Act, order_id: str) -> None:
     """It is certain that the bank never got it: the order ends, and its instalment is planned anew."""
     row = lock_order(act, order_id)
-    if row is not None and row.state == State.UNKNOWN:
-        settle(act, row, State.REJECTED, reason="NRCV")
+    if row is not None and row.state == OrderState.UNKNOWN:
+        settle(act, row, OrderState.REJECTED, reason="NRCV")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.payments import store
-from services.payments.domain.order import Instalment, State
+from services.payments.domain.order import AnnouncedInstalment, OrderState
 from services.payments.domain.plan import Plan, past_at_arrival, plan
 from services.payments.usecases.moves import clear_return, move_order, open_order
 from services.payments.usecases.runs import content_changed
@@ -84,7 +84,7 @@ def replan(act: Act, award_id: str) -> Plan:
         if row.run_id is not None:
             touched.add(row.run_id)
             store.update_item(act.connection, row.run_id, row.id, taken_out="cancelled", taken_by=act.actor.id)
-        move_order(act, row, State.CANCELLED, reason=why, run_id=None)
+        move_order(act, row, OrderState.CANCELLED, reason=why, run_id=None)
     serial = max((row.serial for row in rows.values()), default=0)
     by_key = {n.key: n for n in schedule.instalments}
     for opening in todo.open:
@@ -112,8 +112,8 @@ def replan(act: Act, award_id: str) -> Plan:
     return todo
 
 
-def _instalment(given: Mapping[str, Any]) -> Instalment:
-    return Instalment(
+def _instalment(given: Mapping[str, Any]) -> AnnouncedInstalment:
+    return AnnouncedInstalment(
         no=given["no"],
         component=given["component"],
         due_on=date.fromisoformat(given["due_on"]),

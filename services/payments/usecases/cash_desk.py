@@ -18,11 +18,11 @@ from services.payments import store
 from services.payments import tables as t
 from services.payments.domain.cash import VoucherState
 from services.payments.domain.check import Account
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.statement import StatementFile
 from services.payments.gateways.bank import BankStatus, NameCheck, Receipt, RunFile
 from services.payments.gateways.xml_in import FileUnreadable
-from services.payments.institution import Institution
+from services.payments.institution import PaymentSettings
 from services.payments.usecases.answers import lock_order
 from services.payments.usecases.moves import event_data
 from shared import messaging
@@ -47,7 +47,7 @@ class CashDesk:
     refuses_late_files = True
     knows_at_once = True
 
-    def __init__(self, engine: Callable[[], Engine], clock: Clock, figures: Institution) -> None:
+    def __init__(self, engine: Callable[[], Engine], clock: Clock, figures: PaymentSettings) -> None:
         self.engine, self.clock, self.figures = engine, clock, figures
 
     def write(self, run: RunFile) -> bytes:
@@ -102,7 +102,7 @@ def issue(act: Act, reference: str, payee_name: str, days: int) -> BankStatus | 
     known = store.voucher(act.connection, order.id)
     if known is not None:
         return CODES[VoucherState(known.state)]
-    if order.channel != CashDesk.channel or order.state not in (State.SENT, State.UNKNOWN):
+    if order.channel != CashDesk.channel or order.state not in (OrderState.SENT, OrderState.UNKNOWN):
         return None
     until = act.today + timedelta(days=days)
     act.connection.execute(

@@ -14,7 +14,7 @@ from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import cash, ledger
 from services.payments.domain.cash import MOST_TRIES, PROOFS, CounterRefused, VoucherState
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.usecases.answers import lock_order, settle
 from services.payments.usecases.cash_desk import tell_issued
 from shared.act import Act
@@ -80,7 +80,7 @@ def hand_over(act: Act, order_id: str) -> Row[Any]:
         raise CounterRefused("box_of_another_day")
     if store.in_box(act.connection, box) < voucher.amount_minor:
         raise CounterRefused("box_too_small")
-    if order is None or State(order.state) not in store.IN_FLIGHT:
+    if order is None or OrderState(order.state) not in store.IN_FLIGHT:
         raise CounterRefused("voucher_ended")
     _move(act, box, "paid", -voucher.amount_minor, order_id=order_id)
     now = store.update_voucher(
@@ -93,7 +93,7 @@ def hand_over(act: Act, order_id: str) -> Row[Any]:
         box_id=box.id,
         ended_on=act.today,
     )
-    settle(act, order, State.SETTLED)
+    settle(act, order, OrderState.SETTLED)
     return now
 
 
@@ -141,8 +141,8 @@ def expire_vouchers(job: JobRun) -> None:
             if order is None or voucher is None or voucher.state not in cash.LIVE:
                 continue
             store.update_voucher(act.connection, order_id, state=VoucherState.EXPIRED, ended_on=act.today)
-            if State(order.state) in store.IN_FLIGHT:
-                settle(act, order, State.REJECTED, reason="voucher_expired")
+            if OrderState(order.state) in store.IN_FLIGHT:
+                settle(act, order, OrderState.REJECTED, reason="voucher_expired")
 
 
 # --- boxes -------------------------------------------------------------------------------------

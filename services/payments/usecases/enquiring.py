@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.payments import store
 from services.payments.domain import statement as rules
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.gateways.bank import BankAway
 from services.payments.usecases import answers, coverage, fetching
 from services.payments.usecases.outside import Outside
@@ -20,7 +20,7 @@ from shared.logs import log
 
 #: How long a bank that does not answer is left alone.
 RETRY_BANK = timedelta(seconds=30)
-_WITHOUT_ANSWER = (State.UNKNOWN, State.SENT)
+_WITHOUT_ANSWER = (OrderState.UNKNOWN, OrderState.SENT)
 
 
 def enquire_unknown(job: JobRun, out: Outside, run_id: str) -> Later | None:

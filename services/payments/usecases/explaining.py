@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select, update
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.plan import share_out
 from services.payments.domain.statement import UNEXPLAINED, Match
 from services.payments.usecases.answers import lock_order, settle
@@ -83,9 +83,9 @@ def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str 
 
 
 def _settle_as_paid(act: Act, row: Row[Any], order: Row[Any] | None) -> None:
-    if order is None or row.match != Match.AMOUNT_DIFFERS or State(order.state) not in store.IN_FLIGHT:
+    if order is None or row.match != Match.AMOUNT_DIFFERS or OrderState(order.state) not in store.IN_FLIGHT:
         raise ResolutionNotPossible("not_an_order_in_flight")
-    settle(act, order, State.SETTLED, on=row.booked_on)
+    settle(act, order, OrderState.SETTLED, on=row.booked_on)
     # The order took its own amount out of clearing against the bank; the line had put the paid amount
     # into suspense against the bank: what remains in suspense is exactly the difference.
     amount = Money(order.amount_minor, order.currency)
@@ -106,7 +106,7 @@ def _release_contested(act: Act, row: Row[Any]) -> None:
 
 def _return_less_charges(act: Act, row: Row[Any], order: Row[Any] | None) -> None:
     """The officer knows that the bank kept more of a return than it usually does."""
-    possible = order is not None and (State(order.state) in store.IN_FLIGHT or order.state == State.SETTLED)
+    possible = order is not None and (OrderState(order.state) in store.IN_FLIGHT or order.state == OrderState.SETTLED)
     if order is None or not possible or not 0 < row.amount_minor < order.amount_minor:
         raise ResolutionNotPossible("not_a_return")
     if row.match != Match.AMOUNT_DIFFERS or row.currency != order.currency:

@@ -8,11 +8,11 @@ from sqlalchemy import or_, select, update
 
 from services.payments import tables as t
 from services.payments.domain.run import RunState
-from services.payments.institution import Institution
+from services.payments.institution import PaymentSettings
 from shared.act import Act
 
 
-def forget_payees(act: Act, institution: Institution) -> None:
+def forget_payees(act: Act, institution: PaymentSettings) -> None:
     """Forget the payees of runs that ended, and files of statements, older than the days the institution keeps them."""
     before = act.now - timedelta(days=institution.forget_payees_after_days)
     ended = or_(t.run.c.state == RunState.CLOSED, t.run.c.state == RunState.CANCELLED)

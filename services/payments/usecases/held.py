@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.payments import store
 from services.payments.domain.check import Payee, Takes, hold_reason
-from services.payments.domain.order import MoveNotAllowed, State
+from services.payments.domain.order import MoveNotAllowed, OrderState
 from services.payments.gateways.payees import PayeesAway, PayeeUnknown
 from services.payments.reasons import TRIED_AGAIN
 from services.payments.usecases.answers import lock_order
@@ -36,12 +36,12 @@ def _locked(act: Act, order_id: str, version: int | None) -> Row[Any]:
 def hold_order(act: Act, order_id: str, note: str, version: int | None = None) -> Row[Any]:
     """An officer holds an order that has not been sent; it leaves its run."""
     row = _locked(act, order_id, version)
-    if State(row.state) not in (State.PLANNED, State.APPROVED):
-        raise MoveNotAllowed(State(row.state), State.HELD)
+    if OrderState(row.state) not in (OrderState.PLANNED, OrderState.APPROVED):
+        raise MoveNotAllowed(OrderState(row.state), OrderState.HELD)
     run_id = row.run_id
     if run_id is not None:
         store.update_item(act.connection, run_id, row.id, taken_out="held", taken_by=act.actor.id, note=note)
-    now = move_order(act, row, State.HELD, reason="by_officer", note=note, run_id=None)
+    now = move_order(act, row, OrderState.HELD, reason="by_officer", note=note, run_id=None)
     if run_id is not None:
         run = store.run(act.connection, run_id)
         if run is not None:
@@ -52,20 +52,20 @@ def hold_order(act: Act, order_id: str, note: str, version: int | None = None) -
 def free_order(act: Act, order_id: str, note: str, version: int | None = None) -> Row[Any]:
     """An officer lets a held order go: it is planned again and checked anew with its run."""
     row = _locked(act, order_id, version)
-    if row.state != State.HELD:
-        raise MoveNotAllowed(State(row.state), State.PLANNED)
-    return move_order(act, row, State.PLANNED, note=note)
+    if row.state != OrderState.HELD:
+        raise MoveNotAllowed(OrderState(row.state), OrderState.PLANNED)
+    return move_order(act, row, OrderState.PLANNED, note=note)
 
 
 def look_again(act: Act, order_id: str, payee: Payee, takes: Takes | None) -> bool:
     """A held order is planned again when its reason has gone by what benefits says now."""
     row = lock_order(act, order_id)
-    if row is None or row.state != State.HELD:
+    if row is None or row.state != OrderState.HELD:
         return False
     past = store.past_of(act.connection, [(row.person_id, row.component)])[row.person_id, row.component]
     if hold_reason(payee, past, takes, failed_before=row.replaces is not None) is not None:
         return False
-    move_order(act, row, State.PLANNED)
+    move_order(act, row, OrderState.PLANNED)
     return True
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Row, insert, update
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
-from services.payments.domain.order import State, move
+from services.payments.domain.order import OrderState, move
 from services.payments.institution import institution
 from shared import messaging
 from shared.act import Act
@@ -37,31 +37,31 @@ def event_data(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _tell(act: Act, row: Row[Any], after: State, on: date) -> None:
+def _tell(act: Act, row: Row[Any], after: OrderState, on: date) -> None:
     """The event that a move owes to the others; accepted, approved and back have none."""
     day = on.isoformat()
     match after:
-        case State.PLANNED:
+        case OrderState.PLANNED:
             kind, more = "order.planned", {"due_on": row.due_on.isoformat()}
-        case State.HELD:
+        case OrderState.HELD:
             kind, more = "order.held", {"reason": row.reason, "since": row.reason_since.isoformat()}
-        case State.CANCELLED:
+        case OrderState.CANCELLED:
             kind, more = "order.cancelled", {"reason": row.reason or "schedule_changed"}
-        case State.SENT:
+        case OrderState.SENT:
             kind, more = "order.sent", {"run_id": row.run_id, "sent_on": day}
-        case State.UNKNOWN:
+        case OrderState.UNKNOWN:
             kind, more = "order.unknown", {"since": day}
-        case State.REJECTED:
+        case OrderState.REJECTED:
             kind, more = "order.rejected", {"reason": row.reason}
-        case State.SETTLED:
+        case OrderState.SETTLED:
             kind, more = "instalment.paid", {"paid_on": day}
-        case State.RETURNED:
+        case OrderState.RETURNED:
             kind, more = "instalment.returned", {"returned_on": day, "reason": row.reason}
         case _:
             return
     story = act.about(row.claim_id)
     messaging.post(story, f"payments.{kind}", subject=row.id, person=row.person_id, data=event_data(row) | more)
-    if after in (State.REJECTED, State.RETURNED) and row.reason == "MD07":
+    if after in (OrderState.REJECTED, OrderState.RETURNED) and row.reason == "MD07":
         death = {"person_id": row.person_id, "office_id": row.office_id, "reported_on": day}
         messaging.post(
             story, "payments.payee.reported_deceased", subject=row.person_id, person=row.person_id, data=death
@@ -71,7 +71,7 @@ def _tell(act: Act, row: Row[Any], after: State, on: date) -> None:
 def move_order(
     act: Act,
     row: Row[Any],
-    to: State,
+    to: OrderState,
     *,
     reason: str | None = None,
     note: str | None = None,
@@ -83,17 +83,17 @@ def move_order(
     Raises `MoveNotAllowed`; the database refuses the same moves by itself. `on` is the day on which it
     became true (the booking day of a statement), today where it is not given.
     """
-    before = State(row.state)
+    before = OrderState(row.state)
     move(before, to)
     day = on or act.today
     values |= {"state": to, "version": row.version + 1}
-    if to in (State.HELD, State.REJECTED, State.RETURNED, State.CANCELLED):
+    if to in (OrderState.HELD, OrderState.REJECTED, OrderState.RETURNED, OrderState.CANCELLED):
         values |= {"reason": reason, "reason_since": day, "reason_by": act.actor.id}
     else:
         values |= {"reason": None, "reason_since": None, "reason_by": None}
-    if to in (State.REJECTED, State.RETURNED, State.CANCELLED):
+    if to in (OrderState.REJECTED, OrderState.RETURNED, OrderState.CANCELLED):
         values["ended_on"] = day
-    if to is State.SETTLED:
+    if to is OrderState.SETTLED:
         values["settled_on"] = day
     o = t.payment_order
     changed = (
@@ -117,17 +117,17 @@ def move_order(
     entries = ledger.entries_for_move(before, to, amount, row.component, ledger.money_of(row.channel))
     for n, entry in enumerate(entries):
         store.post_entry(act, entry, cause=f"{row.id}:{now.version}:{n}", on=day, order_id=row.id, run_id=now.run_id)
-    if to is State.APPROVED and row.replaces is not None:
+    if to is OrderState.APPROVED and row.replaces is not None:
         clear_return(act, store.order(act.connection, row.replaces))
     # Back from a release to planned, inside its run: nobody outside had heard of the release.
-    if not (before is State.APPROVED and to is State.PLANNED):
+    if not (before is OrderState.APPROVED and to is OrderState.PLANNED):
         _tell(act, now, to, day)
     return now
 
 
 def clear_return(act: Act, returned: Row[Any] | None) -> None:
     """Money that came back stops waiting: it is paid anew, or not due any more. Once for each order."""
-    if returned is not None and returned.state == State.RETURNED:
+    if returned is not None and returned.state == OrderState.RETURNED:
         entry = ledger.returned_money_taken_back(Money(returned.amount_minor, returned.currency), returned.component)
         store.post_entry(act, entry, cause=f"{returned.id}:return_cleared", on=act.today, order_id=returned.id)
 
@@ -148,7 +148,7 @@ def open_order(
     hold: str | None,
 ) -> Row[Any]:
     """A new order with a reference of its own for ever; it begins planned, or held with a reason."""
-    state = State.HELD if hold else State.PLANNED
+    state = OrderState.HELD if hold else OrderState.PLANNED
     values = {
         "id": act.new_id(),
         "serial": serial,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.payments.domain.check import Payee, Takes
 from services.payments.gateways.bank import Bank
 from services.payments.gateways.payees import Payees
-from services.payments.institution import Channel, Institution
+from services.payments.institution import Channel, PaymentSettings
 
 
 @dataclass
@@ -16,7 +16,7 @@ class Outside:
 
     bank: Bank
     payees: Payees
-    institution: Institution
+    institution: PaymentSettings
     #: The other channels beside the bank.
     others: tuple[Bank, ...] = ()
 

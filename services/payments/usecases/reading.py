@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
-from services.payments.domain.order import State, from_bank_status
+from services.payments.domain.order import OrderState, from_bank_status
 from services.payments.domain.statement import Fault, Statement, StatementFile, StatementLine
 from services.payments.gateways import statement_files
 from services.payments.gateways.bank import Bank, BankAway
 from services.payments.gateways.xml_in import FileUnreadable
-from services.payments.institution import Institution, OwnAccount
+from services.payments.institution import OwnAccount, PaymentSettings
 from services.payments.usecases import handing_in, statements
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.statements import HandedIn
@@ -92,7 +92,7 @@ def read_file(
     return ours
 
 
-def look_at_file(file: bytes, institution: Institution, today: date) -> tuple[list[Statement], list[Fault]]:
+def look_at_file(file: bytes, institution: PaymentSettings, today: date) -> tuple[list[Statement], list[Fault]]:
     """A first look at a file, for whoever hands it in: its statements of ours, and why the others are not taken."""
     try:
         held = statement_files.read(file)
@@ -101,7 +101,7 @@ def look_at_file(file: bytes, institution: Institution, today: date) -> tuple[li
     return ours_of(held, institution, today)
 
 
-def ours_of(held: StatementFile, institution: Institution, today: date) -> tuple[list[Statement], list[Fault]]:
+def ours_of(held: StatementFile, institution: PaymentSettings, today: date) -> tuple[list[Statement], list[Fault]]:
     """The statements of a file that are about our accounts and days that have come, and why the others are not
     taken."""
     ours, faults = [], []
@@ -208,4 +208,4 @@ def _enquired(gateway: Bank, line: StatementLine) -> bool:
     except BankAway:
         return False
     said = from_bank_status(status.code, final_codes=gateway.final_codes) if status is not None else None
-    return said in (State.ACCEPTED, State.SETTLED)
+    return said in (OrderState.ACCEPTED, OrderState.SETTLED)

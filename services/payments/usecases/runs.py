@@ -13,7 +13,7 @@ from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import run as rules
 from services.payments.domain.check import Payee, Warning, compare, hold_reason, look_at
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.run import Release, RunMoveNotAllowed, RunState, Totals, control_totals
 from services.payments.gateways.bank import NameCheck
 from services.payments.usecases.moves import move_order
@@ -124,8 +124,8 @@ def content_changed(act: Act, row: Row[Any]) -> Row[Any]:
     values: dict[str, Any] = {}
     if row.state == RunState.APPROVED:
         for order in store.orders_in_run(act.connection, row.id, lock=True):
-            if order.state == State.APPROVED:
-                move_order(act, order, State.PLANNED)
+            if order.state == OrderState.APPROVED:
+                move_order(act, order, OrderState.PLANNED)
         values = {
             "state": rules.move_run(RunState.APPROVED, RunState.CHECKED),
             "approved_at": None,
@@ -177,7 +177,7 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], out: Outsi
             store.update_item(
                 act.connection, run_id, order.id, taken_out="held", taken_by=act.actor.id, checked_at=act.now
             )
-            move_order(act, order, State.HELD, reason=reason, run_id=None)
+            move_order(act, order, OrderState.HELD, reason=reason, run_id=None)
             continue
         amount, account = Money(order.amount_minor, order.currency), seen.payee.account
         warnings = look_at(
@@ -256,7 +256,7 @@ def judge(
     taken = {"skip": "skipped", "reject": "rejected"}[verdict]
     store.update_item(act.connection, run_id, order_id, taken_out=taken, taken_by=act.actor.id, note=note)
     if verdict == "reject":
-        move_order(act, order, State.HELD, reason="rejected_in_run", note=note, run_id=None)
+        move_order(act, order, OrderState.HELD, reason="rejected_in_run", note=note, run_id=None)
     else:
         o = t.payment_order
         act.connection.execute(update(o).where(o.c.id == order_id).values(run_id=None))
@@ -300,7 +300,7 @@ def release(act: Act, run_id: str, typed: Money, *, digest: str | None = None, v
     if not rules.is_released(given, row.digest, row.approvals_needed):
         return store.update_run(act.connection, run_id)
     for order in store.orders_in_run(act.connection, run_id, lock=True):
-        move_order(act, order, State.APPROVED)
+        move_order(act, order, OrderState.APPROVED)
     now = store.update_run(act.connection, run_id, state=RunState.APPROVED, approved_at=act.now, work="sending")
     jobs.post_job(act, "send_run", f"{run_id}:{now.version}", {"run_id": run_id})
     return now
@@ -311,8 +311,8 @@ def cancel_run(act: Act, run_id: str, version: int | None = None) -> Row[Any]:
     row = _locked(act, run_id, version=version)
     rules.move_run(RunState(row.state), RunState.CANCELLED)
     for order in store.orders_in_run(act.connection, run_id, lock=True):
-        if order.state == State.APPROVED:
-            order = move_order(act, order, State.PLANNED)
+        if order.state == OrderState.APPROVED:
+            order = move_order(act, order, OrderState.PLANNED)
         store.update_item(act.connection, run_id, order.id, taken_out="skipped", taken_by=act.actor.id)
     o = t.payment_order
     act.connection.execute(update(o).where(o.c.run_id == run_id).values(run_id=None))

@@ -11,10 +11,10 @@ from sqlalchemy import Row
 from services.payments import store
 from services.payments.domain.bank_text import account_in_files, latin_name
 from services.payments.domain.check import Account
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.run import RunState, control_totals
 from services.payments.gateways.bank import BankAway, Payment, Receipt, RunFile
-from services.payments.institution import Institution
+from services.payments.institution import PaymentSettings
 from services.payments.usecases import answers
 from services.payments.usecases.moves import move_order
 from services.payments.usecases.outside import Outside
@@ -37,7 +37,7 @@ class RunChanged(RuntimeError):
     """The run is not the one that was released."""
 
 
-def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, institution: Institution) -> RunFile:
+def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, institution: PaymentSettings) -> RunFile:
     """The file of a run from what was checked and released; the same run gives the same file."""
     own = institution.account(channel, row.currency)
     if own is None:
@@ -98,10 +98,10 @@ def commit_sent(
         raise RunChanged(run_id)
     fingerprints = {i.order_id: i.fingerprint for i in store.items(act.connection, run_id)}
     rows = store.orders_in_run(act.connection, run_id, lock=True)
-    if len(rows) != row.order_count or any(order.state != State.APPROVED for order in rows):
+    if len(rows) != row.order_count or any(order.state != OrderState.APPROVED for order in rows):
         raise RunChanged(run_id)
     for order in rows:
-        move_order(act, order, State.SENT, sent_on=act.today, fingerprint=fingerprints[order.id])
+        move_order(act, order, OrderState.SENT, sent_on=act.today, fingerprint=fingerprints[order.id])
     now = store.update_run(
         act.connection,
         run_id,

@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, select, update
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
-from services.payments.domain.order import State
+from services.payments.domain.order import OrderState
 from services.payments.domain.overlap import Entry, Told, kept_already, running
 from services.payments.domain.statement import (
     UNEXPLAINED,
@@ -282,7 +282,7 @@ def _known(act: Act, order: Row[Any] | None) -> KnownOrder | None:
         return None
     matches = store.lines_of_order(act.connection, order.id)
     return KnownOrder(
-        State(order.state),
+        OrderState(order.state),
         Money(order.amount_minor, order.currency),
         has_line=Match.MATCHED in matches or Match.AMOUNT_DIFFERS in matches,
         has_return_line=Match.RETURN in matches,
@@ -294,8 +294,8 @@ def _effect(
 ) -> None:
     """What a line does to its order and to the ledger."""
     if order is not None and match is Match.MATCHED:
-        if State(order.state) in store.IN_FLIGHT:
-            settle(act, order, State.SETTLED, on=line.booked_on)
+        if OrderState(order.state) in store.IN_FLIGHT:
+            settle(act, order, OrderState.SETTLED, on=line.booked_on)
     elif order is not None and match is Match.RETURN:
         came_back(act, line_id, order, line.amount, line.reason, line.booked_on)
     elif match is Match.FEE:
@@ -307,10 +307,10 @@ def _effect(
 
 def came_back(act: Act, line_id: str, order: Row[Any], amount: Money, reason: str | None, on: date) -> None:
     """An order's money came back, whole or less what the bank kept of it: then that is a fee of the bank."""
-    if order.state != State.SETTLED:
+    if order.state != OrderState.SETTLED:
         # It can only come back from where it had arrived.
-        order = settle(act, order, State.SETTLED, on=on)
-    settle(act, order, State.RETURNED, reason=reason or "MS03", on=on)
+        order = settle(act, order, OrderState.SETTLED, on=on)
+    settle(act, order, OrderState.RETURNED, reason=reason or "MS03", on=on)
     kept = Money(order.amount_minor, order.currency) - amount
     if kept.minor > 0:
         fee = ledger.bank_fee(-kept, ledger.money_of(order.channel))
@@ -328,9 +328,9 @@ def _to_suspense(
     )
     entry = ledger.statement_line_unexplained(line.amount, money)
     store.post_entry(act, entry, cause=f"line:{line_id}", on=line.booked_on, line_id=line_id)
-    if match is Match.AMOUNT_DIFFERS and order is not None and order.state in (State.UNKNOWN, State.SENT):
+    if match is Match.AMOUNT_DIFFERS and order is not None and order.state in (OrderState.UNKNOWN, OrderState.SENT):
         # Something of it moved, so it certainly arrived there; how much is for a person to find out.
-        settle(act, order, State.ACCEPTED)
+        settle(act, order, OrderState.ACCEPTED)
 
 
 def _line_of(row: Row[Any]) -> StatementLine:

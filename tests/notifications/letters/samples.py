@@ -12,12 +12,12 @@ from pathlib import Path
 
 from services.notifications.letters import (
     Condition,
+    ConditionMark,
     Evidence,
-    Finding,
-    Institution,
     Kind,
     Lead,
     Letter,
+    Letterhead,
     Missing,
     NotPaid,
     Objection,
@@ -186,7 +186,7 @@ def words(language: str) -> Callable[[str], str]:
 
 LAO = Letter(
     language="lo",
-    institution=Institution(
+    institution=Letterhead(
         name="ອົງການປະກັນສັງຄົມ",
         office="ຫ້ອງການປະກັນສັງຄົມ ແຂວງສະຫວັນນະເຂດ",
         address=("ຖະໜົນ ສຸດທະນູ, ເມືອງໄກສອນ ພົມວິຫານ", "ແຂວງສະຫວັນນະເຂດ"),
@@ -253,16 +253,16 @@ LAO = Letter(
         unit="ກີບ",
     ),
     conditions=(
-        Condition("ຖອກເງິນສົມທົບຢ່າງໜ້ອຍ 3 ເດືອນ ໃນ 12 ເດືອນກ່ອນ: ທ່ານ ມີ 12 ເດືອນ", Finding.MET, "ມາດຕາ 17"),
-        Condition("ມີການຢັ້ງຢືນທາງດ້ານການແພດ: 3 ມີນາ – 16 ພຶດສະພາ 2025", Finding.MET, "ມາດຕາ 18"),
-        Condition("ຫົວໜ່ວຍແຮງງານຢຸດຈ່າຍເງິນເດືອນ ແຕ່ວັນທີ 2 ເມສາ 2025", Finding.MET, "ມາດຕາ 18"),
+        Condition("ຖອກເງິນສົມທົບຢ່າງໜ້ອຍ 3 ເດືອນ ໃນ 12 ເດືອນກ່ອນ: ທ່ານ ມີ 12 ເດືອນ", ConditionMark.MET, "ມາດຕາ 17"),
+        Condition("ມີການຢັ້ງຢືນທາງດ້ານການແພດ: 3 ມີນາ – 16 ພຶດສະພາ 2025", ConditionMark.MET, "ມາດຕາ 18"),
+        Condition("ຫົວໜ່ວຍແຮງງານຢຸດຈ່າຍເງິນເດືອນ ແຕ່ວັນທີ 2 ເມສາ 2025", ConditionMark.MET, "ມາດຕາ 18"),
     ),
 )
 
 ENGLISH = replace(
     LAO,
     language="en",
-    institution=Institution(
+    institution=Letterhead(
         "Social Security Organization",
         "Savannakhet Provincial Office",
         ("Sutthanou Road, Kaysone Phomvihane", "Savannakhet"),
@@ -323,9 +323,9 @@ ENGLISH = replace(
         unit="kip",
     ),
     conditions=(
-        Condition("3 contribution months in the 12 before: you have 12", Finding.MET, "Article 17"),
-        Condition("Medical certificate for 3 March – 16 May 2025", Finding.MET, "Article 18"),
-        Condition("Wage stopped from 2 April 2025", Finding.MET, "Article 18"),
+        Condition("3 contribution months in the 12 before: you have 12", ConditionMark.MET, "Article 17"),
+        Condition("Medical certificate for 3 March – 16 May 2025", ConditionMark.MET, "Article 18"),
+        Condition("Wage stopped from 2 April 2025", ConditionMark.MET, "Article 18"),
     ),
 )
 
@@ -354,11 +354,11 @@ REFUSAL = replace(
     conditions=(
         Condition(
             "9 contribution months in the 12 before the birth: 8, June to August 2024 and October to February",
-            Finding.NOT_MET,
+            ConditionMark.NOT_MET,
             "Article 24",
         ),
-        Condition("Birth certificate or hospital note", Finding.MET, "Article 25"),
-        Condition("Whether September 2024 was paid late by the employer", Finding.OPEN, "Article 60"),
+        Condition("Birth certificate or hospital note", ConditionMark.MET, "Article 25"),
+        Condition("Whether September 2024 was paid late by the employer", ConditionMark.OPEN, "Article 60"),
     ),
 )
 
@@ -392,7 +392,7 @@ ACKNOWLEDGEMENT = replace(
 BURMESE = replace(
     LAO,
     language="my",
-    institution=Institution(
+    institution=Letterhead(
         "လူမှုဖူလုံရေးအဖွဲ့",
         "လှိုင်မြို့နယ်ရုံးခွဲ",
         ("ဗဟိုလမ်း၊ လှိုင်မြို့နယ်", "ရန်ကုန်တိုင်းဒေသကြီး"),
@@ -438,15 +438,15 @@ BURMESE = replace(
         "ကျပ်",
     ),
     conditions=(
-        Condition("ထည့်ဝင်ကြေး ၄ လ ပေးသွင်းပြီး", Finding.MET, "ပုဒ်မ ၂၁"),
-        Condition("ဆေးလက်မှတ် တင်ပြပြီး", Finding.MET, "ပုဒ်မ ၂၂"),
+        Condition("ထည့်ဝင်ကြေး ၄ လ ပေးသွင်းပြီး", ConditionMark.MET, "ပုဒ်မ ၂၁"),
+        Condition("ဆေးလက်မှတ် တင်ပြပြီး", ConditionMark.MET, "ပုဒ်မ ၂၂"),
     ),
 )
 
 THAI = replace(
     LAO,
     language="th",
-    institution=Institution(
+    institution=Letterhead(
         "สำนักงานประกันสังคม",
         "สำนักงานประกันสังคมจังหวัดขอนแก่น",
         ("ถนนศูนย์ราชการ อำเภอเมือง", "จังหวัดขอนแก่น 40000"),
@@ -493,13 +493,13 @@ THAI = replace(
         "22,500.00",
         "บาท",
     ),
-    conditions=(Condition("จ่ายเงินสมทบไม่น้อยกว่า 5 เดือน: ท่านมี 15 เดือน", Finding.MET, "มาตรา 65"),),
+    conditions=(Condition("จ่ายเงินสมทบไม่น้อยกว่า 5 เดือน: ท่านมี 15 เดือน", ConditionMark.MET, "มาตรา 65"),),
 )
 
 VIETNAMESE = replace(
     LAO,
     language="vi",
-    institution=Institution(
+    institution=Letterhead(
         "BẢO HIỂM XÃ HỘI VIỆT NAM",
         "Bảo hiểm xã hội tỉnh Bắc Ninh",
         ("10 đường Lý Thái Tổ", "thành phố Bắc Ninh"),
@@ -546,8 +546,8 @@ VIETNAMESE = replace(
         "đồng",
     ),
     conditions=(
-        Condition("Đang tham gia bảo hiểm xã hội bắt buộc", Finding.MET, "Điều 42"),
-        Condition("Có giấy chứng nhận cho ngày 28/02 – 03/03/2026", Finding.NOT_MET, "Điều 47"),
+        Condition("Đang tham gia bảo hiểm xã hội bắt buộc", ConditionMark.MET, "Điều 42"),
+        Condition("Có giấy chứng nhận cho ngày 28/02 – 03/03/2026", ConditionMark.NOT_MET, "Điều 47"),
     ),
 )
 

@@ -23,10 +23,10 @@ from reportlab.lib.pagesizes import A4
 
 from services.notifications.letters import (
     Condition,
+    ConditionMark,
     Evidence,
-    Finding,
-    Institution,
     Letter,
+    Letterhead,
     LetterTooLong,
     Missing,
     NotPaid,
@@ -182,7 +182,7 @@ def test_a_name_of_three_hundred_letters_stays_on_the_paper(name: str) -> None:
         institution=replace(LAO.institution, name=name),
         salutation=name,
         officer=replace(LAO.officer, name=name),
-        conditions=(Condition(name, Finding.OPEN, name),),
+        conditions=(Condition(name, ConditionMark.OPEN, name),),
         what_is_paid=WhatIsPaid((Payment(name, name, name),), name, "ກີບ", name),
         worksheet=Worksheet((WorksheetLine("1", name, name, name, name, Evidence.SET),), name, name, "ກີບ"),
     )
@@ -200,7 +200,7 @@ def test_a_name_of_three_hundred_letters_stays_on_the_paper(name: str) -> None:
         {"objection": replace(there(ENGLISH.objection), how="word " * 1500)},
         {"officer": replace(ENGLISH.officer, title="word " * 700)},
         {"contact": "word " * 900},
-        {"conditions": (Condition("word " * 1500, Finding.MET),)},
+        {"conditions": (Condition("word " * 1500, ConditionMark.MET),)},
         {"days_not_paid": (NotPaid("word " * 700, "word " * 700),)},
         {"worksheet": replace(there(ENGLISH.worksheet), total_text="word " * 900)},
         {"missing": (Missing("word " * 700, "word " * 700),)},
@@ -220,7 +220,7 @@ def test_a_letter_without_end_is_refused() -> None:
 
 def test_text_blocks_do_not_lie_on_one_another() -> None:
     """The letterhead grows with its contents, and the body begins below it."""
-    institution = Institution("N " * 80, "O " * 80, ("A " * 40,), "1", ("S " * 60, "M " * 60))
+    institution = Letterhead("N " * 80, "O " * 80, ("A " * 40,), "1", ("S " * 60, "M " * 60))
     page = rendered(replace(ENGLISH, institution=institution, recipient=Recipient("R " * 60, ("L " * 60,))))[0]
     subject = next(run for run in page.said if run.text == ENGLISH.subject)
     last_address_line = min(run.y for run in page.said if run.text.startswith("L "))
