@@ -27,7 +27,7 @@ from shared import facts
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.web import pages
-from shared.web.app import seen, source, version_seen
+from shared.web.app import source, version_seen, viewed
 from shared.web.doors import PUBLIC, Answer, Doors
 from shared.web.problems import Problem, invalid
 
@@ -87,7 +87,7 @@ def _refused(status: int, code: str, wait: int = 0) -> Answer:
 def find_persons(act: Act, query: dict[str, Any]) -> Any:
     """Persons of your office by number, claim number, phone or name."""
     found = store.persons.find(act, query["q"], query["limit"])
-    seen(*(p.id for p in found))
+    viewed(*(p.id for p in found))
     return {"items": answers.persons(act, found), "next_cursor": None}
 
 
@@ -232,7 +232,7 @@ def assess_case(act: Act, body: dict[str, Any]) -> Any:
 
 
 def _claim(act: Act, claim: Claim) -> Answer:
-    seen(claim.person_id)
+    viewed(claim.person_id)
     headers = {"ETag": f'"{claim.version}"', "Location": f"/v1/claims/{claim.id}"}
     return Answer(answers.claim(claim, claims.picture(act, claim)), headers=headers)
 
@@ -323,7 +323,7 @@ def assess_claim(act: Act, claim_id: UUID) -> Any:
 
 def _decision(act: Act, decision_id: UUID) -> Decision:
     found = store.decisions.get(act, str(decision_id))
-    seen(store.claims.get(act, found.claim_id).person_id)
+    viewed(store.claims.get(act, found.claim_id).person_id)
     return found
 
 
@@ -397,7 +397,7 @@ def withdraw_appeal(act: Act, appeal_id: UUID) -> Any:
 def show_overpayment(act: Act, claim_id: UUID) -> Any:
     """What was paid beyond the award, what came back of it, and what was decided."""
     claim = store.claims.get(act, str(claim_id))
-    seen(claim.person_id)
+    viewed(claim.person_id)
     return answers.overpayment(act, claim.id)
 
 
@@ -426,7 +426,7 @@ def propose_recovery(act: Act, claim_id: UUID, body: dict[str, Any], if_match: i
 
 def _recovery(act: Act, recovery_id: UUID) -> str:
     found = store.awards.recovery(act, str(recovery_id))
-    seen(store.claims.get(act, found.claim_id).person_id)
+    viewed(store.claims.get(act, found.claim_id).person_id)
     return found.id
 
 

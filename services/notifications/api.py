@@ -15,7 +15,7 @@ from services.notifications.usecases.letters import NoSuchLetter, NotWrittenYet,
 from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.events import moment
-from shared.web.app import Translations, seen
+from shared.web.app import Translations, viewed
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, invalid, not_found, stale, wrong_state
 from shared.web.schemas import Code, Day, House, Id, Text, Whole
@@ -154,7 +154,7 @@ def _page(act: Act, query: dict[str, Any], channel: Channel | None) -> dict[str,
         limit=limit,
     )
     more, rows = len(rows) > limit, rows[:limit]
-    seen(*{row.person_id for row in rows})
+    viewed(*{row.person_id for row in rows})
     return {"items": [shown(row) for row in rows], "next_cursor": reading.cursor(rows[-1]) if more else None}
 
 
@@ -175,7 +175,7 @@ def one_message(act: Act, message_id: UUID) -> Any:
     row = store.find(act.connection, Scope.of(act.actor), str(message_id))
     if row is None:
         raise not_found()
-    seen(row.person_id)
+    viewed(row.person_id)
     told = shown(row)
     return Answer({k: v for k, v in told.items() if k not in ("documents", "prints", "next")}, headers=etag(row))
 
@@ -197,7 +197,7 @@ def letter_pdf(act: Act, letter_id: UUID, query: dict[str, Any]) -> Any:
         copy=query["copy"] == "yes",
         with_code=act.actor.kind == "worker",
     )
-    seen(row.person_id)
+    viewed(row.person_id)
     headers = etag(row) | {
         "Content-Language": document.language,
         "Content-Disposition": f'inline; filename="letter-{row.claim_number}-{document.language}.pdf"',
@@ -212,7 +212,7 @@ def letter_state(act: Act, letter_id: UUID) -> Any:
     row = store.find(act.connection, Scope.of(act.actor), str(letter_id), Channel.LETTER)
     if row is None:
         raise not_found()
-    seen(row.person_id)
+    viewed(row.person_id)
     return Answer(shown(row), headers=etag(row))
 
 
@@ -228,7 +228,7 @@ def letter_state(act: Act, letter_id: UUID) -> Any:
 def set_letter_state(act: Act, letter_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """A person says that a letter was printed, posted, handed over, or came back."""
     row = letters.set_state(act, Scope.of(act.actor), str(letter_id), body["state"], if_match)
-    seen(row.person_id)
+    viewed(row.person_id)
     return Answer(shown(row), headers=etag(row))
 
 
@@ -236,7 +236,7 @@ def set_letter_state(act: Act, letter_id: UUID, body: dict[str, Any], if_match: 
 def write_letter_again(act: Act, letter_id: UUID) -> Any:
     """Ask that a letter which could not be written be tried again now; it is tried again each day anyway."""
     row = letters.write_again(act, Scope.of(act.actor), str(letter_id))
-    seen(row.person_id)
+    viewed(row.person_id)
     return Answer(shown(row), headers={"Location": f"/v1/letters/{letter_id}/state"} | etag(row))
 
 
@@ -251,5 +251,5 @@ def write_letter_again(act: Act, letter_id: UUID) -> Any:
 def ask_translation(act: Act, letter_id: UUID, body: dict[str, Any]) -> Any:
     """Ask for a translation of a letter; it is there when `documents` names its language."""
     row = letters.ask_translation(act, Scope.of(act.actor), str(letter_id), body["language"])
-    seen(row.person_id)
+    viewed(row.person_id)
     return Answer(shown(row), headers={"Location": f"/v1/letters/{letter_id}?language={body['language']}"} | etag(row))

@@ -14,7 +14,7 @@ from services.notifications.usecases import letters, reading
 from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.ids import is_uuid
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.pages import go, render
 from shared.web.problems import Problem, invalid, not_found
@@ -164,7 +164,7 @@ def _list(act: Act, channel: Channel) -> tuple[list[dict[str, Any]], dict[str, A
     rows = rows[:50]
     if claim is not None and not rows and act.actor.kind == "worker" and claim != act.actor.claim:
         raise not_found()
-    seen(*{row.person_id for row in rows})
+    viewed(*{row.person_id for row in rows})
     history = store.moves(act.connection, [row.id for row in rows])
     shown = [_entry(row, history[row.id], act.actor) for row in rows]
     return shown, {"claim": claim, "state": state, "number": rows[0].claim_number if rows and claim else ""}
@@ -217,7 +217,7 @@ def _pdf(act: Act, letter_id: str, language: str | None, *, copy: bool, with_cod
     row, document, content = letters.content(
         act, Scope.of(act.actor), letter_id, language=language, copy=copy, with_code=with_code
     )
-    seen(row.person_id)
+    viewed(row.person_id)
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="letter-{row.claim_number}-{document.language}.pdf"'
     response.headers["Content-Language"] = document.language

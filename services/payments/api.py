@@ -32,7 +32,7 @@ from shared.bank_days import bank_days
 from shared.ids import is_uuid
 from shared.money import Money
 from shared.period import Period
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, invalid
 
@@ -105,7 +105,7 @@ def list_orders(act: Act, query: dict[str, Any]) -> Any:
         act.connection, office_of(act), filters, after=read_cursor(query["cursor"]), most=limit + 1
     )
     shown = rows[:limit]
-    seen(*{row.person_id for row in shown})
+    viewed(*{row.person_id for row in shown})
     reasons = store.reasons(act.connection)
     last = shown[-1] if len(rows) > limit else None
     return {
@@ -118,7 +118,7 @@ def list_orders(act: Act, query: dict[str, Any]) -> Any:
 def show_order(act: Act, order_id: UUID) -> Any:
     """One payment order with its history."""
     row = order_here(act, str(order_id))
-    seen(row.person_id)
+    viewed(row.person_id)
     history = [
         {
             "version": m.version,
@@ -137,7 +137,7 @@ def show_order(act: Act, order_id: UUID) -> Any:
 
 
 def _order_answer(act: Act, row: Row[Any]) -> Answer:
-    seen(row.person_id)
+    viewed(row.person_id)
     return Answer(order_json(act, row, store.reasons(act.connection)), headers=etag(row.version))
 
 
@@ -258,7 +258,7 @@ def list_items(act: Act, run_id: UUID) -> Any:
     """The orders of a run with what the check found, those taken out too."""
     row = run_here(act, str(run_id))
     found = store.items(act.connection, row.id)
-    seen(*{item.person_id for item in found})
+    viewed(*{item.person_id for item in found})
     return {
         "items": [
             {
@@ -304,7 +304,7 @@ def _neutral(act: Act, run_id: str) -> tuple[Row[Any], RunFile, dict[str, str | 
     if row.approved_at is None or row.state == "cancelled":
         raise Problem(409, "wrong_state", params={"state": row.state})
     found = store.items(act.connection, row.id)
-    seen(*{item.person_id for item in found})
+    viewed(*{item.person_id for item in found})
     if any(item.account is None for item in found if item.taken_out is None):
         raise Problem(409, "payees_forgotten")
     file = sending.run_file(act, row, row.channel, row.executes_on or row.pay_day, institution())

@@ -18,7 +18,7 @@ from services.payments.pages import order_line
 from shared.act import Act
 from shared.money import Money
 from shared.web import pages
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.pages import go, render
 from shared.web.problems import not_found
@@ -95,7 +95,7 @@ def road_page(act: Act, day: str, channel: str, part: str) -> Any:
     if channel not in words.CHANNELS or part not in list(Part):
         raise not_found()
     rows = store.orders_of_road(act.connection, day_of(day), channel, Part(part))
-    seen(*{row.person_id for row in rows})
+    viewed(*{row.person_id for row in rows})
     reasons = store.reasons(act.connection)
     return render(
         "books_orders.html",
@@ -174,7 +174,7 @@ def _account(act: Act, person_id: str, until: date) -> PersonAccount:
     lines = store.account_lines(act.connection, person_id, until, office_of(act))
     if not lines and not store.awards_of_person(act.connection, person_id):
         raise not_found()
-    seen(person_id)
+    viewed(person_id)
     return person_account(lines)
 
 

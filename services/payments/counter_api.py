@@ -16,7 +16,7 @@ from shared import facts
 from shared.act import Act
 from shared.money import Money
 from shared.web import pages
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, invalid, problem_json, sentences
 
@@ -52,7 +52,7 @@ def list_vouchers(act: Act) -> Any:
     rows = store.live_vouchers(act.connection, office_of(act))
     for row in rows:
         order = store.order(act.connection, row.order_id)
-        seen(*([order.person_id] if order is not None else []))
+        viewed(*([order.person_id] if order is not None else []))
     return {"items": [voucher_json(row) for row in rows]}
 
 
@@ -61,7 +61,7 @@ def message_facts(act: Act, order_id: UUID) -> Any:
     """What the payee's message says: number and one-time code; for notifications only."""
     row = voucher_here(act, str(order_id))
     order = store.order(act.connection, row.order_id)
-    seen(*([order.person_id] if order is not None else []))
+    viewed(*([order.person_id] if order is not None else []))
     if row.state not in ("waiting", "proved"):
         raise Problem(410, "gone")
     said = {"order_id": row.order_id, "number": row.number, "code": code_of(row), "valid_until": row.valid_until}

@@ -16,7 +16,7 @@ from services.payments.pages import typed_amounts
 from services.payments.usecases import counter
 from shared.act import Act
 from shared.money import Money
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.pages import go, render
 from shared.web.problems import Problem
@@ -35,7 +35,7 @@ def _page(act: Act, error: str | None = None) -> str:
     vouchers = store.live_vouchers(act.connection, office)
     for row in vouchers:
         order = store.order(act.connection, row.order_id)
-        seen(*([order.person_id] if order is not None else []))
+        viewed(*([order.person_id] if order is not None else []))
     boxes = store.boxes(act.connection, office)
     return render(
         "counter.html",

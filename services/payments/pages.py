@@ -34,7 +34,7 @@ from shared.money import Money, exponent
 from shared.reading import NotRead, days
 from shared.reading.amounts import read_amount
 from shared.web import pages
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.pages import go, render
 from shared.web.problems import Problem, invalid, not_found
@@ -163,7 +163,7 @@ def _blocked(act: Act, row: Row[Any], open_warnings: int, given: Iterable[Row[An
 def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[str, Any] | None = None) -> str:
     language = pages.language()
     items = store.items(act.connection, row.id)
-    seen(*{item.person_id for item in items})
+    viewed(*{item.person_id for item in items})
     inside = [item for item in items if item.taken_out is None]
     before = store.run_before(act.connection, row)
     this = store.sums_by_person(act.connection, row.id)
@@ -288,7 +288,7 @@ def orders_by_state(act: Act, state: str) -> Any:
 def _orders_page(act: Act, state: str | None) -> str:
     office = office_of(act)
     rows = store.list_orders(act.connection, office, {"state": state}, after=None, most=PER_PAGE)
-    seen(*{row.person_id for row in rows})
+    viewed(*{row.person_id for row in rows})
     reasons = store.reasons(act.connection)
     return render(
         "orders.html",
@@ -327,7 +327,7 @@ def order_line(row: Any, reasons: Mapping[str, Any]) -> dict[str, Any]:
 def order_page(act: Act, order_id: UUID) -> Any:
     """One order: what it pays, where it stands, and its history."""
     row = order_here(act, str(order_id))
-    seen(row.person_id)
+    viewed(row.person_id)
     run = store.run(act.connection, row.run_id) if row.run_id else None
     moves = [
         {

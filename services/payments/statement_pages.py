@@ -21,7 +21,7 @@ from services.payments.usecases import coverage, explaining, handing_in
 from shared.act import Act
 from shared.money import Money
 from shared.period import read_day
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.pages import go, render
 from shared.web.problems import invalid, not_found
@@ -47,7 +47,7 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
     """The page of a day; `typed` is what somebody said of a line, and why that cannot be."""
     shown = store.runs_sent_on(act.connection, wanted)
     orders = store.orders_sent_on(act.connection, wanted)
-    seen(*{row.person_id for row in orders})
+    viewed(*{row.person_id for row in orders})
     reasons = store.reasons(act.connection)
     groups: dict[str, list[dict[str, Any]]] = {"confirmed": [], "came_back": [], "no_answer": []}
     for row in orders:

@@ -155,7 +155,7 @@ def _metrics(service: Service) -> Response:
 def _before(service: Service) -> None:
     g.started = time.perf_counter()
     g.now = service.clock.now()
-    g.actor, g.claims, g.seen = None, {}, []
+    g.actor, g.claims, g.viewed = None, {}, []
     incoming = request.headers.get("traceparent", "")
     parts = incoming.split("-")
     good = len(parts) == 4 and len(parts[1]) == 32 and all(c in "0123456789abcdef" for c in parts[1])
@@ -313,7 +313,7 @@ def _record(act: Act, door: Door, response: Response, scope: str | None, digest:
     parts: list[str] = []
     values: dict[str, Any] = {"at": act.now}
     if act.actor.kind != "public":
-        subjects = sorted({str(v)[:80] for v in (request.view_args or {}).values()} | set(g.seen))
+        subjects = sorted({str(v)[:80] for v in (request.view_args or {}).values()} | set(g.viewed))
         parts.append(_AUDIT)
         values |= {
             "id": act.new_id(),
@@ -344,9 +344,9 @@ def source() -> str:
     return request.remote_addr or ""
 
 
-def seen(*ids: str) -> None:
+def viewed(*ids: str) -> None:
     """Handlers name the persons and claims they show, so that looking is audited."""
-    g.seen.extend(ids)
+    g.viewed.extend(ids)
 
 
 # --- who ---------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from shared.ids import is_uuid
 from shared.period import Month
 from shared.reading.days import read_date
 from shared.web import pages
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.problems import Problem, stale
 
@@ -39,7 +39,7 @@ HTML = "text/html; charset=utf-8"
 def queue(act: Act) -> Any:
     """What waits, longest first, and for whom."""
     page, named = lists.queue(act, request.args.get("show", ""))
-    seen(*named)
+    viewed(*named)
     return show("queue.html", page)
 
 
@@ -47,7 +47,7 @@ def queue(act: Act) -> Any:
 def all_claims(act: Act) -> Any:
     """All claims of the office, found by number or name."""
     page, named = lists.claims(act, request.args.get("text", "").strip()[:80])
-    seen(*named)
+    viewed(*named)
     return show("claims.html", page)
 
 
@@ -59,7 +59,7 @@ def search(act: Act) -> Any:
     if len(digits) == 12 and (found := store.claims.id_of_number(act, digits)) is not None:
         return pages.go(f"/desk/claims/{found}")
     people_ = store.persons.find(act, text)
-    seen(*(p.id for p in people_))
+    viewed(*(p.id for p in people_))
     if len(people_) == 1:
         return pages.go(f"/desk/persons/{people_[0].id}")
     known = store.persons.identifiers(act, [p.id for p in people_])
@@ -71,7 +71,7 @@ def search(act: Act) -> Any:
 
 def seen_alike(head: persons.Head) -> None:
     """Whoever sees a header sees whom she could be mistaken for."""
-    seen(*(head.alike.ids if head.alike is not None else ()))
+    viewed(*(head.alike.ids if head.alike is not None else ()))
 
 
 @doors.page("/desk/persons/<uuid:person_id>", roles=LOOK)
@@ -231,7 +231,7 @@ def claim(act: Act, claim_id: UUID) -> Any:
 def _claim_page(
     act: Act, found: Claim, page: claim_page.ClaimPage, view: claim_page.ClaimView | None = None, status: int = 200
 ) -> Response:
-    seen(found.person_id)
+    viewed(found.person_id)
     seen_alike(page.head)
     shown = show("claim.html", view or _view(act, found), page)
     return Response(shown, status, content_type=HTML)
@@ -261,7 +261,7 @@ def _typed(act: Act, found: Claim, form: dict[str, str]) -> forms.Typed:
 def preview(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """What follows from what is being typed; nothing is stored."""
     found = store.claims.get(act, str(claim_id))
-    seen(found.person_id)
+    viewed(found.person_id)
     return show("claim_preview.html", _view(act, found, _typed(act, found, form)))
 
 
@@ -321,7 +321,7 @@ def decide_page(act: Act, claim_id: UUID) -> Any:
     """The decisive reason, the worksheet, what will be paid and when, and what forbids it."""
     found = store.claims.get(act, str(claim_id))
     view, page = decision.page(act, found)
-    seen(found.person_id)
+    viewed(found.person_id)
     seen_alike(page.head)
     return show("decide.html", view, page)
 
@@ -408,7 +408,7 @@ def new_code(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
 def acknowledgement(act: Act, claim_id: UUID) -> Any:
     """The receipt, printed at the counter at once."""
     found = store.claims.get(act, str(claim_id))
-    seen(found.person_id)
+    viewed(found.person_id)
     return show(
         "acknowledgement.html",
         _view(act, found),

@@ -29,7 +29,7 @@ from shared.reading import NotRead
 from shared.reading.amounts import read_amount
 from shared.reading.days import read_date
 from shared.web import formatting, pages
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.formatting import money, plain_date, plain_month, plain_period
 from shared.web.problems import not_found
@@ -72,7 +72,7 @@ def _own(act: Act) -> EmployerId:
 def home(act: Act) -> Any:
     """Her workers' cases, and what each waits for."""
     cases = view.cases(act, _own(act))
-    seen(*(c.person_id for c in cases))
+    viewed(*(c.person_id for c in cases))
     return _render(act, "employer.html", view.home(cases))
 
 
@@ -138,14 +138,14 @@ def notice_page(act: Act) -> Any:
 
 def _notice(act: Act, form: Mapping[str, str], asked: Mapping[str, str], errors: Said | None = None) -> str:
     page = view.notice(act, _own(act), asked, _leave_day(act, form), Said(form), errors or Said())
-    seen(*(w.id for w in page.found), *(c.person_id for c in page.waiting))
-    seen(*([page.worker.id] if page.worker is not None else []))
+    viewed(*(w.id for w in page.found), *(c.person_id for c in page.waiting))
+    viewed(*([page.worker.id] if page.worker is not None else []))
     return _render(act, "employer_notice.html", page)
 
 
 def _worker(act: Act, id_: str) -> view.Worker:
     worker = view.worker(act, _own(act), id_)
-    seen(worker.id)
+    viewed(worker.id)
     return worker
 
 
@@ -188,7 +188,7 @@ def notify(act: Act, form: dict[str, str]) -> Any:
 
 def _notified(act: Act, claim_id: UUID) -> view.NotifiedPage:
     page = view.notified(act, _own(act), str(claim_id))
-    seen(page.worker.id)
+    viewed(page.worker.id)
     return page
 
 
@@ -250,7 +250,7 @@ def _statement(
     act: Act, id_: UUID, form: Mapping[str, str] | None = None, errors: Said | None = None
 ) -> view.StatementPage:
     page = view.statement(act, _own(act), str(id_), form, errors)
-    seen(page.worker.id)
+    viewed(page.worker.id)
     return page
 
 
@@ -305,7 +305,7 @@ def statement_paper(act: Act, statement_id: UUID) -> Any:
 
 def _account(act: Act) -> view.AccountPage:
     page = view.account(act, _own(act))
-    seen(*(line.person_id for line in page.lines))
+    viewed(*(line.person_id for line in page.lines))
     return page
 
 
@@ -418,7 +418,7 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
 def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, list[view.RowLine]]:
     file = store.places.file(act, str(file_id), _own(act))
     lines = view.rows_answered(act, file)
-    seen(*(line.person_id for line in lines if line.person_id is not None))
+    viewed(*(line.person_id for line in lines if line.person_id is not None))
     return view.file_line(file), lines
 
 

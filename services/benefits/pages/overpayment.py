@@ -17,7 +17,7 @@ from services.benefits.views import overpayment as view
 from services.benefits.views.shown import show
 from shared.act import Act
 from shared.web import pages
-from shared.web.app import seen
+from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.problems import Problem
 
@@ -26,7 +26,7 @@ DECIDE = ("officer", "supervisor")
 
 
 def _shown(page: view.OverpaymentPage) -> str:
-    seen(page.claim.person_id)
+    viewed(page.claim.person_id)
     seen_alike(page.head)
     return show("overpayment.html", page)
 
@@ -41,7 +41,7 @@ def overpayment(act: Act, claim_id: UUID) -> Any:
 def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Propose, confirm, or give back."""
     claim, do = store.claims.get(act, str(claim_id)), form.get("do")
-    seen(claim.person_id)
+    viewed(claim.person_id)
     told = {name: form.get(name, "").strip()[:2000] or None for name in ("words", "heard")}
     try:
         match do:

@@ -32,7 +32,7 @@ from shared.reading.amounts import read_amount
 from shared.reading.days import read_date
 from shared.reading.letters import one_line, plain_digits
 from shared.web import pages
-from shared.web.app import SESSION_COOKIE, seen, source
+from shared.web.app import SESSION_COOKIE, source, viewed
 from shared.web.doors import PUBLIC, Doors
 from shared.web.formatting import magnitudes, text
 from shared.web.texts import N_
@@ -66,7 +66,7 @@ def _own(act: Act) -> Claim:
     if not act.actor.claim:
         raise store.NotHere("claim")
     claim = store.claims.get(act, act.actor.claim)
-    seen(claim.person_id, claim.id)
+    viewed(claim.person_id, claim.id)
     return claim
 
 
