@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from babel import Locale
+from icu4py.messageformat import MessageFormat
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -157,16 +158,26 @@ def money(value: Any, language: str, currency: str = "", signed: bool = False) -
     return f"{text}{NBSP}{unit(code, language)}" if code else text
 
 
-def magnitudes(value: Any, language: str, currency: str = "") -> str:
-    """An amount with its magnitude spoken, so that a zero too many is heard: "3,200,000 kip: 3 million …"."""
+#: ICU spells large Lao numbers with the words of Thai.
+_LAO_NUMBERS = (
+    ("ศูนย์", "ສູນ"),
+    ("ร้อย", "ຮ້ອຍ"),
+    ("พัน", "ພັນ"),
+    ("หมื่น", "ໝື່ນ"),
+    ("แสน", "ແສນ"),
+    ("ล้าน", "ລ້ານ"),
+)
+
+
+def in_words(value: Any, language: str, currency: str = "") -> str:
+    """An amount spelt out, so that a slip of a zero is heard: "one million five hundred thousand kip"."""
     units, code = _money(value, currency)
-    whole = int(units)
-    millions, rest = divmod(whole, 1_000_000)
-    thousands, rest = divmod(rest, 1_000)
-    parts = [say(language, "{n} million", n=number(millions, language))] if millions else []
-    parts += [say(language, "{n} thousand", n=number(thousands, language))] if thousands else []
-    parts += [number(rest, language)] if rest or not parts else []
-    return f"{money(value, language, code)}: {' '.join(parts)}"
+    whole, parts = divmod(abs(units) * 10 ** exponent(code), 10 ** exponent(code))
+    spelt = MessageFormat("{n, spellout}", known(language)).format({"n": int(whole)}).replace("\u200b", "")
+    for thai, lao in _LAO_NUMBERS if known(language) == "lo" else ():
+        spelt = spelt.replace(thai, lao)
+    rest = f" {int(parts):0{exponent(code)}d}/{10 ** exponent(code)}" if parts else ""
+    return f"{'−' if units < 0 else ''}{spelt}{rest} {unit(code, language)}"
 
 
 def exact(value: Any, language: str, currency: str = "") -> Markup:
@@ -322,6 +333,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "money": money,
     "amount": amount,
     "exact": exact,
+    "in_words": in_words,
     "rate": rate,
     "days": days,
     "months": months,

@@ -231,7 +231,7 @@ HEADING = ["sso_no", "expected_on", "leave_from", "advance_paid", "remarks"]
 def test_a_spreadsheet_is_answered_row_by_row_and_comes_back_as_one(office: Office, nok: Browser, worker: str) -> None:
     data = workbook(
         HEADING,
-        [1004182273, date(2025, 7, 14), date(2025, 6, 2), 2900000, "=1+1"],
+        [1004182273, date(2025, 7, 14), date(2025, 6, 2), 2900000, "all well"],
         ["9999999999", "2025-07-14", "2025-06-02", None, None],
         [None, None, None, None, None],
     )
@@ -316,6 +316,38 @@ def test_wages_that_another_employer_declared_are_neither_shown_nor_changed(
             EmployerId(other): 777777700,
             nok_id: 200000000,
         }
+
+
+@pytest.mark.parametrize("typed", ["1,500,000.00", "1.500.000,00", "1 500 000", "1.5 million", "໑.໕໐໐.໐໐໐"])
+def test_decimals_typed_by_an_employer_are_decimals(nok: Browser, worker: str, typed: str) -> None:
+    receipt = notified(nok, worker, advance_paid=typed)
+    assert "1,500,000 kip" in receipt.replace("\xa0", " ")
+    assert "one million five hundred thousand kip" in receipt
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1500,000", "This could be 1,500 or 1,500,000"),
+        ("1e6", "Write an amount"),
+        ("-1500000", "less than nothing"),
+        ("100 baht", "another currency"),
+    ],
+)
+def test_an_amount_that_is_not_clear_is_said_at_its_field_and_while_it_is_typed(
+    office: Office, nok: Browser, worker: str, typed: str, said: str
+) -> None:
+    page = nok.send("/employer/notice", expect=422, person=worker, **(NOTICE | {"advance_paid": typed}))
+    assert said in page
+    asked = office.client.get("/amount", query_string={"typed": typed, "lang": "en"})
+    assert said in asked.text
+
+
+def test_what_is_understood_is_said_in_words_while_it_is_typed(office: Office) -> None:
+    asked = office.client.get("/amount", query_string={"typed": "3,200,000.00", "lang": "en"})
+    assert asked.text == "3,200,000\xa0kip – three million two hundred thousand kip"
+    asked = office.client.get("/amount", query_string={"typed": "2.000.000", "lang": "lo"})
+    assert asked.text == "2.000.000\xa0ກີບ – ສອງລ້ານ ກີບ"
 
 
 def test_the_desk_and_the_worker_are_not_the_employers(office: Office, nok: Browser, worker: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from statistics import median_low
 from typing import Any
 
 from services.benefits.domain.assessment import MET, Finding
@@ -50,7 +51,7 @@ def raised(
     errors: Sequence[Mapping[str, Any]],
     payee_id: str = "",
     in_time: Finding | None = None,
-    months: Sequence[Month] = (),
+    months: Sequence[tuple[Month, Fraction]] = (),
 ) -> list[Doubt]:
     """All warnings that today's facts give cause for. `in_time` is what the law in force says of the claim's day: its
     own time limit decides, and where a late claim may be excused an officer judges that finding."""
@@ -88,7 +89,7 @@ def raised(
     if first_day and in_time is not None and in_time.verdict != MET:
         late = {"days": (received_on - first_day).days}
         found.append(Doubt("claim_late", "claim_late", "#/claimed_on", late, judge=False))
-    found += [Doubt(f"wage_odd:{m}", "wage_odd", "#/contributions", {"month": str(m)}) for m in months]
+    found += [Doubt(f"wage_odd:{m}:{w}", "wage_odd", "#/contributions", {"month": str(m)}) for m, w in months]
     if look_alikes:
         found.append(Doubt("look_alikes", "look_alikes", "#/person", {"count": look_alikes}))
     if holder_matches is False:
@@ -96,15 +97,15 @@ def raised(
     return found
 
 
-def odd_wages(wages: Mapping[Month, Fraction]) -> list[Month]:
-    """Months whose wage is about ten times those around it, or a tenth: a separator or a zero slipped. Compared is the
-    median of up to three months before and three after."""
+def odd_wages(wages: Mapping[Month, Fraction]) -> list[tuple[Month, Fraction]]:
+    """Months with their wage, where it is about ten times those around it, or a tenth: a separator or a zero slipped.
+    Compared is the (lower) median of up to three months before and three after."""
     found, listed = [], sorted(wages)
     for place, month in enumerate(listed):
-        around = sorted(wages[m] for m in listed[max(place - 3, 0) : place + 4] if m != month)
-        usual = around[len(around) // 2] if len(around) > 1 else Fraction(0)
+        around = [wages[m] for m in listed[max(place - 3, 0) : place + 4] if m != month]
+        usual = median_low(around) if len(around) > 1 else Fraction(0)
         if usual and not usual / ODD < wages[month] < usual * ODD:
-            found.append(month)
+            found.append((month, wages[month]))
     return found
 
 
