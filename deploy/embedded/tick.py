@@ -111,6 +111,9 @@ class Street:
         if self.counter is None or waiting is None:
             return 0
         with waiting.engine.connect() as connection:
+            # The tiny services of the process tests pay nobody in cash.
+            if connection.scalar(text("SELECT to_regclass('voucher')")) is None:
+                return 0
             if not connection.scalar(text("SELECT count(*) FROM voucher WHERE state = 'waiting'")):
                 return 0
         return self.counter()

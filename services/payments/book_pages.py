@@ -17,6 +17,7 @@ from services.payments.gateways import sheet
 from services.payments.pages import order_line
 from shared.act import Act
 from shared.money import Money
+from shared.period import read_day
 from shared.web import pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
@@ -33,7 +34,7 @@ COLUMNS = ("entry", "on", "kind", "account", "branch", "debit", "credit", "curre
 def day_of(told: str) -> date:
     """A day in an address. Raises 404."""
     try:
-        return date.fromisoformat(told)
+        return read_day(told)
     except ValueError:
         raise not_found() from None
 

@@ -228,10 +228,10 @@ def judge_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
     return go(f"/payments/runs/{run_id}")
 
 
-def typed_amounts(typed: str, currency: str) -> set[Money]:
+def typed_amounts(typed: str, currency: str, language: str = "") -> set[Money]:
     """What somebody may have meant who typed an amount: one, or the two it could be; none that cannot be read."""
     try:
-        return {read_amount(typed[:60], currency, pages.language())}
+        return {read_amount(typed[:60], currency, language)}
     except NotRead as wrong:
         readings = [Fraction(text) * 10 ** exponent(currency) for text in wrong.params.get("readings", ())]
         return {Money(int(minor), currency) for minor in readings if minor.denominator == 1}
@@ -242,7 +242,7 @@ def release_page(act: Act, run_id: UUID, form: dict[str, str]) -> Any:
     """Release the run by typing its total."""
     row = run_here(act, str(run_id))
     total = Money(row.total_minor, row.currency)
-    meant = typed_amounts(form.get("total", ""), row.currency)
+    meant = typed_amounts(form.get("total", ""), row.currency, pages.language())
     try:
         with_second_factor()
         runs.release(

@@ -102,7 +102,7 @@ def take(house: House, hands: Hands, camera: Camera) -> None:
         ),
         what="the letter",
     )
-    text = letter_picture(hands.phet.get(f"/v1/letters/{there(letters)[0]['id']}"), camera.folder)
+    text = letter_picture(hands.khamla.printed(there(letters)[0]["id"]), camera.folder)
     code = re.search(r"(?<!\d)\d{8}(?!\d)", text)
     if code is None:
         raise SystemExit(f"The letter names no code:\n{text}")

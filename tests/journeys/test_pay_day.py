@@ -34,7 +34,7 @@ def _plain(text: str) -> str:
 def _letter(town: Town, claim_id: str, tmp_path: Path) -> str:
     letter = next(x for x in town.hands.letters(claim_id) if x["template"] == "decision_letter")
     file = tmp_path / "letter.pdf"
-    file.write_bytes(town.hands.phet.get(f"/v1/letters/{letter['id']}"))
+    file.write_bytes(town.hands.khamla.printed(letter["id"]))
     done = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True)
     return _plain(done.stdout.decode())
 

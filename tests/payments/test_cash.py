@@ -334,7 +334,7 @@ def test_the_way_over_the_page(town: Town, counters: Counters, keys_folder: Path
     with town.service.engine.connect() as connection:
         opened = there(store.open_box(connection, "vte", "LAK")).id
     more = {"box": opened, "currency": "LAK"}
-    unclear = doors.page(NOY, f"{page}/box", more | {"do": "bring", "amount": "1.000", "note": "slip"})
+    unclear = doors.page(NOY, f"{page}/box", more | {"do": "bring", "amount": "1000.000", "note": "slip"})
     assert unclear.status_code == 422
     doors.page(NOY, f"{page}/box", more | {"do": "bring", "amount": "1000", "note": "slip"})
     assert voucher(town, order).number in doors.page(NOY, page).text

@@ -121,6 +121,7 @@ def code(office: Office, claim_id: str) -> str:
 
 
 def drafted(office: Office, person: str, facts: dict[str, Any], papers: dict[str, Any], on: str) -> dict[str, Any]:
+    on = min(on, office.service.clock.today().isoformat())
     body = {"person_id": person, "benefit": "sickness", "received_on": on, "facts": facts, "papers": papers}
     return dict(office.clerk.post("/v1/claims", body).json)
 
