@@ -120,7 +120,7 @@ def shown(row: Any) -> dict[str, Any]:
         "person_id": row.person_id,
         "office_id": row.office_id,
         "language": row.language,
-        "text": row.text,
+        "text": wording.for_staff(row.template, row.text),
         "parts": row.parts,
         "created_on": row.created_on,
         "created_at": moment(row.created_at),

@@ -118,7 +118,7 @@ def _entry(row: Any, history: list[Any], actor: Any) -> dict[str, Any]:
         "kind": kind,
         "reason": REASONS.get(reason, "") if reason else "",
         "on": row.created_on,
-        "text": row.text,
+        "text": wording.for_staff(row.template, row.text),
         "language": row.language or "en",
         "parts": row.parts,
         "claim_number": row.claim_number,

@@ -37,6 +37,9 @@ def test_bank_wallet_and_cash_on_one_day(quiet_town: Town) -> None:
     assert set(channels(town, in_cash)) == {("cash", "accepted")}
     told = [re.sub(r"\s", " ", text) for text in town.texts(CASH)]
     assert any(re.search(r"\d{9}.*\d{8}", text) for text in told), "number and one-time code are on her phone"
+    read = [m["text"] for m in town.hands.messages(in_cash["id"]) if m["template"] == "voucher_issued"]
+    assert read, "staff see that she was told"
+    assert not any(re.search(r"(?<!\d)\d{8}(?!\d)", text) for text in read), "but not with which code"
     assert town.at_the_counter() == len(channels(town, in_cash))
     assert set(channels(town, in_cash)) == {("cash", "settled")}
     town.passes("2025-05-30")
