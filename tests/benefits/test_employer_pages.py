@@ -343,6 +343,14 @@ def test_an_amount_that_is_not_clear_is_said_at_its_field_and_while_it_is_typed(
     assert said in asked.text
 
 
+def test_an_estimate_says_which_wage_it_counts(office: Office) -> None:
+    typed = {"benefit": "sickness", "first_day": "3/3/2025", "last_day": "31/3/2025", "months": "14"}
+    page = office.client.post("/estimate?lang=en", data=typed | {"wage": "3,200,000.00"}).text
+    assert "three million two hundred thousand kip" in page
+    page = office.client.post("/estimate?lang=en", data=typed | {"wage": "3200,000"}).text
+    assert "This could be 3,200 or 3,200,000" in page
+
+
 def test_what_is_understood_is_said_in_words_while_it_is_typed(office: Office) -> None:
     asked = office.client.get("/amount", query_string={"typed": "3,200,000.00", "lang": "en"})
     assert asked.text == "3,200,000\xa0kip – three million two hundred thousand kip"

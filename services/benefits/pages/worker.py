@@ -26,6 +26,7 @@ from services.benefits.views import forms, words
 from services.benefits.views import worker as view
 from services.benefits.views.shown import Json, Said, Words, show
 from shared.act import Act
+from shared.money import Money
 from shared.period import Month
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
@@ -203,6 +204,7 @@ class EstimatePage:
     typed: Said
     errors: Said
     a: Json | None
+    wage: Money | None
     sick: bool
     birth: bool
     currency: str
@@ -233,6 +235,7 @@ def _estimate(act: Act, benefit: str, form: Mapping[str, str]) -> EstimatePage:
         typed=Said(form),
         errors=Said(errors),
         a=found,
+        wage=facts.get("wage"),
         sick=benefit == "sickness",
         birth=benefit in ("birth", "maternity"),
         currency=institution().currency,

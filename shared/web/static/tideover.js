@@ -19,12 +19,12 @@
 
   /* ---- amounts: how what is typed is understood, from the reader of the house itself ---- */
   function understand(input) {
-    var told = input.nextElementSibling;
-    if (!told || !told.matches(".understood")) {
+    var place = input.closest(".in") || input.parentNode, told = place.querySelector(".understood");
+    if (!told) {
       told = doc.createElement("span");
       told.className = "hint understood";
       told.setAttribute("role", "status");
-      input.insertAdjacentElement("afterend", told);
+      place.appendChild(told);
     }
     if (!input.value.trim()) { told.textContent = ""; return; }
     fetch("/amount?typed=" + encodeURIComponent(input.value) + "&lang=" + doc.documentElement.lang)
