@@ -34,7 +34,7 @@ from deploy.embedded.pretend_bank_files import (
     write_camt053,
     write_pain002,
 )
-from deploy.embedded.pretend_bank_pages import front_page, pay_in_page
+from deploy.embedded.pretend_bank_pages import back_office, pay_in_page
 from shared import database
 from shared.clock import Clock
 from shared.money import Money
@@ -418,13 +418,16 @@ def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+def _from_environment() -> PretendBank:
+    url = os.environ.get("PRETEND_BANK_DATABASE_URL")
+    if not url:
+        raise SystemExit("pretend bank: PRETEND_BANK_DATABASE_URL is not set.")
+    return PretendBank(database.connect(url), Clock.from_environment())
+
+
 def create_app(bank: PretendBank | None = None) -> Flask:
     """The bank's counter."""
-    if bank is None:
-        url = os.environ.get("PRETEND_BANK_DATABASE_URL")
-        if not url:
-            raise SystemExit("pretend bank: PRETEND_BANK_DATABASE_URL is not set.")
-        bank = PretendBank(database.connect(url), Clock.from_environment())
+    bank = bank or _from_environment()
     app = Flask("pretend_bank", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 60 * 1024 * 1024
 
@@ -489,41 +492,13 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         amount = Money(int(asked["amount"]["minor"]), str(asked["amount"]["currency"]))
         return jsonify({"enough": bank.enough(str(asked["number"]), amount)})
 
-    @app.post("/control")
-    def control() -> Any:
-        """Tell the bank how to behave: down, slow_seconds, slow_answer_seconds, swallow, drop_answer, funds_minor,
-        accounts."""
-        asked = request.get_json()
-        with bank.begin() as connection:
-            bank.wake(connection)
-            for number, how in dict(asked.pop("accounts", {})).items():
-                bank.account(connection, number, str(how.pop("currency", "LAK")))
-                connection.execute(
-                    text("UPDATE account SET told = CAST(:t AS jsonb) WHERE number = :n"),
-                    {"t": database._dumps(how), "n": number},
-                )
-            for name, value in asked.items():
-                bank.tell(connection, name, value)
-        return jsonify({"done": True})
+    _doors_of_payers(app, bank)
+    back_office(app, bank)
+    return app
 
-    @app.post("/control/movements")
-    def movement() -> Any:
-        """Book something by hand: a fee, a double payment, a credit nobody expects."""
-        asked = request.get_json()
-        with bank.begin() as connection:
-            today = bank.wake(connection)
-            bank.book(
-                connection,
-                today,
-                str(asked["number"]),
-                int(asked["minor"]),
-                str(asked["currency"]),
-                str(asked.get("kind", "other")),
-                reference=asked.get("reference"),
-                reason=asked.get("reason"),
-                about=str(asked.get("about", "")),
-            )
-        return jsonify({"done": True})
+
+def _doors_of_payers(app: Flask, bank: PretendBank) -> None:
+    """Whoever plays a person who pays something back."""
 
     @app.get("/pay-in")
     def pay_in() -> Any:
@@ -549,40 +524,6 @@ def create_app(bank: PretendBank | None = None) -> Flask:
                 abort(400)
             bank.book(connection, today, number, amount.minor, amount.currency, "paid in", about=about)
         return Response(status=303, headers={"Location": "./"})
-
-    @app.get("/moved")
-    def moved() -> Any:
-        """What payees got: net minor units, and how often money went out, for each reference. The proof of "once"."""
-        with bank.begin() as connection:
-            bank.wake(connection)
-            rows = connection.execute(
-                text("""SELECT reference, count(*) FILTER (WHERE m.kind = 'transfer') AS times,
-                          sum(m.minor)::bigint AS minor
-                        FROM movement m JOIN account a ON a.number = m.number AND NOT a.is_customer
-                        WHERE reference IS NOT NULL GROUP BY reference""")
-            ).all()
-        return jsonify({row.reference: {"times": row.times, "minor": row.minor} for row in rows})
-
-    @app.get("/healthz")
-    def health() -> Any:
-        return jsonify({"status": "alive", "day": bank.clock.today().isoformat()})
-
-    @app.get("/")
-    def front() -> Any:
-        with bank.begin() as connection:
-            today = bank.wake(connection)
-            accounts = connection.execute(
-                text("""SELECT a.*, a.opening_minor + coalesce(sum(m.minor), 0)::bigint AS balance, max(m.day) AS last
-                        FROM account a LEFT JOIN movement m USING (number) GROUP BY a.number
-                        ORDER BY a.is_customer DESC, max(m.id) DESC NULLS LAST LIMIT 200""")
-            ).all()
-            movements = connection.execute(
-                text("""SELECT m.*, a.holder FROM movement m LEFT JOIN account a USING (number)
-                        WHERE NOT coalesce(a.is_customer, false) ORDER BY m.id DESC LIMIT 100""")
-            ).all()
-        return Response(front_page(today, accounts, movements), content_type="text/html; charset=utf-8")
-
-    return app
 
 
 def main() -> None:

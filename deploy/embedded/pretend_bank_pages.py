@@ -1,13 +1,19 @@
-"""The pages of the pretend bank."""
+"""The pages of the pretend bank, and the back office that it shares with the pretend operator of wallets."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from flask import Flask, Response, jsonify, request
 from markupsafe import Markup
+from sqlalchemy import text
 
+from shared import database
 from shared.money import Money
+
+if TYPE_CHECKING:
+    from deploy.embedded.pretend_bank import PretendBank
 
 _STYLE = Markup("""
 body{margin:0;background:#F8F6F0;color:#17201F;font:16px/1.5 'Noto Sans','Noto Sans Lao',system-ui,sans-serif;
@@ -52,7 +58,7 @@ def pay_in_page(today: date, accounts: Any) -> str:
     )
 
 
-def front_page(today: date, accounts: Any, movements: Any, name: str = "Pretend bank") -> str:
+def front_page(today: date, accounts: Any, movements: Any, name: str) -> str:
     """What arrived and went, and who holds what."""
 
     def amount(minor: int, currency: str) -> str:
@@ -101,3 +107,75 @@ def front_page(today: date, accounts: Any, movements: Any, name: str = "Pretend 
             else empty,
         )
     )
+
+
+def back_office(app: Flask, bank: PretendBank, title: str = "Pretend bank") -> None:
+    """The doors that every pretended payer has beside its own: how it is told to behave, what it books by hand, the
+    proof of what moved, and its front page."""
+
+    @app.post("/control")
+    def control() -> Any:
+        """How to behave: switches by name (down, swallow, drop_answer, funds_minor, …), and `accounts` one by one."""
+        asked = request.get_json()
+        with bank.begin() as connection:
+            bank.wake(connection)
+            for number, how in dict(asked.pop("accounts", {})).items():
+                bank.account(connection, number, str(how.pop("currency", "LAK")))
+                connection.execute(
+                    text("UPDATE account SET told = CAST(:t AS jsonb) WHERE number = :n"),
+                    {"t": database._dumps(how), "n": number},
+                )
+            for name, value in asked.items():
+                bank.tell(connection, name, value)
+        return jsonify({"done": True})
+
+    @app.post("/control/movements")
+    def movement() -> Any:
+        """Book something by hand: a fee, a double payment, a top-up, a credit nobody expects."""
+        asked = request.get_json()
+        with bank.begin() as connection:
+            today = bank.wake(connection)
+            bank.book(
+                connection,
+                today,
+                str(asked["number"]),
+                int(asked["minor"]),
+                str(asked["currency"]),
+                str(asked.get("kind", "other")),
+                reference=asked.get("reference"),
+                reason=asked.get("reason"),
+                about=str(asked.get("about", "")),
+            )
+        return jsonify({"done": True})
+
+    @app.get("/moved")
+    def moved() -> Any:
+        """What payees got: net minor units, and how often money went out, for each reference. The proof of "once"."""
+        with bank.begin() as connection:
+            bank.wake(connection)
+            rows = connection.execute(
+                text("""SELECT reference, count(*) FILTER (WHERE m.kind = 'transfer') AS times,
+                          sum(m.minor)::bigint AS minor
+                        FROM movement m JOIN account a ON a.number = m.number AND NOT a.is_customer
+                        WHERE reference IS NOT NULL GROUP BY reference""")
+            ).all()
+        return jsonify({row.reference: {"times": row.times, "minor": row.minor} for row in rows})
+
+    @app.get("/healthz")
+    def health() -> Any:
+        return jsonify({"status": "alive", "day": bank.clock.today().isoformat()})
+
+    @app.get("/")
+    def front() -> Any:
+        with bank.begin() as connection:
+            today = bank.wake(connection)
+            accounts = connection.execute(
+                text("""SELECT a.*, a.opening_minor + coalesce(sum(m.minor), 0)::bigint AS balance
+                        FROM account a LEFT JOIN movement m USING (number) GROUP BY a.number
+                        ORDER BY a.is_customer DESC, max(m.id) DESC NULLS LAST LIMIT 200""")
+            ).all()
+            movements = connection.execute(
+                text("""SELECT m.*, a.holder FROM movement m LEFT JOIN account a USING (number)
+                        WHERE NOT coalesce(a.is_customer, false) ORDER BY m.id DESC LIMIT 100""")
+            ).all()
+        return Response(front_page(today, accounts, movements, title), content_type="text/html; charset=utf-8")

@@ -32,7 +32,7 @@ from sqlalchemy import Connection, Engine, text
 
 from deploy.embedded.pretend_bank import PretendBank
 from deploy.embedded.pretend_bank_files import Order, Transfer
-from deploy.embedded.pretend_bank_pages import front_page
+from deploy.embedded.pretend_bank_pages import back_office
 from shared import database
 from shared.clock import Clock
 from shared.money import Money
@@ -212,6 +212,7 @@ def create_app(wallet: PretendWallet) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 60 * 1024 * 1024
     _doors_of_payments(app, wallet)
     _doors_of_accounts(app, wallet)
+    back_office(app, wallet, "Pretend wallet")
     return app
 
 
@@ -249,48 +250,10 @@ def _doors_of_payments(app: Flask, wallet: PretendWallet) -> None:
             return Response('{"error": "unknown_reference"}', 404, headers={"X-Known": "no"})
         return jsonify(found)
 
-    @app.post("/control")
-    def control() -> Any:
-        """Tell the operator how to behave: down, swallow, drop_answer, funds_minor, final_only, accounts."""
-        said = request.get_json()
-        with wallet.begin() as connection:
-            wallet.wake(connection)
-            for number, how in dict(said.pop("accounts", {})).items():
-                wallet.account(connection, number, str(how.pop("currency", "LAK")))
-                change = "UPDATE account SET told = CAST(:t AS jsonb) WHERE number = :n"
-                connection.execute(text(change), {"t": database._dumps(how), "n": number})
-            for name, value in said.items():
-                wallet.tell(connection, name, value)
-        return jsonify({"done": True})
-
-    @app.post("/control/movements")
-    def movement() -> Any:
-        """Book something by hand: a top-up of the float, a fee."""
-        said = request.get_json()
-        with wallet.begin() as connection:
-            today = wallet.wake(connection)
-            number, minor, currency = str(said["number"]), int(said["minor"]), str(said["currency"])
-            kind, about = str(said.get("kind", "other")), str(said.get("about", ""))
-            wallet.book(connection, today, number, minor, currency, kind, reference=said.get("reference"), about=about)
-        return jsonify({"done": True})
-
     @app.post("/control/bells")
     def bells() -> Any:
         """Ring now for whatever waits."""
         return jsonify({"heard": wallet.ring()})
-
-    @app.get("/moved")
-    def moved() -> Any:
-        """What payees got: net minor units, and how often money went out, for each reference. The proof of "once"."""
-        with wallet.begin() as connection:
-            wallet.wake(connection)
-            rows = connection.execute(
-                text("""SELECT reference, count(*) FILTER (WHERE m.kind = 'transfer') AS times,
-                          sum(m.minor)::bigint AS minor
-                        FROM movement m JOIN account a ON a.number = m.number AND NOT a.is_customer
-                        WHERE reference IS NOT NULL GROUP BY reference""")
-            ).all()
-        return jsonify({row.reference: {"times": row.times, "minor": row.minor} for row in rows})
 
 
 def _doors_of_accounts(app: Flask, wallet: PretendWallet) -> None:
@@ -312,26 +275,6 @@ def _doors_of_accounts(app: Flask, wallet: PretendWallet) -> None:
         _mood(wallet)
         said = request.get_json()
         return jsonify(wallet.check_name(str(said["wallet"]), str(said["name"])))
-
-    @app.get("/healthz")
-    def health() -> Any:
-        return jsonify({"status": "alive", "day": wallet.clock.today().isoformat()})
-
-    @app.get("/")
-    def front() -> Any:
-        with wallet.begin() as connection:
-            today = wallet.wake(connection)
-            accounts = connection.execute(
-                text("""SELECT a.*, a.opening_minor + coalesce(sum(m.minor), 0)::bigint AS balance
-                        FROM account a LEFT JOIN movement m USING (number) GROUP BY a.number
-                        ORDER BY a.is_customer DESC, max(m.id) DESC NULLS LAST LIMIT 200""")
-            ).all()
-            movements = connection.execute(
-                text("""SELECT m.*, a.holder FROM movement m LEFT JOIN account a USING (number)
-                        WHERE NOT coalesce(a.is_customer, false) ORDER BY m.id DESC LIMIT 100""")
-            ).all()
-        shown = front_page(today, accounts, movements, "Pretend wallet")
-        return Response(shown, content_type="text/html; charset=utf-8")
 
 
 def main() -> None:

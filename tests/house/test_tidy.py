@@ -24,13 +24,11 @@ LONG_FUNCTIONS = {
     # a JSON Schema, written down as it stands; it goes when one declaration gives it
     "services/benefits/law/schema.py:assessment_schema": 90,
     "shared/web/openapi.py:_operation": 77,
-    # the doors of the pretend bank, a program of its own
-    "deploy/embedded/pretend_bank.py:create_app": 165,
 }
 LONG_FILES = {
     "services/notifications/letters/letter.py": 799,
     "shared/web/timeline.py": 643,
-    "deploy/embedded/pretend_bank.py": 611,
+    "deploy/embedded/pretend_bank.py": 552,
     "deploy/embedded/run.py": 517,
 }
 #: Templates with lines that are too long: how many.

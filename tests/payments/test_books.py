@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -94,7 +95,7 @@ def test_the_trial_balance_of_a_day_stays_once_its_statements_are_read(busy: Tow
     assert sheet is not None
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert {row[0] for row in rows} >= {"Benefits paid", "Our bank account", "On the way through the bank"}
-    assert round(sum(float(str(row[3])) for row in rows), 2) == 0
+    assert sum(Decimal(str(row[3])) for row in rows) == 0
 
 
 def test_the_journal_holds_every_posting_once_and_balances(busy: Town, keys_folder: Path) -> None:

@@ -9,6 +9,7 @@ from services.notifications import composing, store
 from services.notifications.domain.message import BY_HAND, Channel, MessageState, MoveNotAllowed
 from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
 from services.notifications.store import Scope
+from services.notifications.usecases.receipts import tell
 from services.notifications.usecases.sending import patience
 from shared import jobs, messaging
 from shared.act import Act
@@ -121,19 +122,7 @@ def _failed(run: JobRun, message_id: str, reason: str) -> Later:
         row = store.lock(act.connection, message_id)
         if row.state == MessageState.CREATED:
             row = store.move(act, row, MessageState.TECHNICAL_FAILURE, reason)
-            messaging.post(
-                act.about(row.claim_id),
-                "notifications.message.failed",
-                subject=row.id,
-                person=row.person_id,
-                data={
-                    "message_id": row.id,
-                    "claim_id": row.claim_id,
-                    "person_id": row.person_id,
-                    "template": row.template,
-                    "reason": reason,
-                },
-            )
+            tell(act, row, "notifications.message.failed", reason=reason)
     log.error("letter_not_written", message=message_id, reason=reason)
     return Later(on=run.clock.today() + timedelta(days=1), reason=reason)
 

@@ -79,7 +79,7 @@ def apply(act: Act, row: Any, no: int, state: Receipt) -> Any:
     to, reason = result
     if to is MessageState.DELIVERED:
         row = store.move(act, row, to)
-        _tell(act, row, "notifications.message.delivered")
+        tell(act, row, "notifications.message.delivered")
         return row
     return fail(act, row, to, reason)
 
@@ -97,11 +97,12 @@ def fail(act: Act, row: Any, to: MessageState, reason: str) -> Any:
     """The message ends without having arrived; benefits is told, unless nobody is to get it any more."""
     row = store.move(act, row, to, reason)
     if to is not MessageState.CANCELLED:
-        _tell(act, row, "notifications.message.failed", reason=reason)
+        tell(act, row, "notifications.message.failed", reason=reason)
     return row
 
 
-def _tell(act: Act, row: Any, type_: str, **more: str) -> None:
+def tell(act: Act, row: Any, type_: str, **more: str) -> None:
+    """Post an event about a message or a letter."""
     messaging.post(
         act.about(row.claim_id),
         type_,
