@@ -32,6 +32,11 @@ class Institution:
     repay_days: int
     repay_to: Mapping[str, str]
 
+    @property
+    def buddhist_years(self) -> bool:
+        """Whether its papers count years of the Buddhist era, as Thai ones do; elsewhere such a year is a slip."""
+        return self.country == "th"
+
 
 def _share(typed: str) -> Fraction:
     share = Fraction(typed)

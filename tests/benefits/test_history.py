@@ -13,7 +13,9 @@ import pytest
 import yaml
 
 from services.benefits import institution as practice
+from services.benefits import store
 from services.benefits.domain.case import EarlierSpell
+from services.benefits.domain.claim import Waiting, Whom
 from services.benefits.domain.contributions import Contribution
 from services.benefits.domain.ids import PersonId
 from services.benefits.law import in_force
@@ -138,6 +140,30 @@ def test_a_part_decided_after_a_later_part_sends_the_later_one_back_to_be_decide
         answer = office.supervisor.post(f"/v1/decisions/{answer.json['id']}/confirmation")
     assert (others + answer.json["total"]["minor"]) // 100 == 17_550_000
     assert office.claim(last["claim_id"]).waits is None
+
+
+@pytest.mark.parametrize(
+    ("waits", "then"),
+    [
+        (Waiting(Whom.WORKER, "account", date(2025, 5, 1)), "account"),
+        (Waiting(Whom.OFFICER, "overpayment", date(2025, 5, 1)), "history_changed"),
+    ],
+)
+def test_a_claim_that_waits_for_somebody_outside_goes_on_waiting_and_its_history_says_what_changed(
+    office: Office, waits: Waiting, then: str
+) -> None:
+    person = office.someone(wage="2500000", months=30, until="2025-04")
+    last = decide(office, person, "sickness", sick(date(2025, 4, 1), date(2025, 4, 20)), date(2025, 4, 20))
+    with office.service.engine.begin() as connection:
+        act = office.act(connection)
+        before = store.claims.to_change(act, last["claim_id"], None)
+        store.claims.save(act, before, replace(before, waits=waits), "payment_returned")
+    year = sick(date(2024, 5, 1), date(2025, 3, 31), wage_paid_until="2024-05-30")
+    decide(office, person, "sickness", year, date(2025, 4, 1))
+    assert there(office.claim(last["claim_id"]).waits).reason == then
+    with office.service.engine.connect() as connection:
+        told = store.claims.changes(office.act(connection), office.claim(last["claim_id"]).id)
+    assert "history_changed" in {change.what for change in told}
 
 
 def test_a_decision_that_changes_nothing_for_others_leaves_them_alone(office: Office) -> None:

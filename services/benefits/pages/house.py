@@ -1,4 +1,4 @@
-"""Pages about the house itself: imports, the sandbox's clock."""
+"""Pages about the house itself: imports, how it understands an amount, the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from datetime import date
 from typing import Any
 
 import pyotp
-from flask import request
+from flask import Response, request
 
 from services.benefits import store
+from services.benefits.institution import institution
 from services.benefits.usecases import imports, table_files
 from services.benefits.views import words
 from shared.act import Act
 from shared.clock import ClockRunsForward
+from shared.reading import NotRead
+from shared.reading.amounts import read_amount
 from shared.reading.days import read_date
 from shared.web import pages
 from shared.web.doors import PUBLIC, Doors
+from shared.web.formatting import in_words, money, text
 from shared.web.problems import Problem
 
 doors = Doors()
@@ -38,6 +42,18 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
     taken = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
     answers = [(a, words.text(words.ROW_REASONS, a.code) if a.code else "") for a in taken.answers]
     return pages.render("imports.html", rows=[], columns=table_files.COLUMNS, answers=answers, name=file.filename)
+
+
+@doors.page("/amount", roles=PUBLIC, limit="120 per minute")
+def amount_understood(act: Act) -> Any:
+    """How an amount being typed is understood, in words; why it is not. Asked by the pages' script, kept nowhere."""
+    typed = request.args.get("typed", "")[:60]
+    try:
+        found = read_amount(typed, institution().currency, pages.language())
+        said = f"{money(found, pages.language())} – {in_words(found, pages.language())}"
+    except NotRead as unread:
+        said = text(words.not_read(unread), pages.language())
+    return Response(said, content_type="text/plain; charset=utf-8")
 
 
 # --- the sandbox -------------------------------------------------------------------------------

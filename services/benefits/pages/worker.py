@@ -35,7 +35,6 @@ from shared.reading.letters import one_line, plain_digits
 from shared.web import pages
 from shared.web.app import SESSION_COOKIE, source, viewed
 from shared.web.doors import PUBLIC, Doors
-from shared.web.formatting import in_words, money, text
 from shared.web.texts import N_
 
 doors = Doors()
@@ -164,18 +163,6 @@ def take_back(act: Act, form: dict[str, str]) -> Any:
 
 
 # --- what am I entitled to? --------------------------------------------------------------------
-
-
-@doors.page("/amount", roles=PUBLIC, limit="120 per minute")
-def amount_understood(act: Act) -> Any:
-    """How an amount being typed is understood, in words; why it is not. Asked by the pages' script, kept nowhere."""
-    typed = request.args.get("typed", "")[:60]
-    try:
-        found = read_amount(typed, institution().currency, pages.language())
-        said = f"{money(found, pages.language())} – {in_words(found, pages.language())}"
-    except NotRead as unread:
-        said = text(words.not_read(unread), pages.language())
-    return Response(said, content_type="text/plain; charset=utf-8")
 
 
 @doors.page("/estimate", roles=PUBLIC)

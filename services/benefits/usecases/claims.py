@@ -337,14 +337,17 @@ def earlier_spells(act: Act, row: Claim, facts: Mapping[str, Any] | None = None)
 
 def tell_neighbours(act: Act, decided: Claim) -> None:
     """A decision may move what decided claims of the same person come to: a part of an illness decided after a later
-    part moves the first payable day of the case. Where what would be paid changes, an officer decides again."""
+    part moves the first payable day of the case. Where what would be paid changes, an officer decides again; a claim
+    that waits for somebody outside goes on waiting, with a line in its history."""
     for other in store.claims.others(act, decided):
-        last = store.decisions.last_final(act, other.id) if other.is_decided and other.waits is None else None
+        last = store.decisions.last_final(act, other.id) if other.is_decided else None
         if last is None:
             continue
         spells = list(other.facts.get("earlier_spells") or []) + earlier_spells(act, other)
         if _comes_to(act, {**last.facts, "earlier_spells": spells}) != _comes_to(act, last.facts):
-            waits = Waiting(Whom.OFFICER, "history_changed", act.today)
+            waits = other.waits
+            if waits is None or waits.for_money_back:
+                waits = Waiting(Whom.OFFICER, "history_changed", act.today)
             store.claims.save(act, other, replace(other, waits=waits), "history_changed", decided.number)
 
 

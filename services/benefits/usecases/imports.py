@@ -128,13 +128,8 @@ def _read(row: Row, column: str, read: Callable[[str], Any]) -> Any:
         raise RowRefused(wrong.code, column) from None
 
 
-def _buddhist() -> bool:
-    """Whether the institution's country counts years of the Buddhist era in its papers."""
-    return institution().country == "th"
-
-
 def _day(row: Row, column: str) -> date | None:
-    day: date | None = _read(row, column, lambda text: days.read_day(text, buddhist=_buddhist()))
+    day: date | None = _read(row, column, lambda text: days.read_day(text, buddhist=institution().buddhist_years))
     return day
 
 
@@ -146,7 +141,7 @@ def _needed_day(row: Row, column: str) -> date:
 
 
 def _month(row: Row, column: str) -> Month:
-    month: Month | None = _read(row, column, lambda text: days.read_month(text, buddhist=_buddhist()))
+    month: Month | None = _read(row, column, lambda text: days.read_month(text, buddhist=institution().buddhist_years))
     if month is None:
         raise RowRefused("required", column)
     return month
