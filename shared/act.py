@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 #: The office that sees the people of all offices; every other office sees only its own.
 HEAD_OFFICE = "hq"
+#: All roles a person can have.
+ROLES = (
+    "clerk",
+    "officer",
+    "supervisor",
+    "payment_officer",
+    "auditor",
+    "administrator",
+    "employer",
+    "worker",
+)
+#: Roles whose holders sign in with a second factor: they decide, pay, or say who may.
+SECOND_FACTOR = frozenset({"officer", "supervisor", "payment_officer", "administrator"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,20 +25,6 @@ SERVICE_LIFE = timedelta(minutes=2)
 GOOD_SIGNATURES = 1000
 SERVICES = ("benefits", "payments", "notifications")
 
-#: All roles a person can have.
-ROLES = (
-    "clerk",
-    "officer",
-    "supervisor",
-    "payment_officer",
-    "auditor",
-    "administrator",
-    "employer",
-    "worker",
-)
-#: Roles whose holders sign in with a second factor, because they approve.
-APPROVERS = frozenset({"supervisor", "payment_officer"})
-
 
 class NotSignedIn(Exception):
     """No token, or one that is expired, for somebody else, or not ours."""
@@ -92,10 +78,13 @@ class Keys:
             self.private,
         )
 
-    def session_token(self, actor: Actor, *, csrf: str, now: datetime, second_factor: bool = False) -> str:
+    def session_token(
+        self, actor: Actor, *, csrf: str, now: datetime, session: str = "", second_factor: bool = False
+    ) -> str:
         """A person's session, good for `SESSION_LIFE` in every service. Only benefits issues them."""
         claims = {
             "sub": actor.id,
+            "sid": session,
             "aud": "session",
             "kind": actor.kind,
             "roles": sorted(actor.roles),

@@ -74,6 +74,12 @@ class Topic:
 
 _TOPICS = [
     Topic(
+        "benefits.session.ended",
+        "Sessions ended before their tokens ran out; nobody is let in with these any more.",
+        _object(sessions={"type": "array", "items": UUID, "maxItems": 1000}, until={"type": "string"}),
+        ("payments", "notifications"),
+    ),
+    Topic(
         "benefits.claim.submitted",
         "A claim was received; the claimant is owed an acknowledgement.",
         _object(**_CLAIM, benefit=CODE, received_on=DAY),

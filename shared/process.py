@@ -30,6 +30,7 @@ from shared.auth import Keys
 from shared.clock import Clock
 from shared.logs import log
 from shared.messaging import Handler
+from shared.sessions import EndedSessions
 from shared.settings import Settings
 from shared.tables import idempotency
 
@@ -65,6 +66,10 @@ class Service:
     @cached_property
     def keys(self) -> Keys:
         return Keys(self.settings.keys_dir, self.name)
+
+    @cached_property
+    def ended_sessions(self) -> EndedSessions:
+        return EndedSessions(self.engine)
 
     @cached_property
     def inboxes(self) -> dict[str, Engine]:

@@ -31,6 +31,14 @@ outbox = Table(
     Column("sent_at", DateTime(timezone=True)),
 )
 
+#: Sessions that ended before their tokens ran out, until those have run out too.
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False),
+)
+
 #: The last sequence number given to each person; its row lock keeps a person's events in commit order.
 person_sequence = Table(
     "person_sequence",
@@ -164,3 +172,6 @@ ALTER TABLE inbox ADD COLUMN owner text, ADD COLUMN why text;
 ALTER TABLE job ADD COLUMN judged_by text, ADD COLUMN owner text, ADD COLUMN why text;
 CREATE INDEX job_failed ON job (ended_at) WHERE state = 'failed';
 """
+
+#: Every service knows which sessions have ended. Each runs it in a migration of its own.
+ENDED_SESSIONS_SQL = "CREATE TABLE ended_session (id uuid PRIMARY KEY, until timestamptz NOT NULL)"

@@ -107,7 +107,7 @@ class Hands:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        with (SAMPLE / "5-accounts.csv").open(encoding="utf-8") as file:
+        with (SAMPLE / "practice.csv").open(encoding="utf-8") as file:
             self._rows = {row["username"]: row for row in csv.DictReader(file)}
         self._made: dict[str, Hand] = {}
 

@@ -56,10 +56,12 @@ def open_session(act: Act, body: dict[str, Any]) -> Any:
         opened = accounts.sign_in(act, body["username"], body["password"], body["code"], source())
     except accounts.SignInRefused:
         return _refused(401, "sign_in_refused")
+    except accounts.SecondFactorMissing:
+        return _refused(403, "second_factor_needed")
     except accounts.TooManyTries as wait:
         return _refused(429, "too_many_tries", wait.seconds)
     token = pages.service().keys.session_token(
-        opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor
+        opened.actor, csrf=opened.csrf, now=act.now, session=opened.id, second_factor=opened.second_factor
     )
     return {
         "token": token,

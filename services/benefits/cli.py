@@ -367,6 +367,18 @@ COMMANDS: dict[str, Command] = {
         operations.sample_arguments,
         "load the invented province",
     ),
+    "first-administrator": Command(
+        operations.first_administrator,
+        frozenset({"administrator"}),
+        operations.administrator_arguments,
+        "invite one of the first two administrators",
+    ),
+    "invitation-digits": Command(
+        operations.invitation_digits,
+        frozenset({"administrator"}),
+        operations.no_arguments,
+        "the digits of invitations that a file asked for",
+    ),
     "assess": Command(assess, EVERYONE, _assess_arguments, "assess a case file or a folder of them"),
     "packs": Command(packs, EVERYONE, _packs_arguments, "list, show, compare and check the law"),
     "conformance": Command(

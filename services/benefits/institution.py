@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -31,6 +31,7 @@ class Institution:
     set_off_share: Fraction
     repay_days: int
     repay_to: Mapping[str, str]
+    roles_apart: Mapping[str, Collection[str]]
 
     @property
     def buddhist_years(self) -> bool:

@@ -34,7 +34,7 @@ account = Table(
     _id(key=True),
     Column("username", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("password_hash", Text, nullable=False),
+    Column("password_hash", Text),
     Column("totp_secret", Text),
     Column("totp_last", BigInteger),
     Column("roles", ARRAY(Text), nullable=False),
@@ -42,7 +42,44 @@ account = Table(
     _id("employer_id", null=True),
     _id("person_id", null=True),
     Column("language", Text, nullable=False),
-    Column("active", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+#: Each change of an account: what it shall be, who asked for it and who agreed.
+account_change = Table(
+    "account_change",
+    metadata,
+    _id(key=True),
+    _id("account_id"),
+    Column("kind", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("language", Text, nullable=False),
+    Column("office_id", Text),
+    _id("employer_id", null=True),
+    _id("person_id", null=True),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_name", Text, nullable=False),
+    _moment("proposed_at"),
+    Column("judged_by", Text),
+    Column("judged_name", Text),
+    _moment("judged_at", null=True),
+)
+
+#: One-time ways into an account; only a digest of the link is kept.
+invitation = Table(
+    "invitation",
+    metadata,
+    _id(key=True),
+    _id("account_id"),
+    _id("change_id", null=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("totp_secret", Text),
+    Column("failures", Integer, nullable=False),
+    _moment("ends_at"),
+    _moment("ended_at", null=True),
 )
 
 #: Failures to come in, by a digest of who tries and at what.

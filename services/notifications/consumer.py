@@ -13,6 +13,7 @@ from shared import jobs
 from shared.act import Act
 from shared.jobs import JobHandler
 from shared.messaging import Handler
+from shared.sessions import session_ended
 
 HANDLERS: Mapping[str, Handler] = {
     "benefits.claim.submitted": owing.claim_submitted,
@@ -22,6 +23,7 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.appeal.lodged": owing.appeal_lodged,
     "benefits.overpayment.found": owing.overpayment_found,
     "benefits.recovery.decided": owing.recovery_decided,
+    "benefits.session.ended": session_ended,
     "payments.repayment.received": owing.repayment_received,
     "payments.instalment.paid": owing.instalment_paid,
     "payments.voucher.issued": owing.voucher_issued,

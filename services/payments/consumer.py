@@ -25,6 +25,7 @@ from shared import jobs
 from shared.act import Act
 from shared.events import Event
 from shared.jobs import JobHandler, JobRun, Later
+from shared.sessions import session_ended
 
 # --- events ------------------------------------------------------------------------------------
 
@@ -49,6 +50,7 @@ HANDLERS = {
     "benefits.award.revised": award_granted_or_revised,
     "benefits.award.ended": award_ended,
     "benefits.payee.changed": payee_changed,
+    "benefits.session.ended": session_ended,
 }
 
 

@@ -6,7 +6,6 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from functools import cache, partial
 from itertools import islice
 from typing import Any
@@ -344,6 +343,11 @@ def source() -> str:
     return request.remote_addr or ""
 
 
+def signed_in_as() -> str:
+    """The id of the session that the request's token belongs to."""
+    return str(g.claims.get("sid") or "")
+
+
 def viewed(*ids: str) -> None:
     """Handlers name the persons and claims they show, so that looking is audited."""
     g.viewed.extend(ids)
@@ -361,12 +365,14 @@ def _who(service: Service, door: Door) -> Actor:
             g.actor, g.claims = service.keys.read(token, g.now)
         except NotSignedIn:
             g.actor = None
+    if g.actor is not None and "public" not in door.roles and g.actor.roles.isdisjoint(door.roles):
+        raise Problem(403, "not_your_task")
+    if g.actor is not None and g.claims.get("sid", "") in service.ended_sessions:
+        g.actor, g.claims = None, {}
     if "public" in door.roles:
         return g.actor or NOBODY
     if g.actor is None:
         raise Problem(401, "not_signed_in", headers={"WWW-Authenticate": 'Bearer realm="tideover"'})
-    if g.actor.roles.isdisjoint(door.roles):
-        raise Problem(403, "not_your_task")
     changes = door.method not in ("GET", "HEAD")
     if by_cookie and door.kind == "api" and changes and request.headers.get("X-CSRF-Token") != g.claims.get("csrf"):
         raise Problem(403, "csrf")
@@ -487,12 +493,3 @@ def _answer_fault(service: Service, problem: Problem, fault: Exception) -> Any:
         return redirect(f"/session/renew?next={target}", 307 if request.method == "POST" else 303)
     html = pages.problem_page(problem, title, detail)
     return Response(html, problem.status, problem.headers, content_type="text/html; charset=utf-8")
-
-
-def describe(door: Door) -> dict[str, Any]:
-    """A door as plain data, for house tests."""
-    return {
-        k: v
-        for k, v in asdict(door).items()
-        if k in ("kind", "method", "path", "roles", "status", "idempotent", "conditional")
-    }

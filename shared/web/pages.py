@@ -95,6 +95,7 @@ NAV = [
     ("/payments/counter", texts.N_("Counter"), ("officer", "supervisor", "payment_officer"), "g k"),
     ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
     ("/employer", texts.N_("My workers"), ("employer",), "g w"),
+    ("/accounts", texts.N_("Accounts"), ("administrator", "auditor"), "g a"),
     ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
     (STOPPED, texts.N_("What has stopped"), SEES_STOPPED, "g p"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
@@ -135,6 +136,7 @@ def _context(service: Service) -> dict[str, Any]:
             "name": actor.name,
             "place": actor.office or "",
             "key": actor.id,
+            "account": "/account",
             "sign_out": "/sign-out",
         }
         if actor.has("clerk", "officer", "supervisor", "auditor"):

@@ -5,19 +5,20 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 from services.benefits import app as benefits
-from services.benefits import consumer, store
+from services.benefits import consumer, operations, store
 from services.benefits import tables as t
 from services.benefits.domain.claim import Claim
-from services.benefits.usecases import people
-from shared.act import Act, Actor, service_actor
+from services.benefits.usecases import people, staff
+from shared.act import SECOND_FACTOR, Act, Actor, service_actor
 from shared.clock import Clock
 from shared.process import Service
 from shared.settings import Settings
@@ -49,6 +50,30 @@ class Person:
 
     def patch(self, path: str, body: Any, etag: int) -> Any:
         return self.call("PATCH", path, body, etag=etag)
+
+
+PASSWORD = "a long word for the desk"
+
+
+@dataclass
+class Staff:
+    """Somebody with an account: her name, password and device."""
+
+    office: Office
+    id: str
+    username: str
+    password: str
+    totp_secret: str
+
+    @property
+    def code(self) -> str:
+        """What her device shows now; each code lets her in once."""
+        now = int(self.office.service.clock.now().timestamp())
+        return pyotp.TOTP(self.totp_secret).at(now) if self.totp_secret else ""
+
+    @property
+    def typed(self) -> dict[str, str]:
+        return {"username": self.username, "password": self.password, "code": self.code}
 
 
 class Office:
@@ -111,6 +136,20 @@ class Office:
             now=self.service.clock.now(),
             today=self.service.clock.today(),
         )
+
+    def account(self, username: str, *roles: str, office: str = "svk", password: str = PASSWORD) -> Staff:
+        """Somebody who was proposed by one person, confirmed by another and has accepted her invitation."""
+        secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" if SECOND_FACTOR & set(roles) else ""
+        with self.service.engine.begin() as connection:
+            act = replace(self.act(connection), actor=self.administrator_of_hq.actor)
+            asked = staff.propose_account(
+                act, username=username, name=username.title(), roles=roles, office_id=office, language="en"
+            )
+            second = replace(act, actor=self.administrator2_of_hq.actor)
+            link = staff.confirm(second, asked.id)
+            assert link is not None
+            operations.accept_for(second, self.service.keys, link, password, secret)
+        return Staff(self, asked.account_id, username, password, secret)
 
     def someone(
         self,

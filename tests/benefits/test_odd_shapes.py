@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from services.benefits import app as benefits
-from shared.act import Actor
-from shared.auth import ROLES
+from shared.act import ROLES, Actor
 from tests.benefits.conftest import PAPERS, SICK, Office
 from tests.odd_shapes import Knocker
 from tests.there import there

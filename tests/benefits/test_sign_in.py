@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import pyotp
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Row, select
@@ -18,22 +17,12 @@ from services.benefits import tables as t
 from services.benefits.domain.tries import Tries
 from services.benefits.usecases import accounts
 from shared.tables import audit
-from tests.benefits.conftest import Office
-
-PASSWORD = "a long word for the desk"
+from tests.benefits.conftest import PASSWORD, Office
 
 
 @pytest.fixture
 def khamla(office: Office) -> str:
-    with office.service.engine.begin() as connection:
-        return accounts.make_account(
-            office.act(connection),
-            username="khamla",
-            password=PASSWORD,
-            name="Khamla",
-            roles=["officer"],
-            office_id="svk",
-        )
+    return office.account("khamla", "clerk").id
 
 
 def tried(office: Office, action: str | None = None) -> list[Row[Any]]:
@@ -215,20 +204,9 @@ def test_the_worker_too(office: Office) -> None:
 
 @pytest.mark.parametrize("zero", ["0", "໐", "๐", "၀", "０"])
 def test_the_second_factor_is_typed_in_whatever_digits_a_keyboard_has(office: Office, zero: str) -> None:
-    secret = pyotp.random_base32()
-    with office.service.engine.begin() as connection:
-        accounts.make_account(
-            office.act(connection),
-            username="manivanh",
-            password=PASSWORD,
-            name="Manivanh",
-            roles=["supervisor"],
-            office_id="svk",
-            totp_secret=secret,
-        )
+    manivanh = office.account("manivanh", "supervisor")
     client = office.app.test_client()
-    digits = pyotp.TOTP(secret).at(int(office.service.clock.now().timestamp()))
-    typed = "".join(chr(ord(zero) + int(d)) for d in digits)
+    typed = "".join(chr(ord(zero) + int(d)) for d in manivanh.code)
     said = {"username": "manivanh", "password": PASSWORD}
     assert client.post("/session/sign-in", data=said | {"code": "໑²x"}).status_code == 401
     assert client.post("/session/sign-in", data=said | {"code": f" {typed[:3]} {typed[3:]}"}).status_code == 303

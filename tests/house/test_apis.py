@@ -23,8 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy import documents
 from services.benefits import tables as t
-from shared.act import Actor
-from shared.auth import ROLES
+from shared.act import ROLES, Actor
 from shared.clock import Clock
 from shared.process import Service
 from shared.settings import Settings

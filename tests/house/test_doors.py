@@ -13,8 +13,8 @@ from flask import Flask
 
 from deploy.embedded.proxy import owner_of
 from shared import database
-from shared.act import Actor
-from shared.auth import ROLES, SERVICES, Keys
+from shared.act import ROLES, Actor
+from shared.auth import SERVICES, Keys
 from shared.clock import Clock
 from shared.events import TOPICS
 from shared.process import Service
@@ -42,6 +42,8 @@ PUBLIC_PAGES = {
     "/v1/sessions",
     "/sandbox",
     "/sandbox/clock",
+    "/invitation/<secret>",  # the link and its digits are the word of two people
+    "/invitation/<secret>/acceptance",
     "/worker",
     "/worker/sign-in",
     "/worker/sign-out",

@@ -20,8 +20,8 @@ from services.benefits.domain.ids import OfficeId
 from services.benefits.domain.person import Office
 from services.benefits.usecases import people
 from shared import jobs, messaging
-from shared.act import HEAD_OFFICE, Act, Actor, service_actor
-from shared.auth import ROLES, SERVICES, Keys
+from shared.act import HEAD_OFFICE, ROLES, Act, Actor, service_actor
+from shared.auth import SERVICES, Keys
 from shared.clock import Clock
 from shared.events import Event
 from shared.jobs import JobRun

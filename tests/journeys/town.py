@@ -20,6 +20,7 @@ from deploy.embedded import pretend_bank, pretend_counter, pretend_wallet, proxy
 from deploy.embedded.hands import SAMPLE, Hands
 from services.benefits import app as benefits_app
 from services.benefits import consumer as benefits_consumer
+from services.benefits import operations
 from services.benefits.usecases import imports
 from services.notifications import app as notifications_app
 from services.notifications.gateways.sms import SmppLine, SmsSettings
@@ -118,6 +119,7 @@ class Town:
             for path in sorted(SAMPLE.glob("[1-5]-*.csv")):
                 taken = imports.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
                 assert {a.outcome for a in taken.answers} == {"accepted"}, taken.answers
+            operations.practise(act, service.keys)
 
     def close(self) -> None:
         for server in self.servers:

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from services.notifications import api, cli, consumer, pages
 from services.notifications.tables import metadata
 from services.notifications.usecases.reading import HANDS, READERS
-from shared.auth import ROLES
+from shared.act import ROLES
 from shared.events import TOPICS
 from tests.notifications.conftest import Person, Town
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.notifications import app as wiring
-from shared.act import Actor
-from shared.auth import ROLES, Keys
+from shared.act import ROLES, Actor
+from shared.auth import Keys
 from tests.notifications.conftest import Person, Town
 from tests.odd_shapes import Knocker
 from tests.there import there

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from services.payments import app as payments
-from shared.act import Actor
-from shared.auth import ROLES, Keys
+from shared.act import ROLES, Actor
+from shared.auth import Keys
 from tests.odd_shapes import Knocker
 from tests.payments.conftest import Town
 from tests.there import there

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import desk, employer, house, overpayment, session, standards, worker
+from services.benefits.pages import accounts, desk, employer, house, overpayment, session, standards, worker
 from shared.web.doors import Doors
 
 doors = Doors(
@@ -14,5 +14,6 @@ doors = Doors(
         *worker.doors.doors,
         *standards.doors.doors,
         *house.doors.doors,
+        *accounts.doors.doors,
     ]
 )

@@ -12,7 +12,7 @@ from services.benefits.usecases import accounts
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.web import pages
-from shared.web.app import SESSION_COOKIE, source
+from shared.web.app import SESSION_COOKIE, signed_in_as, source
 from shared.web.doors import PUBLIC, Doors
 from shared.web.problems import Problem
 from shared.web.texts import N_
@@ -22,7 +22,7 @@ RENEWAL_COOKIE = "tideover_renewal"
 HOMES = (
     ("employer", "/employer"),
     ("payment_officer", "/payments"),
-    ("administrator", "/imports"),
+    ("administrator", "/accounts"),
     ("auditor", "/desk/claims"),
 )
 
@@ -45,9 +45,12 @@ def _safe(target: str) -> str:
     return target if target.startswith("/") and not odd and not parts.netloc else "/"
 
 
-def _open(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> Response:
+def let_in(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> Response:
+    """Send the browser on with its session."""
     service = pages.service()
-    token = service.keys.session_token(opened.actor, csrf=opened.csrf, now=act.now, second_factor=opened.second_factor)
+    token = service.keys.session_token(
+        opened.actor, csrf=opened.csrf, now=act.now, session=opened.id, second_factor=opened.second_factor
+    )
     response: Any = redirect(target, code)
     secure = service.settings.secure_cookies
     response.set_cookie(
@@ -93,11 +96,13 @@ def sign_in(act: Act, form: dict[str, str]) -> Any:
         opened = accounts.sign_in(act, name, password, form.get("code", ""), source())
     except accounts.SignInRefused:
         error = N_("Name, password or code do not fit.")
+    except accounts.SecondFactorMissing as missing:
+        return pages.go(f"/invitation/{missing.secret}")
     except accounts.TooManyTries as too_many:
         error, wait = N_("Too many tries from here. Wait a little, then try again."), too_many.seconds
     else:
         target = _safe(form.get("next", "/"))
-        return _open(act, opened, home_of(opened.actor.roles) if target == "/" else target)
+        return let_in(act, opened, home_of(opened.actor.roles) if target == "/" else target)
     page = pages.render(
         "sign_in.html",
         target=_safe(form.get("next", "/")),
@@ -113,7 +118,7 @@ def renew(act: Act) -> Any:
     """A fresh token while the session lives; the sign-in form afterwards."""
     target = _safe(request.args.get("next", "/"))
     try:
-        return _open(act, accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, "")), target)
+        return let_in(act, accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, "")), target)
     except accounts.SignInRefused:
         from urllib.parse import quote
 
@@ -133,13 +138,13 @@ def renew_and_carry_on(act: Act, form: dict[str, str], files: Any = None) -> Any
         raise Problem(403, "csrf")
     if target.startswith("/session"):
         target = "/"
-    return _open(act, opened, target, 307 if target != "/" else 303)
+    return let_in(act, opened, target, 307 if target != "/" else 303)
 
 
 @doors.page("/session/sign-out", roles=PUBLIC, method="POST", tokenless=True)
 def sign_out(act: Act, form: dict[str, str]) -> Any:
     """End the session."""
-    accounts.sign_out(act, request.cookies.get(RENEWAL_COOKIE, ""))
+    accounts.sign_out(act, request.cookies.get(RENEWAL_COOKIE, ""), signed_in_as())
     response: Any = redirect("/sign-in", 303)
     response.delete_cookie(SESSION_COOKIE)
     response.delete_cookie(RENEWAL_COOKIE, path="/session")

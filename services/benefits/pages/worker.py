@@ -20,7 +20,7 @@ from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
-from services.benefits.pages.session import _open
+from services.benefits.pages.session import let_in
 from services.benefits.usecases import accounts, decisions
 from services.benefits.views import forms, words
 from services.benefits.views import worker as view
@@ -33,7 +33,7 @@ from shared.reading.amounts import read_amount
 from shared.reading.days import read_date
 from shared.reading.letters import one_line, plain_digits
 from shared.web import pages
-from shared.web.app import SESSION_COOKIE, source, viewed
+from shared.web.app import SESSION_COOKIE, signed_in_as, source, viewed
 from shared.web.doors import PUBLIC, Doors
 from shared.web.texts import N_
 
@@ -93,17 +93,17 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
             g.actor, g.claims = opened.actor, {"csrf": opened.csrf}
             shown = show("worker_object.html", view.objection(act, claim, typed))
             response = Response(shown, content_type=HTML)
-            for cookie in _open(act, opened, "/worker").headers.getlist("Set-Cookie"):
+            for cookie in let_in(act, opened, "/worker").headers.getlist("Set-Cookie"):
                 response.headers.add("Set-Cookie", cookie)
             return response
-        return _open(act, opened, "/worker")
+        return let_in(act, opened, "/worker")
     return Response(_door(number, pages.translate(error), typed), status, content_type=HTML)
 
 
 @doors.page("/worker/sign-out", roles=("worker",), method="POST")
 def go_out(act: Act, form: dict[str, str]) -> Any:
     """Leave; the phone may belong to somebody else."""
-    accounts.sign_out(act, "")
+    accounts.sign_out(act, "", signed_in_as())
     response: Any = redirect("/worker", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response

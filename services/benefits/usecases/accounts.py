@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NoReturn
@@ -15,15 +16,20 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from services.benefits import store
-from services.benefits.domain.account import Account, Session
+from services.benefits.domain.account import INVITATION_LIFE, Account, Invitation, Session
 from services.benefits.domain.claim import Claim, ClaimState
-from services.benefits.domain.ids import AccountId, EmployerId, OfficeId, PersonId
+from services.benefits.domain.ids import AccountId
 from services.benefits.domain.tries import Tries
 from services.benefits.institution import institution
+from shared import messaging
 from shared.act import Act, Actor
-from shared.auth import APPROVERS, ROLES
+from shared.auth import SESSION_LIFE
+from shared.events import moment
+from shared.sessions import keep_ended
 
 SESSION_HOURS = timedelta(hours=10)
+#: Who has given her password may choose her missing second factor for so long.
+ENROLMENT = timedelta(minutes=15)
 #: Failures of one source at one name before it must wait, and at all names together (an office shares an address).
 TRIES, TRIES_OF_SOURCE = 5, 60
 _hasher = PasswordHasher(memory_cost=int(os.environ.get("ARGON2_KIB", "19456")), time_cost=2, parallelism=1)
@@ -39,6 +45,15 @@ class SignInRefused(Exception):
     """Name, password or code do not fit; which one is never said."""
 
 
+class SecondFactorMissing(Exception):
+    """The password is right, but the roles ask for a second factor and there is none yet: `secret` opens the page where
+    it is chosen."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__("second factor missing")
+        self.secret = secret
+
+
 class TooManyTries(Exception):
     """Whoever tries must wait; the account or the claim is as open to others as before."""
 
@@ -49,57 +64,37 @@ class TooManyTries(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session: whose, its secret for the renewal cookie, and the word that forms must carry."""
+    """A session: whose, its id, its secret for the renewal cookie, and the word that forms must carry."""
 
     actor: Actor
+    id: str
     secret: str
     csrf: str
     second_factor: bool
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
+    """What is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_account(
-    act: Act,
-    *,
-    username: str,
-    password: str,
-    name: str,
-    roles: Sequence[str],
-    office_id: str | None = None,
-    employer_id: str | None = None,
-    person_id: str | None = None,
-    language: str = "en",
-    totp_secret: str | None = None,
-) -> AccountId:
-    """Make an account; approvers get a second factor. Returns its id. Raises `ValueError` for unknown roles."""
-    if not set(roles) <= set(ROLES):
-        raise ValueError("unknown role")
-    if set(roles) & APPROVERS and totp_secret is None:
-        raise ValueError("an approver needs a second factor")
-    account = Account(
-        id=AccountId(act.new_id()),
-        username=username,
-        name=name,
-        password_hash=_hasher.hash(password),
-        roles=tuple(roles),
-        language=language,
-        office_id=OfficeId(office_id) if office_id else None,
-        employer_id=EmployerId(employer_id) if employer_id else None,
-        person_id=PersonId(person_id) if person_id else None,
-        totp_secret=totp_secret,
-    )
-    store.accounts.add(act, account)
-    return account.id
+def hash_password(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def _fits(account: Account | None, password: str) -> bool:
+    """Whether the password of an account was typed; takes as long where there is none."""
+    try:
+        return _hasher.verify(account.password_hash or _NOBODY if account is not None else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
 
 
 def _may_try(act: Act, source: str, at: str, about: str | None) -> tuple[Tries, Tries]:
     """The failures of a source, and those at this name. Raises `TooManyTries` alike for what exists and what does not:
     they are counted by what was typed."""
-    every = store.accounts.tries(act, _digest(f"source {source}"))
-    here = store.accounts.tries(act, _digest(f"source {source} at {at}"))
+    every = store.accounts.tries(act, digest(f"source {source}"))
+    here = store.accounts.tries(act, digest(f"source {source} at {at}"))
     for tries in (every, here):
         if tries.rests(act.now) and tries.rests_until is not None:
             store.accounts.audit(act, "sign-in throttled", about=about)
@@ -124,25 +119,43 @@ def sign_in(act: Act, username: str, password: str, code: str, source: str) -> O
     """Check name, password and, for those who have one, the six digits of the second factor. `source` is where the
     request came from.
 
-    Raises `SignInRefused` and `TooManyTries`; the door commits the count of failures before it answers.
+    Raises `SignInRefused`, `SecondFactorMissing`, `TooManyTries`; the door commits the count of failures before it
+    answers.
     """
     account = store.accounts.named(act, username)
     every, here = _may_try(act, source, f"account {username}", account.id if account is not None else None)
-    try:
-        _hasher.verify(account.password_hash if account is not None else _NOBODY, password)
-        right = account is not None and account.active
-    except (VerifyMismatchError, InvalidHashError):
-        right = False
-    step = _totp_step(account, code, act) if right and account is not None and account.totp_secret else None
+    right = _fits(account, password) and account is not None and account.may_come_in
+    step = totp_step(account, code, act) if right and account is not None and account.totp_secret else None
     if account is None or not right or (account.totp_secret and step is None):
         _refuse(act, every, here, TRIES, account.id if account is not None else None)
     _came_in(act, every, here)
+    if account.needs_second_factor and not account.totp_secret:
+        invitation, secret = new_invitation(act, account, None)
+        store.accounts.add_invitation(act, replace(invitation, ends_at=act.now + ENROLMENT))
+        raise SecondFactorMissing(secret)
     store.accounts.save(act, account, replace(account, totp_last=step or account.totp_last))
     store.accounts.audit(act, "sign-in", about=account.id, actor=account.actor)
-    return _open(act, account, second_factor=step is not None)
+    return open_session(act, account, second_factor=step is not None)
 
 
-def _totp_step(account: Account, code: str, act: Act) -> int | None:
+def prove(act: Act, account: Account, password: str, source: str) -> Account:
+    """Somebody who is in proves once more who she is. Raises `SignInRefused`, `TooManyTries`."""
+    every, here = _may_try(act, source, f"account {account.username}", account.id)
+    if not _fits(account, password):
+        _refuse(act, every, here, TRIES, account.id)
+    _came_in(act, every, here)
+    return account
+
+
+def new_invitation(act: Act, account: Account, change_id: str | None) -> tuple[Invitation, str]:
+    """A one-time way into an account, and the secret of its link."""
+    secret = act.random(32).hex()
+    totp = base64.b32encode(act.random(20)).decode() if account.needs_second_factor else None
+    ends = act.now + INVITATION_LIFE
+    return Invitation(act.new_id(), account.id, digest(secret), ends, change_id, totp), secret
+
+
+def totp_step(account: Account, code: str, act: Act) -> int | None:
     """The time step whose code was given: this one or a neighbour, and never one already used."""
     totp, now = pyotp.TOTP(account.totp_secret or ""), int(act.now.timestamp()) // 30
     typed = "".join(str(int(c)) for c in code[:40] if c.isdecimal())
@@ -152,30 +165,46 @@ def _totp_step(account: Account, code: str, act: Act) -> int | None:
     return None
 
 
-def _open(act: Act, account: Account, *, second_factor: bool) -> Opened:
+def open_session(act: Act, account: Account, *, second_factor: bool) -> Opened:
+    """A session of an account."""
     secret, csrf = act.random(32).hex(), act.random(16).hex()
     ends = act.now + SESSION_HOURS
-    session = Session(act.new_id(), account.id, _digest(secret), csrf, second_factor, act.now, ends)
+    session = Session(act.new_id(), account.id, digest(secret), csrf, second_factor, act.now, ends)
     store.accounts.add_session(act, session)
-    return Opened(account.actor, secret, csrf, second_factor)
+    return Opened(account.actor, session.id, secret, csrf, second_factor)
 
 
 def renew(act: Act, secret: str) -> Opened:
     """A fresh short-lived token for a session that still lives. Raises `SignInRefused`."""
-    found = store.accounts.living_session(act, _digest(secret))
+    found = store.accounts.living_session(act, digest(secret))
     if found is None:
         raise SignInRefused
     session, account = found
-    return Opened(account.actor, secret, session.csrf, session.second_factor)
+    return Opened(account.actor, session.id, secret, session.csrf, session.second_factor)
 
 
-def sign_out(act: Act, secret: str) -> None:
-    """End a session at once; its short-lived token runs out by itself."""
-    account = store.accounts.end_session(act, _digest(secret))
-    if account is not None:
-        store.accounts.audit(act, "sign-out", about=account.id, actor=account.actor)
-    elif act.actor.kind != "public":
-        store.accounts.audit(act, "sign-out", about=act.actor.claim or act.actor.id, actor=act.actor)
+def sign_out(act: Act, secret: str, session: str) -> None:
+    """End a session at once: its secret and, in every service, its token (`session` is what that says)."""
+    found = store.accounts.end_session(act, digest(secret))
+    whose = found[1].actor if found is not None else act.actor
+    ended = {id_ for id_ in (session, found[0].id if found is not None else "") if id_}
+    if whose.kind != "public":
+        store.accounts.audit(act, "sign-out", about=whose.claim or whose.id, actor=whose)
+        _tokens_die(act, sorted(ended), whose.claim or whose.id)
+
+
+def end_all_sessions(act: Act, account_id: AccountId) -> None:
+    """Nobody is in with this account any more."""
+    _tokens_die(act, store.accounts.end_sessions(act, account_id), account_id)
+
+
+def _tokens_die(act: Act, sessions: list[str], about: str) -> None:
+    """Tell every service which tokens let nobody in, although their time is not over."""
+    until = act.now + SESSION_LIFE
+    keep_ended(act.connection, sessions, until, act.now)
+    if sessions:
+        data = {"sessions": sessions, "until": moment(until)}
+        messaging.post(act, "benefits.session.ended", subject=about, person=about, data=data)
 
 
 def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf, source: str) -> Opened:
@@ -194,7 +223,7 @@ def worker_signs_in(act: Act, number: str, code: str, code_of: CodeOf, source: s
         id=f"worker:{claim.id}", kind="worker", roles=frozenset({"worker"}), claim=claim.id, language=language
     )
     store.accounts.audit(act, "sign-in", about=claim.id, actor=actor)
-    return Opened(actor, "", act.random(16).hex(), False)
+    return Opened(actor, act.new_id(), "", act.random(16).hex(), False)
 
 
 def access_purpose(claim: Claim | None) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError
 
 from services.benefits import store
+from services.benefits.domain.account import AccountCannotBe
 from services.benefits.domain.claim import ClaimState, ImportFile, Origin, RowAnswer
 from services.benefits.domain.ids import EmployerId, FileId, OfficeId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
-from services.benefits.usecases import accounts, claims, people
+from services.benefits.usecases import claims, people, staff
 from services.benefits.usecases.table_files import COLUMNS, Row, read_rows
 from shared.act import HEAD_OFFICE, Act
 from shared.money import Money
@@ -86,6 +87,8 @@ def _answer(act: Act, kind: str, row: Row) -> RowAnswer:
         code, column = "unknown_person", None
     except (DataError, IntegrityError):
         code, column = "impossible", None
+    except AccountCannotBe as wrong:
+        code, column = wrong.code, wrong.field or None
     except people.CannotBe as wrong:
         code, column = wrong.code, _COLUMN_OF.get(wrong.pointer, wrong.pointer)
     except claims.FactsInvalid as invalid:
@@ -403,27 +406,25 @@ def notify_maternity(
 
 
 def _take_account(act: Act, row: Row) -> Taken:
+    """An account is asked for; somebody else confirms it, and its owner chooses password and second factor."""
     username = _needed(row, "username", 80)
     known = store.accounts.named(act, username)
     if known is not None:
         return "duplicate", known.id
-    person = _person_id(act, row) if _text(row, "sso_no") else None
-    try:
-        id_ = accounts.make_account(
-            act,
-            username=username,
-            password=_needed(row, "password"),
-            name=_needed(row, "name"),
-            roles=_needed(row, "roles").split("|"),
-            office_id=_office_id(act, row) if _text(row, "office") else None,
-            employer_id=_employer_id(act, row),
-            person_id=person,
-            language=_text(row, "language", 5) or "en",
-            totp_secret=_text(row, "totp_secret", 64) or None,
-        )
-    except ValueError:
-        raise RowRefused("roles_or_second_factor", "roles") from None
-    return "accepted", id_
+    waiting = next((c for c in store.accounts.changes(act) if c.username == username), None)
+    if waiting is not None:
+        return "duplicate", waiting.account_id
+    asked = staff.propose_account(
+        act,
+        username=username,
+        name=_needed(row, "name"),
+        roles=_needed(row, "roles").split("|"),
+        office_id=_office_id(act, row) if _text(row, "office") else None,
+        employer_id=_employer_id(act, row),
+        person_id=_person_id(act, row) if _text(row, "sso_no") else None,
+        language=_text(row, "language", 5) or "en",
+    )
+    return "accepted", asked.account_id
 
 
 _TAKE: dict[str, Callable[[Act, Row], Taken]] = {

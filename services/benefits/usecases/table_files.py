@@ -75,8 +75,8 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("leave_to", "pregnancy_no", "advance_paid", "remarks"),
     ),
     "accounts": (
-        ("username", "name", "roles", "password"),
-        ("office", "employer_no", "sso_no", "language", "totp_secret"),
+        ("username", "name", "roles"),
+        ("office", "employer_no", "sso_no", "language"),
     ),
 }
 #: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.

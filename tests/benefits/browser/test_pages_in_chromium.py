@@ -14,7 +14,6 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from services.benefits import tables as t
-from services.benefits.usecases import accounts
 from shared.act import Actor
 from tests.benefits.browser import live
 from tests.benefits.conftest import PAPERS, SICK, Office, Person
@@ -316,15 +315,12 @@ def test_acknowledgement_and_receipts_print_on_one_page(office: Office, house: s
 def test_without_script_a_form_sent_after_twenty_minutes_is_saved(
     office: Office, house: str, chromium: Chromium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person, word = office.someone(), "a long word for the desk"
-    with office.service.engine.begin() as connection:
-        accounts.make_account(
-            office.act(connection), username="khamla", password=word, name="Khamla", roles=["officer"], office_id="svk"
-        )
+    person, khamla = office.someone(), office.account("khamla", "officer")
     page = live.tab(chromium, house, office, script=False)
     page.goto(f"{house}/sign-in")
     page.fill("[name=username]", "khamla")
-    page.fill("[name=password]", word)
+    page.fill("[name=password]", khamla.password)
+    page.fill("[name=code]", khamla.code)
     page.click("form[action='/session/sign-in'] .btn.main, form[action='/session/sign-in'] button:not([disabled])")
     page.goto(f"{house}/desk/persons/{person}")
     page.click("text=Correct address, phone or language")

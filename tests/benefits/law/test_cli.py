@@ -13,7 +13,7 @@ import pytest
 from services.benefits import cli
 from services.benefits.law.case_files import CaseFile, read_case_files
 from services.benefits.law.vocabulary import PACKS
-from shared.auth import ROLES
+from shared.act import ROLES
 
 LA = PACKS / "la" / "ssl2018" / "cases"
 
