@@ -8,12 +8,14 @@ from pathlib import Path
 from flask import Flask
 
 from services.benefits import api, conformance_api, consumer, contributions_api, outside_api, pages
+from services.benefits.conformance.beside import BeingMeasured
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
+from services.benefits.pages import standards
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
@@ -42,6 +44,7 @@ TRANSLATIONS: web.Translations = {
     PackNotInForce: lambda fault: invalid(
         ("#/spell/first_day", "no_law_in_force", {"begins": fault.begins.isoformat() if fault.begins else ""})
     ),
+    BeingMeasured: lambda fault: Problem(503, "being_measured", headers={"Refresh": "5"}, retry_after=5),
     UnknownBenefit: lambda fault: invalid(("#/benefit", "unknown_benefit")),
     UnknownCountry: lambda fault: invalid(("#/country", "unknown_country")),
     ClaimDoesNotMove: lambda fault: wrong_state(fault.state),
@@ -86,6 +89,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
+        standards.ahead(service.clock.today())
     apis = [api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

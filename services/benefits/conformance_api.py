@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from services.benefits import schemas as s
-from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR, measured
+from services.benefits.conformance.beside import beside
+from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR
+from services.benefits.law.in_force import pack
 from services.benefits.law.vocabulary import countries
 from shared.act import Act
 from shared.web import schemas as fields
@@ -30,7 +32,7 @@ class Asked(fields.House):
     query=Asked,
     gives=s.Anything,
     limit="60 per minute",
-    problems=(404, 422),
+    problems=(404, 422, 503),
 )
 def conformance(act: Act, country: str, query: dict[str, Any]) -> Any:
     """Every requirement of the ILO standards with its verdict, the runs behind it and the smallest changes."""
@@ -39,4 +41,5 @@ def conformance(act: Act, country: str, query: dict[str, Any]) -> Any:
     on: date = query.get("on") or act.today
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise invalid(("#/on", "date_out_of_range"))
-    return measured(country, on).json()
+    pack(country, on)
+    return beside.ask("json", on, "en", [country])

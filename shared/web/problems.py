@@ -160,6 +160,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("We cannot save at the moment"),
         N_("Nothing is lost: what you typed is kept below. Send it again in a little while."),
     ),
+    "being_measured": (
+        N_("This is being worked out"),
+        N_("The law is run some hundred times for it. Ask again in a few seconds; the page does so by itself."),
+    ),
     "neighbour_away": (
         N_("A part of the house does not answer"),
         N_("Everything else works. Try this page again in a little while."),

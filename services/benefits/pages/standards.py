@@ -3,17 +3,17 @@ would have to change. Law needs no sign-in."""
 
 from __future__ import annotations
 
-from datetime import date
-from functools import lru_cache
+import base64
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, request
 
-from services.benefits.conformance.page import SHEET, view
-from services.benefits.conformance.pdf import pdf
+from services.benefits.conformance.beside import BeingMeasured, beside
+from services.benefits.conformance.page import SHEET
 from services.benefits.conformance.profile import available, profile, scheme
-from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR, Report, measured
-from services.benefits.law.in_force import PackNotInForce
+from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR
+from services.benefits.law.in_force import PackNotInForce, pack
 from services.benefits.law.vocabulary import countries
 from shared.act import Act
 from shared.web import pages
@@ -26,10 +26,13 @@ doors = Doors()
 MOST = 5
 
 
-@lru_cache(maxsize=32)
-def shown(on: date, chosen: tuple[str, ...], language: str) -> dict[str, Any]:
-    """What the page shows, its pictures drawn; kept as the reports are."""
-    return view([measured(country, on) for country in chosen], language)
+def ahead(on: date) -> None:
+    """Have the page of a day worked out before anybody asks for it."""
+    for language in pages.LANGUAGES:
+        try:
+            beside.begin("page", on, language, [c for c in _usual(on) if _has_law(c, on)])
+        except BeingMeasured:
+            return
 
 
 @doors.page("/standards", roles=PUBLIC, limit="60 per minute")
@@ -39,26 +42,29 @@ def standards(act: Act) -> Any:
     wanted = request.args.get("as", "")
     if wanted == "sheet":
         return _sheet()
-    on, reports = _asked(act)
+    on, asked = _asked(act)
+    page = beside.ask("pdf" if wanted == "pdf" else "page", on, pages.language(), asked)
     if wanted == "pdf":
-        return _pdf(on, reports)
-    chosen = {made.country for made in reports}
+        return _pdf(on, asked, page)
+    if on == act.today:
+        ahead(on + timedelta(days=1))
+    chosen = [column["country"] for column in page["columns"]]
     listed = [
         {"code": code, "name": pages.translate(scheme(code).name or code.upper()), "on": code in chosen}
         for code in countries()
     ]
     return pages.render(
         "standards.html",
-        page=shown(on, tuple(made.country for made in reports), pages.language()),
+        page=page | {"on": on},
         countries=listed,
-        pdf=f"/standards?as=pdf&on={on.isoformat()}" + "".join(f"&country={made.country}" for made in reports),
+        pdf=f"/standards?as=pdf&on={on.isoformat()}" + "".join(f"&country={code}" for code in chosen),
     )
 
 
-def _pdf(on: date, reports: list[Report]) -> Response:
-    name = f"ilo-standards-{'-'.join(made.country for made in reports)}-{on.isoformat()}.pdf"
+def _pdf(on: date, asked: list[str], document: str) -> Response:
+    name = f"ilo-standards-{'-'.join(asked)}-{on.isoformat()}.pdf"
     return Response(
-        pdf(reports, pages.language()),
+        base64.b64decode(document),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
@@ -71,7 +77,7 @@ def _sheet() -> Response:
     return response
 
 
-def _asked(act: Act) -> tuple[date, list[Report]]:
+def _asked(act: Act) -> tuple[date, list[str]]:
     """The day and the countries asked for; real countries with a profile where none is named."""
     try:
         on = date.fromisoformat(request.args.get("on") or act.today.isoformat())
@@ -79,20 +85,22 @@ def _asked(act: Act) -> tuple[date, list[Report]]:
         raise not_found() from None
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise not_found()
-    known = countries()
-    asked = list(dict.fromkeys(request.args.getlist("country")))[:MOST] or [c for c in known if _real(c, on)] or known
-    if any(code not in known for code in asked):
+    asked = list(dict.fromkeys(request.args.getlist("country")))[:MOST] or _usual(on)
+    if any(code not in countries() for code in asked):
         raise not_found()
-    found = []
-    for code in asked:
-        try:
-            found.append(measured(code, on))
-        except PackNotInForce:
-            continue
+    found = [code for code in asked if _has_law(code, on)]
     if not found:
         raise not_found()
     return on, found
 
 
-def _real(country: str, on: date) -> bool:
-    return bool(available(country)) and not profile(country, on).invented
+def _has_law(country: str, on: date) -> bool:
+    try:
+        pack(country, on)
+    except PackNotInForce:
+        return False
+    return True
+
+
+def _usual(on: date) -> list[str]:
+    return [c for c in countries() if available(c) and not profile(c, on).invented] or list(countries())

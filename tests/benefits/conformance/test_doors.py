@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 
+from services.benefits.conformance import beside
 from tests.benefits.conftest import Office
+from tests.there import there
 
 
 @pytest.fixture
@@ -63,3 +67,40 @@ def test_the_pdf(public: FlaskClient) -> None:
     answer = public.get("/standards?as=pdf&on=2026-11-01&country=la")
     assert answer.content_type == "application/pdf"
     assert answer.data.startswith(b"%PDF-")
+
+
+def test_a_door_waits_a_moment_and_then_says_that_it_is_being_worked_out(
+    public: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "WAIT_SECONDS", 0.0)
+    answer = public.get("/standards?on=2026-10-30&country=la")
+    assert answer.status_code == 503
+    assert "This is being worked out" in answer.text
+    assert answer.headers["Refresh"] == "5"
+    assert public.get("/v1/conformance/la?on=2026-10-30").get_json()["code"] == "being_measured"
+    monkeypatch.setattr(beside, "WAIT_SECONDS", 100.0)
+    assert public.get("/standards?on=2026-10-30&country=la").status_code == 200
+
+
+def test_strangers_fill_a_short_queue_and_nothing_else() -> None:
+    """However many days are asked for, a few wait, one is worked out, and the rest is told to come again."""
+    mine = beside.Beside()
+    held = threading.Event()
+    mine._thread.submit(held.wait)
+    for day in range(1, beside.QUEUE + 1):
+        mine.begin("json", date(2026, 9, day), "en", ["la"])
+    with pytest.raises(beside.BeingMeasured):
+        mine.begin("json", date(2026, 9, 28), "en", ["la"])
+    mine.begin("json", date(2026, 9, 1), "en", ["la"])
+    mine._thread.shutdown(wait=False, cancel_futures=True)
+    held.set()
+
+
+def test_a_report_that_takes_too_long_is_given_up_and_the_next_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = beside.Beside()
+    monkeypatch.setattr(beside, "GIVE_UP_SECONDS", 0.05)
+    with pytest.raises(beside.BeingMeasured):
+        mine.ask("json", date(2026, 9, 1), "en", ["la"])
+    monkeypatch.setattr(beside, "GIVE_UP_SECONDS", 100.0)
+    assert mine.ask("json", date(2026, 9, 1), "en", ["la"])["country"] == "la"
+    there(mine._process).kill()
