@@ -32,6 +32,8 @@ class Institution:
     repay_days: int
     repay_to: Mapping[str, str]
     roles_apart: Mapping[str, Collection[str]]
+    one_hand: Collection[str]
+    account_rest_days: int
 
     @property
     def buddhist_years(self) -> bool:

@@ -136,6 +136,7 @@ person = Table(
     Column("deceased_on", Date),
     Column("death_reported_on", Date),
     Column("address_doubted_on", Date),
+    Column("registered_by", Text),
 )
 
 person_identifier = Table(

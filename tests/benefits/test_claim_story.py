@@ -139,10 +139,10 @@ def test_a_corrected_wage_pays_the_difference(office: Office) -> None:
     first = decided(office, claim)
     months = [{"month": f"2024-{m:02d}", "wage": {"minor": 320000000, "currency": "LAK"}} for m in (9, 10, 11, 12)]
     months += [{"month": f"2025-{m:02d}", "wage": {"minor": 320000000, "currency": "LAK"}} for m in (1, 2)]
-    answer = office.officer.post(f"/v1/persons/{person}/contributions", {"months": months})
+    answer = office.officer2.post(f"/v1/persons/{person}/contributions", {"months": months})
     assert {row["outcome"] for row in answer.json["items"]} == {"corrected"}
     now = office.officer.get(f"/v1/claims/{claim['id']}").json
-    now = office.officer.patch(
+    now = office.clerk.patch(
         f"/v1/claims/{claim['id']}", {"facts": SICK, "why": "wage corrected by the employer"}, now["version"]
     ).json
     second = decided(office, now)
@@ -193,7 +193,7 @@ def test_a_follow_up_certificate_lengthens_a_running_spell_and_a_cancelled_one_s
     first = decided(office, claim)
     assert first["total"]["minor"] == 112000000
     now = office.officer.get(f"/v1/claims/{claim['id']}").json
-    now = office.officer.patch(
+    now = office.clerk.patch(
         f"/v1/claims/{claim['id']}", {"facts": SICK, "why": "second certificate came"}, now["version"]
     ).json
     longer = decided(office, now)

@@ -90,7 +90,11 @@ def test_from_the_search_box_to_the_decision(office: Office, officer: Browser) -
     assert "3,360,000" in decide
     assert "1,120,000" in decide
     version = there(re.search(r'name="version" value="(\d+)"', decide)).group(1)
-    done = officer.send(f"{path}/decide", do="decide", version=version)
+    assert "You entered these facts yourself" in officer.open(f"{path}/decide")
+    assert "A second person confirms this" in officer.send(f"{path}/decide", do="decide", version=version)
+    second = Browser(office, office.supervisor)
+    proposal = there(re.search(r'name="decision" value="([^"]+)"', second.open(f"{path}/decide"))).group(1)
+    done = second.send(f"{path}/decide", do="confirm", decision=proposal)
     assert "Decided" in done
     assert "19 July 2025" in done
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -83,6 +83,30 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """What who decides has had a hand in, and who else has spoken: one officer alone never makes a person, her wages,
+    her account and the decision."""
+
+    entered_facts: bool = False
+    registered_person: bool = False
+    declared_wages: bool = False
+    set_account: bool = False
+    #: Another account took the place of an earlier one within the institution's days, whoever wrote it.
+    recent_account: bool = False
+    #: The employer has confirmed the facts of this claim.
+    employer_confirmed: bool = False
+
+    def alone(self, counted: Collection[str]) -> list[str]:
+        """Which of the combinations that the institution counts ask for a second person."""
+        said_by_employer = {"entered_facts", "declared_wages"} if self.employer_confirmed else set()
+        return [code for code in ALONE if code in counted and getattr(self, code) and code not in said_by_employer]
+
+
+#: The combinations by name, as institution.yaml lists those that count.
+ALONE = ("entered_facts", "registered_person", "declared_wages", "set_account", "recent_account")
+
+
+@dataclass(frozen=True, slots=True)
 class Hindrance:
     """Why a claim cannot be decided now, as a code with parameters."""
 
@@ -126,20 +150,29 @@ class Ruling:
 
 
 def rule(
-    assessment: Assessment, before: Decision | None, *, appealed: bool, today: date, days: PayDays, limit: Money
+    assessment: Assessment,
+    before: Decision | None,
+    *,
+    appealed: bool,
+    today: date,
+    days: PayDays,
+    limit: Money,
+    alone: Sequence[str] = (),
 ) -> Ruling:
-    """`before` is the final decision that stands; `limit` the amount above which two people decide."""
+    """`before` is the final decision that stands; `limit` the amount above which two people decide; `alone` in what
+    else the decider has had a hand."""
     kind = Kind.APPEAL if appealed else Kind.FIRST if before is None else Kind.REVISION
     difference = assessment.total - before.total if before is not None else assessment.total
-    second = needs_second(assessment.total, difference, limit, kind=kind)
+    second = needs_second(assessment.total, difference, limit, kind=kind, alone=alone)
     schedule = tuple(cut(assessment, today, days))
     return Ruling(kind, assessment, assessment.total, difference, schedule, second)
 
 
-def needs_second(total: Money, difference: Money, limit: Money, *, kind: Kind) -> str | None:
+def needs_second(total: Money, difference: Money, limit: Money, *, kind: Kind, alone: Sequence[str] = ()) -> str | None:
     """Why a second person confirms (a code), or none.
 
-    The limit is the institution's; appeals, and revisions to the worse, always need two people.
+    The limit is the institution's; appeals, and revisions to the worse, always need two people, and so does money
+    granted by who also made what it rests on.
     """
     if kind is Kind.APPEAL:
         return "appeal"
@@ -147,6 +180,8 @@ def needs_second(total: Money, difference: Money, limit: Money, *, kind: Kind) -
         return "burdensome_revision"
     if total.minor > limit.minor:
         return "amount"
+    if alone and total.minor > 0:
+        return "one_hand"
     return None
 
 

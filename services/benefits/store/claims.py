@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, or_, select, update
@@ -27,6 +27,7 @@ from services.benefits.domain.claim import (
     Waiting,
     Whom,
 )
+from services.benefits.domain.decision import Hands
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId, StatementId
 from services.benefits.store.rows import ChangedMeanwhile, Columns, Member, Shape, json_of, kind, of_office
 from shared.act import Act
@@ -276,3 +277,34 @@ def add_statement(act: Act, statement: Statement) -> None:
 def save_statement(act: Act, before: Statement, after: Statement) -> None:
     """Change a statement and count its version up."""
     STATEMENT.save(act, before, replace(after, version=before.version + 1))
+
+
+def hands(act: Act, claim: Claim, rest_days: int) -> Hands:
+    """What the actor has had a hand in of what a claim rests on. An account is new for `rest_days`."""
+    c, p = t.claim_change.c, t.payee.c
+    mine, hers = act.actor.id, claim.person_id
+    changed = select(c.claim_id).where(c.claim_id == claim.id, c.by == mine, c.facts != {})
+    registered = select(t.person.c.id).where(t.person.c.id == hers, t.person.c.registered_by == mine)
+    declared = select(t.contribution.c.person_id).where(
+        t.contribution.c.person_id == hers, t.contribution.c.recorded_by == mine
+    )
+    account = select(p.id).where(p.person_id == hers, p.current)
+    earlier = t.payee.alias()
+    recent = account.where(
+        p.changed_on > act.today - timedelta(days=rest_days),
+        select(earlier.c.id).where(earlier.c.person_id == hers, ~earlier.c.current).exists(),
+    )
+    spoken = select(t.statement.c.id).where(
+        t.statement.c.claim_id == claim.id,
+        t.statement.c.state.in_((StatementState.RECEIVED, StatementState.AMENDED)),
+    )
+    asked = {
+        "entered_facts": changed,
+        "registered_person": registered,
+        "declared_wages": declared,
+        "set_account": account.where(p.changed_by == mine),
+        "recent_account": recent,
+        "employer_confirmed": spoken,
+    }
+    row = act.connection.execute(select(*(query.exists().label(name) for name, query in asked.items()))).one()
+    return Hands(**row._mapping)

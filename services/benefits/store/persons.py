@@ -64,7 +64,7 @@ def by_ids(act: Act, ids: Sequence[PersonId]) -> dict[PersonId, Person]:
 
 
 def add(act: Act, person: Person, identifiers: Sequence[Identifier]) -> None:
-    PERSON.add(act, person, search=person.search)
+    PERSON.add(act, person, search=person.search, registered_by=act.actor.id)
     for one in identifiers:
         act.connection.execute(
             insert(t.person_identifier).values(

@@ -384,7 +384,16 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         payee_id=account.id if account is not None else "",
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
-    return Picture(case, assessment, errors, raised + _paid_already(act, row, assessment, facts))
+    raised += _paid_already(act, row, assessment, facts)
+    if act.actor.has("officer", "supervisor") and not row.is_decided:
+        raised += [doubts.Doubt(f"alone:{c}", f"alone_{c}", "#", judge=False) for c in alone(act, row)]
+    return Picture(case, assessment, errors, raised)
+
+
+def alone(act: Act, claim: Claim) -> list[str]:
+    """In what who is about to decide a claim has had a hand, where that asks for a second person."""
+    counted = institution().one_hand
+    return store.claims.hands(act, claim, institution().account_rest_days).alone(counted) if counted else []
 
 
 def _recent_wages(case: Json, before: Month) -> dict[Month, Fraction]:

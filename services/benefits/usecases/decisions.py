@@ -68,7 +68,7 @@ def before(act: Act, claim: Claim) -> Before:
     return Before(store.decisions.last_final(act, claim.id), store.decisions.open_appeal(act, claim.id))
 
 
-def ruling(act: Act, stands: Before, assessment: Assessment) -> Ruling:
+def ruling(act: Act, claim: Claim, stands: Before, assessment: Assessment) -> Ruling:
     """What deciding a claim now would come to."""
     return rule(
         assessment,
@@ -77,6 +77,7 @@ def ruling(act: Act, stands: Before, assessment: Assessment) -> Ruling:
         today=act.today,
         days=institution().pay_days,
         limit=institution().second_person_above,
+        alone=claims.alone(act, claim),
     )
 
 
@@ -130,7 +131,7 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
         appeals.check_new_eyes(act.actor.id, _took_part(act, claim.id))
         proposed = replace(stands.contested, state=AppealState.PROPOSED, reasons=reasons)
         store.decisions.save_appeal(act, stands.contested, proposed)
-    decision = _proposal(act, claim, picture, stands, ruling(act, stands, picture.assessment))
+    decision = _proposal(act, claim, picture, stands, ruling(act, claim, stands, picture.assessment))
     store.decisions.add(act, decision)
     second = decision.second_reason
     whom, reason = (Whom.SUPERVISOR, f"confirm_{second}") if second else (Whom.OFFICER, "deciding")

@@ -54,7 +54,7 @@ def page(act: Act, claim: Claim) -> tuple[ClaimView, DecisionPage]:
     if shown is not None:
         drawn = replace(drawn, a=shown.kept)
     a = drawn.a
-    ruled = decisions.ruling(act, stands, picture.assessment) if shown is None and picture.assessment else None
+    ruled = decisions.ruling(act, claim, stands, picture.assessment) if shown is None and picture.assessment else None
     schedule, second, difference = _amounts(shown, ruled)
     line = shown.conformance if shown is not None else line_for(a, claim.country, act.today) if a else None
     to_judge = bool(open_ones(picture.warnings, claim.judged)) or any(

@@ -44,6 +44,7 @@ REASONS = {
     "appeal": N_("an appeal is to be decided"),
     "deciding": N_("is being decided"),
     "confirm_amount": N_("a second person confirms the amount"),
+    "confirm_one_hand": N_("a second person confirms, because the facts are of one hand"),
     "confirm_appeal": N_("a second person confirms the decision on the appeal"),
     "confirm_burdensome_revision": N_("a second person confirms a decision to the worse"),
     "employer_answered": N_("the employer has answered"),
@@ -166,6 +167,11 @@ WARNINGS = {
     "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "days_paid": N_("Claim {number} has paid some of these days, or this birth, already."),
     "holder_differs": N_("The account has another name."),
+    "alone_entered_facts": N_("You entered these facts yourself: a second person confirms the decision."),
+    "alone_registered_person": N_("You registered this person: a second person confirms the decision."),
+    "alone_declared_wages": N_("You entered wages of this person: a second person confirms the decision."),
+    "alone_set_account": N_("You entered the account: a second person confirms the decision."),
+    "alone_recent_account": N_("The account was changed a short while ago: a second person confirms the decision."),
 }
 ERRORS = {
     "required": N_("This is needed."),
@@ -225,6 +231,7 @@ SECOND = {
     "amount": N_("The amount is above {limit}."),
     "appeal": N_("Appeals are decided by two people who have not decided before."),
     "burdensome_revision": N_("A change to the worse is confirmed by a second person."),
+    "one_hand": N_("Who made what the decision rests on does not grant the money alone."),
 }
 OUTCOMES = {
     "upheld": N_("upheld"),
@@ -301,6 +308,7 @@ WORKER_TASKS = {
     "history_changed": N_("Something has changed. We decide again."),
     "appeal": N_("Somebody new looks at your objection."),
     "confirm_amount": N_("A second person looks at it."),
+    "confirm_one_hand": N_("A second person looks at it."),
     "confirm_appeal": N_("A second person looks at it."),
     "confirm_burdensome_revision": N_("A second person looks at it."),
     "recalculated": N_("Something has changed. We decide again."),
