@@ -137,13 +137,25 @@ class Office:
             today=self.service.clock.today(),
         )
 
-    def account(self, username: str, *roles: str, office: str = "svk", password: str = PASSWORD) -> Staff:
+    def account(
+        self,
+        username: str,
+        *roles: str,
+        office: str | None = "svk",
+        employer: str | None = None,
+        password: str = PASSWORD,
+    ) -> Staff:
         """Somebody who was proposed by one person, confirmed by another and has accepted her invitation."""
         secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" if SECOND_FACTOR & set(roles) else ""
         with self.service.engine.begin() as connection:
             act = replace(self.act(connection), actor=self.administrator_of_hq.actor)
             asked = staff.propose_account(
-                act, username=username, name=username.title(), roles=roles, office_id=office, language="en"
+                act,
+                username=username,
+                name=username.title(),
+                roles=roles,
+                office_id=office,
+                employer_id=employer,
             )
             second = replace(act, actor=self.administrator2_of_hq.actor)
             link = staff.confirm(second, asked.id)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.benefits import store
+from services.benefits.domain.ids import PersonId
 from services.benefits.institution import institution
-from services.benefits.usecases import claims
+from services.benefits.usecases import claims, people
+from shared.act import Actor
+from shared.money import Money
+from shared.period import Month
 from tests.benefits.conftest import PAPERS, SICK, Office, Person
 
 ACCOUNT = {"kind": "bank", "bank": "BCEL", "number": "0101110009999", "holder": "Bounmy Sisavath"}
@@ -89,8 +95,31 @@ def test_a_refusal_needs_no_second_person(office: Office) -> None:
 
 
 def test_an_institution_may_take_a_combination_out(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
     fewer = replace(institution(), one_hand=("set_account",))
     monkeypatch.setattr(claims, "institution", lambda: fewer)
     assert decided(office.officer, submitted(office, office.officer, office.someone()))["state"] == "final"
+
+
+def declares(office: Office, person: str, month: str) -> None:
+    """The employer's clerk, who has an account, says a wage, as when she answers the institution's question."""
+    with office.service.engine.connect() as connection:
+        job = store.persons.jobs(office.act(connection), PersonId(person))[0]
+    nok = office.account("nok", "employer", office=None, employer=job.employer_id)
+    with office.service.engine.begin() as connection:
+        actor = Actor(nok.id, "account", frozenset({"employer"}), employer=job.employer_id, name="Nok")
+        act = replace(office.act(connection), actor=actor)
+        wage, of = Money.parse("9900000", "LAK"), Month.parse(month)
+        people.record_contribution(act, PersonId(person), of, wage, employer_id=job.employer_id)
+
+
+@pytest.mark.parametrize(("month", "code"), [("2025-02", "declared_late"), ("2021-02", "declared_before_hire")])
+def test_an_employers_word_makes_no_entitlement(office: Office, month: str, code: str) -> None:
+    """A wage changed after the claim was opened, or of a time before she worked there, is judged first."""
+    person = office.someone()
+    claim = submitted(office, office.clerk, person)
+    before = doubts(office.officer, claim)
+    declares(office, person, month)
+    assert code in doubts(office.officer, claim) - before
+    refused = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
+    assert refused.status_code == 409
+    assert "warning_open" in {e["code"] for e in refused.json["errors"]}

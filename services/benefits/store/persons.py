@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Text, and_, cast, delete, func, insert, literal_column, or_, select, union_all, update
@@ -203,6 +203,27 @@ def _near(a: str, b: str) -> bool:
 def contributions(act: Act, id_: PersonId) -> list[Contribution]:
     c = t.contribution.c
     return CONTRIBUTION.all(act, CONTRIBUTION.select(c.person_id == id_).order_by(c.month, c.recorded_at))
+
+
+def declared_only(act: Act, id_: PersonId, since: datetime) -> dict[str, list[Month]]:
+    """Months that rest on an employer's word alone and that somebody must look at: declared or amended by her after
+    `since` ("declared_late"), or lying before the person worked for her or was insured ("declared_before_hire")."""
+    c, e, a = t.contribution.c, t.employment.c, t.account.c
+    by_employer = select(c.month, c.recorded_at, c.employer_id).where(
+        c.person_id == id_,
+        select(a.id).where(cast(a.id, Text) == c.recorded_by, a.employer_id == c.employer_id).exists(),
+    )
+    hired = select(e.employer_id, func.min(e.first_day)).where(e.person_id == id_).group_by(e.employer_id)
+    begun = {row[0]: row[1] for row in act.connection.execute(hired)}
+    insured = act.connection.scalar(select(t.person.c.insured_since).where(t.person.c.id == id_))
+    found: dict[str, list[Month]] = {"declared_late": [], "declared_before_hire": []}
+    for month, at, employer in act.connection.execute(by_employer.order_by(c.month)):
+        if at > since:
+            found["declared_late"].append(Month.parse(month))
+        first = max((d for d in (begun.get(employer), insured) if d is not None), default=None)
+        if first is not None and Month.parse(month) < Month.of(first):
+            found["declared_before_hire"].append(Month.parse(month))
+    return found
 
 
 def declared(act: Act, id_: PersonId, month: Month) -> list[Contribution]:

@@ -164,6 +164,10 @@ WARNINGS = {
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
     "claim_late": N_("The claim came {days} days after the first day."),
     "wage_odd": N_("The wage of {month} is about ten times those around it, or a tenth. Is it right?"),
+    "declared_late": N_("The employer declared or changed wages of {first} to {last} after this claim was opened."),
+    "declared_before_hire": N_(
+        "The employer declared wages of {first} to {last}, before the person worked there or was insured."
+    ),
     "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "days_paid": N_("Claim {number} has paid some of these days, or this birth, already."),
     "holder_differs": N_("The account has another name."),
