@@ -20,6 +20,8 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
         raise FileUnreadable("larger than 50 MB")
     file = file.lstrip(b" \t\r\n")
     head = file[:8192].replace(b"\0", b"").upper()  # UTF-16 is read too
+    if not head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
+        raise FileUnreadable("no_statement")
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
         raise FileUnreadable("it brings a document type of its own")
     try:
