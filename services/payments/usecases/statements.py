@@ -66,8 +66,8 @@ def begin_statement(act: Act, channel: str, statement: Statement, file: bytes, b
             currency=statement.currency,
             day=statement.day,
             is_final=statement.is_final,
-            opening_minor=statement.opening.minor if statement.opening else None,
-            closing_minor=statement.closing.minor if statement.closing else None,
+            opening_minor=_minor(statement.opening),
+            closing_minor=_minor(statement.closing),
             adds_up=None,
             line_count=len(statement.lines),
             unreadable=faults,
@@ -88,6 +88,11 @@ def begin_statement(act: Act, channel: str, statement: Statement, file: bytes, b
         )
     )
     return own, True
+
+
+def _minor(told: Money | None) -> int | None:
+    """Minor units of a balance that may not be told; nothing (zero) is told."""
+    return None if told is None else told.minor
 
 
 def _doubts(act: Act, statement: Statement) -> list[str]:
@@ -121,8 +126,8 @@ def plan_entries(
     done = store.places_of(act.connection, statement_id)
     told = [parts for parts in statement.entries() if parts]
     arrived = [_told_entry(parts) for parts in told]
-    whole = statement.opening is not None and not statement.unreadable
-    before = running(arrived, statement.opening.minor if whole and statement.opening else None)
+    whole = not statement.unreadable
+    before = running(arrived, _minor(statement.opening) if whole else None)
     arrived = [replace(entry, before=balance) for entry, balance in zip(arrived, before, strict=True)]
     rows: dict[tuple[str, int], list[Row[Any]]] = {}
     for row in store.kept_lines(act.connection, statement.account, {e.booked_on for e in arrived}, statement_id):
