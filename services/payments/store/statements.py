@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, literal, or_, select
+from sqlalchemy import Connection, Row, and_, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
+from services.payments.store.orders import array_of
 from services.payments.store.states import IN_FLIGHT
+from shared.database import copy_in
 
 o = t.payment_order
 r = t.run
@@ -42,6 +44,23 @@ def add_place(connection: Connection, statement_id: str, line_id: str, entry: in
     """Say that a line is what a statement tells at a place; said twice it is said once."""
     put = upsert(t.statement_place).values(statement_id=statement_id, line_id=line_id, entry=entry)
     connection.execute(put.on_conflict_do_nothing())
+
+
+def add_lines(connection: Connection, statement_id: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Keep many new lines, each with its place in the statement that tells it."""
+    if not lines:
+        return
+    columns = tuple(lines[0])
+    copy_in(connection, "statement_line", columns, ([line[name] for name in columns] for line in lines))
+    places = ((statement_id, line["id"], line["entry"]) for line in lines)
+    copy_in(connection, "statement_place", ("statement_id", "line_id", "entry"), places)
+
+
+def matches_of(connection: Connection, order_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """How earlier lines about some orders were understood."""
+    lines = t.statement_line
+    query = select(lines.c.order_id, func.array_agg(lines.c.match)).where(lines.c.order_id == any_(array_of(order_ids)))
+    return {order_id: frozenset(found) for order_id, found in connection.execute(query.group_by(lines.c.order_id))}
 
 
 def kept_for(connection: Connection, statement_id: str) -> int:

@@ -1,0 +1,196 @@
+"""A pay day of many orders: drafted, checked, released, sent in parts, and the statement of as many lines read.
+
+Everything of ours is real: database, use cases, files and their schema. Only who is asked outside answers at once, so
+that what is measured is the house. Each stage is a process's work, with the memory that process took.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import Engine, text
+
+from deploy.embedded.postgres import Postgres, wheel_binaries
+from services.payments import store
+from services.payments.domain.check import Account, Payee
+from services.payments.gateways.bank import BankStatus, NameCheck, Receipt
+from services.payments.gateways.iso_bank import IsoBank
+from services.payments.institution import institution
+from services.payments.usecases import checking, reading, runs, sending
+from services.payments.usecases.outside import Outside
+from shared import database
+from shared.act import Act, Actor
+from shared.clock import Clock
+from shared.jobs import JobRun
+from shared.money import Money
+from tests.there import there
+
+DAY = date(2025, 5, 22)
+SERVICE = Path(store.__file__).parent.parent
+OURS = institution().account("iso20022", "LAK")
+AMOUNT = 360_000_00
+SEEDED = """
+CREATE TEMP TABLE n AS SELECT i, gen_random_uuid() AS award, gen_random_uuid() AS claim, gen_random_uuid() AS person,
+  gen_random_uuid() AS "order", upper(substr(md5(i::text), 1, 8)) ||
+  lpad(i::text, 8, '0') AS reference FROM generate_series(1, %(many)s) i;
+INSERT INTO award_schedule SELECT award, 1, 'LAK', claim, lpad(i::text, 12, '0'), person, 'vte', '[]', %(day)s, false
+  FROM n;
+INSERT INTO award_instalment SELECT award, 'sickness', 1, %(day)s, %(day)s, %(day)s, %(amount)s FROM n;
+INSERT INTO payment_order (id, serial, award_id, claim_id, claim_number, person_id, office_id, component, no, first_day,
+  last_day, kind, amount_minor, currency, due_on, channel, state, reference, uetr, made_on, version)
+  SELECT "order", 1, award, claim, lpad(i::text, 12, '0'), person, 'vte', 'sickness', 1, %(day)s, %(day)s, 'instalment',
+  %(amount)s, 'LAK', %(day)s, 'iso20022', 'planned', reference, gen_random_uuid(), %(day)s, 1 FROM n;
+INSERT INTO order_move SELECT "order", 1, NULL, 'planned', NULL, 'payments', now(), %(day)s, NULL FROM n;
+ANALYZE;
+"""
+
+
+class Everybody:
+    """Benefits, with an account for whoever is asked about."""
+
+    def payee(self, person_id: str) -> Payee:
+        number = str(int(person_id[:12].replace("-", ""), 16)).zfill(13)[:13]
+        return Payee(person_id, "ນາງ ບຸນມີ ສີສະຫວັດ", "Bounmy Sisavath", Account("bank", "BCEL", number, "x"), None)
+
+    def payees(self, person_ids: list[str]) -> dict[str, Payee]:
+        return {person_id: self.payee(person_id) for person_id in person_ids}
+
+
+class AtOnce(IsoBank):
+    """A bank that takes every file at once."""
+
+    def __init__(self) -> None:
+        super().__init__("http://127.0.0.1:9", answer_seconds=1)
+        self.files = 0
+
+    def submit(self, message_id: str, file: bytes) -> Receipt:
+        self.files += 1
+        return Receipt(message_id, BankStatus("ACCP"))
+
+    def check_account(self, name: str, account: Account) -> NameCheck:
+        return NameCheck("RCVC")
+
+    def check_funds(self, account: str, total: Money) -> bool:
+        return True
+
+
+@dataclass
+class Day:
+    """One pay day in a database of its own."""
+
+    engine: Engine
+    clock: Clock
+    out: Outside
+    spent: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
+
+    def job(self) -> JobRun:
+        return JobRun(self.engine, self.clock, "payments", 0, "bench", "", {}, DAY, 0, "")
+
+    def act(self, name: str, connection: Any) -> Act:
+        return Act(connection, Actor(name, "account", name=name), self.clock.now(), DAY)
+
+    def stage(self, name: str, work: Callable[[], Any]) -> Any:
+        began = time.perf_counter()
+        with watched() as most:
+            found = work()
+        self.spent[name], self.memory[name] = time.perf_counter() - began, most[0]
+        return found
+
+
+class watched:  # noqa: N801
+    """The most memory this process held while the block ran, in bytes, as the only item of a list."""
+
+    def __enter__(self) -> list[int]:
+        self.most, self.over = [0], threading.Event()
+        self.thread = threading.Thread(target=self._look)
+        self.thread.start()
+        return self.most
+
+    def _look(self) -> None:
+        own = psutil.Process()
+        while True:
+            self.most[0] = max(self.most[0], own.memory_info().rss)
+            if self.over.wait(0.05):
+                return
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+
+def statement(engine: Engine) -> bytes:
+    """The bank's statement of the day, one booked line for each order, as MT940 has it."""
+    with engine.connect() as connection:
+        references = list(connection.scalars(text("SELECT reference FROM payment_order ORDER BY id")))
+    lines = "\n".join(f":61:2505220522D{AMOUNT // 100},NTRF{r}//B{n}\n:86:EREF+{r}" for n, r in enumerate(references))
+    closing = AMOUNT // 100 * len(references)
+    return (
+        f":20:STMT\n:25:{there(OURS).number}\n:28C:142/1\n:60F:C250521LAK{closing},\n{lines}\n:62F:C250522LAK0,\n-"
+    ).encode()
+
+
+def play(engine: Engine, folder: Path, many: int) -> Day:
+    """All stages with `many` orders."""
+    with engine.begin() as connection:
+        connection.connection.driver_connection.cursor().execute(  # type: ignore[union-attr]
+            SEEDED.replace("%(many)s", str(many)).replace("%(day)s", f"DATE '{DAY}'").replace("%(amount)s", str(AMOUNT))
+        )
+    clock = Clock(sandbox_file=folder / "clock")
+    (folder / "clock").write_text(DAY.isoformat())
+    day = Day(engine, clock, Outside(AtOnce(), Everybody(), institution()))
+
+    def draft() -> str:
+        with engine.begin() as connection:
+            (made,) = runs.draft_runs(day.act("khamla", connection), DAY)
+        return made
+
+    run_id = day.stage("drafted", draft)
+    day.stage("checked", lambda: checking.check_run(day.job(), day.out, run_id))
+
+    def release() -> None:
+        for name in ("daovone", "somchit", "viengkham"):
+            with engine.begin() as connection:
+                row = there(store.run(connection, run_id))
+                if row.state != "checked":
+                    return
+                runs.release(day.act(name, connection), run_id, Money(row.total_minor, row.currency))
+
+    with engine.begin() as connection:  # everybody is paid for the first time; that is no warning here
+        connection.execute(text("UPDATE run_item SET warnings = '[]'"))
+    day.stage("released", release)
+    day.stage("sent", lambda: sending.send_run(day.job(), day.out, run_id))
+    file = statement(engine)
+    day.stage("statement matched", lambda: reading.read_file(day.job(), day.out, file, gateway=day.out.bank))
+    with engine.connect() as connection:
+        states = dict(connection.execute(text("SELECT state, count(*) FROM payment_order GROUP BY state")).all())
+        books = connection.scalar(text("SELECT sum(minor) FROM ledger_posting"))
+        adds_up = connection.scalar(text("SELECT adds_up FROM statement"))
+    if states != {"settled": many} or books != 0 or not adds_up:
+        raise SystemExit(f"Not everybody was paid once: {states}, the books sum to {books}, adds up: {adds_up}")
+    return day
+
+
+def measure(counts: list[int]) -> Iterator[tuple[int, Day]]:
+    """A pay day for each count, each in a fresh database."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        server = Postgres(folder / "postgres", wheel_binaries())
+        server.start()
+        try:
+            for many in counts:
+                server.ensure_database(f"payments_{many}")
+                engine = database.connect(server.url(f"payments_{many}"))
+                database.migrate(engine, SERVICE)
+                yield many, play(engine, folder, many)
+                engine.dispose()
+        finally:
+            server.stop()
