@@ -89,8 +89,10 @@ class Day:
     engine: Engine
     clock: Clock
     out: Outside
+    server: int | None = None
     spent: dict[str, float] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
 
     def job(self) -> JobRun:
         return JobRun(self.engine, self.clock, "payments", 0, "bench", "", {}, DAY, 0, "")
@@ -98,12 +100,42 @@ class Day:
     def act(self, name: str, connection: Any) -> Act:
         return Act(connection, Actor(name, "account", name=name), self.clock.now(), DAY)
 
+    def drafted(self) -> str:
+        with self.engine.begin() as connection:
+            (made,) = runs.draft_runs(self.act("khamla", connection), DAY)
+        return made
+
+    def checks(self, run_id: str) -> None:
+        checking.check_run(self.job(), self.out, run_id)
+
+    def releases(self, run_id: str) -> None:
+        """As many people as the sum asks for release the run."""
+        for name in ("daovone", "somchit", "viengkham"):
+            with self.engine.begin() as connection:
+                row = there(store.run(connection, run_id))
+                if row.state == "checked":
+                    runs.release(self.act(name, connection), run_id, Money(row.total_minor, row.currency))
+
+    def to_release(self) -> str:
+        """A run that is released and has not left."""
+        run_id = self.drafted()
+        self.checks(run_id)
+        self.releases(run_id)
+        return run_id
+
     def stage(self, name: str, work: Callable[[], Any]) -> Any:
-        began = time.perf_counter()
+        began, before = time.perf_counter(), self.processor()
         with watched() as most:
             found = work()
         self.spent[name], self.memory[name] = time.perf_counter() - began, most[0]
+        self.cpu[name] = self.processor() - before
         return found
+
+    def processor(self) -> float:
+        """Seconds of processor time of this process and of the database."""
+        server = [psutil.Process(self.server)] if self.server else []
+        times = [one.cpu_times() for one in (psutil.Process(), *server, *(c for s in server for c in s.children()))]
+        return sum(one.user + one.system for one in times)
 
 
 class watched:  # noqa: N801
@@ -138,43 +170,32 @@ def statement(engine: Engine) -> bytes:
     ).encode()
 
 
-def play(engine: Engine, folder: Path, many: int) -> Day:
-    """All stages with `many` orders."""
+def seed(engine: Engine, folder: Path, many: int, server: int | None = None) -> Day:
+    """A pay day with `many` planned orders, in a migrated database."""
+    values = {"%(many)s": str(many), "%(day)s": f"DATE '{DAY}'", "%(amount)s": str(AMOUNT)}
+    script = SEEDED
+    for name, value in values.items():
+        script = script.replace(name, value)
     with engine.begin() as connection:
-        connection.connection.driver_connection.cursor().execute(  # type: ignore[union-attr]
-            SEEDED.replace("%(many)s", str(many)).replace("%(day)s", f"DATE '{DAY}'").replace("%(amount)s", str(AMOUNT))
-        )
-    clock = Clock(sandbox_file=folder / "clock")
+        connection.connection.driver_connection.cursor().execute(script)  # type: ignore[union-attr]
     (folder / "clock").write_text(DAY.isoformat())
-    day = Day(engine, clock, Outside(AtOnce(), Everybody(), institution()))
+    clock = Clock(sandbox_file=folder / "clock")
+    return Day(engine, clock, Outside(AtOnce(), Everybody(), institution()), server)
 
-    def draft() -> str:
-        with engine.begin() as connection:
-            (made,) = runs.draft_runs(day.act("khamla", connection), DAY)
-        return made
 
-    run_id = day.stage("drafted", draft)
-    day.stage("checked", lambda: checking.check_run(day.job(), day.out, run_id))
-
-    def release() -> None:
-        for name in ("daovone", "somchit", "viengkham"):
-            with engine.begin() as connection:
-                row = there(store.run(connection, run_id))
-                if row.state != "checked":
-                    return
-                runs.release(day.act(name, connection), run_id, Money(row.total_minor, row.currency))
-
-    with engine.begin() as connection:  # everybody is paid for the first time; that is no warning here
-        connection.execute(text("UPDATE run_item SET warnings = '[]'"))
-    day.stage("released", release)
+def play(day: Day) -> Day:
+    """All stages, each measured. Stops where somebody was not paid once, or the books do not agree."""
+    run_id = day.stage("drafted", day.drafted)
+    day.stage("checked", lambda: day.checks(run_id))
+    day.stage("released", lambda: day.releases(run_id))
     day.stage("sent", lambda: sending.send_run(day.job(), day.out, run_id))
-    file = statement(engine)
-    day.stage("statement matched", lambda: reading.read_file(day.job(), day.out, file, gateway=day.out.bank))
-    with engine.connect() as connection:
-        states = dict(connection.execute(text("SELECT state, count(*) FROM payment_order GROUP BY state")).all())
+    file = statement(day.engine)
+    day.stage("matched", lambda: reading.read_file(day.job(), day.out, file, gateway=day.out.bank))
+    with day.engine.connect() as connection:
+        states = list(connection.scalars(text("SELECT DISTINCT state FROM payment_order")))
         books = connection.scalar(text("SELECT sum(minor) FROM ledger_posting"))
         adds_up = connection.scalar(text("SELECT adds_up FROM statement"))
-    if states != {"settled": many} or books != 0 or not adds_up:
+    if states != ["settled"] or books != 0 or not adds_up:
         raise SystemExit(f"Not everybody was paid once: {states}, the books sum to {books}, adds up: {adds_up}")
     return day
 
@@ -190,7 +211,7 @@ def measure(counts: list[int]) -> Iterator[tuple[int, Day]]:
                 server.ensure_database(f"payments_{many}")
                 engine = database.connect(server.url(f"payments_{many}"))
                 database.migrate(engine, SERVICE)
-                yield many, play(engine, folder, many)
+                yield many, play(seed(engine, folder, many, server.pid))
                 engine.dispose()
         finally:
             server.stop()
