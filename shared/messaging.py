@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +45,9 @@ def post(act: Act, type_: str, *, subject: str, person: str, data: Mapping[str, 
     return event.id
 
 
-def _event(act: Act, type_: str, subject: str, person: str, data: Mapping[str, Any]) -> Event:
+def _event(
+    act: Act, type_: str, subject: str, person: str, data: Mapping[str, Any], story: str = "", sequence: int = 0
+) -> Event:
     check_data(type_, data)
     return Event(
         id=act.new_id(),
@@ -53,11 +55,11 @@ def _event(act: Act, type_: str, subject: str, person: str, data: Mapping[str, A
         type=type_,
         subject=subject,
         partitionkey=person,
-        sequence=0,
+        sequence=sequence,
         data=dict(data),
         time=f"{act.today.isoformat()}T00:00:00Z",
         recordedtime=moment(act.now),
-        correlationid=act.correlation_id or subject,
+        correlationid=story or act.correlation_id or subject,
         causationid=act.causation_id,
         traceparent=act.traceparent,
     )
@@ -83,8 +85,7 @@ def post_many(act: Act, type_: str, news: Sequence[News]) -> None:
     rows = []
     for one in news:
         given[one.person] += 1
-        event = _event(act.about(one.story) if one.story else act, type_, one.subject, one.person, one.data)
-        event = replace(event, sequence=given[one.person])
+        event = _event(act, type_, one.subject, one.person, one.data, one.story, given[one.person])
         body = orjson.dumps(event.json(), option=orjson.OPT_SORT_KEYS).decode()
         rows.append((event.id, type_, one.person, event.sequence, body, act.now))
     columns = ("event_id", "type", "person", "sequence", "body", "written_at")

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from bench.many import AtOnce, Everybody
 from services.payments.domain import run as rules
 from services.payments.gateways.bank import Receipt
 from services.payments.institution import institution
@@ -23,6 +22,7 @@ from services.payments.usecases.outside import Outside
 from shared import database
 from shared.clock import Clock
 from shared.jobs import JobRun
+from tests.payments.pay_day import AtOnce, Everybody
 
 
 class Remembers(AtOnce):

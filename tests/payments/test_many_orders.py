@@ -12,17 +12,17 @@ import pytest
 from lxml import etree
 from sqlalchemy import Engine, select
 
-from bench.many import Day, play, seed, statement
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import run as rules
 from services.payments.domain.order import OrderState
 from services.payments.gateways import pain001
 from services.payments.gateways.bank import BankAway, Receipt
-from services.payments.usecases import answers, checking, enquiring, reading, sending
+from services.payments.usecases import answers, checking, enquiring, reading, sending, statements
 from shared import database
 from shared.tables import outbox
 from tests.payments.conftest import Town
+from tests.payments.pay_day import Day, play, seed, statement
 from tests.there import there
 
 ORDERS = 10
@@ -65,10 +65,17 @@ def referred(file: bytes) -> list[str]:
     return [str(one.text) for one in found]
 
 
-def test_a_run_leaves_in_parts_and_all_its_orders_are_paid_once(day: Day, small: None) -> None:
+def test_a_run_leaves_in_parts_and_all_its_orders_are_in_one(
+    day: Day, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run_id = day.to_release()
     handed: list[bytes] = []
-    day.out.bank.submit = lambda message, file: handed.append(file) or Receipt(message, None)  # type: ignore[method-assign,func-returns-value]
+
+    def submit(message_id: str, file: bytes) -> Receipt:
+        handed.append(file)
+        return Receipt(message_id, None)
+
+    monkeypatch.setattr(day.out.bank, "submit", submit)
     sending.send_run(day.job(), day.out, run_id)
     orders = rows(day.engine, t.payment_order)
     assert [len(referred(file)) for file in handed] == [4, 4, 2]
@@ -86,7 +93,9 @@ def store_run(day: Day, run_id: str) -> Any:
         return store.run(connection, run_id)
 
 
-def test_a_bank_that_falls_silent_is_asked_about_that_part_and_given_the_rest_later(day: Day, small: None) -> None:
+def test_a_bank_that_falls_silent_is_asked_about_that_part_and_given_the_rest_later(
+    day: Day, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run_id, handed = day.to_release(), []
 
     def submit(message: str, file: bytes) -> Receipt:
@@ -95,8 +104,8 @@ def test_a_bank_that_falls_silent_is_asked_about_that_part_and_given_the_rest_la
             raise BankAway("away")
         return Receipt(message, None)
 
-    day.out.bank.submit = submit  # type: ignore[method-assign]
-    day.out.bank.enquire = lambda reference, uetr="": None  # type: ignore[method-assign]
+    monkeypatch.setattr(day.out.bank, "submit", submit)
+    monkeypatch.setattr(day.out.bank, "enquire", lambda reference, uetr="": None)
     later = sending.send_run(day.job(), day.out, run_id)
     assert later is not None
     assert later.reason == "bank_away"
@@ -161,14 +170,14 @@ def test_one_line_that_cannot_be_taken_stops_no_other(town: Town, monkeypatch: p
     monkeypatch.setattr(reading, "TOGETHER", 50)
     awards = [town.award(town.person(account=f"11002003004{n:02d}"), 100_00) for n in range(8)]
     bad = town.orders(awards[3])[0].reference
-    real = reading.statements.line_values
+    real = statements.line_values
 
     def refuses(act: Any, statement_id: str, told: Any, line: Any, before: Any, order_id: Any) -> Any:
         if line.reference == bad:
             raise ValueError("a line that nobody can keep")
         return real(act, statement_id, told, line, before, order_id)
 
-    monkeypatch.setattr(reading.statements, "line_values", refuses)
+    monkeypatch.setattr(statements, "line_values", refuses)
     town.pays()
     assert town.states(awards[3]) == ["accepted"]
     assert [s for a in awards if a is not awards[3] for s in town.states(a)] == ["settled"] * 7

@@ -45,18 +45,19 @@ def post_entry(
     if act.connection.scalar(put) is None:
         return False
     act.connection.execute(
-        insert(t.ledger_posting),
-        [
-            {
-                "entry_id": entry_id,
-                "position": n,
-                "account": p.account,
-                "component": p.component,
-                "minor": p.minor,
-                "currency": p.currency,
-            }
-            for n, p in enumerate(entry.postings)
-        ],
+        insert(t.ledger_posting).values(
+            [
+                {
+                    "entry_id": entry_id,
+                    "position": n,
+                    "account": p.account,
+                    "component": p.component,
+                    "minor": p.minor,
+                    "currency": p.currency,
+                }
+                for n, p in enumerate(entry.postings)
+            ]
+        )
     )
     return True
 
