@@ -231,6 +231,8 @@ COUNTER_REFUSALS = {
     "difference_without_word": N_("It is not what the box should hold. Count again; if it stays so, say why."),
     "amount_unclear": N_("Type the amount without points or commas between thousands."),
 }
+#: What the house itself says of a line; nobody chooses it.
+BY_ITSELF = {"told_in_detail": N_("The bank told it in detail; the details stand in its place")}
 CHANNELS = {
     "iso20022": N_("Bank"),
     "wallet": N_("Mobile wallet"),

@@ -104,11 +104,13 @@ from services.payments.store.statements import (
     missing_there,
     numbers_by_state,
     opening_of,
+    place_details,
     places_of,
     roads_sent,
     sent_totals,
     statement_files,
     statements_of_line,
+    sum_to_be_detailed,
 )
 from services.payments.store.states import IN_FLIGHT, MOVED, UNSENT
 
@@ -184,6 +186,7 @@ __all__ = [
     "parts",
     "parts_left",
     "past_of",
+    "place_details",
     "places_of",
     "post_entries",
     "post_entry",
@@ -204,6 +207,7 @@ __all__ = [
     "statements_of_line",
     "states_in_run",
     "successor_holds",
+    "sum_to_be_detailed",
     "sums_by_person",
     "take_all_out",
     "take_due",

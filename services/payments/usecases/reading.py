@@ -20,7 +20,7 @@ from services.payments.institution import OwnAccount, PaymentSettings
 from services.payments.usecases import handing_in, statements
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.statements import HandedIn
-from services.payments.usecases.together import NewEntry, take_entries
+from services.payments.usecases.together import NewEntry, take_details, take_entries
 from shared.database import session_lock
 from shared.jobs import JobRun, Later
 from shared.logs import log
@@ -185,17 +185,18 @@ def _take(
 ) -> int:
     """Take a group of entries in one transaction; where that fails, half of them each: a bad line never stops a file.
     Returns how many entries failed."""
-    new = [
+    entries = [
         NewEntry(lines, before, frozenset(line.part for line in lines if contested and contested(line)))
-        for lines, before, kept in group
-        if not kept
+        for lines, before, _ in group
     ]
+    told = [(entry, kept) for entry, (_, _, kept) in zip(entries, group, strict=True) if kept]
     try:
         with job.begin() as act:
+            new = [entry for entry, (_, _, kept) in zip(entries, group, strict=True) if not kept]
             take_entries(act, statement_id, statement, new)
-            for lines, _, kept in group:
-                if kept:
-                    statements.told_again(act, statement_id, lines[0].entry, kept)
+            for entry, kept in told:
+                if not take_details(act, statement_id, statement, entry, kept):
+                    statements.told_again(act, statement_id, entry.lines[0].entry, kept)
     except Exception as fault:
         if len(group) == 1:
             log.error("statement_line_failed", entry=group[0][0][0].entry, exc_info=fault)

@@ -216,12 +216,17 @@ def told_again(act: Act, statement_id: str, entry: int, line_ids: list[str]) -> 
 
 def confirm_what_the_channel_tells(act: Act, statement_id: str) -> None:
     """Lines that a person alone had told count when the bank's channel tells them too."""
-    lines = t.statement_line
     for line in store.lines_of_statement(act.connection, statement_id):
         if line.match == Match.CONTESTED and line.resolution in (None, "noted"):
             confirm(act, line.id)
-            change = {"resolution": "confirmed", "resolved_by": act.actor.id, "resolved_at": act.now}
-            act.connection.execute(update(lines).where(lines.c.id == line.id).values(**change))
+            mark(act, line.id, "confirmed")
+
+
+def mark(act: Act, line_id: str, resolution: str) -> None:
+    """Say how a line was explained, and by whom."""
+    lines = t.statement_line
+    change = {"resolution": resolution, "resolved_by": act.actor.id, "resolved_at": act.now}
+    act.connection.execute(update(lines).where(lines.c.id == line_id).values(**change))
 
 
 def take_line(

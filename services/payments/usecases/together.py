@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,25 @@ def take_entries(act: Act, statement_id: str, statement: Statement, entries: Seq
             if (line.entry, line.part) not in expected:
                 doubtful = line.part in one.contested
                 statements.take_line(act, statement_id, statement, line, one.before, contested=doubtful)
+
+
+def take_details(act: Act, statement_id: str, statement: Statement, entry: NewEntry, kept: Sequence[str]) -> bool:
+    """An entry for which one line is kept that names nobody: what it tells in detail takes the place of that sum.
+
+    The sum leaves suspense, its details do what they do, in every statement in which it stands. False where the line
+    is another, or nothing is told in detail.
+    """
+    telling = [line for line in entry.lines if line.reference or line.uetr]
+    old = store.sum_to_be_detailed(act.connection, kept[0]) if telling and len(kept) == 1 else None
+    if old is None:
+        return False
+    statements.leaves_suspense(act, old)
+    statements.mark(act, old.id, "told_in_detail")
+    lines = tuple(replace(line, entry=old.entry, part=line.part or 1) for line in entry.lines)
+    take_entries(act, old.statement_id, statement, [replace(entry, lines=lines, before=old.before_minor)])
+    told_at = entry.lines[0].entry
+    store.place_details(act.connection, old.id, old.statement_id, old.entry, statement_id, told_at)
+    return True
 
 
 def _expected(act: Act, lines: Collection[StatementLine]) -> dict[tuple[int, int], Row[Any]]:
