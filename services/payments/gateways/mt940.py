@@ -46,7 +46,7 @@ def _text(file: bytes) -> str:
 def read(file: bytes) -> StatementFile:
     """All statements of a file. Raises `FileUnreadable`."""
     if len(file) > LARGEST_FILE:
-        raise FileUnreadable("larger than 50 MB")
+        raise FileUnreadable("larger than 512 MB")
     text = _text(file)
     found: list[Statement] = []
     faults: list[Fault] = []
