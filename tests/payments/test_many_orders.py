@@ -17,7 +17,7 @@ from services.payments import tables as t
 from services.payments.domain import run as rules
 from services.payments.domain.order import OrderState
 from services.payments.gateways import pain001
-from services.payments.gateways.bank import BankAway, Receipt
+from services.payments.gateways.bank import BankAway, BankStatus, Receipt
 from services.payments.usecases import answers, checking, enquiring, reading, sending, statements
 from shared import database
 from shared.tables import outbox
@@ -116,6 +116,27 @@ def test_a_bank_that_falls_silent_is_asked_about_that_part_and_given_the_rest_la
     assert asked.reason == "sending_goes_on"
     assert sending.send_run(day.job(), day.out, run_id) is None
     assert len(handed) == len(set(handed)) == 3
+
+
+def test_a_part_whose_sender_died_is_asked_about_though_all_others_were_answered(
+    day: Day, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id, handed = day.to_release(), []
+
+    def submit(message: str, file: bytes) -> Receipt:
+        handed.append(message)
+        if len(handed) == 1:
+            raise RuntimeError("the process dies here")
+        return Receipt(message, BankStatus("ACCP"))
+
+    monkeypatch.setattr(day.out.bank, "submit", submit)
+    monkeypatch.setattr(day.out.bank, "enquire", lambda reference, uetr="": None)
+    with pytest.raises(RuntimeError):
+        sending.send_run(day.job(), day.out, run_id)
+    assert sending.send_run(day.job(), day.out, run_id) is None
+    assert len(handed) == len(set(handed)) == 3
+    enquiring.enquire_unknown(day.job(), day.out, run_id)
+    assert sorted(o.state for o in rows(day.engine, t.payment_order)) == ["accepted"] * 6 + ["unknown"] * 4
 
 
 def test_the_whole_day_adds_up_in_parts(day: Day, tmp_path: Path, small: None) -> None:

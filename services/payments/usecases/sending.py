@@ -250,7 +250,8 @@ def _hand_over(job: JobRun, out: Outside, run_id: str, files: Path, begun: int |
             return Later(after=RETRY_BANK, reason="bank_away") if kept is not waiting[-1] else None
         _take_answer(job, out, row, part, receipt)
     with job.begin() as act:
-        answers.take_receipt(act, row.id)
+        if all(part.answered_at is not None for part in store.parts(act.connection, row.id)):
+            answers.take_receipt(act, row.id)
         road = {"channel": row.channel, "currency": row.currency}
         jobs.post_job(act, "fetch_statement", f"{row.currency}:{row.id}", road)
     return None
