@@ -135,7 +135,8 @@ def seed(engine: Engine, folder: Path, many: int) -> Day:
     for name, value in values.items():
         script = script.replace(name, value)
     with engine.begin() as connection:
-        connection.connection.driver_connection.cursor().execute(script)  # type: ignore[union-attr]
+        driver: Any = connection.connection.driver_connection
+        driver.cursor().execute(script)
     (folder / "clock").write_text(DAY.isoformat())
     clock = Clock(sandbox_file=folder / "clock")
     return Day(engine, clock, Outside(AtOnce(), Everybody(), institution()))
