@@ -1,7 +1,8 @@
 """`make bench`: measures and prints ratios; what matters is how numbers of one run stand to one another.
 
 make bench                  everything
-make bench ARGS="http"      one part: http, events, decisions, journey, assess
+make bench ARGS="http"      one part: http, events, decisions, journey, many, assess
+make bench ARGS="many 1000 500000"    a pay day of so many orders
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import cpu, events, http, real
+from bench import cpu, events, http, many, real
 from deploy.embedded.hands import Hands
 from deploy.embedded.rabbitmq import program
 from tests.journeys.processes import TINY, House
 
-PARTS = ("http", "events", "decisions", "journey", "assess")
+PARTS = ("http", "events", "decisions", "journey", "many", "assess")
 
 
 def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> None:
@@ -131,6 +132,25 @@ def show_journey() -> bool:
     return many["whole"] / few["whole"] < 1.25
 
 
+def show_many(counts: tuple[int, ...] = ()) -> bool:
+    print("\nA pay day of many orders: seconds, processor milliseconds an order (ours and the database's), memory")
+    _bare_loop()
+    first: dict[str, float] = {}
+    good = True
+    for count, day in many.measure(counts or many.COUNTS):
+        _line(f"{count:,} orders", "seconds", "ms an order", "of first", "MB", widths=(46, 12, 14, 10, 10))
+        for stage, seconds in day.spent.items():
+            each = day.cpu[stage] / count * 1000
+            share = each / first.setdefault(stage, each)
+            cells = (f"{seconds:.1f}", f"{each:.2f}", f"{share:.2f}", day.memory[stage] >> 20)
+            _line(f"    {stage}", *cells, widths=(46, 12, 14, 10, 10))
+            good = good and share < many.FLAT
+        until_sent = sum(seconds for stage, seconds in day.spent.items() if stage != "matched")
+        _line("    until all files were taken", f"{until_sent:.1f}")
+    print(f"Wanted: an order costs at most {many.FLAT} of what it cost first. {'Reached.' if good else 'NOT reached.'}")
+    return good
+
+
 def show_assess() -> bool:
     print("\nOne assessment", flush=True)
     return subprocess.run([sys.executable, str(Path(__file__).with_name("assess.py"))]).returncode == 0
@@ -138,7 +158,8 @@ def show_assess() -> bool:
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that houses are closed and servers stopped
-    asked = sys.argv[1:] or list(PARTS)
+    counts = tuple(int(word) for word in sys.argv[1:] if word.isdigit())
+    asked = [word for word in sys.argv[1:] if not word.isdigit()] or list(PARTS)
     if unknown := set(asked) - set(PARTS):
         print(
             f"There is no part {', '.join(sorted(unknown))}; choose among {', '.join(PARTS)}.",
@@ -146,7 +167,7 @@ def main() -> int:
         )
         return 2
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something.")
-    good = [globals()[f"show_{part}"]() for part in asked]
+    good = [show_many(counts) if part == "many" else globals()[f"show_{part}"]() for part in asked]
     return 0 if all(good) else 1
 
 

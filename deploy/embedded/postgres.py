@@ -136,6 +136,11 @@ class Postgres:
             return pid
         return pid if mine else None
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the server's process, where it runs."""
+        return self._pid()
+
     def _version(self) -> str:
         """The major version of the binaries."""
         said = subprocess.run(

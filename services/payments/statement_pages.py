@@ -65,7 +65,9 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
             "claim": _claim_in(line.text),
             "reference": line.reference,
             "order_id": line.order_id,
-            "resolution": words.words(line.resolution, words.RESOLUTIONS) if line.resolution else None,
+            "resolution": words.words(line.resolution, words.RESOLUTIONS | words.BY_ITSELF)
+            if line.resolution
+            else None,
             "bank": line.bank_reference,
         }
         for line in store.unexplained_lines(act.connection, wanted)

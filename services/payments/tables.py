@@ -173,6 +173,21 @@ run_item = Table(
     Column("last_run", Text),
 )
 
+#: A file of a run: the orders between two references. `sent_at` stands before the bank hears of it.
+run_part = Table(
+    "run_part",
+    metadata,
+    _id("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("no", Integer, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("first_reference", Text, nullable=False),
+    Column("last_reference", Text, nullable=False),
+    Column("order_count", Integer, nullable=False),
+    Column("file_sha256", Text, nullable=False),
+    _at("sent_at"),
+    _at("answered_at"),
+)
+
 run_approval = Table(
     "run_approval",
     metadata,

@@ -132,7 +132,9 @@ FAULTS = {
     "no_account": N_("It does not say which account it is about"),
     "no_currency": N_("It does not say in which currency it is"),
     "no_day": N_("It does not say about which day it is"),
-    "no_statement": N_("There is no statement in it"),
+    "no_statement": N_("There is no statement in it that can be read here"),
+    "no_opening_balance": N_("It has no opening balance: its beginning is missing"),
+    "no_closing_balance": N_("It has no closing balance: its end is missing"),
     "balance_unreadable": N_("Its opening or closing balance cannot be read"),
     "lines_failed": N_("Some lines had no effect; it is tried again by itself"),
 }
@@ -229,6 +231,8 @@ COUNTER_REFUSALS = {
     "difference_without_word": N_("It is not what the box should hold. Count again; if it stays so, say why."),
     "amount_unclear": N_("Type the amount without points or commas between thousands."),
 }
+#: What the house itself says of a line; nobody chooses it.
+BY_ITSELF = {"told_in_detail": N_("The bank told it in detail; the details stand in its place")}
 CHANNELS = {
     "iso20022": N_("Bank"),
     "wallet": N_("Mobile wallet"),

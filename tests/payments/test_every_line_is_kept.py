@@ -541,3 +541,10 @@ def test_two_files_of_one_account_are_read_one_after_the_other(desk: Desk) -> No
     assert later is not None
     assert later.reason == "account_busy"
     assert fetching.fetch_statements(town.job(), town.out, "iso20022", "LAK") is None
+
+
+def test_an_account_that_begins_or_ends_at_nothing_adds_up(desk: Desk) -> None:
+    out, back = entry("1000.00", D22, side="DBIT"), entry("500.00", D22)
+    desk.hands_in(file(statement(out, day=D22, closing="0.00", ends="12:00:00")))
+    desk.hands_in(file(statement(back, day=D22, opening="0.00", closing="500.00", begins="12:00:00")))
+    assert desk.told() == [(True, 0), (True, 0)]

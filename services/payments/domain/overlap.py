@@ -8,10 +8,11 @@ they ended goes on.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +132,28 @@ def _pairs(
     found: Pairs = {}
     taken: set[int] = set()
     for least in (3,) if by_name else (3, 2, 1):
+        queues: dict[Hashable, deque[int]] = defaultdict(deque)
+        for k in old:
+            for key in _keys(kept[k], least) if k not in taken else ():
+                queues[key].append(k)
         for a in new:
-            if a in found:
-                continue
-            for k in old:
+            asked = [queues[key] for key in _keys(arrived[a], least) if key in queues] if a not in found else []
+            for queue in asked:
+                while queue and queue[0] in taken:
+                    queue.popleft()
+            for k in merge(*asked):
                 if k not in taken and _likeness(arrived[a], kept[k]) >= least:
                     found[a] = k
                     taken.add(k)
                     break
     return found
+
+
+def _keys(entry: Entry, least: int) -> list[Hashable]:
+    """What two entries share where they are at least so like: only those are compared."""
+    if least == 3:
+        return [(entry.minor, reference) for reference in sorted(entry.references)]
+    return [(entry.minor, entry.text)] if least == 2 and entry.text else [entry.minor] if least == 1 else []
 
 
 KINDS = ("end:", "uetr:", "bank:", "entry:")

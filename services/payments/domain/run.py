@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from services.payments.domain.bank_text import plain_account
 from services.payments.domain.order import IN_FLIGHT, OrderState
-from shared.money import Money, total
+from shared.money import CurrencyMismatch, Money
 
 
 class RunState(enum.StrEnum):
@@ -94,11 +94,29 @@ class Line:
     fingerprint: str
 
 
-def control_totals(lines: Sequence[Line], currency: str) -> Totals:
+def control_totals(lines: Iterable[Line], currency: str) -> Totals:
     """Control totals of a run. The digest covers reference, amount and account of every order, sorted."""
-    text = "\n".join(sorted(f"{line.reference} {line.amount.decimal()} {line.fingerprint}" for line in lines))
-    digest = hashlib.sha256(f"{currency}\n{text}".encode()).hexdigest()
-    return Totals(len(lines), total((line.amount for line in lines), currency).minor, currency, digest)
+    told, minor = [], 0
+    for line in lines:
+        if line.amount.currency != currency:
+            raise CurrencyMismatch(f"{line.amount.currency} in a run of {currency}")
+        told.append(f"{line.reference} {line.amount.decimal()} {line.fingerprint}")
+        minor += line.amount.minor
+    told.sort()
+    digest = hashlib.sha256(f"{currency}\n".encode())
+    for n, line_told in enumerate(told):
+        digest.update(f"\n{line_told}".encode() if n else line_told.encode())
+    return Totals(len(told), minor, currency, digest.hexdigest())
+
+
+#: So many orders leave in one file, and so many are moved together.
+PART = 10_000
+TOGETHER = 5_000
+
+
+def part_message(message_id: str, no: int) -> str:
+    """The name of a file of a run: the first bears the run's own. Banks take 35 characters."""
+    return message_id if no == 1 else f"{message_id}{no:03d}"
 
 
 def account_fingerprint(kind: str, bank: str, number: str) -> str:

@@ -91,6 +91,7 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
     currency = value(element, "Acct/Ccy") or _told_currency(element, reading)
     if currency is None:
         raise Unclear(reading.unreadable[0][1] if reading.unreadable else "no_currency")
+    _set_aside_other_currencies(reading, currency)
     opening, closing, final, closed_on = _balances(element, currency)
     first, last = _ends(element, reading.zone)
     day = closed_on or (last[0] if last else None) or _created(element, reading.zone)
@@ -121,6 +122,15 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
     )
 
 
+def _set_aside_other_currencies(reading: _Reading, currency: str) -> None:
+    """Entries are in the currency of their account; one that is not cannot be added to the others."""
+    others = {line.entry: line.amount.currency for line in reading.lines if line.amount.currency != currency}
+    if others:
+        reading.lines = [line for line in reading.lines if line.entry not in others]
+        wrong = [(entry, f"{told} is not the currency of the account") for entry, told in others.items()]
+        reading.unreadable = sorted([*reading.unreadable, *wrong])
+
+
 def _servicer(element: etree._Element) -> str:
     at = "Acct/Svcr/FinInstnId/"
     return value(element, at + "BICFI") or value(element, at + "BIC") or value(element, at + "Othr/Id") or ""
@@ -131,14 +141,16 @@ def _number(text: str | None) -> int | None:
 
 
 def _told_currency(element: etree._Element, reading: _Reading) -> str | None:
-    """The currency of an account that does not say it: that of its closing balance, else of its entries."""
+    """The currency of an account that does not say it: that of its entries, else of its closing balance."""
+    currencies = {line.amount.currency for line in reading.lines}
+    if len(currencies) == 1:
+        return currencies.pop()
     for code in ("CLBD", "ITBD", "OPBD", "PRCD"):
         for balance in find_all(element, "Bal"):
             at = find(balance, "Amt")
             if value(balance, "Tp/CdOrPrtry/Cd") == code and at is not None and at.get("Ccy"):
                 return at.get("Ccy")
-    currencies = {line.amount.currency for line in reading.lines}
-    return currencies.pop() if len(currencies) == 1 else None
+    return None
 
 
 def _balances(element: etree._Element, currency: str) -> tuple[Money | None, Money | None, bool, date | None]:
@@ -180,6 +192,15 @@ def _ends(element: etree._Element, zone: tzinfo) -> tuple[_End | None, _End | No
     return begins, (last.date() - timedelta(days=1) if ends_before else last.date(), last)
 
 
+def _day_around(entry: etree._Element, zone: tzinfo) -> date | None:
+    """The day of the statement that holds an entry; what says so stands before it."""
+    statement = entry.getparent()
+    if statement is None:
+        return None
+    last = _ends(statement, zone)[1]
+    return last[0] if last else _created(statement, zone)
+
+
 def _created(element: etree._Element, zone: tzinfo) -> date | None:
     moment = _moment(value(element, "CreDtTm"), zone)
     return moment.date() if moment else None
@@ -202,7 +223,7 @@ def _entry(element: etree._Element, position: int, zone: tzinfo) -> Iterator[Sta
     if (value(element, "Sts/Cd") or value(element, "Sts") or "BOOK").upper() in NOT_BOOKED:
         return
     amount = _signed(element)
-    booked_on = _day(element, "BookgDt", zone) or _day(element, "ValDt", zone)
+    booked_on = _day(element, "BookgDt", zone) or _day(element, "ValDt", zone) or _day_around(element, zone)
     if booked_on is None:
         raise ValueError("no booking day")
     details = find_all(element, "NtryDtls/TxDtls")

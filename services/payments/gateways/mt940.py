@@ -8,6 +8,7 @@ Source: SWIFT Standards, Category 9, MT940 Customer Statement and MT942 Interim 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
@@ -15,9 +16,13 @@ from services.payments.domain.statement import Fault, Kind, Statement, Statement
 from services.payments.gateways.xml_in import LARGEST_FILE, FileUnreadable
 from shared.money import Money, UnknownCurrency
 
-_TAG = re.compile(r"^:(\d\d[A-Z]?):", re.MULTILINE)
-_BALANCE = re.compile(r"^([CD])(\d{6})([A-Z]{3})([\d,]+)")
-_LINE = re.compile(r"^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?([\d,]+)([NFS][A-Z0-9]{3})([^\n]*)")
+#: The fields of the two messages and no others: a time of day wrapped in a text (":12:30") is none.
+_TAG = re.compile(r"^:(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|NS):", re.MULTILINE)
+#: Where a statement begins: its reference, and the account not far behind.
+_BEGINS = re.compile(r"^(?:\{4:\s*)?:20:(?=[^\n]*\s+:2[15])", re.MULTILINE)
+_ENDS = re.compile(r"^-(?=[^\n]{0,40}$)", re.MULTILINE)
+_BALANCE = re.compile(r"^([CD])(\d{6})([A-Z]{3})?([\d,]+)")
+_LINE = re.compile(r"^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?([\d,]+)([A-Z][A-Z0-9 ]{3})([^\n]*)")
 #: Transaction types of field 61 that are charges, and those that are money coming back.
 FEES = frozenset({"CHG", "COM"})
 RETURNS = frozenset({"RTI", "RTN", "RET"})
@@ -28,15 +33,21 @@ _REASON = re.compile(r"(?:/RTRN/|RTRN[+:]|/RSN/|\bRETURN\W+)([A-Z]{2}\d{2})\b")
 
 def looks_like(file: bytes) -> bool:
     """Whether a file is SWIFT text: its first field says so."""
-    head = file[:4096].decode("latin-1").lstrip("\ufeff\xef\xbb\xbf \r\n")
-    return bool(re.search(r"(^|\n|\}|\{4:\s*):20:", head)) and ":25" in file[:8192].decode("latin-1")
+    head = _text(file[:8192])
+    return bool(re.search(r"(^|\n|\}|\{4:\s*):20:", head)) and ":25" in head
+
+
+def _text(file: bytes) -> str:
+    wide = file.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = file.decode("utf-16" if wide else "utf-8-sig", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff \n")
 
 
 def read(file: bytes) -> StatementFile:
     """All statements of a file. Raises `FileUnreadable`."""
     if len(file) > LARGEST_FILE:
-        raise FileUnreadable("larger than 50 MB")
-    text = file.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        raise FileUnreadable("larger than 512 MB")
+    text = _text(file)
     found: list[Statement] = []
     faults: list[Fault] = []
     for block in _blocks(text):
@@ -52,10 +63,13 @@ def read(file: bytes) -> StatementFile:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    starts = [m.start() for m in re.finditer(r"^(?:\{4:\s*)?:20:", text, re.MULTILINE)]
-    starts = starts or [m.start() for m in re.finditer(r":20:", text)]
+    starts = [m.start() for m in _BEGINS.finditer(text)] or [m.start() for m in re.finditer(r":20:", text)]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        yield re.split(r"^-\}?\s*$", text[start:end], maxsplit=1, flags=re.MULTILINE)[0].lstrip("{4:\n ")
+        block = text[start:end]
+        # A dash alone ends a statement only where no field follows: it stands in texts too.
+        last = max((mark.start() for mark in _TAG.finditer(block)), default=0)
+        over = _ENDS.search(block, last)
+        yield block[: over.start() if over else end].lstrip("{4:\n ")
 
 
 def _fields(block: str) -> Iterator[tuple[str, str]]:
@@ -72,18 +86,24 @@ def _first(fields: list[tuple[str, str]], *tags: str) -> str:
 def _account(fields: list[tuple[str, str]]) -> tuple[str, str, str]:
     """Account, currency where the field names it, and the bank before the slash."""
     told = _first(fields, "25", "25P")
-    bank, slash, number = told.rpartition("/")
-    parts = (number if slash else told).split()
-    currency = parts[-1] if len(parts) > 1 and re.fullmatch(r"[A-Z]{3}", parts[-1]) else ""
-    return "".join(parts[:-1] if currency else parts), currency, bank.strip()
+    parts = [part.strip() for part in told.split("/")]
+    currency = parts.pop() if len(parts) > 1 and re.fullmatch(r"[A-Z]{3}", parts[-1]) else ""
+    number = parts.pop()
+    bank = "/".join(parts).strip("/")
+    glued = re.fullmatch(r"(.*\d) ?([A-Z]{3})", number)
+    if glued and not currency:
+        number, currency = glued.groups()
+    return "".join(number.split()), currency, bank
 
 
 def _statement(fields: list[tuple[str, str]]) -> Statement:
     account, currency, bank = _account(fields)
-    opening = _balance(_first(fields, "60F", "60M"))
-    final_text, closing_text = _first(fields, "62F"), _first(fields, "62F", "62M")
-    closing = _balance(closing_text)
+    final_text, ends = _first(fields, "62F"), (_first(fields, "60F", "60M"), _first(fields, "62F", "62M"))
+    named = next((found.group(3) for text in ends if (found := _BALANCE.match(text)) and found.group(3)), currency)
+    opening, closing = (_balance(text, named) for text in ends)
     so_far = not opening and not closing
+    if not so_far and not (opening and closing):
+        raise ValueError("no_closing_balance" if opening else "no_opening_balance")
     if so_far:
         currency = currency or _first(fields, "34F")[:3] or _first(fields, "90D", "90C").lstrip("0123456789")[:3]
     currency = (opening or closing or (Money(0, currency), None))[0].currency
@@ -127,14 +147,20 @@ def _amount(text: str, currency: str) -> Money:
     return Money.parse(f"{whole}.{rest}" if rest else whole, currency)
 
 
-def _balance(text: str) -> tuple[Money, date] | None:
+def _value_day(text: str) -> date:
+    """A value day; banks that count thirty days a month write 30 February."""
+    year, month, day = 2000 + int(text[:2]), int(text[2:4]), int(text[4:6])
+    return date(year, month, min(day, monthrange(year, month)[1]) if 1 <= month <= 12 and day <= 31 else day)
+
+
+def _balance(text: str, named: str) -> tuple[Money, date] | None:
     if not text:
         return None
     found = _BALANCE.match(text)
     if found is None:
         raise ValueError("balance_unreadable")
     side, day, currency, amount = found.groups()
-    money = _amount(amount, currency)
+    money = _amount(amount, currency or named)
     return (-money if side == "D" else money), _day_of(day)
 
 
@@ -146,7 +172,7 @@ def _lines(fields: list[tuple[str, str]], currency: str) -> tuple[list[Statement
         if tag != "61":
             continue
         position += 1
-        about = fields[n + 1][1] if n + 1 < len(fields) and fields[n + 1][0] == "86" else ""
+        about = fields[n + 1][1] if n + 1 < len(fields) and fields[n + 1][0] in ("86", "NS") else ""
         try:
             line = _line(text, about, currency, position)
         except ValueError as wrong:
@@ -177,7 +203,7 @@ def _line(text: str, about: str, currency: str, position: int) -> StatementLine 
     return StatementLine(
         bank_reference=own,
         amount=-money if side in ("D", "RC") else money,
-        booked_on=_entry_day(_day_of(value_day), entry_day),
+        booked_on=_entry_day(_value_day(value_day), entry_day),
         reference=(inside.group(1) if inside else told) or None,
         is_return=returned,
         reason=reason.group(1) if reason else None,

@@ -21,7 +21,7 @@ def looks_like(file: bytes) -> bool:
 def read(file: bytes) -> StatementFile:
     """The statement of a file. An entry that cannot be read is named by its place. Raises `FileUnreadable`."""
     if len(file) > LARGEST_FILE:
-        raise FileUnreadable("larger than 50 MB")
+        raise FileUnreadable("larger than 512 MB")
     try:
         said = json.loads(file.decode("utf-8-sig"))
         if said["kind"] != "wallet_statement":

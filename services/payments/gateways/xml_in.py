@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-LARGEST_FILE = 50 * 1024 * 1024
+#: A statement of half a million lines has some 300 MB; what people upload is bounded by the door.
+LARGEST_FILE = 512 * 1024 * 1024
 
 
 class FileUnreadable(ValueError):
@@ -17,9 +18,11 @@ class FileUnreadable(ValueError):
 def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
     """(local name, element) of the elements named, each freed after use. Raises `FileUnreadable`."""
     if len(file) > LARGEST_FILE:
-        raise FileUnreadable("larger than 50 MB")
+        raise FileUnreadable("larger than 512 MB")
     file = file.lstrip(b" \t\r\n")
     head = file[:8192].replace(b"\0", b"").upper()  # UTF-16 is read too
+    if not head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
+        raise FileUnreadable("no_statement")
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
         raise FileUnreadable("it brings a document type of its own")
     try:
@@ -36,6 +39,9 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
             if name in names:
                 yield name, element
                 element.clear(keep_tail=False)
+                before, parent = element.getprevious(), element.getparent()
+                if before is not None and parent is not None and before.tag == element.tag:
+                    parent.remove(before)
     except etree.XMLSyntaxError as wrong:
         raise FileUnreadable(f"not well-formed XML, line {wrong.lineno or 0}") from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.payments import tables as t
 from services.payments.domain.ledger import Entry
 from shared.act import Act
+from shared.database import copy_in
 
 
 def post_entry(
@@ -44,20 +45,45 @@ def post_entry(
     if act.connection.scalar(put) is None:
         return False
     act.connection.execute(
-        insert(t.ledger_posting),
-        [
-            {
-                "entry_id": entry_id,
-                "position": n,
-                "account": p.account,
-                "component": p.component,
-                "minor": p.minor,
-                "currency": p.currency,
-            }
-            for n, p in enumerate(entry.postings)
-        ],
+        insert(t.ledger_posting).values(
+            [
+                {
+                    "entry_id": entry_id,
+                    "position": n,
+                    "account": p.account,
+                    "component": p.component,
+                    "minor": p.minor,
+                    "currency": p.currency,
+                }
+                for n, p in enumerate(entry.postings)
+            ]
+        )
     )
     return True
+
+
+def post_entries(act: Act, entries: Iterable[tuple[Entry, str, date, str, str | None]]) -> None:
+    """Many entries of orders, each with its cause, day, order and run; a cause that has its entry already is a fault.
+
+    Only for causes that cannot come twice: the version of an order, which its own row guards.
+    """
+    told = [(act.new_id(), *one) for one in entries]
+    copy_in(
+        act.connection,
+        "ledger_entry",
+        ("id", "cause", "kind", "order_id", "run_id", "happened_on", "recorded_at"),
+        ((own, cause, e.kind, order_id, run_id, on, act.now) for own, e, cause, on, order_id, run_id in told),
+    )
+    copy_in(
+        act.connection,
+        "ledger_posting",
+        ("entry_id", "position", "account", "component", "minor", "currency"),
+        (
+            (own, n, p.account, p.component, p.minor, p.currency)
+            for own, e, *_ in told
+            for n, p in enumerate(e.postings)
+        ),
+    )
 
 
 def balances(connection: Connection, *, first: date | None = None, last: date | None = None) -> Sequence[Row[Any]]:

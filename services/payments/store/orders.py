@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, Text, and_, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from services.payments import tables as t
 from services.payments.domain.check import Past
@@ -28,6 +29,50 @@ def order_by_reference(connection: Connection, reference: str) -> Row[Any] | Non
 
 def order_by_uetr(connection: Connection, uetr: str) -> Row[Any] | None:
     return connection.execute(select(o).where(o.c.uetr == uetr)).first()
+
+
+def array_of(ids: Collection[str], type_: Any = None) -> Any:
+    """Ids as one parameter, however many they are."""
+    return bindparam(None, list(ids), type_=ARRAY(type_ or UUID(as_uuid=False)))
+
+
+def orders_named(connection: Connection, references: Collection[str], uetrs: Collection[str]) -> dict[str, str]:
+    """The ids of the orders with these references, and with these UETRs, by either name."""
+    found: dict[str, str] = {}
+    for column, names, type_ in ((o.c.reference, references, Text()), (o.c.uetr, uetrs, UUID(as_uuid=False))):
+        if names:
+            rows = connection.execute(select(column, o.c.id).where(column == any_(array_of(names, type_))))
+            found |= {row[0]: row.id for row in rows}
+    return found
+
+
+def lock_orders(connection: Connection, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Orders by id, locked with their awards and runs: all awards first, then runs, then orders, each by their ids."""
+    if not ids:
+        return {}
+    seen = connection.execute(select(o.c.award_id, o.c.run_id).where(o.c.id == any_(array_of(ids)))).all()
+    for table, column, wanted in (
+        (t.award_schedule, t.award_schedule.c.award_id, {row.award_id for row in seen}),
+        (r, r.c.id, {row.run_id for row in seen if row.run_id}),
+    ):
+        lock = select(column).where(column == any_(array_of(sorted(wanted)))).order_by(column)
+        connection.execute(lock.with_for_update(of=table))
+    rows = connection.execute(select(o).where(o.c.id == any_(array_of(ids))).order_by(o.c.id).with_for_update())
+    return {row.id: row for row in rows}
+
+
+def awards_to_plan(connection: Connection, settled: Collection[str]) -> list[str]:
+    """The awards of settled orders of which something is still to be paid, or was paid back: only they can need
+    another order now. Where an instalment is paid in full, planning its award anew changes nothing."""
+    if not settled:
+        return []
+    n, part, moved = t.award_instalment, t.repayment_part, o.alias()
+    own = (n.c.award_id == o.c.award_id, n.c.component == o.c.component, n.c.no == o.c.no)
+    same = (moved.c.award_id == o.c.award_id, moved.c.component == o.c.component, moved.c.no == o.c.no)
+    paid = select(func.sum(moved.c.amount_minor)).where(*same, moved.c.state.in_(MOVED)).scalar_subquery()
+    back = select(part.c.order_id).join(moved, moved.c.id == part.c.order_id).where(*same).exists()
+    query = select(o.c.award_id).join(n, and_(*own)).where(o.c.id == any_(array_of(settled)))
+    return list(connection.scalars(query.where(or_(n.c.amount_minor > paid, back)).distinct().order_by(o.c.award_id)))
 
 
 def last_channel(connection: Connection, person_id: str) -> str | None:

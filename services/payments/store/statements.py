@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, literal, or_, select
+from sqlalchemy import Connection, Row, and_, any_, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
+from services.payments.store.orders import array_of
 from services.payments.store.states import IN_FLIGHT
+from shared.database import copy_in
 
 o = t.payment_order
 r = t.run
@@ -23,6 +26,11 @@ def places_of(connection: Connection, statement_id: str) -> set[int]:
     return set(connection.scalars(select(places.c.entry).where(places.c.statement_id == statement_id)))
 
 
+def _stands(lines: Any) -> Any:
+    """A line that is the movement itself, not one that was told twice or whose details stand in its place."""
+    return or_(lines.c.resolution.is_(None), lines.c.resolution.not_in(("told_twice", "told_in_detail")))
+
+
 def kept_lines(connection: Connection, account: str, days: Iterable[date], besides: str) -> Sequence[Row[Any]]:
     """Lines of an account booked on some days and kept for other statements than one, in the order of keeping;
     `claimed` says that the one statement has a place for it already."""
@@ -32,7 +40,7 @@ def kept_lines(connection: Connection, account: str, days: Iterable[date], besid
         select(lines, s.c.statement_id.label("told_in"), s.c.to_at, claimed.label("claimed"))
         .join(s, s.c.id == lines.c.statement_id)
         .where(lines.c.account == account, lines.c.booked_on.in_(sorted(days)), lines.c.statement_id != besides)
-        .where(or_(lines.c.resolution.is_(None), lines.c.resolution != "told_twice"))
+        .where(_stands(lines))
         .order_by(s.c.imported_at, s.c.id, lines.c.entry, lines.c.part)
     )
     return connection.execute(query).all()
@@ -44,11 +52,56 @@ def add_place(connection: Connection, statement_id: str, line_id: str, entry: in
     connection.execute(put.on_conflict_do_nothing())
 
 
+def add_lines(connection: Connection, statement_id: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Keep many new lines, each with its place in the statement that tells it."""
+    if not lines:
+        return
+    columns = tuple(lines[0])
+    copy_in(connection, "statement_line", columns, ([line[name] for name in columns] for line in lines))
+    places = ((statement_id, line["id"], line["entry"]) for line in lines)
+    copy_in(connection, "statement_place", ("statement_id", "line_id", "entry"), places)
+
+
+def matches_of(connection: Connection, order_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """How earlier lines about some orders were understood."""
+    lines = t.statement_line
+    query = select(lines.c.order_id, func.array_agg(lines.c.match)).where(lines.c.order_id == any_(array_of(order_ids)))
+    return {order_id: frozenset(found) for order_id, found in connection.execute(query.group_by(lines.c.order_id))}
+
+
+def sum_to_be_detailed(connection: Connection, line_id: str) -> Row[Any] | None:
+    """A line that names nobody and that nobody has explained, locked; none where it is not so."""
+    lines = t.statement_line
+    query = select(lines).where(
+        lines.c.id == line_id,
+        lines.c.match == "unmatched",
+        lines.c.order_id.is_(None),
+        lines.c.reference.is_(None),
+        lines.c.uetr.is_(None),
+        or_(lines.c.resolution.is_(None), lines.c.resolution == "noted"),
+    )
+    return connection.execute(query.with_for_update()).first()
+
+
+def place_details(connection: Connection, sum_id: str, told_in: str, entry: int, new: str, new_entry: int) -> None:
+    """The details of a sum stand in every statement in which it stands, and in the one that tells them."""
+    lines, places = t.statement_line, t.statement_place
+    details = (lines.c.statement_id == told_in, lines.c.entry == entry, lines.c.id != sum_id)
+    old = select(places.c.statement_id, lines.c.id, places.c.entry).select_from(places.join(lines, true()))
+    old = old.where(places.c.line_id == sum_id, *details)
+    here = select(literal(new, UUID(as_uuid=False)), lines.c.id, literal(new_entry)).where(*details)
+    for found in (old, here):
+        put = upsert(t.statement_place).from_select(["statement_id", "line_id", "entry"], found)
+        connection.execute(put.on_conflict_do_nothing())
+
+
 def kept_for(connection: Connection, statement_id: str) -> int:
     """Minor units of the lines kept for the places of a statement."""
     lines, places = t.statement_line, t.statement_place
     query = select(func.coalesce(func.sum(lines.c.amount_minor), 0)).join(places, places.c.line_id == lines.c.id)
-    return int(connection.scalar(query.where(places.c.statement_id == statement_id)) or 0)
+    # What was told twice stands in the statement that told it twice; a sum does not stand beside its details.
+    own = or_(lines.c.resolution.is_(None), lines.c.resolution != "told_in_detail")
+    return int(connection.scalar(query.where(places.c.statement_id == statement_id, own)) or 0)
 
 
 def kept_on(connection: Connection, account: str, day: date) -> int:
@@ -57,7 +110,7 @@ def kept_on(connection: Connection, account: str, day: date) -> int:
     query = select(func.coalesce(func.sum(lines.c.amount_minor), 0)).where(
         lines.c.account == account,
         lines.c.told_on == day,
-        or_(lines.c.resolution.is_(None), lines.c.resolution != "told_twice"),
+        _stands(lines),
     )
     return int(connection.scalar(query) or 0)
 

@@ -15,7 +15,7 @@ from services.payments.domain.plan import CANCELLED_BY_BANK
 from services.payments.domain.run import RunState
 from services.payments.gateways.bank import BankStatus
 from services.payments.usecases.awards import replan
-from services.payments.usecases.moves import move_order
+from services.payments.usecases.moves import move_order, move_orders
 from shared.act import Act
 from shared.logs import log
 
@@ -97,22 +97,21 @@ def settle(
 def take_receipt(act: Act, run_id: str) -> None:
     """The bank answered about the whole run; orders about which it said nothing stay and are asked about."""
     row = store.run(act.connection, run_id, lock=True)
-    if row is not None and row.answered_at is None:
+    if row is not None and row.answered_at is None and not store.parts_left(act.connection, run_id):
         store.update_run(act.connection, run_id, answered_at=act.now, work="none")
 
 
 def no_answer(act: Act, run_id: str) -> int:
-    """Nobody recorded an answer to the file: every order still `sent` becomes unknown. Returns how many."""
+    """Nobody recorded an answer to a part that was handed over: its orders still `sent` become unknown. Returns how
+    many."""
     row = store.run(act.connection, run_id, lock=True)
     if row is None or row.answered_at is not None:
         return 0
-    count = 0
-    for order in store.orders_in_run(act.connection, run_id, lock=True):
-        if order.state == OrderState.SENT:
-            move_order(act, order, OrderState.UNKNOWN)
-            count += 1
-    store.update_run(act.connection, run_id, work="none")
-    return count
+    silent = store.orders_of_parts(act.connection, run_id, (OrderState.SENT,), unanswered=True, lock=True)
+    move_orders(act, silent, OrderState.UNKNOWN)
+    if not store.parts_left(act.connection, run_id):
+        store.update_run(act.connection, run_id, work="none")
+    return len(silent)
 
 
 def asked(act: Act, order_id: str) -> None:

@@ -47,6 +47,8 @@ def enquire_unknown(job: JobRun, out: Outside, run_id: str) -> Later | None:
             else:
                 _bank_does_not_know(act, out, row, order.id)
     with job.begin() as act:
+        if store.parts_left(act.connection, run_id):
+            return Later(after=RETRY_BANK, reason="sending_goes_on")
         if not _waiting(act, run_id):
             answers.take_receipt(act, run_id)
             road = {"channel": row.channel, "currency": row.currency}
@@ -84,7 +86,7 @@ def enquire_order(job: JobRun, out: Outside, order_id: str) -> Later | None:
 
 
 def _waiting(act: Act, run_id: str) -> list[Row[Any]]:
-    return [o for o in store.orders_in_run(act.connection, run_id) if o.state in _WITHOUT_ANSWER]
+    return list(store.orders_of_parts(act.connection, run_id, _WITHOUT_ANSWER))
 
 
 def _bank_does_not_know(act: Act, out: Outside, row: Row[Any], order_id: str) -> None:

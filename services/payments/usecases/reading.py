@@ -20,6 +20,7 @@ from services.payments.institution import OwnAccount, PaymentSettings
 from services.payments.usecases import handing_in, statements
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.statements import HandedIn
+from services.payments.usecases.together import NewEntry, take_details, take_entries
 from shared.database import session_lock
 from shared.jobs import JobRun, Later
 from shared.logs import log
@@ -146,25 +147,63 @@ def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: Hand
             return 0
         contested = _contests(out, statement) if by is not None else None
         failed = 0
-        for lines, before, kept in todo:
-            doubtful = {line.part for line in lines if contested and not kept and contested(line)}
-            try:
-                with job.begin() as act:
-                    if kept:
-                        statements.told_again(act, statement_id, lines[0].entry, kept)
-                    for line in () if kept else lines:
-                        statements.take_line(
-                            act, statement_id, statement, line, before, contested=line.part in doubtful
-                        )
-            except Exception as fault:  # a bad line never stops a file
-                failed += 1
-                log.error("statement_line_failed", entry=lines[0].entry, exc_info=fault)
+        for group in _groups(todo):
+            failed += _take(job, statement_id, statement, group, contested)
         if not failed:
             with job.begin() as act:
                 if by is None:
                     statements.confirm_what_the_channel_tells(act, statement_id)
                 statements.end_statement(act, statement_id)
     return failed
+
+
+Todo = tuple[tuple[StatementLine, ...], int | None, list[str]]
+#: About so many lines are taken in one transaction.
+TOGETHER = 2000
+
+
+def _groups(todo: list[Todo]) -> Iterator[list[Todo]]:
+    """Entries in groups of about `TOGETHER` lines; an entry is never cut."""
+    group: list[Todo] = []
+    size = 0
+    for entry in todo:
+        group.append(entry)
+        size += len(entry[0])
+        if size >= TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _take(
+    job: JobRun,
+    statement_id: str,
+    statement: Statement,
+    group: list[Todo],
+    contested: Callable[[StatementLine], bool] | None,
+) -> int:
+    """Take a group of entries in one transaction; where that fails, half of them each: a bad line never stops a file.
+    Returns how many entries failed."""
+    entries = [
+        NewEntry(lines, before, frozenset(line.part for line in lines if contested and contested(line)))
+        for lines, before, _ in group
+    ]
+    told = [(entry, kept) for entry, (_, _, kept) in zip(entries, group, strict=True) if kept]
+    try:
+        with job.begin() as act:
+            new = [entry for entry, (_, _, kept) in zip(entries, group, strict=True) if not kept]
+            take_entries(act, statement_id, statement, new)
+            for entry, kept in told:
+                if not take_details(act, statement_id, statement, entry, kept):
+                    statements.told_again(act, statement_id, entry.lines[0].entry, kept)
+    except Exception as fault:
+        if len(group) == 1:
+            log.error("statement_line_failed", entry=group[0][0][0].entry, exc_info=fault)
+            return 1
+        middle = len(group) // 2
+        return sum(_take(job, statement_id, statement, half, contested) for half in (group[:middle], group[middle:]))
+    return 0
 
 
 def _contests(out: Outside, statement: Statement) -> Callable[[StatementLine], bool]:

@@ -16,7 +16,7 @@ from services.payments.domain.check import Payee, Warning, compare, hold_reason,
 from services.payments.domain.order import OrderState
 from services.payments.domain.run import Release, RunMoveNotAllowed, RunState, Totals, control_totals
 from services.payments.gateways.bank import NameCheck
-from services.payments.usecases.moves import move_order
+from services.payments.usecases.moves import move_order, move_orders
 from services.payments.usecases.outside import Outside
 from shared import jobs
 from shared.act import Act
@@ -54,16 +54,18 @@ def draft_runs(act: Act, pay_day: date) -> list[str]:
     Done twice, the second finds nothing left: an order is in one run at a time.
     """
     act.connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": lock_key("draft_runs")})
-    due = store.due_orders(act.connection, pay_day)
     made = []
-    for channel, currency in sorted({(row.channel, row.currency) for row in due}):
-        ids = [row.id for row in due if (row.channel, row.currency) == (channel, currency)]
-        made.append(_draft(act, pay_day, channel, currency, ids))
+    for channel, currency in store.due_roads(act.connection, pay_day):
+        if store.any_due(act.connection, pay_day, channel, currency):
+            run_id = _draft(act, pay_day, channel, currency)
+            store.take_due(act.connection, run_id, pay_day, channel, currency)
+            _count(act, run_id)
+            made.append(run_id)
     return made
 
 
-def _draft(act: Act, pay_day: date, channel: str, currency: str, ids: list[str]) -> str:
-    """A draft of these orders, to be checked."""
+def _draft(act: Act, pay_day: date, channel: str, currency: str) -> str:
+    """An empty draft, to be filled and then checked."""
     run_id = act.new_id()
     number = rules.run_number(pay_day, store.runs_in_month(act.connection, pay_day))
     act.connection.execute(
@@ -86,12 +88,6 @@ def _draft(act: Act, pay_day: date, channel: str, currency: str, ids: list[str])
             version=1,
         )
     )
-    o = t.payment_order
-    act.connection.execute(update(o).where(o.c.id.in_(ids)).values(run_id=run_id))
-    act.connection.execute(
-        insert(t.run_item), [{"run_id": run_id, "order_id": order_id, "warnings": []} for order_id in ids]
-    )
-    _count(act, run_id)
     jobs.post_job(act, "check_run", f"{run_id}:1", {"run_id": run_id})
     return run_id
 
@@ -123,9 +119,7 @@ def content_changed(act: Act, row: Row[Any]) -> Row[Any]:
     """An order left the run: count again. Releases given so far are about another content and count no more."""
     values: dict[str, Any] = {}
     if row.state == RunState.APPROVED:
-        for order in store.orders_in_run(act.connection, row.id, lock=True):
-            if order.state == OrderState.APPROVED:
-                move_order(act, order, OrderState.PLANNED)
+        _move_all(act, row.id, OrderState.APPROVED, OrderState.PLANNED)
         values = {
             "state": rules.move_run(RunState.APPROVED, RunState.CHECKED),
             "approved_at": None,
@@ -137,36 +131,44 @@ def content_changed(act: Act, row: Row[Any]) -> Row[Any]:
     return now
 
 
+def _move_all(act: Act, run_id: str, before: OrderState, to: OrderState) -> None:
+    """Move all orders of a run that are in one state, slice by slice."""
+    for first, last, _ in store.slices(act.connection, run_id, rules.TOGETHER, before):
+        move_orders(act, store.orders_between(act.connection, run_id, first, last, (before,), lock=True), to)
+
+
 def ask_check(act: Act, run_id: str, version: int | None = None) -> Row[Any]:
     """Look at all payees and accounts of a run anew; the work is done by a job."""
     row = _locked(act, run_id, version=version)
     if row.state not in (RunState.DRAFT, RunState.CHECKED):
         raise RunMoveNotAllowed(RunState(row.state), RunState.CHECKED)
+    store.check_anew(act.connection, run_id)
     now = store.update_run(act.connection, run_id, state=RunState.DRAFT, work="checking", approvals_needed=None)
     jobs.post_job(act, "check_run", f"{run_id}:{now.version}", {"run_id": run_id})
     return now
 
 
 def people_to_look_at(act: Act, run_id: str) -> list[str]:
-    """The persons of a draft whose check was asked for; empty where there is nothing to do."""
+    """The persons of a draft who are still to be looked at; empty where there is nothing to do."""
     row = store.run(act.connection, run_id)
     if row is None or row.state != RunState.DRAFT or row.work != "checking":
         return []
-    return sorted({order.person_id for order in store.orders_in_run(act.connection, run_id)})
+    return store.unchecked_people(act.connection, run_id)
 
 
-def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], out: Outside) -> Row[Any]:
-    """What was found about each payee becomes warnings and holds; the run's totals are frozen with it.
+def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], out: Outside) -> None:
+    """What was found about some payees of a draft becomes warnings and holds.
 
     Who is paid over another channel by now goes into a run of that channel, drafted at once.
     """
     row = _locked(act, run_id)
     if row.state != RunState.DRAFT:
-        return row
+        return
+    found = []
     rows = _of_this_channel(act, row, looked, out)
     past = store.past_of(act.connection, sorted({(order.person_id, order.component) for order in rows}))
     for order in rows:
-        seen = looked.get(order.person_id, Looked(None, "benefits_unreachable"))
+        seen = looked[order.person_id]
         before = past[order.person_id, order.component]
         reason = seen.failure
         if reason is None and seen.payee is not None:
@@ -191,23 +193,33 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], out: Outsi
             bank_name=seen.name.name,
         )
         last = compare(amount, before).last
-        store.update_item(
-            act.connection,
-            run_id,
-            order.id,
-            payee_name=seen.payee.name,
-            payee_latin=seen.payee.latin,
-            account={"kind": account.kind, "bank": account.bank, "number": account.number, "holder": account.holder},
-            fingerprint=account.fingerprint,
-            name_match=seen.name.code,
-            bank_name=seen.name.name,
-            warnings=[w.json() for w in warnings],
-            judged_by=None,
-            judged_at=None,
-            checked_at=act.now,
-            last_minor=last.minor if last else None,
-            last_run=before.last_run if last else None,
+        found.append(
+            {
+                "order_id": order.id,
+                "payee_name": seen.payee.name,
+                "payee_latin": seen.payee.latin,
+                "account": {
+                    "kind": account.kind,
+                    "bank": account.bank,
+                    "number": account.number,
+                    "holder": account.holder,
+                },
+                "fingerprint": account.fingerprint,
+                "name_match": seen.name.code,
+                "bank_name": seen.name.name,
+                "warnings": [w.json() for w in warnings],
+                "last_minor": last.minor if last else None,
+                "last_run": before.last_run if last else None,
+            }
         )
+    store.note_looked(act.connection, run_id, act.now, found)
+
+
+def end_check(act: Act, run_id: str, out: Outside) -> Row[Any]:
+    """Every payee of a draft was looked at: the run's totals are frozen; it is taken back where nothing is left."""
+    row = _locked(act, run_id)
+    if row.state != RunState.DRAFT or row.work != "checking" or store.unchecked_people(act.connection, run_id):
+        return row
     now = _count(act, run_id)
     if now.order_count == 0:
         return store.update_run(act.connection, run_id, state=RunState.CANCELLED, work="none", ended_at=act.now)
@@ -226,9 +238,9 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], out: Outsi
 def _of_this_channel(act: Act, row: Row[Any], looked: Mapping[str, Looked], out: Outside) -> list[Row[Any]]:
     """The orders of a draft that leave over its channel, locked; the others are drafted over theirs."""
     stay, others = [], dict[str, list[str]]()
-    for order in store.orders_in_run(act.connection, row.id, lock=True):
-        seen = looked.get(order.person_id)
-        account = seen.payee.account if seen is not None and seen.payee is not None else None
+    for order in store.orders_of_people(act.connection, row.id, looked):
+        payee = looked[order.person_id].payee
+        account = payee.account if payee is not None else None
         channel = out.reaching(account.kind) if account is not None else None
         if channel is None or channel.name == row.channel:
             stay.append(order)
@@ -236,7 +248,10 @@ def _of_this_channel(act: Act, row: Row[Any], looked: Mapping[str, Looked], out:
             others.setdefault(channel.name, []).append(order.id)
     for name, ids in sorted(others.items()):
         store.leave_run(act.connection, row.id, ids, name)
-        _draft(act, row.pay_day, name, row.currency, ids)
+        theirs = store.draft_being_checked(act.connection, row.pay_day, name, row.currency)
+        theirs = theirs or _draft(act, row.pay_day, name, row.currency)
+        store.add_to_run(act.connection, theirs, ids)
+        _count(act, theirs)
     return stay
 
 
@@ -299,21 +314,31 @@ def release(act: Act, run_id: str, typed: Money, *, digest: str | None = None, v
     given.append(Release(act.actor.id, row.digest))
     if not rules.is_released(given, row.digest, row.approvals_needed):
         return store.update_run(act.connection, run_id)
-    for order in store.orders_in_run(act.connection, run_id, lock=True):
-        move_order(act, order, OrderState.APPROVED)
+    approve_more(act, run_id)
     now = store.update_run(act.connection, run_id, state=RunState.APPROVED, approved_at=act.now, work="sending")
     jobs.post_job(act, "send_run", f"{run_id}:{now.version}", {"run_id": run_id})
     return now
+
+
+def approve_more(act: Act, run_id: str) -> bool:
+    """Orders of a released run are released, so many at a time; whether some are left for another transaction."""
+    left = store.slices(act.connection, run_id, rules.TOGETHER, OrderState.PLANNED)
+    for first, last, _ in left[:1]:
+        planned = (OrderState.PLANNED,)
+        move_orders(
+            act,
+            store.orders_between(act.connection, run_id, first, last, planned, lock=True),
+            OrderState.APPROVED,
+        )
+    return len(left) > 1
 
 
 def cancel_run(act: Act, run_id: str, version: int | None = None) -> Row[Any]:
     """Take a run back before it is sent; its orders wait for the next one."""
     row = _locked(act, run_id, version=version)
     rules.move_run(RunState(row.state), RunState.CANCELLED)
-    for order in store.orders_in_run(act.connection, run_id, lock=True):
-        if order.state == OrderState.APPROVED:
-            order = move_order(act, order, OrderState.PLANNED)
-        store.update_item(act.connection, run_id, order.id, taken_out="skipped", taken_by=act.actor.id)
+    _move_all(act, run_id, OrderState.APPROVED, OrderState.PLANNED)
+    store.take_all_out(act.connection, run_id, act.actor.id)
     o = t.payment_order
     act.connection.execute(update(o).where(o.c.run_id == run_id).values(run_id=None))
     return store.update_run(act.connection, run_id, state=RunState.CANCELLED, work="none", ended_at=act.now)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, insert
 
 from services.payments import store
+from services.payments import tables as t
+from services.payments.domain import run as rules
 from services.payments.domain.bank_text import account_in_files, latin_name
 from services.payments.domain.check import Account
-from services.payments.domain.order import OrderState
+from services.payments.domain.order import OrderState, from_bank_status
 from services.payments.domain.run import RunState, control_totals
 from services.payments.gateways.bank import BankAway, Payment, Receipt, RunFile
 from services.payments.institution import PaymentSettings
 from services.payments.usecases import answers
-from services.payments.usecases.moves import move_order
+from services.payments.usecases.moves import move_orders
 from services.payments.usecases.outside import Outside
+from services.payments.usecases.runs import approve_more
 from shared import jobs
 from shared.act import Act
 from shared.jobs import JobRun, Later
@@ -37,14 +44,27 @@ class RunChanged(RuntimeError):
     """The run is not the one that was released."""
 
 
-def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, institution: PaymentSettings) -> RunFile:
-    """The file of a run from what was checked and released; the same run gives the same file."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of a run: the orders from one reference to another."""
+
+    no: int
+    first: str
+    last: str
+    order_count: int
+    sha256: str = ""
+
+
+def run_file(
+    act: Act, row: Row[Any], channel: str, executes_on: date, institution: PaymentSettings, part: Part | None = None
+) -> RunFile:
+    """The file of a run, or of a part of it, from what was checked and released; the same run gives the same file."""
     own = institution.account(channel, row.currency)
     if own is None:
         raise NoAccount(row.currency)
     takes = institution.channel(channel).takes
     payments = []
-    for item in store.items(act.connection, row.id):
+    for item in store.items(act.connection, row.id, (part.first, part.last) if part else None):
         if item.taken_out is not None:
             continue
         account = item.account or {}
@@ -67,7 +87,7 @@ def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, instituti
             )
         )
     return RunFile(
-        message_id=row.message_id,
+        message_id=rules.part_message(row.message_id, part.no if part else 1),
         created_at=row.approved_at or row.made_at,
         executes_on=executes_on,
         debtor=institution.name,
@@ -79,12 +99,12 @@ def run_file(act: Act, row: Row[Any], channel: str, executes_on: date, instituti
 
 
 def commit_sent(
-    act: Act, run_id: str, *, digest: str, sha256: str, executes_on: date, wait: timedelta
+    act: Act, run_id: str, *, digest: str, parts: Sequence[Part], executes_on: date, wait: timedelta
 ) -> Row[Any] | None:
     """Say for ever that this run was sent, before the bank is called. None where somebody already did.
 
-    After this commit nothing sends these orders again: without an answer they are asked about.
-    Raises `RunChanged` where the rows no longer are what was released.
+    After this commit nothing sends the first part again: without an answer its orders are asked about. The others
+    each have a commit of their own (`commit_part`). Raises `RunChanged` where the rows are not what was released.
     """
     row = store.run(act.connection, run_id, lock=True)
     if row is None or row.state != RunState.APPROVED:
@@ -96,23 +116,49 @@ def commit_sent(
         row.total_minor,
     ) or digest != row.digest:
         raise RunChanged(run_id)
-    fingerprints = {i.order_id: i.fingerprint for i in store.items(act.connection, run_id)}
-    rows = store.orders_in_run(act.connection, run_id, lock=True)
-    if len(rows) != row.order_count or any(order.state != OrderState.APPROVED for order in rows):
+    if sum(part.order_count for part in parts) != row.order_count:
         raise RunChanged(run_id)
-    for order in rows:
-        move_order(act, order, OrderState.SENT, sent_on=act.today, fingerprint=fingerprints[order.id])
-    now = store.update_run(
-        act.connection,
-        run_id,
-        state=RunState.SENT,
-        sent_at=act.now,
-        sent_on=act.today,
-        executes_on=executes_on,
-        file_sha256=sha256,
+    for part in parts:
+        between = (part.first, part.last)
+        rows = store.orders_between(act.connection, run_id, *between, lock=True)
+        if len(rows) != part.order_count or any(order.state != OrderState.APPROVED for order in rows):
+            raise RunChanged(run_id)
+        move_orders(act, rows, OrderState.SENT, fingerprints=store.fingerprints(act.connection, run_id, between))
+    values = {"state": RunState.SENT, "sent_at": act.now, "sent_on": act.today, "executes_on": executes_on}
+    files = hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
+    now = store.update_run(act.connection, run_id, file_sha256=parts[0].sha256 if len(parts) == 1 else files, **values)
+    act.connection.execute(
+        insert(t.run_part),
+        [
+            {
+                "run_id": run_id,
+                "no": part.no,
+                "message_id": rules.part_message(row.message_id, part.no),
+                "first_reference": part.first,
+                "last_reference": part.last,
+                "order_count": part.order_count,
+                "file_sha256": part.sha256,
+                "sent_at": act.now if part.no == 1 else None,
+                "answered_at": None,
+            }
+            for part in parts
+        ],
     )
     jobs.post_job(act, "enquire_unknown", run_id, {"run_id": run_id}, at=act.now + wait)
     return now
+
+
+def commit_part(act: Act, run_id: str, part: Part) -> bool:
+    """Say for ever that a later part was sent, before the bank is called; false where somebody already did."""
+    store.run(act.connection, run_id, lock=True)
+    kept = next(row for row in store.parts(act.connection, run_id) if row.no == part.no)
+    if kept.sent_at is not None:
+        return False
+    waiting = store.orders_between(act.connection, run_id, part.first, part.last, (OrderState.SENT,), lock=True)
+    if len(waiting) != part.order_count:
+        raise RunChanged(run_id)
+    store.update_part(act.connection, run_id, part.no, sent_at=act.now)
+    return True
 
 
 def waits(act: Act, run_id: str, why: str) -> None:
@@ -123,49 +169,114 @@ def waits(act: Act, run_id: str, why: str) -> None:
 
 
 def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
-    """Hand a released run to the bank, once.
+    """Hand a released run to the bank, each of its parts once.
 
-    Before the commit of `sent` this may stop and start again as it likes. After it, whatever happens,
-    nothing is sent again: this job finds the run sent and leaves it to `enquire_unknown`.
+    Before the commit of `sent` this may stop and start again as it likes. After it, whatever happens, no part whose
+    sending was committed is sent again: its orders are left to `enquire_unknown`. Parts that nobody has begun to
+    send go on where it stopped.
     """
     with job.begin() as act:
         row = store.run(act.connection, run_id)
-        if row is None or row.state != RunState.APPROVED:
-            return None
-        gateway = out.gateway(row.channel)
+    begun = None
+    with TemporaryDirectory() as name:
+        files = Path(name)
+        if row is not None and row.state == RunState.APPROVED:
+            done = _commit(job, out, row, files)
+            if done is None or isinstance(done, Later):
+                return done
+            begun = 1
+        return _hand_over(job, out, run_id, files, begun)
+
+
+def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Row[Any] | None:
+    """Release what is left, write and check all files, and commit the sending: the run as it is then, or when to try
+    again; none where somebody else did it."""
+    more = True
+    while more:
+        with job.begin() as act:
+            seen = store.run(act.connection, row.id, lock=True)
+            if seen is None or seen.state != RunState.APPROVED:
+                return None
+            more = approve_more(act, row.id)
+    gateway = out.gateway(row.channel)
+    with job.begin() as act:
         executes_on = gateway.settles_on(row.pay_day, act.today, act.now.astimezone(job.clock.zone).time())
-        file = run_file(act, row, row.channel, executes_on, out.institution)
-    content = gateway.write(file)
-    stopped = _not_yet(job, out, row, file)
+        slices = store.slices(act.connection, row.id, rules.PART)
+    parts = []
+    for no, (first, last, count) in enumerate(slices, 1):
+        part = Part(no, first, last, count)
+        with job.begin() as act:
+            file = run_file(act, row, row.channel, executes_on, out.institution, part)
+        content = gateway.write(file)
+        (files / str(no)).write_bytes(content)
+        parts.append(replace(part, sha256=hashlib.sha256(content).hexdigest()))
+    stopped = _not_yet(job, out, row)
     if stopped is not None:
         return stopped
     with job.begin() as act:
-        sent = commit_sent(
+        return commit_sent(
             act,
-            run_id,
+            row.id,
             digest=row.digest,
-            sha256=hashlib.sha256(content).hexdigest(),
-            executes_on=file.executes_on,
+            parts=parts,
+            executes_on=executes_on,
             wait=timedelta(seconds=out.institution.unanswered_after_seconds),
         )
-    if sent is None:
+
+
+def _hand_over(job: JobRun, out: Outside, run_id: str, files: Path, begun: int | None) -> Later | None:
+    """Give the bank the parts that it was not given, and take its answers; `begun` is the part just committed."""
+    with job.begin() as act:
+        row = store.run(act.connection, run_id)
+        parts = store.parts(act.connection, run_id)
+    waiting = [part for part in parts if part.sent_at is None or part.no == begun]
+    if row is None or not waiting:
         return None
-    # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
-    try:
-        receipt = gateway.submit(file.message_id, content)
-    except BankAway as away:
-        log.warning("bank_did_not_answer", run_id=run_id, fault=str(away))
-        with job.begin() as act:
-            answers.no_answer(act, run_id)
-        return None
-    _take_answer(job, out, row, file, receipt)
+    gateway = out.gateway(row.channel)
+    for kept in waiting:
+        part = Part(kept.no, kept.first_reference, kept.last_reference, kept.order_count, kept.file_sha256)
+        content = _content(job, out, row, part, files)
+        if part.no != begun:
+            with job.begin() as act:
+                if not commit_part(act, run_id, part):
+                    continue
+        # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
+        try:
+            receipt = gateway.submit(kept.message_id, content)
+        except BankAway as away:
+            log.warning("bank_did_not_answer", run_id=run_id, part=part.no, fault=str(away))
+            with job.begin() as act:
+                answers.no_answer(act, run_id)
+            return Later(after=RETRY_BANK, reason="bank_away") if kept is not waiting[-1] else None
+        _take_answer(job, out, row, part, receipt)
+    with job.begin() as act:
+        if all(part.answered_at is not None for part in store.parts(act.connection, row.id)):
+            answers.take_receipt(act, row.id)
+        road = {"channel": row.channel, "currency": row.currency}
+        jobs.post_job(act, "fetch_statement", f"{row.currency}:{row.id}", road)
     return None
 
 
-def _not_yet(job: JobRun, out: Outside, row: Row[Any], file: RunFile) -> Later | None:
+def _content(job: JobRun, out: Outside, row: Row[Any], part: Part, files: Path) -> bytes:
+    """The bytes of a part: as they were written before the commit, or the same ones written again."""
+    file = files / str(part.no)
+    if file.exists():
+        return file.read_bytes()
+    with job.begin() as act:
+        told = run_file(act, row, row.channel, row.executes_on, out.institution, part)
+    content = out.gateway(row.channel).write(told)
+    if hashlib.sha256(content).hexdigest() != part.sha256:
+        raise RunChanged(row.id)
+    return content
+
+
+def _not_yet(job: JobRun, out: Outside, row: Row[Any]) -> Later | None:
     """When to try again because the bank is away or the account does not cover the run; none: it may go."""
+    own = out.institution.account(row.channel, row.currency)
+    if own is None:
+        raise NoAccount(row.currency)
     try:
-        if out.gateway(row.channel).check_funds(file.debtor_account, Money(row.total_minor, row.currency)):
+        if out.gateway(row.channel).check_funds(own.number, Money(row.total_minor, row.currency)):
             return None
         stopped = Later(after=RETRY_FUNDS, reason="no_funds")
     except BankAway:
@@ -175,16 +286,18 @@ def _not_yet(job: JobRun, out: Outside, row: Row[Any], file: RunFile) -> Later |
     return stopped
 
 
-def _take_answer(job: JobRun, out: Outside, row: Row[Any], file: RunFile, receipt: Receipt) -> None:
-    """What the bank said at once about a file, order by order; then its first statement is asked for."""
+def _take_answer(job: JobRun, out: Outside, row: Row[Any], part: Part, receipt: Receipt) -> None:
+    """What the bank said at once about a part: what it merely took in one go, everything else order by order."""
+    final = out.gateway(row.channel).final_codes
     with job.begin() as act:
-        ids = {o.reference: o.id for o in store.orders_in_run(act.connection, row.id)}
-    for payment in file.payments:
-        status = receipt.of(payment.reference, payment.uetr)
-        if status is not None:
+        rows = store.orders_between(act.connection, row.id, part.first, part.last, lock=True)
+        said = {order.id: receipt.of(order.reference, order.uetr) for order in rows}
+        taken = {i for i, s in said.items() if s and from_bank_status(s.code, final_codes=final) is OrderState.ACCEPTED}
+        move_orders(act, [o for o in rows if o.id in taken and o.state == OrderState.SENT], OrderState.ACCEPTED)
+        moved = {o.id for o in rows if o.id in taken and o.state == OrderState.SENT}
+    for order_id, status in said.items():
+        if status is not None and order_id not in moved:
             with job.begin() as act:
-                answers.take_status(act, ids[payment.reference], status, out.gateway(row.channel).final_codes)
+                answers.take_status(act, order_id, status, final)
     with job.begin() as act:
-        answers.take_receipt(act, row.id)
-        road = {"channel": row.channel, "currency": row.currency}
-        jobs.post_job(act, "fetch_statement", f"{row.currency}:{row.id}", road)
+        store.update_part(act.connection, row.id, part.no, answered_at=act.now)

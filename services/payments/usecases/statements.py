@@ -66,8 +66,8 @@ def begin_statement(act: Act, channel: str, statement: Statement, file: bytes, b
             currency=statement.currency,
             day=statement.day,
             is_final=statement.is_final,
-            opening_minor=statement.opening.minor if statement.opening else None,
-            closing_minor=statement.closing.minor if statement.closing else None,
+            opening_minor=_minor(statement.opening),
+            closing_minor=_minor(statement.closing),
             adds_up=None,
             line_count=len(statement.lines),
             unreadable=faults,
@@ -88,6 +88,11 @@ def begin_statement(act: Act, channel: str, statement: Statement, file: bytes, b
         )
     )
     return own, True
+
+
+def _minor(told: Money | None) -> int | None:
+    """Minor units of a balance that may not be told; nothing (zero) is told."""
+    return None if told is None else told.minor
 
 
 def _doubts(act: Act, statement: Statement) -> list[str]:
@@ -120,14 +125,16 @@ def plan_entries(
     """The entries that have no line yet: (lines, balance before, ids of the lines that are kept for it already)."""
     done = store.places_of(act.connection, statement_id)
     told = [parts for parts in statement.entries() if parts]
-    arrived = [_told_entry(parts) for parts in told]
-    whole = statement.opening is not None and not statement.unreadable
-    before = running(arrived, statement.opening.minor if whole and statement.opening else None)
-    arrived = [replace(entry, before=balance) for entry, balance in zip(arrived, before, strict=True)]
+    days = {parts[0].booked_on for parts in told}
     rows: dict[tuple[str, int], list[Row[Any]]] = {}
-    for row in store.kept_lines(act.connection, statement.account, {e.booked_on for e in arrived}, statement_id):
+    for row in store.kept_lines(act.connection, statement.account, days, statement_id):
         rows.setdefault((row.statement_id, row.entry), []).append(row)
     kept = list(rows.values())
+    # Where nothing is kept of these days nobody asks what else an entry says of itself.
+    arrived = [_told_entry(parts) if kept else Entry(parts[0].booked_on, _sum(parts)) for parts in told]
+    whole = not statement.unreadable
+    before = running(arrived, _minor(statement.opening) if whole else None)
+    arrived = [replace(entry, before=balance) for entry, balance in zip(arrived, before, strict=True)]
     open_ = [index for index, parts in enumerate(told) if parts[0].entry not in done]
     partners = kept_already(
         [arrived[index] for index in open_],
@@ -144,8 +151,11 @@ def _told_entry(parts: tuple[StatementLine, ...]) -> Entry:
     references = set()
     for line in parts:
         references |= _named(line.reference, line.uetr, line.bank_reference, line.entry_reference)
-    minor = sum(line.amount.minor for line in parts)
-    return Entry(parts[0].booked_on, minor, frozenset(references), parts[0].text)
+    return Entry(parts[0].booked_on, _sum(parts), frozenset(references), parts[0].text)
+
+
+def _sum(parts: tuple[StatementLine, ...]) -> int:
+    return sum(line.amount.minor for line in parts)
 
 
 def _kept_entry(rows: list[Row[Any]]) -> Entry:
@@ -206,12 +216,17 @@ def told_again(act: Act, statement_id: str, entry: int, line_ids: list[str]) -> 
 
 def confirm_what_the_channel_tells(act: Act, statement_id: str) -> None:
     """Lines that a person alone had told count when the bank's channel tells them too."""
-    lines = t.statement_line
     for line in store.lines_of_statement(act.connection, statement_id):
         if line.match == Match.CONTESTED and line.resolution in (None, "noted"):
             confirm(act, line.id)
-            change = {"resolution": "confirmed", "resolved_by": act.actor.id, "resolved_at": act.now}
-            act.connection.execute(update(lines).where(lines.c.id == line.id).values(**change))
+            mark(act, line.id, "confirmed")
+
+
+def mark(act: Act, line_id: str, resolution: str) -> None:
+    """Say how a line was explained, and by whom."""
+    lines = t.statement_line
+    change = {"resolution": resolution, "resolved_by": act.actor.id, "resolved_at": act.now}
+    act.connection.execute(update(lines).where(lines.c.id == line_id).values(**change))
 
 
 def take_line(
@@ -228,35 +243,41 @@ def take_line(
     match = match_line(line, _known(act, order), most_percent=_most_percent())
     if contested and order is not None and match is not Match.FEE:
         match = Match.CONTESTED
-    line_id = act.new_id()
-    act.connection.execute(
-        insert(t.statement_line).values(
-            id=line_id,
-            statement_id=statement_id,
-            entry=line.entry,
-            part=line.part,
-            account=statement.account,
-            bank_reference=line.bank_reference,
-            entry_reference=line.entry_reference,
-            uetr=line.uetr,
-            before_minor=before,
-            told_on=min(max(line.booked_on, statement.begins), statement.day),
-            amount_minor=line.amount.minor,
-            currency=line.amount.currency,
-            booked_on=line.booked_on,
-            reference=line.reference,
-            reason=line.reason,
-            is_return=line.is_return,
-            is_fee=line.is_fee,
-            charges_minor=line.charges.minor if line.charges else None,
-            match=match,
-            order_id=order.id if order is not None else None,
-            text=line.text,
-        )
-    )
+    values = line_values(act, statement_id, statement, line, before, order.id if order is not None else None)
+    line_id = values["id"]
+    act.connection.execute(insert(t.statement_line).values(**values | {"match": match}))
     store.add_place(act.connection, statement_id, line_id, line.entry)
     _effect(act, line_id, line, match, order, money_of(statement.account))
     return match
+
+
+def line_values(
+    act: Act, statement_id: str, statement: Statement, line: StatementLine, before: int | None, order_id: str | None
+) -> dict[str, Any]:
+    """A new line as it is kept, matched with its order; `before` is the balance before its entry."""
+    return {
+        "id": act.new_id(),
+        "statement_id": statement_id,
+        "entry": line.entry,
+        "part": line.part,
+        "account": statement.account,
+        "bank_reference": line.bank_reference,
+        "entry_reference": line.entry_reference,
+        "uetr": line.uetr,
+        "before_minor": before,
+        "told_on": min(max(line.booked_on, statement.begins), statement.day),
+        "amount_minor": line.amount.minor,
+        "currency": line.amount.currency,
+        "booked_on": line.booked_on,
+        "reference": line.reference,
+        "reason": line.reason,
+        "is_return": line.is_return,
+        "is_fee": line.is_fee,
+        "charges_minor": line.charges.minor if line.charges else None,
+        "match": Match.MATCHED,
+        "order_id": order_id,
+        "text": line.text,
+    }
 
 
 def _most_percent() -> int:
