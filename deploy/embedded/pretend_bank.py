@@ -341,6 +341,17 @@ class PretendBank:
                 return None
             return write_pain002(row.message_id, None, [(reference, row.status, row.reason)], f"{today}T12:00:00Z")
 
+    def known(self, references: list[str]) -> bytes:
+        """What became of those of these transfers that were ever taken."""
+        with self.begin() as connection:
+            today = self.wake(connection)
+            query = (
+                "SELECT DISTINCT ON (reference) * FROM transfer WHERE reference = ANY(:r) ORDER BY reference, id DESC"
+            )
+            rows = connection.execute(text(query), {"r": references}).all()
+            found = [(row.reference, row.status, row.reason) for row in rows]
+            return write_pain002("search", None, found, f"{today}T12:00:00Z")
+
     def statement(self, number: str, day: date) -> bytes | None:
         with self.begin() as connection:
             today = self.wake(connection)
@@ -472,6 +483,14 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         if found is None:
             return Response("unknown reference", 404, headers={"X-Known": "no"})
         return Response(found, content_type="application/xml")
+
+    @app.post("/iso/pain.002/search")
+    def search() -> Any:
+        mood()
+        with bank.begin() as connection:
+            if bank.told(connection, "deaf", False):
+                abort(503)
+        return Response(bank.known([str(r) for r in request.get_json()["references"]]), content_type="application/xml")
 
     @app.get("/iso/camt.053")
     def camt053() -> Any:

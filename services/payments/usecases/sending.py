@@ -136,7 +136,12 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
         executes_on = gateway.settles_on(row.pay_day, act.today, act.now.astimezone(job.clock.zone).time())
         file = run_file(act, row, row.channel, executes_on, out.institution)
     content = gateway.write(file)
-    stopped = _not_yet(job, out, row, file)
+    try:
+        # A backup that was brought back may have forgotten what left: whatever the channel knows of is asked about.
+        known = gateway.known([payment.reference for payment in file.payments])
+        stopped = None if known else _no_funds(job, out, row, file)
+    except BankAway:
+        stopped = _stopped(job, row, Later(after=RETRY_BANK, reason="bank_away"))
     if stopped is not None:
         return stopped
     with job.begin() as act:
@@ -150,6 +155,12 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
         )
     if sent is None:
         return None
+    if known:
+        log.error("bank_knew_orders_already", run_id=run_id, orders=len(known))
+        with job.begin() as act:
+            answers.no_answer(act, run_id)
+            jobs.hurry_job(act, "enquire_unknown", run_id)
+        return None
     # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
     try:
         receipt = gateway.submit(file.message_id, content)
@@ -162,17 +173,18 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
     return None
 
 
-def _not_yet(job: JobRun, out: Outside, row: Row[Any], file: RunFile) -> Later | None:
-    """When to try again because the bank is away or the account does not cover the run; none: it may go."""
-    try:
-        if out.gateway(row.channel).check_funds(file.debtor_account, Money(row.total_minor, row.currency)):
-            return None
-        stopped = Later(after=RETRY_FUNDS, reason="no_funds")
-    except BankAway:
-        stopped = Later(after=RETRY_BANK, reason="bank_away")
+def _no_funds(job: JobRun, out: Outside, row: Row[Any], file: RunFile) -> Later | None:
+    """When to try again because the account does not cover the run; none: it may go. Raises `BankAway`."""
+    if out.gateway(row.channel).check_funds(file.debtor_account, Money(row.total_minor, row.currency)):
+        return None
+    return _stopped(job, row, Later(after=RETRY_FUNDS, reason="no_funds"))
+
+
+def _stopped(job: JobRun, row: Row[Any], later: Later) -> Later:
+    """The run could not be sent yet, and says why."""
     with job.begin() as act:
-        waits(act, row.id, stopped.reason)
-    return stopped
+        waits(act, row.id, later.reason)
+    return later
 
 
 def _take_answer(job: JobRun, out: Outside, row: Row[Any], file: RunFile, receipt: Receipt) -> None:
