@@ -25,11 +25,13 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared import broker, database, jobs, logs, messaging
+from shared import broker, catching_up, database, jobs, logs, messaging, restored
+from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
 from shared.logs import log
 from shared.messaging import Handler
+from shared.restored import Marks
 from shared.settings import Settings
 from shared.tables import idempotency
 
@@ -56,6 +58,8 @@ class Service:
     daily: Callable[[Any], None] | None = None
     #: Kinds of jobs that take long, such as drawing a letter; others do not wait behind them.
     slow: frozenset[str] = frozenset()
+    #: After a restore, what follows from own events that others told us (they are in the outbox by then).
+    regained: Callable[[Act], None] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -65,6 +69,28 @@ class Service:
     @cached_property
     def keys(self) -> Keys:
         return Keys(self.settings.keys_dir, self.name)
+
+    @cached_property
+    def marks(self) -> Marks | None:
+        folder = self.settings.marks_dir
+        return Marks(folder / self.name) if folder is not None else None
+
+    def look_back(self) -> None:
+        """Notice at the start that the database is a restored one."""
+        restored.look_back(self.engine, self.marks, self.clock.now())
+
+    def look_back_once(self) -> None:
+        """The same before the first change of a web process."""
+        if not self.extra.get("looked_back"):
+            self.look_back()
+            self.extra["looked_back"] = True
+
+    def events_may_leave(self) -> bool:
+        """Whether events may leave; a restored service asks the others first."""
+        if restored.may_leave(self.engine, self.marks, self.clock.now(), asked_about=True):
+            return True
+        catching_up.catch_up(self)
+        return False
 
     @cached_property
     def inboxes(self) -> dict[str, Engine]:
@@ -77,7 +103,7 @@ class Service:
 
     def carry(self) -> int:
         """Embedded carrier: copy what is unsent into the readers' inboxes."""
-        if not self.something_leaves():
+        if not self.something_leaves() or not self.events_may_leave():
             return 0
         with database.held_line(self.engine, "carrier") as line:
             return messaging.carry_embedded(line, "/" + self.name, self.inboxes, self.clock.now()) if line else 0
@@ -85,13 +111,16 @@ class Service:
     def something_leaves(self) -> bool:
         """Whether an event waits to leave."""
         with database.at_once(self.engine) as connection:
-            return messaging.some_unsent(connection)
+            return messaging.some_unsent(connection) or restored.phase(connection) == "asking"
 
     def carry_out(self) -> int:
         """Carry out all messages whose turn it is."""
         count = 0
         while messaging.carry_out_next(self.engine, self.name, self.handlers, self.clock):
             count += 1
+        if not count:
+            with database.at_once(self.engine) as connection:
+                catching_up.carried_out(connection, self.clock.now())
         return count
 
     def look_at_jobs(self) -> int:
@@ -110,7 +139,7 @@ class Service:
         return bool(self.due(slow=False, most=1))
 
     def look_at(self, number: int) -> bool:
-        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number)
+        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number, self.marks)
 
     def plan_day(self) -> None:
         """Ask for today's recurring jobs; asking twice is asking once.
@@ -172,6 +201,8 @@ def _rounds(
     log.info("process_started", process=name)
     while not stop.asked.is_set():
         try:
+            if plans and day is None:
+                service.look_back()
             if plans and day != (today := service.clock.today()):
                 service.plan_day()
                 day = today
@@ -257,8 +288,10 @@ def run_relay(service: Service) -> int:
     def publish() -> int:
         nonlocal publisher
         with database.held_line(service.engine, "carrier") as line:
-            rows = messaging.unsent(line, 500) if line is not None else ()
-            if line is None or not rows:
+            if line is None or not service.events_may_leave():
+                return 0
+            rows = messaging.unsent(line, 500)
+            if not rows:
                 return 0
             publisher = publisher or _publisher(service.settings.amqp_url or "")
             taken = broker.publish_batch(publisher, rows)

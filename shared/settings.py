@@ -19,6 +19,8 @@ class Settings:
     urls: dict[str, str] = field(default_factory=dict)
     public_url: str = "http://127.0.0.1:8080"
     sandbox_clock: Path | None = None
+    #: Where each service keeps, outside its database, how often something has left it.
+    marks_dir: Path | None = None
     zone: str = "Asia/Vientiane"
     secure_cookies: bool = True
 
@@ -42,6 +44,7 @@ class Settings:
             urls={s: env[f"{s.upper()}_URL"] for s in services if env.get(f"{s.upper()}_URL")},
             public_url=env.get("PUBLIC_URL", "http://127.0.0.1:8080"),
             sandbox_clock=Path(env["SANDBOX_CLOCK"]) if env.get("SANDBOX_CLOCK") else None,
+            marks_dir=Path(env["MARKS_DIR"]) if env.get("MARKS_DIR") else None,
             zone=env.get("TIME_ZONE", "Asia/Vientiane"),
             secure_cookies=env.get("INSECURE_COOKIES") != "1",
         )

@@ -34,7 +34,7 @@ from deploy.embedded.pretend_bank_files import (
     write_camt053,
     write_pain002,
 )
-from deploy.embedded.pretend_bank_pages import back_office, pay_in_page
+from deploy.embedded.pretend_bank_pages import back_office, pay_in_page, search_door
 from shared import database
 from shared.clock import Clock
 from shared.money import Money
@@ -341,17 +341,6 @@ class PretendBank:
                 return None
             return write_pain002(row.message_id, None, [(reference, row.status, row.reason)], f"{today}T12:00:00Z")
 
-    def known(self, references: list[str]) -> bytes:
-        """What became of those of these transfers that were ever taken."""
-        with self.begin() as connection:
-            today = self.wake(connection)
-            query = (
-                "SELECT DISTINCT ON (reference) * FROM transfer WHERE reference = ANY(:r) ORDER BY reference, id DESC"
-            )
-            rows = connection.execute(text(query), {"r": references}).all()
-            found = [(row.reference, row.status, row.reason) for row in rows]
-            return write_pain002("search", None, found, f"{today}T12:00:00Z")
-
     def statement(self, number: str, day: date) -> bytes | None:
         with self.begin() as connection:
             today = self.wake(connection)
@@ -484,14 +473,6 @@ def create_app(bank: PretendBank | None = None) -> Flask:
             return Response("unknown reference", 404, headers={"X-Known": "no"})
         return Response(found, content_type="application/xml")
 
-    @app.post("/iso/pain.002/search")
-    def search() -> Any:
-        mood()
-        with bank.begin() as connection:
-            if bank.told(connection, "deaf", False):
-                abort(503)
-        return Response(bank.known([str(r) for r in request.get_json()["references"]]), content_type="application/xml")
-
     @app.get("/iso/camt.053")
     def camt053() -> Any:
         mood()
@@ -511,6 +492,7 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         amount = Money(int(asked["amount"]["minor"]), str(asked["amount"]["currency"]))
         return jsonify({"enough": bank.enough(str(asked["number"]), amount)})
 
+    search_door(app, bank)
     _doors_of_payers(app, bank)
     back_office(app, bank)
     return app
@@ -554,13 +536,8 @@ def main() -> None:
             """A bank's log is not ours to fill."""
 
     port = int(os.environ.get("PRETEND_BANK_PORT", "8480"))
-    server = make_server(
-        os.environ.get("PRETEND_BANK_HOST", "127.0.0.1"),
-        port,
-        create_app(),
-        threaded=True,
-        request_handler=Quiet,
-    )
+    host = os.environ.get("PRETEND_BANK_HOST", "127.0.0.1")
+    server = make_server(host, port, create_app(), threaded=True, request_handler=Quiet)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

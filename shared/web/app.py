@@ -90,7 +90,7 @@ def create_app(service: Service, doors: Sequence[Doors], translations: Translati
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", default_limits=[])
     pages.prepare(app, service)
-    translate = partial(_problem_of, dict(translations or {}))
+    translate = partial(_problem_of, parked.TRANSLATIONS | dict(translations or {}))
 
     app.before_request(partial(_before, service))
     app.after_request(partial(_after, service))
@@ -120,7 +120,7 @@ def _open_house_doors(app: Flask, service: Service) -> None:
     def ready() -> Any:
         try:
             if database.at_head(service.engine, service.folder):
-                return {"status": "ready"}
+                return {"status": "ready"} | parked.restored_says(service.engine)
             reason = "migrations"
         except (OperationalError, PoolTimeout):
             reason = "database"
@@ -246,6 +246,8 @@ def _same_origin() -> None:
 def _transact(
     service: Service, door: Door, actor: Actor, arguments: dict[str, Any], key: str | None, body: bytes
 ) -> Any:
+    if door.method != "GET":
+        service.look_back_once()
     with service.engine.begin() as connection:
         act = Act(connection=connection, actor=actor, now=g.now, today=service.clock.today(), traceparent=g.traceparent)
         g.act = act

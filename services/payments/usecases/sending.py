@@ -144,6 +144,8 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
         stopped = _stopped(job, row, Later(after=RETRY_BANK, reason="bank_away"))
     if stopped is not None:
         return stopped
+    if not job.may_leave():
+        return jobs.HELD
     with job.begin() as act:
         sent = commit_sent(
             act,
