@@ -492,14 +492,14 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         amount = Money(int(asked["amount"]["minor"]), str(asked["amount"]["currency"]))
         return jsonify({"enough": bank.enough(str(asked["number"]), amount)})
 
-    search_door(app, bank)
     _doors_of_payers(app, bank)
     back_office(app, bank)
     return app
 
 
 def _doors_of_payers(app: Flask, bank: PretendBank) -> None:
-    """Whoever plays a person who pays something back."""
+    """Whoever plays a person who pays something back; and whoever pays out asks about many transfers at once."""
+    search_door(app, bank)
 
     @app.get("/pay-in")
     def pay_in() -> Any:
