@@ -63,14 +63,25 @@ def make_keys(folder: Path) -> None:
     (folder / "jwks.json").write_text(json.dumps({"keys": public}))
 
 
+class KeyMissing(RuntimeError):
+    """A file of a service's keys is not there; its message is the file's name."""
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as missing:
+        raise KeyMissing(file.name) from missing
+
+
 class Keys:
     """A service's own private key and everybody's public ones."""
 
     def __init__(self, folder: Path, service: str) -> None:
         self.service = service
-        self.private = ECKey.import_key(json.loads((folder / f"{service}.key.json").read_text()))
-        self._secret = (folder / f"{service}.secret").read_bytes()
-        self.public_json: dict[str, Any] = json.loads((folder / "jwks.json").read_text())
+        self.private = ECKey.import_key(json.loads(_read(folder / f"{service}.key.json")))
+        self._secret = _read(folder / f"{service}.secret")
+        self.public_json: dict[str, Any] = json.loads(_read(folder / "jwks.json"))
         self.public = KeySet.import_key_set(self.public_json)
         self._good: dict[str, dict[str, Any]] = {}
 

@@ -110,7 +110,8 @@ def _compare(connection: Connection, marks: Marks | None, known: Mark | None, he
 def open_hold(connection: Connection, how: str, now: datetime) -> None:
     """This database was brought back: `how` we know, by the mark, or because the command that did it says so."""
     made = connection.exec_driver_sql(
-        "INSERT INTO restore_hold (found_at, how, phase) VALUES (%(now)s, %(how)s, 'asking') ON CONFLICT DO NOTHING",
+        "INSERT INTO restore_hold (found_at, how, phase, waits_for) VALUES (%(now)s, %(how)s, 'asking', 'others') "
+        "ON CONFLICT DO NOTHING",
         {"now": now, "how": how},
     )
     if made.rowcount:

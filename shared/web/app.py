@@ -43,6 +43,7 @@ from shared.web import pages, parked
 from shared.web.doors import Answer, Door, Doors
 from shared.web.openapi import openapi
 from shared.web.problems import BY_STATUS, Problem, problem_json, sentences
+from shared.web.readiness import ready
 from shared.web.schemas import broken, is_broken, pointers
 
 LARGEST_BODY = 10 * 1024 * 1024
@@ -117,18 +118,9 @@ def _named(view: Callable[..., Any], service: Service, door: Door) -> Callable[.
 def _open_house_doors(app: Flask, service: Service) -> None:
     """Health, metrics and the description of the API; open to all inside the house, no person in them."""
 
-    def ready() -> Any:
-        try:
-            if database.at_head(service.engine, service.folder):
-                return {"status": "ready"} | parked.restored_says(service.engine)
-            reason = "migrations"
-        except (OperationalError, PoolTimeout):
-            reason = "database"
-        return Response(orjson.dumps({"status": "not_ready", "reason": reason}), 503, content_type="application/json")
-
     document = orjson.dumps(openapi(service.name, app.extensions["doors"]), option=orjson.OPT_INDENT_2)
     app.add_url_rule("/healthz", "house:health", lambda: {"status": "alive"})
-    app.add_url_rule("/readyz", "house:ready", ready)
+    app.add_url_rule("/readyz", "house:ready", lambda: ready(service))
     app.add_url_rule("/metrics", "house:metrics", lambda: _metrics(service))
     app.add_url_rule(
         f"/openapi/{service.name}.json",

@@ -94,13 +94,6 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
 }
 
 
-def restored_says(engine: Engine) -> dict[str, str]:
-    """What readiness adds while a restored service is held."""
-    with engine.connect() as connection:
-        phase = restored.phase(connection)
-    return {"restored": phase} if phase else {}
-
-
 def metrics(service: str, engine: Engine) -> bytes:
     """What has stopped, counted when somebody asks; nothing while the database does not answer."""
     try:
