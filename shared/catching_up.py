@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import requests
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from shared import restored
 from shared.act import Act, service_actor
@@ -61,12 +61,15 @@ def catch_up(service: Service) -> bool:
 
 
 def carried_out(connection: Connection, now: datetime) -> None:
-    """Once nothing that came again waits to be carried out, a person may let the service go on."""
+    """Once nothing that came again can be carried out any more, a person may let the service go on; what waits behind
+    a parked message waits for a person too, and is shown beside it."""
     hold = restored.current(connection)
     if hold is None or hold.phase != "held" or hold.waits_for is None:
         return
-    waiting = select(func.count()).where(inbox.c.state == "waiting", inbox.c.received_at >= hold.found_at)
-    if not connection.scalar(waiting):
+    stopped = inbox.alias()
+    same = (stopped.c.source == inbox.c.source, stopped.c.person == inbox.c.person, stopped.c.state == "parked")
+    waiting = select(inbox.c.event_id).where(inbox.c.state == "waiting", inbox.c.received_at >= hold.found_at)
+    if connection.scalar(waiting.where(~exists().where(*same)).limit(1)) is None:
         restored.told(connection, hold.found_at, waits_for=None)
 
 
