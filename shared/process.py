@@ -273,12 +273,12 @@ def _keep_alive(connection: Any) -> None:
         pass
 
 
-def _publisher(url: str) -> broker.Publisher:
+def _publisher(url: str, house: str) -> broker.Publisher:
     """A fresh line to the broker, which knows the topology."""
     connection = broker.open_connection(url)
     connection.ensure_connection(max_retries=1, timeout=5)
-    broker.declare_topology(connection)
-    return broker.Publisher(connection)
+    broker.declare_topology(connection, house)
+    return broker.Publisher(connection, house)
 
 
 def run_relay(service: Service) -> int:
@@ -293,7 +293,7 @@ def run_relay(service: Service) -> int:
             rows = messaging.unsent(line, 500)
             if not rows:
                 return 0
-            publisher = publisher or _publisher(service.settings.amqp_url or "")
+            publisher = publisher or _publisher(service.settings.amqp_url or "", service.settings.house)
             taken = broker.publish_batch(publisher, rows)
             messaging.mark_sent(line, taken, service.clock.now())
             return len(taken)
@@ -336,7 +336,8 @@ def run_reader(service: Service) -> int:
                 if stop.asked.wait(1):
                     raise
 
-    reader = broker.Reader(broker.open_connection(service.settings.amqp_url or ""), service.name, take)
+    line = broker.open_connection(service.settings.amqp_url or "")
+    reader = broker.Reader(line, service.name, take, service.settings.house)
 
     def read() -> None:
         while not stop.asked.is_set():
@@ -358,7 +359,7 @@ def celery_app(service: Service) -> Any:
     from celery import Celery
     from kombu.entity import Exchange, Queue
 
-    name = f"{service.name}.jobs"
+    name = broker.named(f"{service.name}.jobs", service.settings.house)
     app = Celery(name, broker=service.settings.amqp_url)
     app.conf.update(
         task_default_queue=name,

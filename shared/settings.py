@@ -13,6 +13,8 @@ class Settings:
     database_url: str
     keys_dir: Path
     amqp_url: str | None = None
+    #: What the queues of this installation are called by on a broker that others use too.
+    house: str = ""
     #: Embedded carrier: the inbox database of each reading service.
     inboxes: dict[str, str] = field(default_factory=dict)
     #: Where each service's API answers inside the house.
@@ -40,6 +42,7 @@ class Settings:
             database_url=env["DATABASE_URL"],
             keys_dir=Path(env["KEYS_DIR"]),
             amqp_url=env.get("AMQP_URL") or None,
+            house=env.get("HOUSE_NAME", ""),
             inboxes={s: env[f"INBOX_{s.upper()}"] for s in services if env.get(f"INBOX_{s.upper()}")},
             urls={s: env[f"{s.upper()}_URL"] for s in services if env.get(f"{s.upper()}_URL")},
             public_url=env.get("PUBLIC_URL", "http://127.0.0.1:8080"),

@@ -19,6 +19,7 @@ from services.benefits.usecases import accounts
 from shared import database
 from shared.act import Act, service_actor
 from tests.house.test_deploy import K8S, SERVICES
+from tests.there import there
 
 
 def _manifest(service: str) -> tuple[str, dict[str, Any]]:
@@ -64,8 +65,8 @@ def mounted(
                 monkeypatch.delenv(name)
         for name, value in told.items():
             monkeypatch.setenv(name, here.get(value) or value)
-        app = importlib.import_module(f"services.{service}.app").create_app()
-        return app.test_client()  # type: ignore[no-any-return]
+        client: FlaskClient = importlib.import_module(f"services.{service}.app").create_app().test_client()
+        return client
 
     return start
 
@@ -86,7 +87,7 @@ def test_somebody_signs_in_with_what_the_manifests_mount(mounted: Callable[[str]
     engine.dispose()
     session = client.post("/v1/sessions", json={"username": "khamla", "password": word, "code": ""})
     assert session.status_code == 201, session.text
-    signed = {"Authorization": f"Bearer {session.json['token']}"}  # type: ignore[index]
+    signed = {"Authorization": f"Bearer {there(session.json)['token']}"}
     assert client.get("/parked/benefits", headers=signed).status_code == 200
     assert mounted("payments").get("/parked/payments", headers=signed).status_code == 200, "her word is known there"
 
