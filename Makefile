@@ -7,7 +7,7 @@ PIP := $(PY) -m pip --disable-pip-version-check
 COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 WORKERS ?= auto
 
-.PHONY: help setup setup-dev run tick clean-data demo test faults check bench lock docs
+.PHONY: help setup setup-dev run tick clean-data backup restore demo test faults check bench lock docs
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,13 @@ tick: setup ## move the sandbox clock of the running house: make tick TO=2025-04
 
 clean-data: setup ## forget everything that make run has kept in .data
 	@exec $(PY) -m deploy.embedded.run clean
+
+backup: setup ## dump the three databases: make backup TO=folder
+	@exec $(PY) -m deploy.backup make "$(TO)"
+
+restore: setup ## bring databases back while the house stands still: make restore FROM=folder ONLY="payments"
+	@exec $(PY) -m deploy.backup verify "$(FROM)" $(ONLY)
+	@exec $(PY) -m deploy.backup restore "$(FROM)" $(ONLY)
 
 demo: setup ## replay the worked examples through the doors and compare the amounts
 	@exec $(PY) -m deploy.embedded.demo

@@ -49,14 +49,25 @@ def make_keys(folder: Path) -> None:
     (folder / "jwks.json").write_text(json.dumps({"keys": public}))
 
 
+class KeyMissing(RuntimeError):
+    """A file of a service's keys is not there; its message is the file's name."""
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as missing:
+        raise KeyMissing(file.name) from missing
+
+
 class Keys:
     """A service's own private key and everybody's public ones."""
 
     def __init__(self, folder: Path, service: str) -> None:
         self.service = service
-        self.private = ECKey.import_key(json.loads((folder / f"{service}.key.json").read_text()))
-        self._secret = (folder / f"{service}.secret").read_bytes()
-        self.public_json: dict[str, Any] = json.loads((folder / "jwks.json").read_text())
+        self.private = ECKey.import_key(json.loads(_read(folder / f"{service}.key.json")))
+        self._secret = _read(folder / f"{service}.secret")
+        self.public_json: dict[str, Any] = json.loads(_read(folder / "jwks.json"))
         self.public = KeySet.import_key_set(self.public_json)
         self._good: dict[str, dict[str, Any]] = {}
 
@@ -106,7 +117,11 @@ class Keys:
         """What a token says whose signature is good. A good signature stays good, so it is worked out once a token."""
         claims = self._good.get(token)
         if claims is None:
-            claims = jwt.decode(token, self.public, algorithms=["ES256"]).claims
+            read = jwt.decode(token, self.public, algorithms=["ES256"])
+            claims = read.claims
+            # A key speaks for its own service only: otherwise payments could open a session of benefits.
+            if read.header.get("kid") != claims.get("iss"):
+                raise NotSignedIn("signed by another")
             if len(self._good) >= GOOD_SIGNATURES:
                 self._good.clear()
             self._good[token] = claims

@@ -15,6 +15,21 @@ from shared.messaging import readers_of
 
 EVENTS = Exchange("events", type="topic", durable=True)
 DEAD = Exchange("events.dead", type="direct", durable=True)
+
+
+def named(name: str, house: str) -> str:
+    """A name of one house on a broker that several share."""
+    return f"{house}.{name}" if house else name
+
+
+def exchanges(house: str) -> tuple[Exchange, Exchange]:
+    """Where a house's events go, and those nobody could take."""
+    return (
+        Exchange(named(EVENTS.name, house), type="topic", durable=True),
+        Exchange(named(DEAD.name, house), type="direct", durable=True),
+    )
+
+
 SOURCES = ("/benefits", "/payments", "/notifications")
 DELIVERY_LIMIT = 5
 
@@ -23,43 +38,44 @@ class NotConfirmed(ConnectionError):
     """The broker did not take a message; its outbox row stays unsent."""
 
 
-def queue_of(reader: str) -> list[Queue]:
+def queue_of(reader: str, house: str = "") -> list[Queue]:
     """The quorum queue of a reading service, bound to all types of each source it reads."""
-    name = f"{reader}.events"
+    name = named(f"{reader}.events", house)
+    events, dead = exchanges(house)
     arguments = {
         "x-queue-type": "quorum",
         "x-delivery-limit": DELIVERY_LIMIT,
-        "x-dead-letter-exchange": DEAD.name,
+        "x-dead-letter-exchange": dead.name,
         "x-dead-letter-routing-key": name,
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
     }
     return [
-        Queue(name, EVENTS, routing_key=f"{source[1:]}.#", durable=True, queue_arguments=arguments)
+        Queue(name, events, routing_key=f"{source[1:]}.#", durable=True, queue_arguments=arguments)
         for source in SOURCES
         if reader in readers_of(source)
     ]
 
 
-def parked_queue_of(reader: str) -> Queue:
+def parked_queue_of(reader: str, house: str = "") -> Queue:
     return Queue(
-        f"{reader}.events.parked",
-        DEAD,
-        routing_key=f"{reader}.events",
+        named(f"{reader}.events.parked", house),
+        exchanges(house)[1],
+        routing_key=named(f"{reader}.events", house),
         durable=True,
         queue_arguments={"x-queue-type": "quorum"},
     )
 
 
-def declare_topology(connection: Connection) -> None:
+def declare_topology(connection: Connection, house: str = "") -> None:
     """Declare everything, the same from whichever process comes first."""
     with connection.channel() as channel:
-        EVENTS(channel).declare()
-        DEAD(channel).declare()
+        for exchange in exchanges(house):
+            exchange(channel).declare()
         for reader in ("benefits", "payments", "notifications"):
-            for queue in queue_of(reader):
+            for queue in queue_of(reader, house):
                 queue(channel).declare()
-            parked_queue_of(reader)(channel).declare()
+            parked_queue_of(reader, house)(channel).declare()
 
 
 def open_connection(url: str) -> Connection:
@@ -71,8 +87,9 @@ def open_connection(url: str) -> Connection:
 class Publisher:
     """An open connection with one channel on which the broker confirms; after a fault it is not used again."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, house: str = "") -> None:
         self.connection = connection
+        self.exchange = exchanges(house)[0].name
         self.channel = connection.default_channel.connection.channel()
         self.channel.confirm_select()
         self.last_tag = 0
@@ -103,7 +120,7 @@ class Publisher:
         )
         self.last_tag += 1
         self.open_tags.add(self.last_tag)
-        self.channel._basic_publish(message, exchange=EVENTS.name, routing_key=row.type, mandatory=True)
+        self.channel._basic_publish(message, exchange=self.exchange, routing_key=row.type, mandatory=True)
 
     def settled(self, timeout: float) -> None:
         """All confirms are there. Raises `NotConfirmed`."""
@@ -136,18 +153,21 @@ def publish_batch(publisher: Publisher, rows: Iterable[Any], timeout: float = 15
 class Reader(ConsumerMixin):
     """Takes messages into the inbox and acknowledges only what is committed there."""
 
-    def __init__(self, connection: Connection, reader: str, take: Callable[[dict[str, Any], bool], None]) -> None:
+    def __init__(
+        self, connection: Connection, reader: str, take: Callable[[dict[str, Any], bool], None], house: str = ""
+    ) -> None:
         """`take(body, given_up)` stores a message; it may raise to have the broker deliver it again."""
         self.connection = connection
-        self.reader = reader
+        self.reader, self.house = reader, house
         self.take = take
         self.connect_max_retries = None
 
     def get_consumers(self, consumer: Any, channel: Any) -> list[Any]:
-        declare_topology(self.connection)
+        declare_topology(self.connection, self.house)
+        parked = [parked_queue_of(self.reader, self.house)]
         return [
-            consumer(queues=queue_of(self.reader), callbacks=[self._live], prefetch_count=100, accept=None),
-            consumer(queues=[parked_queue_of(self.reader)], callbacks=[self._dead], prefetch_count=10, accept=None),
+            consumer(queues=queue_of(self.reader, self.house), callbacks=[self._live], prefetch_count=100, accept=None),
+            consumer(queues=parked, callbacks=[self._dead], prefetch_count=10, accept=None),
         ]
 
     def _live(self, _: Any, message: Any) -> None:

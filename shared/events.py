@@ -205,7 +205,7 @@ _TOPICS = [
     Topic(
         "payments.order.sent",
         "The intention to pay was committed, then sent.",
-        _object(**_ORDER, run_id=UUID, sent_on=DAY),
+        _object(("channel",), **_ORDER, run_id=UUID, sent_on=DAY, channel=CODE),
         ("benefits",),
     ),
     Topic(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 Random = Callable[[int], bytes]
 
@@ -22,6 +22,11 @@ def uuid7(now: datetime, random: Random) -> str:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return str(uuid.UUID(int=value))
+
+
+def moment_of(uuid7_: str) -> datetime:
+    """When a UUID of version 7 was made."""
+    return datetime.fromtimestamp((uuid.UUID(uuid7_).int >> 80) / 1000, UTC)
 
 
 def uuid4(random: Random) -> str:

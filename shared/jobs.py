@@ -20,6 +20,7 @@ from shared.act import Act, service_actor
 from shared.clock import Clock
 from shared.database import at_once, lock_key
 from shared.logs import log
+from shared.restored import Marks, may_leave
 from shared.tables import job
 
 MOST_ATTEMPTS = 8
@@ -48,6 +49,11 @@ class JobRun:
     due_on: date
     attempts: int
     correlation_id: str
+    marks: Marks | None = None
+
+    def may_leave(self) -> bool:
+        """Whether money or a message may leave; asked right before it does."""
+        return may_leave(self.engine, self.marks, self.clock.now())
 
     @contextmanager
     def begin(self) -> Iterator[Act]:
@@ -169,7 +175,18 @@ def call_due(engine: Engine, clock: Clock, slow_kinds: Collection[str] = (), *, 
         return sorted(connection.exec_driver_sql(_CALL, told).scalars())
 
 
-def look_at(engine: Engine, service: str, handlers: Mapping[str, JobHandler], clock: Clock, number: int) -> bool:
+#: What was restored and is not let go yet looks again so often.
+HELD = Later(timedelta(minutes=1), reason="restored")
+
+
+def look_at(
+    engine: Engine,
+    service: str,
+    handlers: Mapping[str, JobHandler],
+    clock: Clock,
+    number: int,
+    marks: Marks | None = None,
+) -> bool:
     """Run one job if it still waits and nobody else runs it; false otherwise."""
     with _held(engine, clock, number) as (holding, row):
         if row is None:
@@ -185,6 +202,7 @@ def look_at(engine: Engine, service: str, handlers: Mapping[str, JobHandler], cl
             row.due_on,
             row.attempts,
             row.correlation_id,
+            marks,
         )
         values = _outcome(run, handlers[row.kind])
         holding.execute(update(job).where(job.c.number == number, job.c.state == "waiting").values(**values))
@@ -198,6 +216,7 @@ WITH held AS MATERIALIZED (SELECT pg_try_advisory_lock(%(key)s) AS mine),
 looked AS (
   UPDATE job SET attempts = attempts + 1 FROM held
   WHERE held.mine AND number = %(number)s AND state = 'waiting' AND due_on <= %(today)s AND due_at <= %(now)s
+    AND NOT EXISTS (SELECT 1 FROM restore_hold WHERE phase = 'asking')
   RETURNING job.*)
 SELECT held.mine, looked.* FROM held LEFT JOIN looked ON true"""
 

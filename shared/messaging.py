@@ -22,6 +22,7 @@ from shared.clock import Clock
 from shared.database import copy_in
 from shared.events import TOPICS, Event, EventInvalid, check_data, moment, read_envelope, read_event
 from shared.logs import log
+from shared.restored import CatchingUp
 from shared.tables import inbox, inbox_cursor, outbox
 
 MOST_ATTEMPTS = 5
@@ -35,13 +36,14 @@ class Refused(Exception):
 def post(act: Act, type_: str, *, subject: str, person: str, data: Mapping[str, Any]) -> str:
     """Write an event in the act's transaction; it leaves after the commit. Returns its id.
 
-    Raises `EventInvalid` when the data break the schema.
+    Raises `EventInvalid` when the data break the schema, and `CatchingUp` while a restored service does not know yet
+    which numbers others have seen.
     """
     event = _event(act, type_, subject, person, data)
     body = orjson.dumps(event.json(), option=orjson.OPT_SORT_KEYS).decode()
-    act.connection.exec_driver_sql(
-        _POST, {"id": event.id, "type": type_, "person": person, "body": body, "at": act.now}
-    )
+    told = {"id": event.id, "type": type_, "person": person, "body": body, "at": act.now}
+    if act.connection.exec_driver_sql(_POST, told).first() is None:
+        raise CatchingUp
     return event.id
 
 
@@ -105,7 +107,8 @@ SELECT person, last, many FROM given JOIN people USING (person)"""
 #: The person's next number, the event that carries it, and the bell for who carries it away: one statement.
 _POST = """
 WITH next AS (
-  INSERT INTO person_sequence (person, last) VALUES (%(person)s, 1)
+  INSERT INTO person_sequence (person, last)
+  SELECT %(person)s, 1 WHERE NOT EXISTS (SELECT 1 FROM restore_hold WHERE phase = 'asking')
   ON CONFLICT (person) DO UPDATE SET last = person_sequence.last + 1 RETURNING last),
 written AS (
   INSERT INTO outbox (event_id, type, person, sequence, body, written_at)
@@ -205,6 +208,7 @@ _NEXT = """
 SELECT source, event_id, type, person, sequence, body, attempts FROM inbox
 WHERE state = 'waiting' AND next_try_at <= %(now)s AND sequence <= 1 + coalesce((
   SELECT last FROM inbox_cursor c WHERE c.source = inbox.source AND c.person = inbox.person), 0)
+  AND NOT EXISTS (SELECT 1 FROM restore_hold WHERE phase = 'asking')
 ORDER BY next_try_at, sequence LIMIT 1 FOR UPDATE SKIP LOCKED"""
 
 

@@ -25,11 +25,13 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared import broker, database, jobs, logs, messaging
+from shared import broker, catching_up, database, jobs, logs, messaging, restored
+from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
 from shared.logs import log
 from shared.messaging import Handler
+from shared.restored import Marks
 from shared.sessions import EndedSessions
 from shared.settings import Settings
 from shared.tables import idempotency
@@ -57,6 +59,8 @@ class Service:
     daily: Callable[[Any], None] | None = None
     #: Kinds of jobs that take long, such as drawing a letter; others do not wait behind them.
     slow: frozenset[str] = frozenset()
+    #: After a restore, what follows from own events that others told us (they are in the outbox by then).
+    regained: Callable[[Act], None] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -72,6 +76,28 @@ class Service:
         return EndedSessions(self.engine)
 
     @cached_property
+    def marks(self) -> Marks | None:
+        folder = self.settings.marks_dir
+        return Marks(folder / self.name) if folder is not None else None
+
+    def look_back(self) -> None:
+        """Notice at the start that the database is a restored one."""
+        restored.look_back(self.engine, self.marks, self.clock.now())
+
+    def look_back_once(self) -> None:
+        """The same before the first change of a web process."""
+        if not self.extra.get("looked_back"):
+            self.look_back()
+            self.extra["looked_back"] = True
+
+    def events_may_leave(self) -> bool:
+        """Whether events may leave; a restored service asks the others first."""
+        if restored.may_leave(self.engine, self.marks, self.clock.now(), asked_about=True):
+            return True
+        catching_up.catch_up(self)
+        return False
+
+    @cached_property
     def inboxes(self) -> dict[str, Engine]:
         return {name: database.connect(url, pool_size=2) for name, url in self.settings.inboxes.items()}
 
@@ -82,7 +108,7 @@ class Service:
 
     def carry(self) -> int:
         """Embedded carrier: copy what is unsent into the readers' inboxes."""
-        if not self.something_leaves():
+        if not self.something_leaves() or not self.events_may_leave():
             return 0
         with database.held_line(self.engine, "carrier") as line:
             return messaging.carry_embedded(line, "/" + self.name, self.inboxes, self.clock.now()) if line else 0
@@ -90,13 +116,16 @@ class Service:
     def something_leaves(self) -> bool:
         """Whether an event waits to leave."""
         with database.at_once(self.engine) as connection:
-            return messaging.some_unsent(connection)
+            return messaging.some_unsent(connection) or restored.phase(connection) == "asking"
 
     def carry_out(self) -> int:
         """Carry out all messages whose turn it is."""
         count = 0
         while messaging.carry_out_next(self.engine, self.name, self.handlers, self.clock):
             count += 1
+        if not count:
+            with database.at_once(self.engine) as connection:
+                catching_up.carried_out(connection, self.clock.now())
         return count
 
     def look_at_jobs(self) -> int:
@@ -115,7 +144,7 @@ class Service:
         return bool(self.due(slow=False, most=1))
 
     def look_at(self, number: int) -> bool:
-        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number)
+        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number, self.marks)
 
     def plan_day(self) -> None:
         """Ask for today's recurring jobs; asking twice is asking once.
@@ -177,6 +206,8 @@ def _rounds(
     log.info("process_started", process=name)
     while not stop.asked.is_set():
         try:
+            if plans and day is None:
+                service.look_back()
             if plans and day != (today := service.clock.today()):
                 service.plan_day()
                 day = today
@@ -247,12 +278,12 @@ def _keep_alive(connection: Any) -> None:
         pass
 
 
-def _publisher(url: str) -> broker.Publisher:
+def _publisher(url: str, house: str) -> broker.Publisher:
     """A fresh line to the broker, which knows the topology."""
     connection = broker.open_connection(url)
     connection.ensure_connection(max_retries=1, timeout=5)
-    broker.declare_topology(connection)
-    return broker.Publisher(connection)
+    broker.declare_topology(connection, house)
+    return broker.Publisher(connection, house)
 
 
 def run_relay(service: Service) -> int:
@@ -262,10 +293,12 @@ def run_relay(service: Service) -> int:
     def publish() -> int:
         nonlocal publisher
         with database.held_line(service.engine, "carrier") as line:
-            rows = messaging.unsent(line, 500) if line is not None else ()
-            if line is None or not rows:
+            if line is None or not service.events_may_leave():
                 return 0
-            publisher = publisher or _publisher(service.settings.amqp_url or "")
+            rows = messaging.unsent(line, 500)
+            if not rows:
+                return 0
+            publisher = publisher or _publisher(service.settings.amqp_url or "", service.settings.house)
             taken = broker.publish_batch(publisher, rows)
             messaging.mark_sent(line, taken, service.clock.now())
             return len(taken)
@@ -308,7 +341,8 @@ def run_reader(service: Service) -> int:
                 if stop.asked.wait(1):
                     raise
 
-    reader = broker.Reader(broker.open_connection(service.settings.amqp_url or ""), service.name, take)
+    line = broker.open_connection(service.settings.amqp_url or "")
+    reader = broker.Reader(line, service.name, take, service.settings.house)
 
     def read() -> None:
         while not stop.asked.is_set():
@@ -330,7 +364,7 @@ def celery_app(service: Service) -> Any:
     from celery import Celery
     from kombu.entity import Exchange, Queue
 
-    name = f"{service.name}.jobs"
+    name = broker.named(f"{service.name}.jobs", service.settings.house)
     app = Celery(name, broker=service.settings.amqp_url)
     app.conf.update(
         task_default_queue=name,

@@ -13,12 +13,16 @@ class Settings:
     database_url: str
     keys_dir: Path
     amqp_url: str | None = None
+    #: What the queues of this installation are called by on a broker that others use too.
+    house: str = ""
     #: Embedded carrier: the inbox database of each reading service.
     inboxes: dict[str, str] = field(default_factory=dict)
     #: Where each service's API answers inside the house.
     urls: dict[str, str] = field(default_factory=dict)
     public_url: str = "http://127.0.0.1:8080"
     sandbox_clock: Path | None = None
+    #: Where each service keeps, outside its database, how often something has left it.
+    marks_dir: Path | None = None
     zone: str = "Asia/Vientiane"
     secure_cookies: bool = True
 
@@ -38,10 +42,12 @@ class Settings:
             database_url=env["DATABASE_URL"],
             keys_dir=Path(env["KEYS_DIR"]),
             amqp_url=env.get("AMQP_URL") or None,
+            house=env.get("HOUSE_NAME", ""),
             inboxes={s: env[f"INBOX_{s.upper()}"] for s in services if env.get(f"INBOX_{s.upper()}")},
             urls={s: env[f"{s.upper()}_URL"] for s in services if env.get(f"{s.upper()}_URL")},
             public_url=env.get("PUBLIC_URL", "http://127.0.0.1:8080"),
             sandbox_clock=Path(env["SANDBOX_CLOCK"]) if env.get("SANDBOX_CLOCK") else None,
+            marks_dir=Path(env["MARKS_DIR"]) if env.get("MARKS_DIR") else None,
             zone=env.get("TIME_ZONE", "Asia/Vientiane"),
             secure_cookies=env.get("INSECURE_COOKIES") != "1",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -29,6 +30,7 @@ outbox = Table(
     Column("body", JSONB, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
+    Column("regained_at", DateTime(timezone=True)),  # told by a reader after a restore had forgotten it
 )
 
 #: Sessions that ended before their tokens ran out, until those have run out too.
@@ -121,6 +123,31 @@ audit = Table(
 )
 
 
+#: One row: which database this is, and how often something has left it (`shared/restored.py`).
+left_house = Table(
+    "left_house",
+    metadata,
+    Column("one", Boolean, primary_key=True),
+    Column("house", UUID(as_uuid=False), nullable=False),
+    Column("number", BigInteger, nullable=False),
+)
+
+#: Each time this database was found to be a restored backup.
+restore_hold = Table(
+    "restore_hold",
+    metadata,
+    Column("found_at", DateTime(timezone=True), primary_key=True),
+    Column("how", Text, nullable=False),  # mark | command
+    Column("phase", Text, nullable=False),  # asking | held | released
+    Column("waits_for", Text),  # who has not answered yet, or what is not carried out yet
+    Column("regained", Integer, nullable=False),  # own events that others told us
+    Column("missed", Integer, nullable=False),  # events of others that came again
+    Column("released_at", DateTime(timezone=True)),
+    Column("released_by", Text),
+    Column("why", Text),
+)
+
+
 def with_common_tables() -> MetaData:
     """A service's own metadata, holding a copy of the tables above."""
     own = MetaData()
@@ -175,3 +202,17 @@ CREATE INDEX job_failed ON job (ended_at) WHERE state = 'failed';
 
 #: Every service knows which sessions have ended. Each runs it in a migration of its own.
 ENDED_SESSIONS_SQL = "CREATE TABLE ended_session (id uuid PRIMARY KEY, until timestamptz NOT NULL)"
+
+#: What left is counted, and a restored backup is held. Each service runs it in a migration of its own.
+RESTORED_SQL = """
+CREATE TABLE left_house (one boolean PRIMARY KEY DEFAULT true CHECK (one), house uuid NOT NULL, number bigint NOT NULL);
+INSERT INTO left_house (house, number) VALUES (gen_random_uuid(), 0);
+CREATE TABLE restore_hold (
+  found_at timestamptz PRIMARY KEY, how text NOT NULL CHECK (how IN ('mark', 'command')),
+  phase text NOT NULL CHECK (phase IN ('asking', 'held', 'released')), waits_for text,
+  regained integer NOT NULL DEFAULT 0, missed integer NOT NULL DEFAULT 0,
+  released_at timestamptz, released_by text, why text, CHECK (phase <> 'released' OR released_by IS NOT NULL));
+CREATE UNIQUE INDEX restore_hold_open ON restore_hold ((true)) WHERE phase <> 'released';
+ALTER TABLE outbox ADD COLUMN regained_at timestamptz;
+CREATE INDEX outbox_regained ON outbox (position) WHERE regained_at IS NOT NULL;
+"""

@@ -34,7 +34,7 @@ from deploy.embedded.pretend_bank_files import (
     write_camt053,
     write_pain002,
 )
-from deploy.embedded.pretend_bank_pages import back_office, pay_in_page
+from deploy.embedded.pretend_bank_pages import back_office, pay_in_page, search_door
 from shared import database
 from shared.clock import Clock
 from shared.money import Money
@@ -498,7 +498,8 @@ def create_app(bank: PretendBank | None = None) -> Flask:
 
 
 def _doors_of_payers(app: Flask, bank: PretendBank) -> None:
-    """Whoever plays a person who pays something back."""
+    """Whoever plays a person who pays something back; and whoever pays out asks about many transfers at once."""
+    search_door(app, bank)
 
     @app.get("/pay-in")
     def pay_in() -> Any:
@@ -535,13 +536,8 @@ def main() -> None:
             """A bank's log is not ours to fill."""
 
     port = int(os.environ.get("PRETEND_BANK_PORT", "8480"))
-    server = make_server(
-        os.environ.get("PRETEND_BANK_HOST", "127.0.0.1"),
-        port,
-        create_app(),
-        threaded=True,
-        request_handler=Quiet,
-    )
+    host = os.environ.get("PRETEND_BANK_HOST", "127.0.0.1")
+    server = make_server(host, port, create_app(), threaded=True, request_handler=Quiet)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

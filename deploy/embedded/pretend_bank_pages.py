@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
 from markupsafe import Markup
 from sqlalchemy import text
 
+from deploy.embedded.pretend_bank_files import write_pain002
 from shared import database
 from shared.money import Money
 
@@ -107,6 +108,25 @@ def front_page(today: date, accounts: Any, movements: Any, name: str) -> str:
             else empty,
         )
     )
+
+
+_LAST = """SELECT DISTINCT ON (reference) reference, status, reason FROM transfer WHERE reference = ANY(:r)
+ORDER BY reference, id DESC"""
+
+
+def search_door(app: Flask, bank: PretendBank) -> None:
+    """The bank is asked about many transfers at once."""
+
+    @app.post("/iso/pain.002/search")
+    def search() -> Any:
+        """What became of those of many transfers that were ever taken."""
+        with bank.begin() as connection:
+            if bank.told(connection, "down", False) or bank.told(connection, "deaf", False):
+                abort(503)
+            today = bank.wake(connection)
+            rows = connection.execute(text(_LAST), {"r": [str(r) for r in request.get_json()["references"]]}).all()
+        found = [(row.reference, row.status, row.reason) for row in rows]
+        return Response(write_pain002("search", None, found, f"{today}T12:00:00Z"), content_type="application/xml")
 
 
 def back_office(app: Flask, bank: PretendBank, title: str = "Pretend bank") -> None:

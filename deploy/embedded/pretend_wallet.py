@@ -242,6 +242,12 @@ def _doors_of_payments(app: Flask, wallet: PretendWallet) -> None:
         _mood(wallet, "drop_answer")  # paid, but nobody hears of it
         return jsonify(answer)
 
+    @app.post("/v1/disbursements/search")
+    def search() -> Any:
+        _mood(wallet)
+        asked = [str(reference) for reference in request.get_json()["references"]]
+        return jsonify({"known": [reference for reference in asked if wallet.asked(reference) is not None]})
+
     @app.get("/v1/disbursements/<reference>")
     def asked(reference: str) -> Any:
         _mood(wallet)

@@ -195,15 +195,10 @@ class Supervisor:
             self.postgres.start()
             (self.plan.data / "postgres.made").touch()
         if self.plan.broker == "rabbitmq" and not self.plan.amqp_url:
-            usual = "amqp://guest:guest@127.0.0.1:5672//"
-            if reachable(usual):
-                say("Using the RabbitMQ at 127.0.0.1:5672.")
-                self.plan = _with(self.plan, amqp_url=usual)
-            else:
-                say("Starting a RabbitMQ of our own …")
-                self.rabbitmq = RabbitMQ(self.plan.data / "rabbitmq")
-                self.rabbitmq.start()
-                self.plan = _with(self.plan, amqp_url=self.rabbitmq.url())
+            say("Starting a RabbitMQ of our own …")
+            self.rabbitmq = RabbitMQ(self.plan.data / "rabbitmq")
+            self.rabbitmq.start()
+            self.plan = _with(self.plan, amqp_url=self.rabbitmq.url())
         elif self.plan.broker == "rabbitmq" and not reachable(self.plan.amqp_url):
             raise HouseFailed(
                 "The RabbitMQ named by AMQP_URL does not answer; is it started, and is the address right?"

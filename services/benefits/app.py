@@ -17,6 +17,7 @@ from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.pages import standards
 from services.benefits.store import ChangedMeanwhile, NotHere
+from services.benefits.usecases import regaining
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.imports import RowRefused
@@ -81,6 +82,7 @@ def make_service() -> Service:
         jobs=consumer.JOBS,
         settings=Settings.from_environment("benefits"),
         clock=Clock.from_environment(),
+        regained=regaining.skip_numbers,
     )
 
 

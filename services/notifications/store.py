@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,12 +80,20 @@ class About:
 # --- writing -----------------------------------------------------------------------------------
 
 
+def message_id(event_id: str, template: str, recipient: str) -> str:
+    """The same for the same cause for ever: after a restore the operator knows the message by the name it had."""
+    return str(uuid.uuid5(_MESSAGES, f"{event_id} {template} {recipient}"))
+
+
+_MESSAGES = uuid.UUID("5c1d6f0e-8f57-4d0c-9a51-6a8e1f0e2d31")
+
+
 def owe(act: Act, channel: Channel, template: str, event_id: str, about: About, facts: Mapping[str, Any]) -> str | None:
     """Write down that a message is owed, once for each cause, template and recipient; none when it was."""
     put = (
         insert(message)
         .values(
-            id=act.new_id(),
+            id=message_id(event_id, template, about.person_id),
             channel=channel,
             state=MessageState.CREATED,
             template=template,

@@ -28,6 +28,7 @@ from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
 from services.payments.gateways.wallet import WalletOperator
 from services.payments.institution import PaymentSettings, institution
+from services.payments.usecases import regaining
 from services.payments.usecases.cash_desk import CashDesk
 from services.payments.usecases.counter import BoxGone, VoucherGone
 from services.payments.usecases.explaining import LineGone, ResolutionNotPossible
@@ -109,6 +110,7 @@ def make_service() -> Service:
         settings=settings,
         clock=clock,
         daily=consumer.daily,
+        regained=regaining.put_back,
     )
 
 

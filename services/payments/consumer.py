@@ -18,6 +18,7 @@ from services.payments.usecases import (
     forgetting,
     held,
     reading,
+    regaining,
     sending,
 )
 from services.payments.usecases.outside import Outside
@@ -98,6 +99,10 @@ def expire_vouchers(job: JobRun, out: Outside) -> None:
     counter.expire_vouchers(job)
 
 
+def after_restore(job: JobRun, out: Outside) -> Later | None:
+    return regaining.after_restore(job)
+
+
 JOBS: Mapping[str, Callable[[JobRun, Outside], Later | None]] = {
     "draft_run": draft_run,
     "check_run": check_run,
@@ -109,6 +114,7 @@ JOBS: Mapping[str, Callable[[JobRun, Outside], Later | None]] = {
     "retry_held": retry_held,
     "forget_payees": forget_payees,
     "expire_vouchers": expire_vouchers,
+    "after_restore": after_restore,
 }
 
 

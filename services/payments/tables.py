@@ -96,6 +96,7 @@ run = Table(
     _at("ended_at"),
     Column("message_id", Text, nullable=False),
     Column("file_sha256", Text),
+    Column("regained_on", Date),
     Column("version", Integer, nullable=False),
 )
 
@@ -132,6 +133,7 @@ payment_order = Table(
     Column("settled_on", Date),
     Column("ended_on", Date),
     _at("asked_at"),
+    Column("regained_on", Date),  # put back after a restore, from what others had heard
     Column("version", Integer, nullable=False),
 )
 

@@ -42,6 +42,7 @@ from shared.web import pages, parked
 from shared.web.doors import Answer, Door, Doors
 from shared.web.openapi import openapi
 from shared.web.problems import BY_STATUS, Problem, problem_json, sentences
+from shared.web.readiness import ready
 from shared.web.schemas import broken, is_broken, pointers
 
 LARGEST_BODY = 10 * 1024 * 1024
@@ -89,7 +90,7 @@ def create_app(service: Service, doors: Sequence[Doors], translations: Translati
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", default_limits=[])
     pages.prepare(app, service)
-    translate = partial(_problem_of, dict(translations or {}))
+    translate = partial(_problem_of, parked.TRANSLATIONS | dict(translations or {}))
 
     app.before_request(partial(_before, service))
     app.after_request(partial(_after, service))
@@ -116,18 +117,9 @@ def _named(view: Callable[..., Any], service: Service, door: Door) -> Callable[.
 def _open_house_doors(app: Flask, service: Service) -> None:
     """Health, metrics and the description of the API; open to all inside the house, no person in them."""
 
-    def ready() -> Any:
-        try:
-            if database.at_head(service.engine, service.folder):
-                return {"status": "ready"}
-            reason = "migrations"
-        except (OperationalError, PoolTimeout):
-            reason = "database"
-        return Response(orjson.dumps({"status": "not_ready", "reason": reason}), 503, content_type="application/json")
-
     document = orjson.dumps(openapi(service.name, app.extensions["doors"]), option=orjson.OPT_INDENT_2)
     app.add_url_rule("/healthz", "house:health", lambda: {"status": "alive"})
-    app.add_url_rule("/readyz", "house:ready", ready)
+    app.add_url_rule("/readyz", "house:ready", lambda: ready(service))
     app.add_url_rule("/metrics", "house:metrics", lambda: _metrics(service))
     app.add_url_rule(
         f"/openapi/{service.name}.json",
@@ -245,6 +237,8 @@ def _same_origin() -> None:
 def _transact(
     service: Service, door: Door, actor: Actor, arguments: dict[str, Any], key: str | None, body: bytes
 ) -> Any:
+    if door.method != "GET":
+        service.look_back_once()
     with service.engine.begin() as connection:
         act = Act(connection=connection, actor=actor, now=g.now, today=service.clock.today(), traceparent=g.traceparent)
         g.act = act

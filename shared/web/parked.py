@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from marshmallow import fields
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.exposition import generate_latest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared import jobs, messaging
+from shared import catching_up, jobs, messaging, restored
 from shared.act import Act
 from shared.web import pages
 from shared.web.doors import Doors
 from shared.web.problems import Problem, wrong_state
+from shared.web.schemas import House, Text
 
 SERVICES = ("benefits", "payments", "notifications")
 #: Who may do something about it; who sees it, `pages.SEES_STOPPED` says.
@@ -38,6 +40,17 @@ class Stopped:
     holds_back: int
     says: Mapping[str, Any] | None
     names: Mapping[str, str]
+
+
+class Since(House):
+    since = fields.AwareDateTime(required=True)
+    after = Text(most=64, load_default=None)
+
+
+class EventsOut(House):
+    as_it_is = True
+    events = fields.List(fields.Dict())
+    next = fields.String()
 
 
 def stopped(act: Act) -> list[Stopped]:
@@ -75,11 +88,21 @@ def stopped(act: Act) -> list[Stopped]:
     ]
 
 
+#: While a restored service asks the others, nothing is changed.
+TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
+    restored.CatchingUp: lambda fault: Problem(503, "restored", retry_after=30),
+}
+
+
 def metrics(service: str, engine: Engine) -> bytes:
     """What has stopped, counted when somebody asks; nothing while the database does not answer."""
     try:
         with engine.connect() as connection:
-            found = {"message": messaging.count_parked(connection), "job": jobs.count_failed(connection)}
+            found = {
+                "message": messaging.count_parked(connection),
+                "job": jobs.count_failed(connection),
+                "restored": int(restored.phase(connection) is not None),
+            }
     except (OperationalError, PoolTimeout):
         return b""
     registry = CollectorRegistry()
@@ -93,11 +116,42 @@ def doors_of(name: str) -> Doors:
     """The doors of a service's page of what has stopped."""
     doors = Doors()
     home = f"/parked/{name}"
+    others = tuple(f"service:{other}" for other in SERVICES if other != name)
+
+    @doors.api("GET", f"{home}/told", roles=others, query=Since, gives=EventsOut)
+    def told(act: Act, query: dict[str, Any]) -> Any:
+        """What this service has told since a moment, for another that was restored."""
+        events, after = catching_up.told_since(act.connection, query["since"], query["after"] or "")
+        return {"events": events, "next": after}
+
+    @doors.api("GET", f"{home}/heard", roles=others, query=Since, gives=EventsOut)
+    def heard(act: Act, query: dict[str, Any]) -> Any:
+        """What this service has heard since a moment of the one that asks, which was restored."""
+        events, after = catching_up.heard_since(
+            act.connection, f"/{act.actor.id}", query["since"], query["after"] or ""
+        )
+        return {"events": events, "next": after}
 
     @doors.page(home, roles=pages.SEES_STOPPED)
     def parked(act: Act) -> Any:
         """Messages and jobs that wait for a person."""
-        return pages.render("parked.html", name=name, services=SERVICES, stopped=stopped(act), home=home)
+        hold = restored.current(act.connection)
+        lost = catching_up.regained(act.connection, hold.found_at) if hold is not None else []
+        return pages.render(
+            "parked.html", name=name, services=SERVICES, stopped=stopped(act), home=home, hold=hold, lost=lost
+        )
+
+    @doors.page(f"{home}/release", method="POST", roles=JUDGES)
+    def release(act: Act, form: dict[str, str]) -> Any:
+        """After a restore: somebody has looked, and lets money and messages leave again."""
+        why = form.get("why", "").strip()[:300]
+        if not why:
+            raise Problem(422, "content_invalid", errors=[{"pointer": "#/why", "code": "required", "params": {}}])
+        if not restored.release(act, why):
+            raise wrong_state("restored")
+        act.connection.execute(text("UPDATE job SET due_at = now() WHERE state = 'waiting' AND reason = 'restored'"))
+        act.connection.execute(text("NOTIFY jobs"))
+        return pages.go(home)
 
     @doors.page(f"{home}/judge", method="POST", roles=JUDGES)
     def judge(act: Act, form: dict[str, str]) -> Any:

@@ -80,6 +80,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("That is not possible any more"),
         N_("Somebody has been faster, or the step comes later. Look at it again."),
     ),
+    "restored": (
+        N_("This service was restored from a backup"),
+        N_("It asks the others first what it has forgotten. Nothing was saved; try again in a minute."),
+    ),
     "still_running": (
         N_("This is already being done"),
         N_("The same request is still being carried out. Wait a moment."),

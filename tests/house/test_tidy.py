@@ -28,8 +28,8 @@ LONG_FUNCTIONS = {
 LONG_FILES = {
     "services/notifications/letters/letter.py": 799,
     "shared/web/timeline.py": 643,
-    "deploy/embedded/pretend_bank.py": 552,
-    "deploy/embedded/run.py": 517,
+    "deploy/embedded/pretend_bank.py": 548,
+    "deploy/embedded/run.py": 512,
 }
 #: Templates with lines that are too long: how many.
 WIDE_TEMPLATES: dict[str, int] = {}

@@ -28,7 +28,7 @@ from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesAway, PayeeUnknown
 from services.payments.gateways.wallet import WalletOperator
 from services.payments.institution import institution
-from services.payments.usecases import runs
+from services.payments.usecases import regaining, runs
 from services.payments.usecases.cash_desk import CashDesk
 from services.payments.usecases.outside import Outside
 from shared import database
@@ -388,6 +388,7 @@ def build(url: str, keys_folder: Path, clock: Clock, out: Outside) -> Service:
         settings=settings,
         clock=clock,
         daily=consumer.daily,
+        regained=regaining.put_back,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -91,6 +91,11 @@ class ModelBank:
         if self.chance(0.2):
             raise BankAway("down")
         return self.statuses.get(reference)
+
+    def known(self, references: Sequence[str]) -> frozenset[str]:
+        if self.chance(0.1):
+            raise BankAway("down")
+        return frozenset(self.statuses) & frozenset(references)
 
     def statement(self, account: str, day: date) -> bytes | None:
         if self.chance(0.2):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
@@ -134,6 +134,13 @@ def next_serial(act: Act) -> int:
     take = upsert(t.claim_serial).values(year=act.today.year, last=1)
     take = take.on_conflict_do_update(index_elements=["year"], set_={"last": t.claim_serial.c.last + 1})
     return act.connection.scalar(take.returning(t.claim_serial.c.last)) or 1
+
+
+def number_from(act: Act, year: int, serial: int) -> None:
+    """The claims of a year are numbered on from here, where they have not come further."""
+    put = upsert(t.claim_serial).values(year=year, last=serial)
+    greater = func.greatest(t.claim_serial.c.last, put.excluded.last)
+    act.connection.execute(put.on_conflict_do_update(index_elements=["year"], set_={"last": greater}))
 
 
 # --- lists -------------------------------------------------------------------------------------

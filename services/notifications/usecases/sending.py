@@ -24,8 +24,10 @@ from services.notifications.gateways.benefits import Benefits, FactsAway, NoFact
 from services.notifications.gateways.line import FIRST, Answer, AskLater, Line, LineDown, Verdict
 from services.notifications.gateways.lines import Lines
 from services.notifications.usecases import receipts
+from shared import restored
 from shared.act import Act
-from shared.jobs import JobRun, Later
+from shared.ids import moment_of
+from shared.jobs import HELD, JobRun, Later
 from shared.logs import log
 
 #: How long we try to hand a message over before we give it up; later it would tell old news.
@@ -67,6 +69,8 @@ def send(run: JobRun, means: Means | None) -> Later | None:
         return Later(timedelta(minutes=1), reason="no_gateway")
     if row.state == MessageState.SENDING:
         return _find_out(run, row, means.lines)
+    if not run.may_leave():
+        return HELD
     if means.quiet is not None and (left := means.quiet.left(now)) is not None:
         return Later(left, reason="quiet_hours")
     try:
@@ -109,6 +113,7 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
         return None
     line = means.lines.choose()
     count = len(line.cut(said.text, row.number))
+    may_have_left = _may_have_left(run, row)
     leave_by = time.monotonic() + line.settle_seconds / 2
     with run.begin() as act:
         delivery.put_parts(act, row.id, count)
@@ -123,7 +128,16 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
             sending_at=act.now,
             line=line.name,
         )
+    if may_have_left:
+        return Later(timedelta(seconds=line.settle_seconds), reason="outcome_unknown")
     return _submit(run, row, means.lines, line, set(range(1, count + 1)), leave_by)
+
+
+def _may_have_left(run: JobRun, row: Any) -> bool:
+    """Whether its cause is older than a restore: then it may have been sent, and is looked for before it is."""
+    with run.begin() as act:
+        found_at = restored.newest(act.connection)
+    return found_at is not None and moment_of(row.event_id) <= found_at
 
 
 def _shortened(row: Any, language: str | None, facts: Mapping[str, Any]) -> wording.Said | None:

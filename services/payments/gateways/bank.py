@@ -6,6 +6,7 @@ None of these calls is ever made inside a database transaction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Protocol
@@ -112,6 +113,10 @@ class Bank(Protocol):
     def enquire(self, reference: str, uetr: str = "") -> BankStatus | None:
         """What became of an order, by our reference or its UETR; none when the bank has never heard of it. Raises
         `BankAway`."""
+        ...
+
+    def known(self, references: Sequence[str]) -> frozenset[str]:
+        """Which of these orders the channel has heard of: asked before a file leaves, in one go. Raises `BankAway`."""
         ...
 
     def statement(self, account: str, day: date) -> bytes | None:

@@ -6,6 +6,7 @@ to us, namely no answer (`BankAway`), and what was asked may have been done.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time
 
 import requests
@@ -13,6 +14,8 @@ import requests
 from services.payments.gateways.bank import BankAway, BankStatus, NameCheck
 from services.payments.institution import Channel, institution
 
+#: About how many orders a channel is asked at once.
+AT_ONCE = 500
 NAME_CODES = frozenset({"RCVC", "RVMC", "RVNM", "RVNA"})
 
 
@@ -56,11 +59,28 @@ class HttpChannel:
             raise BankAway("an unsigned 404")
         return True
 
+    def _known(
+        self, path: str, references: Sequence[str], read: Callable[[requests.Response], Iterable[str]]
+    ) -> frozenset[str]:
+        """Which of many orders the channel has heard of, a batch at a time."""
+        found: set[str] = set()
+        for batch in batched(references, AT_ONCE):
+            answer = self._ask("POST", path, json={"references": batch})
+            if answer.status_code != 200:
+                raise BankAway(f"status {answer.status_code}")
+            found.update(set(read(answer)) & set(batch))
+        return frozenset(found)
+
     def is_bank_day(self, day: date) -> bool:
         return self.figures.calendar.is_open(day)
 
     def settles_on(self, wanted: date, today: date, at: time) -> date:
         return self.figures.calendar.settles_on(wanted, today, at)
+
+
+def batched(references: Sequence[str], most: int) -> Iterator[list[str]]:
+    for at in range(0, len(references), most):
+        yield list(references[at : at + most])
 
 
 def read_name_check(answer: requests.Response) -> NameCheck:

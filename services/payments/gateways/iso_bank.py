@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+import requests
 
 from services.payments.domain.check import Account
 from services.payments.domain.statement import StatementFile
@@ -46,6 +49,9 @@ class IsoBank(HttpChannel):
             raise BankAway("an answer about another order")
         return status
 
+    def known(self, references: Sequence[str]) -> frozenset[str]:
+        return self._known("/iso/pain.002/search", references, _answered)
+
     def statement(self, account: str, day: date) -> bytes | None:
         answer = self._ask("GET", "/iso/camt.053", params={"account": account, "day": day.isoformat()})
         return answer.content if answer.status_code == 200 else None
@@ -63,3 +69,11 @@ class IsoBank(HttpChannel):
             return answer.json()["enough"] is True
         except (ValueError, KeyError, TypeError) as wrong:
             raise BankAway("unreadable answer") from wrong
+
+
+def _answered(answer: requests.Response) -> Iterable[str]:
+    """The orders that a report on many of them speaks of."""
+    try:
+        return pain002.read(answer.content).orders
+    except FileUnreadable as unreadable:
+        raise BankAway("unreadable answer") from unreadable

@@ -1,15 +1,19 @@
 """An operator of mobile wallets, over HTTP: disbursements go out as JSON, and what became of each is asked.
 
 `POST /v1/disbursements` takes a batch and answers for each payment `pending`, `paid` or `refused`; the batch is void
-after its `expires_on`. `GET /v1/disbursements/{reference}` says what became of one. `GET /v1/accounts/{account}/
-statements/{day}` gives the day of our account (`wallet_statement.py`). When something changes the operator rings: a
-signed call-back (`signatures.py`), upon which we ask. Amounts are decimal text.
+after its `expires_on`. `GET /v1/disbursements/{reference}` says what became of one, `POST /v1/disbursements/search`
+which of many it has ever taken. `GET /v1/accounts/{account}/statements/{day}` gives the day of our account
+(`wallet_statement.py`). When something changes the operator rings: a signed call-back (`signatures.py`), upon which we
+ask. Amounts are decimal text.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+import requests
 
 from services.payments.domain.check import Account
 from services.payments.domain.statement import StatementFile
@@ -89,6 +93,9 @@ class WalletOperator(HttpChannel):
         except (ValueError, KeyError, TypeError) as wrong:
             raise BankAway("unreadable answer") from wrong
 
+    def known(self, references: Sequence[str]) -> frozenset[str]:
+        return self._known("/v1/disbursements/search", references, _held)
+
     def statement(self, account: str, day: date) -> bytes | None:
         answer = self._ask("GET", f"/v1/accounts/{account}/statements/{day.isoformat()}")
         return answer.content if answer.status_code == 200 else None
@@ -113,6 +120,13 @@ class WalletOperator(HttpChannel):
     def is_bank_day(self, day: date) -> bool:
         """Wallets work every day, and every day has its statement."""
         return True
+
+
+def _held(answer: requests.Response) -> Iterable[str]:
+    try:
+        return [str(reference) for reference in answer.json()["known"]]
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise BankAway("unreadable answer") from wrong
 
 
 def _status(said: dict[str, object]) -> BankStatus:

@@ -8,7 +8,7 @@ lock of its order, while the order is sent and without an answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -68,6 +68,9 @@ class CashDesk:
             order = store.order_by_reference(connection, reference)
             voucher = store.voucher(connection, order.id) if order is not None else None
         return CODES[VoucherState(voucher.state)] if voucher is not None else None
+
+    def known(self, references: Sequence[str]) -> frozenset[str]:
+        return frozenset(reference for reference in references if self.enquire(reference) is not None)
 
     def statement(self, account: str, day: date) -> bytes | None:
         return None

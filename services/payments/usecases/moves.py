@@ -51,7 +51,7 @@ def _news(row: Row[Any], after: OrderState, on: date) -> tuple[str, dict[str, An
         case OrderState.CANCELLED:
             kind, more = "order.cancelled", {"reason": row.reason or "schedule_changed"}
         case OrderState.SENT:
-            kind, more = "order.sent", {"run_id": row.run_id, "sent_on": day}
+            kind, more = "order.sent", {"run_id": row.run_id, "sent_on": day, "channel": row.channel}
         case OrderState.UNKNOWN:
             kind, more = "order.unknown", {"since": day}
         case OrderState.REJECTED:
@@ -87,12 +87,14 @@ def move_order(
     reason: str | None = None,
     note: str | None = None,
     on: date | None = None,
+    tells: bool = True,
     **values: Any,
 ) -> Row[Any]:
     """Move an order and everything that follows from it. Returns the row as it is now.
 
     Raises `MoveNotAllowed`; the database refuses the same moves by itself. `on` is the day on which it
-    became true (the booking day of a statement), today where it is not given.
+    became true (the booking day of a statement), today where it is not given. `tells`: false for what others were told
+    before a restore.
     """
     before = OrderState(row.state)
     move(before, to)
@@ -129,7 +131,7 @@ def move_order(
     if to is OrderState.APPROVED and row.replaces is not None:
         clear_return(act, store.order(act.connection, row.replaces))
     # Back from a release to planned, inside its run: nobody outside had heard of the release.
-    if not (before is OrderState.APPROVED and to is OrderState.PLANNED):
+    if tells and not (before is OrderState.APPROVED and to is OrderState.PLANNED):
         _tell(act, now, to, day)
     return now
 

@@ -55,6 +55,14 @@ class Part:
     sha256: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The part whose sending was just committed, and whether the channel knew of it already."""
+
+    no: int
+    known: bool
+
+
 def run_file(
     act: Act, row: Row[Any], channel: str, executes_on: date, institution: PaymentSettings, part: Part | None = None
 ) -> RunFile:
@@ -177,20 +185,20 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
     """
     with job.begin() as act:
         row = store.run(act.connection, run_id)
-    begun = None
+    begun: Begun | None = None
     with TemporaryDirectory() as name:
         files = Path(name)
         if row is not None and row.state == RunState.APPROVED:
             done = _commit(job, out, row, files)
             if done is None or isinstance(done, Later):
                 return done
-            begun = 1
+            begun = done
         return _hand_over(job, out, run_id, files, begun)
 
 
-def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Row[Any] | None:
-    """Release what is left, write and check all files, and commit the sending: the run as it is then, or when to try
-    again; none where somebody else did it."""
+def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Begun | None:
+    """Release what is left, write and check all files, and commit the sending of the first; or when to try again; none
+    where somebody else did it."""
     more = True
     while more:
         with job.begin() as act:
@@ -210,11 +218,17 @@ def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Ro
         content = gateway.write(file)
         (files / str(no)).write_bytes(content)
         parts.append(replace(part, sha256=hashlib.sha256(content).hexdigest()))
-    stopped = _not_yet(job, out, row)
+    try:
+        known = bool(parts) and _known(job, out, row, parts[0])
+        stopped = None if known else _no_funds(job, out, row)
+    except BankAway:
+        stopped = _stopped(job, row, Later(after=RETRY_BANK, reason="bank_away"))
     if stopped is not None:
         return stopped
+    if not job.may_leave():
+        return jobs.HELD
     with job.begin() as act:
-        return commit_sent(
+        sent = commit_sent(
             act,
             row.id,
             digest=row.digest,
@@ -222,39 +236,76 @@ def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Ro
             executes_on=executes_on,
             wait=timedelta(seconds=out.institution.unanswered_after_seconds),
         )
+    return None if sent is None else Begun(1, known)
 
 
-def _hand_over(job: JobRun, out: Outside, run_id: str, files: Path, begun: int | None) -> Later | None:
+def _known(job: JobRun, out: Outside, row: Row[Any], part: Part) -> bool:
+    """Whether the channel has heard of an order of a part that is about to leave: a backup that was brought back may
+    have forgotten that it left, and what the channel knows of is asked about, never sent. Raises `BankAway`."""
+    with job.begin() as act:
+        orders = store.orders_between(act.connection, row.id, part.first, part.last)
+    known = out.gateway(row.channel).known([order.reference for order in orders])
+    if known:
+        log.error("bank_knew_orders_already", run_id=row.id, part=part.no, orders=len(known))
+    return bool(known)
+
+
+def _hand_over(job: JobRun, out: Outside, run_id: str, files: Path, begun: Begun | None) -> Later | None:
     """Give the bank the parts that it was not given, and take its answers; `begun` is the part just committed."""
     with job.begin() as act:
         row = store.run(act.connection, run_id)
         parts = store.parts(act.connection, run_id)
-    waiting = [part for part in parts if part.sent_at is None or part.no == begun]
+    waiting = [part for part in parts if part.sent_at is None or (begun is not None and part.no == begun.no)]
     if row is None or not waiting:
         return None
-    gateway = out.gateway(row.channel)
     for kept in waiting:
         part = Part(kept.no, kept.first_reference, kept.last_reference, kept.order_count, kept.file_sha256)
-        content = _content(job, out, row, part, files)
-        if part.no != begun:
-            with job.begin() as act:
-                if not commit_part(act, run_id, part):
-                    continue
-        # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
-        try:
-            receipt = gateway.submit(kept.message_id, content)
-        except BankAway as away:
-            log.warning("bank_did_not_answer", run_id=run_id, part=part.no, fault=str(away))
-            with job.begin() as act:
-                answers.no_answer(act, run_id)
-            return Later(after=RETRY_BANK, reason="bank_away") if kept is not waiting[-1] else None
-        _take_answer(job, out, row, part, receipt)
+        done = _hand_over_part(job, out, row, part, files, begun)
+        if done is not True:
+            return done or None
     with job.begin() as act:
         if all(part.answered_at is not None for part in store.parts(act.connection, row.id)):
             answers.take_receipt(act, row.id)
         road = {"channel": row.channel, "currency": row.currency}
         jobs.post_job(act, "fetch_statement", f"{row.currency}:{row.id}", road)
     return None
+
+
+def _hand_over_part(
+    job: JobRun, out: Outside, row: Row[Any], part: Part, files: Path, begun: Begun | None
+) -> bool | Later:
+    """Give the bank one part; whether to go on with the next, or when to try again."""
+    if begun is not None and part.no == begun.no:
+        known = begun.known
+    else:
+        try:
+            known = _known(job, out, row, part)
+        except BankAway:
+            return Later(after=RETRY_BANK, reason="bank_away")
+        if not job.may_leave():
+            return jobs.HELD
+    content = b"" if known else _content(job, out, row, part, files)
+    if begun is None or part.no != begun.no:
+        with job.begin() as act:
+            if not commit_part(act, row.id, part):
+                return True
+    # From here on the bank may know. A crash before its answer is recorded leaves orders to be asked about.
+    try:
+        receipt = (
+            None if known else out.gateway(row.channel).submit(rules.part_message(row.message_id, part.no), content)
+        )
+    except BankAway as away:
+        log.warning("bank_did_not_answer", run_id=row.id, part=part.no, fault=str(away))
+        with job.begin() as act:
+            answers.no_answer(act, row.id)
+            return Later(after=RETRY_BANK, reason="bank_away") if store.parts_left(act.connection, row.id) else False
+    if receipt is not None:
+        _take_answer(job, out, row, part, receipt)
+        return True
+    with job.begin() as act:
+        answers.no_answer(act, row.id)
+        jobs.hurry_job(act, "enquire_unknown", row.id)
+        return bool(store.parts_left(act.connection, row.id))
 
 
 def _content(job: JobRun, out: Outside, row: Row[Any], part: Part, files: Path) -> bytes:
@@ -270,20 +321,21 @@ def _content(job: JobRun, out: Outside, row: Row[Any], part: Part, files: Path) 
     return content
 
 
-def _not_yet(job: JobRun, out: Outside, row: Row[Any]) -> Later | None:
-    """When to try again because the bank is away or the account does not cover the run; none: it may go."""
+def _no_funds(job: JobRun, out: Outside, row: Row[Any]) -> Later | None:
+    """When to try again because the account does not cover the run; none: it may go. Raises `BankAway`."""
     own = out.institution.account(row.channel, row.currency)
     if own is None:
         raise NoAccount(row.currency)
-    try:
-        if out.gateway(row.channel).check_funds(own.number, Money(row.total_minor, row.currency)):
-            return None
-        stopped = Later(after=RETRY_FUNDS, reason="no_funds")
-    except BankAway:
-        stopped = Later(after=RETRY_BANK, reason="bank_away")
+    if out.gateway(row.channel).check_funds(own.number, Money(row.total_minor, row.currency)):
+        return None
+    return _stopped(job, row, Later(after=RETRY_FUNDS, reason="no_funds"))
+
+
+def _stopped(job: JobRun, row: Row[Any], later: Later) -> Later:
+    """The run could not be sent yet, and says why."""
     with job.begin() as act:
-        waits(act, row.id, stopped.reason)
-    return stopped
+        waits(act, row.id, later.reason)
+    return later
 
 
 def _take_answer(job: JobRun, out: Outside, row: Row[Any], part: Part, receipt: Receipt) -> None:

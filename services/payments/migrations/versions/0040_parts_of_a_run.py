@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0040_parts_of_a_run"
-down_revision = "0009_ended_sessions"
+down_revision = "0030_restored"
 
 SQL = """
 CREATE TABLE run_part (

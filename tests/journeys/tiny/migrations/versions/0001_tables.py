@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.tables import FIRST_SQL, STOPPED_SQL
+from shared.tables import FIRST_SQL, RESTORED_SQL, STOPPED_SQL
 
 revision = "0001_tables"
 down_revision = None
@@ -11,6 +11,7 @@ down_revision = None
 def upgrade() -> None:
     op.execute(FIRST_SQL)
     op.execute(STOPPED_SQL)
+    op.execute(RESTORED_SQL)
     op.execute("""
     CREATE TABLE effect (
       number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id text NOT NULL, type text NOT NULL,
