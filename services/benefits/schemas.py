@@ -333,6 +333,19 @@ class RecoveryOut(House):
     returned_reason = fields.String(required=True, allow_none=True)
 
 
+class PeriodOut(House):
+    first = fields.Date(required=True, data_key="from")
+    last = fields.Date(required=True, data_key="to")
+
+
+class ComparedOut(House):
+    component = fields.String(required=True)
+    period = fields.Nested(PeriodOut, required=True)
+    correct = MoneyField(required=True)
+    paid = MoneyField(required=True)
+    difference = MoneyField(required=True)
+
+
 class OverpaymentOut(House):
     id = Id(required=True)
     claim_id = Id(required=True)
@@ -342,6 +355,7 @@ class OverpaymentOut(House):
     repaid = MoneyField(required=True)
     waived = MoneyField(required=True)
     outstanding = MoneyField(required=True)
+    compared = fields.List(fields.Nested(ComparedOut), required=True)
     recoveries = fields.List(fields.Nested(RecoveryOut), required=True)
 
 

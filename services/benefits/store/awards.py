@@ -14,8 +14,9 @@ from services.benefits.domain.award import Award, AwardState, Key, OrderState, P
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.overpayment import Overpayment, OverpaymentState, Recovery, RecoveryState, Repayment, Way
 from services.benefits.store.decisions import SCHEDULE
-from services.benefits.store.rows import Shape, kind, money
+from services.benefits.store.rows import Member, Shape, kind, money
 from shared.act import Act
+from shared.period import Period
 
 
 def _days(said: Mapping[str, str]) -> dict[str, date]:
@@ -40,7 +41,16 @@ AWARD = Shape(
         lambda kept: sorted([*key, minor] for key, minor in kept.items()),
     ),
 )
-FACT = Shape(PaymentFact, t.payment_fact, amount=money("minor"), state=kind("state", OrderState))
+FACT = Shape(
+    PaymentFact,
+    t.payment_fact,
+    period=Member(
+        lambda row: Period(row.first_day, row.last_day),
+        lambda period: {"first_day": period.first, "last_day": period.last},
+    ),
+    amount=money("minor"),
+    state=kind("state", OrderState),
+)
 OVERPAYMENT = Shape(
     Overpayment,
     t.overpayment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from services.benefits import store
 from services.benefits.domain import award as awards
@@ -108,6 +109,12 @@ def could_be_withheld(act: Act, claim: Claim) -> dict[Key, int]:
     return over.withholdable(standing(act, claim, award), known.left.minor)
 
 
+def compared(act: Act, claim_id: ClaimId) -> tuple[over.Compared, ...]:
+    """What is right beside what was paid; the differences come to what was paid too much."""
+    award, facts = store.awards.of_claim(act, claim_id), store.awards.payment_facts(act, claim_id)
+    return over.compare(award.schedule, facts, over.closed_keys(award, facts)) if award is not None else ()
+
+
 def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
     """Find out what was paid too much and carry out what is to be done about it. Run again, it changes nothing.
 
@@ -148,7 +155,9 @@ def _keep(act: Act, claim: Claim, now: Standing, found: Review, state: over.Over
     )
     store.awards.put_overpayment(act, known, kept)
     if found.news and found.left:
-        about = {"overpayment_id": kept.id, "award_id": found.award.id, "amount": Money(found.left, currency).json()}
+        about: dict[str, Any] = {"overpayment_id": kept.id, "award_id": found.award.id, "amount": kept.left.json()}
+        about |= {"compared": [row.json() for row in found.rows]}
+        about |= {"repaid": kept.repaid.json(), "waived": kept.waived.json()}
         tell(act, "benefits.overpayment.found", claim, kept.id, about)
 
 

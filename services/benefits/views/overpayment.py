@@ -9,7 +9,7 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.award import moved
 from services.benefits.domain.claim import Claim
-from services.benefits.domain.overpayment import Overpayment, Recovery, RecoveryState, Repayment, Way
+from services.benefits.domain.overpayment import Compared, Overpayment, Recovery, RecoveryState, Repayment, Way
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, recoveries
 from services.benefits.usecases.recoveries import KeptBack
@@ -41,6 +41,7 @@ class OverpaymentPage:
     state_kind: str
     paid: Money
     due: Money
+    compared: tuple[Compared, ...]
     could_keep: Money
     withheld: list[KeptBack]
     repayments: list[Repayment]
@@ -80,6 +81,7 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
         state_kind=words.OVERPAYMENT_KINDS[known.state],
         paid=paid,
         due=paid - known.amount,
+        compared=awards.compared(act, claim.id),
         could_keep=Money(sum(kept.values()), known.amount.currency),
         withheld=recoveries.withheld(act, claim.id),
         repayments=store.awards.repayments(act, claim.id),

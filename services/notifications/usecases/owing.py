@@ -88,7 +88,8 @@ def appeal_lodged(act: Act, event: Event) -> None:
 
 
 def overpayment_found(act: Act, event: Event) -> None:
-    _letter(act, event, "overpayment_letter", amount=event.data["amount"], on=act.today.isoformat())
+    said = {name: event.data[name] for name in ("amount", "compared", "repaid", "waived") if name in event.data}
+    _letter(act, event, "overpayment_letter", on=act.today.isoformat(), **said)
 
 
 def recovery_decided(act: Act, event: Event) -> None:

@@ -19,6 +19,7 @@ from shared import messaging
 from shared.act import Act
 from shared.ids import payment_reference, uuid4
 from shared.money import Money
+from shared.period import Period
 
 
 def event_data(row: Row[Any]) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def event_data(row: Row[Any]) -> dict[str, Any]:
         "office_id": row.office_id,
         "component": row.component,
         "no": row.no,
+        "period": Period(row.first_day, row.last_day).json(),
         "amount": Money(row.amount_minor, row.currency).json(),
     }
 
