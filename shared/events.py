@@ -256,6 +256,12 @@ _TOPICS = [
         ("benefits", "notifications"),
     ),
     Topic(
+        "payments.repayment.taken_back",
+        "A repayment stood on the wrong claim: it counts there no more.",
+        _object(**_CLAIM, award_id=UUID, repayment_id=UUID, amount=MONEY, taken_back_on=DAY),
+        ("benefits", "notifications"),
+    ),
+    Topic(
         "payments.payee.reported_deceased",
         "The bank says the payee has died (MD07).",
         _object(person_id=UUID, office_id=CODE, reported_on=DAY),

@@ -9,6 +9,7 @@ from shared.messaging import Handler
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(feedback.STATES, feedback.order_moved),
     "payments.repayment.received": feedback.repayment_received,
+    "payments.repayment.taken_back": feedback.repayment_taken_back,
     "payments.payee.reported_deceased": feedback.payee_died,
     "notifications.letter.ready": feedback.letter_ready,
     "notifications.letter.returned": feedback.letter_returned,

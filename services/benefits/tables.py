@@ -358,6 +358,16 @@ repayment = Table(
     _moment("heard_at"),
 )
 
+#: Repayments that payments took back from a claim: they count there no more.
+repayment_back = Table(
+    "repayment_back",
+    metadata,
+    _id("repayment_id", key=True),
+    _id("claim_id"),
+    Column("taken_back_on", Date, nullable=False),
+    _moment("heard_at"),
+)
+
 appeal = Table(
     "appeal",
     metadata,

@@ -23,6 +23,7 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.overpayment.found": owing.overpayment_found,
     "benefits.recovery.decided": owing.recovery_decided,
     "payments.repayment.received": owing.repayment_received,
+    "payments.repayment.taken_back": owing.repayment_taken_back,
     "payments.instalment.paid": owing.instalment_paid,
     "payments.voucher.issued": owing.voucher_issued,
     "payments.order.rejected": owing.payment_rejected,

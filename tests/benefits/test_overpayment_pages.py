@@ -400,3 +400,24 @@ def test_a_recovery_ends_when_more_is_found_or_nothing_is_left_to_withhold_from(
     assert (more.ended, more.state, more.award.withheld) == ("more_was_found", over.OverpaymentState.FOUND, {})
     spent, _ = found(replace(now, active=set_off(30), facts=(moved(1, 100), moved(2, 60))))
     assert (spent.ended, spent.state) == ("nothing_left_to_withhold", over.OverpaymentState.FOUND)
+
+
+@pytest.mark.parametrize("first", ["received", "taken_back"])
+def test_a_repayment_taken_back_counts_no_more_in_whatever_order_it_is_told(
+    office: Office, claim: dict[str, Any], officer: Browser, first: str
+) -> None:
+    repayment = str(uuid.uuid4())
+    kip = {"minor": 112000000, "currency": "LAK"}
+    said = {"claim_id": claim["id"], "repayment_id": repayment, "amount": kip}
+
+    def received() -> None:
+        told(office, feedback.repayment_received, **said, received_on="2025-05-20")
+
+    def taken_back() -> None:
+        told(office, feedback.repayment_taken_back, **said, taken_back_on="2025-05-21")
+
+    for tell in (received, taken_back, taken_back) if first == "received" else (taken_back, received):
+        tell()
+    shown = office.officer.get(f"/v1/claims/{claim['id']}/overpayment").json
+    assert (shown["repaid"]["minor"], shown["outstanding"], shown["state"]) == (0, shown["amount"], "found")
+    assert "it belonged elsewhere" in officer.open(f"/desk/claims/{claim['id']}/overpayment?lang=en")

@@ -365,3 +365,33 @@ def wage_was_too_high(town: Town) -> tuple[dict[str, Any], int]:
     assert state == "found"
     assert over == before // 10
     return claim | {"last": last}, over
+
+
+def test_money_entered_on_the_wrong_claim_is_taken_back_and_asked_for_again(quiet_town: Town) -> None:
+    """It closed her claim; it was somebody else's. Two people take it off, and her claim waits for her money again."""
+    town = quiet_town
+    claim = paid_too_much(town)
+    decide_recovery(town, claim, "repay")
+    pays_in(town, TOO_MUCH + 30000000, "a stranger's money")
+    (line,) = unexplained(town)
+    part = {"how": "repayment", "note": "slip seen", "claim_number": claim["number"]}
+    part |= {"amount": {"minor": TOO_MUCH, "currency": "LAK"}}
+    town.hands.sisouk.post(f"/v1/statement-lines/{line['id']}/resolution", part)
+    town.settle()
+    assert stands(town, claim) == ("settled", 0)
+    assert see(town, claim)["state"] == "closed"
+    (entered,) = town.hands.sisouk.get("/v1/repayments")["items"]
+    town.hands.sisouk.post(f"/v1/repayments/{entered['id']}/taking-back", {"why": "another claim's slip"})
+    with pytest.raises(DoorShut, match="asked_by_you"):
+        town.hands.sisouk.post(f"/v1/repayments/{entered['id']}/taking-back/confirmation")
+    town.hands.vilay.post(f"/v1/repayments/{entered['id']}/taking-back/confirmation")
+    town.settle()
+    assert stands(town, claim) == ("recovering", TOO_MUCH)
+    assert waits(town, claim) == ("worker", "repayment")
+    assert spent(town) == 448000000
+    assert sum("was not yours" in t or "ບໍ່ແມ່ນຂອງທ່ານ" in t for t in texts(town)) == 1
+    town.hands.sisouk.post(f"/v1/statement-lines/{line['id']}/resolution", part)
+    town.settle()
+    assert stands(town, claim) == ("settled", 0)
+    assert spent(town) == 336000000
+    assert town.parked() == []

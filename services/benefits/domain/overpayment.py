@@ -101,11 +101,12 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class Repayment:
-    """Money that came back, as payments told us."""
+    """Money that came back, as payments told us; once taken back from this claim it counts no more."""
 
     claim_id: ClaimId
     amount: Money
     received_on: date
+    taken_back_on: date | None = None
 
 
 class RecoveryNotPossible(ValueError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
@@ -153,14 +153,22 @@ def waived_minor(act: Act, id_: ClaimId) -> int:
 
 
 def repayments(act: Act, id_: ClaimId) -> list[Repayment]:
-    c = t.repayment.c
-    return REPAYMENT.all(act, REPAYMENT.select(c.claim_id == id_).order_by(c.received_on))
+    c, back = t.repayment.c, t.repayment_back
+    query = select(t.repayment, back.c.taken_back_on).outerjoin(back, back.c.repayment_id == c.id)
+    return REPAYMENT.all(act, query.where(c.claim_id == id_).order_by(c.received_on, c.heard_at))
 
 
 def add_repayment(act: Act, id_: str, repayment: Repayment) -> None:
-    REPAYMENT.add(act, repayment, id=id_, heard_at=act.now)
+    said: dict[str, Any] = REPAYMENT.columns(repayment)
+    del said["taken_back_on"]
+    act.connection.execute(insert(t.repayment).values(id=id_, heard_at=act.now, **said))
+
+
+def take_back_repayment(act: Act, id_: str, claim_id: ClaimId, on: date) -> None:
+    back = upsert(t.repayment_back).values(repayment_id=id_, claim_id=claim_id, taken_back_on=on, heard_at=act.now)
+    act.connection.execute(back.on_conflict_do_nothing())
 
 
 def repaid_minor(act: Act, id_: ClaimId) -> int:
-    """Minor units that came back from the person."""
-    return sum(part.amount.minor for part in repayments(act, id_))
+    """Minor units that came back from the person and stand on her claim."""
+    return sum(part.amount.minor for part in repayments(act, id_) if part.taken_back_on is None)

@@ -94,6 +94,16 @@ def repayment_received(act: Act, event: Event) -> None:
     awards.close_when_paid(act, claim.id)
 
 
+def repayment_taken_back(act: Act, event: Event) -> None:
+    """Money that was entered on this claim belongs elsewhere: what was paid too much is open again."""
+    data = event.data
+    claim = _locked(act, data["claim_id"])
+    on = date.fromisoformat(data["taken_back_on"])
+    store.awards.take_back_repayment(act, data["repayment_id"], claim.id, on)
+    store.claims.save(act, claim, claim, "repayment_taken_back")
+    awards.review(act, claim.id)
+
+
 def payee_died(act: Act, event: Event) -> None:
     """The bank says the payee has died: nothing more is sent until an officer has looked."""
     person_id = PersonId(event.data["person_id"])

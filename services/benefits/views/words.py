@@ -98,6 +98,7 @@ CHANGES = {
     "recovery_decided": N_("Decided what becomes of an overpayment"),
     "recovery_moved": N_("The overpayment moved on"),
     "repayment_received": N_("Something was paid back"),
+    "repayment_taken_back": N_("A repayment belonged to another claim"),
     "history_changed": N_("Another decision changes what it comes to"),
 }
 #: What was corrected of a person, and which of her details.

@@ -110,6 +110,11 @@ def repayment_received(act: Act, event: Event) -> None:
     )
 
 
+def repayment_taken_back(act: Act, event: Event) -> None:
+    """What she was told had come was somebody else's: she hears that it counts no more."""
+    _sms(act, event, "repayment_taken_back", claim=event.data["claim_number"], amount=event.data["amount"])
+
+
 def instalment_paid(act: Act, event: Event) -> None:
     _sms(act, event, "instalment_paid", amount=event.data["amount"], date=event.data["paid_on"])
 

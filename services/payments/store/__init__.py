@@ -55,6 +55,14 @@ from services.payments.store.orders import (
     reasons,
     successor_holds,
 )
+from services.payments.store.repayments import (
+    repayment,
+    repayment_parts,
+    repayments,
+    taken_of_line,
+    taken_of_lines,
+    taking_back,
+)
 from services.payments.store.runs import (
     approvals,
     due_orders,
@@ -150,6 +158,9 @@ __all__ = [
     "places_of",
     "post_entry",
     "reasons",
+    "repayment",
+    "repayment_parts",
+    "repayments",
     "roads_on",
     "roads_sent",
     "run",
@@ -166,6 +177,9 @@ __all__ = [
     "states_in_run",
     "successor_holds",
     "sums_by_person",
+    "taken_of_line",
+    "taken_of_lines",
+    "taking_back",
     "unexplained_lines",
     "update_item",
     "update_run",
