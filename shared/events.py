@@ -173,6 +173,12 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.repayment.missed",
+        "A part of a repayment did not come by its day; the person is reminded once.",
+        _object(**_CLAIM, recovery_id=UUID, amount=MONEY, due_on=DAY),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.appeal.lodged",
         "A finding of a decision is contested.",
         _object(**_CLAIM, appeal_id=UUID, decision_id=UUID, finding=CODE, lodged_on=DAY),

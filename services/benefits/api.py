@@ -11,6 +11,7 @@ from services.benefits.domain.claim import Claim
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.person import Person
+from services.benefits.domain.repaying import Agreed
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import assess
@@ -420,6 +421,7 @@ def propose_recovery(act: Act, claim_id: UUID, body: dict[str, Any], if_match: i
         reason=body["reason"],
         words=body["words"],
         heard=body["heard"],
+        parts=[Agreed(part["due_on"], part["amount"]) for part in body["parts"]],
     )
     return Answer(proposed, headers={"Location": f"/v1/claims/{claim_id}/overpayment"})
 

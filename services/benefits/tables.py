@@ -344,6 +344,8 @@ recovery = Table(
     Column("returned_words", Text),
     Column("ended_on", Date),
     Column("ended_reason", Text),
+    Column("parts", JSONB, nullable=False),
+    Column("reminded", JSONB, nullable=False),
 )
 
 #: What payments told us of money that came back.

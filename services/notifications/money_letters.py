@@ -83,6 +83,11 @@ def recovery_letter(
         way, size = facts["way"], w.money(facts["amount"])
         by = w.day(facts["repay_by"]) if facts.get("repay_by") else ""
         said = [w.words["reasons"][facts["reason"]]] if way == "waive" else []
+        parts, steps = facts.get("parts") or (), way
+        if parts:
+            steps = "parts"
+            said.append(w.words["parts"])
+            said += [w.fill(w.words["part"], on=w.day(p["due_on"]), amount=w.money(p["amount"])) for p in parts]
         if way == "repay":
             said.append(w.fill(w.words["account"], claim=facts["claim_number"], **facts["repay_to"]))
         elif way == "set_off":
@@ -108,7 +113,7 @@ def recovery_letter(
                     strong=tuple(piece for piece in (size, by) if piece),
                 ),
                 paragraphs=(*w.translation_note(original), *said),
-                next_steps=tuple(w.words["next"][way]),
+                next_steps=tuple(w.words["next"][steps]),
             ),
             w.language,
             w.version,

@@ -41,6 +41,7 @@ TITLES = {
     "payment_returned": N_("Payment came back"),
     "recovery_decided": N_("Decided what becomes of money paid too much"),
     "repayment_received": N_("Money came back"),
+    "repayment_missed": N_("Reminded of a part to pay back"),
     "repayment_taken_back": N_("Money that came back was for another claim"),
     "recovery_letter": N_("What becomes of money paid too much"),
     "acknowledgement_letter": N_("Receipt for the claim"),

@@ -395,3 +395,20 @@ def test_money_entered_on_the_wrong_claim_is_taken_back_and_asked_for_again(quie
     assert stands(town, claim) == ("settled", 0)
     assert spent(town) == 336000000
     assert town.parked() == []
+
+
+def test_parts_are_agreed_and_a_missed_one_is_reminded_of_once(quiet_town: Town) -> None:
+    town = quiet_town
+    claim = paid_too_much(town)
+    part = {"due_on": "2025-07-10", "amount": {"minor": 60000000, "currency": "LAK"}}
+    decided = decide_recovery(town, claim, "repay", parts=[part])
+    assert [p["amount"]["minor"] for p in decided["parts"]] == [60000000, 52000000], "each month until all is paid"
+    pays_in(town, 60000000, f"pay back {claim['number']}")
+    explain(town, unexplained(town)[0], claim["number"])
+    town.passes("2025-07-16")
+    assert waits(town, claim) == ("worker", "repayment")
+    town.passes("2025-08-16")
+    assert waits(town, claim) == ("supervisor", "repayment_late")
+    town.passes("2025-08-20")
+    assert sum("520.000 ກີບ" in t and "10/8/2025" in t for t in texts(town)) == 1
+    assert town.parked() == []

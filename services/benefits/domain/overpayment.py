@@ -16,6 +16,7 @@ from typing import Any
 
 from services.benefits.domain.award import MOVED, Award, Instalment, Key, PaymentFact
 from services.benefits.domain.ids import AwardId, ClaimId, OverpaymentId, RecoveryId
+from services.benefits.domain.repaying import Agreed, Progress, progress
 from shared.money import Money
 from shared.period import Period
 
@@ -92,6 +93,21 @@ class Recovery:
     returned_words: str | None = None
     ended_on: date | None = None
     ended_reason: str | None = None
+    #: The parts agreed on; none where it is one sum.
+    parts: tuple[Agreed, ...] = ()
+    #: The days of parts that were missed, and of which the person was reminded.
+    reminded: tuple[date, ...] = ()
+
+    @property
+    def plan(self) -> tuple[Agreed, ...]:
+        """What is awaited: the parts, or the one sum."""
+        if self.parts or self.repay_by is None:
+            return self.parts
+        return (Agreed(self.repay_by, self.amount),)
+
+    def progress(self, left: int, today: date) -> list[Progress]:
+        """Each part with what has come of it, where `left` minor units are still to come back."""
+        return progress(self.plan, self.amount.minor - left, today)
 
     @property
     def runs(self) -> bool:
@@ -283,6 +299,8 @@ class Review:
     #: Why the recovery that ran is over; it then no longer is `active`.
     ended: str | None = None
     active: Recovery | None = None
+    #: What is awaited of the repayment that runs.
+    awaited: tuple[Progress, ...] = ()
     #: A proposal on the amount is no longer true.
     amount_moved: bool = False
 
@@ -321,6 +339,7 @@ def review(now: Standing) -> Review:
         news=news,
         ended=ended,
         active=active,
+        awaited=tuple(active.progress(left, now.today)) if active is not None else (),
         amount_moved=left != before,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,15 @@ from services.benefits import store
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.decision import SamePerson
 from services.benefits.domain.overpayment import Way
+from services.benefits.domain.repaying import Agreed, PartsNotPossible
 from services.benefits.pages.desk import HTML, LOOK, seen_alike
 from services.benefits.usecases import decisions, recoveries
 from services.benefits.views import overpayment as view
 from services.benefits.views.shown import show
 from shared.act import Act
+from shared.money import Money
+from shared.reading import NotRead, days
+from shared.reading.amounts import read_amount
 from shared.web import pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
@@ -62,11 +67,27 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
                 if way not in set(Way):
                     raise over.RecoveryNotPossible("way_needed")
                 reason = form.get("because") or None if way == Way.WAIVE else None
-                recoveries.propose(act, claim.id, version, way, reason=reason, **told)
+                parts = _parts(act, form.get("parts", ""), store.awards.the_overpayment(act, claim.id).left)
+                recoveries.propose(act, claim.id, version, way, reason=reason, parts=parts, **told)
             case _:
                 raise Problem(400, "unreadable")
-    except over.RecoveryNotPossible as refused:
+    except (over.RecoveryNotPossible, PartsNotPossible) as refused:
         return Response(_shown(view.page(act, claim, form, refused.code)), 422, content_type=HTML)
     except SamePerson:
         raise Problem(403, "same_person") from None
     return pages.go(f"/desk/claims/{claim_id}/overpayment")
+
+
+def _parts(act: Act, typed: str, total: Money) -> list[Agreed]:
+    """One part a line, its day and its amount. Raises `PartsNotPossible`."""
+    found = []
+    for line in typed[:4000].splitlines():
+        if not line.strip():
+            continue
+        day, _, amount = re.sub(r"[:;\t\s]\s*", "\n", line.strip(), count=1).partition("\n")
+        try:
+            due_on = days.read_date(day, act.today, pages.language())
+            found.append(Agreed(due_on or act.today, read_amount(amount, total.currency, pages.language())))
+        except (NotRead, days.DateNotRead):
+            raise PartsNotPossible("parts_unclear") from None
+    return found

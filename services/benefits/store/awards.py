@@ -13,8 +13,9 @@ from services.benefits import tables as t
 from services.benefits.domain.award import Award, AwardState, Key, OrderState, PaymentFact
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.overpayment import Overpayment, OverpaymentState, Recovery, RecoveryState, Repayment, Way
+from services.benefits.domain.repaying import Agreed
 from services.benefits.store.decisions import SCHEDULE
-from services.benefits.store.rows import Member, Shape, kind, money
+from services.benefits.store.rows import Member, Shape, kind, list_of, money
 from shared.act import Act
 from shared.period import Period
 
@@ -60,7 +61,19 @@ OVERPAYMENT = Shape(
     told=money("told_minor"),
     state=kind("state", OverpaymentState),
 )
-RECOVERY = Shape(Recovery, t.recovery, way=kind("way", Way), amount=money("minor"), state=kind("state", RecoveryState))
+RECOVERY = Shape(
+    Recovery,
+    t.recovery,
+    way=kind("way", Way),
+    amount=money("minor"),
+    state=kind("state", RecoveryState),
+    parts=kind("parts", lambda said: tuple(Agreed.from_json(part) for part in said), list_of),
+    reminded=kind(
+        "reminded",
+        lambda said: tuple(date.fromisoformat(day) for day in said),
+        lambda days: [day.isoformat() for day in days],
+    ),
+)
 REPAYMENT = Shape(Repayment, t.repayment, amount=money("minor"))
 r = t.recovery.c
 

@@ -186,8 +186,10 @@ def _wait(act: Act, claim: Claim, found: Review) -> None:
     elif found.state is over.OverpaymentState.FOUND:
         reason = "overpayment"
     elif found.state is over.OverpaymentState.RECOVERING and active is not None and active.way is Way.REPAY:
-        reason, until = "repayment", active.repay_by
-    if reason != (waits.reason if waits is not None else None):
+        open_ = [part for part in found.awaited if part.left]
+        reason = "repayment_late" if any(part.late for part in open_) else "repayment"
+        until = open_[0].part.due_on if open_ else active.repay_by
+    if (reason, until) != ((waits.reason, waits.until) if waits is not None else (None, None)):
         wait = Waiting(OVERPAID[reason], reason, act.today, until) if reason is not None else None
         what = "overpayment_found" if found.news else "recovery_moved"
         store.claims.save(act, claim, replace(claim, waits=wait), what)

@@ -95,6 +95,7 @@ def recovery(act: Act, recovery_id: str, code_of: CodeOf) -> Json:
         "repay_by": found.repay_by.isoformat() if found.repay_by else None,
         "repay_to": dict(institution().repay_to),
         "withheld": [part.json() for part in kept],
+        "parts": [part.json() for part in found.parts],
         "decided_by": {"name": found.proposed_name, "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name},
         "appeal": {"until": until.isoformat()} if until else None,

@@ -10,6 +10,7 @@ from services.benefits import store
 from services.benefits.domain.award import moved
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.overpayment import Compared, Overpayment, Recovery, RecoveryState, Repayment, Way
+from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, recoveries
 from services.benefits.usecases.recoveries import KeptBack
@@ -29,6 +30,8 @@ class Told:
     reason: Words | None
     ended: Words | None
     returned: Words | None
+    #: The parts agreed on, with what has come of each where money is awaited.
+    parts: list[Progress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class OverpaymentPage:
 def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused: str | None = None) -> OverpaymentPage:
     """After a form that could not be taken: with what was typed, and why not. Raises `store.NotHere`."""
     known, last = store.awards.the_overpayment(act, claim.id), store.decisions.last_final(act, claim.id)
-    every = [_told(r) for r in reversed(store.awards.recoveries(act, claim.id))]
+    every = [_told(r, known.left, act.today) for r in reversed(store.awards.recoveries(act, claim.id))]
     proposed = next((told for told in every if told.row.state is RecoveryState.PROPOSED), None)
     hindrance = recoveries.hindrance(act, claim)
     paid = Money(moved(store.awards.payment_facts(act, claim.id)), known.amount.currency)
@@ -109,7 +112,7 @@ def _blocked(act: Act, mine: bool, proposed: Told | None, hindrance: str | None)
     return [words.text(words.HINDRANCES, hindrance)] if hindrance is not None else []
 
 
-def _told(row: Recovery) -> Told:
+def _told(row: Recovery, left: Money, today: date) -> Told:
     def said(table: Mapping[str, str], code: str | None) -> Words | None:
         return words.text(table, code) if code else None
 
@@ -119,4 +122,5 @@ def _told(row: Recovery) -> Told:
         said(words.WAIVED_FOR, row.reason),
         said(words.RECOVERY_ENDS, row.ended_reason),
         said(words.RECOVERY_RETURNS, row.returned_reason),
+        row.progress(left.minor if row.runs else row.amount.minor, today) if row.parts else [],
     )

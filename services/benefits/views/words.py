@@ -64,6 +64,7 @@ REASONS = {
     "missing_papers": N_("papers are missing"),
     "overpayment": N_("too much was paid"),
     "repayment": N_("pays back what was too much"),
+    "repayment_late": N_("a part was not paid back in time"),
     "confirm_recovery": N_("a second person confirms it"),
 }
 CHANGES = {
@@ -154,6 +155,11 @@ HINDRANCES = {
     "reason_needed": N_("a reason belongs to letting money go, and only to that"),
     "way_needed": N_("choose what becomes of it"),
     "not_heard": N_("she can still object: ask her first, and write down what she said"),
+    "parts_unclear": N_("each part is a day and an amount, as 15/7/2025: 200,000"),
+    "parts_do_not_add_up": N_("the parts do not come to what is still to come back"),
+    "parts_not_in_order": N_("the days of the parts follow one another and lie ahead"),
+    "parts_too_many": N_("there are more than sixty parts"),
+    "parts_of_a_repayment": N_("parts belong to paying back, and only to that"),
     "nothing_to_withhold": N_("no instalment is still to come"),
     "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
@@ -316,6 +322,7 @@ WORKER_TASKS = {
     "overpayment": N_("Too much was paid. We look at what becomes of it and ask you first."),
     "confirm_recovery": N_("A second person looks at it."),
     "repayment": N_("Please pay back what was too much, as the letter says."),
+    "repayment_late": N_("A part has not come yet. If you cannot pay it, come to the office."),
 }
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {

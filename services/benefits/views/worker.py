@@ -15,6 +15,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Letter
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Compared, OverpaymentState
 from services.benefits.domain.person import Office, Payee, Person
+from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, recoveries
 from services.benefits.usecases.recoveries import KeptBack
@@ -57,6 +58,7 @@ class TooMuch:
     to: Mapping[str, str]
     kept: list[KeptBack]
     compared: tuple[Compared, ...]
+    parts: list[Progress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
         to=institution().repay_to,
         kept=[k for k in kept if k.part.due_on >= act.today],
         compared=awards.compared(act, claim.id),
+        parts=active.progress(known.left.minor, act.today) if active is not None and active.parts else [],
     )
 
 

@@ -98,6 +98,12 @@ def recovery_decided(act: Act, event: Event) -> None:
     _letter(act, event, "recovery_letter", recovery_id=event.data["recovery_id"])
 
 
+def repayment_missed(act: Act, event: Event) -> None:
+    """She is reminded of a part that has not come."""
+    data = event.data
+    _sms(act, event, "repayment_missed", claim=data["claim_number"], amount=data["amount"], date=data["due_on"])
+
+
 def repayment_received(act: Act, event: Event) -> None:
     data = event.data
     _sms(
