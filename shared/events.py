@@ -173,6 +173,18 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.recovery.contested",
+        "The person objects to the recovery itself; nothing is asked back until that is decided.",
+        _object(**_CLAIM, recovery_id=UUID, objection_id=UUID, lodged_on=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.recovery.objection_decided",
+        "Somebody who had not decided before decided on an objection to a recovery.",
+        _object(**_CLAIM, recovery_id=UUID, objection_id=UUID, outcome={"enum": ["upheld", "rejected"]}, amount=MONEY),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.repayment.missed",
         "A part of a repayment did not come by its day; the person is reminded once.",
         _object(**_CLAIM, recovery_id=UUID, amount=MONEY, due_on=DAY),

@@ -346,6 +346,23 @@ class RecoveryOut(House):
     parts = fields.List(fields.Nested(AgreedOut), required=True)
 
 
+class ObjectionIn(House):
+    grounds = Text(most=5000, required=True)
+
+
+class ObjectionDecidedIn(House):
+    outcome = Code("upheld", "rejected", required=True)
+    reasons = Text(most=5000, required=True)
+
+
+class ObjectionOut(House):
+    id = Id(required=True)
+    recovery_id = Id(required=True)
+    lodged_on = fields.Date(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+
+
 class PeriodOut(House):
     first = fields.Date(required=True, data_key="from")
     last = fields.Date(required=True, data_key="to")

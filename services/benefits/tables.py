@@ -348,6 +348,23 @@ recovery = Table(
     Column("reminded", JSONB, nullable=False),
 )
 
+#: The person objects to a recovery itself; open as long as it has no outcome.
+recovery_objection = Table(
+    "recovery_objection",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("recovery_id"),
+    Column("grounds", Text, nullable=False),
+    Column("lodged_on", Date, nullable=False),
+    Column("lodged_by", Text, nullable=False),
+    Column("outcome", Text),
+    Column("reasons", Text),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("decided_on", Date),
+)
+
 #: What payments told us of money that came back.
 repayment = Table(
     "repayment",

@@ -22,6 +22,8 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.appeal.lodged": owing.appeal_lodged,
     "benefits.overpayment.found": owing.overpayment_found,
     "benefits.recovery.decided": owing.recovery_decided,
+    "benefits.recovery.contested": owing.recovery_contested,
+    "benefits.recovery.objection_decided": owing.objection_decided,
     "benefits.repayment.missed": owing.repayment_missed,
     "payments.repayment.received": owing.repayment_received,
     "payments.repayment.taken_back": owing.repayment_taken_back,

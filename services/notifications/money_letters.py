@@ -120,3 +120,34 @@ def recovery_letter(
         )
     except (KeyError, TypeError) as gap:
         raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+
+
+def objection_letter(
+    contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
+) -> Composed:
+    """What was decided on the objection to paying back, and why: it ends, or it goes on."""
+    try:
+        decided = facts["objection"]
+        by = {**facts, "decided_by": decided["decided_by"], "confirmed_by": None}
+        w = Writer("objection_letter", contact, by, public_url, language or contact.get("language"))
+        outcome, size = decided["outcome"], w.money(facts["amount"])
+        lodged = w.day(decided["lodged_on"])
+        return Composed(
+            paper.Letter(
+                **w.common(decided["decided_on"]),
+                kind=paper.Kind.ACKNOWLEDGEMENT,
+                subject=w.words["subject"],
+                lead=paper.Lead(
+                    label=w.words["label"],
+                    sentence=w.fill(w.words["lead"][outcome], amount=size, lodged=lodged),
+                    tone=paper.Tone.GRANTED if outcome == "upheld" else paper.Tone.REFUSED,
+                    strong=(size,),
+                ),
+                paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=decided["reasons"])),
+                next_steps=tuple(w.words["next"][outcome]),
+            ),
+            w.language,
+            w.version,
+        )
+    except (KeyError, TypeError) as gap:
+        raise CannotCompose(f"{type(gap).__name__} {gap}") from None

@@ -43,6 +43,7 @@ TITLES = {
     "repayment_received": N_("Money came back"),
     "repayment_missed": N_("Reminded of a part to pay back"),
     "repayment_taken_back": N_("Money that came back was for another claim"),
+    "objection_letter": N_("Decided on the objection to paying back"),
     "recovery_letter": N_("What becomes of money paid too much"),
     "acknowledgement_letter": N_("Receipt for the claim"),
     "decision_letter": N_("Decision"),

@@ -181,6 +181,22 @@ def test_every_letter_can_be_written_from_its_example(name: str, language: str) 
     assert composing.pages_of(composed.pdf()) >= 1
 
 
+@pytest.mark.parametrize("outcome", ["upheld", "rejected"])
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_the_letter_on_an_objection_says_outcome_and_reasons(outcome: str, language: str) -> None:
+    example = wording.example("objection_letter") | {"language": language}
+    example["objection"] = example["objection"] | {"outcome": outcome}
+    contact = {"name": {"full": "Bounmy", "latin": "Bounmy"}, "language": language, "address": []}
+    composed = money_letters.objection_letter(contact, example, "https://x.example")
+    said = " ".join([composed.letter.lead.sentence, *composed.letter.paragraphs, *composed.letter.next_steps])
+    assert "The payslips show that the sum can be paid." in said
+    assert "{" not in said
+    if language == "en":
+        assert ("is upheld" in said) == (outcome == "upheld")
+    assert composed.letter.officer.name == "Bounthan"
+    assert composing.pages_of(composed.pdf()) == 1
+
+
 @pytest.mark.parametrize("language", ["en", "lo"])
 def test_the_letter_shows_what_was_right_beside_what_was_paid(language: str, tmp_path: Path) -> None:
     """Every row, the sums, and what is left after what came back: computed again from the letter alone."""

@@ -88,6 +88,7 @@ OVERPAID = {
     "confirm_recovery": Whom.SUPERVISOR,
     "repayment": Whom.WORKER,
     "repayment_late": Whom.SUPERVISOR,
+    "recovery_contested": Whom.SUPERVISOR,
 }
 
 

@@ -116,6 +116,27 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """What the person says against a recovery itself, and what became of it; open as long as it has no outcome."""
+
+    id: str
+    claim_id: ClaimId
+    recovery_id: RecoveryId
+    grounds: str
+    lodged_on: date
+    lodged_by: str
+    outcome: str | None = None
+    reasons: str | None = None
+    decided_by: str | None = None
+    decided_name: str | None = None
+    decided_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
 class Repayment:
     """Money that came back, as payments told us; once taken back from this claim it counts no more."""
 

@@ -12,7 +12,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.benefits import tables as t
 from services.benefits.domain.award import Award, AwardState, Key, OrderState, PaymentFact
 from services.benefits.domain.ids import ClaimId
-from services.benefits.domain.overpayment import Overpayment, OverpaymentState, Recovery, RecoveryState, Repayment, Way
+from services.benefits.domain.overpayment import (
+    Objection,
+    Overpayment,
+    OverpaymentState,
+    Recovery,
+    RecoveryState,
+    Repayment,
+    Way,
+)
 from services.benefits.domain.repaying import Agreed
 from services.benefits.store.decisions import SCHEDULE
 from services.benefits.store.rows import Member, Shape, kind, list_of, money
@@ -74,6 +82,7 @@ RECOVERY = Shape(
         lambda days: [day.isoformat() for day in days],
     ),
 )
+OBJECTION = Shape(Objection, t.recovery_objection)
 REPAYMENT = Shape(Repayment, t.repayment, amount=money("minor"))
 r = t.recovery.c
 
@@ -185,3 +194,31 @@ def take_back_repayment(act: Act, id_: str, claim_id: ClaimId, on: date) -> None
 def repaid_minor(act: Act, id_: ClaimId) -> int:
     """Minor units that came back from the person and stand on her claim."""
     return sum(part.amount.minor for part in repayments(act, id_) if part.taken_back_on is None)
+
+
+# --- objections to a recovery ------------------------------------------------------------------
+
+
+def objections(act: Act, id_: ClaimId) -> list[Objection]:
+    c = t.recovery_objection.c
+    return OBJECTION.all(act, OBJECTION.select(c.claim_id == id_).order_by(c.lodged_on, c.id))
+
+
+def objection(act: Act, id_: str, *, lock: bool = False) -> Objection:
+    """An objection. Raises `NotHere`."""
+    return OBJECTION.one(act, t.recovery_objection.c.id == id_, lock=lock)
+
+
+def open_objection(act: Act, id_: ClaimId) -> Objection | None:
+    """The objection to a recovery of this claim that nobody has decided."""
+    c = t.recovery_objection.c
+    return OBJECTION.maybe(act, c.claim_id == id_, c.outcome.is_(None))
+
+
+def add_objection(act: Act, objection: Objection) -> None:
+    OBJECTION.add(act, objection)
+
+
+def save_objection(act: Act, before: Objection, after: Objection) -> Objection:
+    OBJECTION.save(act, before, after)
+    return after

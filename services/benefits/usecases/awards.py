@@ -83,7 +83,7 @@ def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> St
         known=known,
         repaid=store.awards.repaid_minor(act, claim.id) if moved else 0,
         waived=store.awards.waived_minor(act, claim.id) if moved else 0,
-        contested=moved and store.decisions.open_appeal(act, claim.id) is not None,
+        contested=moved and _contested(act, claim.id),
         active=store.awards.active_recovery(act, claim.id) if moved else None,
         today=act.today,
         soonest=institution().pay_days.after(act.today),
@@ -91,6 +91,12 @@ def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> St
         smallest=smallest_paid(claim.country, award) if known is not None else 1,
         fresh=fresh,
     )
+
+
+def _contested(act: Act, claim_id: ClaimId) -> bool:
+    """Whether the decision, or the recovery itself, is contested: then nothing is asked back."""
+    appeal, objection = store.decisions.open_appeal(act, claim_id), store.awards.open_objection(act, claim_id)
+    return appeal is not None or objection is not None
 
 
 def smallest_paid(country: str, award: Award) -> int:
@@ -128,6 +134,13 @@ def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
     if now.active is not None and found.ended is not None:
         over_now = replace(now.active, ended_on=act.today, ended_reason=found.ended)
         store.awards.save_recovery(act, now.active, over_now)
+        objection = store.awards.open_objection(act, claim_id)
+        if objection is not None:  # there is nothing left to object to; what follows sees it closed
+            fell = replace(objection, outcome="fell_away", decided_on=act.today)
+            store.awards.save_objection(act, objection, fell)
+            contested = store.decisions.open_appeal(act, claim_id) is not None
+            left = {"outstanding": found.left, "waived": found.waived}
+            found = replace(found, state=over.state_of(**left, contested=contested, active=False))
     if found.amount_moved:
         store.awards.drop_proposal(act, claim_id)
     store.awards.save(act, award, found.award)
@@ -183,6 +196,8 @@ def _wait(act: Act, claim: Claim, found: Review) -> None:
     reason, until = None, None
     if store.awards.open_recovery(act, claim.id) is not None:
         reason = "confirm_recovery"
+    elif store.awards.open_objection(act, claim.id) is not None:
+        reason = "recovery_contested"
     elif found.state is over.OverpaymentState.FOUND:
         reason = "overpayment"
     elif found.state is over.OverpaymentState.RECOVERING and active is not None and active.way is Way.REPAY:

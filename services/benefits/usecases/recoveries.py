@@ -137,7 +137,7 @@ def confirm(act: Act, recovery_id: str) -> Recovery:
     found, claim = _open(act, recovery_id)
     if claims.is_own_case(act, claim):
         raise RecoveryNotPossible("own_case")
-    if not claim.is_decided:
+    if not claim.is_decided or store.awards.open_objection(act, claim.id) is not None:
         raise RecoveryNotPossible("rests")
     before = store.awards.active_recovery(act, claim.id)
     if before is not None:

@@ -9,10 +9,18 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.award import moved
 from services.benefits.domain.claim import Claim
-from services.benefits.domain.overpayment import Compared, Overpayment, Recovery, RecoveryState, Repayment, Way
+from services.benefits.domain.overpayment import (
+    Compared,
+    Objection,
+    Overpayment,
+    Recovery,
+    RecoveryState,
+    Repayment,
+    Way,
+)
 from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
-from services.benefits.usecases import awards, recoveries
+from services.benefits.usecases import awards, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import words
 from services.benefits.views.person import Head, head
@@ -61,6 +69,12 @@ class OverpaymentPage:
     ways: list[dict[str, str]]
     reasons: list[dict[str, str]]
     return_reasons: list[dict[str, str]]
+    #: The objections to recoveries of this claim: each with its outcome in words.
+    objections: list[tuple[Objection, Words | None]]
+    contested: Objection | None
+    objection_blocked: Words | None
+    may_object: Recovery | None
+    outcomes: list[dict[str, str]]
     typed: Said
     refused: Words | None
 
@@ -74,6 +88,8 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
     paid = Money(moved(store.awards.payment_facts(act, claim.id)), known.amount.currency)
     kept = awards.could_be_withheld(act, claim)
     until = last.appeal_until if last is not None else None
+    contested = store.awards.open_objection(act, claim.id)
+    stopped = objections.hindrance(act, claim, contested) if contested is not None else None
     mine = proposed is not None and proposed.row.proposed_by == act.actor.id
     return OverpaymentPage(
         claim=claim,
@@ -101,6 +117,14 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
         ways=options(words.WAYS, [way for way in Way if way is not Way.SET_OFF or kept]),
         reasons=options(words.WAIVED_FOR, recoveries.WAIVE_REASONS),
         return_reasons=options(words.RECOVERY_RETURNS, recoveries.RETURN_REASONS),
+        objections=[
+            (o, words.text(words.OBJECTIONS, o.outcome) if o.outcome else None)
+            for o in store.awards.objections(act, claim.id)
+        ],
+        contested=contested,
+        objection_blocked=words.text(words.HINDRANCES, stopped) if stopped else None,
+        may_object=objections.may_object(act, claim) if act.actor.has("clerk", "officer", "supervisor") else None,
+        outcomes=options(words.OBJECTIONS, objections.OUTCOMES),
         typed=Said(typed or {}),
         refused=words.text(words.HINDRANCES, refused) if refused else None,
     )

@@ -102,6 +102,9 @@ def _compose(
         case "recovery_letter":
             facts = benefits.recovery(row.facts["recovery_id"])
             return money_letters.recovery_letter(contact, facts, public_url, language=wanted, original=original)
+        case "objection_letter":
+            facts = benefits.recovery(row.facts["recovery_id"])
+            return money_letters.objection_letter(contact, facts, public_url, language=wanted, original=original)
         case _:
             facts = benefits.claim(row.claim_id)
             return money_letters.overpayment_letter(

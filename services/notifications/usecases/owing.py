@@ -21,7 +21,7 @@ WAITS_FOR = {
     "officer": "claim_needs_office",
 }
 #: Letters by template, with the job that writes each.
-LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "recovery_letter")
+LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "recovery_letter", "objection_letter")
 
 
 def _about(data: Mapping[str, Any]) -> About:
@@ -96,6 +96,16 @@ def recovery_decided(act: Act, event: Event) -> None:
     """She gets the letter that says what becomes of it, and a message that it is there."""
     _sms(act, event, "recovery_decided", claim=event.data["claim_number"], amount=event.data["amount"])
     _letter(act, event, "recovery_letter", recovery_id=event.data["recovery_id"])
+
+
+def recovery_contested(act: Act, event: Event) -> None:
+    _sms(act, event, "appeal_received", claim=event.data["claim_number"], date=event.data["lodged_on"])
+
+
+def objection_decided(act: Act, event: Event) -> None:
+    """She gets what was decided on her objection as a letter, and a message that it is there."""
+    _sms(act, event, "recovery_decided", claim=event.data["claim_number"], amount=event.data["amount"])
+    _letter(act, event, "objection_letter", recovery_id=event.data["recovery_id"])
 
 
 def repayment_missed(act: Act, event: Event) -> None:
