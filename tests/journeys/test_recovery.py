@@ -412,3 +412,33 @@ def test_parts_are_agreed_and_a_missed_one_is_reminded_of_once(quiet_town: Town)
     town.passes("2025-08-20")
     assert sum("520.000 ກີບ" in t and "10/8/2025" in t for t in texts(town)) == 1
     assert town.parked() == []
+
+
+def test_an_objection_to_the_withholding_stops_it_and_its_rejection_lets_it_go_on(quiet_town: Town) -> None:
+    town = quiet_town
+    claim, over = wage_was_too_high(town)
+    decided = decide_recovery(town, claim, "set_off")
+    full = {i["no"]: i["amount"]["minor"] for i in claim["last"]["schedule"]}
+
+    def planned() -> dict[int, int]:
+        return {o["no"]: o["amount"]["minor"] for o in town.hands.orders(claim["id"]) if o["state"] == "planned"}
+
+    withheld = planned()
+    assert sum(full[no] - minor for no, minor in withheld.items()) == over
+    path = f"/v1/recoveries/{decided['id']}/objections"
+    objection = town.hands.noy.post(path, {"grounds": "A fifth is too much for us."})
+    town.settle()
+    assert planned() == {no: full[no] for no in withheld}, "while she is heard, nothing is kept back"
+    assert stands(town, claim) == ("suspended", over)
+    verdict = {"outcome": "rejected", "reasons": "A fifth leaves enough to live on."}
+    answer = f"/v1/recoveries/objections/{objection['id']}/decision"
+    with pytest.raises(DoorShut, match="new_eyes"):
+        town.hands.manivanh.post(answer, verdict)
+    town.hands.bounthan.post(answer, verdict)
+    town.settle()
+    assert planned() == withheld
+    assert templates(town, claim).count("objection_letter") == 1
+    town.passes("2025-08-30")
+    assert settled(town, claim) == claim["last"]["total"]["minor"]
+    assert stands(town, claim) == ("settled", 0)
+    assert town.parked() == []

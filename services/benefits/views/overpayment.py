@@ -13,6 +13,7 @@ from services.benefits.domain.overpayment import (
     Compared,
     Objection,
     Overpayment,
+    OverpaymentState,
     Recovery,
     RecoveryState,
     Repayment,
@@ -82,7 +83,11 @@ class OverpaymentPage:
 def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused: str | None = None) -> OverpaymentPage:
     """After a form that could not be taken: with what was typed, and why not. Raises `store.NotHere`."""
     known, last = store.awards.the_overpayment(act, claim.id), store.decisions.last_final(act, claim.id)
-    every = [_told(r, known.left, act.today) for r in reversed(store.awards.recoveries(act, claim.id))]
+    rests = known.state is OverpaymentState.SUSPENDED  # then nothing is late
+    every = [
+        _told(r, known.left, known.found_on if rests else act.today)
+        for r in reversed(store.awards.recoveries(act, claim.id))
+    ]
     proposed = next((told for told in every if told.row.state is RecoveryState.PROPOSED), None)
     hindrance = recoveries.hindrance(act, claim)
     paid = Money(moved(store.awards.payment_facts(act, claim.id)), known.amount.currency)

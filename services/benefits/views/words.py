@@ -251,7 +251,7 @@ OUTCOMES = {
 
 OVERPAYMENTS = {
     "found": N_("to be decided"),
-    "suspended": N_("rests while the appeal is open"),
+    "suspended": N_("rests while it is contested"),
     "recovering": N_("comes back"),
     "waived": N_("let go"),
     "settled": N_("settled"),
