@@ -41,6 +41,8 @@ def _object(optional: tuple[str, ...] = (), /, **members: Json) -> Json:
 MONEY = _object(minor={"type": "integer"}, currency={"type": "string", "pattern": "^[A-Z]{3}$"})
 PERIOD = _object(**{"from": DAY, "to": DAY})
 INSTALMENT = _object(no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY)
+#: What was right and what was paid for the same days.
+COMPARED = _object(component=CODE, period=PERIOD, correct=MONEY, paid=MONEY)
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": CODE}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
 _ORDER = {
@@ -53,8 +55,14 @@ _ORDER = {
     "office_id": CODE,
     "component": CODE,
     "no": {"type": "integer", "minimum": 1},
+    "period": PERIOD,
     "amount": MONEY,
 }
+
+
+def _order(**more: Json) -> Json:
+    """Data of an event about an order; the days it pays for are missing where an earlier release told it."""
+    return _object(("period",), **_ORDER, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,16 @@ _TOPICS = [
     Topic(
         "benefits.overpayment.found",
         "More was paid than the award now says.",
-        _object(**_CLAIM, overpayment_id=UUID, award_id=UUID, amount=MONEY),
+        _object(
+            ("compared", "repaid", "waived"),
+            **_CLAIM,
+            overpayment_id=UUID,
+            award_id=UUID,
+            amount=MONEY,
+            compared={"type": "array", "items": COMPARED},
+            repaid=MONEY,
+            waived=MONEY,
+        ),
         ("notifications",),
     ),
     Topic(
@@ -159,6 +176,24 @@ _TOPICS = [
         _object(
             **_CLAIM, recovery_id=UUID, overpayment_id=UUID, way={"enum": ["repay", "set_off", "waive"]}, amount=MONEY
         ),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.recovery.contested",
+        "The person objects to the recovery itself; nothing is asked back until that is decided.",
+        _object(**_CLAIM, recovery_id=UUID, objection_id=UUID, lodged_on=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.recovery.objection_decided",
+        "Somebody who had not decided before decided on an objection to a recovery.",
+        _object(**_CLAIM, recovery_id=UUID, objection_id=UUID, outcome={"enum": ["upheld", "rejected"]}, amount=MONEY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.repayment.missed",
+        "A part of a repayment did not come by its day; the person is reminded once.",
+        _object(**_CLAIM, recovery_id=UUID, amount=MONEY, due_on=DAY),
         ("notifications",),
     ),
     Topic(
@@ -187,61 +222,67 @@ _TOPICS = [
     Topic(
         "payments.order.planned",
         "An order waits for its day and its run.",
-        _object(**_ORDER, due_on=DAY),
+        _order(due_on=DAY),
         ("benefits",),
     ),
     Topic(
         "payments.order.cancelled",
         "An order that had not been sent was cancelled.",
-        _object(**_ORDER, reason=CODE),
+        _order(reason=CODE),
         ("benefits",),
     ),
     Topic(
         "payments.order.held",
         "An order was held, with a named reason.",
-        _object(**_ORDER, reason=CODE, since=DAY),
+        _order(reason=CODE, since=DAY),
         ("benefits",),
     ),
     Topic(
         "payments.order.sent",
         "The intention to pay was committed, then sent.",
-        _object(("channel",), **_ORDER, run_id=UUID, sent_on=DAY, channel=CODE),
+        _object(("period", "channel"), **_ORDER, run_id=UUID, sent_on=DAY, channel=CODE),
         ("benefits",),
     ),
     Topic(
         "payments.order.rejected",
         "The bank refused an order before money moved.",
-        _object(**_ORDER, reason={"type": "string", "maxLength": 35}),
+        _order(reason={"type": "string", "maxLength": 35}),
         ("benefits", "notifications"),
     ),
     Topic(
         "payments.order.unknown",
         "The bank did not answer in time; it is being asked.",
-        _object(**_ORDER, since=DAY),
+        _order(since=DAY),
         ("benefits",),
     ),
     Topic(
         "payments.voucher.issued",
         "Money waits at the counter under a one-time code; the code is fetched, never told here.",
-        _object(**_ORDER, valid_until=DAY),
+        _order(valid_until=DAY),
         ("notifications",),
     ),
     Topic(
         "payments.instalment.paid",
         "Final evidence that money arrived.",
-        _object(**_ORDER, paid_on=DAY),
+        _order(paid_on=DAY),
         ("benefits", "notifications"),
     ),
     Topic(
         "payments.instalment.returned",
         "Money that had arrived came back.",
-        _object(**_ORDER, returned_on=DAY, reason={"type": "string", "maxLength": 35}),
+        _order(returned_on=DAY, reason={"type": "string", "maxLength": 35}),
         ("benefits", "notifications"),
     ),
     Topic(
         "payments.repayment.received",
         "The person paid back money that was too much.",
         _object(**_CLAIM, award_id=UUID, repayment_id=UUID, amount=MONEY, received_on=DAY),
+        ("benefits", "notifications"),
+    ),
+    Topic(
+        "payments.repayment.taken_back",
+        "A repayment stood on the wrong claim: it counts there no more.",
+        _object(**_CLAIM, award_id=UUID, repayment_id=UUID, amount=MONEY, taken_back_on=DAY),
         ("benefits", "notifications"),
     ),
     Topic(

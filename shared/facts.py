@@ -85,6 +85,7 @@ KINDS: dict[str, Json] = {
         valid_until=DAY,
     ),
     "recovery_letter": _object(
+        ("parts", "objection"),
         **_LETTER,
         recovery_id=UUID,
         way={"enum": ["repay", "set_off", "waive"]},
@@ -94,6 +95,12 @@ KINDS: dict[str, Json] = {
         repay_by=_or_none(DAY),
         repay_to={"type": "object"},
         withheld={"type": "array", "items": _object(("period",), due_on=DAY, period=PERIOD, amount=MONEY, kept=MONEY)},
+        objection=_or_none(
+            _object(
+                lodged_on=DAY, outcome={"enum": ["upheld", "rejected"]}, reasons=TEXT, decided_on=DAY, decided_by=BY
+            )
+        ),
+        parts={"type": "array", "items": _object(due_on=DAY, amount=MONEY)},
         decided_by=BY,
         confirmed_by=BY,
         appeal=_or_none(_object(until=DAY)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -82,6 +82,10 @@ class Period:
 
     def json(self) -> dict[str, str]:
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, str]) -> Period:
+        return cls(date.fromisoformat(said["from"]), date.fromisoformat(said["to"]))
 
 
 @dataclass(frozen=True, order=True, slots=True)

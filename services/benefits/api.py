@@ -11,6 +11,7 @@ from services.benefits.domain.claim import Claim
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.person import Person
+from services.benefits.domain.repaying import Agreed
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import assess
@@ -19,6 +20,7 @@ from services.benefits.usecases import (
     claims,
     decisions,
     marks,
+    objections,
     people,
     recoveries,
 )
@@ -422,6 +424,7 @@ def propose_recovery(act: Act, claim_id: UUID, body: dict[str, Any], if_match: i
         reason=body["reason"],
         words=body["words"],
         heard=body["heard"],
+        parts=[Agreed(part["due_on"], part["amount"]) for part in body["parts"]],
     )
     return Answer(proposed, headers={"Location": f"/v1/claims/{claim_id}/overpayment"})
 
@@ -430,6 +433,49 @@ def _recovery(act: Act, recovery_id: UUID) -> str:
     found = store.awards.recovery(act, str(recovery_id))
     viewed(store.claims.get(act, found.claim_id).person_id)
     return found.id
+
+
+@doors.api(
+    "POST",
+    "/v1/recoveries/<uuid:recovery_id>/objections",
+    roles=(*DESK, "worker"),
+    takes=s.ObjectionIn,
+    gives=s.ObjectionOut,
+    status=201,
+)
+def object_to_recovery(act: Act, recovery_id: UUID, body: dict[str, Any]) -> Any:
+    """Object to a recovery itself; nothing is asked back until somebody else has decided it."""
+    claim_id = store.awards.recovery(act, _recovery(act, recovery_id)).claim_id
+    return objections.lodge(act, claim_id, str(recovery_id), body["grounds"])
+
+
+def _objection(act: Act, objection_id: UUID) -> str:
+    found = store.awards.objection(act, str(objection_id))
+    viewed(store.claims.get(act, found.claim_id).person_id)
+    return found.id
+
+
+@doors.api(
+    "POST",
+    "/v1/recoveries/objections/<uuid:objection_id>/decision",
+    roles=("supervisor",),
+    takes=s.ObjectionDecidedIn,
+    gives=s.ObjectionOut,
+)
+def decide_objection(act: Act, objection_id: UUID, body: dict[str, Any]) -> Any:
+    """Somebody who has not decided before decides on an objection to a recovery."""
+    return objections.decide(act, _objection(act, objection_id), body["outcome"], body["reasons"])
+
+
+@doors.api(
+    "POST",
+    "/v1/recoveries/objections/<uuid:objection_id>/withdrawal",
+    roles=(*DESK, "worker"),
+    gives=s.ObjectionOut,
+)
+def withdraw_objection(act: Act, objection_id: UUID) -> Any:
+    """Take an objection to a recovery back."""
+    return objections.withdraw(act, _objection(act, objection_id))
 
 
 @doors.api("POST", "/v1/recoveries/<uuid:recovery_id>/confirmation", roles=("supervisor",), gives=s.RecoveryOut)

@@ -14,6 +14,7 @@ from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
+from services.benefits.domain.repaying import PartsNotPossible
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.pages import standards
 from services.benefits.store import ChangedMeanwhile, NotHere
@@ -67,6 +68,7 @@ TRANSLATIONS: web.Translations = {
     RecoveryNotPossible: lambda fault: Problem(
         409, "not_ready", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
     ),
+    PartsNotPossible: lambda fault: invalid(("#/parts", fault.code)),
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
     CannotBe: lambda fault: invalid((fault.pointer, fault.code)),

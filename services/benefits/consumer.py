@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from services.benefits.usecases import feedback, statements
+from datetime import date
+
+from services.benefits.usecases import feedback, recoveries, statements
 from shared.jobs import JobHandler, JobRun, Later
 from shared.messaging import Handler
 
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(feedback.STATES, feedback.order_moved),
     "payments.repayment.received": feedback.repayment_received,
+    "payments.repayment.taken_back": feedback.repayment_taken_back,
     "payments.payee.reported_deceased": feedback.payee_died,
     "notifications.letter.ready": feedback.letter_ready,
     "notifications.letter.returned": feedback.letter_returned,
@@ -24,4 +27,11 @@ def lapse_statement(run: JobRun) -> Later | None:
     return None
 
 
-JOBS: dict[str, JobHandler] = {"lapse_statement": lapse_statement}
+def part_missed(run: JobRun) -> Later | None:
+    """The day until which a part of a repayment was to come is over."""
+    with run.begin() as act:
+        recoveries.part_missed(act, run.payload["recovery_id"], date.fromisoformat(run.payload["due_on"]))
+    return None
+
+
+JOBS: dict[str, JobHandler] = {"lapse_statement": lapse_statement, "part_missed": part_missed}

@@ -305,6 +305,16 @@ class AppealOut(House):
     outcome = fields.String(allow_none=True, validate=validate.OneOf([*OUTCOMES, None]))
 
 
+class AgreedIn(House):
+    due_on = Day(required=True)
+    amount = MoneyField(required=True)
+
+
+class AgreedOut(House):
+    due_on = fields.Date(required=True)
+    amount = MoneyField(required=True)
+
+
 class RecoveryIn(House):
     way = Code("repay", "set_off", "waive", required=True)
     #: Why it is waived; only then.
@@ -312,6 +322,8 @@ class RecoveryIn(House):
     words = Text(most=2000, allow_none=True, load_default=None)
     #: What the person said when she was asked.
     heard = Text(most=2000, allow_none=True, load_default=None)
+    #: Agreed days and amounts of a repayment; one alone that is smaller is repeated each month.
+    parts = fields.List(fields.Nested(AgreedIn), load_default=[], validate=validate.Length(max=60))
 
 
 class RecoveryBackIn(House):
@@ -331,6 +343,37 @@ class RecoveryOut(House):
     ended_on = fields.Date(required=True, allow_none=True)
     ended_reason = fields.String(required=True, allow_none=True)
     returned_reason = fields.String(required=True, allow_none=True)
+    parts = fields.List(fields.Nested(AgreedOut), required=True)
+
+
+class ObjectionIn(House):
+    grounds = Text(most=5000, required=True)
+
+
+class ObjectionDecidedIn(House):
+    outcome = Code("upheld", "rejected", required=True)
+    reasons = Text(most=5000, required=True)
+
+
+class ObjectionOut(House):
+    id = Id(required=True)
+    recovery_id = Id(required=True)
+    lodged_on = fields.Date(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+
+
+class PeriodOut(House):
+    first = fields.Date(required=True, data_key="from")
+    last = fields.Date(required=True, data_key="to")
+
+
+class ComparedOut(House):
+    component = fields.String(required=True)
+    period = fields.Nested(PeriodOut, required=True)
+    correct = MoneyField(required=True)
+    paid = MoneyField(required=True)
+    difference = MoneyField(required=True)
 
 
 class OverpaymentOut(House):
@@ -342,6 +385,7 @@ class OverpaymentOut(House):
     repaid = MoneyField(required=True)
     waived = MoneyField(required=True)
     outstanding = MoneyField(required=True)
+    compared = fields.List(fields.Nested(ComparedOut), required=True)
     recoveries = fields.List(fields.Nested(RecoveryOut), required=True)
 
 

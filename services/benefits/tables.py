@@ -332,6 +332,8 @@ payment_fact = Table(
     Column("reference", Text, nullable=False),
     Column("component", Text, nullable=False),
     Column("no", Integer, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
     Column("minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -380,6 +382,25 @@ recovery = Table(
     Column("returned_words", Text),
     Column("ended_on", Date),
     Column("ended_reason", Text),
+    Column("parts", JSONB, nullable=False),
+    Column("reminded", JSONB, nullable=False),
+)
+
+#: The person objects to a recovery itself; open as long as it has no outcome.
+recovery_objection = Table(
+    "recovery_objection",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("recovery_id"),
+    Column("grounds", Text, nullable=False),
+    Column("lodged_on", Date, nullable=False),
+    Column("lodged_by", Text, nullable=False),
+    Column("outcome", Text),
+    Column("reasons", Text),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("decided_on", Date),
 )
 
 #: What payments told us of money that came back.
@@ -391,6 +412,16 @@ repayment = Table(
     Column("minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("received_on", Date, nullable=False),
+    _moment("heard_at"),
+)
+
+#: Repayments that payments took back from a claim: they count there no more.
+repayment_back = Table(
+    "repayment_back",
+    metadata,
+    _id("repayment_id", key=True),
+    _id("claim_id"),
+    Column("taken_back_on", Date, nullable=False),
     _moment("heard_at"),
 )
 

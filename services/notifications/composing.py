@@ -77,7 +77,7 @@ def _labels(language: str) -> Callable[[str], str]:
     return lambda message: own.get(message) or say(language, message)
 
 
-class _Writer:
+class Writer:
     """What all letters of one language share."""
 
     def __init__(self, template: str, contact: Facts, facts: Facts, public_url: str, wanted: str | None) -> None:
@@ -97,8 +97,8 @@ class _Writer:
     def money(self, value: Any, *, signed: bool = False) -> str:
         return formatting.money(value, self.language, signed=signed)
 
-    def amount(self, value: Any) -> str:
-        return formatting.amount(value, self.language)
+    def amount(self, value: Any, *, signed: bool = False) -> str:
+        return formatting.amount(value, self.language, signed=signed)
 
     def day(self, value: str, style: str = "long") -> str:
         return formatting.plain_date(value, self.language, style)
@@ -199,7 +199,7 @@ def decision_letter(
 
 
 def _decision(contact: Facts, facts: Facts, public_url: str, language: str | None, original: str | None) -> Composed:
-    w = _Writer("decision_letter", contact, facts, public_url, language)
+    w = Writer("decision_letter", contact, facts, public_url, language)
     assessment = facts["assessment"]
     outcome, total, benefit = facts["outcome"], facts["total"], w.benefit(facts["benefit"])
     reason = w.text(assessment["reason"])
@@ -248,7 +248,7 @@ def _decision(contact: Facts, facts: Facts, public_url: str, language: str | Non
     )
 
 
-def _what_is_paid(w: _Writer, facts: Facts) -> paper.WhatIsPaid | None:
+def _what_is_paid(w: Writer, facts: Facts) -> paper.WhatIsPaid | None:
     rows = facts["instalments"]
     if not rows:
         return None
@@ -256,7 +256,7 @@ def _what_is_paid(w: _Writer, facts: Facts) -> paper.WhatIsPaid | None:
     payments = []
     for row in sorted(rows, key=lambda r: (r["due_on"], r["no"])):
         period = w.period(row["period"]["from"], row["period"]["to"])
-        name = w.words["components"].get(row["component"])
+        name = w.shared["components"].get(row["component"])
         if name and (len(components) > 1 or row["period"]["from"] == row["period"]["to"]):
             period = name
         payments.append(paper.Payment(w.day(row["due_on"], "medium"), period, w.amount(row["amount"])))
@@ -264,7 +264,7 @@ def _what_is_paid(w: _Writer, facts: Facts) -> paper.WhatIsPaid | None:
     return paper.WhatIsPaid(tuple(payments), w.amount(facts["total"]), unit, w.words["money_note"])
 
 
-def _days_not_paid(w: _Writer, assessment: Facts, findings: Mapping[str, Any]) -> tuple[paper.NotPaid, ...]:
+def _days_not_paid(w: Writer, assessment: Facts, findings: Mapping[str, Any]) -> tuple[paper.NotPaid, ...]:
     """Runs of days that are not paid, joined where they touch and share their reasons; each with all of them."""
     if assessment["outcome"] == "refused" and not any(run["code"] == "P" for run in assessment["timeline"]):
         return ()  # no day is paid, and the one reason stands above
@@ -284,7 +284,7 @@ def _days_not_paid(w: _Writer, assessment: Facts, findings: Mapping[str, Any]) -
     return tuple(paper.NotPaid(w.period(a.isoformat(), b.isoformat()), words) for a, b, words in runs)
 
 
-def _objection(w: _Writer, appeal: Facts) -> paper.Objection:
+def _objection(w: Writer, appeal: Facts) -> paper.Objection:
     return paper.Objection(
         how=w.words["appeal"]["how"],
         where="; ".join(w.text(place) for place in appeal["where"]),
@@ -292,7 +292,7 @@ def _objection(w: _Writer, appeal: Facts) -> paper.Objection:
     )
 
 
-def _worksheet(w: _Writer, assessment: Facts, total: Facts) -> paper.Worksheet | None:
+def _worksheet(w: Writer, assessment: Facts, total: Facts) -> paper.Worksheet | None:
     lines = assessment["worksheet"]
     if not lines:
         return None
@@ -315,7 +315,7 @@ def _worksheet(w: _Writer, assessment: Facts, total: Facts) -> paper.Worksheet |
     )
 
 
-def _value(w: _Writer, line: Facts, currency: str) -> str:
+def _value(w: Writer, line: Facts, currency: str) -> str:
     """The exact value of a line: nothing lost, so that every figure can be computed again."""
     exact = line.get("exact")
     if exact is None:
@@ -331,7 +331,7 @@ def _value(w: _Writer, line: Facts, currency: str) -> str:
             return formatting.mixed(exact, w.language)
 
 
-def _conditions(w: _Writer, findings: Sequence[Facts], decisive: Facts | None) -> tuple[paper.Condition, ...]:
+def _conditions(w: Writer, findings: Sequence[Facts], decisive: Facts | None) -> tuple[paper.Condition, ...]:
     """The conditions, the decisive one first, then what is not met."""
     order = {"not_met": 1, "needs_judgement": 2, "met": 3}
     ranked = sorted(findings, key=lambda f: 0 if f is decisive else order.get(f["verdict"], 3))
@@ -343,7 +343,7 @@ def _conditions(w: _Writer, findings: Sequence[Facts], decisive: Facts | None) -
     )
 
 
-# --- receipt and overpayment ---------------------------------------------------------------------
+# --- receipt -----------------------------------------------------------------------------------
 
 
 def acknowledgement_letter(
@@ -351,7 +351,7 @@ def acknowledgement_letter(
 ) -> Composed:
     """The receipt for a claim: what came, what is missing and from whom, what happens next."""
     try:
-        w = _Writer("acknowledgement_letter", contact, facts, public_url, language or contact.get("language"))
+        w = Writer("acknowledgement_letter", contact, facts, public_url, language or contact.get("language"))
         benefit, received = w.benefit(facts["benefit"]), w.day(facts["received_on"])
         missing = facts.get("missing") or ()
         how = w.words["from_whom"].get(facts.get("waits_for") or "", w.words["from_whom"]["worker"])
@@ -371,85 +371,6 @@ def acknowledgement_letter(
                 received=(w.fill(w.words["received"], received=received),),
                 missing=tuple(paper.Missing(w.text(item), how) for item in missing),
                 next_steps=tuple(([w.words["next_missing"]] if missing else []) + w.words["next"]),
-            ),
-            w.language,
-            w.version,
-        )
-    except (KeyError, TypeError) as gap:
-        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
-
-
-def overpayment_letter(
-    contact: Facts,
-    facts: Facts,
-    public_url: str,
-    *,
-    amount: Facts,
-    on: str,
-    language: str | None = None,
-    original: str | None = None,
-) -> Composed:
-    """That more was paid than is due, and what she can do about it."""
-    try:
-        w = _Writer("overpayment_letter", contact, facts, public_url, language or contact.get("language"))
-        size = w.money(amount)
-        return Composed(
-            paper.Letter(
-                **w.common(on),
-                kind=paper.Kind.ACKNOWLEDGEMENT,
-                subject=w.fill(w.words["subject"], amount=size),
-                lead=paper.Lead(
-                    label=w.words["label"],
-                    sentence=w.fill(w.words["lead"], amount=size),
-                    tone=paper.Tone.WAITING,
-                    strong=(size,),
-                ),
-                paragraphs=(*w.translation_note(original), *w.words["body"]),
-                next_steps=tuple(w.words["next"]),
-            ),
-            w.language,
-            w.version,
-        )
-    except (KeyError, TypeError) as gap:
-        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
-
-
-def recovery_letter(
-    contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
-) -> Composed:
-    """What becomes of money paid too much: by when and where it is paid back, what is kept back of which payment, or
-    that it is let go and why; and that an objection stops all of it."""
-    try:
-        w = _Writer("recovery_letter", contact, facts, public_url, language or contact.get("language"))
-        way, size = facts["way"], w.money(facts["amount"])
-        by = w.day(facts["repay_by"]) if facts.get("repay_by") else ""
-        said = [w.words["reasons"][facts["reason"]]] if way == "waive" else []
-        if way == "repay":
-            said.append(w.fill(w.words["account"], claim=facts["claim_number"], **facts["repay_to"]))
-        elif way == "set_off":
-            said += [
-                w.fill(w.words["kept"], on=w.day(k["due_on"]), kept=w.money(k["kept"]), amount=w.money(k["amount"]))
-                for k in facts["withheld"]
-            ]
-        until = (facts.get("appeal") or {}).get("until")
-        if way != "waive":
-            if until is not None and until >= facts["decided_on"]:
-                said.append(w.fill(w.words["object"], until=w.day(until)))
-            else:
-                said.append(w.words["object_late"])
-        return Composed(
-            paper.Letter(
-                **w.common(facts["decided_on"]),
-                kind=paper.Kind.ACKNOWLEDGEMENT,
-                subject=w.fill(w.words["subject"][way], amount=size),
-                lead=paper.Lead(
-                    label=w.words["label"],
-                    sentence=w.fill(w.words["lead"][way], amount=size, repay_by=by),
-                    tone=paper.Tone.GRANTED if way == "waive" else paper.Tone.WAITING,
-                    strong=tuple(piece for piece in (size, by) if piece),
-                ),
-                paragraphs=(*w.translation_note(original), *said),
-                next_steps=tuple(w.words["next"][way]),
             ),
             w.language,
             w.version,

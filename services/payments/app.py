@@ -17,6 +17,7 @@ from services.payments import (
     counter_api,
     counter_pages,
     pages,
+    repayment_doors,
     statement_api,
     statement_pages,
 )
@@ -31,10 +32,11 @@ from services.payments.institution import PaymentSettings, institution
 from services.payments.usecases import regaining
 from services.payments.usecases.cash_desk import CashDesk
 from services.payments.usecases.counter import BoxGone, VoucherGone
-from services.payments.usecases.explaining import LineGone, ResolutionNotPossible
+from services.payments.usecases.explaining import LineGone
 from services.payments.usecases.handing_in import FileGone
 from services.payments.usecases.held import OrderGone
 from services.payments.usecases.outside import Outside
+from services.payments.usecases.repayments import RepaymentGone, ResolutionNotPossible
 from services.payments.usecases.runs import OrderNotInRun, RunGone, Stale
 from shared import database, logs
 from shared.auth import Keys
@@ -55,6 +57,7 @@ TRANSLATIONS: web.Translations = {
     OrderGone: lambda fault: not_found(),
     OrderNotInRun: lambda fault: not_found(),
     LineGone: lambda fault: not_found(),
+    RepaymentGone: lambda fault: not_found(),
     FileGone: lambda fault: not_found(),
     Stale: lambda fault: stale(),
     VoucherGone: lambda fault: not_found(),
@@ -119,8 +122,9 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    modules = (api, statement_api, counter_api, call_backs, pages, statement_pages, counter_pages, book_pages)
-    return web.create_app(service, [module.doors for module in modules], TRANSLATIONS)
+    machines = (api, statement_api, counter_api, call_backs)
+    people = (pages, statement_pages, counter_pages, book_pages, repayment_doors)
+    return web.create_app(service, [module.doors for module in (*machines, *people)], TRANSLATIONS)
 
 
 if __name__ == "__main__":

@@ -237,6 +237,7 @@ class LineOut(House):
     text = fields.String()
     resolution = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
+    repaid = MoneyField()
 
 
 class StatementFullOut(StatementOut):
@@ -248,6 +249,27 @@ class ResolutionIn(House):
     note = Text(most=500, required=True)
     #: Whose money came back; only for a repayment.
     claim_number = Text(most=12, load_default=None, allow_none=True)
+    #: The part of the line that is the repayment; all that is left of it where it is not said.
+    amount = MoneyField(load_default=None, allow_none=True)
+
+
+class TakingBackIn(House):
+    why = Text(most=500, required=True)
+
+
+class RepaymentOut(House):
+    id = fields.String()
+    line_id = fields.String()
+    claim_number = fields.String()
+    amount = MoneyField()
+    received_on = fields.Date()
+    taken_by_name = fields.String()
+    back = fields.String(allow_none=True)
+    why = fields.String(allow_none=True)
+
+
+class Repayments(House):
+    items = fields.List(fields.Nested(RepaymentOut))
 
 
 class DayOut(House):

@@ -117,7 +117,7 @@ def statement_json(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def line_json(row: Row[Any]) -> dict[str, Any]:
+def line_json(row: Row[Any], repaid_minor: int) -> dict[str, Any]:
     return {
         "id": row.id,
         "entry": row.entry,
@@ -132,6 +132,7 @@ def line_json(row: Row[Any]) -> dict[str, Any]:
         "text": row.text,
         "resolution": row.resolution,
         "note": row.note,
+        "repaid": Money(repaid_minor, row.currency),
     }
 
 
@@ -152,7 +153,8 @@ def show_statement(act: Act, statement_id: UUID) -> Any:
     if row is None:
         raise not_found()
     lines = store.lines_of_statement(act.connection, row.id)
-    return statement_json(row) | {"lines": [line_json(line) for line in lines]}
+    repaid = store.taken_of_lines(act.connection, [line.id for line in lines])
+    return statement_json(row) | {"lines": [line_json(line, repaid.get(line.id, 0)) for line in lines]}
 
 
 @doors.api(
@@ -166,8 +168,9 @@ def show_statement(act: Act, statement_id: UUID) -> Any:
 def resolve(act: Act, line_id: UUID, body: dict[str, Any]) -> Any:
     """Explain a line that waits in suspense."""
     only_central(act)
-    line = explaining.resolve_line(act, str(line_id), body["how"], body["note"], body["claim_number"])
-    return line_json(line)
+    how, note, claim = body["how"], body["note"], body["claim_number"]
+    line = explaining.resolve_line(act, str(line_id), how, note, claim, body["amount"])
+    return line_json(line, store.taken_of_line(act.connection, line.id))
 
 
 def day_json(act: Act, day: date) -> list[dict[str, Any]]:

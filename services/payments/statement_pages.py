@@ -15,12 +15,15 @@ from services.payments import store, words
 from services.payments.domain.order import OrderState
 from services.payments.doors import RUNS_MAKE, RUNS_READ, only_central
 from services.payments.institution import institution
-from services.payments.pages import order_line, run_row
+from services.payments.pages import order_line, run_row, typed_amounts
+from services.payments.schemas import RESOLUTIONS
 from services.payments.statement_api import day_json
 from services.payments.usecases import coverage, explaining, handing_in
+from services.payments.usecases.repayments import ResolutionNotPossible
 from shared.act import Act
 from shared.money import Money
 from shared.period import read_day
+from shared.web import pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.pages import go, render
@@ -54,10 +57,13 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
         state = OrderState(row.state)
         part = "confirmed" if state is OrderState.SETTLED else "no_answer" if state in store.IN_FLIGHT else "came_back"
         groups[part].append(order_line(row, reasons))
+    unexplained = store.unexplained_lines(act.connection, wanted)
+    repaid = store.taken_of_lines(act.connection, [line.id for line in unexplained])
     lines = [
         {
             "id": line.id,
             "amount": Money(line.amount_minor, line.currency),
+            "repaid": Money(repaid.get(line.id, 0), line.currency),
             "match": words.words(line.match, words.MATCHES),
             "code": line.match,
             "text": line.text,
@@ -70,7 +76,7 @@ def _day_page(act: Act, wanted: date, typed: Mapping[str, Any] | None = None) ->
             else None,
             "bank": line.bank_reference,
         }
-        for line in store.unexplained_lines(act.connection, wanted)
+        for line in unexplained
     ]
     return render(
         "day.html",
@@ -171,12 +177,13 @@ def suspense_page(act: Act) -> Any:
     """Statement lines nobody has explained, by day."""
     only_central(act)
     rows = store.unexplained_lines(act.connection)
+    repaid = store.taken_of_lines(act.connection, [row.id for row in rows])
     return render(
         "suspense.html",
         lines=[
             {
                 "day": r.booked_on,
-                "amount": Money(r.amount_minor, r.currency),
+                "amount": Money(r.amount_minor - repaid.get(r.id, 0), r.currency),
                 "match": words.words(r.match, words.MATCHES),
                 "text": r.text,
                 "reference": r.reference,
@@ -191,19 +198,30 @@ def explain_page(act: Act, line_id: UUID, form: dict[str, str]) -> Any:
     """Explain a line that waits in suspense; what cannot be is said beside the line, with what was typed."""
     only_central(act)
     note, claim = form.get("note", "").strip()[:500], form.get("claim", "").strip()[:20]
-    if form.get("how") not in words.RESOLUTIONS or not note:
+    if form.get("how") not in RESOLUTIONS or not note:
         raise invalid(("#/note", "required"))
+    part = form.get("amount", "").strip()[:60] if form["how"] == "repayment" else ""
     try:
-        line = explaining.resolve_line(act, str(line_id), form["how"], note, claim or None)
-    except explaining.ResolutionNotPossible as refused:
+        amount = _part_of(act, str(line_id), part) if part else None
+        line = explaining.resolve_line(act, str(line_id), form["how"], note, claim or None, amount)
+    except ResolutionNotPossible as refused:
         line = store.line(act.connection, str(line_id))
         typed = {
             "id": line.id,
             "how": form["how"],
             "note": note,
             "claim": claim,
+            "amount": part,
             "error": words.words(refused.code, words.NOT_EXPLAINED),
         }
         shown = _day_page(act, line.booked_on, typed)
         return Response(shown, 422, content_type="text/html; charset=utf-8")
     return go(f"/payments/day/{line.booked_on}")
+
+
+def _part_of(act: Act, line_id: str, typed: str) -> Money:
+    """The part of a line that somebody typed. Raises `ResolutionNotPossible`."""
+    meant = typed_amounts(typed, store.line(act.connection, line_id).currency, pages.language())
+    if len(meant) != 1:
+        raise ResolutionNotPossible("amount_unclear")
+    return meant.pop()

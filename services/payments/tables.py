@@ -328,6 +328,22 @@ repayment = Table(
     Column("received_on", Date, nullable=False),
     Column("taken_by", Text, nullable=False),
     _at("taken_at", nullable=False),
+    Column("taken_by_name", Text, nullable=False),
+)
+#: That a repayment stands on the wrong claim: asked by one, decided by another; it stands until that is final.
+repayment_back = Table(
+    "repayment_back",
+    metadata,
+    _id("id", primary_key=True),
+    _id("repayment_id", ForeignKey("repayment.id"), nullable=False),
+    Column("state", Text, nullable=False),  # proposed | final | refused
+    Column("why", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_name", Text, nullable=False),
+    _at("asked_at", nullable=False),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    _at("decided_at"),
 )
 repayment_part = Table(
     "repayment_part",

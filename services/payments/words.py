@@ -109,6 +109,7 @@ RESOLUTIONS = {
     "returned_less_charges": N_("The order came back; the bank kept the rest"),
     "confirmed": N_("What was handed in is so; released by a second person"),
     "told_twice": N_("The bank told one movement twice"),
+    "split": N_("A part was paid back; the rest is not explained"),
     "noted": N_("Seen, not yet explained"),
 }
 #: Why a line cannot be explained so.
@@ -118,6 +119,11 @@ NOT_EXPLAINED = {
     "more_than_owed": N_(
         "More came in than was paid too much on this claim. Leave the line and ask the officer of the claim."
     ),
+    "more_than_the_line": N_("That is more than is left of this line."),
+    "partly_paid_back": N_("A part of this line is a repayment; take that back first, or leave the rest."),
+    "asked_already": N_("Somebody has asked for this already."),
+    "asked_by_you": N_("You asked for it; another person decides."),
+    "amount_unclear": N_("Type the amount without points or commas between thousands."),
     "not_an_order_in_flight": N_("This order is not on its way."),
     "not_a_return": N_("This is no order that came back with less."),
     "not_contested": N_("The bank itself told this line; nothing is to be released."),
@@ -181,6 +187,7 @@ ENTRIES = {
     "returned": N_("Came back"),
     "return_cleared": N_("What came back is settled"),
     "repaid": N_("Paid back"),
+    "repaid_reversed": N_("Paid back on another claim, taken back"),
     "unexplained": N_("Not explained"),
     "unexplained_reversed": N_("Explained, taken back"),
     "explained": N_("Explained"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import uuid
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from services.benefits.domain import overpayment as over
 from services.benefits.domain.award import Award, AwardState, Instalment, Key, OrderState, PaymentFact
@@ -20,6 +22,7 @@ from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, Overpayme
 from services.benefits.usecases import awards, feedback
 from shared.money import Money
 from shared.period import Period
+from shared.tables import outbox
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, submitted
@@ -46,6 +49,13 @@ def supervisor(office: Office) -> Browser:
 
 def recovery_in(page: str) -> str:
     return there(re.search(r'name="recovery" value="([^"]+)"', page)).group(1)
+
+
+def last_event(office: Office, type_: str) -> dict[str, Any]:
+    """What the last event of a type says."""
+    with office.service.engine.connect() as connection:
+        query = select(outbox.c.body).where(outbox.c.type == type_).order_by(outbox.c.position.desc()).limit(1)
+        return dict(there(connection.scalar(query))["data"])
 
 
 @pytest.fixture
@@ -85,6 +95,26 @@ def test_an_officer_proposes_and_a_supervisor_confirms(
     page = supervisor.send(path, do="confirm", recovery=recovery)
     assert "comes back" in page
     assert "She agrees." in page
+
+
+def test_what_was_right_stands_beside_what_was_paid(office: Office, officer: Browser, phone: Phone) -> None:
+    """One truth for the desk, her page and the machine: the rows add up to what was paid too much."""
+    claim = submitted(office, office.someone())
+    decided(office, claim)
+    live.bank_says(office, claim, minor=224000000)
+    live.bank_says(office, claim, minor=112000000, no=3, period={"from": "2025-05-17", "to": "2025-05-31"})
+    said = office.officer.get(f"/v1/claims/{claim['id']}/overpayment").json
+    assert sum(row["difference"]["minor"] for row in said["compared"]) == said["amount"]["minor"] == 112000000
+    assert said["compared"][-1]["period"] == {"from": "2025-05-17", "to": "2025-05-31"}
+    assert said["compared"][-1]["correct"]["minor"] == 0
+    page = officer.open(f"/desk/claims/{claim['id']}/overpayment?lang=en")
+    phone.come_in(claim)
+    for shown in page, phone.open("/worker?lang=en"):
+        assert "What was right and what was paid" in shown
+        assert "17–31 May 2025" in shown.replace("\u00a0", " ")
+        assert "+1,120,000" in shown
+    event = last_event(office, "benefits.overpayment.found")
+    assert event["compared"] == [{k: v for k, v in row.items() if k != "difference"} for row in said["compared"]]
 
 
 def test_a_supervisor_gives_it_back_with_a_reason(
@@ -205,9 +235,42 @@ def test_the_states_of_an_overpayment() -> None:
 def test_an_instalment_that_merely_falls_due_hides_no_overpayment() -> None:
     schedule = [instalment(1, 60), instalment(2, 60)]
     past, paid = {Key("allowance", 1)}, [moved(1, 100)]
-    assert over.overpaid(schedule, paid, past) == 40
-    assert over.overpaid(schedule, [*paid, moved(2, 60)], past) == 40
-    assert over.overpaid(schedule, [*paid, moved(2, 48)], past) == 28
+    for more, found in ([], 40), ([moved(2, 60)], 40), ([moved(2, 48)], 28):
+        assert over.overpaid(over.compare(schedule, [*paid, *more], past)) == found
+
+
+def test_days_cut_otherwise_when_they_were_paid_stand_in_one_row() -> None:
+    """March to May were paid in two parts; the award now cuts them in three, and a month of its own follows."""
+    schedule = [of(1, "2025-03-03", "2025-03-31", 10), of(2, "2025-04-01", "2025-04-20", 8)]
+    schedule += [of(3, "2025-04-21", "2025-05-16", 9), of(4, "2025-06-01", "2025-06-10", 5)]
+    paid = [fact(1, "2025-03-03", "2025-04-10", 30), fact(2, "2025-04-11", "2025-05-16", 20)]
+    paid += [fact(3, "2025-06-01", "2025-06-10", 5), fact(4, "2025-07-01", "2025-07-05", 7, OrderState.RETURNED)]
+    rows = over.compare(schedule, paid, {part.key for part in schedule})
+    told = [(str(r.period.first), str(r.period.last), r.correct.minor, r.paid.minor) for r in rows]
+    assert told == [("2025-03-03", "2025-05-16", 27, 50), ("2025-06-01", "2025-06-10", 5, 5)]
+    assert over.overpaid(rows) == 23
+
+
+@given(
+    cut=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40), st.integers(1, 10**9)), max_size=6),
+    was=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40), st.integers(1, 10**9)), max_size=6),
+    past=st.sets(st.integers(1, 6)),
+)
+def test_the_rows_add_up_whatever_was_cut_and_paid(
+    cut: list[tuple[int, int, int]], was: list[tuple[int, int, int]], past: set[int]
+) -> None:
+    start = date(2025, 1, 1)
+
+    def days(first: int, more: int) -> tuple[str, str]:
+        return str(start + timedelta(days=first)), str(start + timedelta(days=first + more))
+
+    schedule = [of(n, *days(first, more), minor) for n, (first, more, minor) in enumerate(cut, 1)]
+    paid = [fact(n, *days(first, more), minor) for n, (first, more, minor) in enumerate(was, 1)]
+    closed = {Key("allowance", n) for n in past}
+    rows = over.compare(schedule, paid, closed)
+    due = sum(part.amount.minor for part in schedule if part.key in closed | over.keys_moved(paid))
+    assert sum(row.difference.minor for row in rows) == sum(f.amount.minor for f in paid) - due
+    assert all(a.period.last < b.period.first for a, b in itertools.pairwise(rows)), "no day stands in two rows"
 
 
 # --- what is to be done, from what stands -------------------------------------------------------
@@ -217,6 +280,15 @@ def instalment(no: int, minor: int, due: date | None = None) -> Instalment:
     first = date(2025, 4, 1) + timedelta(days=30 * no)
     period = Period(first, first + timedelta(days=29))
     return Instalment(no, "allowance", period, due or period.last + timedelta(days=5), Money(minor, "LAK"))
+
+
+def of(no: int, first: str, last: str, minor: int) -> Instalment:
+    days = Period(date.fromisoformat(first), date.fromisoformat(last))
+    return Instalment(no, "allowance", days, days.last, Money(minor, "LAK"))
+
+
+def fact(no: int, first: str, last: str, minor: int, state: OrderState = OrderState.SETTLED) -> PaymentFact:
+    return replace(moved(no, minor, state), period=Period(date.fromisoformat(first), date.fromisoformat(last)))
 
 
 def granted(*schedule: Instalment, past: Iterable[Key] = (), **more: Any) -> Award:
@@ -244,6 +316,7 @@ def moved(no: int, minor: int, state: OrderState = OrderState.SETTLED) -> Paymen
         "REF",
         "allowance",
         no,
+        instalment(no, minor).period,
         Money(minor, "LAK"),
         state,
         None,
@@ -327,3 +400,24 @@ def test_a_recovery_ends_when_more_is_found_or_nothing_is_left_to_withhold_from(
     assert (more.ended, more.state, more.award.withheld) == ("more_was_found", over.OverpaymentState.FOUND, {})
     spent, _ = found(replace(now, active=set_off(30), facts=(moved(1, 100), moved(2, 60))))
     assert (spent.ended, spent.state) == ("nothing_left_to_withhold", over.OverpaymentState.FOUND)
+
+
+@pytest.mark.parametrize("first", ["received", "taken_back"])
+def test_a_repayment_taken_back_counts_no_more_in_whatever_order_it_is_told(
+    office: Office, claim: dict[str, Any], officer: Browser, first: str
+) -> None:
+    repayment = str(uuid.uuid4())
+    kip = {"minor": 112000000, "currency": "LAK"}
+    said = {"claim_id": claim["id"], "repayment_id": repayment, "amount": kip}
+
+    def received() -> None:
+        told(office, feedback.repayment_received, **said, received_on="2025-05-20")
+
+    def taken_back() -> None:
+        told(office, feedback.repayment_taken_back, **said, taken_back_on="2025-05-21")
+
+    for tell in (received, taken_back, taken_back) if first == "received" else (taken_back, received):
+        tell()
+    shown = office.officer.get(f"/v1/claims/{claim['id']}/overpayment").json
+    assert (shown["repaid"]["minor"], shown["outstanding"], shown["state"]) == (0, shown["amount"], "found")
+    assert "it belonged elsewhere" in officer.open(f"/desk/claims/{claim['id']}/overpayment?lang=en")

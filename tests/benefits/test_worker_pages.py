@@ -4,6 +4,7 @@ how to object."""
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -114,6 +115,8 @@ def test_what_payments_say_becomes_paid_on(office: Office, phone: Phone) -> None
                     reference=f"R{no}",
                     component="allowance",
                     no=no,
+                    first_day=date(2025, 4, 2),
+                    last_day=date(2025, 4, 30),
                     minor=112000000,
                     currency="LAK",
                     state=state,

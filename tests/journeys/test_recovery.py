@@ -365,3 +365,80 @@ def wage_was_too_high(town: Town) -> tuple[dict[str, Any], int]:
     assert state == "found"
     assert over == before // 10
     return claim | {"last": last}, over
+
+
+def test_money_entered_on_the_wrong_claim_is_taken_back_and_asked_for_again(quiet_town: Town) -> None:
+    """It closed her claim; it was somebody else's. Two people take it off, and her claim waits for her money again."""
+    town = quiet_town
+    claim = paid_too_much(town)
+    decide_recovery(town, claim, "repay")
+    pays_in(town, TOO_MUCH + 30000000, "a stranger's money")
+    (line,) = unexplained(town)
+    part = {"how": "repayment", "note": "slip seen", "claim_number": claim["number"]}
+    part |= {"amount": {"minor": TOO_MUCH, "currency": "LAK"}}
+    town.hands.sisouk.post(f"/v1/statement-lines/{line['id']}/resolution", part)
+    town.settle()
+    assert stands(town, claim) == ("settled", 0)
+    assert see(town, claim)["state"] == "closed"
+    (entered,) = town.hands.sisouk.get("/v1/repayments")["items"]
+    town.hands.sisouk.post(f"/v1/repayments/{entered['id']}/taking-back", {"why": "another claim's slip"})
+    with pytest.raises(DoorShut, match="asked_by_you"):
+        town.hands.sisouk.post(f"/v1/repayments/{entered['id']}/taking-back/confirmation")
+    town.hands.vilay.post(f"/v1/repayments/{entered['id']}/taking-back/confirmation")
+    town.settle()
+    assert stands(town, claim) == ("recovering", TOO_MUCH)
+    assert waits(town, claim) == ("worker", "repayment")
+    assert spent(town) == 448000000
+    assert sum("was not yours" in t or "ບໍ່ແມ່ນຂອງທ່ານ" in t for t in texts(town)) == 1
+    town.hands.sisouk.post(f"/v1/statement-lines/{line['id']}/resolution", part)
+    town.settle()
+    assert stands(town, claim) == ("settled", 0)
+    assert spent(town) == 336000000
+    assert town.parked() == []
+
+
+def test_parts_are_agreed_and_a_missed_one_is_reminded_of_once(quiet_town: Town) -> None:
+    town = quiet_town
+    claim = paid_too_much(town)
+    part = {"due_on": "2025-07-10", "amount": {"minor": 60000000, "currency": "LAK"}}
+    decided = decide_recovery(town, claim, "repay", parts=[part])
+    assert [p["amount"]["minor"] for p in decided["parts"]] == [60000000, 52000000], "each month until all is paid"
+    pays_in(town, 60000000, f"pay back {claim['number']}")
+    explain(town, unexplained(town)[0], claim["number"])
+    town.passes("2025-07-16")
+    assert waits(town, claim) == ("worker", "repayment")
+    town.passes("2025-08-16")
+    assert waits(town, claim) == ("supervisor", "repayment_late")
+    town.passes("2025-08-20")
+    assert sum("520.000 ກີບ" in t and "10/8/2025" in t for t in texts(town)) == 1
+    assert town.parked() == []
+
+
+def test_an_objection_to_the_withholding_stops_it_and_its_rejection_lets_it_go_on(quiet_town: Town) -> None:
+    town = quiet_town
+    claim, over = wage_was_too_high(town)
+    decided = decide_recovery(town, claim, "set_off")
+    full = {i["no"]: i["amount"]["minor"] for i in claim["last"]["schedule"]}
+
+    def planned() -> dict[int, int]:
+        return {o["no"]: o["amount"]["minor"] for o in town.hands.orders(claim["id"]) if o["state"] == "planned"}
+
+    withheld = planned()
+    assert sum(full[no] - minor for no, minor in withheld.items()) == over
+    path = f"/v1/recoveries/{decided['id']}/objections"
+    objection = town.hands.noy.post(path, {"grounds": "A fifth is too much for us."})
+    town.settle()
+    assert planned() == {no: full[no] for no in withheld}, "while she is heard, nothing is kept back"
+    assert stands(town, claim) == ("suspended", over)
+    verdict = {"outcome": "rejected", "reasons": "A fifth leaves enough to live on."}
+    answer = f"/v1/recoveries/objections/{objection['id']}/decision"
+    with pytest.raises(DoorShut, match="new_eyes"):
+        town.hands.manivanh.post(answer, verdict)
+    town.hands.bounthan.post(answer, verdict)
+    town.settle()
+    assert planned() == withheld
+    assert templates(town, claim).count("objection_letter") == 1
+    town.passes("2025-08-30")
+    assert settled(town, claim) == claim["last"]["total"]["minor"]
+    assert stands(town, claim) == ("settled", 0)
+    assert town.parked() == []

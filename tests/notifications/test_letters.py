@@ -16,10 +16,11 @@ import pikepdf
 import pytest
 from sqlalchemy import text
 
-from services.notifications import composing, wording
+from services.notifications import composing, money_letters, wording
 from services.notifications.usecases import letters
 from shared.act import Actor
 from tests.notifications.conftest import OTHER_OFFICE, Person, Town, facts
+from tests.there import there
 
 KEY = {"Idempotency-Key": '"k-1"'}
 
@@ -174,11 +175,56 @@ def test_every_letter_can_be_written_from_its_example(name: str, language: str) 
     elif name == "acknowledgement_letter":
         composed = composing.acknowledgement_letter(contact, example, "https://x.example")
     else:
-        composed = composing.overpayment_letter(
-            contact, example, "https://x.example", amount={"minor": 5, "currency": "LAK"}, on="2025-06-02"
-        )
+        owed = {"amount": {"minor": 5, "currency": "LAK"}, "on": "2025-06-02"}
+        composed = money_letters.overpayment_letter(contact, example, "https://x.example", owed=owed)
     assert composed.language == ("lo" if language == "lo" else "en")
     assert composing.pages_of(composed.pdf()) >= 1
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "rejected"])
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_the_letter_on_an_objection_says_outcome_and_reasons(outcome: str, language: str) -> None:
+    example = wording.example("objection_letter") | {"language": language}
+    example["objection"] = example["objection"] | {"outcome": outcome}
+    contact = {"name": {"full": "Bounmy", "latin": "Bounmy"}, "language": language, "address": []}
+    composed = money_letters.objection_letter(contact, example, "https://x.example")
+    said = " ".join([composed.letter.lead.sentence, *composed.letter.paragraphs, *composed.letter.next_steps])
+    assert "The payslips show that the sum can be paid." in said
+    assert "{" not in said
+    if language == "en":
+        assert ("is upheld" in said) == (outcome == "upheld")
+    assert composed.letter.officer.name == "Bounthan"
+    assert composing.pages_of(composed.pdf()) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_the_letter_shows_what_was_right_beside_what_was_paid(language: str, tmp_path: Path) -> None:
+    """Every row, the sums, and what is left after what came back: computed again from the letter alone."""
+    example = wording.example("overpayment_letter") | {"language": language}
+    contact = {"name": {"full": "Bounmy", "latin": "Bounmy"}, "language": language, "address": []}
+
+    def kip(minor: int) -> dict[str, Any]:
+        return {"minor": minor, "currency": "LAK"}
+
+    rows = [("2025-03-03", "2025-04-30", 336000000, 336000000), ("2025-05-01", "2025-05-31", 0, 112000000)]
+    compared = [
+        {"component": "allowance", "period": {"from": a, "to": b}, "correct": kip(c), "paid": kip(d)}
+        for a, b, c, d in rows
+    ]
+    owed = {"amount": kip(62000000), "on": "2025-06-16", "compared": compared}
+    owed |= {"repaid": kip(50000000), "waived": kip(0)}
+    composed = money_letters.overpayment_letter(contact, example, "https://x.example", owed=owed)
+    shown = there(composed.letter.comparison)
+    minus = {"en": "1,120,000", "lo": "1.120.000"}[language]
+    assert [r.difference for r in shown.rows] == ["0", f"+{minus}"]
+    assert shown.total.difference == f"+{minus}"
+    assert [words for words, _ in shown.rest] == {
+        "en": ["Paid back", "Still to come back"],
+        "lo": ["ສົ່ງຄືນແລ້ວ", "ຍັງເຫຼືອຕ້ອງສົ່ງຄືນ"],
+    }[language]
+    said = read(composed.pdf(), tmp_path)
+    for amount in (shown.total.correct, shown.total.paid, *(amount for _, amount in shown.rest)):
+        assert amount in said
 
 
 @pytest.mark.parametrize("way", ["repay", "set_off", "waive"])
@@ -187,7 +233,7 @@ def test_the_letter_about_money_paid_too_much_says_what_becomes_of_it(way: str, 
     example = wording.example("recovery_letter") | {"way": way, "language": language}
     example |= {"reason": "hardship"} if way == "waive" else {}
     contact = {"name": {"full": "Bounmy", "latin": "Bounmy"}, "language": language, "address": []}
-    letter = composing.recovery_letter(contact, example, "https://x.example").letter
+    letter = money_letters.recovery_letter(contact, example, "https://x.example").letter
     said = " ".join([letter.subject, letter.lead.sentence, *letter.paragraphs]).replace("\u00a0", " ")
     assert ("1,120,000" if language == "en" else "1.120.000") in said
     assert ("0100000000001" in said) == (way == "repay")
@@ -196,7 +242,7 @@ def test_the_letter_about_money_paid_too_much_says_what_becomes_of_it(way: str, 
     if language == "en":
         assert ("too hard" in said) == (way == "waive")
         assert ("nothing is asked back" in said) == (way != "waive")
-    assert composing.pages_of(composing.recovery_letter(contact, example, "https://x.example").pdf()) == 1
+    assert composing.pages_of(money_letters.recovery_letter(contact, example, "https://x.example").pdf()) == 1
 
 
 def test_a_name_that_no_font_draws_is_written_in_latin(town: Town) -> None:

@@ -19,11 +19,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
 
 from services.payments import store
-from services.payments import tables as t
-from services.payments.usecases import counter, explaining, held
+from services.payments.usecases import counter, explaining, held, repayments
+from shared.money import Money
 from tests.payments.conftest import DAOVONE, SECRET, BankSide, Town, open_bank, open_counters, open_town, open_wallets
 from tests.payments.roads import pays_everybody, releases_all, rings
 from tests.payments.test_cash import KEO, NOY, code, does, kip
@@ -116,9 +115,9 @@ class Roads(RuleBasedStateMachine):
         return box
 
     @precondition(lambda self: self.awards)
-    @rule(which=st.integers(0, 99))
-    def pays_back(self, which: int) -> None:
-        """She pays the whole difference back into the bank, and an officer takes it for her claim."""
+    @rule(which=st.integers(0, 99), more=st.sampled_from([0, 0, 5_00]))
+    def pays_back(self, which: int, more: int) -> None:
+        """She pays the whole difference back into the bank, at times more; an officer takes for her claim what is."""
         award = self.awards[which % len(self.awards)]
         with self.town.act(DAOVONE) as act:
             row = there(store.lock_award(act.connection, award["award_id"]))
@@ -130,12 +129,24 @@ class Roads(RuleBasedStateMachine):
         if too_much <= 0 or any(o.state in store.IN_FLIGHT for o in orders):
             return
         about = f"{award['claim_number']} {self.town.id()}"
-        self.town.bank.books_by_hand(number=OURS, minor=too_much, currency="LAK", kind="paid in", about=about)
+        paid_in = too_much + more
+        self.town.bank.books_by_hand(number=OURS, minor=paid_in, currency="LAK", kind="paid in", about=about)
         self.town.day(self.town.clock.today() + timedelta(days=1))
         with self.town.act(DAOVONE) as act:
             lines = [x for x in store.unexplained_lines(act.connection) if x.text == about]
             for line in lines:
-                explaining.resolve_line(act, line.id, "repayment", "she paid back", award["claim_number"])
+                part = Money(too_much, "LAK")
+                explaining.resolve_line(act, line.id, "repayment", "she paid back", award["claim_number"], part)
+
+    @rule(which=st.integers(0, 99))
+    def is_taken_back(self, which: int) -> None:
+        """It was somebody else's money: two people take it off her claim."""
+        with self.town.service.engine.connect() as connection:
+            standing = [row.id for row in store.repayments(connection) if row.back is None]
+        if standing:
+            wrong = standing[which % len(standing)]
+            does(self.town, KEO, repayments.ask_back, wrong, "another claim's slip")
+            does(self.town, DAOVONE, repayments.decide_back, wrong, back=True)
 
     # -- what is always so
 
@@ -160,8 +171,11 @@ class Roads(RuleBasedStateMachine):
 
     def _repaid(self) -> dict[str, int]:
         with self.town.service.engine.connect() as connection:
-            query = select(t.repayment.c.award_id, func.sum(t.repayment.c.minor)).group_by(t.repayment.c.award_id)
-            return {award_id: int(minor) for award_id, minor in connection.execute(query)}
+            found: dict[str, int] = {}
+            for row in store.repayments(connection):
+                if row.back != "final":
+                    found[row.award_id] = found.get(row.award_id, 0) + row.minor
+            return found
 
     def teardown(self) -> None:
         """A quiet time with good accounts: in the end all have what the last decision says, or more from before."""

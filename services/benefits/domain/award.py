@@ -47,10 +47,8 @@ class Instalment:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Instalment:
-        days = said["period"]
-        period = Period(date.fromisoformat(days["from"]), date.fromisoformat(days["to"]))
         due_on = date.fromisoformat(said["due_on"])
-        return cls(said["no"], said["component"], period, due_on, Money(**said["amount"]))
+        return cls(said["no"], said["component"], Period.from_json(said["period"]), due_on, Money(**said["amount"]))
 
 
 class AwardState(enum.StrEnum):
@@ -121,6 +119,8 @@ class PaymentFact:
     reference: str
     component: str
     no: int
+    #: The days it was paid for, by the version of the award under which it was ordered.
+    period: Period
     amount: Money
     state: OrderState
     on_day: date | None

@@ -83,7 +83,13 @@ class Whom(enum.StrEnum):
 #: Those outside the office.
 OTHERS = (Whom.DOCTOR, Whom.WORKER, Whom.EMPLOYER, Whom.REGISTRY)
 #: What a claim waits for where only its overpayment is open: the rest of the house keeps its hands off these.
-OVERPAID = {"overpayment": Whom.OFFICER, "confirm_recovery": Whom.SUPERVISOR, "repayment": Whom.WORKER}
+OVERPAID = {
+    "overpayment": Whom.OFFICER,
+    "confirm_recovery": Whom.SUPERVISOR,
+    "repayment": Whom.WORKER,
+    "repayment_late": Whom.SUPERVISOR,
+    "recovery_contested": Whom.SUPERVISOR,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from services.benefits.domain.award import MOVED, Award, Instalment, Key, PaymentFact, moved
+from services.benefits.domain.award import MOVED, Award, Instalment, Key, PaymentFact
 from services.benefits.domain.ids import AwardId, ClaimId, OverpaymentId, RecoveryId
+from services.benefits.domain.repaying import Agreed, Progress, progress
 from shared.money import Money
+from shared.period import Period
 
 
 class Way(enum.StrEnum):
@@ -90,6 +93,21 @@ class Recovery:
     returned_words: str | None = None
     ended_on: date | None = None
     ended_reason: str | None = None
+    #: The parts agreed on; none where it is one sum.
+    parts: tuple[Agreed, ...] = ()
+    #: The days of parts that were missed, and of which the person was reminded.
+    reminded: tuple[date, ...] = ()
+
+    @property
+    def plan(self) -> tuple[Agreed, ...]:
+        """What is awaited: the parts, or the one sum."""
+        if self.parts or self.repay_by is None:
+            return self.parts
+        return (Agreed(self.repay_by, self.amount),)
+
+    def progress(self, left: int, today: date) -> list[Progress]:
+        """Each part with what has come of it, where `left` minor units are still to come back."""
+        return progress(self.plan, self.amount.minor - left, today)
 
     @property
     def runs(self) -> bool:
@@ -98,12 +116,34 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """What the person says against a recovery itself, and what became of it; open as long as it has no outcome."""
+
+    id: str
+    claim_id: ClaimId
+    recovery_id: RecoveryId
+    grounds: str
+    lodged_on: date
+    lodged_by: str
+    outcome: str | None = None
+    reasons: str | None = None
+    decided_by: str | None = None
+    decided_name: str | None = None
+    decided_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
 class Repayment:
-    """Money that came back, as payments told us."""
+    """Money that came back, as payments told us; once taken back from this claim it counts no more."""
 
     claim_id: ClaimId
     amount: Money
     received_on: date
+    taken_back_on: date | None = None
 
 
 class RecoveryNotPossible(ValueError):
@@ -147,15 +187,50 @@ def past_of(
     )
 
 
-def overpaid(schedule: Sequence[Instalment], facts: Sequence[PaymentFact], past: Collection[Key]) -> int:
-    """Minor units moved beyond what is due for the past of the award's version and for what moved since; at least 0.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is right for some days, as the award now says, and what moved for them."""
 
-    What falls due later is still owed in full, less what a decision withholds: then less moves than is due, and
-    the difference shrinks by itself.
+    component: str
+    period: Period
+    correct: Money
+    paid: Money
+
+    @property
+    def difference(self) -> Money:
+        return self.paid - self.correct
+
+    def json(self) -> dict[str, Any]:
+        days = {"component": self.component, "period": self.period.json()}
+        return days | {"correct": self.correct.json(), "paid": self.paid.json()}
+
+
+def compare(
+    schedule: Sequence[Instalment], facts: Sequence[PaymentFact], past: Collection[Key]
+) -> tuple[Compared, ...]:
+    """What is right beside what moved, for the past of the award's version and for what moved since.
+
+    Days that the award cuts otherwise now than when they were paid stand together in one row. What falls due later
+    is still owed in full, less what a decision withholds: then less moves than is due, and the sum of the differences
+    shrinks by itself.
     """
     counted = set(past) | keys_moved(facts)
-    due = sum(part.amount.minor for part in schedule if part.key in counted)
-    return max(0, moved(facts) - due)
+    told = [Compared(p.component, p.period, p.amount, p.amount - p.amount) for p in schedule if p.key in counted]
+    told += [Compared(f.component, f.period, f.amount - f.amount, f.amount) for f in facts if f.state in MOVED]
+    found: list[Compared] = []
+    for row in sorted(told, key=lambda row: (row.component, row.period)):
+        last = found[-1] if found else None
+        if last is None or last.component != row.component or last.period.last < row.period.first:
+            found.append(row)
+            continue
+        days = Period(last.period.first, max(last.period.last, row.period.last))
+        found[-1] = Compared(row.component, days, last.correct + row.correct, last.paid + row.paid)
+    return tuple(sorted(found, key=lambda row: (row.period, row.component)))
+
+
+def overpaid(rows: Iterable[Compared]) -> int:
+    """Minor units moved beyond what is due; at least 0."""
+    return max(0, sum(row.difference.minor for row in rows))
 
 
 def outstanding(over: int, repaid: int, waived: int) -> int:
@@ -233,6 +308,7 @@ class Review:
     award: Award
     #: Payments must hear of `award`.
     tell: bool
+    rows: tuple[Compared, ...] = ()
     too_much: int = 0
     repaid: int = 0
     waived: int = 0
@@ -244,6 +320,8 @@ class Review:
     #: Why the recovery that ran is over; it then no longer is `active`.
     ended: str | None = None
     active: Recovery | None = None
+    #: What is awaited of the repayment that runs.
+    awaited: tuple[Progress, ...] = ()
     #: A proposal on the amount is no longer true.
     amount_moved: bool = False
 
@@ -253,7 +331,8 @@ def review(now: Standing) -> Review:
     and run again, it asks for nothing."""
     award = now.award
     closed = closed_keys(award, now.facts)
-    too_much = overpaid(award.schedule, now.facts, closed)
+    rows = compare(award.schedule, now.facts, closed)
+    too_much = overpaid(rows)
     if now.known is None and not too_much:
         return Review(award, tell=now.fresh)
     waived = min(now.waived, max(0, too_much - now.repaid))
@@ -272,6 +351,7 @@ def review(now: Standing) -> Review:
     return Review(
         award=held or award,
         tell=held is not None or now.fresh,
+        rows=rows,
         too_much=too_much,
         repaid=now.repaid,
         waived=waived,
@@ -280,6 +360,7 @@ def review(now: Standing) -> Review:
         news=news,
         ended=ended,
         active=active,
+        awaited=tuple(active.progress(left, now.today)) if active is not None else (),
         amount_moved=left != before,
     )
 

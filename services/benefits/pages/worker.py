@@ -7,6 +7,7 @@ number and the code of her letter; her session is for that one claim and ends by
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,12 +17,13 @@ from flask import Response, g, redirect, request
 from services.benefits import store
 from services.benefits.domain.claim import Claim, ClaimDoesNotMove
 from services.benefits.domain.kinds import CaseInvalid
+from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.pages.session import let_in
-from services.benefits.usecases import accounts, decisions
+from services.benefits.usecases import accounts, decisions, objections
 from services.benefits.views import forms, words
 from services.benefits.views import worker as view
 from services.benefits.views.shown import Json, Said, Words, show
@@ -159,6 +161,19 @@ def take_back(act: Act, form: dict[str, str]) -> Any:
     contested = view.contested(act, _own(act))
     if contested is not None and contested.row.state == "lodged":
         decisions.withdraw_appeal(act, contested.row.id)
+    return pages.go("/worker")
+
+
+@doors.page("/worker/recovery-objection", roles=("worker",), method="POST")
+def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
+    """Object to paying back, or take that objection back; her page says what follows."""
+    claim = _own(act)
+    contested, grounds = store.awards.open_objection(act, claim.id), form.get("grounds", "").strip()[:5000]
+    if form.get("do") == "withdraw" and contested is not None:
+        objections.withdraw(act, contested.id)
+    elif form.get("do") != "withdraw" and grounds and contested is None:
+        with suppress(RecoveryNotPossible):  # decided meanwhile: her page says it
+            objections.lodge(act, claim.id, form.get("recovery", ""), grounds)
     return pages.go("/worker")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import any_, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
@@ -65,7 +65,7 @@ def get(act: Act, account_id: str, *, lock: bool = False) -> Account:
 
 def count_with_role(act: Act, role: str) -> int:
     """How many accounts with a role may come in, or are invited."""
-    there = t.account.c.roles.contains([role]) & (t.account.c.state != AccountState.DISABLED)
+    there = (literal(role) == any_(t.account.c.roles)) & (t.account.c.state != AccountState.DISABLED)
     return act.connection.scalar(select(func.count()).select_from(t.account).where(there)) or 0
 
 

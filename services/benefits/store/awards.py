@@ -6,16 +6,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
 from services.benefits.domain.award import Award, AwardState, Key, OrderState, PaymentFact
 from services.benefits.domain.ids import ClaimId
-from services.benefits.domain.overpayment import Overpayment, OverpaymentState, Recovery, RecoveryState, Repayment, Way
+from services.benefits.domain.overpayment import (
+    Objection,
+    Overpayment,
+    OverpaymentState,
+    Recovery,
+    RecoveryState,
+    Repayment,
+    Way,
+)
+from services.benefits.domain.repaying import Agreed
 from services.benefits.store.decisions import SCHEDULE
-from services.benefits.store.rows import Shape, kind, money
+from services.benefits.store.rows import Member, Shape, kind, list_of, money
 from shared.act import Act
+from shared.period import Period
 
 
 def _days(said: Mapping[str, str]) -> dict[str, date]:
@@ -40,7 +50,16 @@ AWARD = Shape(
         lambda kept: sorted([*key, minor] for key, minor in kept.items()),
     ),
 )
-FACT = Shape(PaymentFact, t.payment_fact, amount=money("minor"), state=kind("state", OrderState))
+FACT = Shape(
+    PaymentFact,
+    t.payment_fact,
+    period=Member(
+        lambda row: Period(row.first_day, row.last_day),
+        lambda period: {"first_day": period.first, "last_day": period.last},
+    ),
+    amount=money("minor"),
+    state=kind("state", OrderState),
+)
 OVERPAYMENT = Shape(
     Overpayment,
     t.overpayment,
@@ -50,7 +69,20 @@ OVERPAYMENT = Shape(
     told=money("told_minor"),
     state=kind("state", OverpaymentState),
 )
-RECOVERY = Shape(Recovery, t.recovery, way=kind("way", Way), amount=money("minor"), state=kind("state", RecoveryState))
+RECOVERY = Shape(
+    Recovery,
+    t.recovery,
+    way=kind("way", Way),
+    amount=money("minor"),
+    state=kind("state", RecoveryState),
+    parts=kind("parts", lambda said: tuple(Agreed.from_json(part) for part in said), list_of),
+    reminded=kind(
+        "reminded",
+        lambda said: tuple(date.fromisoformat(day) for day in said),
+        lambda days: [day.isoformat() for day in days],
+    ),
+)
+OBJECTION = Shape(Objection, t.recovery_objection)
 REPAYMENT = Shape(Repayment, t.repayment, amount=money("minor"))
 r = t.recovery.c
 
@@ -143,14 +175,50 @@ def waived_minor(act: Act, id_: ClaimId) -> int:
 
 
 def repayments(act: Act, id_: ClaimId) -> list[Repayment]:
-    c = t.repayment.c
-    return REPAYMENT.all(act, REPAYMENT.select(c.claim_id == id_).order_by(c.received_on))
+    c, back = t.repayment.c, t.repayment_back
+    query = select(t.repayment, back.c.taken_back_on).outerjoin(back, back.c.repayment_id == c.id)
+    return REPAYMENT.all(act, query.where(c.claim_id == id_).order_by(c.received_on, c.heard_at))
 
 
 def add_repayment(act: Act, id_: str, repayment: Repayment) -> None:
-    REPAYMENT.add(act, repayment, id=id_, heard_at=act.now)
+    said: dict[str, Any] = REPAYMENT.columns(repayment)
+    del said["taken_back_on"]
+    act.connection.execute(insert(t.repayment).values(id=id_, heard_at=act.now, **said))
+
+
+def take_back_repayment(act: Act, id_: str, claim_id: ClaimId, on: date) -> None:
+    back = upsert(t.repayment_back).values(repayment_id=id_, claim_id=claim_id, taken_back_on=on, heard_at=act.now)
+    act.connection.execute(back.on_conflict_do_nothing())
 
 
 def repaid_minor(act: Act, id_: ClaimId) -> int:
-    """Minor units that came back from the person."""
-    return sum(part.amount.minor for part in repayments(act, id_))
+    """Minor units that came back from the person and stand on her claim."""
+    return sum(part.amount.minor for part in repayments(act, id_) if part.taken_back_on is None)
+
+
+# --- objections to a recovery ------------------------------------------------------------------
+
+
+def objections(act: Act, id_: ClaimId) -> list[Objection]:
+    c = t.recovery_objection.c
+    return OBJECTION.all(act, OBJECTION.select(c.claim_id == id_).order_by(c.lodged_on, c.id))
+
+
+def objection(act: Act, id_: str, *, lock: bool = False) -> Objection:
+    """An objection. Raises `NotHere`."""
+    return OBJECTION.one(act, t.recovery_objection.c.id == id_, lock=lock)
+
+
+def open_objection(act: Act, id_: ClaimId) -> Objection | None:
+    """The objection to a recovery of this claim that nobody has decided."""
+    c = t.recovery_objection.c
+    return OBJECTION.maybe(act, c.claim_id == id_, c.outcome.is_(None))
+
+
+def add_objection(act: Act, objection: Objection) -> None:
+    OBJECTION.add(act, objection)
+
+
+def save_objection(act: Act, before: Objection, after: Objection) -> Objection:
+    OBJECTION.save(act, before, after)
+    return after

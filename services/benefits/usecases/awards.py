@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from services.benefits import store
 from services.benefits.domain import award as awards
@@ -82,7 +83,7 @@ def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> St
         known=known,
         repaid=store.awards.repaid_minor(act, claim.id) if moved else 0,
         waived=store.awards.waived_minor(act, claim.id) if moved else 0,
-        contested=moved and store.decisions.open_appeal(act, claim.id) is not None,
+        contested=moved and _contested(act, claim.id),
         active=store.awards.active_recovery(act, claim.id) if moved else None,
         today=act.today,
         soonest=institution().pay_days.after(act.today),
@@ -90,6 +91,12 @@ def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> St
         smallest=smallest_paid(claim.country, award) if known is not None else 1,
         fresh=fresh,
     )
+
+
+def _contested(act: Act, claim_id: ClaimId) -> bool:
+    """Whether the decision, or the recovery itself, is contested: then nothing is asked back."""
+    appeal, objection = store.decisions.open_appeal(act, claim_id), store.awards.open_objection(act, claim_id)
+    return appeal is not None or objection is not None
 
 
 def smallest_paid(country: str, award: Award) -> int:
@@ -108,6 +115,12 @@ def could_be_withheld(act: Act, claim: Claim) -> dict[Key, int]:
     return over.withholdable(standing(act, claim, award), known.left.minor)
 
 
+def compared(act: Act, claim_id: ClaimId) -> tuple[over.Compared, ...]:
+    """What is right beside what was paid; the differences come to what was paid too much."""
+    award, facts = store.awards.of_claim(act, claim_id), store.awards.payment_facts(act, claim_id)
+    return over.compare(award.schedule, facts, over.closed_keys(award, facts)) if award is not None else ()
+
+
 def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
     """Find out what was paid too much and carry out what is to be done about it. Run again, it changes nothing.
 
@@ -121,6 +134,13 @@ def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
     if now.active is not None and found.ended is not None:
         over_now = replace(now.active, ended_on=act.today, ended_reason=found.ended)
         store.awards.save_recovery(act, now.active, over_now)
+        objection = store.awards.open_objection(act, claim_id)
+        if objection is not None:  # there is nothing left to object to; what follows sees it closed
+            fell = replace(objection, outcome="fell_away", decided_on=act.today)
+            store.awards.save_objection(act, objection, fell)
+            contested = store.decisions.open_appeal(act, claim_id) is not None
+            left = {"outstanding": found.left, "waived": found.waived}
+            found = replace(found, state=over.state_of(**left, contested=contested, active=False))
     if found.amount_moved:
         store.awards.drop_proposal(act, claim_id)
     store.awards.save(act, award, found.award)
@@ -148,7 +168,9 @@ def _keep(act: Act, claim: Claim, now: Standing, found: Review, state: over.Over
     )
     store.awards.put_overpayment(act, known, kept)
     if found.news and found.left:
-        about = {"overpayment_id": kept.id, "award_id": found.award.id, "amount": Money(found.left, currency).json()}
+        about: dict[str, Any] = {"overpayment_id": kept.id, "award_id": found.award.id, "amount": kept.left.json()}
+        about |= {"compared": [row.json() for row in found.rows]}
+        about |= {"repaid": kept.repaid.json(), "waived": kept.waived.json()}
         tell(act, "benefits.overpayment.found", claim, kept.id, about)
 
 
@@ -174,11 +196,15 @@ def _wait(act: Act, claim: Claim, found: Review) -> None:
     reason, until = None, None
     if store.awards.open_recovery(act, claim.id) is not None:
         reason = "confirm_recovery"
+    elif store.awards.open_objection(act, claim.id) is not None:
+        reason = "recovery_contested"
     elif found.state is over.OverpaymentState.FOUND:
         reason = "overpayment"
     elif found.state is over.OverpaymentState.RECOVERING and active is not None and active.way is Way.REPAY:
-        reason, until = "repayment", active.repay_by
-    if reason != (waits.reason if waits is not None else None):
+        open_ = [part for part in found.awaited if part.left]
+        reason = "repayment_late" if any(part.late for part in open_) else "repayment"
+        until = open_[0].part.due_on if open_ else active.repay_by
+    if (reason, until) != ((waits.reason, waits.until) if waits is not None else (None, None)):
         wait = Waiting(OVERPAID[reason], reason, act.today, until) if reason is not None else None
         what = "overpayment_found" if found.news else "recovery_moved"
         store.claims.save(act, claim, replace(claim, waits=wait), what)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.award import BOUNCED, OrderState, PaymentFact
@@ -15,6 +17,7 @@ from shared.act import Act
 from shared.events import Event
 from shared.messaging import Refused
 from shared.money import Money
+from shared.period import Period
 
 #: The event's last word to the state of the order, and which member says the day.
 STATES = {
@@ -49,6 +52,7 @@ def order_moved(act: Act, event: Event) -> None:
         reference=data["reference"],
         component=data["component"],
         no=data["no"],
+        period=_days_of(act, claim, data),
         amount=Money(**data["amount"]),
         state=state,
         on_day=date.fromisoformat(data[day]) if day else act.today,
@@ -62,6 +66,16 @@ def order_moved(act: Act, event: Event) -> None:
         store.claims.save(act, claim, replace(claim, waits=None), f"payment_{state}")
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
+
+
+def _days_of(act: Act, claim: Claim, data: Mapping[str, Any]) -> Period:
+    """The days an order pays for: payments of an earlier release leave it to the award's present version."""
+    if (told := data.get("period")) is not None:
+        return Period.from_json(told)
+    award = store.awards.of_claim(act, claim.id)
+    parts = award.schedule if award is not None else ()
+    named = (part.period for part in parts if part.key == (data["component"], data["no"]))
+    return next(named, Period(act.today, act.today))
 
 
 def _for_account(claim: Claim) -> bool:
@@ -78,6 +92,16 @@ def repayment_received(act: Act, event: Event) -> None:
     store.claims.save(act, claim, claim, "repayment_received")
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
+
+
+def repayment_taken_back(act: Act, event: Event) -> None:
+    """Money that was entered on this claim belongs elsewhere: what was paid too much is open again."""
+    data = event.data
+    claim = _locked(act, data["claim_id"])
+    on = date.fromisoformat(data["taken_back_on"])
+    store.awards.take_back_repayment(act, data["repayment_id"], claim.id, on)
+    store.claims.save(act, claim, claim, "repayment_taken_back")
+    awards.review(act, claim.id)
 
 
 def payee_died(act: Act, event: Event) -> None:

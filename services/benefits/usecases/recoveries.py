@@ -5,8 +5,9 @@ Asking a family to pay back, or letting public money go, is never one person's w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from services.benefits import store
@@ -16,9 +17,11 @@ from services.benefits.domain.claim import Claim, Waiting, Whom
 from services.benefits.domain.decision import check_two_people
 from services.benefits.domain.ids import ClaimId, RecoveryId
 from services.benefits.domain.overpayment import Recovery, RecoveryNotPossible, RecoveryState, Way
+from services.benefits.domain.repaying import Agreed, agreed, late_from
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims
 from services.benefits.usecases.decisions import AlreadyDecided
+from shared import jobs
 from shared.act import Act
 from shared.money import Money
 
@@ -74,17 +77,21 @@ def propose(
     reason: str | None = None,
     words: str | None = None,
     heard: str | None = None,
+    parts: Sequence[Agreed] = (),
 ) -> Recovery:
-    """Propose how what was paid too much comes back, or that it does not.
+    """Propose how what was paid too much comes back, or that it does not. `parts` are agreed days and amounts.
 
     `heard` is what the person said when she was asked; without it money is asked back only after her time to object.
-    `reason` says why it is waived. Raises `RecoveryNotPossible`, `store.ChangedMeanwhile`.
+    `reason` says why it is waived. Raises `RecoveryNotPossible`,
+    `PartsNotPossible`, `store.ChangedMeanwhile`.
     """
     claim, chosen = store.claims.to_change(act, claim_id, version), Way(way)
     if (code := hindrance(act, claim)) is not None:
         raise RecoveryNotPossible(code)
     if (chosen is Way.WAIVE) != (reason in WAIVE_REASONS):
         raise RecoveryNotPossible("reason_needed")
+    if parts and chosen is not Way.REPAY:
+        raise RecoveryNotPossible("parts_of_a_repayment")
     last = store.decisions.last_final(act, claim.id)
     over.check_heard(chosen, today=act.today, appeal_until=last.appeal_until if last is not None else None, heard=heard)
     known = store.awards.the_overpayment(act, claim.id)
@@ -105,6 +112,7 @@ def propose(
         state=RecoveryState.PROPOSED,
         proposed_by=act.actor.id,
         proposed_name=act.actor.name,
+        parts=agreed(parts, amount, act.today) if parts else (),
     )
     store.awards.add_recovery(act, proposed)
     waits = Waiting(Whom.SUPERVISOR, "confirm_recovery", act.today)
@@ -129,17 +137,18 @@ def confirm(act: Act, recovery_id: str) -> Recovery:
     found, claim = _open(act, recovery_id)
     if claims.is_own_case(act, claim):
         raise RecoveryNotPossible("own_case")
-    if not claim.is_decided:
+    if not claim.is_decided or store.awards.open_objection(act, claim.id) is not None:
         raise RecoveryNotPossible("rests")
     before = store.awards.active_recovery(act, claim.id)
     if before is not None:
         over_now = replace(before, ended_on=act.today, ended_reason="decided_anew")
         store.awards.save_recovery(act, before, over_now)
+    one_sum = act.today + timedelta(days=institution().repay_days)
     decided = replace(
         found,
         state=RecoveryState.FINAL,
         decided_on=act.today,
-        repay_by=act.today + timedelta(days=institution().repay_days) if found.way is Way.REPAY else None,
+        repay_by=found.parts[-1].due_on if found.parts else one_sum if found.way is Way.REPAY else None,
         confirmed_by=act.actor.id,
         confirmed_name=act.actor.name,
     )
@@ -148,9 +157,26 @@ def confirm(act: Act, recovery_id: str) -> Recovery:
     about: dict[str, Any] = {"recovery_id": decided.id, "overpayment_id": decided.overpayment_id, "way": decided.way}
     about |= {"amount": decided.amount.json()}
     claims.tell(act, "benefits.recovery.decided", claim, decided.id, about)
+    for part in decided.plan:
+        missed = {"recovery_id": decided.id, "due_on": part.due_on.isoformat()}
+        jobs.post_job(act, "part_missed", f"{decided.id}:{part.due_on}", missed, on=late_from(part))
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     return store.awards.recovery(act, decided.id)
+
+
+def part_missed(act: Act, recovery_id: str, due_on: date) -> None:
+    """The day of a part is over. What has not come is on the supervisor's list, and the person is reminded, once."""
+    claim = store.claims.to_change(act, store.awards.recovery(act, recovery_id).claim_id, None)
+    awards.review(act, claim.id)
+    found, known = store.awards.recovery(act, recovery_id, lock=True), store.awards.the_overpayment(act, claim.id)
+    if not found.runs or known.state is not over.OverpaymentState.RECOVERING or due_on in found.reminded:
+        return
+    for missed in found.progress(known.left.minor, act.today):
+        if missed.part.due_on == due_on and missed.late:
+            store.awards.save_recovery(act, found, replace(found, reminded=(*found.reminded, due_on)))
+            about = {"recovery_id": found.id, "amount": missed.left.json(), "due_on": due_on.isoformat()}
+            claims.tell(act, "benefits.repayment.missed", claim, found.id, about)
 
 
 def give_back(act: Act, recovery_id: str, reason: str, words: str | None) -> Recovery:

@@ -12,8 +12,9 @@ from services.benefits.domain.claim import Claim, Waiting
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.doubts import Doubt
 from services.benefits.domain.ids import ClaimId
-from services.benefits.domain.overpayment import Overpayment, Recovery
+from services.benefits.domain.overpayment import Compared, Overpayment, Recovery
 from services.benefits.domain.person import Identifier, Person
+from services.benefits.usecases import awards
 from services.benefits.usecases.claims import Picture
 from services.benefits.views.shown import Json, members
 from shared.act import Act
@@ -88,12 +89,13 @@ class OverpaymentAnswer:
     repaid: Money
     waived: Money
     outstanding: Money
+    compared: tuple[Compared, ...]
     recoveries: list[Recovery]
 
 
 def overpayment(act: Act, claim_id: ClaimId) -> OverpaymentAnswer:
     """Raises `store.NotHere`."""
     known: Overpayment = store.awards.the_overpayment(act, claim_id)
-    every = store.awards.recoveries(act, claim_id)
+    rows, every = awards.compared(act, claim_id), store.awards.recoveries(act, claim_id)
     amounts = known.amount, known.repaid, known.waived, known.left
-    return OverpaymentAnswer(known.id, known.claim_id, known.state, known.found_on, *amounts, every)
+    return OverpaymentAnswer(known.id, known.claim_id, known.state, known.found_on, *amounts, rows, every)

@@ -7,10 +7,11 @@ from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.claim import Claim
-from services.benefits.domain.overpayment import RecoveryState, Way
+from services.benefits.domain.overpayment import Recovery, RecoveryState, Way
 from services.benefits.domain.person import Office, Person
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
+from services.benefits.usecases.objections import OUTCOMES
 from shared.act import Act
 
 Json = dict[str, Any]
@@ -95,10 +96,22 @@ def recovery(act: Act, recovery_id: str, code_of: CodeOf) -> Json:
         "repay_by": found.repay_by.isoformat() if found.repay_by else None,
         "repay_to": dict(institution().repay_to),
         "withheld": [part.json() for part in kept],
+        "parts": [part.json() for part in found.parts],
+        "objection": _objection(act, found, office),
         "decided_by": {"name": found.proposed_name, "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name},
         "appeal": {"until": until.isoformat()} if until else None,
     }
+
+
+def _objection(act: Act, against: Recovery, office: Office) -> Json | None:
+    """What was decided on the objection to a recovery; none where there was none."""
+    for found in store.awards.objections(act, against.claim_id):
+        if found.recovery_id == against.id and found.outcome in OUTCOMES and found.decided_on is not None:
+            days = {"lodged_on": found.lodged_on.isoformat(), "decided_on": found.decided_on.isoformat()}
+            by = {"name": found.decided_name, "office": office.name}
+            return days | {"outcome": found.outcome, "reasons": found.reasons, "decided_by": by}
+    return None
 
 
 def payee(act: Act, person_id: str) -> Json:

@@ -9,9 +9,19 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.award import moved
 from services.benefits.domain.claim import Claim
-from services.benefits.domain.overpayment import Overpayment, Recovery, RecoveryState, Repayment, Way
+from services.benefits.domain.overpayment import (
+    Compared,
+    Objection,
+    Overpayment,
+    OverpaymentState,
+    Recovery,
+    RecoveryState,
+    Repayment,
+    Way,
+)
+from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
-from services.benefits.usecases import awards, recoveries
+from services.benefits.usecases import awards, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import words
 from services.benefits.views.person import Head, head
@@ -29,6 +39,8 @@ class Told:
     reason: Words | None
     ended: Words | None
     returned: Words | None
+    #: The parts agreed on, with what has come of each where money is awaited.
+    parts: list[Progress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class OverpaymentPage:
     state_kind: str
     paid: Money
     due: Money
+    compared: tuple[Compared, ...]
     could_keep: Money
     withheld: list[KeptBack]
     repayments: list[Repayment]
@@ -57,6 +70,12 @@ class OverpaymentPage:
     ways: list[dict[str, str]]
     reasons: list[dict[str, str]]
     return_reasons: list[dict[str, str]]
+    #: The objections to recoveries of this claim: each with its outcome in words.
+    objections: list[tuple[Objection, Words | None]]
+    contested: Objection | None
+    objection_blocked: Words | None
+    may_object: Recovery | None
+    outcomes: list[dict[str, str]]
     typed: Said
     refused: Words | None
 
@@ -64,12 +83,18 @@ class OverpaymentPage:
 def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused: str | None = None) -> OverpaymentPage:
     """After a form that could not be taken: with what was typed, and why not. Raises `store.NotHere`."""
     known, last = store.awards.the_overpayment(act, claim.id), store.decisions.last_final(act, claim.id)
-    every = [_told(r) for r in reversed(store.awards.recoveries(act, claim.id))]
+    rests = known.state is OverpaymentState.SUSPENDED  # then nothing is late
+    every = [
+        _told(r, known.left, known.found_on if rests else act.today)
+        for r in reversed(store.awards.recoveries(act, claim.id))
+    ]
     proposed = next((told for told in every if told.row.state is RecoveryState.PROPOSED), None)
     hindrance = recoveries.hindrance(act, claim)
     paid = Money(moved(store.awards.payment_facts(act, claim.id)), known.amount.currency)
     kept = awards.could_be_withheld(act, claim)
     until = last.appeal_until if last is not None else None
+    contested = store.awards.open_objection(act, claim.id)
+    stopped = objections.hindrance(act, claim, contested) if contested is not None else None
     mine = proposed is not None and proposed.row.proposed_by == act.actor.id
     return OverpaymentPage(
         claim=claim,
@@ -80,6 +105,7 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
         state_kind=words.OVERPAYMENT_KINDS[known.state],
         paid=paid,
         due=paid - known.amount,
+        compared=awards.compared(act, claim.id),
         could_keep=Money(sum(kept.values()), known.amount.currency),
         withheld=recoveries.withheld(act, claim.id),
         repayments=store.awards.repayments(act, claim.id),
@@ -96,6 +122,14 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
         ways=options(words.WAYS, [way for way in Way if way is not Way.SET_OFF or kept]),
         reasons=options(words.WAIVED_FOR, recoveries.WAIVE_REASONS),
         return_reasons=options(words.RECOVERY_RETURNS, recoveries.RETURN_REASONS),
+        objections=[
+            (o, words.text(words.OBJECTIONS, o.outcome) if o.outcome else None)
+            for o in store.awards.objections(act, claim.id)
+        ],
+        contested=contested,
+        objection_blocked=words.text(words.HINDRANCES, stopped) if stopped else None,
+        may_object=objections.may_object(act, claim) if act.actor.has("clerk", "officer", "supervisor") else None,
+        outcomes=options(words.OBJECTIONS, objections.OUTCOMES),
         typed=Said(typed or {}),
         refused=words.text(words.HINDRANCES, refused) if refused else None,
     )
@@ -107,7 +141,7 @@ def _blocked(act: Act, mine: bool, proposed: Told | None, hindrance: str | None)
     return [words.text(words.HINDRANCES, hindrance)] if hindrance is not None else []
 
 
-def _told(row: Recovery) -> Told:
+def _told(row: Recovery, left: Money, today: date) -> Told:
     def said(table: Mapping[str, str], code: str | None) -> Words | None:
         return words.text(table, code) if code else None
 
@@ -117,4 +151,5 @@ def _told(row: Recovery) -> Told:
         said(words.WAIVED_FOR, row.reason),
         said(words.RECOVERY_ENDS, row.ended_reason),
         said(words.RECOVERY_RETURNS, row.returned_reason),
+        row.progress(left.minor if row.runs else row.amount.minor, today) if row.parts else [],
     )

@@ -65,7 +65,9 @@ REASONS = {
     "missing_papers": N_("papers are missing"),
     "overpayment": N_("too much was paid"),
     "repayment": N_("pays back what was too much"),
+    "repayment_late": N_("a part was not paid back in time"),
     "confirm_recovery": N_("a second person confirms it"),
+    "recovery_contested": N_("the person objects to paying back"),
 }
 CHANGES = {
     "opened": N_("Claim opened"),
@@ -98,7 +100,11 @@ CHANGES = {
     "recovery_proposed": N_("Proposed what becomes of an overpayment"),
     "recovery_decided": N_("Decided what becomes of an overpayment"),
     "recovery_moved": N_("The overpayment moved on"),
+    "recovery_contested": N_("The person objects to paying back"),
+    "objection_decided": N_("Decided on the objection to paying back"),
+    "objection_withdrawn": N_("The objection to paying back was taken back"),
     "repayment_received": N_("Something was paid back"),
+    "repayment_taken_back": N_("A repayment belonged to another claim"),
     "history_changed": N_("Another decision changes what it comes to"),
 }
 #: What was corrected of a person, and which of her details.
@@ -154,6 +160,14 @@ HINDRANCES = {
     "reason_needed": N_("a reason belongs to letting money go, and only to that"),
     "way_needed": N_("choose what becomes of it"),
     "not_heard": N_("she can still object: ask her first, and write down what she said"),
+    "parts_unclear": N_("each part is a day and an amount, as 15/7/2025: 200,000"),
+    "parts_do_not_add_up": N_("the parts do not come to what is still to come back"),
+    "parts_not_in_order": N_("the days of the parts follow one another and lie ahead"),
+    "parts_too_many": N_("there are more than sixty parts"),
+    "parts_of_a_repayment": N_("parts belong to paying back, and only to that"),
+    "nothing_to_object_to": N_("nothing is asked back now, or the objection was decided"),
+    "grounds_needed": N_("write in a few words why"),
+    "reasons_needed": N_("say how it is decided, and why"),
     "nothing_to_withhold": N_("no instalment is still to come"),
     "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
@@ -248,7 +262,7 @@ OUTCOMES = {
 
 OVERPAYMENTS = {
     "found": N_("to be decided"),
-    "suspended": N_("rests while the appeal is open"),
+    "suspended": N_("rests while it is contested"),
     "recovering": N_("comes back"),
     "waived": N_("let go"),
     "settled": N_("settled"),
@@ -276,9 +290,18 @@ RECOVERY_ENDS = {
     "more_was_found": N_("more was found; it is decided anew"),
     "nothing_left_to_withhold": N_("no instalment is left to withhold from"),
     "decided_anew": N_("another decision took its place"),
+    "objection_upheld": N_("the objection was upheld"),
+}
+
+OBJECTIONS = {
+    "upheld": N_("Upheld: it is not asked back so"),
+    "rejected": N_("Rejected: it goes on"),
+    "withdrawn": N_("Taken back"),
+    "fell_away": N_("Fell away: the recovery had ended"),
 }
 
 LETTERS = {
+    "objection_letter": N_("Decided on the objection to paying back"),
     "decision_letter": N_("Decision letter"),
     "acknowledgement_letter": N_("Acknowledgement"),
     "overpayment_letter": N_("Paid too much"),
@@ -326,7 +349,9 @@ WORKER_TASKS = {
     "missing_papers": N_("Papers are missing."),
     "overpayment": N_("Too much was paid. We look at what becomes of it and ask you first."),
     "confirm_recovery": N_("A second person looks at it."),
+    "recovery_contested": N_("Somebody who has not decided before looks at your objection."),
     "repayment": N_("Please pay back what was too much, as the letter says."),
+    "repayment_late": N_("A part has not come yet. If you cannot pay it, come to the office."),
 }
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {

@@ -13,10 +13,11 @@ from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
 from services.benefits.domain.award import Award, OrderState
 from services.benefits.domain.claim import Claim, ClaimState, Letter
 from services.benefits.domain.decision import Decision
-from services.benefits.domain.overpayment import OverpaymentState
+from services.benefits.domain.overpayment import Compared, Objection, OverpaymentState, Recovery
 from services.benefits.domain.person import Office, Payee, Person
+from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
-from services.benefits.usecases import recoveries
+from services.benefits.usecases import awards, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import words
 from services.benefits.views.shown import Json, Said, Words
@@ -56,6 +57,11 @@ class TooMuch:
     by: date | None
     to: Mapping[str, str]
     kept: list[KeptBack]
+    compared: tuple[Compared, ...]
+    parts: list[Progress]
+    #: What she can object to, and the objection that is open.
+    may_object: Recovery | None
+    contested: Objection | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
     recovering = known.state is OverpaymentState.RECOVERING
     active = store.awards.active_recovery(act, claim.id) if recovering else None
     kept = recoveries.withheld(act, claim.id) if active is not None else []
-    told = [x for x in letters if x.template in ("overpayment_letter", "recovery_letter")]
+    told = [x for x in letters if x.template in ("overpayment_letter", "recovery_letter", "objection_letter")]
     return TooMuch(
         letter=told[-1] if told else None,
         left=known.left,
@@ -147,6 +153,10 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
         by=active.repay_by if active is not None else None,
         to=institution().repay_to,
         kept=[k for k in kept if k.part.due_on >= act.today],
+        compared=awards.compared(act, claim.id),
+        parts=active.progress(known.left.minor, act.today) if active is not None and active.parts else [],
+        may_object=objections.may_object(act, claim),
+        contested=store.awards.open_objection(act, claim.id),
     )
 
 
@@ -164,9 +174,8 @@ def _working(claim: Claim) -> Working | None:
 
 def _money(act: Act, claim: Claim, award: Award | None) -> tuple[list[Part], list[Part]]:
     """What is on its way, the soonest first, and what was paid, the latest first."""
-    periods = {i.no: i.period for i in award.schedule} if award is not None else {}
     facts = store.awards.payment_facts(act, claim.id)
-    told = [(f.state, Part(f.amount, f.on_day or act.today, periods.get(f.no), f.state)) for f in facts]
+    told = [(f.state, Part(f.amount, f.on_day or act.today, f.period, f.state)) for f in facts]
     coming = [part for state, part in told if state in COMING]
     paid = [part for state, part in told if state is OrderState.SETTLED]
     if award is not None and award.is_running:

@@ -1,12 +1,13 @@
 """Letters on paper and as PDF: `render_letter(letter, translate) -> bytes`."""
 
-from services.notifications.letters.letter import (
+from services.notifications.letters.content import (
+    ComparedRow,
+    Comparison,
     Condition,
     Kind,
     Lead,
     Letter,
     Letterhead,
-    LetterTooLong,
     Missing,
     NotPaid,
     Objection,
@@ -17,11 +18,13 @@ from services.notifications.letters.letter import (
     WhatIsPaid,
     Worksheet,
     WorksheetLine,
-    render_letter,
 )
+from services.notifications.letters.letter import LetterTooLong, render_letter
 from services.notifications.letters.marks import ConditionMark, Evidence, Tone
 
 __all__ = [
+    "ComparedRow",
+    "Comparison",
     "Condition",
     "ConditionMark",
     "Evidence",

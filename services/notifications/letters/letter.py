@@ -7,10 +7,8 @@ points. Names, amounts and dates arrive as they are to be printed; only the word
 
 from __future__ import annotations
 
-import enum
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -33,6 +31,7 @@ from reportlab.platypus import (
 
 from services.notifications.letters import labels
 from services.notifications.letters.archive import archivable
+from services.notifications.letters.content import Letter, Worksheet
 from services.notifications.letters.marks import (
     MUTED,
     TEAL,
@@ -58,169 +57,6 @@ from shared.typeset import (
 )
 
 Translate = Callable[[str], str]
-
-
-class Kind(enum.StrEnum):
-    """Which letter it is."""
-
-    DECISION = "decision"
-    ACKNOWLEDGEMENT = "acknowledgement"
-
-
-@dataclass(frozen=True)
-class Letterhead:
-    """Who writes. `state_lines` stand centred above all else where the State's custom asks for them."""
-
-    name: str
-    office: str
-    address: tuple[str, ...]
-    phone: str
-    state_lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Who is written to, as on the envelope."""
-
-    name: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Lead:
-    """The decisive reason in one or two sentences; `strong` names the pieces that matter most, as the amount."""
-
-    label: str
-    sentence: str
-    tone: Tone
-    strong: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Payment:
-    """One payment to come: the day or days it is expected, the days it is for, the amount."""
-
-    pay_on: str
-    period: str
-    amount: str
-
-
-@dataclass(frozen=True)
-class WhatIsPaid:
-    """All payments with their sum; `unit` is the currency's word, `note` says how and where it is paid."""
-
-    rows: tuple[Payment, ...]
-    total: str
-    unit: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class NotPaid:
-    """Days without benefit, with the reason."""
-
-    period: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Objection:
-    """How, where and until which day the decision can be contested."""
-
-    how: str
-    where: str
-    until: str
-    lead: str = ""
-
-
-@dataclass(frozen=True)
-class Officer:
-    """Who decided and signs."""
-
-    name: str
-    title: str
-    office: str
-
-
-@dataclass(frozen=True)
-class PersonalPage:
-    """The worker's own page: address to type, code to type, and what the QR code holds."""
-
-    address: str
-    code: str
-    qr: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class WorksheetLine:
-    """One line of the computation; `step` and `payable` are amounts or empty."""
-
-    number: str
-    text: str
-    step: str
-    payable: str
-    article: str
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
-class Worksheet:
-    """The computation line by line, with its total and its currency's word."""
-
-    lines: tuple[WorksheetLine, ...]
-    total_text: str
-    total: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One condition of the law and what was found."""
-
-    text: str
-    finding: ConditionMark
-    article: str = ""
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A paper or a fact still needed: what it is, and from whom and until when."""
-
-    what: str
-    how: str
-
-
-@dataclass(frozen=True)
-class Letter:
-    """Everything one letter says. Parts that are empty or None leave no trace on the page.
-
-    `language` is one of lo, th, my, km, vi, en.
-    """
-
-    language: str
-    institution: Letterhead
-    recipient: Recipient
-    place_and_date: str
-    claim_number: str
-    subject: str
-    salutation: str
-    lead: Lead
-    officer: Officer
-    page: PersonalPage
-    kind: Kind = Kind.DECISION
-    decision_number: str = ""
-    paragraphs: tuple[str, ...] = ()
-    what_is_paid: WhatIsPaid | None = None
-    days_not_paid: tuple[NotPaid, ...] = ()
-    received: tuple[str, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    next_steps: tuple[str, ...] = ()
-    objection: Objection | None = None
-    contact: str = ""
-    closing: str = ""
-    worksheet: Worksheet | None = None
-    conditions: tuple[Condition, ...] = ()
 
 
 HAIRLINE = HexColor("#C3C8C4")
@@ -386,6 +222,7 @@ class _Composer:
         ]
         parts += [self.text(paragraph, self.body, before=7) for paragraph in letter.paragraphs]
         parts += self.payments()
+        parts += self.comparison()
         parts += self.unpaid_days()
         parts += self.acknowledged()
         parts += self.objection()
@@ -434,6 +271,33 @@ class _Composer:
         ]
         grid = self.grid([head, *rows, total], [54 * mm, 79 * mm, 32 * mm], head=True, total=True)
         return self.together(self.title(labels.PAID), grid, rows=len(rows))
+
+    def comparison(self) -> list[Flowable]:
+        """For each stretch of days what was right, what was paid and the difference; the sums below."""
+        compared = self.letter.comparison
+        if compared is None:
+            return []
+        right, sum_ = self.table.but(align="right"), self.table_strong.but(align="right")
+        columns = (labels.CORRECT, labels.WAS_PAID, labels.DIFFERENCE)
+        head = [
+            self.text(self._(labels.AMOUNTS_IN).format(unit=compared.unit), self.caption),
+            *(self.text(self._(column), self.caption.but(align="right")) for column in columns),
+        ]
+        rows = [
+            [self.text(r.period, self.table), *(self.text(a, right) for a in (r.correct, r.paid, r.difference))]
+            for r in compared.rows
+        ]
+        last = compared.total
+        total = [
+            self.text(self._(labels.TOTAL), self.table_strong),
+            *(self.text(amount, sum_) for amount in (last.correct, last.paid, last.difference)),
+        ]
+        widths = [69 * mm, 32 * mm, 32 * mm, 32 * mm]
+        parts: list[Flowable] = [self.grid([head, *rows, total], widths, head=True, total=True)]
+        if compared.rest:
+            below = [[self.text(words, self.table), self.text(amount, right)] for words, amount in compared.rest]
+            parts.append(self.grid(below, [133 * mm, 32 * mm], head=False))
+        return self.together(self.title(labels.COMPARED), *parts, rows=len(rows))
 
     def unpaid_days(self) -> list[Flowable]:
         if not self.letter.days_not_paid:

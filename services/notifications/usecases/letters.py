@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.notifications import composing, store
+from services.notifications import composing, money_letters, store
 from services.notifications.domain.message import BY_HAND, Channel, MessageState, MoveNotAllowed
 from services.notifications.gateways.benefits import Benefits, FactsAway, NoFacts
 from services.notifications.store import Scope
@@ -101,17 +101,14 @@ def _compose(
             return composing.acknowledgement_letter(contact, facts, public_url, language=wanted, original=original)
         case "recovery_letter":
             facts = benefits.recovery(row.facts["recovery_id"])
-            return composing.recovery_letter(contact, facts, public_url, language=wanted, original=original)
+            return money_letters.recovery_letter(contact, facts, public_url, language=wanted, original=original)
+        case "objection_letter":
+            facts = benefits.recovery(row.facts["recovery_id"])
+            return money_letters.objection_letter(contact, facts, public_url, language=wanted, original=original)
         case _:
             facts = benefits.claim(row.claim_id)
-            return composing.overpayment_letter(
-                contact,
-                facts,
-                public_url,
-                amount=row.facts["amount"],
-                on=row.facts["on"],
-                language=wanted,
-                original=original,
+            return money_letters.overpayment_letter(
+                contact, facts, public_url, owed=row.facts, language=wanted, original=original
             )
 
 

@@ -21,7 +21,7 @@ WAITS_FOR = {
     "officer": "claim_needs_office",
 }
 #: Letters by template, with the job that writes each.
-LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "recovery_letter")
+LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "recovery_letter", "objection_letter")
 
 
 def _about(data: Mapping[str, Any]) -> About:
@@ -88,13 +88,30 @@ def appeal_lodged(act: Act, event: Event) -> None:
 
 
 def overpayment_found(act: Act, event: Event) -> None:
-    _letter(act, event, "overpayment_letter", amount=event.data["amount"], on=act.today.isoformat())
+    said = {name: event.data[name] for name in ("amount", "compared", "repaid", "waived") if name in event.data}
+    _letter(act, event, "overpayment_letter", on=act.today.isoformat(), **said)
 
 
 def recovery_decided(act: Act, event: Event) -> None:
     """She gets the letter that says what becomes of it, and a message that it is there."""
     _sms(act, event, "recovery_decided", claim=event.data["claim_number"], amount=event.data["amount"])
     _letter(act, event, "recovery_letter", recovery_id=event.data["recovery_id"])
+
+
+def recovery_contested(act: Act, event: Event) -> None:
+    _sms(act, event, "appeal_received", claim=event.data["claim_number"], date=event.data["lodged_on"])
+
+
+def objection_decided(act: Act, event: Event) -> None:
+    """She gets what was decided on her objection as a letter, and a message that it is there."""
+    _sms(act, event, "recovery_decided", claim=event.data["claim_number"], amount=event.data["amount"])
+    _letter(act, event, "objection_letter", recovery_id=event.data["recovery_id"])
+
+
+def repayment_missed(act: Act, event: Event) -> None:
+    """She is reminded of a part that has not come."""
+    data = event.data
+    _sms(act, event, "repayment_missed", claim=data["claim_number"], amount=data["amount"], date=data["due_on"])
 
 
 def repayment_received(act: Act, event: Event) -> None:
@@ -107,6 +124,11 @@ def repayment_received(act: Act, event: Event) -> None:
         amount=data["amount"],
         date=data["received_on"],
     )
+
+
+def repayment_taken_back(act: Act, event: Event) -> None:
+    """What she was told had come was somebody else's: she hears that it counts no more."""
+    _sms(act, event, "repayment_taken_back", claim=event.data["claim_number"], amount=event.data["amount"])
 
 
 def instalment_paid(act: Act, event: Event) -> None:

@@ -33,6 +33,10 @@ class Match(enum.StrEnum):
 UNEXPLAINED = frozenset({Match.AMOUNT_DIFFERS, Match.DUPLICATE, Match.UNMATCHED, Match.CONTESTED})
 
 
+#: What was said of a line of which something still stands in suspense.
+STILL_OPEN = ("noted", "split")
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One booked movement on the institution's account; positive is money that came in."""

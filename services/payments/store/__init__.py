@@ -58,6 +58,14 @@ from services.payments.store.orders import (
     reasons,
     successor_holds,
 )
+from services.payments.store.repayments import (
+    repayment,
+    repayment_parts,
+    repayments,
+    taken_of_line,
+    taken_of_lines,
+    taking_back,
+)
 from services.payments.store.runs import (
     add_to_run,
     any_due,
@@ -191,6 +199,9 @@ __all__ = [
     "post_entries",
     "post_entry",
     "reasons",
+    "repayment",
+    "repayment_parts",
+    "repayments",
     "roads_on",
     "roads_sent",
     "run",
@@ -211,6 +222,9 @@ __all__ = [
     "sums_by_person",
     "take_all_out",
     "take_due",
+    "taken_of_line",
+    "taken_of_lines",
+    "taking_back",
     "unchecked_people",
     "unexplained_lines",
     "update_item",

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.payments import tables as t
 from services.payments.domain.order import AnnouncedInstalment, Key, Order, OrderState
 from services.payments.domain.plan import Schedule
+from services.payments.store.repayments import stands
 from shared.money import Money
 
 o = t.payment_order
@@ -77,7 +78,7 @@ def domain_orders(connection: Connection, award_id: str, rows: Iterable[Row[Any]
     query = (
         select(parts.c.order_id, func.sum(parts.c.minor))
         .join(o, o.c.id == parts.c.order_id)
-        .where(o.c.award_id == award_id)
+        .where(o.c.award_id == award_id, stands(parts.c.repayment_id))
         .group_by(parts.c.order_id)
     )
     repaid = {order_id: int(minor) for order_id, minor in connection.execute(query)}

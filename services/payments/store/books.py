@@ -12,6 +12,7 @@ from services.payments import tables as t
 from services.payments.domain.books import PART_OF, AccountLine, Branch, Part, Road, road
 from services.payments.domain.ledger import Account
 from services.payments.domain.order import OrderState
+from services.payments.store.repayments import stands
 from shared.money import Money
 
 o, r, e, p = t.payment_order, t.run, t.ledger_entry, t.ledger_posting
@@ -54,7 +55,11 @@ def branches(connection: Connection) -> list[Branch]:
         of_state[component, currency, state] = int(minor)
     parts = t.repayment_part
     back: Select[Any] = select(o.c.component, o.c.currency, func.sum(parts.c.minor)).select_from(parts)
-    back = back.join(o, o.c.id == parts.c.order_id).group_by(o.c.component, o.c.currency)
+    back = (
+        back.join(o, o.c.id == parts.c.order_id)
+        .where(stands(parts.c.repayment_id))
+        .group_by(o.c.component, o.c.currency)
+    )
     rows: Iterable[Any] = connection.execute(back)
     repaid = {(row[0], row[1]): int(row[2]) for row in rows}
     kept: Select[Any] = select(p.c.component, p.c.currency, p.c.account, func.sum(p.c.minor))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
-from services.payments.domain.statement import UNEXPLAINED
+from services.payments.domain.statement import STILL_OPEN, UNEXPLAINED
 
 o = t.payment_order
 r = t.run
@@ -84,7 +84,7 @@ def unexplained_lines(connection: Connection, day: date | None = None) -> Sequen
     lines = t.statement_line
     query = select(lines).where(
         lines.c.match.in_(tuple(UNEXPLAINED)),
-        or_(lines.c.resolution.is_(None), lines.c.resolution == "noted"),
+        or_(lines.c.resolution.is_(None), lines.c.resolution.in_(STILL_OPEN)),
     )
     if day is not None:
         query = query.where(lines.c.booked_on == day)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
 from services.payments.domain.order import OrderState
-from services.payments.domain.plan import share_out
-from services.payments.domain.statement import UNEXPLAINED, Match
+from services.payments.domain.statement import STILL_OPEN, UNEXPLAINED, Match
+from services.payments.usecases import repayments
 from services.payments.usecases.answers import lock_order, settle
+from services.payments.usecases.repayments import ResolutionNotPossible
 from services.payments.usecases.statements import came_back, confirm, count_anew, leaves_suspense, money_of
-from shared import messaging
 from shared.act import Act
 from shared.money import Money
 
@@ -23,34 +23,31 @@ class LineGone(LookupError):
     """There is no such line, or nothing about it is open."""
 
 
-class ResolutionNotPossible(ValueError):
-    """This line cannot be explained in that way; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str | None = None) -> Row[Any]:
+def resolve_line(
+    act: Act, line_id: str, how: str, note: str, claim_number: str | None = None, amount: Money | None = None
+) -> Row[Any]:
     """A person explains a line from suspense; the entry is reversed and written as what it was.
 
     `settled_as_paid`: an order paid with another amount counts as paid, the difference stays in suspense
     as a claim on the bank. `fee`: it was a fee. `refunded`: the bank took its mistake back (the other line
     stands in suspense too, both stay and sum to zero). `repayment`: the person of `claim_number` paid back what was
-    too much. `returned_less_charges`: an order came back, the bank kept the rest. `confirmed`: somebody else than who
-    handed the statement in releases what it says of an order. `told_twice`: the bank told one movement twice.
-    `noted`: seen, stays in suspense.
+    too much; with an `amount` that is a part of the line, the rest stays in suspense. `returned_less_charges`: an
+    order came back, the bank kept the rest. `confirmed`: somebody else than who handed the statement in releases what
+    it says of an order. `told_twice`: the bank told one movement twice. `noted`: seen, stays in suspense.
     Raises `LineGone`, `ResolutionNotPossible`.
     """
     lines = t.statement_line
     seen = act.connection.execute(select(lines).where(lines.c.id == line_id)).first()
     if seen is None:
         raise LineGone(line_id)
-    award_id = _award_of(act, claim_number) if how == "repayment" else None
+    award_id = repayments.award_of(act, claim_number) if how == "repayment" else None
     order = lock_order(act, seen.order_id) if seen.order_id else None
     row = act.connection.execute(select(lines).where(lines.c.id == line_id).with_for_update()).one()
-    if row.match not in UNEXPLAINED or row.resolution not in (None, "noted"):
+    if row.match not in UNEXPLAINED or row.resolution not in (None, *STILL_OPEN):
         raise LineGone(line_id)
+    taken = store.taken_of_line(act.connection, line_id)
+    if taken and how not in ("repayment", "refunded", "noted"):
+        raise ResolutionNotPossible("partly_paid_back")
     if how == "settled_as_paid":
         _settle_as_paid(act, row, order)
     elif how == "fee":
@@ -64,7 +61,9 @@ def resolve_line(act: Act, line_id: str, how: str, note: str, claim_number: str 
     elif how == "told_twice":
         leaves_suspense(act, row)
     elif award_id is not None:
-        _take_repayment(act, row, award_id)
+        part = amount if amount is not None else Money(row.amount_minor - taken, row.currency)
+        repayments.take(act, row, award_id, part)
+        how = "repayment" if taken + part.minor == row.amount_minor else "split"
     change = (
         update(lines)
         .where(lines.c.id == line_id)
@@ -113,71 +112,3 @@ def _return_less_charges(act: Act, row: Row[Any], order: Row[Any] | None) -> Non
         raise ResolutionNotPossible("not_a_return")
     leaves_suspense(act, row)
     came_back(act, row.id, order, Money(row.amount_minor, row.currency), row.reason, row.booked_on)
-
-
-def _award_of(act: Act, claim_number: str | None) -> str:
-    """The award of a claim, locked: awards are locked before anything else."""
-    award_id = store.award_of_claim(act.connection, claim_number or "")
-    if award_id is None:
-        raise ResolutionNotPossible("claim_not_known")
-    store.lock_award(act.connection, award_id)
-    return award_id
-
-
-def _take_repayment(act: Act, line: Row[Any], award_id: str) -> None:
-    """What came in belongs to an award of which more was paid than is due; the ledger, the orders and benefits learn
-    it."""
-    award = store.lock_award(act.connection, award_id)
-    if award is None or award.currency != line.currency or line.amount_minor <= 0:
-        raise ResolutionNotPossible("not_a_repayment")
-    rows = store.orders_of_award(act.connection, award_id, lock=True)
-    orders = store.domain_orders(act.connection, award_id, rows)
-    try:
-        parts = share_out(store.schedule(act.connection, award), orders, line.amount_minor)
-    except ValueError:
-        raise ResolutionNotPossible("more_than_owed") from None
-    amount = Money(line.amount_minor, line.currency)
-    repayment_id = act.new_id()
-    act.connection.execute(
-        insert(t.repayment).values(
-            id=repayment_id,
-            line_id=line.id,
-            award_id=award_id,
-            minor=amount.minor,
-            currency=amount.currency,
-            received_on=line.booked_on,
-            taken_by=act.actor.id,
-            taken_at=act.now,
-        )
-    )
-    leaves_suspense(act, line)
-    component = {row.id: row.component for row in rows}
-    for order_id, minor in parts.items():
-        act.connection.execute(
-            insert(t.repayment_part).values(repayment_id=repayment_id, order_id=order_id, minor=minor)
-        )
-        entry = ledger.repaid(Money(minor, amount.currency), component[order_id], money_of(line.account))
-        store.post_entry(
-            act,
-            entry,
-            cause=f"line:{line.id}:repaid:{order_id}",
-            on=act.today,
-            order_id=order_id,
-            line_id=line.id,
-        )
-    messaging.post(
-        act.about(award.claim_id),
-        "payments.repayment.received",
-        subject=repayment_id,
-        person=award.person_id,
-        data={
-            "claim_id": award.claim_id,
-            "claim_number": award.claim_number,
-            "person_id": award.person_id,
-            "office_id": award.office_id,
-            "award_id": award_id,
-            "repayment_id": repayment_id,
-            "amount": amount.json(),
-            "received_on": line.booked_on.isoformat(),
-        },
-    )

@@ -22,6 +22,7 @@ from shared.database import copy_in
 from shared.ids import payment_reference, uuid4
 from shared.messaging import News
 from shared.money import Money
+from shared.period import Period
 
 
 def event_data(row: Row[Any]) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def event_data(row: Row[Any]) -> dict[str, Any]:
         "office_id": row.office_id,
         "component": row.component,
         "no": row.no,
+        "period": Period(row.first_day, row.last_day).json(),
         "amount": Money(row.amount_minor, row.currency).json(),
     }
 

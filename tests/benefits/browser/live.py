@@ -167,6 +167,8 @@ def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
                     reference=f"R{part['no']}",
                     component=part["component"],
                     no=part["no"],
+                    first_day=part["period"]["from"],
+                    last_day=part["period"]["to"],
                     minor=part["amount"]["minor"],
                     currency="LAK",
                     state=state,
@@ -176,7 +178,9 @@ def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
             )
 
 
-def bank_says(office: Office, claim: dict[str, Any], *, minor: int, no: int = 1) -> None:
+def bank_says(
+    office: Office, claim: dict[str, Any], *, minor: int, no: int = 1, period: dict[str, str] | None = None
+) -> None:
     """Payments tell that an instalment arrived."""
     data = {
         "claim_id": claim["id"],
@@ -185,6 +189,7 @@ def bank_says(office: Office, claim: dict[str, Any], *, minor: int, no: int = 1)
         "reference": uuid.uuid4().hex[:16].upper(),
         "component": "allowance",
         "no": no,
+        "period": period or {"from": "2025-04-02", "to": "2025-05-16"},
         "amount": {"minor": minor, "currency": "LAK"},
         "paid_on": "2025-05-22",
     }

@@ -5,7 +5,7 @@ from alembic import op
 from shared.tables import RESTORED_SQL
 
 revision = "0050_restored"
-down_revision = "0033_who_registered_a_person"
+down_revision = "0043_objections_to_recovery"
 
 
 def upgrade() -> None:

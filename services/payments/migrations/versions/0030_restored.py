@@ -5,7 +5,7 @@ from alembic import op
 from shared.tables import RESTORED_SQL
 
 revision = "0030_restored"
-down_revision = "0009_ended_sessions"
+down_revision = "0020_repayments_taken_back"
 
 #: What is put back after a restore begins where it stood: only the first write of such a row goes round the guard.
 SQL = """

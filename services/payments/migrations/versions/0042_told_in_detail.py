@@ -8,7 +8,8 @@ down_revision = "0041_books_looked_at_together"
 SQL = """
 ALTER TABLE statement_line DROP CONSTRAINT statement_line_resolution_check;
 ALTER TABLE statement_line ADD CONSTRAINT statement_line_resolution_check CHECK (resolution IN ('settled_as_paid',
-  'fee', 'refunded', 'repayment', 'noted', 'confirmed', 'returned_less_charges', 'told_twice', 'told_in_detail'));
+  'fee', 'refunded', 'repayment', 'split', 'noted', 'confirmed', 'returned_less_charges', 'told_twice',
+  'told_in_detail'));
 """
 
 
