@@ -49,6 +49,37 @@ def make_keys(folder: Path) -> None:
     (folder / "jwks.json").write_text(json.dumps({"keys": public}))
 
 
+def rotate(folder: Path, service: str, at: datetime) -> None:
+    """A new key and a new secret for a service; the ones before go on being understood until the next rotation.
+
+    The new key's name says its moment. Put the new files where the service mounts them, `jwks.json` at every service
+    first: who verifies must know a key before anybody signs with it.
+    """
+    file, jwks = folder / f"{service}.key.json", folder / "jwks.json"
+    before = json.loads(file.read_text())
+    name = f"{service}.{at:%Y%m%d%H%M%S}"
+    key = ECKey.generate_key("P-256", {"kid": name, "alg": "ES256", "use": "sig"}, private=True)
+    known = [k for k in json.loads(jwks.read_text())["keys"] if _service_of(k["kid"]) != service]
+    known += [ECKey.import_key(before).as_dict(private=False), key.as_dict(private=False) | {"kid": name}]
+    secret = folder / f"{service}.secret"
+    _write(folder / f"{service}.secret.before", secret.read_bytes())
+    _write(jwks, json.dumps({"keys": known}).encode())
+    _write(file, json.dumps(key.as_dict(private=True)).encode())
+    _write(secret, os.urandom(32))
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file whole, readable by its owner only."""
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(content)
+    fresh.replace(file)
+
+
+def _service_of(kid: str) -> str:
+    return kid.split(".")[0]
+
+
 class KeyMissing(RuntimeError):
     """A file of a service's keys is not there; its message is the file's name."""
 
@@ -60,6 +91,11 @@ def _read(file: Path) -> bytes:
         raise KeyMissing(file.name) from missing
 
 
+def _digits(secret: bytes, purpose: str, count: int) -> str:
+    number = int.from_bytes(hmac.digest(secret, purpose.encode(), "sha256"), "big")
+    return f"{number % 10**count:0{count}d}"
+
+
 class Keys:
     """A service's own private key and everybody's public ones."""
 
@@ -67,6 +103,8 @@ class Keys:
         self.service = service
         self.private = ECKey.import_key(json.loads(_read(folder / f"{service}.key.json")))
         self._secret = _read(folder / f"{service}.secret")
+        before = folder / f"{service}.secret.before"
+        self._secrets = [self._secret, *([before.read_bytes()] if before.exists() else [])]
         self.public_json: dict[str, Any] = json.loads(_read(folder / "jwks.json"))
         self.public = KeySet.import_key_set(self.public_json)
         self._good: dict[str, dict[str, Any]] = {}
@@ -77,12 +115,17 @@ class Keys:
 
     def digits(self, purpose: str, count: int = 8) -> str:
         """Digits that only this service can work out from a purpose, such as the access code of a claim's letter."""
-        number = int.from_bytes(hmac.digest(self._secret, purpose.encode(), "sha256"), "big")
-        return f"{number % 10**count:0{count}d}"
+        return _digits(self._secret, purpose, count)
+
+    def fits(self, purpose: str, typed: str, count: int = 8) -> bool:
+        """Whether digits are those of a purpose, by the present secret or the one before: what stands on paper goes on
+        being right while a secret is changed. Takes as long whether they are or not."""
+        right = [hmac.compare_digest(_digits(s, purpose, count).encode(), typed.encode()) for s in self._secrets]
+        return any(right)
 
     def _sign(self, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
         at = int(now.timestamp())
-        header = {"alg": "ES256", "kid": self.service}
+        header = {"alg": "ES256", "kid": self.private.kid or self.service}
         return jwt.encode(
             header,
             claims | {"iss": self.service, "iat": at, "exp": at + int(life.total_seconds())},
@@ -120,7 +163,7 @@ class Keys:
             read = jwt.decode(token, self.public, algorithms=["ES256"])
             claims = read.claims
             # A key speaks for its own service only: otherwise payments could open a session of benefits.
-            if read.header.get("kid") != claims.get("iss"):
+            if _service_of(str(read.header.get("kid"))) != claims.get("iss"):
                 raise NotSignedIn("signed by another")
             if len(self._good) >= GOOD_SIGNATURES:
                 self._good.clear()

@@ -97,7 +97,7 @@ def accept_for(act: Act, keys: Keys, secret: str, password: str, totp_secret: st
     store.accounts.save_invitation(act, invited, replace(invited, totp_secret=totp_secret or None))
     # The code before the present one, so that the present one is left for signing in.
     code = pyotp.TOTP(totp_secret).at(int(act.now.timestamp()) - 30) if totp_secret else ""
-    staff.accept(act, secret, keys.digits(staff.purpose(invited)), password, password, code, keys.digits)
+    staff.accept(act, secret, keys.digits(staff.purpose(invited)), password, password, code, keys.fits)
 
 
 # --- accounts, before anybody can sign in --------------------------------------------------------

@@ -28,6 +28,10 @@ def code_of(voucher: Row[Any]) -> str:
     return pages.service().keys.digits(counter.code_purpose(voucher))
 
 
+def is_code_of(voucher: Row[Any], typed: str) -> bool:
+    return pages.service().keys.fits(counter.code_purpose(voucher), typed)
+
+
 def voucher_json(row: Row[Any]) -> dict[str, Any]:
     """A voucher as the API shows it; its code is told to nobody but its payee."""
     return {
@@ -74,7 +78,8 @@ def message_facts(act: Act, order_id: UUID) -> Any:
 def prove(act: Act, order_id: UUID, body: dict[str, Any]) -> Any:
     """The first look: the payee's one-time code and her proof. A wrong code is counted."""
     row = voucher_here(act, str(order_id))
-    proved = counter.prove(act, row.order_id, body["code"], code_of(row), (body["proof_kind"], body["proof_number"]))
+    proof = (body["proof_kind"], body["proof_number"])
+    proved = counter.prove(act, row.order_id, right=is_code_of(row, body["code"]), proof=proof)
     if proved is None:
         # The try is counted, so this answers instead of raising.
         problem = Problem(422, "code_wrong")

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from services.payments import store, words
-from services.payments.counter_api import code_of, own_office
+from services.payments.counter_api import is_code_of, own_office
 from services.payments.domain.cash import MOST_TRIES, CounterRefused
 from services.payments.doors import AT_COUNTER, COUNTER_READ, office_of, voucher_here
 from services.payments.institution import institution
@@ -93,7 +93,7 @@ def voucher_page(act: Act, order_id: UUID, form: dict[str, str]) -> Any:
             case "prove":
                 proof = (form.get("proof_kind", ""), form.get("proof_number", ""))
                 code = "".join(c for c in form.get("code", "") if c.isdigit())
-                if counter.prove(act, row.order_id, code, code_of(row), proof) is None:
+                if counter.prove(act, row.order_id, right=is_code_of(row, code), proof=proof) is None:
                     return _refused(act, "code_wrong")
             case "hand_over":
                 counter.hand_over(act, row.order_id)

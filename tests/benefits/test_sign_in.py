@@ -154,18 +154,18 @@ def test_the_same_work_is_done_for_names_that_do_not_exist(
     office: Office, khamla: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked: list[str] = []
-    verify, digits = accounts._hasher.verify, office.service.keys.digits
+    verify, fits = accounts._hasher.verify, office.service.keys.fits
 
     def hashing(hash_: str, password: str) -> bool:
         worked.append("hash")
         return verify(hash_, password)
 
-    def working_out(purpose: str) -> str:
+    def working_out(purpose: str, typed: str) -> bool:
         worked.append("code")
-        return digits(purpose)
+        return fits(purpose, typed)
 
     monkeypatch.setattr(accounts, "_hasher", SimpleNamespace(verify=hashing))
-    monkeypatch.setattr(office.service.keys, "digits", working_out)
+    monkeypatch.setattr(office.service.keys, "fits", working_out)
     client = office.app.test_client()
     api(office, client, "khamla", "x")
     api(office, client, "nobody", "x")

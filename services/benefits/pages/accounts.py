@@ -33,6 +33,10 @@ def _code_of(purpose: str) -> str:
     return pages.service().keys.digits(purpose)
 
 
+def _fits(purpose: str, typed: str) -> bool:
+    return pages.service().keys.fits(purpose, typed)
+
+
 def _roles(form: dict[str, str]) -> list[str]:
     return [role for role in view.HELD if form.get(f"role_{role}")]
 
@@ -146,7 +150,7 @@ def invitation(act: Act, secret: str) -> Any:
     try:
         if staff.needs_digits(act, secret):
             return pages.render("invitation.html", void=None, error=None)
-        invited = staff.open_invitation(act, secret, "", _code_of)
+        invited = staff.open_invitation(act, secret, "", _fits)
     except staff.InvitationVoid:
         return _void()
     return _choose(invited, "") if invited is not None else _digits_wrong()
@@ -157,7 +161,7 @@ def open_invitation(act: Act, secret: str, form: dict[str, str]) -> Any:
     """With link and digits: choose a password and a second factor."""
     digits = form.get("digits", "")[:20]
     try:
-        invited = staff.open_invitation(act, secret, digits, _code_of)
+        invited = staff.open_invitation(act, secret, digits, _fits)
     except staff.InvitationVoid:
         return _void()
     return _choose(invited, digits) if invited is not None else _digits_wrong()
@@ -168,11 +172,11 @@ def accept(act: Act, secret: str, form: dict[str, str]) -> Any:
     """The account begins."""
     digits, password, again = form.get("digits", "")[:20], form.get("password", "")[:200], form.get("again", "")[:200]
     try:
-        opened = staff.accept(act, secret, digits, password, again, form.get("code", ""), _code_of)
+        opened = staff.accept(act, secret, digits, password, again, form.get("code", ""), _fits)
     except staff.InvitationVoid:
         return _void()
     except AccountCannotBe as wrong:
-        invited = staff.open_invitation(act, secret, digits, _code_of)
+        invited = staff.open_invitation(act, secret, digits, _fits)
         return _choose(invited, digits, wrong) if invited is not None else _digits_wrong()
     if opened is None:
         return _digits_wrong()

@@ -48,8 +48,8 @@ def digits_of(typed: str, most: int) -> str:
     return "".join(str(int(c)) for c in typed[:60] if c.isdecimal())[:most]
 
 
-def _code_of(purpose: str) -> str:
-    return pages.service().keys.digits(purpose)
+def _fits(purpose: str, typed: str) -> bool:
+    return pages.service().keys.fits(purpose, typed)
 
 
 # --- coming in ---------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
     number, code = digits_of(form.get("number", ""), 12), digits_of(form.get("code", ""), 8)
     typed = {name: form[name][:5000] for name in ("decision", "finding", "grounds") if form.get(name)}
     try:
-        opened = accounts.worker_signs_in(act, number, code, _code_of, source())
+        opened = accounts.worker_signs_in(act, number, code, _fits, source())
     except accounts.SignInRefused:
         error, status = N_("Number and code do not fit together. Look at your letter again."), 401
     except accounts.TooManyTries:

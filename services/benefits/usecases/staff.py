@@ -6,7 +6,6 @@ chooses password and second factor herself. Nobody sets them for somebody else.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +29,7 @@ from services.benefits.domain.decision import check_two_people
 from services.benefits.domain.ids import AccountId, EmployerId, OfficeId, PersonId
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts
-from services.benefits.usecases.accounts import CodeOf, Opened, digest
+from services.benefits.usecases.accounts import CodeOf, Fits, Opened, digest
 from services.benefits.usecases.decisions import AlreadyDecided
 from shared.act import Act
 
@@ -266,13 +265,11 @@ def needs_digits(act: Act, secret: str) -> bool:
     return _living(act, secret).change_id is not None
 
 
-def open_invitation(act: Act, secret: str, digits: str, code_of: CodeOf) -> Invited | None:
+def open_invitation(act: Act, secret: str, digits: str, fits: Fits) -> Invited | None:
     """Whom a link and its digits invite; none where the digits are wrong, which is counted: after a few the link is
     void. Raises `InvitationVoid`."""
     found = _living(act, secret)
-    if found.change_id is not None and not hmac.compare_digest(
-        code_of(purpose(found)).encode(), digits.strip().encode()
-    ):
+    if found.change_id is not None and not fits(purpose(found), digits.strip()):
         store.accounts.save_invitation(act, found, replace(found, failures=found.failures + 1))
         store.accounts.audit(act, "invitation refused", about=found.account_id)
         return None
@@ -283,12 +280,12 @@ def open_invitation(act: Act, secret: str, digits: str, code_of: CodeOf) -> Invi
     return Invited(account, otpauth, found.totp_secret)
 
 
-def accept(act: Act, secret: str, digits: str, password: str, again: str, code: str, code_of: CodeOf) -> Opened | None:
+def accept(act: Act, secret: str, digits: str, password: str, again: str, code: str, fits: Fits) -> Opened | None:
     """Choose password and second factor, and come in; none where the digits of the invitation are wrong.
 
     Raises `InvitationVoid`, `AccountCannotBe`.
     """
-    invited = open_invitation(act, secret, digits, code_of)
+    invited = open_invitation(act, secret, digits, fits)
     if invited is None:
         return None
     account = invited.account
