@@ -93,7 +93,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-        standards.ahead(service.clock.today())
+        standards.ahead_soon(service.clock)
     apis = [api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

@@ -4,6 +4,7 @@ would have to change. Law needs no sign-in."""
 from __future__ import annotations
 
 import base64
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR
 from services.benefits.law.in_force import PackNotInForce, pack
 from services.benefits.law.vocabulary import countries
 from shared.act import Act
+from shared.clock import Clock
 from shared.web import pages
 from shared.web.doors import PUBLIC, Doors
 from shared.web.problems import not_found
@@ -24,6 +26,8 @@ doors = Doors()
 
 #: How many countries stand side by side at most.
 MOST = 5
+#: How long after its start a web process has the page of today worked out.
+AHEAD_SECONDS = 45.0
 
 
 def ahead(on: date) -> None:
@@ -33,6 +37,13 @@ def ahead(on: date) -> None:
             beside.begin("page", on, language, [c for c in _usual(on) if _has_law(c, on)])
         except BeingMeasured:
             return
+
+
+def ahead_soon(clock: Clock) -> None:
+    """The same once a process that has just started has had time for its own work."""
+    later = threading.Timer(AHEAD_SECONDS, lambda: ahead(clock.today()))
+    later.daemon = True
+    later.start()
 
 
 @doors.page("/standards", roles=PUBLIC, limit="60 per minute")
