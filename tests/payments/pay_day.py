@@ -5,7 +5,7 @@ Everything of ours is real: database, use cases, files and their schema. Only wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,6 +67,9 @@ class AtOnce(IsoBank):
     def submit(self, message_id: str, file: bytes) -> Receipt:
         self.files += 1
         return Receipt(message_id, BankStatus("ACCP"))
+
+    def known(self, references: Sequence[str]) -> frozenset[str]:
+        return frozenset()
 
     def check_account(self, name: str, account: Account) -> NameCheck:
         return NameCheck("RCVC")

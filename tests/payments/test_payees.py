@@ -105,6 +105,7 @@ def test_the_service_is_wired_from_its_environment(monkeypatch: pytest.MonkeyPat
     service = make_service()
     assert set(service.jobs) == {
         "draft_run",
+        "after_restore",
         "check_run",
         "send_run",
         "enquire_unknown",

@@ -89,6 +89,8 @@ def _check_new(act: Act, change: AccountChange) -> None:
         raise AccountCannotBe("employer_needed", "employer_no")
     if "employer" not in change.roles and change.office_id is None:
         raise AccountCannotBe("required", "office")
+    if change.office_id is not None and store.places.known_office(act, change.office_id) is None:
+        raise AccountCannotBe("unknown_office", "office")
     waiting = (known.username for known in store.accounts.changes(act) if known.id != change.id)
     if store.accounts.named(act, change.username) is not None or change.username in waiting:
         raise AccountCannotBe("username_taken", "username")

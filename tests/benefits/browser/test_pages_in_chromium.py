@@ -207,10 +207,10 @@ def test_a_walk_in_claim_from_the_search_to_the_decision_by_keyboard_alone(
     page.wait_for_url("**/decide")
     assert "3,360,000" in page.inner_text("blockquote").replace("\xa0", " ")
     hands.press("Control+Enter")
-    page.wait_for_selector("text=can be contested until")
+    page.wait_for_selector("text=proposed by")  # she entered the facts herself, so a second person confirms
     with office.service.engine.connect() as connection:
         decision = connection.execute(select(t.decision)).one()
-    assert (decision.state, decision.total_minor) == ("final", 336000000)
+    assert (decision.state, decision.second_reason, decision.total_minor) == ("proposed", "one_hand", 336000000)
     assert hands.strokes < 60, hands.strokes
 
 

@@ -22,6 +22,8 @@ from PIL import Image
 from reportlab.lib.pagesizes import A4
 
 from services.notifications.letters import (
+    ComparedRow,
+    Comparison,
     Condition,
     ConditionMark,
     Evidence,
@@ -131,7 +133,9 @@ def test_every_fixed_word_goes_through_the_translation() -> None:
         asked.add(message)
         return message
 
-    render_letter(replace(ENGLISH, conditions=REFUSAL.conditions), translate)
+    row = ComparedRow("May 2025", "1", "2", "1")
+    paid_too_much = Comparison(rows=(row,), total=row, unit="kip")
+    render_letter(replace(ENGLISH, conditions=REFUSAL.conditions, comparison=paid_too_much), translate)
     render_letter(ACKNOWLEDGEMENT, translate)
     fixed = {value for name, value in vars(labels).items() if name.isupper() and isinstance(value, str)}
     assert asked == fixed
