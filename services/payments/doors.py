@@ -28,7 +28,7 @@ def office_of(act: Act) -> str | None:
     """The office whose orders this actor sees; none for all of them (the central office, other services)."""
     if act.actor.kind == "service" or act.actor.office == institution().central_office:
         return None
-    return act.actor.office or "\x00no office"
+    return act.actor.office or " "  # no office is called so
 
 
 def is_central(act: Act) -> bool:

@@ -284,3 +284,12 @@ def test_looking_is_written_down(counter: Counter) -> None:
 def test_a_total_is_typed_as_people_write_it(typed: str, meant: int) -> None:
     assert Money(meant, "LAK") in typed_amounts(typed, "LAK")
     assert typed_amounts("all of it", "LAK") == set()
+
+
+def test_somebody_without_an_office_sees_nothing_and_no_fault(counter: Counter) -> None:
+    """Her list is empty; nothing of hers is another's."""
+    counter.town.award(counter.town.person(), 100_00)
+    counter.town.works()
+    lost = Actor("lost", "account", frozenset({"auditor"}), name="Lost")
+    assert counter.get(lost, "/v1/orders").json["items"] == []
+    assert counter.page(lost, "/payments/orders").status_code == 200
