@@ -1,4 +1,4 @@
-"""The documents at the edges, made from what runs: OpenAPI and AsyncAPI of each service.
+"""The documents at the edges, made from what runs: OpenAPI and AsyncAPI of each service, and who may do what.
 
 python -m deploy.documents write|check
 """
@@ -12,6 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from marshmallow import Schema, fields
+
+from shared.act import ROLES
 from shared.auth import make_keys
 from shared.broker import DEAD, DELIVERY_LIMIT, EVENTS, queue_of
 from shared.clock import Clock
@@ -132,9 +135,68 @@ def doors_of(service: str) -> list[Any]:
     return found
 
 
+def fields_of(schema: type[Schema] | Schema, seen: frozenset[type] = frozenset()) -> set[str]:
+    """The names of all fields an answer can have, at any depth."""
+    kind = schema if isinstance(schema, type) else type(schema)
+    if kind in seen:
+        return set()
+    found: set[str] = set()
+    for name, field in kind._declared_fields.items():
+        found.add(field.data_key or name)
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            found |= fields_of(inner.schema, seen | {kind})
+    return found
+
+
+def readable() -> dict[str, set[str]]:
+    """Which roles the API answers each field to. Answers whose shape is a document of its own stand under its name."""
+    found: dict[str, set[str]] = {}
+    for service in SERVICES:
+        for door in doors_of(service):
+            if door.kind != "api" or door.gives is None:
+                continue
+            free = getattr(door.gives, "as_it_is", False)
+            for name in {f"{door.method} {door.path}"} if free else fields_of(door.gives):
+                found.setdefault(name, set()).update(door.roles)
+    return found
+
+
+def _grid(rows: dict[str, set[str]], first: str) -> list[str]:
+    columns = ["public", *ROLES, *(f"service:{name}" for name in SERVICES)]
+    lines = [
+        f"| {first} | " + " | ".join(c.replace("_", " ") for c in columns) + " |",
+        "|---" * (len(columns) + 1) + "|",
+    ]
+    for name, roles in sorted(rows.items()):
+        lines.append(f"| `{name}` | " + " | ".join("●" if c in roles else "" for c in columns) + " |")
+    return lines
+
+
+def who_may() -> str:
+    """Who may use which door, and to whom the API answers which field."""
+    doors = {f"{d.method} {d.path}": set(d.roles) for name in SERVICES for d in doors_of(name)}
+    lines = [
+        "<!-- Made by `make docs`; do not edit. -->",
+        "# Who may do what, and who is answered what",
+        "",
+        "Within a door everybody sees her own office only (head office sees all), an employer her own workers, a "
+        "worker her own claim.",
+        "",
+        "## Doors",
+        "",
+        *_grid(doors, "Door"),
+        "",
+        "## Fields of the API's answers",
+        "",
+        *_grid(readable(), "Field"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def documents() -> dict[Path, str]:
     """Every document with its path."""
-    found = {}
+    found = {ROOT / "docs" / "operations" / "who-may.md": who_may()}
     for service in SERVICES:
         for name, body in (("openapi", openapi(service, doors_of(service))), ("asyncapi", asyncapi(service))):
             found[FOLDER / f"{service}.{name}.json"] = (

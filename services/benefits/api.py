@@ -35,7 +35,9 @@ from shared.web.problems import Problem, invalid
 
 doors = Doors()
 DESK = ("clerk", "officer", "supervisor")
-READ = (*DESK, "auditor", "payment_officer")
+#: A claim tells of somebody's health; whoever pays has nothing to do with it.
+CLAIMS = (*DESK, "auditor")
+READ = (*CLAIMS, "payment_officer")
 
 
 # --- sessions ----------------------------------------------------------------------------------
@@ -248,7 +250,7 @@ def open_claim(act: Act, body: dict[str, Any]) -> Any:
     return _claim(act, store.claims.get(act, id_))
 
 
-@doors.api("GET", "/v1/claims/<uuid:claim_id>", roles=READ, gives=s.ClaimOut)
+@doors.api("GET", "/v1/claims/<uuid:claim_id>", roles=CLAIMS, gives=s.ClaimOut)
 def show_claim(act: Act, claim_id: UUID) -> Any:
     """A claim with its warnings."""
     return _claim(act, store.claims.get(act, str(claim_id)))
@@ -313,7 +315,7 @@ def judge_warning(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int)
     return _claim(act, claims.judge_warning(act, str(claim_id), if_match, body["warning"], body["why"]))
 
 
-@doors.api("GET", "/v1/claims/<uuid:claim_id>/assessment", roles=READ, gives=s.Anything)
+@doors.api("GET", "/v1/claims/<uuid:claim_id>/assessment", roles=CLAIMS, gives=s.Anything)
 def assess_claim(act: Act, claim_id: UUID) -> Any:
     """The claim as it stands, assessed; nothing is recorded."""
     picture = claims.picture(act, store.claims.get(act, str(claim_id)))
@@ -346,7 +348,7 @@ def decide(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int) -> Any
     return Answer(answers.decision(made), headers={"Location": f"/v1/decisions/{made.id}"})
 
 
-@doors.api("GET", "/v1/decisions/<uuid:decision_id>", roles=READ, gives=s.DecisionOut)
+@doors.api("GET", "/v1/decisions/<uuid:decision_id>", roles=CLAIMS, gives=s.DecisionOut)
 def show_decision(act: Act, decision_id: UUID) -> Any:
     """A decision with its assessment."""
     return answers.decision(_decision(act, decision_id))
