@@ -25,7 +25,7 @@ from services.payments.usecases import counter, explaining, held, repayments
 from shared.money import Money
 from tests.payments.conftest import DAOVONE, SECRET, BankSide, Town, open_bank, open_counters, open_town, open_wallets
 from tests.payments.roads import pays_everybody, releases_all, rings
-from tests.payments.test_cash import KEO, NOY, code, does, kip
+from tests.payments.test_cash import KEO, NOY, does, kip
 from tests.there import there
 
 OURS = "0100000000001"
@@ -105,8 +105,7 @@ class Roads(RuleBasedStateMachine):
         if box is None:
             box = self._opened(holds if holds is not None else last.counted_minor if last is not None else 0)
         for order in waiting if all_of_them else waiting[:1]:
-            right = code(self.town, order)
-            does(self.town, NOY, counter.prove, order, right, right, ("passport", "P1"))
+            does(self.town, NOY, counter.prove, order, right=True, proof=("passport", "P1"))
             does(self.town, KEO, counter.hand_over, order)
 
     def _opened(self, holds: int) -> Any:

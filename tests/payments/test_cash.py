@@ -56,7 +56,7 @@ def code(town: Town, order_id: str) -> str:
 
 def proves(town: Town, order_id: str, who: Actor = NOY, typed: str | None = None) -> Any:
     right = code(town, order_id)
-    return does(town, who, counter.prove, order_id, right if typed is None else typed, right, CARD)
+    return does(town, who, counter.prove, order_id, right=typed in (None, right), proof=CARD)
 
 
 def box(town: Town, holds: int = 1_000_00) -> str:
