@@ -44,8 +44,9 @@ class Hand:
         code = ""
         if self._secret:
             totp = pyotp.TOTP(self._secret)
-            while (code := totp.now()) == self._last_code:
-                time.sleep(1)
+            if (code := totp.now()) == self._last_code:
+                time.sleep(totp.interval - time.time() % totp.interval)
+                code = totp.now()
             self._last_code = code
         typed = {"username": self.username, "password": self._password, "code": code}
         return self.http.post(f"{self.address}/v1/sessions", json=typed, timeout=30)

@@ -11,17 +11,17 @@ payee behaves by the last four digits of her phone:
 from __future__ import annotations
 
 import re
-import time
 import uuid
 from typing import Any
 
 import requests
+import stamina
 
 from deploy.embedded.hands import DoorShut, Hands
 
 NEVER, FORGOT, STRANGER = "9301", "9302", "9303"
-#: How often, each half a second, she asks whether money was handed over.
-PATIENCE = 60
+#: Seconds for which she asks whether money was handed over.
+PATIENCE = 30.0
 #: What is brought to the box besides what the day needs, in minor units.
 RESERVE = 50_000_000
 
@@ -83,18 +83,16 @@ def _hands_over(gives: Any, path: str) -> None:
     """The officer sends again what was not answered, under the same key, before she opens the box: money changes hands
     when the answer has come, however often she had to ask."""
     key = str(uuid.uuid4())
-    for _ in range(PATIENCE):
-        try:
+    for attempt in stamina.retry_context(on=_unanswered, attempts=None, timeout=PATIENCE, wait_max=1.0, wait_jitter=0):
+        with attempt:
             gives.post(path, key=key)
-        except (DoorShut, requests.ConnectionError) as shut:
-            if isinstance(shut, DoorShut) and not any(
-                word in str(shut) for word in (": 502 ", ": 503 ", "still_running")
-            ):
-                raise
-            time.sleep(0.5)
-        else:
-            return
-    raise DoorShut(f"nobody answers {path}")
+
+
+def _unanswered(fault: Exception) -> bool:
+    """Whether nobody knows yet what became of a request, so that it is sent again."""
+    if isinstance(fault, DoorShut):
+        return any(word in str(fault) for word in (": 502 ", ": 503 ", "still_running"))
+    return isinstance(fault, requests.ConnectionError)
 
 
 def _forgets(looks: Any, path: str, proof: dict[str, Any]) -> bool:

@@ -58,22 +58,19 @@ def propose_account(
     language: str = "en",
 ) -> AccountChange:
     """Ask for an account; there is none until somebody else confirms. Raises `AccountCannotBe`."""
-    change = AccountChange(
-        id=act.new_id(),
-        account_id=AccountId(act.new_id()),
-        kind=ChangeKind.MADE,
+    account = Account(
+        id=AccountId(act.new_id()),
         username=username.strip(),
         name=name.strip(),
+        password_hash=None,
         roles=tuple(roles),
         language=language,
-        state=ChangeState.PROPOSED,
-        proposed_by=act.actor.id,
-        proposed_name=act.actor.name,
-        proposed_at=act.now,
+        state=AccountState.INVITED,
         office_id=OfficeId(office_id) if office_id else None,
         employer_id=EmployerId(employer_id) if employer_id else None,
         person_id=PersonId(person_id) if person_id else None,
     )
+    change = _change(act, account, ChangeKind.MADE, ChangeState.PROPOSED)
     _check_new(act, change)
     store.accounts.add_change(act, change)
     return change
