@@ -292,3 +292,18 @@ def test_the_first_two_administrators_come_from_the_machine_room_and_no_third(of
             assert staff.first_administrator(act, name, name.title())[0]
         with pytest.raises(AccountCannotBe, match="enough_administrators"):
             staff.first_administrator(act, "three", "Three")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"office": "nowhere"}, "There is no such office."),
+        ({"employer_no": "E-9999"}, "No employer has this number."),
+        ({"office": ""}, "This is needed."),
+        ({"username": "x"}, "This is not possible."),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(office: Office, typed: dict[str, str], says: str) -> None:
+    page = Desk(office.administrator_of_hq).post("/accounts", **(NEW | typed))
+    assert page.status_code == 422
+    assert says in page.text

@@ -72,15 +72,9 @@ def kept(house: House) -> Any:
     return moved, house.rows("pretend_phone", "SELECT number, text FROM message ORDER BY id")
 
 
-def delivered(house: House) -> bool:
-    waiting = "SELECT count(*) FROM message WHERE channel = 'sms' AND state NOT IN ('delivered', 'cancelled')"
-    return house.rows("notifications", waiting) == [(0,)]
-
-
-def has_left(house: House) -> bool:
-    """Every message is with the operator. One whose receipt came before the restore stays “sent”: it was found there,
-    and no second receipt comes."""
-    waiting = "SELECT count(*) FROM message WHERE channel = 'sms' AND state NOT IN ('delivered', 'cancelled', 'sent')"
+def all_messages(house: House, *ends: str) -> bool:
+    """Whether every short message is in one of these states."""
+    waiting = f"SELECT count(*) FROM message WHERE channel = 'sms' AND state NOT IN {('cancelled', *ends)}"
     return house.rows("notifications", waiting) == [(0,)]
 
 
@@ -97,7 +91,7 @@ def test_what_was_forgotten_is_not_done_twice(
     totals = known_decision["total"]["minor"], lost_decision["total"]["minor"]
     paid(house, hands, known, totals[0])
     paid(house, hands, lost, totals[1])
-    wait_until(lambda: delivered(house), what="every message is delivered")
+    wait_until(lambda: all_messages(house, "delivered"), what="every message is delivered")
     before = kept(house)
 
     house.stop(signal.SIGKILL)
@@ -117,7 +111,8 @@ def test_what_was_forgotten_is_not_done_twice(
     assert third["number"] not in (known["number"], lost["number"]), "a number that others know is not given again"
     house.tick((day + timedelta(days=1)).isoformat())
     paid(house, hands, third, decision["total"]["minor"])
-    wait_until(lambda: has_left(house), what="every message has left")
+    # One whose receipt came before the restore stays “sent”: it was found there, and no second receipt comes.
+    wait_until(lambda: all_messages(house, "delivered", "sent"), what="every message has left")
     moved, messages = kept(house)
     assert {m["times"] for m in moved.values()} == {1}
     for claim, total in ((known, totals[0]), (lost, totals[1])):

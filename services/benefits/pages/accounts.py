@@ -55,15 +55,12 @@ def propose(act: Act, form: dict[str, str]) -> Any:
         employer = store.places.employer_with(act, number) if number else None
         if number and employer is None:
             raise AccountCannotBe("unknown_employer", "employer_no")
-        office = form.get("office", "").strip()
-        if office and store.places.known_office(act, office) is None:
-            raise AccountCannotBe("unknown_office", "office")
         staff.propose_account(
             act,
             username=form.get("username", ""),
             name=form.get("name", ""),
             roles=_roles(form),
-            office_id=office or None,
+            office_id=form.get("office", "").strip() or None,
             employer_id=employer,
             language=language if (language := form.get("language", "")) in pages.LANGUAGES else "en",
         )
