@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: The office that sees the people of all offices; every other office sees only its own.
 HEAD_OFFICE = "hq"
+#: Between the name of an office and those of the offices below it: `hn.caugiay` lies below `hn`.
+BELOW = "."
 #: All roles a person can have.
 ROLES = (
     "clerk",
@@ -45,6 +47,11 @@ class Actor:
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+
+def sees(office: str, other: str) -> bool:
+    """Whether an office sees what belongs to another: its own, and what belongs to the offices below it."""
+    return office in (HEAD_OFFICE, other) or other.startswith(office + BELOW)
 
 
 def service_actor(name: str) -> Actor:

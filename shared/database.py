@@ -14,8 +14,11 @@ import orjson
 from alembic import command
 from alembic.config import Config
 from psycopg.types.string import TextLoader
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, or_, text
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.sql.elements import ColumnElement
+
+from shared.act import BELOW
 
 #: After how long a line is tried before it is used.
 STILL_SECONDS = 0.5
@@ -59,6 +62,11 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
                 raise DisconnectionError("the server is gone") from lost
 
     return engine
+
+
+def within(column: ColumnElement[str], office: str) -> ColumnElement[bool]:
+    """Rows of an office and of the offices below it (`shared.act.sees` in SQL, but for the head office)."""
+    return or_(column == office, column.startswith(office + BELOW, autoescape=True))
 
 
 def copy_in(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -25,6 +25,8 @@ class EventInvalid(ValueError):
 UUID: Json = {"type": "string", "format": "uuid"}
 DAY: Json = {"type": "string", "format": "date"}
 CODE: Json = {"type": "string", "pattern": "^[a-z0-9_]{1,64}$"}
+#: The name of an office; a dot stands between it and the offices below it.
+OFFICE_ID: Json = {"type": "string", "maxLength": 64, "pattern": r"^[a-z0-9_]+(\.[a-z0-9_]+)*$"}
 CLAIM_NUMBER: Json = {"type": "string", "pattern": "^[0-9]{12}$"}
 REFERENCE: Json = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{16}$"}
 
@@ -43,7 +45,7 @@ PERIOD = _object(**{"from": DAY, "to": DAY})
 INSTALMENT = _object(no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY)
 #: What was right and what was paid for the same days.
 COMPARED = _object(component=CODE, period=PERIOD, correct=MONEY, paid=MONEY)
-_CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": CODE}
+_CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": OFFICE_ID}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
 _ORDER = {
     "order_id": UUID,
@@ -52,7 +54,7 @@ _ORDER = {
     "claim_id": UUID,
     "claim_number": CLAIM_NUMBER,
     "person_id": UUID,
-    "office_id": CODE,
+    "office_id": OFFICE_ID,
     "component": CODE,
     "no": {"type": "integer", "minimum": 1},
     "period": PERIOD,
@@ -216,7 +218,7 @@ _TOPICS = [
     Topic(
         "benefits.payee.changed",
         "Where a person's money goes was changed; fetch it anew.",
-        _object(person_id=UUID, office_id=CODE),
+        _object(person_id=UUID, office_id=OFFICE_ID),
         ("payments",),
     ),
     Topic(
@@ -288,7 +290,7 @@ _TOPICS = [
     Topic(
         "payments.payee.reported_deceased",
         "The bank says the payee has died (MD07).",
-        _object(person_id=UUID, office_id=CODE, reported_on=DAY),
+        _object(person_id=UUID, office_id=OFFICE_ID, reported_on=DAY),
         ("benefits",),
     ),
     Topic(

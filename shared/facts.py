@@ -13,7 +13,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from shared.events import CLAIM_NUMBER, CODE, DAY, INSTALMENT, MONEY, PERIOD, UUID, Json
+from shared.events import CLAIM_NUMBER, CODE, DAY, INSTALMENT, MONEY, OFFICE_ID, PERIOD, UUID, Json
 
 
 class FactsInvalid(ValueError):
@@ -35,12 +35,12 @@ NAME = _object(full=TEXT, latin=_or_none(TEXT))
 OFFICE = _object(name=TEXT, name_latin=TEXT, address={"type": "array", "items": TEXT}, phone=TEXT)
 ACCOUNT = _object(kind={"enum": ["bank", "wallet", "cash"]}, bank=TEXT, number=TEXT, holder=TEXT)
 BY = _object(name=TEXT, office=TEXT)
-_PERSON = {"person_id": UUID, "office_id": CODE, "name": NAME}
+_PERSON = {"person_id": UUID, "office_id": OFFICE_ID, "name": NAME}
 _LETTER = {
     "claim_id": UUID,
     "claim_number": CLAIM_NUMBER,
     "person_id": UUID,
-    "office_id": CODE,
+    "office_id": OFFICE_ID,
     "benefit": CODE,
     "office": OFFICE,
     "language": TEXT,

@@ -24,6 +24,8 @@ class Settings:
     #: Where each service keeps, outside its database, how often something has left it.
     marks_dir: Path | None = None
     zone: str = "Asia/Vientiane"
+    #: What pages speak to people who have chosen nothing and whose browser asks for nothing we know.
+    language: str = "en"
     secure_cookies: bool = True
 
     @classmethod
@@ -49,5 +51,6 @@ class Settings:
             sandbox_clock=Path(env["SANDBOX_CLOCK"]) if env.get("SANDBOX_CLOCK") else None,
             marks_dir=Path(env["MARKS_DIR"]) if env.get("MARKS_DIR") else None,
             zone=env.get("TIME_ZONE", "Asia/Vientiane"),
+            language=env.get("HOUSE_LANGUAGE", "en"),
             secure_cookies=env.get("INSECURE_COOKIES") != "1",
         )

@@ -12,7 +12,6 @@ from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.person import Person
 from services.benefits.domain.repaying import Agreed
-from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import assess
 from services.benefits.usecases import (
@@ -127,7 +126,7 @@ def show_person(act: Act, person_id: UUID) -> Any:
 )
 def correct_person(act: Act, person_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Correct address, phone or language, with a reason; what it said before is kept."""
-    return _person(act, people.correct_person(act, str(person_id), if_match, country=institution().country, **body))
+    return _person(act, people.correct_person(act, str(person_id), if_match, **body))
 
 
 @doors.api(

@@ -22,6 +22,7 @@ class Institution:
 
     country: str
     currency: str
+    language: str
     pay_days: PayDays
     second_person_above: Money
     appeal_days: int

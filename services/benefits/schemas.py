@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from services.benefits.domain.appeal import OUTCOMES
 from services.benefits.usecases.recoveries import RETURN_REASONS, WAIVE_REASONS
 from shared.web.schemas import Code, Day, House, Id, MoneyField, MonthText, Text, Yes
+from shared.web.texts import LANGUAGES
 
 
 def many(schema: type[House], most: int = 500, **kwargs: Any) -> fields.List[Any]:
@@ -44,7 +45,7 @@ class PersonIn(House):
     sex = Code("female", "male", "other", allow_none=True, load_default=None)
     born_on = Day(allow_none=True, load_default=None)
     phone = Text(most=30, allow_none=True, load_default=None)
-    language = Code("lo", "en", "vi", "th", "my", load_default="lo")
+    language = Code(*LANGUAGES, load_default=None)
     identifiers = many(IdentifierShape, most=10, load_default=list)
     address = fields.List(Text(most=200), load_default=list, validate=validate.Length(max=6, error="too_many"))
     insured_as = Text(most=40, pattern=r"^[a-z0-9_]+$", load_default="employee")
@@ -56,7 +57,7 @@ class PersonChangeIn(House):
 
     address = fields.List(Text(most=200), validate=validate.Length(max=6, error="too_many"))
     phone = Text(most=30, allow_none=True)
-    language = Code("lo", "en", "vi", "th", "my")
+    language = Code(*LANGUAGES)
     why = Text(required=True, most=500)
 
 

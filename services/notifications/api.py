@@ -15,6 +15,7 @@ from services.notifications.usecases.letters import NoSuchLetter, NotWrittenYet,
 from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.events import moment
+from shared.web import texts
 from shared.web.app import Translations, viewed
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, invalid, not_found, stale, wrong_state
@@ -45,7 +46,7 @@ class ListQuery(House):
 
 
 class LetterQuery(House):
-    language = Code(*wording.LANGUAGES)
+    language = Code(*texts.LANGUAGES)
     copy = Code("yes", "no", load_default="no")
 
 
@@ -54,7 +55,7 @@ class StateIn(House):
 
 
 class TranslationIn(House):
-    language = Code(*wording.LANGUAGES, required=True)
+    language = Code(*texts.LANGUAGES, required=True)
 
 
 class DocumentOut(House):

@@ -19,6 +19,7 @@ from services.notifications.tables import message
 from shared import database
 from shared.clock import Clock
 from shared.settings import Settings
+from shared.web import texts
 
 Options = argparse.Namespace
 
@@ -69,7 +70,7 @@ def templates(options: Options) -> int:
         if options.name and options.name != name:
             continue
         _say(f"{name}: {wording.schema(name).get('description', '')}")
-        for language in wording.LANGUAGES:
+        for language in texts.LANGUAGES:
             if wording.language_of(name, language) != language:
                 continue
             if (wording.TEMPLATES / name / f"{language}.txt").is_file():

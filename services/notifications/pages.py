@@ -14,6 +14,7 @@ from services.notifications.usecases import letters, reading
 from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.ids import is_uuid
+from shared.web import texts
 from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.pages import go, render
@@ -92,14 +93,6 @@ REASONS = {
     "gave_up": N_("given up after 24 hours"),
     "too_long": N_("the text is too long"),
 }
-#: Languages of letters by their code.
-LANGUAGE_NAMES = {
-    "en": N_("English"),
-    "lo": N_("Lao"),
-    "th": N_("Thai"),
-    "vi": N_("Vietnamese"),
-    "my": N_("Burmese"),
-}
 #: What a person may do next with a letter.
 ACTIONS = {
     "printed": N_("Mark as printed"),
@@ -133,7 +126,11 @@ def _entry(row: Any, history: list[Any], actor: Any) -> dict[str, Any]:
         "actions": [(w, ACTIONS[w]) for w in next_by_hand(MessageState(row.state)) if may and w != "printed"],
         "may_print": may and bool(documents),
         "may_write": may and row.channel == Channel.LETTER and row.state == MessageState.TECHNICAL_FAILURE,
-        "translations": [c for c in ("en", "lo") if may and documents and c not in {d["language"] for d in documents}],
+        "translations": [
+            code
+            for code in wording.languages_of("decision_letter")
+            if may and documents and code not in {d["language"] for d in documents}
+        ],
         "history": [
             {
                 "on": move.on_day,
@@ -182,7 +179,7 @@ def letters_page(act: Act) -> Any:
         letters=entries,
         worker=act.actor.kind == "worker",
         states=STATES,
-        languages_by_code=LANGUAGE_NAMES,
+        languages_by_code=texts.NAMES,
         **about,
     )
 
@@ -198,7 +195,7 @@ def messages_page(act: Act) -> Any:
 def letter_page(act: Act, letter_id: UUID) -> Any:
     """The letter itself; for staff it is marked as a copy once it has been printed."""
     language = request.args.get("language")
-    if language is not None and language not in wording.LANGUAGES:
+    if language is not None and language not in texts.LANGUAGES:
         raise not_found()
     row = store.find(act.connection, Scope.of(act.actor), str(letter_id), Channel.LETTER)
     copy = row is not None and row.prints > 0 and act.actor.kind != "worker"
@@ -254,7 +251,7 @@ def write_letter_again(act: Act, letter_id: UUID, form: dict[str, str]) -> Any:
 @doors.page("/letters/<uuid:letter_id>/translate", method="POST", roles=HANDS)
 def translate_letter(act: Act, letter_id: UUID, form: dict[str, str]) -> Any:
     """Ask for the letter in another language."""
-    if form.get("language") not in wording.LANGUAGES:
+    if form.get("language") not in texts.LANGUAGES:
         raise Problem(400, "unreadable")
     row = letters.ask_translation(act, Scope.of(act.actor), str(letter_id), form["language"])
     return go(f"/letters?claim={row.claim_id}")

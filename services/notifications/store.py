@@ -33,6 +33,7 @@ from services.notifications.tables import (
     message_part,
 )
 from shared.act import HEAD_OFFICE, Act, Actor
+from shared.database import within
 from shared.logs import log
 from shared.tables import job
 
@@ -63,7 +64,7 @@ class Scope:
             return message.c.claim_id == self.claim if self.claim else ~true()
         if self.office == HEAD_OFFICE:
             return true()
-        return message.c.office_id == (self.office or "")
+        return within(message.c.office_id, self.office or " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from jsonschema_rs import Draft202012Validator
 from shared.web import formatting, texts
 
 TEMPLATES = Path(__file__).parent / "templates"
-LANGUAGES = ("en", "lo", "th", "vi", "my")
 #: How a day stands in a short message; letters write days long.
 _SHORT_DAY = {"en": "long", "lo": "short", "th": "medium", "vi": "short", "my": "short"}
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -76,6 +75,11 @@ def language_of(name: str, wanted: str | None) -> str:
     """The wanted language if the template has it, else English."""
     code = texts.known(wanted)
     return code if any((TEMPLATES / name / f"{code}.{kind}").is_file() for kind in ("txt", "yaml")) else "en"
+
+
+def languages_of(name: str) -> list[str]:
+    """The languages a template is written in."""
+    return [code for code in texts.LANGUAGES if language_of(name, code) == code]
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.payments import store
 from services.payments.institution import institution
-from shared.act import Act
+from shared.act import Act, sees
 from shared.web.problems import Problem, not_found
 
 #: Reading orders: the desk sees what became of the money of its claims.
@@ -51,7 +51,7 @@ def order_here(act: Act, order_id: str) -> Row[Any]:
     """An order of the actor's office. Raises 404 for what is elsewhere."""
     row = store.order(act.connection, order_id)
     office = office_of(act)
-    if row is None or (office is not None and row.office_id != office):
+    if row is None or (office is not None and not sees(office, row.office_id)):
         raise not_found()
     return row
 
@@ -60,7 +60,7 @@ def voucher_here(act: Act, order_id: str) -> Row[Any]:
     """A voucher payable at the actor's office. Raises 404 for what is elsewhere."""
     row = store.voucher(act.connection, order_id)
     office = office_of(act)
-    if row is None or (office is not None and row.office_id != office):
+    if row is None or (office is not None and not sees(office, row.office_id)):
         raise not_found()
     return row
 

@@ -19,7 +19,8 @@ from shared.web import formatting, texts
 from shared.web.problems import Problem
 
 HERE = Path(__file__).parent
-LANGUAGES = {"lo": "ລາວ", "en": "English"}
+#: What a reader may choose: every language whose catalogue is complete, and the source.
+LANGUAGES = {code: name for code, name in texts.LANGUAGES.items() if code in ("en", *texts.COMPLETE)}
 
 
 def prepare(app: Flask, service: Service) -> None:
@@ -58,14 +59,19 @@ def _fonts(name: str) -> Any:
 
 
 def language() -> str:
-    """The reader's language: asked for, kept, the account's, the browser's, English."""
+    """The reader's language: asked for, kept, the account's, the browser's, the house's, English."""
     asked = request.args.get("lang") or request.cookies.get("lang")
     if asked in LANGUAGES:
         return asked
     actor = g.get("actor")
     if actor is not None and actor.language in LANGUAGES:
         return str(actor.language)
-    return request.accept_languages.best_match(list(LANGUAGES), "en") or "en"
+    return request.accept_languages.best_match(list(LANGUAGES)) or house_language()
+
+
+def house_language() -> str:
+    """What this installation speaks to people who have chosen nothing."""
+    return texts.known(service().settings.language)
 
 
 def _keep_language(response: Any) -> Any:

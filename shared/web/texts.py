@@ -29,17 +29,20 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALES = ROOT / "shared" / "locale"
 DOMAIN = "tideover"
 
-#: Languages the product can speak, by the name their readers give them. The first is the source.
-LANGUAGES = {"en": "English", "lo": "ລາວ", "th": "ไทย", "vi": "Tiếng Việt", "my": "မြန်မာ"}
-#: Languages whose catalogue must be complete before anything is released.
-COMPLETE = ("lo",)
-
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
 def N_(message: str) -> str:  # noqa: N802  (the name every extractor knows)
     """Mark a message for the catalogue; it is translated where it is shown."""
     return message
+
+
+#: Languages the product speaks, by the name their readers give them. The first is the source. Nothing else lists them.
+LANGUAGES = {"en": "English", "lo": "ລາວ", "th": "ไทย", "vi": "Tiếng Việt", "my": "မြန်မာ"}
+#: The same as others call them.
+NAMES = {"en": N_("English"), "lo": N_("Lao"), "th": N_("Thai"), "vi": N_("Vietnamese"), "my": N_("Burmese")}
+#: Languages whose catalogue must be complete before anything is released.
+COMPLETE = ("lo",)
 
 
 def known(language: str | None) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.notifications import wording
 from services.notifications.domain.short_text import ALONE, JOINED, MOST_PARTS, TooLong, encode, split, units
 from services.notifications.usecases import owing
+from shared.web import texts
 
 EXPECTED = json.loads((Path(__file__).parent / "expected_messages.json").read_text("utf-8"))
 SMS = [name for name in wording.names() if not name.endswith("letter")]
@@ -25,7 +26,7 @@ LONGEST = {
 
 
 @pytest.mark.parametrize("name", SMS)
-@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_each_message_says_exactly_this(name: str, language: str) -> None:
     said = wording.say(name, language, wording.example(name))
     assert said.language == language, "every short message is written in all five languages"
@@ -34,7 +35,7 @@ def test_each_message_says_exactly_this(name: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("name", SMS)
-@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_the_longest_values_stay_within_three_parts_and_the_shortest_facts_suffice(name: str, language: str) -> None:
     example = wording.example(name)
     longest = {key: LONGEST.get(key, value) for key, value in example.items()}

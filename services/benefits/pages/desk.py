@@ -12,7 +12,6 @@ from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
-from services.benefits.institution import institution
 from services.benefits.usecases import claims, decisions, marks, people
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
@@ -22,7 +21,7 @@ from shared.act import Act
 from shared.ids import is_uuid
 from shared.period import Month
 from shared.reading.days import read_date
-from shared.web import pages
+from shared.web import pages, texts
 from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.problems import Problem, stale
@@ -198,7 +197,7 @@ def correct_person(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     errors = _wrong_texts(form, {"details_why": 500})
     if len(address) > 6 or any(len(line) > 200 for line in address):
         errors["address"] = "too_long"
-    if form.get("language") not in people.LANGUAGES:
+    if form.get("language") not in texts.LANGUAGES:
         errors["language"] = "unknown_word"
     if errors:
         return _again(act, str(person_id), form, errors)
@@ -208,7 +207,6 @@ def correct_person(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
             str(person_id),
             version,
             why=form["details_why"].strip(),
-            country=institution().country,
             address=address,
             phone=form.get("phone", "")[:60],
             language=form["language"],

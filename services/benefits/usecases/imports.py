@@ -18,7 +18,7 @@ from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.usecases import claims, people, staff
 from services.benefits.usecases.table_files import COLUMNS, Row, read_rows
-from shared.act import HEAD_OFFICE, Act
+from shared.act import Act, sees
 from shared.money import Money
 from shared.period import Month
 from shared.reading import NotRead, days
@@ -207,7 +207,7 @@ def _office_id(act: Act, row: Row) -> OfficeId:
     office = store.places.known_office(act, _needed(row, "office", 64))
     if office is None:
         raise RowRefused("unknown_office", "office")
-    if act.actor.office not in (None, HEAD_OFFICE, office.id):
+    if act.actor.office is not None and not sees(act.actor.office, office.id):
         raise RowRefused("other_office", "office")
     return office.id
 
@@ -255,12 +255,11 @@ def _take_person(act: Act, row: Row) -> Taken:
             sex=sex,
             born_on=_day(row, "born_on"),
             phone=_text(row, "phone", 40),
-            language=_word(row, "language") or "lo",
+            language=_word(row, "language") or None,
             identifiers=[{"scheme": f"{institution().country}-sso", "value": number, "verified": True}],
             address=[part.strip() for part in _text(row, "address").split("|") if part.strip()],
             insured_as=_word(row, "insured_as") or "employee",
             insured_since=_day(row, "insured_since"),
-            country=institution().country,
         )
     except people.AlreadyKnown as known:
         return "duplicate", known.person_id

@@ -31,7 +31,6 @@ from shared.typeset import clean, unset
 
 #: What the desk may correct of a person by itself; names and days of birth come with papers and stay as registered.
 DETAILS = ("address", "phone", "language")
-LANGUAGES = ("lo", "en", "vi", "th", "my")
 
 
 class AlreadyKnown(ValueError):
@@ -102,14 +101,16 @@ def register_person(
     sex: str | None = None,
     born_on: date | None = None,
     phone: str | None = None,
-    language: str = "lo",
+    language: str | None = None,
     identifiers: Sequence[Mapping[str, Any]] = (),
     address: Sequence[str] = (),
     insured_as: str = "employee",
     insured_since: date | None = None,
-    country: str = "la",
 ) -> PersonId:
-    """Register an insured person in an office. Returns her id. Raises `AlreadyKnown`, `CannotBe`."""
+    """Register an insured person in an office; without a language she is told things in the institution's.
+
+    Returns her id. Raises `AlreadyKnown`, `CannotBe`.
+    """
     numbers = [
         Identifier(
             i["scheme"],
@@ -128,8 +129,8 @@ def register_person(
         name_latin=_named("#/name/latin", name_latin),
         sex=sex,
         born_on=read("#/born_on", not_after, born_on, act.today) if born_on else None,
-        phone=read("#/phone", read_phone, phone, country),
-        language=language,
+        phone=read("#/phone", read_phone, phone, institution().country),
+        language=language or institution().language,
         address=_address(address),
         insured_as=insured_as,
         insured_since=read("#/insured_since", not_after, insured_since, act.today) if insured_since else None,
@@ -272,9 +273,7 @@ def change(
     return after
 
 
-def correct_person(
-    act: Act, person_id: str, version: int | None, *, why: str, country: str = "la", **said: Any
-) -> Person:
+def correct_person(act: Act, person_id: str, version: int | None, *, why: str, **said: Any) -> Person:
     """Correct where and how a person is reached: any of `address`, `phone` and `language`. Letters and messages
     fetch it anew each time. Returns her as she is now; what says the same already changes nothing.
 
@@ -283,7 +282,7 @@ def correct_person(
     person = store.persons.to_change(act, person_id, version)
     after = replace(
         person,
-        phone=read("#/phone", read_phone, said["phone"], country) if "phone" in said else person.phone,
+        phone=read("#/phone", read_phone, said["phone"], institution().country) if "phone" in said else person.phone,
         address=_address(said["address"]) if "address" in said else person.address,
         language=said.get("language", person.language),
     )

@@ -31,7 +31,7 @@ from services.benefits.institution import institution
 from services.benefits.usecases import accounts
 from services.benefits.usecases.accounts import CodeOf, Fits, Opened, digest
 from services.benefits.usecases.decisions import AlreadyDecided
-from shared.act import Act
+from shared.act import Act, sees
 
 #: The score of zxcvbn from which a password withstands guessing (3 of 4).
 GOOD_PASSWORD = 3
@@ -88,6 +88,8 @@ def _check_new(act: Act, change: AccountChange) -> None:
         raise AccountCannotBe("required", "office")
     if change.office_id is not None and store.places.known_office(act, change.office_id) is None:
         raise AccountCannotBe("unknown_office", "office")
+    if change.office_id is not None and not sees(act.actor.office or "", change.office_id):
+        raise AccountCannotBe("other_office", "office")
     waiting = (known.username for known in store.accounts.changes(act) if known.id != change.id)
     if store.accounts.named(act, change.username) is not None or change.username in waiting:
         raise AccountCannotBe("username_taken", "username")

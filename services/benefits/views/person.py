@@ -12,12 +12,11 @@ from services.benefits.domain.claim import Claim
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
 from services.benefits.institution import institution
-from services.benefits.usecases import people
 from services.benefits.views import forms, words
 from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
-from shared.web import formatting, pages
+from shared.web import formatting, pages, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
         errors=errors(wrong),
         typed=Said(typed),
-        languages_spoken=options(words.LANGUAGES, people.LANGUAGES),
+        languages_spoken=options(texts.NAMES, list(texts.NAMES)),
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
 
@@ -174,5 +173,5 @@ def _said(name: str, value: Any) -> str:
     if name == "deceased_on":
         return formatting.plain_date(date.fromisoformat(value), pages.language())
     if name == "language":
-        return pages.translate(words.LANGUAGES.get(value, value))
+        return pages.translate(texts.NAMES.get(value, value))
     return ", ".join(value) if isinstance(value, list) else str(value)

@@ -126,13 +126,6 @@ DETAILS = {
     "holder": N_("Holder"),
     "deceased_on": N_("Day of death"),
 }
-LANGUAGES = {
-    "lo": N_("Lao"),
-    "en": N_("English"),
-    "vi": N_("Vietnamese"),
-    "th": N_("Thai"),
-    "my": N_("Burmese"),
-}
 BENEFITS = {
     "sickness": N_("Sick leave"),
     "birth": N_("Birth"),
@@ -403,6 +396,7 @@ ACCOUNT_ERRORS = {
     "employer_needed": N_("The role of an employer's clerk goes with an employer's number, and no other role does."),
     "unknown_employer": N_("No employer has this number."),
     "unknown_office": N_("There is no such office."),
+    "other_office": N_("This office is neither yours nor below it."),
     "username_taken": N_("Somebody has this user name, or it has been asked for."),
     "own_account": N_("Somebody else must do that: this is your own account."),
     "already_proposed": N_("A change of this account waits for a second person already."),

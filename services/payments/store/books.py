@@ -13,6 +13,7 @@ from services.payments.domain.books import PART_OF, AccountLine, Branch, Part, R
 from services.payments.domain.ledger import Account
 from services.payments.domain.order import OrderState
 from services.payments.store.repayments import stands
+from shared.database import within
 from shared.money import Money
 
 o, r, e, p = t.payment_order, t.run, t.ledger_entry, t.ledger_posting
@@ -93,7 +94,7 @@ def account_lines(connection: Connection, person_id: str, until: date, office: s
         .order_by(e.c.happened_on, e.c.id)
     )
     if office is not None:
-        query = query.where(o.c.office_id == office)
+        query = query.where(within(o.c.office_id, office))
     return [
         AccountLine(day, kind, reference, claim, component, Money(-minor, currency))
         for day, kind, reference, claim, component, minor, currency in connection.execute(query)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from services.payments import tables as t
 from services.payments.domain.cash import LIVE
+from shared.database import within
 
 v, b, m = t.voucher, t.cash_box, t.cash_move
 
@@ -32,7 +33,7 @@ def update_voucher(connection: Connection, order_id: str, **values: Any) -> Row[
 def live_vouchers(connection: Connection, office: str | None) -> Sequence[Row[Any]]:
     """Vouchers nobody has collected, of one office or of all, the first to expire first."""
     query = select(v).where(v.c.state.in_(LIVE)).order_by(v.c.valid_until, v.c.number)
-    return connection.execute(query if office is None else query.where(v.c.office_id == office)).all()
+    return connection.execute(query if office is None else query.where(within(v.c.office_id, office))).all()
 
 
 def overdue_vouchers(connection: Connection, today: date) -> list[str]:
@@ -70,4 +71,4 @@ def moves_of_box(connection: Connection, box_id: str) -> Sequence[Row[Any]]:
 def boxes(connection: Connection, office: str | None, *, most: int = 60) -> Sequence[Row[Any]]:
     """Boxes of one office or of all, the newest first."""
     query = select(b).order_by(b.c.day.desc(), b.c.office_id).limit(most)
-    return connection.execute(query if office is None else query.where(b.c.office_id == office)).all()
+    return connection.execute(query if office is None else query.where(within(b.c.office_id, office))).all()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
 from services.payments.domain.statement import STILL_OPEN, UNEXPLAINED
+from shared.database import within
 
 o = t.payment_order
 r = t.run
@@ -18,7 +19,7 @@ r = t.run
 
 def scope(office: str | None) -> Any:
     """Orders of one office, or of all where `office` is none."""
-    return literal(True) if office is None else o.c.office_id == office
+    return literal(True) if office is None else within(o.c.office_id, office)
 
 
 def list_orders(

@@ -16,7 +16,7 @@ from services.payments.domain.cash import MOST_TRIES, PROOFS, CounterRefused, Vo
 from services.payments.domain.order import OrderState
 from services.payments.usecases.answers import lock_order, settle
 from services.payments.usecases.cash_desk import tell_issued
-from shared.act import Act
+from shared.act import Act, sees
 from shared.jobs import JobRun
 from shared.money import Money
 
@@ -221,7 +221,7 @@ def _locked(act: Act, order_id: str) -> Row[Any]:
 
 def _box(act: Act, box_id: str, office: str | None) -> Row[Any]:
     box = store.box(act.connection, box_id, lock=True)
-    if box is None or (office is not None and box.office_id != office):
+    if box is None or (office is not None and not sees(office, box.office_id)):
         raise BoxGone(box_id)
     if box.state != "open":
         raise CounterRefused("box_closed")
