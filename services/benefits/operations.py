@@ -17,7 +17,6 @@ from services.benefits.usecases import accounts, imports, staff, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 from shared.auth import Keys
 
-SAMPLE = Path(__file__).parents[2] / "deploy" / "embedded" / "sample"
 OPERATOR = Actor(
     id="operator",
     kind="account",
@@ -53,11 +52,11 @@ def import_file(options: argparse.Namespace) -> int:
 
 
 def sample_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", type=Path, default=SAMPLE)
+    parser.add_argument("--folder", type=Path, required=True, help="with offices, people, claims and practice.csv")
 
 
 def import_sample(options: argparse.Namespace) -> int:
-    """Load an invented province through the same door; a second time changes nothing."""
+    """Load an invented institution through the same door; a second time changes nothing."""
     files = sorted(options.folder.glob("[0-9]-*.csv"))
     refused = sum(_take(path.stem.split("-", 1)[1], path) for path in files)
     service = make_service()
@@ -66,15 +65,19 @@ def import_sample(options: argparse.Namespace) -> int:
             act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
             practise(act, service.keys, options.folder / "practice.csv")
     service.engine.dispose()
-    sys.stdout.write(
-        "Sign in as khamla (officer), manivanh (supervisor), daovone and sisouk (payments), nok (employer), "
-        "phet (auditor)\n"
-    )
-    sys.stdout.write("or admin; the password is practice-2025. Second factors and the clock: the page /sandbox.\n")
+    _who_may_be_played(options.folder / "practice.csv")
     return int(refused > 0)
 
 
-def practise(act: Act, keys: Keys, path: Path = SAMPLE / "practice.csv") -> None:
+def _who_may_be_played(path: Path) -> None:
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    played = ", ".join(f"{row['username']} ({row['part'].replace('_', ' ')})" for row in rows)
+    sys.stdout.write(f"Sign in as {played};\n")
+    sys.stdout.write(f"the password is {rows[0]['password']}. Second factors and the clock: the page /sandbox.\n")
+
+
+def practise(act: Act, keys: Keys, path: Path) -> None:
     """Everybody of the practice system accepts her invitation, with a password and a second factor that all may know.
 
     Somebody else than the operator confirms what the operator's file asked for; only the sandbox has such a file.
