@@ -5,15 +5,22 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyotp
+import yaml
 
 from services.benefits import store
 from services.benefits.app import make_service
 from services.benefits.domain.account import AccountCannotBe, ChangeState
-from services.benefits.usecases import accounts, imports, staff, table_files
+from services.benefits.domain.claim import Origin
+from services.benefits.institution import institution
+from services.benefits.law.case_files import CaseFile, as_typed, read_case_files
+from services.benefits.law.vocabulary import PACKS
+from services.benefits.usecases import accounts, claims, imports, staff, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 from shared.auth import Keys
 
@@ -60,6 +67,10 @@ def import_sample(options: argparse.Namespace) -> int:
     files = sorted(options.folder.glob("[0-9]-*.csv"))
     refused = sum(_take(path.stem.split("-", 1)[1], path) for path in files)
     service = make_service()
+    with service.engine.begin() as connection:
+        act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
+        opened = sum(1 for claim in _open_claims(options.folder / "house.yaml") if _open(act, *claim))
+    sys.stdout.write(f"case files: {opened} claims opened\n")
     if service.clock.is_sandbox:
         with service.engine.begin() as connection:
             act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
@@ -67,6 +78,30 @@ def import_sample(options: argparse.Namespace) -> int:
     service.engine.dispose()
     _who_may_be_played(options.folder / "practice.csv")
     return int(refused > 0)
+
+
+def _open_claims(path: Path) -> Iterator[tuple[CaseFile, str, date]]:
+    """The case files of the law that wait at the desk of an invented institution, each with its person and day."""
+    told = yaml.safe_load(path.read_text(encoding="utf-8")).get("open") or {}
+    files = {file.id: file for file in read_case_files(PACKS / institution().country)} if told else {}
+    for case, claim in told.items():
+        yield files[case], claim["person"], claim["day"]
+
+
+def _open(act: Act, file: CaseFile, number: str, received: date) -> bool:
+    """Claim what a case file tells; whether it is new."""
+    person = store.persons.with_number(act, number)
+    if person is None:
+        raise SystemExit(f"{file.id}: nobody has the number {number}")
+    benefit, facts = str(file.mapping["benefit"]), as_typed(file)
+    if any(known.benefit == benefit for known in store.claims.every(act, person)):
+        return False
+    papers = {"verified": [paper["number"] for paper in facts.get("certificates", [])]}
+    claim = claims.open_claim(
+        act, person, benefit=benefit, received_on=received, facts=facts, papers=papers, origin=Origin.IMPORT
+    )
+    claims.submit(act, claim, None)
+    return True
 
 
 def _who_may_be_played(path: Path) -> None:
