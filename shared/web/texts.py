@@ -42,7 +42,7 @@ LANGUAGES = {"en": "English", "lo": "ລາວ", "th": "ไทย", "vi": "Tiế
 #: The same as others call them.
 NAMES = {"en": N_("English"), "lo": N_("Lao"), "th": N_("Thai"), "vi": N_("Vietnamese"), "my": N_("Burmese")}
 #: Languages whose catalogue must be complete before anything is released.
-COMPLETE = ("lo",)
+COMPLETE = ("lo", "th", "vi", "my")
 
 
 def known(language: str | None) -> str:
