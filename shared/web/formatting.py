@@ -294,6 +294,11 @@ def _number_of(item: Any) -> int:
     return number_.numerator if number_.denominator == 1 else 2
 
 
+def calendar_year(value: int, language: str) -> str:
+    """A year as it is counted and written: 2026, 2569 in Thai, ၂၀၂၆ in Burmese."""
+    return digits(str(value + 543 if known(language) == "th" else value), language)
+
+
 def param(item: Any, language: str) -> str:
     """One typed value of a text, as the language writes it. Dates stand in sentences, so they are long."""
     if not isinstance(item, Mapping):
@@ -322,6 +327,10 @@ def param(item: Any, language: str) -> str:
             return months(int(value), language)
         case "rate":
             return rate(value, language)
+        case "term":
+            return say(language, str(value).replace("_", " "))
+        case "year":
+            return calendar_year(int(value), language)
         case _:
             return text(value, language) if isinstance(value, Mapping) else str(value)
 

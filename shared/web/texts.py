@@ -13,10 +13,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from gettext import c2py
+from importlib import import_module
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from babel.messages.catalog import Catalog
@@ -124,8 +126,24 @@ KEYWORDS: dict[str, Any] = {
 }
 
 
+#: Where files of data, the law first of all, hold sentences for people: functions that give each with its place.
+#: Named and not imported, because this module lies below the services; only the tool, which knows the tree, calls them.
+SENTENCES_OF_FILES = {
+    "services/benefits/law/packs": "services.benefits.law.in_force:texts",
+    "services/benefits/conformance": "services.benefits.conformance.page:messages",
+}
+
+
+def _of_files() -> Iterator[tuple[str, str]]:
+    """The sentences of files of data, each with the file it stands in."""
+    for folder, where in SENTENCES_OF_FILES.items():
+        module, name = where.split(":")
+        for message, place in getattr(import_module(module), name)():
+            yield message, normpath(f"{folder}/{place}")
+
+
 def extracted() -> Catalog:
-    """Every message that code and templates of all services hold."""
+    """Every message that code, templates and files of law of all services hold."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
         methods, options = parse_mapping_cfg(stream, "babel.cfg")  # type: ignore[no-untyped-call]
     found = Catalog(domain=DOMAIN, project="Tideover", version="0", charset="utf-8")
@@ -139,6 +157,10 @@ def extracted() -> Catalog:
             strip_comment_tags=True,
         ):
             found.add(message, None, [(f"{folder}/{filename}", 0)], auto_comments=comments)
+    for message, place in _of_files():
+        known = found.get(message) if message else None
+        if message and (known is None or isinstance(known.id, str)):
+            found.add(message, None, [(place, 0)])
     return found
 
 
