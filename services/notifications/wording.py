@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -88,8 +89,33 @@ def _source(name: str, language: str) -> tuple[str, str]:
     folder = TEMPLATES / name
     file = next(path for kind in ("txt", "yaml") if (path := folder / f"{language}.{kind}").is_file())
     text = file.read_text(encoding="utf-8")
+    own = os.environ.get("WORDS_DIR")
+    if own and (theirs := Path(own) / name / file.name).is_file():
+        text = _told_their_way(text, theirs)
     digest = hashlib.sha256(text.encode() + b"\0" + (folder / "schema.json").read_bytes()).hexdigest()
     return text, digest[:12]
+
+
+def _told_their_way(ours: str, theirs: Path) -> str:
+    """What the institution says instead of ours: a whole short message, or some sentences of a letter.
+
+    Raises `ValueError` for a sentence that no letter has, or one with other places than ours: an amount, a day.
+    """
+    said = theirs.read_text(encoding="utf-8")
+    where = f"{theirs.parent.name}/{theirs.name}"
+    if theirs.suffix == ".txt":
+        pairs = [("", ours, said)]
+        told = said
+    else:
+        kept, changed = yaml.safe_load(ours), yaml.safe_load(said)
+        if unknown := sorted(set(changed) - set(kept)):
+            raise ValueError(f"{where}: no letter says {unknown[0]}")
+        pairs = [(name, str(kept[name]), str(text)) for name, text in changed.items()]
+        told = yaml.safe_dump(kept | changed, allow_unicode=True, sort_keys=False)
+    for name, before, after in pairs:
+        if set(_PLACE.findall(before)) != set(_PLACE.findall(after)):
+            raise ValueError(f"{where}: {name or 'the message'} has other places than ours")
+    return told
 
 
 def say(name: str, wanted: str | None, facts: Mapping[str, Any]) -> Said:

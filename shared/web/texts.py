@@ -6,11 +6,17 @@ catalogue for all three services; it is read as it lies in the repository, so no
     python -m shared.web.texts update    collect messages from code and templates, merge them into the catalogues
     python -m shared.web.texts check     fail, naming each message that is not in the catalogue or not translated;
                                          `check shared/web services/benefits` looks at these folders only
+    python -m shared.web.texts drafts    how many sentences of each language no native reviewer has confirmed yet
+
+A translation is a draft until a native reviewer of the institution marks it `#, reviewed` in the catalogue; a change of
+the English makes it one again. An institution says any sentence its own way in `<language>.yaml` of the folder that
+WORDS_DIR names: `English sentence: its own`.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +27,7 @@ from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
@@ -67,7 +74,28 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
         if all(forms):
             key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
             found[str(key)] = tuple(str(form) for form in forms)
-    return found
+    return found | own_words(known(language))
+
+
+def own_words(language: str) -> dict[str, tuple[str, ...]]:
+    """What the institution says its own way in a language: the source text to its forms, all the same.
+
+    Raises `ValueError` for a sentence that nobody says, or one that leaves out a {place}: an amount, a day.
+    """
+    folder = os.environ.get("WORDS_DIR")
+    path = Path(folder) / f"{language}.yaml" if folder else None
+    if path is None or not path.is_file():
+        return {}
+    known_by = {form: _forms(m.id) for m in _read(LOCALES / f"{DOMAIN}.pot") if m.id for form in _forms(m.id)}
+    own: dict[str, tuple[str, ...]] = {}
+    for sentence, said in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        forms = known_by.get(sentence)
+        if forms is None:
+            raise ValueError(f"{path.name}: nobody says {sentence!r}")
+        if set(_PLACE.findall(said)) != set(_PLACE.findall(" ".join(forms))):
+            raise ValueError(f"{path.name}: the places differ in {said!r}")
+        own[forms[0]] = (said,) * len(forms)
+    return own
 
 
 @lru_cache(maxsize=1)
@@ -206,7 +234,8 @@ def update() -> None:
                     string = tuple(forms) if len(forms) == merged.num_plurals else ("",) * merged.num_plurals
                 else:
                     string = (_forms(string) or [""])[0]
-                merged.add(message.id, string, message.locations, auto_comments=message.auto_comments)
+                flags = {"reviewed"} & set(old.flags if old is not None and old.id == message.id else ())
+                merged.add(message.id, string, message.locations, flags, auto_comments=message.auto_comments)
         _write(path, merged)
     for kept in (catalogue, counted, plural_form):
         kept.cache_clear()
@@ -229,6 +258,15 @@ def check(*folders: str) -> list[str]:
     for language in COMPLETE:
         problems += missing(language, template)
     return problems
+
+
+def drafts() -> dict[str, tuple[int, int]]:
+    """For each language but the source: sentences that no native reviewer has confirmed, and all that it has."""
+    found = {}
+    for language in COMPLETE:
+        said = [m for m in _read(LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po") if m.id and any(_forms(m.string))]
+        found[language] = (sum("reviewed" not in m.flags for m in said), len(said))
+    return found
 
 
 def _key(identifier: str | tuple[str, ...] | list[str]) -> str:
@@ -268,6 +306,10 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["update"]:
             update()
+            return 0
+        case ["drafts"]:
+            for language, (open_, all_) in drafts().items():
+                log.info("%s: %d of %d sentences are drafts", NAMES[language], open_, all_)
             return 0
         case ["check", *folders]:
             problems = check(*folders)

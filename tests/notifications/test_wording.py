@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,48 @@ def test_headers_of_parts() -> None:
     assert [p.header.hex() for p in parts] == ["050003340201", "050003340202"]
     assert all(len(p.octets) <= 140 for p in parts)
     assert encode("ກ" * 70, 1)[0].header == b""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder in which an institution says things its own way."""
+    monkeypatch.setenv("WORDS_DIR", str(tmp_path))
+    for kept in (wording._source, wording._words):
+        kept.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    for kept in (wording._source, wording._words):
+        kept.cache_clear()
+
+
+def test_an_institution_writes_a_message_and_a_sentence_of_a_letter_its_own_way(own: Path) -> None:
+    ours = wording.say("claim_received", "en", wording.example("claim_received"))
+    for name in ("claim_received", "letter"):
+        (own / name).mkdir()
+    source = (wording.TEMPLATES / "claim_received" / "en.txt").read_text("utf-8")
+    (own / "claim_received" / "en.txt").write_text(f"From your office. {source}", "utf-8")
+    (own / "letter" / "en.yaml").write_text("closing: With kind regards\n", "utf-8")
+    wording._source.cache_clear()
+    theirs = wording.say("claim_received", "en", wording.example("claim_received"))
+    assert theirs.text == f"From your office. {ours.text}"
+    assert theirs.version != ours.version
+    said = wording.words("letter", "en")[0]
+    assert said["closing"] == "With kind regards"
+    assert said["salutation"], "what the institution does not say is said as ever"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "said", "why"),
+    [
+        ("claim_received", "en.txt", "We have it.", "other places"),
+        ("letter", "en.yaml", "greeting: Hello\n", "no letter says"),
+        ("letter", "en.yaml", "salutation: Hello\n", "other places"),
+    ],
+)
+def test_a_message_without_its_number_and_a_sentence_of_no_letter_are_refused(
+    own: Path, name: str, file: str, said: str, why: str
+) -> None:
+    (own / name).mkdir()
+    (own / name / file).write_text(said, "utf-8")
+    with pytest.raises(ValueError, match=why):
+        wording.words("letter", "en") if file.endswith("yaml") else wording.say(name, "en", wording.example(name))
