@@ -55,6 +55,7 @@ from shared.typeset import (
     Style,
     warm_fonts,
 )
+from shared.web.formatting import digits
 
 Translate = Callable[[str], str]
 
@@ -336,10 +337,7 @@ class _Composer:
 
     def number(self, value: int) -> str:
         """A small number in the digits of the letter: Burmese letters count in Burmese digits."""
-        figures = str(value)
-        if self.letter.language == "my":
-            figures = figures.translate({48 + digit: 0x1040 + digit for digit in range(10)})
-        return figures
+        return digits(str(value), self.letter.language)
 
     def objection(self) -> list[Flowable]:
         objection = self.letter.objection
