@@ -53,6 +53,8 @@ class Sample:
     def environment(self, service: str) -> dict[str, str]:
         """What a service of this institution is told besides the addresses of the house."""
         own = {"TIME_ZONE": self.zone, "HOUSE_LANGUAGE": self.language}
+        if self.country != DEFAULT:
+            own["HOUSE_NAME"] = self.country
         for name, file in (("INSTITUTION_FILE", f"{service}.yaml"), ("BANK_DAYS_FILE", "bank_days.yaml")):
             if (self.folder / file).is_file():
                 own[name] = str(self.folder / file)
