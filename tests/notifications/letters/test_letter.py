@@ -109,6 +109,15 @@ def test_the_reason_comes_before_the_money_and_the_computation_last() -> None:
     assert places == sorted(places)
 
 
+def test_a_letter_without_a_code_says_nothing_of_one() -> None:
+    def said(code: str) -> str:
+        letter = replace(ENGLISH, page=replace(ENGLISH.page, code=code))
+        return "".join(page.text for page in rendered(letter))
+
+    assert "Code:7K4M-92QX" in said("7K4M-92QX")
+    assert "Code:" not in said("")
+
+
 def test_the_decision_is_signed_on_the_first_page_and_computed_on_the_second() -> None:
     first, second = rendered(ENGLISH)
     assert squeezed("Until24 June 2025") in first.text
