@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,24 +70,61 @@ def test_every_template_an_event_asks_for_exists() -> None:
     assert set(owing.LETTERS) <= set(wording.names())
 
 
+#: The languages letters are written in, English apart.
+LETTERED = [code for code in wording.languages_of("letter") if code != "en"]
+
+
 @pytest.mark.parametrize("name", [*owing.LETTERS, "letter"])
-def test_letters_hold_the_same_sentences_in_every_language(name: str) -> None:
-    def shape(value: object) -> object:
+@pytest.mark.parametrize("language", LETTERED)
+def test_letters_hold_the_same_sentences_in_every_language(name: str, language: str) -> None:
+    def shape(value: object, english: object) -> object:
         if isinstance(value, dict):
-            return {k: shape(v) for k, v in value.items() if k != "labels"}
+            assert isinstance(english, dict)
+            return {k: shape(v, english[k]) for k, v in value.items() if k in english and k != "labels"}
         if isinstance(value, list):
-            return [shape(v) for v in value]
+            return [shape(v, None) for v in value]
         return sorted(wording._PLACE.findall(str(value)))
 
-    assert shape(wording.words(name, "en")[0]) == shape(wording.words(name, "lo")[0])
+    assert language in wording.languages_of(name)
+    english, own = (dict(wording.words(name, code)[0]) for code in ("en", language))
+    assert set(own) == set(english)
+    for key in set(own) - {"benefits"}:  # a State's own benefits are named in its own language only
+        if isinstance(own[key], dict) and key != "labels":
+            assert set(own[key]) == set(english[key]), key
+    assert shape(own, english) == shape(english, english)
 
 
-def test_the_renderers_own_words_are_all_translated() -> None:
+@pytest.mark.parametrize("language", LETTERED)
+def test_the_renderers_own_words_are_all_translated(language: str) -> None:
+    """By the letter's own words or by the catalogue."""
+    from services.notifications.composing import _labels
     from services.notifications.letters import labels
 
+    said = _labels(language)
     ours = {v for k, v in vars(labels).items() if k.isupper() and isinstance(v, str)}
-    lao = wording.words("letter", "lo")[0]["labels"]
-    assert ours <= set(lao), ours - set(lao)
+    assert not {words for words in ours if said(words) == words}
+
+
+def test_burmese_letters_name_every_benefit_of_the_law_of_myanmar() -> None:
+    packs = Path(__file__).parents[2] / "services/benefits/law/packs/mm"
+    named = wording.words("letter", "my")[0]["benefits"]
+    benefits = {yaml.safe_load(file.read_text("utf-8")).get("benefit") for file in packs.glob("*/*.yaml")} - {None}
+    assert benefits <= set(named)
+
+
+def test_burmese_is_unicode_in_its_own_digits_and_points() -> None:
+    """No look-alikes, marks in their one order, and no full stop or comma of another script in what is read."""
+
+    def said(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            return [text for part in value.values() for text in said(part)]
+        return [text for part in value for text in said(part)] if isinstance(value, list) else [value]
+
+    for file in wording.TEMPLATES.glob("*/my.*"):
+        for text in said(yaml.safe_load(file.read_text("utf-8"))) if file.suffix == ".yaml" else [file.read_text()]:
+            assert text == unicodedata.normalize("NFC", text), text
+            assert not re.search("[\u1000-\u109f][.,;]|[0-9]", text), text
+            assert not re.search("\u101e\u103c\u1002|\u1040[\u102b-\u103e]", text), text
 
 
 def test_lao_is_written_with_the_precomposed_vowel() -> None:
@@ -113,8 +154,6 @@ def test_parts_join_to_the_text_and_fit(text: str) -> None:
     )
 )
 def test_a_part_never_begins_with_a_mark(words: list[str]) -> None:
-    import unicodedata
-
     try:
         parts = split("".join(words))
     except TooLong:
