@@ -63,6 +63,8 @@ HALF_CAPITAL = 0.357
 # written before its consonant, and the vowels and signs that follow one.
 _HOLDS_NEXT = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
 _HELD_BY_LAST = re.compile("[\u0e2f-\u0e3a\u0e45-\u0e4e\u0eaf-\u0ebd\u0ec6-\u0ece]")
+# Burmese endings that ICU takes for words: those of the verb, "if", and the second half of the word for a year.
+_ENDING = re.compile("ပါ|သည်|သည့်|မည်|သော|သေး|က[၊။\\s]|နှစ်၊")
 _RANGE_OPEN = re.compile(r"\d[-–]$")
 # Break opportunities and joiners that have no ink; the line breaker has read them before they are dropped.
 _WITHOUT_INK = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -243,10 +245,16 @@ def _width(text: str, faces: Sequence[str]) -> float:
 
 def _unbroken(segments: Iterable[str]) -> Iterator[str]:
     """ICU may end a line after the dash of "8:00–16:00" or "2–16"; a range of figures is kept in one piece. It may
-    also end one between a Burmese comma and a space that must not break, as in a date: the next began with it."""
+    also end one between a Burmese comma and a space that must not break, as in a date, or before a Burmese ending."""
+
+    def belongs(segment: str) -> bool:
+        if segment[0].isdigit():
+            return _RANGE_OPEN.search(held) is not None
+        return segment[0] == "\u00a0" or (not held[-1].isspace() and _ENDING.match(segment) is not None)
+
     held = ""
     for segment in segments:
-        if held and not (segment[0] == "\u00a0" or (segment[0].isdigit() and _RANGE_OPEN.search(held))):
+        if held and not belongs(segment):
             yield held
             held = ""
         held += segment

@@ -174,11 +174,16 @@ def test_a_space_that_must_not_break_does_not() -> None:
         assert not any(line.endswith("3.360.000") for line in text.line_texts(width))
 
 
-def test_no_line_begins_with_the_space_that_holds_a_burmese_date_together() -> None:
+def test_a_burmese_date_stays_in_one_piece_and_no_line_begins_with_an_ending() -> None:
+    """ICU parts a date after its comma, so that the next line began with a space, and verbs before their endings."""
     day = formatting.plain_date("2025-08-19", "my", "long")
-    text = ShapedText(f"ငွေကို {day} နောက်ဆုံးထား၍ ပြန်ပေးသွင်းပေးပါရန်။", Style("my", 10))
-    assert any(segment.startswith("\u00a0") for segment in LineBreaker(text.text, "my")), "ICU would part it there"
-    assert not any(line.startswith("\u00a0") for width in range(150, 320, 3) for line in text.line_texts(width))
+    said = f"ငွေကို {day} နောက်ဆုံးထား၍ ပြန်ပေးသွင်းပါက၊ အယူခံနိုင်ပါသည်။"
+    endings = ("\u00a0", "ပါ", "သည်", "က၊", "နှစ်၊")
+    assert any(segment.startswith(endings) for segment in LineBreaker(said, "my")), "ICU would part it there"
+    for width in range(150, 320, 3):
+        lines = ShapedText(said, Style("my", 10)).line_texts(width)
+        assert not any(line.startswith(endings) for line in lines)
+        assert any(day in line for line in lines)
 
 
 def test_a_range_of_figures_stays_in_one_piece() -> None:
