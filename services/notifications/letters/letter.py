@@ -543,11 +543,12 @@ class _Composer:
             if value:
                 side = self.put(canvas, self._(label), self.caption, SIDE, side, side_width)
                 side = self.put(canvas, value, self.table_strong, SIDE, side - 1, side_width) + 3
-        code = self._(labels.CODE).format(code=letter.page.code)
-        block = self.text(code, self.table, strong=(letter.page.code,))
-        _, height = block.wrap(side_width, A4[1])
-        block.drawOn(canvas, SIDE, A4[1] - (side - 3) - height)
-        side += height - 3
+        if letter.page.code:  # some letters go out without one
+            code = self._(labels.CODE).format(code=letter.page.code)
+            block = self.text(code, self.table, strong=(letter.page.code,))
+            _, height = block.wrap(side_width, A4[1])
+            block.drawOn(canvas, SIDE, A4[1] - (side - 3) - height)
+            side += height - 3
         qr = _Qr(letter.page.qr, QR_SIZE)
         qr.drawOn(canvas, A4[0] - RIGHT - QR_SIZE, A4[1] - window - QR_SIZE - 2)
         side = max(side, window + QR_SIZE + 2)
