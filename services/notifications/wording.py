@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -142,10 +142,14 @@ def _written(kind: str, value: Any, language: str) -> str:
         case "date":
             return formatting.plain_date(date.fromisoformat(value), language, _SHORT_DAY[language])
         case "texts":
-            joint = "၊ " if language == "my" else ", "
-            return joint.join(text(item, language) for item in value)
+            return listed((text(item, language) for item in value), language)
         case _:
             return str(value)
+
+
+def listed(items: Iterable[str], language: str, apart: str = ", ") -> str:
+    """Things said one after another; Burmese parts them by its own comma."""
+    return ("၊ " if language == "my" else apart).join(items)
 
 
 def words(name: str, wanted: str | None) -> tuple[Mapping[str, Any], str, str]:

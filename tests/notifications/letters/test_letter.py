@@ -94,6 +94,15 @@ def test_text_stays_within_the_margins(name: str) -> None:
     assert_within_margins(rendered(LETTERS[name]))
 
 
+def test_where_no_code_is_known_none_is_announced() -> None:
+    announced = squeezed(labels.CODE.format(code=""))
+    first, bare = (
+        rendered(letter)[0].text for letter in (ENGLISH, replace(ENGLISH, page=replace(ENGLISH.page, code="")))
+    )
+    assert announced in first
+    assert announced not in bare
+
+
 def test_the_reason_comes_before_the_money_and_the_computation_last() -> None:
     said = "".join(page.text for page in rendered(ENGLISH))
     order = [
