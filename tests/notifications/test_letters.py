@@ -76,6 +76,32 @@ def test_a_lao_letter_gives_reason_amount_and_the_last_day_to_object(
 
 
 @pytest.mark.poppler
+def test_a_vietnamese_letter_follows_the_pattern_of_letters_of_the_state(tmp_path: Path) -> None:
+    """The day with its zero, the notice, Kính gửi, what is decided, the right to complain, Trân trọng."""
+    contact = {"name": {"full": "Nguyễn Thị Lan"}, "language": "vi", "address": ["Phường Đông Giang"]}
+    example = wording.example("decision_letter") | {"language": "vi"}
+    said = read(composing.decision_letter(contact, example, "https://x.example").pdf(), tmp_path)
+    places = [
+        said.index(words)
+        for words in (
+            "Hòa bình - Độc lập - Dân chủ - Thống nhất - Thịnh vượng",
+            "Ngày 02 tháng 6 năm 2025",
+            "Nguyễn Thị Lan",
+            "Thông báo về việc giải quyết chế độ ốm đau",
+            "Kính gửi: Ông/Bà Nguyễn Thị Lan",
+            "Giải quyết hưởng",
+            "giải quyết cho ông/bà hưởng chế độ ốm đau với tổng số tiền 3.360.000 kíp.",
+            "02/04/2025 – 01/05/2025",
+            "Nếu không đồng ý với quyết định này",
+            "Ông/Bà có quyền khiếu nại.",
+            "đến hết ngày 02 tháng 7 năm 2025",
+            "Trân trọng./.",
+        )
+    ]
+    assert places == sorted(places)
+
+
+@pytest.mark.poppler
 def test_an_english_refusal_says_what_would_change_it(town: Town, tmp_path: Path) -> None:
     person = town.benefits.knows(Person(language="en", full="Bounmy Sisavath"))
     letter = written(town, person, "la_birth_refused")
@@ -165,7 +191,7 @@ def test_days_not_paid_keep_every_reason_and_join_where_they_touch(town: Town) -
 
 
 @pytest.mark.parametrize("name", ["acknowledgement_letter", "decision_letter", "overpayment_letter"])
-@pytest.mark.parametrize("language", ["en", "lo", "th"])
+@pytest.mark.parametrize("language", ["en", "lo", "vi", "th"])
 def test_every_letter_can_be_written_from_its_example(name: str, language: str) -> None:
     """Thai, until a letter is written in it, falls back to English."""
     example = wording.example(name) | {"language": language}
@@ -177,12 +203,12 @@ def test_every_letter_can_be_written_from_its_example(name: str, language: str) 
     else:
         owed = {"amount": {"minor": 5, "currency": "LAK"}, "on": "2025-06-02"}
         composed = money_letters.overpayment_letter(contact, example, "https://x.example", owed=owed)
-    assert composed.language == ("lo" if language == "lo" else "en")
+    assert composed.language == ("en" if language == "th" else language)
     assert composing.pages_of(composed.pdf()) >= 1
 
 
 @pytest.mark.parametrize("outcome", ["upheld", "rejected"])
-@pytest.mark.parametrize("language", ["en", "lo"])
+@pytest.mark.parametrize("language", ["en", "lo", "vi"])
 def test_the_letter_on_an_objection_says_outcome_and_reasons(outcome: str, language: str) -> None:
     example = wording.example("objection_letter") | {"language": language}
     example["objection"] = example["objection"] | {"outcome": outcome}
@@ -197,7 +223,7 @@ def test_the_letter_on_an_objection_says_outcome_and_reasons(outcome: str, langu
     assert composing.pages_of(composed.pdf()) == 1
 
 
-@pytest.mark.parametrize("language", ["en", "lo"])
+@pytest.mark.parametrize("language", ["en", "lo", "vi"])
 def test_the_letter_shows_what_was_right_beside_what_was_paid(language: str, tmp_path: Path) -> None:
     """Every row, the sums, and what is left after what came back: computed again from the letter alone."""
     example = wording.example("overpayment_letter") | {"language": language}
@@ -215,12 +241,13 @@ def test_the_letter_shows_what_was_right_beside_what_was_paid(language: str, tmp
     owed |= {"repaid": kip(50000000), "waived": kip(0)}
     composed = money_letters.overpayment_letter(contact, example, "https://x.example", owed=owed)
     shown = there(composed.letter.comparison)
-    minus = {"en": "1,120,000", "lo": "1.120.000"}[language]
+    minus = "1,120,000" if language == "en" else "1.120.000"
     assert [r.difference for r in shown.rows] == ["0", f"+{minus}"]
     assert shown.total.difference == f"+{minus}"
     assert [words for words, _ in shown.rest] == {
         "en": ["Paid back", "Still to come back"],
         "lo": ["ສົ່ງຄືນແລ້ວ", "ຍັງເຫຼືອຕ້ອງສົ່ງຄືນ"],
+        "vi": ["Đã hoàn trả", "Còn phải hoàn trả"],
     }[language]
     said = read(composed.pdf(), tmp_path)
     for amount in (shown.total.correct, shown.total.paid, *(amount for _, amount in shown.rest)):
@@ -228,7 +255,7 @@ def test_the_letter_shows_what_was_right_beside_what_was_paid(language: str, tmp
 
 
 @pytest.mark.parametrize("way", ["repay", "set_off", "waive"])
-@pytest.mark.parametrize("language", ["en", "lo"])
+@pytest.mark.parametrize("language", ["en", "lo", "vi"])
 def test_the_letter_about_money_paid_too_much_says_what_becomes_of_it(way: str, language: str) -> None:
     example = wording.example("recovery_letter") | {"way": way, "language": language}
     example |= {"reason": "hardship"} if way == "waive" else {}

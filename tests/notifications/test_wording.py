@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications import wording
 from services.notifications.domain.short_text import ALONE, JOINED, MOST_PARTS, TooLong, encode, split, units
 from services.notifications.usecases import owing
+from shared.web.texts import say
 
 EXPECTED = json.loads((Path(__file__).parent / "expected_messages.json").read_text("utf-8"))
 SMS = [name for name in wording.names() if not name.endswith("letter")]
+#: Besides English, the languages letters are written in.
+LETTERED = ("lo", "vi")
 #: The longest real values: a nine-digit amount with its unit, a long month.
 LONGEST = {
     "amount": {"minor": 99999999900, "currency": "LAK"},
@@ -66,23 +73,70 @@ def test_every_template_an_event_asks_for_exists() -> None:
 
 
 @pytest.mark.parametrize("name", [*owing.LETTERS, "letter"])
-def test_letters_hold_the_same_sentences_in_every_language(name: str) -> None:
+@pytest.mark.parametrize("language", LETTERED)
+def test_letters_hold_the_same_sentences_in_every_language(name: str, language: str) -> None:
+    """A language may name more benefits than English: those of its country."""
+
     def shape(value: object) -> object:
         if isinstance(value, dict):
-            return {k: shape(v) for k, v in value.items() if k != "labels"}
+            return {k: shape(v) for k, v in value.items() if k not in ("labels", "benefits")}
         if isinstance(value, list):
             return [shape(v) for v in value]
         return sorted(wording._PLACE.findall(str(value)))
 
-    assert shape(wording.words(name, "en")[0]) == shape(wording.words(name, "lo")[0])
+    found, written, _ = wording.words(name, language)
+    english = wording.words(name, "en")[0]
+    assert written == language
+    assert shape(english) == shape(found)
+    assert set(english.get("benefits", ())) <= set(found.get("benefits", ()))
 
 
-def test_the_renderers_own_words_are_all_translated() -> None:
+@pytest.mark.parametrize("language", LETTERED)
+def test_the_renderers_own_words_are_all_translated(language: str) -> None:
+    """By the letter itself or by the catalogue."""
     from services.notifications.letters import labels
 
     ours = {v for k, v in vars(labels).items() if k.isupper() and isinstance(v, str)}
-    lao = wording.words("letter", "lo")[0]["labels"]
-    assert ours <= set(lao), ours - set(lao)
+    own = wording.words("letter", language)[0]["labels"]
+    assert set(own) - ours <= {"Date", "Subject: {subject}", "Amount"}, "a label that no letter asks for"
+    assert {v for v in ours if own.get(v, say(language, v)) == v} == set()
+
+
+def _sentences(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value, key=str)]
+    if isinstance(value, list):
+        for item in value:
+            yield from _sentences(item)
+    else:
+        yield str(value)
+
+
+@pytest.mark.parametrize("name", [*owing.LETTERS, "letter"])
+@pytest.mark.parametrize("language", LETTERED)
+def test_nothing_in_a_letter_is_left_in_english(name: str, language: str) -> None:
+    english = {
+        said for said in _sentences(wording.words(name, "en")[0]) if re.search(r"\w", wording._PLACE.sub("", said))
+    }
+    assert not english & set(_sentences(wording.words(name, language)[0]))
+
+
+def test_every_benefit_of_viet_nam_has_its_name_in_a_vietnamese_letter() -> None:
+    packs = Path(__file__).parents[2] / "services" / "benefits" / "law" / "packs" / "vn"
+    sheets = [yaml.safe_load(file.read_text("utf-8")) for file in packs.glob("*/*.yaml")]
+    codes = {sheet["benefit"] for sheet in sheets if "benefit" in sheet}
+    assert len(codes) > 10
+    assert codes <= set(wording.words("letter", "vi")[0]["benefits"])
+
+
+def test_vietnamese_is_written_composed_and_with_the_tone_on_the_first_vowel() -> None:
+    """NFC, hòa and thủy: parts of short messages are counted in composed letters, and one spelling is found by all."""
+    for file in wording.TEMPLATES.glob("*/vi.*"):
+        said = file.read_text("utf-8")
+        assert unicodedata.is_normalized("NFC", said), file
+        assert not [
+            word for word in said.split() if word.casefold().rstrip(".,;:").endswith(("oà", "oá", "uỷ", "uý"))
+        ], file
 
 
 def test_lao_is_written_with_the_precomposed_vowel() -> None:
@@ -112,8 +166,6 @@ def test_parts_join_to_the_text_and_fit(text: str) -> None:
     )
 )
 def test_a_part_never_begins_with_a_mark(words: list[str]) -> None:
-    import unicodedata
-
     try:
         parts = split("".join(words))
     except TooLong:
