@@ -420,7 +420,9 @@ def judge_parked(act: Act, source: str, event_id: str, *, retry: bool, why: str 
 def unsent(connection: Connection, most: int) -> Sequence[Any]:
     """The next rows of the outbox: where more wait than `most`, half of them the oldest and half the newest, so that
     what happens now does not wait behind a mass. A person's order is kept by the readers."""
-    waiting = select(outbox.c.position, outbox.c.event_id, outbox.c.type, outbox.c.body).where(outbox.c.sent_at.is_(None))
+    waiting = select(outbox.c.position, outbox.c.event_id, outbox.c.type, outbox.c.body).where(
+        outbox.c.sent_at.is_(None)
+    )
     rows = connection.execute(waiting.order_by(outbox.c.position).limit(most)).all()
     if len(rows) < most or most < 2:
         return rows

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, any_, func, select
 
 from shared import restored
 from shared.catching_up import MARGIN
-from shared.database import at_once, held_line
+from shared.database import held_line
 from shared.jobs import JobRun, Later
 from shared.logs import log
 from shared.messaging import readers_of
@@ -177,7 +177,8 @@ SELECT source, event_id, person, sequence FROM (
 #: The cursors are locked first, without waiting: whoever carries out or takes in a message holds one for a moment.
 _FORGET = """
 WITH named AS (
-  SELECT * FROM unnest(%(ids)s::text[], %(persons)s::text[], %(sequences)s::bigint[]) AS n (event_id, person, sequence)),
+  SELECT * FROM unnest(%(ids)s::text[], %(persons)s::text[], %(sequences)s::bigint[])
+    AS n (event_id, person, sequence)),
 held AS MATERIALIZED (
   SELECT c.person FROM inbox_cursor c WHERE c.source = %(source)s AND c.person IN (SELECT person FROM named)
   FOR UPDATE SKIP LOCKED),
@@ -196,8 +197,13 @@ def _inbox(run: JobRun, line: Connection, old: datetime) -> Iterator[int]:
     newest = select(inbox.c.source, func.max(inbox.c.received_at).label("at")).group_by(inbox.c.source)
     for source, at in line.execute(newest.order_by(inbox.c.source)).all():
         before = min(old, at - 2 * MARGIN)
-        told = {"source": source, "old": before, "most": BATCH * MOST_BATCHES}
-        rows = line.exec_driver_sql(_OLD, told).all()
+        yield from _of_source(run, line, source, before)
+
+
+def _of_source(run: JobRun, line: Connection, source: str, before: datetime) -> Iterator[int]:
+    told = {"source": source, "old": before, "most": BATCH * MOST_BATCHES}
+    while rows := line.exec_driver_sql(_OLD, told).all():
+        removed = 0
         for first in range(0, len(rows), BATCH):
             some = rows[first : first + BATCH]
             named = {
@@ -210,7 +216,10 @@ def _inbox(run: JobRun, line: Connection, old: datetime) -> Iterator[int]:
             with run.begin() as act:
                 moments = list(act.connection.exec_driver_sql(_FORGET, named).scalars())
                 _note(act.connection, f"inbox{source}", run, moments)
+            removed += len(moments)
             yield len(moments)
+        if not removed:  # all are in use: tomorrow
+            return
 
 
 # --- what is said of it ------------------------------------------------------------------------

@@ -158,7 +158,13 @@ def doors_of(name: str) -> Doors:
         hold = restored.current(act.connection)
         lost = catching_up.regained(act.connection, hold.found_at) if hold is not None else []
         return pages.render(
-            "parked.html", name=name, services=SERVICES, stopped=stopped(act), home=home, hold=hold, lost=lost,
+            "parked.html",
+            name=name,
+            services=SERVICES,
+            stopped=stopped(act),
+            home=home,
+            hold=hold,
+            lost=lost,
             removed=pruning.by_day(act.connection),
         )
 
