@@ -28,6 +28,7 @@ from shared import broker, catching_up, database, jobs, logs, messaging, pruning
 from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
+from shared.jobs import JobHandler
 from shared.logs import log
 from shared.messaging import Handler
 from shared.restored import Marks
@@ -152,7 +153,7 @@ class Service:
         return jobs.look_at(self.engine, self.name, self.all_jobs, self.clock, number, self.marks)
 
     @cached_property
-    def all_jobs(self) -> Mapping[str, jobs.JobHandler]:
+    def all_jobs(self) -> Mapping[str, JobHandler]:
         """The service's own jobs and those of every service."""
         return {pruning.KIND: lambda run: pruning.remove(self, run), **self.jobs}
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import requests
-from sqlalchemy import Connection, any_, func, select
+from sqlalchemy import Connection, func, select
 
 from shared import restored
 from shared.catching_up import MARGIN
@@ -159,7 +159,7 @@ def passed(connection: Connection, source: str, persons: Sequence[str]) -> dict[
     """How far the events of a source about some persons have been carried out here."""
     cursor = inbox_cursor
     rows = connection.execute(
-        select(cursor.c.person, cursor.c.last).where(cursor.c.source == source, cursor.c.person == any_(list(persons)))
+        select(cursor.c.person, cursor.c.last).where(cursor.c.source == source, cursor.c.person.in_(persons))
     )
     return {row.person: row.last for row in rows}
 
