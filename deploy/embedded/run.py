@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 from urllib.parse import urlsplit
 
 import psycopg
@@ -39,7 +39,10 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)
+    try:
+        print(sentence, flush=True)
+    except OSError:
+        pass  # a full disk or a closed terminal stops nobody
 
 
 def end_with_parent() -> None:
@@ -60,9 +63,7 @@ class Child:
     again_at: float = 0.0
 
     def start(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as out:
+        with self._opened() as out:
             self.process = subprocess.Popen(
                 self.part.command,
                 env=self.part.environment,
@@ -74,6 +75,15 @@ class Child:
                 preexec_fn=end_with_parent,
             )
         self.born = time.monotonic()
+
+    def _opened(self) -> BinaryIO:
+        """The log, or nowhere: a part is not kept from running by a full disk."""
+        try:
+            if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+                self.log.replace(self.log.with_suffix(".log.1"))
+            return self.log.open("ab")
+        except OSError:
+            return open(os.devnull, "ab")
 
     def is_ready(self) -> bool:
         """Whether its door answers; a part without a door is ready when it runs."""
