@@ -485,6 +485,12 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         asked = request.get_json()
         return jsonify(bank.check_name(str(asked["number"]), str(asked["name"])))
 
+    @app.post("/accounts/checks")
+    def checks() -> Any:
+        mood()
+        asked = request.get_json()["checks"]
+        return jsonify({"checks": [bank.check_name(str(one["number"]), str(one["name"])) for one in asked]})
+
     @app.post("/accounts/funds")
     def funds() -> Any:
         mood()

@@ -282,6 +282,12 @@ def _doors_of_accounts(app: Flask, wallet: PretendWallet) -> None:
         said = request.get_json()
         return jsonify(wallet.check_name(str(said["wallet"]), str(said["name"])))
 
+    @app.post("/v1/wallets/checks")
+    def checks() -> Any:
+        _mood(wallet)
+        asked = request.get_json()["checks"]
+        return jsonify({"checks": [wallet.check_name(str(one["wallet"]), str(one["name"])) for one in asked]})
+
 
 def main() -> None:
     """Serve until asked to stop, ringing all the while."""
