@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -119,13 +120,13 @@ def test_a_table_that_is_in_use_is_asked_for_again_and_holds_up_nobody(
     with engine.connect() as connection:
         command.upgrade(database._alembic(folder, connection), BEFORE["notifications"])
     tried, done = threading.Event(), threading.Event()
-    real = database.time.sleep
+    real = time.sleep
 
     def sleep(seconds: float) -> None:
         tried.set()
         real(seconds)
 
-    monkeypatch.setattr(database.time, "sleep", sleep)
+    monkeypatch.setattr(time, "sleep", sleep)
 
     def migrate() -> None:
         database.migrate(engine, folder)

@@ -71,6 +71,11 @@ class Register:
             raise PayeeUnknown(person_id)
         return self.people[person_id]
 
+    def payees(self, person_ids: Sequence[str]) -> dict[str, Payee]:
+        if self.away:
+            raise PayeesAway("away")
+        return {id_: self.people[id_] for id_ in person_ids if id_ in self.people}
+
 
 @dataclass
 class BankSide:
