@@ -31,8 +31,8 @@ INSERT INTO audit SELECT gen_random_uuid(), now() - n * interval '1 minute', 'a'
 #: What people do meanwhile, each in a transaction of its own.
 WORK = {
     "take in a message": """INSERT INTO inbox (source, event_id, type, person, sequence, body, state, attempts,
-      next_try_at, received_at) VALUES ('/payments', %(id)s, 'payments.order.sent', %(id)s, 1, '{}', 'waiting', 0, now(),
-      now())""",
+      next_try_at, received_at) VALUES ('/payments', %(id)s, 'payments.order.sent', %(id)s, 1, '{}', 'waiting', 0,
+      now(), now())""",
     "carry one out": """INSERT INTO inbox_cursor (source, person, last) VALUES ('/payments', %(id)s, 1)""",
     "look": """INSERT INTO audit VALUES (gen_random_uuid(), now(), 'a', 'account', 'vte', 'GET /desk 200',
       to_jsonb(ARRAY[%(id)s::text]), '')""",
