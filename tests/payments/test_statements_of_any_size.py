@@ -26,7 +26,8 @@ DAY = date(2025, 5, 22)
 
 
 def line(n: int, minor: int = -100, days: int = 0) -> StatementLine:
-    return StatementLine(f"B{n}", Money(minor, "LAK"), DAY + timedelta(days), f"R{n}", entry=n)
+    charges = Money(n, "LAK") if n % 3 == 0 else None
+    return StatementLine(f"B{n}", Money(minor, "LAK"), DAY + timedelta(days), f"R{n}", entry=n, charges=charges)
 
 
 def told(lines: list[StatementLine], opening: int = 0) -> Statement:

@@ -9,13 +9,33 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import date
-from typing import IO, overload
+from operator import attrgetter
+from typing import IO, Any, overload
 
 from services.payments.domain.statement import StatementLine
+from shared.money import Money
 
 #: Lines in one slice; up to so many are kept as they are.
 SLICE = 2000
+
+
+_NAMES = tuple(f.name for f in fields(StatementLine) if f.name not in ("amount", "charges"))
+_members = attrgetter(*_NAMES)
+
+
+def _plain(line: StatementLine) -> tuple[Any, ...]:
+    """A line in what is written down fastest."""
+    amount, charges = line.amount, line.charges
+    kept = (charges.minor, charges.currency) if charges is not None else None
+    return (amount.minor, amount.currency), kept, _members(line)
+
+
+def _line(told: tuple[Any, ...]) -> StatementLine:
+    amount, kept, members = told
+    charges = Money(*kept) if kept is not None else None
+    return StatementLine(amount=Money(*amount), charges=charges, **dict(zip(_NAMES, members, strict=True)))
 
 
 class Spooled(Sequence[StatementLine]):
@@ -45,8 +65,7 @@ class Spooled(Sequence[StatementLine]):
     def _load(self, number: int) -> Sequence[StatementLine]:
         self._file.seek(self._places[number])
         # Only what this process wrote is read: the file has no name.
-        found: Sequence[StatementLine] = pickle.load(self._file)  # noqa: S301
-        return found
+        return [_line(told) for told in pickle.load(self._file)]  # noqa: S301
 
 
 class Spool:
@@ -68,7 +87,7 @@ class Spool:
         if len(self._now) == self._slice:
             self._file = self._file or tempfile.TemporaryFile(prefix="statement-")  # noqa: SIM115 - ends with the lines
             self._places.append(self._file.seek(0, 2))
-            pickle.dump(self._now, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump([_plain(one) for one in self._now], self._file, protocol=pickle.HIGHEST_PROTOCOL)
             self._now = []
         self._now.append(line)
 
