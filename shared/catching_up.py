@@ -30,6 +30,8 @@ SERVICES = ("benefits", "payments", "notifications")
 #: How far behind the newest known thing the others are asked: their clocks and ways are not ours.
 MARGIN = timedelta(hours=1)
 PAGE = 200
+#: Stands before the name of a service that has removed by age what it is asked for.
+TOO_OLD = "too_old"
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -144,7 +146,7 @@ def _pages(service: Service, other: str, what: str, since: datetime) -> Iterator
                 )
                 if answer.status_code == 410:
                     log.error("backup_too_old", service=service.name, asked=other, since=since.date().isoformat())
-                    raise Away(f"{other} (the backup is too old)")
+                    raise Away(f"{TOO_OLD} {other}")
                 said = answer.json() if answer.status_code == 200 else None
             except (requests.RequestException, ValueError) as away:
                 raise Away(other) from away

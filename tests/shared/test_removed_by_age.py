@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from shared import catching_up, database, jobs, messaging, pruning, restored
-from shared.act import Act, service_actor
+from shared.act import Act, Actor, service_actor
 from shared.clock import Clock
 from shared.events import Event
 from shared.jobs import Later
@@ -356,7 +356,7 @@ def test_a_backup_older_than_what_is_kept_is_never_taken_for_caught_up(house: Ho
     assert not catching_up.catch_up(house.benefits)
     with database.at_once(house.benefits.engine) as connection:
         hold = restored.current(connection)
-    assert (hold.phase, hold.waits_for) == ("asking", "notifications (the backup is too old)")
+    assert (hold.phase, hold.waits_for) == ("asking", "too_old notifications")
     assert not house.benefits.events_may_leave()
 
 
@@ -375,3 +375,13 @@ def test_a_younger_backup_is_caught_up_with(house: House) -> None:
         restored.open_hold(connection, "command", house.benefits.clock.now())
     assert catching_up.catch_up(house.benefits)
     assert house.count("benefits", outbox, outbox.c.event_id == forgotten) == 1
+
+
+def test_the_page_says_that_a_backup_is_too_old(house: House) -> None:
+    with house.benefits.engine.begin() as connection:
+        restored.open_hold(connection, "command", house.benefits.clock.now())
+        restored.told(connection, restored.current(connection).found_at, waits_for=f"{catching_up.TOO_OLD} payments")
+    client = create_app(house.benefits, []).test_client()
+    ada = Actor("ada", "account", frozenset({"auditor"}), office="hq", name="Ada")
+    client.set_cookie("tideover", house.benefits.keys.session_token(ada, csrf="c", now=house.benefits.clock.now()))
+    assert "payments has removed by age" in client.get("/parked/benefits").text
