@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 from urllib.parse import urlsplit
 
 import psycopg
@@ -29,20 +29,13 @@ from deploy.embedded import house
 from deploy.embedded.house import HouseFailed, Part, Plan, Ports
 from deploy.embedded.postgres import Postgres, PostgresFailed
 from deploy.embedded.rabbitmq import RabbitFailed, RabbitMQ, reachable
+from deploy.embedded.saying import opened, say
 from shared.auth import make_keys
 
 DATABASES = (*house.SERVICES, *house.PRETENDERS)
 READY_SECONDS = 90
 STEADY_SECONDS = 8
-LARGEST_LOG = 5 * 1024 * 1024
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-
-def say(sentence: str) -> None:
-    try:
-        print(sentence, flush=True)
-    except OSError:
-        pass  # a full disk or a closed terminal stops nobody
 
 
 def end_with_parent() -> None:
@@ -63,7 +56,7 @@ class Child:
     again_at: float = 0.0
 
     def start(self) -> None:
-        with self._opened() as out:
+        with opened(self.log) as out:
             self.process = subprocess.Popen(
                 self.part.command,
                 env=self.part.environment,
@@ -75,15 +68,6 @@ class Child:
                 preexec_fn=end_with_parent,
             )
         self.born = time.monotonic()
-
-    def _opened(self) -> BinaryIO:
-        """The log, or nowhere: a part is not kept from running by a full disk."""
-        try:
-            if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
-                self.log.replace(self.log.with_suffix(".log.1"))
-            return self.log.open("ab")
-        except OSError:
-            return open(os.devnull, "ab")
 
     def is_ready(self) -> bool:
         """Whether its door answers; a part without a door is ready when it runs."""

@@ -18,7 +18,7 @@ import requests
 from sqlalchemy import text
 
 from deploy.embedded.house import ROOT, gunicorn
-from deploy.embedded.run import Child
+from deploy.embedded.saying import opened
 from shared import database, logs
 from shared.messaging import receive
 from tests.journeys.processes import free_port, wait_until
@@ -146,6 +146,5 @@ def test_a_closed_pipe_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_part_of_the_house_starts_though_its_log_cannot_be_opened(tmp_path: Path) -> None:
-    child = Child(part=None, log=tmp_path / "gone" / "log")  # type: ignore[arg-type]
-    with child._opened() as out:
+    with opened(tmp_path / "gone" / "log") as out:
         assert out.name == os.devnull
