@@ -324,8 +324,7 @@ def approve_more(act: Act, run_id: str, after: str = "") -> str | None:
     """Orders of a released run are released, so many at a time, from after one reference on; the last reference where
     some may be left for another transaction."""
     planned = store.orders_after(act.connection, run_id, after, OrderState.PLANNED, rules.TOGETHER)
-    if planned:
-        move_orders(act, planned, OrderState.APPROVED)
+    move_orders(act, planned, OrderState.APPROVED)
     return str(planned[-1].reference) if len(planned) == rules.TOGETHER else None
 
 
