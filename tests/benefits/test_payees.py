@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from shared.tables import audit
 from tests.benefits.conftest import Office
+from tests.there import there
 
 
 def test_payments_asks_about_many_at_once(office: Office) -> None:
@@ -16,7 +17,7 @@ def test_payments_asks_about_many_at_once(office: Office) -> None:
     asked = {"persons": [an, bee, stranger]}
     answer = office.client.post("/v1/persons/payees", json=asked, headers=office.machine("payments"))
     assert answer.status_code == 200
-    told = {one["person_id"]: one for one in answer.json["payees"]}
+    told = {one["person_id"]: one for one in there(answer.json)["payees"]}
     assert set(told) == {an, bee}, "whom we do not know is not answered for"
     assert told[an]["account"] == {
         "kind": "bank",
