@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,22 +24,24 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared import broker, catching_up, database, jobs, logs, messaging, restored
+from shared import broker, catching_up, database, jobs, logs, messaging, pruning, restored
 from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
+from shared.jobs import JobHandler
 from shared.logs import log
 from shared.messaging import Handler
 from shared.restored import Marks
 from shared.sessions import EndedSessions
 from shared.settings import Settings
-from shared.tables import idempotency
 
 IDLE_SECONDS = 0.5
 #: How long a slow job lets quick ones and events go first.
 GIVE_WAY_SECONDS = 2.0
 #: Quick jobs a worker looks at side by side; most of their time they wait for others.
 JOBS_AT_ONCE = 3
+#: Messages a worker carries out before it lets its own events leave again.
+EVENTS_AT_ONCE = 50
 #: Threads of a Celery worker, and how many jobs one call names at most.
 JOB_THREADS, JOBS_IN_A_CALL = 2, 10
 
@@ -61,6 +62,8 @@ class Service:
     slow: frozenset[str] = frozenset()
     #: After a restore, what follows from own events that others told us (they are in the outbox by then).
     regained: Callable[[Act], None] | None = None
+    #: How many days events, messages and jobs are kept that are over; a backup older than that cannot be brought back.
+    keep_days: int = 90
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -118,10 +121,13 @@ class Service:
         with database.at_once(self.engine) as connection:
             return messaging.some_unsent(connection) or restored.phase(connection) == "asking"
 
-    def carry_out(self) -> int:
-        """Carry out all messages whose turn it is."""
+    def carry_out(self, most: int | None = None) -> int:
+        """Carry out all messages whose turn it is, or `most` of them. The oldest and the newest in turn: what happens
+        now does not wait behind a mass, and the mass goes on."""
         count = 0
-        while messaging.carry_out_next(self.engine, self.name, self.handlers, self.clock):
+        while (most is None or count < most) and messaging.carry_out_next(
+            self.engine, self.name, self.handlers, self.clock, newest=count % 2 == 1
+        ):
             count += 1
         if not count:
             with database.at_once(self.engine) as connection:
@@ -144,14 +150,19 @@ class Service:
         return bool(self.due(slow=False, most=1))
 
     def look_at(self, number: int) -> bool:
-        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number, self.marks)
+        return jobs.look_at(self.engine, self.name, self.all_jobs, self.clock, number, self.marks)
+
+    @cached_property
+    def all_jobs(self) -> Mapping[str, JobHandler]:
+        """The service's own jobs and those of every service."""
+        return {pruning.KIND: lambda run: pruning.remove(self, run), **self.jobs}
 
     def plan_day(self) -> None:
-        """Ask for today's recurring jobs; asking twice is asking once.
-        Answers kept for repeated requests go after 30 days."""
+        """Ask for today's recurring jobs; asking twice is asking once."""
         run = jobs.JobRun(self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, "")
         with run.begin() as act:
-            act.connection.execute(idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30)))
+            messaging.let_follow(act.connection, act.now)
+            jobs.post_job(act, pruning.KIND, act.today.isoformat())
             if self.daily is not None:
                 self.daily(act)
 
@@ -261,7 +272,7 @@ def run_worker(service: Service) -> int:
         for thread in threads:
             thread.start()
         try:
-            code = _rounds(service, stop, "worker", lambda: service.carry() + service.carry_out())
+            code = _rounds(service, stop, "worker", lambda: service.carry() + service.carry_out(EVENTS_AT_ONCE))
         finally:
             stop.asked.set()
             for thread in threads:
@@ -353,7 +364,7 @@ def run_reader(service: Service) -> int:
                 stop.asked.wait(1)
 
     threading.Thread(target=read, daemon=True).start()
-    code = _rounds(service, stop, "reader", service.carry_out)
+    code = _rounds(service, stop, "reader", lambda: service.carry_out(EVENTS_AT_ONCE))
     reader.should_stop = True
     return code
 

@@ -76,6 +76,19 @@ inbox_cursor = Table(
     Column("source", Text, primary_key=True),
     Column("person", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
+    # Up to which number nothing of the person is kept any more, and before when all of that was told.
+    Column("forgotten", BigInteger),
+    Column("forgotten_before", DateTime(timezone=True)),
+)
+
+#: How many rows of each kind were removed by age on each day, and how new the newest of them was.
+pruned = Table(
+    "pruned",
+    metadata,
+    Column("kind", Text, primary_key=True),  # outbox | inbox/<source> | job | idempotency | session
+    Column("day", Date, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
 )
 
 job = Table(
@@ -216,3 +229,15 @@ CREATE UNIQUE INDEX restore_hold_open ON restore_hold ((true)) WHERE phase <> 'r
 ALTER TABLE outbox ADD COLUMN regained_at timestamptz;
 CREATE INDEX outbox_regained ON outbox (position) WHERE regained_at IS NOT NULL;
 """
+
+#: What is old is removed (`shared/pruning.py`), and what waits behind another message is not looked at again and again.
+#: Each service runs it in a migration of its own, and then makes the indexes.
+PRUNED_SQL = """
+CREATE TABLE pruned (
+  kind text NOT NULL, day date NOT NULL, number bigint NOT NULL, until timestamptz NOT NULL, PRIMARY KEY (kind, day));
+ALTER TABLE inbox_cursor ADD COLUMN forgotten bigint, ADD COLUMN forgotten_before timestamptz;
+"""
+PRUNED_INDEXES = {
+    "inbox_behind": "inbox (source, person, sequence) WHERE state = 'waiting'",
+    "audit_at": "audit USING brin (at)",
+}

@@ -15,6 +15,7 @@ from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.repaying import PartsNotPossible
+from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.pages import standards
 from services.benefits.store import ChangedMeanwhile, NotHere
@@ -85,6 +86,7 @@ def make_service() -> Service:
         settings=Settings.from_environment("benefits"),
         clock=Clock.from_environment(),
         regained=regaining.skip_numbers,
+        keep_days=institution().keep_messages_days,
     )
 
 

@@ -37,6 +37,7 @@ class Institution:
     roles_apart: Mapping[str, Collection[str]]
     one_hand: Collection[str]
     account_rest_days: int
+    keep_messages_days: int = 90
 
     @property
     def buddhist_years(self) -> bool:

@@ -15,6 +15,7 @@ from shared import facts
 from shared.act import Act
 from shared.period import Month
 from shared.web import pages
+from shared.web.app import viewed
 from shared.web.doors import Answer, Doors
 from shared.web.problems import Problem, not_found
 
@@ -54,6 +55,24 @@ def acknowledgement_facts(act: Act, claim_id: UUID) -> Any:
 def recovery_facts(act: Act, recovery_id: UUID) -> Any:
     """All that stands in the letter about a recovery."""
     return Answer(facts.given("recovery_letter", letter_facts.recovery(act, str(recovery_id), _code_of)))
+
+
+# --- payments ----------------------------------------------------------------------------------
+
+
+@doors.api(
+    "POST",
+    "/v1/persons/payees",
+    roles=("service:payments",),
+    takes=s.PersonsIn,
+    gives=s.PayeesOut,
+    records=False,
+)
+def show_payees(act: Act, body: dict[str, Any]) -> Any:
+    """Where the money of some persons goes; payments ask before they send. Whom we do not know is not answered for."""
+    asked = [str(person_id) for person_id in body["persons"]]
+    viewed(*asked)
+    return {"payees": [facts.given("payee", one) for one in letter_facts.payees(act, asked)]}
 
 
 # --- employers ---------------------------------------------------------------------------------

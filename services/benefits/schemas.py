@@ -178,6 +178,14 @@ class PayeeOut(House):
     changed_on = fields.Date(allow_none=True)
 
 
+class PersonsIn(House):
+    persons = fields.List(Id(), required=True, validate=validate.Length(min=1, max=500))
+
+
+class PayeesOut(House):
+    payees = fields.List(fields.Nested(PayeeOut), required=True)
+
+
 class ContactOut(House):
     person_id = Id(required=True)
     office_id = fields.String(required=True)

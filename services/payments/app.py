@@ -114,6 +114,7 @@ def make_service() -> Service:
         clock=clock,
         daily=consumer.daily,
         regained=regaining.put_back,
+        keep_days=institution().keep_messages_days,
     )
 
 

@@ -7,7 +7,7 @@ ledger. What a person handed in is compared with what the bank's channel itself 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from services.payments.gateways.xml_in import FileUnreadable
 from services.payments.institution import OwnAccount, PaymentSettings
 from services.payments.usecases import handing_in, statements
 from services.payments.usecases.outside import Outside
-from services.payments.usecases.statements import HandedIn
+from services.payments.usecases.statements import HandedIn, Todo
 from services.payments.usecases.together import NewEntry, take_details, take_entries
 from shared.database import session_lock
 from shared.jobs import JobRun, Later
@@ -142,9 +142,9 @@ def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: Hand
     with _alone(job, own.number if own else statement.account):
         with job.begin() as act:
             statement_id, open_ = statements.begin_statement(act, channel, statement, file, by)
-            todo = statements.plan_entries(act, statement_id, statement) if open_ else []
-        if not open_:
-            return 0
+            if not open_:
+                return 0
+            todo = statements.plan_entries(act, statement_id, statement)
         contested = _contests(out, statement) if by is not None else None
         failed = 0
         for group in _groups(todo):
@@ -157,12 +157,11 @@ def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: Hand
     return failed
 
 
-Todo = tuple[tuple[StatementLine, ...], int | None, list[str]]
 #: About so many lines are taken in one transaction.
 TOGETHER = 2000
 
 
-def _groups(todo: list[Todo]) -> Iterator[list[Todo]]:
+def _groups(todo: Iterable[Todo]) -> Iterator[list[Todo]]:
     """Entries in groups of about `TOGETHER` lines; an entry is never cut."""
     group: list[Todo] = []
     size = 0
@@ -210,8 +209,7 @@ def _contests(out: Outside, statement: Statement) -> Callable[[StatementLine], b
     """Whether the channel does not confirm a line that names an order; asked outside any transaction."""
     own = out.institution.own(statement.account)
     gateway = out.gateway(own.channel) if own is not None else out.bank
-    naming = [line for line in statement.lines if line.reference or line.uetr]
-    days = sorted({line.booked_on for line in naming})[:MOST_DAYS_COMPARED]
+    days = sorted({line.booked_on for line in statement.lines if line.reference or line.uetr})[:MOST_DAYS_COMPARED]
     told = {day: _channel_lines(gateway, own, day) for day in days}
 
     def contested(line: StatementLine) -> bool:
@@ -234,7 +232,7 @@ def _channel_lines(gateway: Bank, own: OwnAccount | None, day: date) -> set[tupl
         return None
     if held is None:
         return None
-    lines = [line for statement in held.statements for line in statement.lines]
+    lines = (line for statement in held.statements for line in statement.lines)
     return {(line.amount, name) for line in lines for name in (line.reference, line.uetr) if name}
 
 
