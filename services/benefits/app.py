@@ -21,6 +21,7 @@ from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases import regaining
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
+from services.benefits.usecases.files_in import KeyReused
 from services.benefits.usecases.imports import RowRefused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
 from services.benefits.usecases.people import (
@@ -60,6 +61,7 @@ TRANSLATIONS: web.Translations = {
     DayCannotBe: lambda fault: invalid(("#/lodged_on", fault.code)),
     FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
     FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
+    KeyReused: lambda fault: Problem(422, "idempotency_key_reused"),
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
@@ -84,6 +86,7 @@ def make_service() -> Service:
         jobs=consumer.JOBS,
         settings=Settings.from_environment("benefits"),
         clock=Clock.from_environment(),
+        slow=consumer.SLOW,
         regained=regaining.skip_numbers,
     )
 

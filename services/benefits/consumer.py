@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.benefits.usecases import feedback, recoveries, statements
+from services.benefits import store
+from services.benefits.usecases import feedback, files_in, recoveries, statements
 from shared.jobs import JobHandler, JobRun, Later
 from shared.messaging import Handler
 
@@ -34,4 +35,21 @@ def part_missed(run: JobRun) -> Later | None:
     return None
 
 
-JOBS: dict[str, JobHandler] = {"lapse_statement": lapse_statement, "part_missed": part_missed}
+def take_import(run: JobRun) -> Later | None:
+    """Answer the rows of a file that are not answered yet, each slice in a transaction of its own."""
+    with run.begin() as act:
+        file = store.files.get(act, run.payload["file_id"])
+    rows = files_in.rows_of(file)
+    while not file.is_done:
+        with run.begin() as act:
+            file = files_in.go_on(act, file.id, rows)
+    return None
+
+
+#: Kinds of jobs that others do not wait behind.
+SLOW = frozenset({"take_import"})
+JOBS: dict[str, JobHandler] = {
+    "lapse_statement": lapse_statement,
+    "part_missed": part_missed,
+    "take_import": take_import,
+}

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.tables import with_common_tables
+from services.benefits.file_tables import _id, _moment, import_answers, import_file, metadata
 
-metadata = with_common_tables()
-
-
-def _id(name: str = "id", *, key: bool = False, null: bool = False) -> Column[str]:
-    return Column(name, UUID(as_uuid=False), primary_key=key, nullable=null)
-
-
-def _moment(name: str, null: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=null)
-
+__all__ = ["import_answers", "import_file", "metadata"]
 
 office = Table(
     "office",
@@ -465,19 +456,6 @@ statement = Table(
     _moment("received_at", null=True),
     Column("received_by", Text),
     Column("version", Integer, nullable=False),
-)
-
-import_file = Table(
-    "import_file",
-    metadata,
-    _id(key=True),
-    Column("hash", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    _moment("at"),
-    Column("answers", JSONB, nullable=False),
-    _id("employer_id", null=True),
 )
 
 #: What came back of an advance; an entry against another takes it back.

@@ -17,7 +17,7 @@ import yaml
 from flask.testing import FlaskClient
 
 from services.benefits import operations
-from services.benefits.usecases import imports, staff
+from services.benefits.usecases import files_in, staff
 from shared import database
 from shared.act import Act
 from shared.auth import Keys
@@ -87,7 +87,7 @@ def test_somebody_signs_in_with_what_the_manifests_mount(mounted: Callable[[str]
         act = Act(connection, operations.OPERATOR, datetime.now(UTC), date(2025, 5, 1))
         word, device = "a long word for the desk", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
         offices = b"office,name,name_latin,address,phone\nhq,Head office,Head office,1,+85621111111\n"
-        imports.take_file(act, "offices", "offices.csv", offices)
+        files_in.take_file(act, "offices", "offices.csv", offices)
         secret, _ = staff.first_administrator(act, "khamla", "Khamla")
         operations.accept_for(act, Keys.from_environment("benefits"), secret, word, device)
     engine.dispose()

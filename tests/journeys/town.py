@@ -21,7 +21,7 @@ from deploy.embedded.hands import SAMPLE, Hands
 from services.benefits import app as benefits_app
 from services.benefits import consumer as benefits_consumer
 from services.benefits import operations
-from services.benefits.usecases import imports
+from services.benefits.usecases import files_in
 from services.notifications import app as notifications_app
 from services.notifications.gateways.sms import SmppLine, SmsSettings
 from services.payments import app as payments_app
@@ -117,8 +117,8 @@ class Town:
             actor = Actor(id="operator", kind="account", roles=frozenset({"administrator"}), office="hq")
             act = Act(connection=connection, actor=actor, now=self.clock.now(), today=self.clock.today())
             for path in sorted(SAMPLE.glob("[1-5]-*.csv")):
-                taken = imports.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
-                assert {a.outcome for a in taken.answers} == {"accepted"}, taken.answers
+                taken = files_in.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
+                assert taken.counts == {"accepted": taken.rows}, files_in.answers(act, taken)
             operations.practise(act, service.keys)
 
     def close(self) -> None:

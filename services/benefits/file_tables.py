@@ -1,0 +1,46 @@
+"""The rows of files that were sent in. They stand apart from `tables`, which hands them on, because a file of code ends
+somewhere; `metadata` is the one of the service."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from shared.tables import with_common_tables
+
+metadata = with_common_tables()
+
+
+def _id(name: str = "id", *, key: bool = False, null: bool = False) -> Column[str]:
+    return Column(name, UUID(as_uuid=False), primary_key=key, nullable=null)
+
+
+def _moment(name: str, null: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=null)
+
+
+#: A file, how far its rows are answered, and who sent it: a job answers them in her name.
+import_file = Table(
+    "import_file",
+    metadata,
+    _id(key=True),
+    *(Column(name, Text, nullable=False) for name in ("hash", "kind", "name", "by", "state")),
+    _moment("at"),
+    _moment("ended_at", null=True),
+    _id("employer_id", null=True),
+    Column("office_id", Text),
+    Column("sender", JSONB),  # the actor of then; none for files of before
+    Column("key", Text),  # the sender's Idempotency-Key
+    *(Column(name, Integer, nullable=False) for name in ("rows", "answered")),
+    Column("counts", JSONB, nullable=False),  # how many rows of each outcome
+    Column("content", LargeBinary),  # what was sent; none for files of before, and once its time is over
+)
+
+#: The answers of the rows that were taken in together, in the transaction that took them.
+import_answers = Table(
+    "import_answers",
+    metadata,
+    _id("file_id", key=True),
+    Column("first", Integer, primary_key=True),  # which row of the file is the first of them, counted from 0
+    Column("answers", JSONB, nullable=False),
+)
