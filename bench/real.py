@@ -60,7 +60,8 @@ def crowd(house: House, hands: Hands, count: int, first: int) -> Crowd:
     }
     for kind, (columns, rows) in files.items():
         for file in _file(columns, rows):
-            for row in hands.admin.call("POST", f"/v1/imports/{kind}", raw=file)["items"]:
+            told = hands.admin.call("POST", f"/v1/imports/{kind}", raw=file)
+            for row in wait_until(lambda told=told: hands.admin.get(f"/v1/imports/{told['id']}").get("items")):
                 if row["outcome"] != "accepted":
                     raise SystemExit(f"A row of {kind} was not taken: {row}")
     persons = dict(
