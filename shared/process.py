@@ -22,19 +22,22 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared import broker, catching_up, database, jobs, logs, messaging, restored
+from shared import broker, catching_up, database, jobs, logs, messaging, restored, sealing
 from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
+from shared.jobs import JobRun, Later
 from shared.logs import log
 from shared.messaging import Handler
 from shared.restored import Marks
+from shared.seals import Seals, attach
 from shared.sessions import EndedSessions
 from shared.settings import Settings
 from shared.tables import idempotency
+from shared.tables import metadata as common_tables
 
 IDLE_SECONDS = 0.5
 #: How long a slow job lets quick ones and events go first.
@@ -61,15 +64,24 @@ class Service:
     slow: frozenset[str] = frozenset()
     #: After a restore, what follows from own events that others told us (they are in the outbox by then).
     regained: Callable[[Act], None] | None = None
+    #: Its tables: those with sealed columns are sealed anew when the key changes.
+    metadata: MetaData = common_tables
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> Engine:
-        return database.connect(self.settings.database_url)
+        engine = database.connect(self.settings.database_url)
+        attach(engine, self.seals)
+        return engine
 
     @cached_property
     def keys(self) -> Keys:
         return Keys(self.settings.keys_dir, self.name)
+
+    @cached_property
+    def seals(self) -> Seals:
+        """What seals and opens this service's sealed columns. Raises `KeyMissing`."""
+        return Seals(self.settings.keys_dir, self.name)
 
     @cached_property
     def ended_sessions(self) -> EndedSessions:
@@ -144,7 +156,19 @@ class Service:
         return bool(self.due(slow=False, most=1))
 
     def look_at(self, number: int) -> bool:
-        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number, self.marks)
+        own = {"seal_again": self._seal_again}
+        return jobs.look_at(self.engine, self.name, own | dict(self.jobs), self.clock, number, self.marks)
+
+    def _seal_again(self, run: JobRun) -> Later | None:
+        """Seal by the present key what lies open or is sealed by another. While processes that know the present key
+        only to open go on, something may come after: it is done when there was nothing to do."""
+        count = sealing.seal_again(self.engine, self.metadata)
+        log.info("sealed_again", rows=count)
+        with run.begin() as act:
+            if count and sealing.other_keys(act, self.seals):
+                return Later(timedelta(minutes=10), reason="sealed_again")
+            sealing.now_whole(act, self.seals)
+        return None
 
     def plan_day(self) -> None:
         """Ask for today's recurring jobs; asking twice is asking once.
@@ -152,6 +176,9 @@ class Service:
         run = jobs.JobRun(self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, "")
         with run.begin() as act:
             act.connection.execute(idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30)))
+            if not sealing.only_key(act, self.seals):
+                sealing.note_key(act, self.seals)
+                jobs.post_job(act, "seal_again", key=f"{self.seals.name} {act.today}")
             if self.daily is not None:
                 self.daily(act)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, conformance_api, consumer, contributions_api, outside_api, pages
+from services.benefits import api, conformance_api, consumer, contributions_api, outside_api, pages, tables
 from services.benefits.conformance.beside import BeingMeasured
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
@@ -86,6 +86,7 @@ def make_service() -> Service:
         jobs=consumer.JOBS,
         settings=Settings.from_environment("benefits"),
         clock=Clock.from_environment(),
+        metadata=tables.metadata,
         slow=consumer.SLOW,
         regained=regaining.skip_numbers,
     )

@@ -3,9 +3,10 @@ somewhere; `metadata` is the one of the service."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy import Column, DateTime, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from shared.seals import SealedBytes
 from shared.tables import with_common_tables
 
 metadata = with_common_tables()
@@ -33,7 +34,7 @@ import_file = Table(
     Column("key", Text),  # the sender's Idempotency-Key
     *(Column(name, Integer, nullable=False) for name in ("rows", "answered")),
     Column("counts", JSONB, nullable=False),  # how many rows of each outcome
-    Column("content", LargeBinary),  # what was sent; none for files of before, and once its time is over
+    Column("content", SealedBytes),  # what was sent; none for files of before, and once its time is over
 )
 
 #: The answers of the rows that were taken in together, in the transaction that took them.

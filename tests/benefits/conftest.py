@@ -89,6 +89,7 @@ class Office:
             jobs=consumer.JOBS,
             settings=Settings(service="benefits", database_url=url, keys_dir=keys_folder, secure_cookies=False),
             clock=Clock(sandbox_file=clock_file),
+            metadata=t.metadata,
         )
         self.app = benefits.create_app(self.service)
         self.app.config["NO_LIMITS"] = True
