@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, conformance_api, consumer, contributions_api, outside_api, pages, tables
+from services.benefits import api, conformance_api, consumer, contributions_api, exporting, outside_api, pages, tables
 from services.benefits.conformance.beside import BeingMeasured
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
@@ -15,6 +15,7 @@ from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.repaying import PartsNotPossible
+from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.pages import standards
 from services.benefits.store import ChangedMeanwhile, NotHere
@@ -79,17 +80,24 @@ TRANSLATIONS: web.Translations = {
 
 def make_service() -> Service:
     """The service as its environment describes it."""
-    return Service(
+    return build(Settings.from_environment("benefits"), Clock.from_environment())
+
+
+def build(settings: Settings, clock: Clock) -> Service:
+    """The service; its jobs ask the other services in its name."""
+    neighbours = Neighbours(settings.urls, lambda other: service.keys.service_token(other, clock.now()))
+    service = Service(
         name="benefits",
         folder=Path(__file__).parent,
         handlers=consumer.HANDLERS,
-        jobs=consumer.JOBS,
-        settings=Settings.from_environment("benefits"),
-        clock=Clock.from_environment(),
+        jobs=consumer.JOBS | exporting.jobs_for(neighbours),
+        settings=settings,
+        clock=clock,
         metadata=tables.metadata,
         slow=consumer.SLOW,
         regained=regaining.skip_numbers,
     )
+    return service
 
 
 def create_app(service: Service | None = None) -> Flask:

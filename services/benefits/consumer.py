@@ -47,7 +47,7 @@ def take_import(run: JobRun) -> Later | None:
 
 
 #: Kinds of jobs that others do not wait behind.
-SLOW = frozenset({"take_import"})
+SLOW = frozenset({"take_import", "collect_export"})
 JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,
     "part_missed": part_missed,

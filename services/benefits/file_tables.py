@@ -1,9 +1,8 @@
-"""The rows of files that were sent in. They stand apart from `tables`, which hands them on, because a file of code ends
-somewhere; `metadata` is the one of the service."""
+"""The rows of files that came in, and of those that are handed out; `tables` hands them on."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Integer, Table, Text
+from sqlalchemy import Column, Date, DateTime, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from shared.seals import SealedBytes
@@ -44,4 +43,17 @@ import_answers = Table(
     _id("file_id", key=True),
     Column("first", Integer, primary_key=True),  # which row of the file is the first of them, counted from 0
     Column("answers", JSONB, nullable=False),
+)
+
+#: Copies of all that is kept about a person; the packed file lies here for some days.
+person_export = Table(
+    "person_export",
+    metadata,
+    _id(key=True),
+    _id("person_id"),
+    *(Column(name, Text, nullable=False) for name in ("state", "why", "asked_by", "asked_name", "language")),
+    _moment("asked_at"),
+    Column("on", Date, nullable=False),
+    Column("until", Date),
+    Column("content", SealedBytes),
 )

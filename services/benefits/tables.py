@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.benefits.file_tables import _id, _moment, import_answers, import_file, metadata
+from services.benefits.file_tables import _id, _moment, import_answers, import_file, metadata, person_export
 from shared.seals import SealedJson, SealedText
 
-__all__ = ["import_answers", "import_file", "metadata"]
+__all__ = ["import_answers", "import_file", "metadata", "person_export"]
 
 office = Table(
     "office",

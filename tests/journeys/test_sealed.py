@@ -57,6 +57,8 @@ def test_no_illness_and_no_second_factor_lies_open_after_a_whole_journey(quiet_t
     taken = town.hands.admin.call("POST", "/v1/imports/claims", raw=rows.encode())
     assert [row["outcome"] for row in taken["items"]] == ["accepted"]
     assert decision["outcome"] == "granted"
+    assert town.hands.letters(claim["id"]), "the letter is written, too"
+    assert town.parked() == []
     assert lying_open(town, ILLNESS, WORDS) == set()
     with town.services["benefits"].engine.connect() as connection:
         secrets = connection.exec_driver_sql("SELECT totp_secret FROM account WHERE totp_secret IS NOT NULL").scalars()

@@ -19,7 +19,6 @@ from werkzeug.serving import make_server
 from deploy.embedded import pretend_bank, pretend_counter, pretend_wallet, proxy
 from deploy.embedded.hands import SAMPLE, Hands
 from services.benefits import app as benefits_app
-from services.benefits import consumer as benefits_consumer
 from services.benefits import operations
 from services.benefits.usecases import files_in
 from services.notifications import app as notifications_app
@@ -71,14 +70,7 @@ class Town:
                 secure_cookies=False,
             )
 
-        self.services["benefits"] = Service(
-            "benefits",
-            Path(benefits_app.__file__).parent,
-            benefits_consumer.HANDLERS,
-            benefits_consumer.JOBS,
-            settings("benefits"),
-            self.clock,
-        )
+        self.services["benefits"] = benefits_app.build(settings("benefits"), self.clock)
         os.environ |= {"BANK_URL": bank_url, "WALLET_URL": wallet_url, "WALLET_SECRET": WALLET_SECRET}
         self.wallet.call_back = f"{self.address}/v1/call-backs/wallet"
         self.services["payments"] = Service(
