@@ -94,6 +94,7 @@ def build(settings: Settings, clock: Clock) -> Service:
         settings=settings,
         clock=clock,
         metadata=tables.metadata,
+        daily=consumer.daily,
         slow=consumer.SLOW,
         regained=regaining.skip_numbers,
     )

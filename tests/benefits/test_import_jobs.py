@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,26 @@ def test_files_of_before_keep_their_answers(office: Office) -> None:
         assert [a.outcome for a in files_in.answers(office.act(connection), file)] == ["accepted"] * 2
     sheet = Browser(office, admin).client.get(f"/imports/{id_}/answers.csv?lang=en").data.decode("utf-8-sig")
     assert there(re.search("Accepted", sheet))
+
+
+def test_what_a_file_said_is_forgotten_after_its_days_and_what_became_of_it_stays(office: Office) -> None:
+    admin = office.administrator_of_hq
+    id_ = post(admin, "persons", rows(2)).json["id"]
+    with office.service.engine.begin() as connection:
+        connection.execute(
+            update(t.import_answers).values(answers=[{"row": 2, "outcome": "accepted", "cells": {"name": "ນາງ"}}])
+        )
+    for day, ago, kept in (("2025-05-21", 89, True), ("2025-05-22", 91, False)):
+        office.on(day)
+        with office.service.engine.begin() as connection:
+            ended = office.service.clock.now() - timedelta(days=ago)
+            connection.execute(update(t.import_file).values(at=ended, ended_at=ended))
+        office.service.plan_day()
+        office.service.look_at_jobs()
+        with office.service.engine.connect() as connection:
+            file = store.files.get(office.act(connection), id_)
+            told = store.files.answers(office.act(connection), file)
+        assert (file.content is not None) is kept
+        assert (told[0].cells is not None) is kept
+        assert told[0].outcome == "accepted"
+    assert admin.get(f"/v1/imports/{id_}").json["items"][0]["outcome"] == "accepted"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text, true
+from sqlalchemy import cast, insert, select, text, true, update
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
@@ -74,6 +76,19 @@ def answers(act: Act, file: ImportFile) -> list[RowAnswer]:
     query = select(a.answers).where(a.file_id == file.id).order_by(a.first)
     told: list[list[dict[str, Any]]] = list(act.connection.scalars(query))
     return [RowAnswer(**one) for some in told for one in some]
+
+
+def forget(act: Act, ended_before: datetime) -> int:
+    """Forget what files said that ended before: their content, and the cells that stand beside older answers."""
+    old = select(c.id).where(c.state == FileState.DONE, c.ended_at < ended_before)
+    with_cells = a.answers.op("@?")(cast("$[*].cells", JSONPATH))
+    found = act.connection.execute(select(t.import_answers).where(a.file_id.in_(old), with_cells)).all()
+    for row in found:
+        told = [{name: said for name, said in one.items() if name != "cells"} for one in row.answers]
+        here = update(t.import_answers).where(a.file_id == row.file_id, a.first == row.first)
+        act.connection.execute(here.values(answers=told))
+    gone = update(t.import_file).where(c.id.in_(old), c.content.is_not(None)).values(content=None)
+    return act.connection.execute(gone).rowcount
 
 
 def has_stopped(act: Act, id_: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from services.benefits import store
 from services.benefits.domain.ids import EmployerId, FileId
@@ -109,6 +110,11 @@ def go_on(act: Act, id_: str, rows: Sequence[Row]) -> ImportFile:
     hers = replace(act, actor=Actor(**sender | {"roles": frozenset(sender["roles"])}))
     answers = [answer_row(hers, file.kind, row) for row in _slice(rows[file.answered :])]
     return store.files.answer(act, file, answers)
+
+
+def forget_old(act: Act) -> int:
+    """Forget what old files said; what became of each row stays. Answers how many files that were."""
+    return store.files.forget(act, act.now - timedelta(days=institution().forget_files_after_days))
 
 
 def _slice(rows: Sequence[Row]) -> Iterator[Row]:
