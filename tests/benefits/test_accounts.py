@@ -17,7 +17,7 @@ from services.benefits import operations, store
 from services.benefits import tables as t
 from services.benefits.domain.account import INVITATION_TRIES, AccountCannotBe
 from services.benefits.usecases import files_in, staff, table_files
-from shared import sessions
+from shared import sessions, tables
 from shared.act import SECOND_FACTOR
 from shared.tables import outbox
 from tests.benefits.conftest import PASSWORD, Office, Person
@@ -149,7 +149,7 @@ def test_what_is_kept_of_an_invitation_opens_nothing(office: Office) -> None:
     link, _ = invited(office)
     with office.service.engine.connect() as connection:
         kept = str(connection.execute(select(t.invitation)).mappings().one())
-        kept += str([answer.decode() for answer in connection.scalars(select(idempotency.c.answer))])
+        kept += str([answer.decode() for answer in connection.scalars(select(tables.idempotency.c.answer))])
         kept += str(connection.exec_driver_sql("SELECT * FROM audit").all())
     assert link.rsplit("/", 1)[1] not in kept
 
