@@ -84,6 +84,12 @@ KINDS: dict[str, Json] = {
         code={"type": "string", "pattern": "^[0-9]{8}$"},
         valid_until=DAY,
     ),
+    #: All that a service keeps about a person: its rows by table, and files such as letters (base64).
+    "kept": _object(
+        person_id=UUID,
+        tables={"type": "object", "additionalProperties": {"type": "array", "items": {"type": "object"}}},
+        files={"type": "array", "items": _object(name=TEXT, content=TEXT)},
+    ),
     "recovery_letter": _object(
         ("parts", "objection"),
         **_LETTER,

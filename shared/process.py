@@ -16,24 +16,27 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared import broker, catching_up, database, jobs, logs, messaging, pruning, restored
+from shared import broker, catching_up, database, jobs, logs, messaging, pruning, restored, sealing
 from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
-from shared.jobs import JobHandler
+from shared.jobs import JobHandler, JobRun, Later
 from shared.logs import log
 from shared.messaging import Handler
 from shared.restored import Marks
+from shared.seals import Seals, attach
 from shared.sessions import EndedSessions
 from shared.settings import Settings
+from shared.tables import metadata as common_tables
 
 IDLE_SECONDS = 0.5
 #: How long a slow job lets quick ones and events go first.
@@ -64,15 +67,24 @@ class Service:
     regained: Callable[[Act], None] | None = None
     #: How many days events, messages and jobs are kept that are over; a backup older than that cannot be brought back.
     keep_days: int = 90
+    #: Its tables: those with sealed columns are sealed anew when the key changes.
+    metadata: MetaData = common_tables
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> Engine:
-        return database.connect(self.settings.database_url)
+        engine = database.connect(self.settings.database_url)
+        attach(engine, self.seals)
+        return engine
 
     @cached_property
     def keys(self) -> Keys:
         return Keys(self.settings.keys_dir, self.name)
+
+    @cached_property
+    def seals(self) -> Seals:
+        """What seals and opens this service's sealed columns. Raises `KeyMissing`."""
+        return Seals(self.settings.keys_dir, self.name)
 
     @cached_property
     def ended_sessions(self) -> EndedSessions:
@@ -155,7 +167,22 @@ class Service:
     @cached_property
     def all_jobs(self) -> Mapping[str, JobHandler]:
         """The service's own jobs and those of every service."""
-        return {pruning.KIND: lambda run: pruning.remove(self, run), **self.jobs}
+        return {
+            pruning.KIND: lambda run: pruning.remove(self, run),
+            "seal_again": self._seal_again,
+            **self.jobs,
+        }
+
+    def _seal_again(self, run: JobRun) -> Later | None:
+        """Seal by the present key what lies open or is sealed by another. While processes that know the present key
+        only to open go on, something may come after: it is done when there was nothing to do."""
+        count = sealing.seal_again(self.engine, self.metadata)
+        log.info("sealed_again", rows=count)
+        with run.begin() as act:
+            if count and sealing.other_keys(act, self.seals):
+                return Later(timedelta(minutes=10), reason="sealed_again")
+            sealing.now_whole(act, self.seals)
+        return None
 
     def plan_day(self) -> None:
         """Ask for today's recurring jobs; asking twice is asking once."""
@@ -163,6 +190,9 @@ class Service:
         with run.begin() as act:
             messaging.let_follow(act.connection, act.now)
             jobs.post_job(act, pruning.KIND, act.today.isoformat())
+            if not sealing.only_key(act, self.seals):
+                sealing.note_key(act, self.seals)
+                jobs.post_job(act, "seal_again", key=f"{self.seals.name} {act.today}")
             if self.daily is not None:
                 self.daily(act)
 

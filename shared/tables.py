@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from shared.seals import SealedBytes
+
 metadata = MetaData()
 
 outbox = Table(
@@ -118,7 +120,7 @@ idempotency = Table(
     Column("body_hash", LargeBinary, nullable=False),
     Column("status", Integer, nullable=False),
     Column("headers", JSONB, nullable=False),
-    Column("answer", LargeBinary, nullable=False),
+    Column("answer", SealedBytes, nullable=False),  # may hold what a claim says
     Column("kept_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -158,6 +160,15 @@ restore_hold = Table(
     Column("released_at", DateTime(timezone=True)),
     Column("released_by", Text),
     Column("why", Text),
+)
+
+#: The keys by which something may be sealed (`shared/seals.py`): their names only. One that is `whole` has sealed all.
+seal_key = Table(
+    "seal_key",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("whole_at", DateTime(timezone=True)),
 )
 
 
@@ -241,3 +252,17 @@ PRUNED_INDEXES = {
     "inbox_behind": "inbox (source, person, sequence) WHERE state = 'waiting'",
     "audit_at": "audit USING brin (at)",
 }
+#: Tables that only grow let a value be sealed anew, where the row is the same but for what is sealed. Each service
+#: names its `columns` in a migration of its own.
+RESEALED_SQL = """
+CREATE FUNCTION only_sealed_anew(old_row jsonb, new_row jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce(current_setting('tideover.sealing', true), '') = 'again'
+    AND old_row - array[{columns}] = new_row - array[{columns}]
+$$;
+CREATE OR REPLACE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND only_sealed_anew(to_jsonb(OLD), to_jsonb(NEW)) THEN RETURN NEW; END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TABLE seal_key (name text PRIMARY KEY, since timestamptz NOT NULL, whole_at timestamptz);
+"""

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.tables import with_common_tables
+from services.benefits.file_tables import _id, _moment, import_answers, import_file, metadata, person_export
+from shared.seals import SealedJson, SealedText
 
-metadata = with_common_tables()
-
-
-def _id(name: str = "id", *, key: bool = False, null: bool = False) -> Column[str]:
-    return Column(name, UUID(as_uuid=False), primary_key=key, nullable=null)
-
-
-def _moment(name: str, null: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=null)
-
+__all__ = ["import_answers", "import_file", "metadata", "person_export"]
 
 office = Table(
     "office",
@@ -35,7 +27,7 @@ account = Table(
     Column("username", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("password_hash", Text),
-    Column("totp_secret", Text),
+    Column("totp_secret", SealedText),
     Column("totp_last", BigInteger),
     Column("roles", ARRAY(Text), nullable=False),
     Column("office_id", Text),
@@ -70,7 +62,7 @@ invitation = Table(
     _id("account_id"),
     _id("change_id", null=True),
     Column("digest", Text, nullable=False, unique=True),
-    Column("totp_secret", Text),
+    Column("totp_secret", SealedText),
     Column("failures", Integer, nullable=False),
     _moment("ends_at"),
     _moment("ended_at", null=True),
@@ -237,8 +229,8 @@ claim = Table(
     Column("waits_since", Date),
     Column("waits_until", Date),
     Column("received_on", Date, nullable=False),
-    Column("facts", JSONB, nullable=False),
-    Column("papers", JSONB, nullable=False),
+    Column("facts", SealedJson, nullable=False),
+    Column("papers", SealedJson, nullable=False),
     Column("origin", Text, nullable=False),
     Column("access_generation", Integer, nullable=False),
     Column("version", Integer, nullable=False),
@@ -246,7 +238,7 @@ claim = Table(
     Column("opened_by", Text, nullable=False),
     _moment("submitted_at", null=True),
     Column("taken_by", Text),
-    Column("judged", JSONB, nullable=False),
+    Column("judged", SealedJson, nullable=False),
 )
 
 #: Each version of a claim's facts, who changed them and why.
@@ -256,8 +248,8 @@ claim_change = Table(
     _id("claim_id", key=True),
     Column("version", Integer, primary_key=True),
     Column("what", Text, nullable=False),
-    Column("why", Text),
-    Column("facts", JSONB, nullable=False),
+    Column("why", SealedText),
+    Column("facts", SealedJson, nullable=False),
     Column("by", Text, nullable=False),
     Column("by_name", Text, nullable=False),
     _moment("at"),
@@ -273,15 +265,15 @@ decision = Table(
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("facts", JSONB, nullable=False),
-    Column("assessment", JSONB, nullable=False),
+    Column("facts", SealedJson, nullable=False),
+    Column("assessment", SealedJson, nullable=False),
     Column("pack_revision", Text, nullable=False),
     Column("claim_version", Integer, nullable=False),
     Column("total_minor", BigInteger, nullable=False),
     Column("difference_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("schedule", JSONB, nullable=False),
-    Column("judged", JSONB, nullable=False),
+    Column("judged", SealedJson, nullable=False),
     Column("needs_second", Boolean, nullable=False),
     Column("second_reason", Text),
     Column("proposed_by", Text, nullable=False),
@@ -292,7 +284,7 @@ decision = Table(
     Column("confirmed_name", Text),
     _moment("confirmed_at", null=True),
     Column("returned_reason", Text),
-    Column("returned_words", Text),
+    Column("returned_words", SealedText),
     _id("appeal_id", null=True),
     Column("appeal_until", Date),
     Column("conformance", JSONB),
@@ -426,13 +418,13 @@ appeal = Table(
     _id("claim_id"),
     _id("decision_id"),
     Column("finding", Text, nullable=False),
-    Column("grounds", Text, nullable=False),
+    Column("grounds", SealedText, nullable=False),
     Column("lodged_on", Date, nullable=False),
     Column("lodged_by", Text, nullable=False),
     Column("in_time", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("outcome", Text),
-    Column("reasons", Text),
+    Column("reasons", SealedText),
     _id("new_decision_id", null=True),
     Column("decided_by", Text),
     Column("decided_name", Text),
@@ -465,19 +457,6 @@ statement = Table(
     _moment("received_at", null=True),
     Column("received_by", Text),
     Column("version", Integer, nullable=False),
-)
-
-import_file = Table(
-    "import_file",
-    metadata,
-    _id(key=True),
-    Column("hash", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    _moment("at"),
-    Column("answers", JSONB, nullable=False),
-    _id("employer_id", null=True),
 )
 
 #: What came back of an advance; an entry against another takes it back.

@@ -85,7 +85,7 @@ def add(act: Act, person: Person, identifiers: Sequence[Identifier]) -> None:
 
 def save(act: Act, before: Person, after: Person, change: PersonChange | None = None) -> None:
     """Change a person; `change` says what was corrected and is kept for ever."""
-    PERSON.save(act, before, after)
+    PERSON.save(act, before, after, **({"search": after.search} if after.search != before.search else {}))
     if change is not None:
         CHANGE.add(act, change, by=act.actor.id, at=act.now)
 

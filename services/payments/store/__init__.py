@@ -30,6 +30,7 @@ from services.payments.store.cash import (
     voucher,
     voucher_numbered,
 )
+from services.payments.store.kept import kept_about
 from services.payments.store.ledger import balances, entries, post_entries, post_entry
 from services.payments.store.lists import (
     count_by_state,
@@ -158,6 +159,7 @@ __all__ = [
     "in_box",
     "items",
     "journal",
+    "kept_about",
     "kept_for",
     "kept_lines",
     "kept_on",
