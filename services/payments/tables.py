@@ -242,6 +242,31 @@ statement_file = Table(
     Column("faults", JSONB, nullable=False),
     Column("content", LargeBinary),
     Column("tries", Integer, nullable=False),
+    _id("layout_id"),  # by which a person says that it is to be read; none: by its heading
+)
+
+#: How a bank's table is read, for one of our accounts: made by one person, confirmed by another. The example is kept
+#: until somebody has decided.
+statement_layout = Table(
+    "statement_layout",
+    metadata,
+    _id("id", primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # draft | proposed | confirmed | refused | replaced | withdrawn
+    Column("layout", JSONB, nullable=False),
+    Column("example", LargeBinary),
+    Column("example_name", Text, nullable=False),
+    Column("example_sha256", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_by_name", Text, nullable=False),
+    _at("made_at", nullable=False),
+    Column("decided_by", Text),
+    Column("decided_by_name", Text),
+    _at("decided_at"),
+    _at("ended_at"),
+    Column("ended_by_name", Text),
 )
 
 statement = Table(

@@ -143,6 +143,105 @@ FAULTS = {
     "no_closing_balance": N_("It has no closing balance: its end is missing"),
     "balance_unreadable": N_("Its opening or closing balance cannot be read"),
     "lines_failed": N_("Some lines had no effect; it is tried again by itself"),
+    "no_layout": N_("Nobody has said how this table is to be read, or its heading is another one"),
+    "layout_unclear": N_("Several layouts have this heading; say by which it is to be read"),
+    "column_moved": N_("This column is not where it was when the layout was confirmed"),
+    "other_account": N_("It names another account of ours"),
+    "account_not_told": N_("It does not name the account, as it did when the layout was confirmed"),
+    "row_behind_totals": N_("A movement stands below the totals"),
+    "no_lines": N_("There is no movement in it"),
+    "required": N_("Nothing stands here"),
+    "not_a_day": N_("This is not a day"),
+    "buddhist_year": N_("This year is of the Buddhist era"),
+    "date_out_of_range": N_("This day cannot be right"),
+    "not_an_amount": N_("This is not an amount"),
+    "amount_unclear": N_("Three decimals: the decimal sign is another one, or these are thousands"),
+    "too_large": N_("This amount is too large"),
+    "other_currency": N_("This is another currency"),
+    "negative": N_("A minus stands where none belongs"),
+    "not_negative": N_("A minus is missing"),
+    "no_amount": N_("No amount stands here, and no word says that the row moves nothing"),
+    "two_amounts": N_("Money came in and went out in one row"),
+    "unknown_sign": N_("This word does not say whether money came in or went out"),
+    "balance_differs": N_("The balance does not follow from the row before: a row is missing or told twice"),
+    "spreadsheet_error": N_("The spreadsheet shows an error here"),
+    "formula_not_worked_out": N_("A formula that was never worked out"),
+    "number_too_long": N_("A number of more than fifteen digits, which a spreadsheet does not keep"),
+    "not_a_table": N_("This file is not a table"),
+    "not_utf8": N_("The letters cannot be read: the table is in an older encoding"),
+    "other_letters": N_("The letters cannot be read in the encoding of the layout"),
+    "not_text": N_("This file is not text"),
+    "not_csv": N_("The table is broken: a quotation mark is missing"),
+    "not_a_workbook": N_("This spreadsheet cannot be opened"),
+    "workbook_too_large": N_("This spreadsheet is too large"),
+    "too_many_rows": N_("The table has more than 20,000 rows"),
+    "too_many_columns": N_("A row has more than 200 columns"),
+    "cell_too_long": N_("A cell holds more than 5,000 letters"),
+}
+#: What a column of a bank's table may be.
+COLUMNS = {
+    "day": N_("Day of booking"),
+    "value_day": N_("Value day"),
+    "amount": N_("Amount"),
+    "debit": N_("Money that went out (debit)"),
+    "credit": N_("Money that came in (credit)"),
+    "sign": N_("Sign beside the amount (D or C)"),
+    "balance": N_("Balance after the row"),
+    "reference": N_("Reference"),
+    "text": N_("Text"),
+    "party": N_("Name of the other side"),
+    "party_account": N_("Account of the other side"),
+    "account": N_("Our account"),
+    "currency": N_("Currency"),
+}
+DAY_ORDERS = {
+    "dmy": N_("day, month, year"),
+    "mdy": N_("month, day, year"),
+    "ymd": N_("year, month, day"),
+}
+DECIMAL_SIGNS = {".": N_("point: 1,234.50"), ",": N_("comma: 1.234,50")}
+ENCODINGS = {
+    "": N_("as the file says (UTF-8, UTF-16, spreadsheet)"),
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "cp874": N_("Thai (TIS-620, Windows 874)"),
+    "cp1258": N_("Vietnamese (Windows 1258)"),
+    "cp1252": N_("Western (Windows 1252)"),
+}
+DELIMITERS = {
+    "": N_("found by itself"),
+    ",": N_("comma"),
+    ";": N_("semicolon"),
+    "\t": N_("tab"),
+    "|": N_("upright line"),
+}
+LAYOUT_STATES = {
+    "draft": N_("Being made"),
+    "proposed": N_("To be confirmed"),
+    "confirmed": N_("In use"),
+    "refused": N_("Refused"),
+    "replaced": N_("Replaced"),
+    "withdrawn": N_("No longer used"),
+}
+LAYOUT_KINDS = {"draft": "", "proposed": "wait", "confirmed": "go", "refused": "no", "replaced": "", "withdrawn": "no"}
+#: Why a layout cannot be, or cannot be used now.
+LAYOUT_ERRORS = {
+    "required": N_("This is missing."),
+    "used_twice": N_("Two columns cannot be the same thing."),
+    "one_way_of_amounts": N_("Amounts stand in one column, or in two: one for debit and one for credit."),
+    "no_such_column": N_("The heading has no such column."),
+    "no_such_row": N_("The example has no such row."),
+    "out_of_range": N_("This number cannot be right."),
+    "unknown_word": N_("This is none of the choices."),
+    "not_our_account": N_("This is none of our accounts for which the bank gives statements."),
+    "not_a_table": N_("This file is no table; camt and MT940 need no layout."),
+    "not_a_draft": N_("This layout is not being made any more."),
+    "not_proposed": N_("This layout does not wait to be confirmed."),
+    "not_in_use": N_("This layout is not in use."),
+    "example_not_read": N_("The example is not read whole; nothing can be proposed yet."),
+    "made_by_you": N_("You made this layout; another person confirms it."),
+    "unreadable": N_("The example cannot be read."),
 }
 FILE_STATES = {
     "waiting": N_("Being read"),
@@ -156,6 +255,7 @@ DOUBTS = {
     "sender_differs": N_("another bank than the one that sends its statements itself"),
     "sequence_used": N_("its number belongs to another day"),
     "opening_differs": N_("it does not begin where the last statement of the bank ended"),
+    "account_not_told": N_("the file does not say which account it is about"),
 }
 REFUSALS = {
     "own_run": N_("You prepared this run; two others release it."),
