@@ -22,7 +22,7 @@ from shared.bank_days import bank_days
 from shared.money import Money
 from shared.period import read_day
 from shared.web.doors import Answer, Doors
-from shared.web.problems import Problem, not_found, problem_json, sentences
+from shared.web.problems import Problem, invalid, not_found, problem_json, sentences
 
 doors = Doors()
 LARGEST_STATEMENT = 8 * 1024 * 1024
@@ -60,6 +60,8 @@ def taken_in(act: Act, upload: bytes, layout_id: str | None) -> Row[Any]:
         raise Problem(413, "too_large")
     if not upload.strip():
         raise Problem(400, "unreadable")
+    if layout_id is not None and store.layout(act.connection, layout_id) is None:
+        raise invalid(("#/layout", "not_allowed"))
     ours, faults = look_at_file(act, upload, institution(), layout_id)
     return handing_in.hand_in(act, upload, faults, takes=len(ours), layout_id=layout_id)
 

@@ -23,7 +23,7 @@ def layouts(connection: Connection) -> Sequence[Row[Any]]:
 
 def layouts_in_use(connection: Connection) -> Sequence[Row[Any]]:
     """Confirmed layouts, by account and name."""
-    query = select(la.c.id, la.c.layout).where(la.c.state == "confirmed").order_by(la.c.account, la.c.name)
+    query = select(la).where(la.c.state == "confirmed").order_by(la.c.account, la.c.name)
     found: Sequence[Row[Any]] = connection.execute(query).all()
     return found
 
