@@ -34,4 +34,15 @@ def part_missed(run: JobRun) -> Later | None:
     return None
 
 
-JOBS: dict[str, JobHandler] = {"lapse_statement": lapse_statement, "part_missed": part_missed}
+def look_at_set_off(run: JobRun) -> Later | None:
+    """Something moved on a claim that brings money to another, or gets some from there."""
+    with run.begin() as act:
+        recoveries.look_at_set_off(act, run.payload["claim_id"])
+    return None
+
+
+JOBS: dict[str, JobHandler] = {
+    "lapse_statement": lapse_statement,
+    "part_missed": part_missed,
+    "look_at_set_off": look_at_set_off,
+}

@@ -313,6 +313,7 @@ award = Table(
     Column("past", JSONB, nullable=False),
     Column("paid_until", JSONB, nullable=False),
     Column("withheld", JSONB, nullable=False),
+    Column("ceded", JSONB, nullable=False),  # [[component, no, minor, recovery]] kept back for another claim
 )
 
 #: What payments told us about each order; payments know what was paid.
@@ -378,6 +379,26 @@ recovery = Table(
     Column("ended_reason", Text),
     Column("parts", JSONB, nullable=False),
     Column("reminded", JSONB, nullable=False),
+    _id("from_claim_id", null=True),  # from whose instalments it is withheld, where that is another claim
+)
+
+#: What an instalment of one claim has brought to another; undone where it no longer counts.
+set_off = Table(
+    "set_off",
+    metadata,
+    _id(key=True),
+    _id("recovery_id"),
+    _id("claim_id"),
+    _id("from_claim_id"),
+    Column("component", Text, nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("counted_on", Date, nullable=False),
+    Column("undone_on", Date),
+    _moment("counted_at"),
 )
 
 #: The person objects to a recovery itself; open as long as it has no outcome.

@@ -264,7 +264,7 @@ class TakingBackIn(House):
 
 class RepaymentOut(House):
     id = fields.String()
-    line_id = fields.String()
+    line_id = fields.String(allow_none=True)
     claim_number = fields.String()
     amount = MoneyField()
     received_on = fields.Date()

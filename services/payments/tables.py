@@ -346,11 +346,12 @@ repayment = Table(
     "repayment",
     metadata,
     _id("id", primary_key=True),
-    _id("line_id", ForeignKey("statement_line.id"), nullable=False),
+    _id("line_id", ForeignKey("statement_line.id")),  # none: set off against another claim, no money came in
     _id("award_id", ForeignKey("award_schedule.award_id"), nullable=False),
     Column("minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("received_on", Date, nullable=False),
+    Column("from_component", Text),  # of the instalment that was paid less for it
     Column("taken_by", Text, nullable=False),
     _at("taken_at", nullable=False),
     Column("taken_by_name", Text, nullable=False),

@@ -287,6 +287,8 @@ ENTRIES = {
     "returned": N_("Came back"),
     "return_cleared": N_("What came back is settled"),
     "repaid": N_("Paid back"),
+    "set_off": N_("Kept back from another claim"),
+    "set_off_reversed": N_("Kept back from another claim, taken back"),
     "repaid_reversed": N_("Paid back on another claim, taken back"),
     "unexplained": N_("Not explained"),
     "unexplained_reversed": N_("Explained, taken back"),

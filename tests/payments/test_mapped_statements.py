@@ -20,6 +20,7 @@ from services.payments.domain.layout import Layout, LayoutWrong, Step, check, co
 from services.payments.gateways import mapped_sheet
 from services.payments.gateways.xml_in import FileUnreadable
 from shared.act import Actor
+from shared.ids import is_payment_reference
 from shared.money import Money
 from shared.reading.sheets import heading_of
 from tests.payments.conftest import DAOVONE, KHAMLA, PAY_DAY, SOMCHIT, Town
@@ -281,7 +282,7 @@ def test_two_layouts_with_one_heading_are_told_apart_by_the_account_in_the_file(
 
 def test_our_reference_is_found_in_its_column_or_alone_in_the_text() -> None:
     reference = "7Z0M1N2P3Q4R5S"  # fourteen characters; the check digits follow from them
-    whole = next(f"{reference}{n:02d}" for n in range(100) if mapped_sheet.is_payment_reference(f"{reference}{n:02d}"))
+    whole = next(f"{reference}{n:02d}" for n in range(100) if is_payment_reference(f"{reference}{n:02d}"))
     rows = (f"22/05/2025;{whole};x;1.00;;", f"22/05/2025;FT1;ໂອນ {whole} ໃຫ້;1.00;;", "22/05/2025;FT2;x;1.00;;")
     (told,) = read(lao(*rows), LAO).statements
     assert [line.reference for line in told.lines] == [whole, whole, None]
