@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0051_set_off_against_another_claim"
+revision = "0051_set_off_elsewhere"
 down_revision = "0050_statement_layouts"
 
 SQL = """
