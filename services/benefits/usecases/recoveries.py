@@ -155,6 +155,8 @@ def propose(
     if from_claim is not None and chosen is not Way.SET_OFF:
         raise RecoveryNotPossible("other_claim_is_for_set_off")
     if from_claim is not None:
+        if store.awards.drawn_on_now(act, ClaimId(from_claim)) is not None:
+            raise RecoveryNotPossible("drawn_on_already")
         could = {other.id: minor for other, minor in could_draw_on(act, claim)}
         if from_claim not in could:
             raise RecoveryNotPossible("nothing_to_withhold")
