@@ -19,7 +19,7 @@ LA_S1 = next(e for e in examples() if e.id == "LA-S1")
 def later_leave(first: str = "2025-07-17", last: str = "2025-10-17") -> dict[str, Any]:
     """A second illness, after the one on which too much was paid."""
     return LA_S1.facts | {
-        "spell": {"first_day": first, "last_day": last, "illness": "J18.9"},
+        "spell": {"first_day": first, "last_day": last, "illness": "J18.9", "same_illness": False},
         "certificates": [{"number": "D", "from": first, "to": last}],
         "employments": [{"pay": "monthly", "wage_paid_until": "2025-07-16", "wage_stopped_word": "employer"}],
     }
