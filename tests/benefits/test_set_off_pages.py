@@ -130,6 +130,9 @@ def test_letter_and_her_page_say_the_same(two: Two) -> None:
     assert said["from_claim_number"] == two.paying["number"]
     kept = [part["kept"]["minor"] for part in said["withheld"]]
     assert kept == [two.full[no] - minor for no, minor in sorted(two.payable().items())]
+    assert said["amount"]["minor"] == sum(kept), (
+        "what was decided is what can be kept back, to the smallest amount paid"
+    )
     hers = Phone(two.office)
     hers.come_in(two.paying)
     page = hers.text

@@ -95,7 +95,8 @@ def could_be_drawn(act: Act, from_id: ClaimId, to: ClaimId) -> int:
     if award is None:
         return 0
     drawing = set_offs.drawing(act, RecoveryId(""), to, runs=True)
-    return sum(kept.minor for kept in over.cedable(_standing(act, other, award), drawing).values())
+    now = replace(_standing(act, other, award), smallest=smallest_paid(other.country, award))
+    return sum(kept.minor for kept in over.cedable(now, drawing).values())
 
 
 def _standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> Standing:
