@@ -114,7 +114,7 @@ def test_two_people_take_it_back_by_another_decision_and_what_was_kept_stays_cou
     town = quiet_town
     owing, paying = two_claims(town)
     decided = decide(town, owing, paying)
-    town.passes("2025-08-16")
+    town.passes("2025-09-27")
     counted = TOO_MUCH - stands(town, owing)[1]
     assert 0 < counted < decided["amount"]["minor"]
     story.decide_recovery(town, owing, "waive", reason="hardship")
@@ -129,7 +129,7 @@ def test_where_the_other_award_is_revoked_the_rest_stays_owed(quiet_town: Town) 
     town = quiet_town
     owing, paying = two_claims(town)
     decide(town, owing, paying)
-    town.passes("2025-08-16")
+    town.passes("2025-09-27")
     assert 0 < stands(town, owing)[1] < TOO_MUCH
     gone = settled(town, paying)
     facts = see(town, paying)["facts"]
@@ -148,7 +148,7 @@ def test_what_she_pays_back_meanwhile_is_not_kept_back_as_well(quiet_town: Town)
     town = quiet_town
     owing, paying = two_claims(town)
     decide(town, owing, paying)
-    town.passes("2025-08-16")
+    town.passes("2025-09-27")
     left = stands(town, owing)[1]
     story.pays_in(town, left, f"pay back {owing['number']}")
     (line,) = story.unexplained(town)
@@ -165,7 +165,7 @@ def test_what_turns_out_to_be_due_after_all_is_given_back(quiet_town: Town) -> N
     town = quiet_town
     owing, paying = two_claims(town)
     decide(town, owing, paying)
-    town.passes("2025-08-16")
+    town.passes("2025-09-27")
     counted = TOO_MUCH - stands(town, owing)[1]
     assert counted > 0
     facts = see(town, owing)["facts"] | {
