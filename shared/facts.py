@@ -91,7 +91,7 @@ KINDS: dict[str, Json] = {
         files={"type": "array", "items": _object(name=TEXT, content=TEXT)},
     ),
     "recovery_letter": _object(
-        ("parts", "objection"),
+        ("parts", "objection", "from_claim_number"),
         **_LETTER,
         recovery_id=UUID,
         way={"enum": ["repay", "set_off", "waive"]},
@@ -101,6 +101,7 @@ KINDS: dict[str, Json] = {
         repay_by=_or_none(DAY),
         repay_to={"type": "object"},
         withheld={"type": "array", "items": _object(("period",), due_on=DAY, period=PERIOD, amount=MONEY, kept=MONEY)},
+        from_claim_number=_or_none({"type": "string", "pattern": "^[0-9]{12}$"}),
         objection=_or_none(
             _object(
                 lodged_on=DAY, outcome={"enum": ["upheld", "rejected"]}, reasons=TEXT, decided_on=DAY, decided_by=BY

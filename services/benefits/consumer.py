@@ -54,6 +54,13 @@ def forget_files(run: JobRun) -> Later | None:
     return None
 
 
+def look_at_set_off(run: JobRun) -> Later | None:
+    """Something moved on a claim that brings money to another, or gets some from there."""
+    with run.begin() as act:
+        recoveries.look_at_set_off(act, run.payload["claim_id"])
+    return None
+
+
 def daily(act: Act) -> None:
     """The recurring jobs of a day."""
     post_job(act, "forget_files", key=act.today.isoformat())
@@ -66,4 +73,5 @@ JOBS: dict[str, JobHandler] = {
     "part_missed": part_missed,
     "take_import": take_import,
     "forget_files": forget_files,
+    "look_at_set_off": look_at_set_off,
 }

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, DateTime, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy import Column, Date, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
+from services.benefits.table_kinds import id_ as _id
+from services.benefits.table_kinds import metadata
+from services.benefits.table_kinds import moment as _moment
 from shared.seals import SealedBytes
-from shared.tables import with_common_tables
-
-metadata = with_common_tables()
-
-
-def _id(name: str = "id", *, key: bool = False, null: bool = False) -> Column[str]:
-    return Column(name, UUID(as_uuid=False), primary_key=key, nullable=null)
-
-
-def _moment(name: str, null: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=null)
-
 
 #: A file, how far its rows are answered, and who sent it: a job answers them in her name.
 import_file = Table(

@@ -333,6 +333,8 @@ class RecoveryIn(House):
     heard = Text(most=2000, allow_none=True, load_default=None)
     #: Agreed days and amounts of a repayment; one alone that is smaller is repeated each month.
     parts = fields.List(fields.Nested(AgreedIn), load_default=[], validate=validate.Length(max=60))
+    #: Another claim of the person, from whose instalments it is withheld.
+    from_claim_id = Id(allow_none=True, load_default=None)
 
 
 class RecoveryBackIn(House):
@@ -353,6 +355,7 @@ class RecoveryOut(House):
     ended_reason = fields.String(required=True, allow_none=True)
     returned_reason = fields.String(required=True, allow_none=True)
     parts = fields.List(fields.Nested(AgreedOut), required=True)
+    from_claim_id = Id(required=True, allow_none=True)
 
 
 class ObjectionIn(House):

@@ -5,10 +5,32 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.benefits.file_tables import _id, _moment, import_answers, import_file, metadata, person_export
+from services.benefits.file_tables import import_answers, import_file, person_export
+from services.benefits.recovery_tables import (
+    overpayment,
+    recovery,
+    recovery_objection,
+    repayment,
+    repayment_back,
+    set_off,
+)
+from services.benefits.table_kinds import id_ as _id
+from services.benefits.table_kinds import metadata
+from services.benefits.table_kinds import moment as _moment
 from shared.seals import SealedJson, SealedText
 
-__all__ = ["import_answers", "import_file", "metadata", "person_export"]
+__all__ = (
+    "import_answers",
+    "import_file",
+    "metadata",
+    "overpayment",
+    "person_export",
+    "recovery",
+    "recovery_objection",
+    "repayment",
+    "repayment_back",
+    "set_off",
+)
 
 office = Table(
     "office",
@@ -305,6 +327,7 @@ award = Table(
     Column("past", JSONB, nullable=False),
     Column("paid_until", JSONB, nullable=False),
     Column("withheld", JSONB, nullable=False),
+    Column("ceded", JSONB, nullable=False),  # [[component, no, minor, recovery]] kept back for another claim
 )
 
 #: What payments told us about each order; payments know what was paid.
@@ -325,89 +348,6 @@ payment_fact = Table(
     Column("state", Text, nullable=False),
     Column("on_day", Date),
     Column("reason", Text),
-    _moment("heard_at"),
-)
-
-overpayment = Table(
-    "overpayment",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    _id("award_id"),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("repaid_minor", BigInteger, nullable=False),
-    Column("waived_minor", BigInteger, nullable=False),
-    Column("told_minor", BigInteger, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("found_on", Date, nullable=False),
-)
-
-#: What was decided about an overpayment. One that runs ends with a day and a reason; a waiver stands.
-recovery = Table(
-    "recovery",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    _id("overpayment_id"),
-    Column("way", Text, nullable=False),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("reason", Text),
-    Column("words", Text),
-    Column("heard", Text),
-    Column("state", Text, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_name", Text, nullable=False),
-    _moment("proposed_at"),
-    Column("decided_on", Date),
-    Column("repay_by", Date),
-    Column("confirmed_by", Text),
-    Column("confirmed_name", Text),
-    Column("returned_reason", Text),
-    Column("returned_words", Text),
-    Column("ended_on", Date),
-    Column("ended_reason", Text),
-    Column("parts", JSONB, nullable=False),
-    Column("reminded", JSONB, nullable=False),
-)
-
-#: The person objects to a recovery itself; open as long as it has no outcome.
-recovery_objection = Table(
-    "recovery_objection",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    _id("recovery_id"),
-    Column("grounds", Text, nullable=False),
-    Column("lodged_on", Date, nullable=False),
-    Column("lodged_by", Text, nullable=False),
-    Column("outcome", Text),
-    Column("reasons", Text),
-    Column("decided_by", Text),
-    Column("decided_name", Text),
-    Column("decided_on", Date),
-)
-
-#: What payments told us of money that came back.
-repayment = Table(
-    "repayment",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("received_on", Date, nullable=False),
-    _moment("heard_at"),
-)
-
-#: Repayments that payments took back from a claim: they count there no more.
-repayment_back = Table(
-    "repayment_back",
-    metadata,
-    _id("repayment_id", key=True),
-    _id("claim_id"),
-    Column("taken_back_on", Date, nullable=False),
     _moment("heard_at"),
 )
 

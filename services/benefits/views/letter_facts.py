@@ -96,12 +96,18 @@ def recovery(act: Act, recovery_id: str, code_of: CodeOf) -> Json:
         "repay_by": found.repay_by.isoformat() if found.repay_by else None,
         "repay_to": dict(institution().repay_to),
         "withheld": [part.json() for part in kept],
+        "from_claim_number": _other(act, found),
         "parts": [part.json() for part in found.parts],
         "objection": _objection(act, found, office),
         "decided_by": {"name": found.proposed_name, "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name},
         "appeal": {"until": until.isoformat()} if until else None,
     }
+
+
+def _other(act: Act, found: Recovery) -> str | None:
+    """The number of the claim from whose payments it is kept back, where that is another one."""
+    return store.claims.present(act, found.from_claim_id).number if found.from_claim_id is not None else None
 
 
 def _objection(act: Act, against: Recovery, office: Office) -> Json | None:

@@ -180,6 +180,8 @@ HINDRANCES = {
     "grounds_needed": N_("write in a few words why"),
     "reasons_needed": N_("say how it is decided, and why"),
     "nothing_to_withhold": N_("no instalment is still to come"),
+    "other_claim_is_for_set_off": N_("another claim belongs to withholding, and only to that"),
+    "drawn_on_already": N_("something else is withheld from that claim already"),
     "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
 }

@@ -104,6 +104,8 @@ class WorkerPage:
     hotline: str
     office: Office
     too_much: TooMuch | None
+    #: What is kept back from what is still to come, for another claim of hers.
+    kept_for_others: list[KeptBack]
     contested: Contested | None
     appealable: bool
     ended: bool
@@ -131,6 +133,7 @@ def page(act: Act, claim: Claim) -> WorkerPage:
         hotline=office.phone,
         office=office,
         too_much=_too_much(act, claim, letters),
+        kept_for_others=[k for k in recoveries.kept_for_others(act, claim.id) if k.part.due_on >= act.today],
         contested=contested(act, claim),
         appealable=appealable(act, claim),
         ended=claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
@@ -180,7 +183,7 @@ def _money(act: Act, claim: Claim, award: Award | None) -> tuple[list[Part], lis
     paid = [part for state, part in told if state is OrderState.SETTLED]
     if award is not None and award.is_running:
         known = {f.no for f in facts}
-        coming += [Part(i.amount, i.due_on, i.period, "planned") for i in award.schedule if i.no not in known]
+        coming += [Part(i.amount, i.due_on, i.period, "planned") for i in award.payable() if i.no not in known]
     coming.sort(key=lambda part: part.on)
     paid.sort(key=lambda part: part.on, reverse=True)
     return coming, paid

@@ -201,6 +201,10 @@ class Statement:
     page: int | None = None
     #: The bank that keeps the account, as the statement says.
     servicer: str = ""
+    #: A table, which tells the same movement in the same words whenever it tells it.
+    by_words: bool = False
+    #: Whether the file itself says which account it is about.
+    account_told: bool = True
 
     @property
     def begins(self) -> date:
@@ -234,6 +238,8 @@ class Fault:
     account: str = ""
     entry: int | None = None
     lines: int = 0
+    #: The cell of a table, as a spreadsheet names it: C7.
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)

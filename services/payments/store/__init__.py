@@ -31,6 +31,15 @@ from services.payments.store.cash import (
     voucher_numbered,
 )
 from services.payments.store.kept import kept_about
+from services.payments.store.layouts import (
+    add_layout,
+    end_layouts_in_use,
+    last_version,
+    layout,
+    layouts,
+    layouts_in_use,
+    save_layout,
+)
 from services.payments.store.ledger import balances, entries, post_entries, post_entry
 from services.payments.store.lists import (
     count_by_state,
@@ -131,6 +140,7 @@ __all__ = [
     "MOVED",
     "UNSENT",
     "account_lines",
+    "add_layout",
     "add_lines",
     "add_place",
     "add_to_run",
@@ -152,6 +162,7 @@ __all__ = [
     "draft_being_checked",
     "due_roads",
     "due_unassigned",
+    "end_layouts_in_use",
     "entries",
     "fingerprints",
     "first_sent_on",
@@ -165,6 +176,10 @@ __all__ = [
     "kept_on",
     "last_box",
     "last_channel",
+    "last_version",
+    "layout",
+    "layouts",
+    "layouts_in_use",
     "leave_run",
     "line",
     "lines_of_order",
@@ -217,6 +232,7 @@ __all__ = [
     "run_lines",
     "runs_in_month",
     "runs_sent_on",
+    "save_layout",
     "save_schedule",
     "schedule",
     "scope",

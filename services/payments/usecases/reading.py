@@ -9,18 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 from services.payments.domain.order import OrderState, from_bank_status
 from services.payments.domain.statement import Fault, Statement, StatementFile, StatementLine
-from services.payments.gateways import statement_files
+from services.payments.gateways import mapped_sheet, statement_files
 from services.payments.gateways.bank import Bank, BankAway
 from services.payments.gateways.xml_in import FileUnreadable
 from services.payments.institution import OwnAccount, PaymentSettings
-from services.payments.usecases import handing_in, statements
+from services.payments.usecases import handing_in, layouts, statements
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.statements import HandedIn, Todo
 from services.payments.usecases.together import NewEntry, take_details, take_entries
+from shared.act import Act
 from shared.database import session_lock
 from shared.jobs import JobRun, Later
 from shared.logs import log
@@ -50,9 +52,9 @@ def read_waiting(job: JobRun, out: Outside, file_id: str) -> Later | None:
         waiting = handing_in.waiting_file(act, file_id)
     if waiting is None:
         return None
-    file, by = waiting
+    file, by, layout_id = waiting
     try:
-        read_file(job, out, file, by)
+        read_file(job, out, file, by, layout_id=layout_id)
     except FileUnreadable:
         log.warning("statement_file_unreadable", file_id=file_id)
     except AccountBusy:
@@ -61,17 +63,28 @@ def read_waiting(job: JobRun, out: Outside, file_id: str) -> Later | None:
 
 
 def read_file(
-    job: JobRun, out: Outside, file: bytes, by: HandedIn | None = None, *, gateway: Bank | None = None
+    job: JobRun,
+    out: Outside,
+    file: bytes,
+    by: HandedIn | None = None,
+    *,
+    gateway: Bank | None = None,
+    layout_id: str | None = None,
 ) -> list[Statement]:
     """Read all statements of ours in a file; returns them. What was not taken is noted for people to see.
 
-    `gateway` is the channel that gave the file, where it did.
+    `gateway` is the channel that gave the file, where it did; a table that a person handed in is read by the layouts
+    in use, or by the one she named.
 
     Raises `FileUnreadable` when nothing of it can be read, and `LinesFailed` after all others have had their effect.
     """
     digest = hashlib.sha256(file).hexdigest()
     try:
-        held = (gateway or out.bank).read_statements(file)
+        if by is not None and mapped_sheet.looks_like(file):
+            with job.begin() as act:
+                held = layouts.read_table(act, out.institution, file, layout_id)
+        else:
+            held = (gateway or out.bank).read_statements(file)
     except FileUnreadable as wrong:
         with job.begin() as act:
             handing_in.note(act, digest, file, [Fault(str(wrong)[:120])], by, taken=0)
@@ -93,13 +106,16 @@ def read_file(
     return ours
 
 
-def look_at_file(file: bytes, institution: PaymentSettings, today: date) -> tuple[list[Statement], list[Fault]]:
+def look_at_file(
+    act: Act, file: bytes, institution: PaymentSettings, layout_id: str | None = None
+) -> tuple[list[Statement], list[Fault]]:
     """A first look at a file, for whoever hands it in: its statements of ours, and why the others are not taken."""
     try:
-        held = statement_files.read(file)
+        table = mapped_sheet.looks_like(file)
+        held = layouts.read_table(act, institution, file, layout_id) if table else statement_files.read(file)
     except FileUnreadable as wrong:
         return [], [Fault(str(wrong)[:120])]
-    return ours_of(held, institution, today)
+    return ours_of(held, institution, act.today)
 
 
 def ours_of(held: StatementFile, institution: PaymentSettings, today: date) -> tuple[list[Statement], list[Fault]]:
@@ -109,7 +125,7 @@ def ours_of(held: StatementFile, institution: PaymentSettings, today: date) -> t
     for fault in held.faults:
         stranger = fault.account and institution.own(fault.account) is None
         reason = "not_our_account" if stranger else fault.reason
-        faults.append(Fault(reason, fault.statement_id, fault.account, fault.entry, fault.lines))
+        faults.append(replace(fault, reason=reason))
     for statement in held.statements:
         own = institution.own(statement.account)
         if own is None:

@@ -101,7 +101,7 @@ def _doubts(act: Act, statement: Statement) -> list[str]:
     """What speaks against a statement that a person handed in; it is shown beside her name."""
     s = t.statement
     theirs = (s.c.account == statement.account) & (s.c.source == "channel")
-    found = []
+    found = [] if statement.account_told else ["account_not_told"]
     servicers = set(act.connection.scalars(select(s.c.servicer).where(theirs, s.c.servicer != "").distinct()))
     if statement.servicer and servicers and statement.servicer not in servicers:
         found.append("sender_differs")
@@ -143,7 +143,7 @@ def plan_entries(act: Act, statement_id: str, statement: Statement) -> Iterable[
     partners = kept_already(
         [arrived[index] for index in open_],
         [_kept_entry(group) for group in kept],
-        Told(statement.statement_id, statement.from_at, goes_on=(statement.page or 1) > 1),
+        Told(statement.statement_id, statement.from_at, (statement.page or 1) > 1, statement.by_words),
     )
     return [
         (told[index], arrived[index].before, [row.id for row in kept[partner]] if partner is not None else [])

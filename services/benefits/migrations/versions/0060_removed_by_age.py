@@ -6,7 +6,7 @@ from shared.migrating import index_beside
 from shared.tables import PRUNED_INDEXES, PRUNED_SQL
 
 revision = "0060_removed_by_age"
-down_revision = "0051_offices_below_offices"
+down_revision = "0055_set_off_elsewhere"
 
 
 def upgrade() -> None:

@@ -6,7 +6,7 @@ from shared.migrating import index_beside
 from shared.tables import PRUNED_INDEXES, PRUNED_SQL
 
 revision = "0055_removed_by_age"
-down_revision = "0042_told_in_detail"
+down_revision = "0051_set_off_elsewhere"
 
 
 def upgrade() -> None:
