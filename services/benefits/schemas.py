@@ -242,6 +242,7 @@ class ReturnIn(House):
     whom = Code("doctor", "worker", "employer", "registry", required=True)
     reason = Text(required=True, most=60, pattern=r"^[a-z0-9_]+$")
     words = Text(most=500, allow_none=True, load_default=None)
+    until = fields.Date(allow_none=True, load_default=None)
 
 
 class WhyIn(House):

@@ -236,6 +236,7 @@ claim = Table(
     Column("waits_reason", Text),
     Column("waits_since", Date),
     Column("waits_until", Date),
+    Column("waits_words", Text),
     Column("received_on", Date, nullable=False),
     Column("facts", JSONB, nullable=False),
     Column("papers", JSONB, nullable=False),
@@ -296,6 +297,7 @@ decision = Table(
     _id("appeal_id", null=True),
     Column("appeal_until", Date),
     Column("conformance", JSONB),
+    Column("outlook", JSONB),
 )
 
 award = Table(

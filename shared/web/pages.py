@@ -59,7 +59,9 @@ def _fonts(name: str) -> Any:
 
 
 def language() -> str:
-    """The reader's language: asked for, kept, the account's, the browser's, the house's, English."""
+    """The reader's language: the page's own, asked for, kept, the account's, the browser's, the house's, English."""
+    if (own := g.get("spoken")) is not None:
+        return str(own)
     asked = request.args.get("lang") or request.cookies.get("lang")
     if asked in LANGUAGES:
         return asked
@@ -67,6 +69,12 @@ def language() -> str:
     if actor is not None and actor.language in LANGUAGES:
         return str(actor.language)
     return request.accept_languages.best_match(list(LANGUAGES)) or house_language()
+
+
+def speak(language: str | None) -> None:
+    """Write this page in a language of its own: a paper for somebody else than who prints it."""
+    if language in LANGUAGES:
+        g.spoken = language
 
 
 def house_language() -> str:

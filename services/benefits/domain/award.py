@@ -104,8 +104,10 @@ class OrderState(enum.StrEnum):
 
 #: States of a payment order in which its money has left or may have left.
 MOVED = frozenset({OrderState.SENT, OrderState.UNKNOWN, OrderState.SETTLED})
-#: The account must be looked at.
+#: The money did not reach her.
 BOUNCED = frozenset({OrderState.REJECTED, OrderState.RETURNED})
+#: Why payments hold an order until she has another account; `shared.bank_reasons` has the banks' own codes.
+ACCOUNT_HOLDS = frozenset({"no_account", "no_channel", "account_unreadable", "account_refused", "name_not_latin"})
 
 
 @dataclass(frozen=True, slots=True)

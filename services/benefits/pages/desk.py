@@ -13,6 +13,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.usecases import claims, decisions, marks, people
+from services.benefits.views import asked as asking
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
 from services.benefits.views.claim_page import DESK
@@ -56,7 +57,7 @@ def search(act: Act) -> Any:
     text = request.args.get("q", "").strip()[:120]
     digits = "".join(c for c in text if c.isdigit())
     if len(digits) == 12 and (found := store.claims.id_of_number(act, digits)) is not None:
-        return pages.go(f"/desk/claims/{found}")
+        return pages.go(lists.place(store.claims.get(act, found)))
     people_ = store.persons.find(act, text)
     viewed(*(p.id for p in people_))
     if len(people_) == 1:
@@ -297,10 +298,25 @@ def _seen_version(form: dict[str, str]) -> int | None:
 @doors.page("/desk/claims/<uuid:claim_id>/return", method="POST", roles=("officer", "supervisor"))
 def return_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Somebody must bring something first."""
-    whom, reason = form.get("whom", ""), form.get("reason", "missing_papers")
-    if whom not in ("doctor", "worker", "employer", "registry") or reason not in words.REASONS:
+    whom, reason, until, wrong = form.get("whom", ""), form.get("reason", "missing_papers"), None, {}
+    if reason not in words.REASONS:
         raise Problem(422, "content_invalid")
-    claims.return_claim(act, str(claim_id), None, whom, reason, form.get("words") or None)
+    if whom not in ("doctor", "worker", "employer", "registry"):
+        wrong["whom"] = "required"
+    if len(form.get("words", "")) > 500:
+        wrong["words"] = "too_long"
+    try:
+        until = read_date(form.get("until", "")[:40], act.today, pages.language())
+    except ValueError:
+        wrong["until"] = "not_a_day"
+    if not wrong:
+        try:
+            claims.return_claim(act, str(claim_id), None, whom, reason, form.get("words"), until)
+        except claims.FactsInvalid as cannot:
+            wrong = {e["pointer"].removeprefix("#/"): e["code"] for e in cannot.errors}
+    if wrong:
+        found = store.claims.get(act, str(claim_id))
+        return _claim_page(act, found, claim_page.page(act, found, ask=form, ask_errors=wrong), status=422)
     return pages.go(f"/desk/claims/{claim_id}")
 
 
@@ -407,10 +423,15 @@ def acknowledgement(act: Act, claim_id: UUID) -> Any:
     """The receipt, printed at the counter at once."""
     found = store.claims.get(act, str(claim_id))
     viewed(found.person_id)
+    picture, office = claims.picture(act, found), store.places.office(act, found.office_id)
+    person = store.persons.get(act, found.person_id)
+    pages.speak(request.args.get("lang") or person.language)
     return show(
         "acknowledgement.html",
-        _view(act, found),
-        person=store.persons.get(act, found.person_id),
-        office=store.places.office(act, found.office_id),
+        claim_page.view(act, found, picture),
+        person=person,
+        office=office,
+        missing=asking.missing(found, picture.assessment),
+        asked=asking.asked(found, office, picture.assessment),
         public_url=pages.service().settings.public_url,
     )

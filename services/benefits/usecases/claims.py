@@ -172,6 +172,8 @@ def save_facts(
     if received_on is not None:
         _came_in(act, received_on)
         after = replace(after, received_on=received_on)
+    if not before.is_decided and before.state in domain.OPEN and _same_papers(before, after):
+        return before
     if before.is_decided:
         if not why:
             raise FactsInvalid([{"pointer": "#/why", "code": "required", "params": {}}])
@@ -181,6 +183,18 @@ def save_facts(
     if before.state is not ClaimState.DRAFT and facts is not None:
         _check(case_of(act, before, after.facts))
     return store.claims.save(act, before, after, "facts_changed", why)
+
+
+def _same_papers(before: Claim, after: Claim) -> bool:
+    """Whether the papers say what they said: then there is nothing to save, and nobody's work is undone by looking."""
+
+    def said(papers: Papers) -> Json:
+        told = {name: value for name, value in papers.given.items() if value not in (None, "", [])}
+        return told | {"verified": papers.verified}
+
+    return (before.facts, before.received_on) == (after.facts, after.received_on) and said(before.papers) == said(
+        after.papers
+    )
 
 
 def reopened(act: Act, claim: Claim, reason: str) -> Claim:
@@ -217,19 +231,39 @@ def tell(act: Act, type_: str, claim: Claim, subject: str, more: Json) -> None:
     messaging.post(act.about(claim.id), type_, subject=subject, person=claim.person_id, data=data)
 
 
+#: Reasons that do not say by themselves what is to be brought: then the officer says it.
+UNSAID = frozenset({"missing_papers"})
+
+
 def return_claim(
-    act: Act, claim_id: str, version: int | None, whom: str, reason: str, words: str | None = None
+    act: Act,
+    claim_id: str,
+    version: int | None,
+    whom: str,
+    reason: str,
+    words: str | None = None,
+    until: date | None = None,
 ) -> Claim:
-    """Somebody must bring something first; they are told. `reason` is a code."""
+    """Somebody must bring something first; they are told what, where and until when. `reason` is a code, `words` the
+    officer's own, which who is asked reads: needed where the reason says too little. `until` is the institution's
+    usual day where none is given.
+
+    Raises `FactsInvalid`.
+    """
     before, who = store.claims.to_change(act, claim_id, version), Whom(whom)
+    words = (words or "").strip() or None
+    if reason in UNSAID and words is None:
+        raise FactsInvalid([{"pointer": "#/words", "code": "required", "params": {}}])
+    if until is not None and until < act.today:
+        raise FactsInvalid([{"pointer": "#/until", "code": "in_the_past", "params": {}}])
     days = institution().employer_answer_days if who is Whom.EMPLOYER else institution().service_days
     drop_proposal(act, before)
-    waits = Waiting(who, reason, act.today, act.today + timedelta(days=days))
+    waits = Waiting(who, reason, act.today, until or act.today + timedelta(days=days), words)
     after = replace(before, state=domain.move(before.state, ClaimState.RETURNED), waits=waits)
     after = store.claims.save(act, before, after, "returned", words)
     tell(act, "benefits.claim.returned", after, after.id, {"waits_for": whom, "reason": reason})
     if who is Whom.EMPLOYER and after.employer_id:
-        ask_employer(act, after, after.employer_id, ("wages", "last_day_worked", "wage_paid_until"))
+        ask_employer(act, after, after.employer_id, ("wages", "last_day_worked", "wage_paid_until"), waits.until)
     return after
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from services.benefits import store
+from services.benefits.domain.claim import Waiting, Whom, waits_for_account
 from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
 from services.benefits.domain.person import (
     Contribution,
@@ -239,6 +240,7 @@ def change_payee(
 
     Raises `store.ChangedMeanwhile`, `CannotBe`.
     """
+    theirs = store.claims.every(act, PersonId(person_id), lock=True)  # claims before persons, as everywhere
     person = store.persons.to_change(act, person_id, version)
     before = store.persons.payee(act, person.id)
     if kind == "wallet":
@@ -252,6 +254,10 @@ def change_payee(
     person = change(act, person, person, PersonChangeKind.PAYEE, why, before=old, said=new.hidden)
     about = {"person_id": person.id, "office_id": person.office_id}
     messaging.post(act, "benefits.payee.changed", subject=person.id, person=person.id, data=about)
+    for claim in theirs:
+        if waits_for_account(claim):  # what was asked of her is here; an officer sees to it until the money leaves
+            waits = Waiting(Whom.OFFICER, "account_changed", act.today)
+            store.claims.save(act, claim, replace(claim, waits=waits), "account_changed")
     return person
 
 

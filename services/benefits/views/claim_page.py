@@ -223,6 +223,8 @@ class ClaimPage:
     work: list[Job]
     contest: Said
     contest_errors: Said
+    ask: Said
+    ask_errors: Said
 
 
 def page(
@@ -232,8 +234,11 @@ def page(
     why: str = "",
     contest: Mapping[str, str] | None = None,
     contest_errors: Mapping[str, str] | None = None,
+    ask: Mapping[str, str] | None = None,
+    ask_errors: Mapping[str, str] | None = None,
 ) -> ClaimPage:
-    """After an appeal that could not be taken in: with what was typed and what is wrong."""
+    """After an appeal that could not be taken in (`contest`), or a question that could not be asked (`ask`): with what
+    was typed and what is wrong."""
     decided, over = store.decisions.last_final(act, claim.id), store.awards.overpayment(act, claim.id)
     return ClaimPage(
         head=head(act, store.persons.get(act, claim.person_id)),
@@ -257,4 +262,6 @@ def page(
         work=store.persons.jobs(act, claim.person_id),
         contest=Said(contest or {}),
         contest_errors=errors(contest_errors),
+        ask=Said(ask or {}),
+        ask_errors=errors(ask_errors),
     )

@@ -12,7 +12,7 @@ from services.benefits.domain.claim import Claim
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
 from services.benefits.institution import institution
-from services.benefits.views import forms, words
+from services.benefits.views import forms, lists, words
 from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
@@ -143,7 +143,7 @@ def _withdrawable(told: Contribution, work: list[Job]) -> dict[str, str]:
 def _claim(act: Act, claim: Claim) -> PersonClaim:
     decided, waits = store.decisions.last_final(act, claim.id), claim.waits
     return PersonClaim(
-        href=f"/desk/claims/{claim.id}",
+        href=lists.place(claim),
         number=claim.number,
         benefit=words.text(words.BENEFITS, claim.benefit),
         state=words.text(words.STATES, claim.state),

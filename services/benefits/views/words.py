@@ -50,6 +50,7 @@ REASONS = {
     "employer_answered": N_("the employer has answered"),
     "employer_silent": N_("the employer did not answer in time"),
     "account": N_("the account must be checked"),
+    "account_changed": N_("a new account is here; the money goes out again"),
     "address": N_("the address must be checked"),
     "death_to_confirm": N_("the bank reports a death; to be confirmed"),
     "death_confirmed": N_("the death is confirmed; what is due until that day is to be decided"),
@@ -84,6 +85,8 @@ CHANGES = {
     "appeal_withdrawn": N_("Appeal withdrawn"),
     "employer_answered": N_("The employer answered"),
     "employer_silent": N_("The employer did not answer"),
+    "account_changed": N_("A new account is here"),
+    "payment_planned": N_("A payment is planned again"),
     "payment_rejected": N_("A payment was rejected"),
     "payment_returned": N_("A payment came back"),
     "payment_sent": N_("A payment was sent"),
@@ -205,6 +208,7 @@ ERRORS = {
     "unknown_benefit": N_("The law does not know this benefit."),
     "already_known": N_("Somebody has this number already."),
     "in_the_future": N_("This day lies ahead."),
+    "in_the_past": N_("This day has passed."),
     "more_than_open": N_("More than is still open."),
     "before_birth": N_("This lies before the day of birth."),
     "before_decision": N_("This lies before the day of the decision."),
@@ -335,6 +339,7 @@ WORKER_TASKS = {
     "employer_answered": N_("Your employer has answered. We go on."),
     "employer_silent": N_("Your employer has not answered. We go on without."),
     "account": N_("The money could not be paid into your account. Please bring us the right number."),
+    "account_changed": N_("We have your new account. The money goes out again with the next payment."),
     "address": N_("A letter came back. We look for your address."),
     "missing_certificate": N_("A medical certificate is missing."),
     "missing_wages": N_("The wages are missing."),
@@ -345,6 +350,13 @@ WORKER_TASKS = {
     "recovery_contested": N_("Somebody who has not decided before looks at your objection."),
     "repayment": N_("Please pay back what was too much, as the letter says."),
     "repayment_late": N_("A part has not come yet. If you cannot pay it, come to the office."),
+}
+#: What is asked for, as whoever is asked reads it; the officer's own words stand beside it.
+ASKED = {
+    "missing_certificate": N_("The medical certificate for all days, with stamp and signature"),
+    "missing_wages": N_("The wages of the months before"),
+    "missing_account": N_("The number of your bank account or wallet, in your name"),
+    "account": N_("The right number of your bank account or wallet, in your name"),
 }
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {

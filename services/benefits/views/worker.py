@@ -10,16 +10,17 @@ from typing import Any
 from services.benefits import store
 from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
-from services.benefits.domain.award import Award, OrderState
-from services.benefits.domain.claim import Claim, ClaimState, Letter
+from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, OrderState, PaymentFact
+from services.benefits.domain.claim import Claim, ClaimState, Letter, waits_for_account
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Compared, Objection, OverpaymentState, Recovery
 from services.benefits.domain.person import Office, Payee, Person
 from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
-from services.benefits.usecases import awards, objections, recoveries
+from services.benefits.usecases import awards, claims, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import words
+from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
 from shared.act import Act
 from shared.money import Money
@@ -29,7 +30,7 @@ from shared.period import Period
 BANK_DAYS = 4
 #: What a page shows of money to come before the rest stands in a list.
 SHOWN = 2
-COMING = (OrderState.PLANNED, OrderState.SENT, OrderState.HELD, OrderState.UNKNOWN)
+ON_ITS_WAY = (OrderState.SENT, OrderState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Working:
     until: date | None
     task: Words | None
     you: bool
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,8 @@ class WorkerPage:
 
 
 def page(act: Act, claim: Claim) -> WorkerPage:
-    decided, award = store.decisions.last_final(act, claim.id), store.awards.of_claim(act, claim.id)
-    coming, paid = _money(act, claim, award)
+    decided = store.decisions.last_final(act, claim.id)
+    coming, paid = _money(act, claim)
     letters = store.claims.letters(act, claim.id)
     about_decisions = [x for x in letters if x.template.startswith(("decision", "revision", "appeal")) or x.decision_id]
     office = store.places.office(act, claim.office_id)
@@ -121,7 +123,7 @@ def page(act: Act, claim: Claim) -> WorkerPage:
         title=words.text(words.BENEFITS, claim.benefit),
         decided=decided,
         a=decided.kept if decided is not None else None,
-        working=_working(claim),
+        working=_working(act, claim, office),
         coming=coming[:SHOWN],
         later=coming[SHOWN:],
         paid=paid[:1],
@@ -160,7 +162,7 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
     )
 
 
-def _working(claim: Claim) -> Working | None:
+def _working(act: Act, claim: Claim, office: Office) -> Working | None:
     waits = claim.waits
     at_rest = claim.is_decided and (waits is None or waits.for_money_back)
     if at_rest or claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED):
@@ -169,21 +171,30 @@ def _working(claim: Claim) -> Working | None:
         return Working(words.text(words.WORKER_WAITS, "officer"), claim.received_on, None, None, False)
     task = words.text(words.WORKER_TASKS, waits.reason) if waits.reason in words.WORKER_TASKS else None
     you = waits.whom == "worker"
-    return Working(words.text(words.WORKER_WAITS, waits.whom), waits.since, waits.until, task, you)
+    asks = asked(claim, office, None if claim.is_decided else claims.picture(act, claim).assessment)
+    return Working(words.text(words.WORKER_WAITS, waits.whom), waits.since, waits.until, task, you, asks)
 
 
-def _money(act: Act, claim: Claim, award: Award | None) -> tuple[list[Part], list[Part]]:
-    """What is on its way, the soonest first, and what was paid, the latest first."""
+def _money(act: Act, claim: Claim) -> tuple[list[Part], list[Part]]:
+    """What is on its way or still to come, the soonest first, and what was paid, the latest first. How much is still
+    to come is said as the letter says it (`domain.outlook`)."""
     facts = store.awards.payment_facts(act, claim.id)
-    told = [(f.state, Part(f.amount, f.on_day or act.today, f.period, f.state)) for f in facts]
-    coming = [part for state, part in told if state in COMING]
-    paid = [part for state, part in told if state is OrderState.SETTLED]
-    if award is not None and award.is_running:
-        known = {f.no for f in facts}
-        coming += [Part(i.amount, i.due_on, i.period, "planned") for i in award.schedule if i.no not in known]
+    outlook = awards.outlook_now(act, claim.id)
+    coming = [_of(f, act) for f in facts if f.state in ON_ITS_WAY]
+    paid = [_of(f, act) for f in facts if f.state is OrderState.SETTLED]
+    bounced = waits_for_account(claim)
+    held = {f.key for f in facts if f.state is OrderState.HELD and f.reason not in ACCOUNT_HOLDS}
+    stuck = {f.key for f in facts if f.state in BOUNCED or f.state is OrderState.HELD} - held if bounced else set()
+    for part in outlook.coming if outlook is not None else ():
+        state = "account" if part.key in stuck else "held" if part.key in held else "planned"
+        coming.append(Part(part.amount, part.due_on, part.period, state))
     coming.sort(key=lambda part: part.on)
     paid.sort(key=lambda part: part.on, reverse=True)
     return coming, paid
+
+
+def _of(fact: PaymentFact, act: Act) -> Part:
+    return Part(fact.amount, fact.on_day or act.today, fact.period, fact.state)
 
 
 # --- objecting ---------------------------------------------------------------------------------
