@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Response, redirect, request
 
@@ -84,7 +84,29 @@ def start(act: Act) -> Any:
 @doors.page("/sign-in", roles=PUBLIC)
 def sign_in_page(act: Act) -> Any:
     """The form to sign in."""
-    return pages.render("sign_in.html", target=_safe(request.args.get("next", "/")), username="", error="")
+    target, why = _safe(request.args.get("next", "/")), WHY.get(request.args.get("why", ""))
+    return pages.render("sign_in.html", target=target, username="", error="", why=why and pages.translate(why))
+
+
+#: Why somebody is asked to sign in.
+WHY = {
+    "ended": N_("Your session has ended. Sign in again and you are back where you were; what you typed is kept here."),
+    "first": N_("Sign in to open the page you asked for."),
+}
+
+
+def _to_sign_in(target: str) -> Response:
+    """To the form that lets her in: with why, and with the way back to the page she was on. A form leads back to the
+    page on which it stood."""
+    if target.startswith("/worker"):
+        return redirect("/worker?why=ended", 303)  # type: ignore[return-value]
+    had = SESSION_COOKIE in request.cookies or RENEWAL_COOKIE in request.cookies
+    came = urlsplit(request.headers.get("Referer", ""))
+    if request.method == "POST" and came.netloc == request.host and not came.path.startswith(("/session", "/sign-in")):
+        target = _safe(came.path + (f"?{came.query}" if came.query else ""))
+    why = "ended" if had or request.method == "POST" else "first"
+    asked = f"?next={quote(target, safe='/')}&why={why}" if target != "/" or why == "ended" else ""
+    return redirect(f"/sign-in{asked}", 303)  # type: ignore[return-value]
 
 
 @doors.page("/session/sign-in", roles=PUBLIC, method="POST", tokenless=True, limit="30 per minute")
@@ -108,6 +130,7 @@ def sign_in(act: Act, form: dict[str, str]) -> Any:
         target=_safe(form.get("next", "/")),
         username=form.get("username", ""),
         error=pages.translate(error),
+        why="",
     )
     headers = {"Retry-After": str(wait)} if wait else {}
     return Response(page, 429 if wait else 401, headers, content_type="text/html; charset=utf-8")
@@ -120,10 +143,7 @@ def renew(act: Act) -> Any:
     try:
         return let_in(act, accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, "")), target)
     except accounts.SignInRefused:
-        from urllib.parse import quote
-
-        where = "/worker" if target.startswith("/worker") else f"/sign-in?next={quote(target, safe='/')}"
-        return redirect(where, 303)
+        return _to_sign_in(target)
 
 
 @doors.page("/session/renew", roles=PUBLIC, method="POST", tokenless=True)
@@ -133,7 +153,7 @@ def renew_and_carry_on(act: Act, form: dict[str, str], files: Any = None) -> Any
     try:
         opened = accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, ""))
     except accounts.SignInRefused:
-        return redirect("/worker" if target.startswith("/worker") else "/sign-in", 303)
+        return _to_sign_in(target)
     if not hmac.compare_digest(request.form.get("csrf_token", "").encode(), opened.csrf.encode()):
         raise Problem(403, "csrf")
     if target.startswith("/session"):

@@ -17,7 +17,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Judged, Origin, Pa
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId
 from services.benefits.domain.kinds import CaseInvalid
-from services.benefits.domain.person import Job, together
+from services.benefits.domain.person import Job, Person, PersonChangeKind, together
 from services.benefits.domain.status import Status
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
@@ -403,7 +403,8 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
     """Assess a claim as it stands, or with facts being typed, without storing anything."""
     facts = row.facts if facts is None else facts
     case = case_of(act, row, facts)
-    odd = doubts.odd_wages(_recent_wages(case, Month.of(day_of(facts, "spell", "first_day") or act.today)))
+    recent = _recent_wages(case, Month.of(day_of(facts, "spell", "first_day") or act.today))
+    odd = doubts.odd_wages(recent, institution().currency)
     case, assessment, errors = _assessed(act, case)
     person, account = store.persons.of_claim(act, row.person_id), store.persons.payee(act, row.person_id)
     raised = doubts.raised(
@@ -414,7 +415,9 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         look_alikes=len(store.persons.look_alikes(act, person)),
         holder_matches=None if account is None or account.kind == "cash" else person.is_called(account.holder),
         errors=errors,
-        months=odd,
+        odd=odd,
+        named=(account.holder if account is not None else "", person.name_latin or person.name),
+        accounts_changed=_accounts_changed(act, row, person) if not row.is_decided else [],
         payee_id=account.id if account is not None else "",
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
@@ -422,6 +425,20 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
     if act.actor.has("officer", "supervisor") and not row.is_decided:
         raised += [doubts.Doubt(f"alone:{c}", f"alone_{c}", "#", judge=False) for c in alone(act, row)]
     return Picture(case, assessment, errors, raised)
+
+
+def _accounts_changed(act: Act, claim: Claim, person: Person) -> list[doubts.AccountChanged]:
+    """The last time another account took the place of one since the claim came in: whose word was that?"""
+    told = [
+        c
+        for c in store.persons.changes(act, person.id)
+        if c.what == PersonChangeKind.PAYEE and c.before and c.on >= claim.received_on
+    ]
+
+    def said(account: Mapping[str, Any]) -> str:
+        return " ".join(str(account[name]) for name in ("bank", "number", "holder") if account.get(name))
+
+    return [doubts.AccountChanged(c.version, c.on.isoformat(), said(c.before), said(c.after)) for c in told[-1:]]
 
 
 def alone(act: Act, claim: Claim) -> list[str]:

@@ -76,6 +76,8 @@ class ClaimView:
     wants_illness: bool
     wants_hazardous: bool
     received_on: date
+    #: What was typed for it, where that is no day.
+    received_typed: str
     title: Words
     state: Words
     state_kind: str
@@ -120,6 +122,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
         wants_illness=claim.benefit != "birth",
         wants_hazardous="employments.hazardous" in asks,
         received_on=(typed.received_on if typed is not None else None) or claim.received_on,
+        received_typed=typed.received_typed if typed is not None else "",
         title=words.text(words.BENEFITS, claim.benefit),
         state=words.text(words.STATES, claim.state),
         state_kind=words.STATE_KINDS[claim.state],
@@ -233,9 +236,9 @@ def page(
     *,
     why: str = "",
     contest: Mapping[str, str] | None = None,
-    contest_errors: Mapping[str, str] | None = None,
+    contest_errors: Mapping[str, str | Words] | None = None,
     ask: Mapping[str, str] | None = None,
-    ask_errors: Mapping[str, str] | None = None,
+    ask_errors: Mapping[str, str | Words] | None = None,
 ) -> ClaimPage:
     """After an appeal that could not be taken in (`contest`), or a question that could not be asked (`ask`): with what
     was typed and what is wrong."""
@@ -251,7 +254,7 @@ def page(
         findings=decided.kept["findings"] if decided is not None else [],
         decisive=decided.kept["decisive"] if decided is not None else None,
         proposed=store.decisions.proposed(act, claim.id),
-        letters=store.claims.letters(act, claim.id),
+        letters=store.claims.letters(act, claim.id)[::-1],  # the newest first
         letter_names=words.LETTERS,
         why=why,
         payments=payments(act, claim),

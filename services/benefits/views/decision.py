@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,9 +21,10 @@ from services.benefits.views import changes, forms, words
 from services.benefits.views.changes import Changed
 from services.benefits.views.claim_page import ClaimView, view
 from services.benefits.views.person import Corrected, Head, head
-from services.benefits.views.shown import Json, Words, options
+from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
+from shared.web import pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,14 @@ class DecisionPage:
     #: What was said about the facts and the decision, in the officers' own words.
     said: list[Corrected]
     given_back: GivenBack | None
+    judging: Said
+    judging_errors: Said
 
 
-def page(act: Act, claim: Claim) -> tuple[ClaimView, DecisionPage]:
+def page(
+    act: Act, claim: Claim, *, judging: Mapping[str, str] | None = None, wrong: Mapping[str, str] | None = None
+) -> tuple[ClaimView, DecisionPage]:
+    """After judgements that could not be taken: with what was typed (`judging`) and what is wrong with it."""
     picture, stands = claims.picture(act, claim), decisions.before(act, claim)
     proposed = store.decisions.proposed(act, claim.id)
     shown = proposed or (stands.last if claim.is_decided else None)
@@ -107,13 +114,15 @@ def page(act: Act, claim: Claim) -> tuple[ClaimView, DecisionPage]:
         difference=difference,
         blocked=_blocked(act, claim, picture, proposed, shown),
         to_judge=to_judge,
-        letters=store.claims.letters(act, claim.id),
+        letters=[x for x in store.claims.letters(act, claim.id) if shown is not None and x.decision_id == shown.id],
         return_reasons=options(words.REASONS, [r for r in decisions.RETURN_REASONS if r != "recalculated"]),
         may_decide=act.actor.has("officer", "supervisor"),
         may_give_back=may_confirm,
         differs=_differs(act, claim, picture, proposed, stands.last),
         said=_said(act, claim, stands.last),
         given_back=given_back(act, claim),
+        judging=Said(judging or {}),
+        judging_errors=errors(wrong),
     )
 
 
@@ -132,7 +141,7 @@ def _differs(
     meanwhile = changes.changed(proposed.facts, picture.case, names, currency) if proposed is not None else []
     on = None
     if against is not None:
-        on = against.decided_on or against.proposed_at.date()
+        on = against.decided_on or pages.day_of(against.proposed_at)
     return Differs(since, on, meanwhile)
 
 

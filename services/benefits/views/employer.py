@@ -20,6 +20,7 @@ from shared.act import Act
 from shared.ids import is_uuid
 from shared.money import Money, total
 from shared.period import Month
+from shared.web import pages
 
 #: Months before a leave whose wages matter.
 MONTHS = 6
@@ -360,7 +361,7 @@ class FileLine:
 
 def file_line(file: ImportFile) -> FileLine:
     counts = [file.count(outcome) for outcome in ("accepted", "duplicate", "refused")]
-    return FileLine(file.id, file.name, file.at.date(), len(file.answers), *counts)
+    return FileLine(file.id, file.name, pages.day_of(file.at), len(file.answers), *counts)
 
 
 @dataclass(frozen=True, slots=True)

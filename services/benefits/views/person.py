@@ -113,7 +113,7 @@ class PersonPage:
     history: list[Corrected]
 
 
-def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str]) -> PersonPage:
+def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
     """After a form that could not be saved: with what was typed and what is wrong."""
     months, work = store.persons.contributions(act, person.id), store.persons.jobs(act, person.id)
     several = len({c.employer_id for c in months}) > 1

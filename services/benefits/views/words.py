@@ -173,14 +173,17 @@ WARNINGS = {
     "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
     "claim_late": N_("The claim came {days} days after the first day."),
-    "wage_odd": N_("The wage of {month} is about ten times those around it, or a tenth. Is it right?"),
+    "wage_odd": N_(
+        "The wage of {month}, {wage}, is about ten times those around it, or a tenth; usual is {usual}. Is it right?"
+    ),
     "declared_late": N_("The employer declared or changed wages of {first} to {last} after this claim was opened."),
     "declared_before_hire": N_(
         "The employer declared wages of {first} to {last}, before the person worked there or was insured."
     ),
     "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "days_paid": N_("Claim {number} has paid some of these days, or this birth, already."),
-    "holder_differs": N_("The account has another name."),
+    "holder_differs": N_("The account is in the name of {holder}; the person is {name}."),
+    "account_changed": N_("The account was changed on {on}, after the claim came in. Before: {before}. Now: {now}."),
     "alone_entered_facts": N_("You entered these facts yourself: a second person confirms the decision."),
     "alone_registered_person": N_("You registered this person: a second person confirms the decision."),
     "alone_declared_wages": N_("You entered wages of this person: a second person confirms the decision."),
@@ -467,7 +470,9 @@ def text(table: Mapping[str, str], code: str | None, params: Mapping[str, Any] |
     if message is None:
         return {"msg": (code or "").replace("_", " "), "params": {}}
     shaped = {
-        name: {
+        name: value
+        if isinstance(value, Mapping)
+        else {
             "type": "int" if isinstance(value, int) else "text",
             "value": value if isinstance(value, int) else str(value),
         }

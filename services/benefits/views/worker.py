@@ -109,9 +109,11 @@ class WorkerPage:
     contested: Contested | None
     appealable: bool
     ended: bool
+    grounds: str
 
 
-def page(act: Act, claim: Claim) -> WorkerPage:
+def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
+    """Her page; `grounds` are what she had written against paying back when her session ended."""
     decided = store.decisions.last_final(act, claim.id)
     coming, paid = _money(act, claim)
     letters = store.claims.letters(act, claim.id)
@@ -129,13 +131,14 @@ def page(act: Act, claim: Claim) -> WorkerPage:
         paid=paid[:1],
         before=paid[1:],
         account=store.persons.payee(act, claim.person_id),
-        letters=about_decisions[-2:],
+        letters=about_decisions[:-3:-1],  # the newest first
         hotline=office.phone,
         office=office,
         too_much=_too_much(act, claim, letters),
         contested=contested(act, claim),
         appealable=appealable(act, claim),
         ended=claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
+        grounds=grounds,
     )
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 from tests.benefits.browser import live
-from tests.benefits.conftest import PAPERS, SICK, Office
+from tests.benefits.conftest import Office
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 SIZES = [
@@ -52,7 +52,7 @@ def proposed(office: Office) -> dict[str, Any]:
 # --- a confirmation is never undone in silence ---------------------------------------------------
 
 
-@pytest.mark.parametrize("width, language", SIZES)
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_to_confirm_opens_the_decision_and_ctrl_enter_confirms_it(
     office: Office, house: str, chromium: Chromium, width: int, language: str
 ) -> None:
@@ -82,7 +82,7 @@ def test_looking_at_the_facts_and_saving_them_unchanged_changes_nothing(
     assert office.claim(claim["id"]).state == "decided"
 
 
-@pytest.mark.parametrize("width, language", SIZES)
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_what_is_given_back_says_so_and_what_changed(
     office: Office, house: str, chromium: Chromium, width: int, language: str
 ) -> None:
