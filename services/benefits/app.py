@@ -16,7 +16,6 @@ from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.repaying import PartsNotPossible
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
-from services.benefits.pages import standards
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases import regaining
 from services.benefits.usecases.claims import FactsInvalid
@@ -84,6 +83,8 @@ def make_service() -> Service:
         jobs=consumer.JOBS,
         settings=Settings.from_environment("benefits"),
         clock=Clock.from_environment(),
+        daily=consumer.daily,
+        slow=consumer.SLOW,
         regained=regaining.skip_numbers,
     )
 
@@ -93,7 +94,6 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-        standards.ahead_soon(service.clock)
     apis = [api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

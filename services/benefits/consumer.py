@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.benefits.usecases import feedback, recoveries, statements
+from services.benefits.usecases import feedback, recoveries, standards_ahead, statements
+from shared.act import Act
 from shared.jobs import JobHandler, JobRun, Later
 from shared.messaging import Handler
 
@@ -34,4 +35,15 @@ def part_missed(run: JobRun) -> Later | None:
     return None
 
 
-JOBS: dict[str, JobHandler] = {"lapse_statement": lapse_statement, "part_missed": part_missed}
+JOBS: dict[str, JobHandler] = {
+    "lapse_statement": lapse_statement,
+    "part_missed": part_missed,
+    "standards_ahead": standards_ahead.make,
+}
+#: Measuring a dozen pages of law takes minutes; nobody waits behind it.
+SLOW = frozenset({"standards_ahead"})
+
+
+def daily(act: Act) -> None:
+    """The recurring work of a day."""
+    standards_ahead.post(act)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
+from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from shared.tables import with_common_tables
@@ -12,6 +12,10 @@ metadata = with_common_tables()
 
 def _id(name: str = "id", *, key: bool = False, null: bool = False) -> Column[str]:
     return Column(name, UUID(as_uuid=False), primary_key=key, nullable=null)
+
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]
 
 
 def _moment(name: str, null: bool = False) -> Column[object]:
@@ -204,10 +208,7 @@ payee = Table(
     metadata,
     _id(key=True),
     _id("person_id"),
-    Column("kind", Text, nullable=False),
-    Column("bank", Text, nullable=False),
-    Column("number", Text, nullable=False),
-    Column("holder", Text, nullable=False),
+    *_texts("kind", "bank", "number", "holder"),
     Column("changed_on", Date, nullable=False),
     _moment("changed_at"),
     Column("changed_by", Text, nullable=False),
@@ -228,10 +229,7 @@ claim = Table(
     Column("number", Text, nullable=False, unique=True),
     _id("person_id"),
     _id("employer_id", null=True),
-    Column("office_id", Text, nullable=False),
-    Column("country", Text, nullable=False),
-    Column("benefit", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    *_texts("office_id", "country", "benefit", "state"),
     Column("waits_for", Text),
     Column("waits_reason", Text),
     Column("waits_since", Date),
@@ -265,15 +263,22 @@ claim_change = Table(
     Column("on", Date, nullable=False),
 )
 
+kept_report = Table(
+    "kept_report",
+    metadata,
+    Column("on", Date, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("page", JSON, nullable=False),  # its members stand in an order
+)
+
 decision = Table(
     "decision",
     metadata,
     _id(key=True),
     _id("claim_id"),
     Column("no", Integer, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
+    *_texts("kind", "state", "outcome"),
     Column("facts", JSONB, nullable=False),
     Column("assessment", JSONB, nullable=False),
     Column("pack_revision", Text, nullable=False),
@@ -285,8 +290,7 @@ decision = Table(
     Column("judged", JSONB, nullable=False),
     Column("needs_second", Boolean, nullable=False),
     Column("second_reason", Text),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_name", Text, nullable=False),
+    *_texts("proposed_by", "proposed_name"),
     _moment("proposed_at"),
     Column("decided_on", Date),
     Column("confirmed_by", Text),
@@ -366,9 +370,7 @@ recovery = Table(
     Column("reason", Text),
     Column("words", Text),
     Column("heard", Text),
-    Column("state", Text, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_name", Text, nullable=False),
+    *_texts("state", "proposed_by", "proposed_name"),
     _moment("proposed_at"),
     Column("decided_on", Date),
     Column("repay_by", Date),
@@ -447,9 +449,7 @@ letter = Table(
     _id(key=True),
     _id("claim_id"),
     _id("decision_id", null=True),
-    Column("template", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    *_texts("template", "language", "state"),
     Column("on_day", Date, nullable=False),
 )
 
@@ -474,9 +474,7 @@ import_file = Table(
     metadata,
     _id(key=True),
     Column("hash", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("by", Text, nullable=False),
+    *_texts("kind", "name", "by"),
     _moment("at"),
     Column("answers", JSONB, nullable=False),
     _id("employer_id", null=True),
