@@ -65,8 +65,14 @@ def outlook(
         if fact.state in MOVED:
             moved[fact.key] += fact.amount.minor
     target = {part.key: part.amount.minor for part in schedule}
+    # What she paid back has not moved any more: the latest first, as payments enter it.
+    for key in sorted(moved, key=lambda k: (k.no, k.component), reverse=True):
+        if key in past or key not in target:
+            back = min(repaid, moved[key])
+            moved[key] -= back
+            repaid -= back
     missing = {key: max(0, minor - moved[key]) for key, minor in target.items()}
-    in_past = sum(minor for key, minor in moved.items() if key in past or key not in target) - repaid
+    in_past = sum(minor for key, minor in moved.items() if key in past or key not in target)
     due = sum(target[key] for key in past if key in target)
     left = max(0, due - in_past)
     # What has moved covers the past from its beginning; what is missing is its end.
