@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Response, redirect, request
 
+from services.benefits import store
 from services.benefits.usecases import accounts
 from shared.act import Act
 from shared.auth import SESSION_LIFE
@@ -77,8 +78,12 @@ def let_in(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> R
 
 @doors.page("/", roles=PUBLIC)
 def start(act: Act) -> Any:
-    """The front door: everybody to her own work."""
-    return redirect(home_of(act.actor.roles) if act.actor.kind == "account" else "/sign-in", 303)
+    """The front door: what this is and who goes where; whoever has signed in goes to her own work."""
+    if act.actor.kind == "account":
+        return redirect(home_of(act.actor.roles), 303)
+    if act.actor.kind == "worker":
+        return redirect("/worker", 303)
+    return pages.render("start.html", offices=store.places.offices(act))
 
 
 @doors.page("/sign-in", roles=PUBLIC)

@@ -169,6 +169,12 @@
     else if (event.key !== "p" && event.key !== "n") { done = go(event.key); }
     if (done) { event.preventDefault(); }
   });
+  /* Help is one key away from its field, so that Tab keeps to the paper's order. */
+  all(".help > summary").forEach(function (mark) { mark.tabIndex = -1; });
+  doc.addEventListener("keydown", function (event) {
+    var row = event.key === "F1" && event.target.closest && event.target.closest(".row"), help = row && row.querySelector(".help");
+    if (help) { event.preventDefault(); help.open = !help.open; }
+  });
   doc.addEventListener("keydown", function (event) {
     /* Enter in a field goes on to the next one; a form leaves by its button or Ctrl-Enter. */
     var from = event.target;

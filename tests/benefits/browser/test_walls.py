@@ -584,3 +584,35 @@ def test_the_longest_names_fit_a_phone(office: Office, house: str, chromium: Chr
     assert fits(page)
     page.goto(f"{house}/desk/claims/{claim['id']}/acknowledgement")
     assert fits(page)
+
+
+# --- the front door, and help where it is needed ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "language"), SIZES)
+def test_the_first_page_says_what_this_is_and_who_goes_where(
+    office: Office, house: str, chromium: Chromium, width: int, language: str
+) -> None:
+    page = live.tab(chromium, house, office, width=width, language=language, script=False)
+    page.goto(f"{house}/")
+    ways = page.eval_on_selector_all("main a.btn", "all => all.map(a => a.getAttribute('href'))")
+    assert ways == ["/worker", "/estimate", "/sign-in?next=/employer", "/sign-in", "/standards"]
+    assert "+85641212000" in page.inner_text("main")
+    assert fits(page)
+    signed_in = live.tab(chromium, house, office, office.officer)
+    signed_in.goto(f"{house}/")
+    assert signed_in.url == f"{house}/desk"
+
+
+def test_f1_says_what_a_field_means_and_tab_keeps_to_the_papers_order(
+    office: Office, house: str, chromium: Chromium
+) -> None:
+    claim = live.drafted(office, office.someone(), SICK, PAPERS, "2025-05-19")
+    page = live.tab(chromium, house, office, office.officer, width=390)
+    page.goto(f"{house}/desk/claims/{claim['id']}")
+    page.focus("#f-wage_paid_until")
+    page.keyboard.press("F1")
+    assert page.is_visible("text=never paid by wage and by benefit")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "wage_stopped_word"
+    assert fits(page)
