@@ -107,7 +107,8 @@ MOVED = frozenset({OrderState.SENT, OrderState.UNKNOWN, OrderState.SETTLED})
 #: The money did not reach her.
 BOUNCED = frozenset({OrderState.REJECTED, OrderState.RETURNED})
 #: Why payments hold an order until she has another account; `shared.bank_reasons` has the banks' own codes.
-ACCOUNT_HOLDS = frozenset({"no_account", "no_channel", "account_unreadable", "account_refused", "name_not_latin"})
+NO_ACCOUNT = frozenset({"no_account", "no_channel"})
+ACCOUNT_HOLDS = NO_ACCOUNT | {"account_unreadable", "account_refused"}
 
 
 @dataclass(frozen=True, slots=True)

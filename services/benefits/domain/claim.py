@@ -219,8 +219,9 @@ class Claim:
 
 
 def waits_for_account(claim: Claim) -> bool:
-    """Whether money could not be paid into her account, and she must bring another."""
-    return claim.waits is not None and claim.waits.whom is Whom.WORKER and claim.waits.reason == "account"
+    """Whether she must bring the number of an account: money could not be paid into hers, or none is known."""
+    waits = claim.waits
+    return waits is not None and waits.whom is Whom.WORKER and waits.reason in ("account", "missing_account")
 
 
 def day_of(facts: Mapping[str, Any], part: str, name: str) -> date | None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.award import BOUNCED, OrderState, PaymentFact
+from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, NO_ACCOUNT, OrderState, PaymentFact
 from services.benefits.domain.claim import OPEN, Claim, Letter, Waiting, Whom, waits_for_account
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId
 from services.benefits.domain.overpayment import Repayment
@@ -65,6 +65,9 @@ def order_moved(act: Act, event: Event) -> None:
         hers = bank_reasons.is_payees(fact.reason) and not waits_for_account(claim)
         waits = Waiting(Whom.WORKER, "account", act.today) if hers else claim.waits
         store.claims.save(act, claim, replace(claim, waits=waits), f"payment_{state}", fact.reason)
+    elif state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS and claim.is_decided and claim.waits is None:
+        reason = "missing_account" if fact.reason in NO_ACCOUNT else "account"
+        store.claims.save(act, claim, replace(claim, waits=Waiting(Whom.WORKER, reason, act.today)), "payment_held")
     elif _account_is_right(claim, state):
         store.claims.save(act, claim, replace(claim, waits=None), f"payment_{state}")
     awards.review(act, claim.id)

@@ -87,6 +87,7 @@ CHANGES = {
     "employer_silent": N_("The employer did not answer"),
     "account_changed": N_("A new account is here"),
     "payment_planned": N_("A payment is planned again"),
+    "payment_held": N_("A payment waits for an account"),
     "payment_rejected": N_("A payment was rejected"),
     "payment_returned": N_("A payment came back"),
     "payment_sent": N_("A payment was sent"),

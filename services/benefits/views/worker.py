@@ -22,6 +22,7 @@ from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import words
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
+from shared import bank_reasons
 from shared.act import Act
 from shared.money import Money
 from shared.period import Period
@@ -185,15 +186,23 @@ def _money(act: Act, claim: Claim) -> tuple[list[Part], list[Part]]:
     outlook = awards.outlook_now(act, claim.id)
     coming = [_of(f, act) for f in facts if f.state in ON_ITS_WAY]
     paid = [_of(f, act) for f in facts if f.state is OrderState.SETTLED]
-    bounced = waits_for_account(claim)
-    held = {f.key for f in facts if f.state is OrderState.HELD and f.reason not in ACCOUNT_HOLDS}
-    stuck = {f.key for f in facts if f.state in BOUNCED or f.state is OrderState.HELD} - held if bounced else set()
+    stopped = {f.key: _stopped(claim, f) for f in facts if f.state in BOUNCED or f.state is OrderState.HELD}
+    stopped |= {f.key: "planned" for f in facts if f.state is OrderState.PLANNED}
     for part in outlook.coming if outlook is not None else ():
-        state = "account" if part.key in stuck else "held" if part.key in held else "planned"
-        coming.append(Part(part.amount, part.due_on, part.period, state))
+        coming.append(Part(part.amount, part.due_on, part.period, stopped.get(part.key, "planned")))
     coming.sort(key=lambda part: part.on)
     paid.sort(key=lambda part: part.on, reverse=True)
     return coming, paid
+
+
+def _stopped(claim: Claim, fact: PaymentFact) -> str:
+    """What she is told of money that payments hold or that did not arrive: that it waits for her account, that it is
+    delayed, or, once her new account is here, when it comes."""
+    if waits_for_account(claim):
+        hers = bank_reasons.is_payees(fact.reason) if fact.state in BOUNCED else fact.reason in ACCOUNT_HOLDS
+        return "account" if hers else "held"
+    changed = claim.waits is not None and claim.waits.reason == "account_changed"
+    return "planned" if changed or fact.state in BOUNCED else "held"
 
 
 def _of(fact: PaymentFact, act: Act) -> Part:
