@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select, update
 
 from services.benefits import tables as t
+from services.benefits.conformance.beside import beside
 from services.benefits.usecases import feedback
 from shared.bank_days import bank_days
 from shared.events import Event
@@ -583,6 +584,14 @@ def test_the_longest_names_fit_a_phone(office: Office, house: str, chromium: Chr
     page.goto(f"{house}/desk/claims/{claim['id']}/decide")
     assert fits(page)
     page.goto(f"{house}/desk/claims/{claim['id']}/acknowledgement")
+    assert fits(page)
+
+
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_the_standards_fit_a_phone(office: Office, house: str, chromium: Chromium, language: str) -> None:
+    beside.begin("page", office.service.clock.today(), language, ["la", "th"]).result()
+    page = live.tab(chromium, house, office, width=390, language=language)
+    assert page.goto(f"{house}/standards?country=la&country=th").status == 200
     assert fits(page)
 
 
