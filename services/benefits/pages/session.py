@@ -100,18 +100,18 @@ WHY = {
 }
 
 
-def _to_sign_in(target: str) -> Response:
+def _to_sign_in(target: str) -> Any:
     """To the form that lets her in: with why, and with the way back to the page she was on. A form leads back to the
     page on which it stood."""
     if target.startswith("/worker"):
-        return redirect("/worker?why=ended", 303)  # type: ignore[return-value]
+        return redirect("/worker?why=ended", 303)
     had = SESSION_COOKIE in request.cookies or RENEWAL_COOKIE in request.cookies
     came = urlsplit(request.headers.get("Referer", ""))
     if request.method == "POST" and came.netloc == request.host and not came.path.startswith(("/session", "/sign-in")):
         target = _safe(came.path + (f"?{came.query}" if came.query else ""))
     why = "ended" if had or request.method == "POST" else "first"
     asked = f"?next={quote(target, safe='/')}&why={why}" if target != "/" or why == "ended" else ""
-    return redirect(f"/sign-in{asked}", 303)  # type: ignore[return-value]
+    return redirect(f"/sign-in{asked}", 303)
 
 
 @doors.page("/session/sign-in", roles=PUBLIC, method="POST", tokenless=True, limit="30 per minute")
