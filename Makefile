@@ -30,7 +30,7 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-run: setup ## start everything at http://127.0.0.1:8080 (PORT=…, BROKER=rabbitmq)
+run: setup ## start everything at http://127.0.0.1:8080 (COUNTRY=la|vn|th|mm, PORT=…, BROKER=rabbitmq)
 	@BROKER="$(BROKER)" PORT="$(or $(PORT),8080)" exec $(PY) -m deploy.embedded.run
 
 tick: setup ## move the sandbox clock of the running house: make tick TO=2025-04-30
@@ -46,7 +46,7 @@ restore: setup ## bring databases back while the house stands still: make restor
 	@exec $(PY) -m deploy.backup verify "$(FROM)" $(ONLY)
 	@exec $(PY) -m deploy.backup restore "$(FROM)" $(ONLY)
 
-demo: setup ## replay the worked examples through the doors and compare the amounts
+demo: setup ## replay the worked examples of the country through the doors and compare the amounts
 	@exec $(PY) -m deploy.embedded.demo
 
 test: setup-dev ## all tests but the long ones, in parallel

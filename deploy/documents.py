@@ -180,8 +180,8 @@ def who_may() -> str:
         "<!-- Made by `make docs`; do not edit. -->",
         "# Who may do what, and who is answered what",
         "",
-        "Within a door everybody sees her own office and those below it (head office sees all), an employer her own workers, a "
-        "worker her own claim.",
+        "Within a door everybody sees her own office and those below it (head office sees all), an employer her own "
+        "workers, a worker her own claim.",
         "",
         "## Doors",
         "",

@@ -28,6 +28,11 @@ class Settings:
     language: str = "en"
     secure_cookies: bool = True
 
+    def cookie(self, name: str) -> str:
+        """What a cookie of this installation is called: browsers tell no ports apart, so that a name is not shared by
+        houses on one machine."""
+        return f"{name}_{self.house}" if self.house else name
+
     @classmethod
     def from_environment(cls, service: str) -> Settings:
         """Read DATABASE_URL, KEYS_DIR, AMQP_URL, INBOX_<SERVICE>, <SERVICE>_URL, PUBLIC_URL, SANDBOX_CLOCK, …

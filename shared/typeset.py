@@ -63,6 +63,8 @@ HALF_CAPITAL = 0.357
 # written before its consonant, and the vowels and signs that follow one.
 _HOLDS_NEXT = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
 _HELD_BY_LAST = re.compile("[\u0e2f-\u0e3a\u0e45-\u0e4e\u0eaf-\u0ebd\u0ec6-\u0ece]")
+# Burmese endings that ICU takes for words: those of the verb, "if", and the second half of the word for a year.
+_ENDING = re.compile("ပါ|သည်|သည့်|မည်|သော|သေး|က[၊။\\s]|နှစ်၊")
 _RANGE_OPEN = re.compile(r"\d[-–]$")
 # Break opportunities and joiners that have no ink; the line breaker has read them before they are dropped.
 _WITHOUT_INK = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -214,12 +216,26 @@ class Run:
         return _shaped(self.face, _inked(self.text))[1]
 
 
+def _stretches(text: str, faces: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where neighbours share a face and a script.
+
+    The shaper takes a run for the script of its first letter: where Latin letters led it, marks of a Burmese word
+    after them, drawn by the same font, lost their places.
+    """
+    start = 0
+    script: str | None = None
+    for place, character in enumerate(text):
+        own = (_family_of_block(character) or "Latin") if character.isalpha() else None
+        if place and (faces[place] != faces[place - 1] or (own and script and own != script)):
+            yield start, place
+            start, script = place, None
+        script = own or script
+    if text:
+        yield start, len(text)
+
+
 def _runs(text: str, faces: Sequence[str]) -> tuple[Run, ...]:
-    runs, start = [], 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or faces[place] != faces[start]:
-            runs.append(Run(faces[start], text[start:place]))
-            start = place
+    runs = (Run(faces[start], text[start:end]) for start, end in _stretches(text, faces))
     return tuple(run for run in runs if run.inked)
 
 
@@ -227,17 +243,21 @@ def _width(text: str, faces: Sequence[str]) -> float:
     return sum(run.width for run in _runs(text, faces))
 
 
-def _unbroken_ranges(segments: Iterable[str]) -> Iterator[str]:
-    """ICU may end a line after the dash of "8:00–16:00" or "2–16"; a range of figures is kept in one piece."""
+def _unbroken(segments: Iterable[str]) -> Iterator[str]:
+    """ICU may end a line after the dash of "8:00–16:00" or "2–16"; a range of figures is kept in one piece. It may
+    also end one between a Burmese comma and a space that must not break, as in a date, or before a Burmese ending."""
+
+    def belongs(segment: str) -> bool:
+        if segment[0].isdigit():
+            return _RANGE_OPEN.search(held) is not None
+        return segment[0] == "\u00a0" or (not held[-1].isspace() and _ENDING.match(segment) is not None)
+
     held = ""
     for segment in segments:
-        if held and not segment[0].isdigit():
+        if held and not belongs(segment):
             yield held
             held = ""
         held += segment
-        if not _RANGE_OPEN.search(held):
-            yield held
-            held = ""
     if held:
         yield held
 
@@ -245,7 +265,7 @@ def _unbroken_ranges(segments: Iterable[str]) -> Iterator[str]:
 def _pieces(text: str, faces: Sequence[str], language: str, room: float) -> Iterator[tuple[int, int, float]]:
     """Stretches of text that stay together on a line, with their width; in thousandths of the size."""
     start = 0
-    for segment in _unbroken_ranges(LineBreaker(text, language)):
+    for segment in _unbroken(LineBreaker(text, language)):
         end = start + len(segment)
         width = _width(segment, faces[start:end])
         if width <= room or _width(segment.rstrip(), faces[start:end]) <= room:
@@ -257,12 +277,8 @@ def _pieces(text: str, faces: Sequence[str], language: str, room: float) -> Iter
 
 def _forced_pieces(text: str, faces: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int, float]]:
     place = start
-    for run_end in range(start + 1, end + 1):
-        if run_end < end and faces[run_end] == faces[run_end - 1]:
-            continue
-        run_start = run_end - 1
-        while run_start > start and faces[run_start - 1] == faces[run_start]:
-            run_start -= 1
+    for first, last in _stretches(text[start:end], faces[start:end]):
+        run_start, run_end = start + first, start + last
         for cut in (*_cluster_starts(faces[run_start], text[run_start:run_end]), run_end - run_start):
             yield (
                 place,

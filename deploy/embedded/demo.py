@@ -1,4 +1,4 @@
-"""`make demo`: replays the seven worked examples of Lao PDR through the doors and compares every amount.
+"""`make demo`: replays the worked examples of the country's scheme through the doors and compares every amount.
 
 Registers each claim at the counter, decides it, lets the days pass, releases the runs with two people, and reads
 what came out: the decision, the bank's movements, the letters, the messages.
@@ -7,108 +7,143 @@ what came out: the decision, the bank's movements, the letters, the messages.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import yaml
-
 from deploy.embedded import house, tick
 from deploy.embedded.hands import DoorShut, Hands
 from deploy.embedded.house import HouseFailed, Plan
-
-CASES = house.ROOT / "services" / "benefits" / "law" / "packs" / "la" / "ssl2018" / "cases"
-#: Who of the sample plays which example, and when her claim comes in.
-PLAYERS = {
-    "LA-S7": ("10-0007-5433", "2025-05-05"),
-    "LA-S1": ("10-0001-7919", "2025-05-19"),
-    "LA-S4": ("10-0004-1676", "2025-06-30"),
-    "LA-S3": ("10-0003-3757", "2025-08-01"),
-    "LA-S5": ("10-0005-9595", "2025-08-04"),
-    "LA-S2": ("10-0002-5838", "2025-08-18"),
-    "LA-S6": ("10-0006-7514", "2025-10-06"),
-}
-LAST_DAY = date(2025, 11, 30)
+from deploy.embedded.sample import DEFAULT, Player, Sample, read_sample
+from services.benefits.law.case_files import CaseFile, as_typed, read_case_files
+from services.benefits.law.vocabulary import PACKS
+from shared.money import EXPONENTS, Money
 
 
 @dataclass
 class Example:
     """One worked example: what was claimed and what the scheme says comes out."""
 
-    id: str
-    number: str
-    received_on: date
-    benefit: str
-    facts: dict[str, Any]
-    expected_minor: int
+    player: Player
+    file: CaseFile
+    expected: Money
     claim: dict[str, Any] | None = None
     decision: dict[str, Any] | None = None
 
+    @property
+    def id(self) -> str:
+        return self.file.id
 
-def examples() -> Iterator[Example]:
-    """The case files of the rule pack, as an officer would type them."""
-    for id_, (number, received) in PLAYERS.items():
-        raw = yaml.load((CASES / f"{id_}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - only text
-        raw = raw[0] if isinstance(raw, list) else raw
-        case = raw["case"]
-        facts: dict[str, Any] = {n: case[n] for n in ("spell", "certificates", "employments") if n in case}
-        for n, certificate in enumerate(facts.get("certificates", []), start=1):
-            certificate.setdefault("number", f"{id_}-{n}")
-            certificate.pop("illness", None)
-            if "follow_up" in certificate:
-                certificate["follow_up"] = certificate["follow_up"] == "true"
-        facts["event"] = {n: int(v) if v.isdigit() else v for n, v in case.get("event", {}).items()}
-        expected = raw["expect"].get("total", "0")
-        yield Example(id_, number, date.fromisoformat(received), case["benefit"], facts, int(expected) * 100)
+    @property
+    def number(self) -> str:
+        """Her insured number."""
+        return self.player.person
+
+    @property
+    def benefit(self) -> str:
+        return str(self.file.mapping["benefit"])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts as they are typed at the counter, anew each time."""
+        return as_typed(self.file)
+
+    @property
+    def received_on(self) -> date:
+        """The day the claim came in, on paper perhaps before the sandbox begins."""
+        case = self.file.case()
+        known = case.claimed_on or (case.spell.last_day if case.spell else None) or self.file.today
+        return min(known or self.player.on, self.player.on)
+
+    @property
+    def refused(self) -> bool:
+        return self.expected.minor == 0
 
 
-def play(plan: Plan, say: Any = print) -> int:
-    """Play all examples on the running house; the number of examples that came out differently."""
+def examples(sample: Sample | None = None) -> Iterator[Example]:
+    """The case files of the rule packs that somebody of the sample plays. Raises `HouseFailed` for an unknown one."""
+    sample = sample or read_sample(DEFAULT)
+    files = {file.id: file for file in read_case_files(PACKS / sample.country)}
+    for player in sample.players:
+        if player.case not in files:
+            raise HouseFailed(f"No case file is called {player.case}.")
+        file = files[player.case]
+        yield Example(player, file, Money.parse(str(file.expect.get("total", "0")), sample.currency))
+
+
+def play(plan: Plan, say: Any = print) -> tuple[int, int]:
+    """Play all examples on the running house; how many there were, and how many came out differently."""
+    sample = plan.sample
     street = tick.street_of(plan)
-    hands = Hands(house.read_running(plan)["address"])
-    todo = sorted(examples(), key=lambda e: e.received_on)
-    if street.clock.today() > todo[0].received_on:
+    hands = Hands(house.read_running(plan)["address"], sample.folder)
+    todo = sorted(examples(sample), key=lambda e: e.player.on)
+    if street.clock.today() > todo[0].player.on:
         raise HouseFailed(
             "The clock stands after the first example; start over with make clean-data, then make run and make demo."
         )
     played = list(todo)
     day = street.clock.today()
-    while day <= LAST_DAY:
+    while day <= sample.until:
         tick.step(street, day, lambda line: None)
-        while todo and todo[0].received_on == day:
+        while todo and todo[0].player.on == day:
             example = todo.pop(0)
-            example.claim = hands.register(example.number, example.benefit, day.isoformat(), example.facts)
-            example.decision = hands.decide(example.claim["id"])
-            say(f"{day}  {example.id}: {example.decision['outcome']}, {_kip(example.decision['total']['minor'])} kip")
+            _at_the_counter(hands, example)
+            assert example.decision is not None  # noqa: S101 - just decided
+            say(f"{day}  {example.id}: {example.decision['outcome']}, {_amount(example.decision['total'])}")
             tick.step(street, day, lambda line: None)
         if hands.release_runs():
             tick.step(street, day, lambda line: None)
         day += timedelta(days=1)
     say("")
-    say(f"{'':7} {'expected':>14} {'decided':>14} {'paid':>14} {'letter':>7} {'SMS':>5}   as the scheme says")
-    return sum(not _compare(hands, example, say) for example in played)
+    wide = max(len(example.id) for example in played)
+    say(f"{'':{wide}} {'expected':>16} {'decided':>16} {'paid':>16} {'letter':>7} {'SMS':>5}   as the scheme says")
+    return len(played), sum(not _compare(hands, example, wide, say) for example in played)
 
 
-def _kip(minor: int) -> str:
-    return f"{minor // 100:,}"
+def _at_the_counter(hands: Hands, example: Example) -> None:
+    """What came before is claimed and decided first, then the example itself."""
+    for before in example.player.before:
+        _claim(hands, example, before["benefit"], str(before["received_on"]), before["facts"])
+    example.claim, example.decision = _claim(
+        hands, example, example.benefit, example.received_on.isoformat(), example.facts
+    )
 
 
-def _compare(hands: Hands, example: Example, say: Any) -> bool:
-    claim, decision = example.claim, example.decision
+def _claim(
+    hands: Hands, example: Example, benefit: str, received: str, facts: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    claim = hands.register(example.player.person, benefit, received, dict(facts))
+    return claim, hands.decide(claim["id"])
+
+
+def _amount(money: Mapping[str, Any]) -> str:
+    return _written(Money(money["minor"], money["currency"]))
+
+
+def _written(money: Money) -> str:
+    whole, fraction = divmod(money.minor, 10 ** EXPONENTS[money.currency])
+    return f"{whole:,}" + (f".{fraction:02}" if fraction else "") + f" {money.currency}"
+
+
+def _compare(hands: Hands, example: Example, wide: int, say: Any) -> bool:
+    claim, decision, expected = example.claim, example.decision, example.expected
     assert claim is not None and decision is not None  # noqa: S101, PT018 - played above
-    paid = sum(o["amount"]["minor"] for o in hands.orders(claim["id"]) if o["state"] == "settled")
+    settled = [o["amount"]["minor"] for o in hands.orders(claim["id"]) if o["state"] == "settled"]
+    paid = Money(sum(settled), expected.currency)
     letters = [letter for letter in hands.letters(claim["id"]) if letter.get("decision_id") == decision["id"]]
-    pdfs = [hands.phet.get(f"/v1/letters/{letter['id']}") for letter in letters]
+    pdfs = [hands.auditor.get(f"/v1/letters/{letter['id']}") for letter in letters]
     messages = [m for m in hands.messages(claim["id"]) if m["channel"] == "sms" and m["state"] in ("sent", "delivered")]
+    decided = Money(decision["total"]["minor"], decision["total"]["currency"])
     good = (
-        decision["total"]["minor"] == example.expected_minor == paid
+        decided == expected == paid
         and len(pdfs) == 1
         and pdfs[0].startswith(b"%PDF")
-        and len(messages) >= 2
+        # Received, decided, and paid where something is paid.
+        and len(messages) >= (2 if example.refused else 3)
     )
     say(
-        f"{example.id:7} {_kip(example.expected_minor):>14} {_kip(decision['total']['minor']):>14} {_kip(paid):>14} "
+        f"{example.id:{wide}} {_written(expected):>16} {_written(decided):>16} {_written(paid):>16} "
         f"{len(pdfs):>7} {len(messages):>5}   " + ("yes" if good else "NO")
     )
     return good
@@ -116,11 +151,11 @@ def _compare(hands: Hands, example: Example, say: Any) -> bool:
 
 def main() -> int:
     try:
-        differing = play(Plan.from_environment(), lambda line: print(line, flush=True))
+        number, differing = play(Plan.from_environment(), lambda line: print(line, flush=True))
     except (HouseFailed, DoorShut, TimeoutError) as failed:
         print(failed, file=sys.stderr)
         return 2
-    print(f"\n{len(PLAYERS) - differing} of {len(PLAYERS)} examples came out as the scheme says.")
+    print(f"\n{number - differing} of {number} examples came out as the scheme says.")
     return 1 if differing else 0
 
 

@@ -1,4 +1,4 @@
-"""People of the invented province at their desks: clients of the same doors that anybody uses."""
+"""People of an invented institution at their desks: clients of the same doors that anybody uses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from typing import Any
 import pyotp
 import requests
 
-SAMPLE = Path(__file__).with_name("sample")
+from deploy.embedded.sample import DEFAULT, SAMPLES
+
+SAMPLE = SAMPLES / DEFAULT
 
 
 class DoorShut(RuntimeError):
@@ -107,27 +109,29 @@ class Hand:
 
 
 class Hands:
-    """Everybody of the sample, by user name: `hands.khamla.get("/v1/claims/…")`."""
+    """Everybody of a sample, by user name or by part: `hands.khamla` and `hands.officer` are the same Lao officer."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, sample: Path = SAMPLE) -> None:
         self.address = address
-        with (SAMPLE / "practice.csv").open(encoding="utf-8") as file:
-            self._rows = {row["username"]: row for row in csv.DictReader(file)}
+        with (sample / "practice.csv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self._rows = {row[by]: row for row in rows for by in ("username", "part")}
         self._made: dict[str, Hand] = {}
 
     def __getattr__(self, name: str) -> Hand:
         if name.startswith("_") or name not in self._rows:
             raise AttributeError(name)
-        if name not in self._made:
-            row = self._rows[name]
-            self._made[name] = Hand(self.address, name, row["password"], row["totp_secret"])
-        return self._made[name]
+        row = self._rows[name]
+        username = row["username"]
+        if username not in self._made:
+            self._made[username] = Hand(self.address, username, row["password"], row["totp_secret"])
+        return self._made[username]
 
     # --- what people do -------------------------------------------------------------------------
 
     def person(self, number: str) -> dict[str, Any]:
         """The person with an insured number."""
-        found: list[dict[str, Any]] = self.khamla.get(f"/v1/persons?q={number}")["items"]
+        found: list[dict[str, Any]] = self.officer.get(f"/v1/persons?q={number}")["items"]
         return found[0]
 
     def register(self, number: str, benefit: str, received_on: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -140,15 +144,15 @@ class Hands:
             "facts": facts,
             "papers": papers,
         }
-        claim = self.noy.post("/v1/claims", body)
-        return self.noy.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"])  # type: ignore[no-any-return]
+        claim = self.clerk.post("/v1/claims", body)
+        return self.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"])  # type: ignore[no-any-return]
 
     def decide(
         self,
         claim_id: str,
         *,
-        officer: str = "khamla",
-        supervisor: str = "manivanh",
+        officer: str = "officer",
+        supervisor: str = "supervisor",
         reasons: str | None = None,
     ) -> dict[str, Any]:
         """An officer decides, judging what must be judged; a supervisor confirms where it must be confirmed."""
@@ -174,15 +178,15 @@ class Hands:
     def release_runs(self) -> int:
         """Two people release every run that was checked, judging each order's warnings; answers how many."""
         count = 0
-        for run in self.sisouk.get("/v1/runs?state=checked")["items"]:
-            for item in self.sisouk.get(f"/v1/runs/{run['id']}/items")["items"]:
+        for run in self.releaser.get("/v1/runs?state=checked")["items"]:
+            for item in self.releaser.get(f"/v1/runs/{run['id']}/items")["items"]:
                 if item["warnings"] and not item["judged_by"] and not item["taken_out"]:
-                    run = self.sisouk.post(
+                    run = self.releaser.post(
                         f"/v1/runs/{run['id']}/judgements",
                         {"order_id": item["order_id"], "verdict": "pay", "note": "looked at"},
                         etag=run["version"],
                     )
-            for name in ("sisouk", "vilay", "daovone"):
+            for name in ("releaser", "second_releaser", "payer"):
                 if run["state"] == "checked":
                     run = getattr(self, name).post(
                         f"/v1/runs/{run['id']}/approvals",
@@ -194,15 +198,15 @@ class Hands:
 
     def orders(self, claim_id: str) -> list[dict[str, Any]]:
         """What payments did for a claim."""
-        found: list[dict[str, Any]] = self.phet.get(f"/v1/orders?claim_id={claim_id}")["items"]
+        found: list[dict[str, Any]] = self.auditor.get(f"/v1/orders?claim_id={claim_id}")["items"]
         return found
 
     def letters(self, claim_id: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.phet.get(f"/v1/letters?claim={claim_id}")["items"]
+        found: list[dict[str, Any]] = self.auditor.get(f"/v1/letters?claim={claim_id}")["items"]
         return found
 
     def messages(self, claim_id: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.phet.get(f"/v1/messages?claim={claim_id}")["items"]
+        found: list[dict[str, Any]] = self.auditor.get(f"/v1/messages?claim={claim_id}")["items"]
         return found
 
 

@@ -13,19 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from deploy.embedded.postgres import Postgres
+from deploy.embedded.sample import DEFAULT, Sample, countries, read_sample
 
 SERVICES = ("benefits", "payments", "notifications")
 PRETENDERS = ("pretend_bank", "pretend_wallet", "pretend_phone")
 #: What the pretend operator of wallets signs with; in practice a secret of the installation.
 WALLET_SECRET = "sandbox-only"  # noqa: S105
 ROOT = Path(__file__).resolve().parent.parent.parent
-FIRST_DAY = "2025-04-21"
 #: Written into the data folder; a folder of another number is refused rather than guessed at.
 DATA_VERSION = 1
 
 
 class HouseFailed(RuntimeError):
     """The house cannot start or go on; the message is one clear sentence."""
+
+
+def folder_of(country: str) -> str:
+    """Where a country's data lie, beside the others'."""
+    return ".data" if country == DEFAULT else f".data-{country}"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Plan:
     package: str = "services"
     #: No fsync; for tests that start and throw away.
     fast: bool = False
+    #: Whose invented institution lives here: la, vn, th or mm.
+    country: str = DEFAULT
 
     @classmethod
     def from_environment(cls) -> Plan:
@@ -53,18 +60,26 @@ class Plan:
             raise HouseFailed(
                 f"BROKER={broker} is not known; say BROKER=rabbitmq, or nothing for the embedded carrier."
             )
+        country = env.get("COUNTRY") or DEFAULT
+        if country not in countries():
+            raise HouseFailed(f"COUNTRY={country} has no invented institution; choose one of {', '.join(countries())}.")
         port = env.get("PORT", "8080")
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise HouseFailed(f"PORT={port} is not a port; choose a number from 1024 to 65535.")
         return cls(
-            data=Path(env.get("TIDEOVER_DATA") or ROOT / ".data").absolute(),
+            data=Path(env.get("TIDEOVER_DATA") or ROOT / folder_of(country)).absolute(),
             port=int(port),
             database_url=env.get("DATABASE_URL", ""),
             amqp_url=amqp if broker == "rabbitmq" else "",
             broker=broker,
             package=env.get("TIDEOVER_SERVICES", "services"),
             fast=env.get("TIDEOVER_FAST") == "1",
+            country=country,
         )
+
+    @property
+    def sample(self) -> Sample:
+        return read_sample(self.country)
 
     @property
     def address(self) -> str:
@@ -146,6 +161,10 @@ def _inherited() -> dict[str, str]:
         "SANDBOX_CLOCK",
         "KEYS_DIR",
         "GUNICORN_CMD_ARGS",
+        "INSTITUTION_FILE",
+        "BANK_DAYS_FILE",
+        "TIME_ZONE",
+        "HOUSE_LANGUAGE",
         "MAKEFLAGS",
         "MAKELEVEL",
         "MFLAGS",
@@ -158,19 +177,23 @@ def _inherited() -> dict[str, str]:
 def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
     """The environment of every process of a service, as docs/house.md lists it."""
     present = [s for s in SERVICES if plan.offers(s)]
-    env = _inherited() | {
-        "DATABASE_URL": plan.url_of(service),
-        "KEYS_DIR": str(plan.data / "keys"),
-        "PUBLIC_URL": os.environ.get("PUBLIC_URL", plan.address),
-        "SANDBOX_CLOCK": str(plan.clock),
-        "INSECURE_COOKIES": "1",
-        "MARKS_DIR": str(plan.data / "marks"),
-        "BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
-        "WALLET_URL": f"http://127.0.0.1:{ports.of('pretend_wallet')}",
-        "WALLET_SECRET": WALLET_SECRET,
-        "SMS_GATEWAY_URL": f"smpp://tideover:tideover@127.0.0.1:{ports.of('pretend_phone_smpp')}",
-        "SMS_QUERY_URL": f"http://127.0.0.1:{ports.of('pretend_phone')}",
-    }
+    env = (
+        _inherited()
+        | plan.sample.environment(service)
+        | {
+            "DATABASE_URL": plan.url_of(service),
+            "KEYS_DIR": str(plan.data / "keys"),
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL", plan.address),
+            "SANDBOX_CLOCK": str(plan.clock),
+            "INSECURE_COOKIES": "1",
+            "MARKS_DIR": str(plan.data / "marks"),
+            "BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
+            "WALLET_URL": f"http://127.0.0.1:{ports.of('pretend_wallet')}",
+            "WALLET_SECRET": WALLET_SECRET,
+            "SMS_GATEWAY_URL": f"smpp://tideover:tideover@127.0.0.1:{ports.of('pretend_phone_smpp')}",
+            "SMS_QUERY_URL": f"http://127.0.0.1:{ports.of('pretend_phone')}",
+        }
+    )
     for other in present:
         env[f"{other.upper()}_URL"] = f"http://127.0.0.1:{ports.of(other)}"
     if plan.broker == "rabbitmq":
@@ -209,7 +232,11 @@ def worker_kinds(plan: Plan) -> tuple[str, ...]:
 def parts_of(plan: Plan, ports: Ports) -> list[Part]:
     """All processes of the house in the order of their start; what does not exist (yet) is left out."""
     parts = []
-    outside = _inherited() | {"SANDBOX_CLOCK": str(plan.clock), "PUBLIC_URL": plan.address}
+    outside = _inherited() | {
+        "SANDBOX_CLOCK": str(plan.clock),
+        "PUBLIC_URL": plan.address,
+        "TIME_ZONE": plan.sample.zone,
+    }
     for name in PRETENDERS:
         if importlib.util.find_spec(f"deploy.embedded.{name}") is None:
             continue
@@ -253,6 +280,18 @@ def migrations_of(plan: Plan, service: str) -> list[Path]:
     package = ROOT.joinpath(*plan.package.split("."))
     folder = package / service / "migrations"
     return sorted((folder if folder.exists() else package / "migrations").glob("versions/*.py"))
+
+
+def move_in(plan: Plan) -> None:
+    """Mark the data folder as this plan's. Raises `HouseFailed` where another version or another country lives."""
+    for name, ours in (("version", str(DATA_VERSION)), ("country", plan.country)):
+        mark = plan.data / name
+        if mark.exists() and (theirs := mark.read_text().strip()) != ours:
+            raise HouseFailed(
+                f"The data in {plan.data} are of {name} {theirs}, and this program was started for {ours}: "
+                "name another folder with TIDEOVER_DATA, or run make clean-data to start over."
+            )
+        write_whole(mark, f"{ours}\n")
 
 
 def started_at(pid: int) -> str | None:

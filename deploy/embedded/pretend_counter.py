@@ -26,7 +26,7 @@ PATIENCE = 30.0
 RESERVE = 50_000_000
 
 
-def play(hands: Hands, phone_url: str, *, first: str = "khamla", second: str = "souk") -> int:
+def play(hands: Hands, phone_url: str, *, first: str = "officer", second: str = "second_officer") -> int:
     """One day at the counter of the sample's office: the box is opened, payees come, the box is counted."""
     looks, gives = getattr(hands, first), getattr(hands, second)
     waiting = looks.get("/v1/vouchers")["items"]

@@ -10,6 +10,7 @@ import ctypes
 import fcntl
 import hashlib
 import http.client
+import importlib.util
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -136,7 +137,7 @@ class Supervisor:
             self._ensure_database(name)
         make_keys(self.plan.data / "keys")
         if not self.plan.clock.exists():
-            house.write_whole(self.plan.clock, house.FIRST_DAY)
+            house.write_whole(self.plan.clock, self.plan.sample.first_day.isoformat())
         self.plan.target.unlink(missing_ok=True)
         self._migrate()
         logs = self.plan.data / "logs"
@@ -166,13 +167,7 @@ class Supervisor:
                 f"(process {who.get('pid', '?')}); "
                 "stop it there with Ctrl-C first."
             ) from None
-        version = data / "version"
-        if version.exists() and version.read_text().strip() != str(house.DATA_VERSION):
-            raise HouseFailed(
-                f"The data in {data} are of version {version.read_text().strip()} and this program reads version "
-                f"{house.DATA_VERSION}: run make clean-data to start over."
-            )
-        house.write_whole(version, f"{house.DATA_VERSION}\n")
+        house.move_in(self.plan)
 
     def _end_orphans(self) -> None:
         """End what a killed supervisor left behind; a number that now is somebody else's is left alone."""
@@ -198,7 +193,7 @@ class Supervisor:
             say("Starting a RabbitMQ of our own …")
             self.rabbitmq = RabbitMQ(self.plan.data / "rabbitmq")
             self.rabbitmq.start()
-            self.plan = _with(self.plan, amqp_url=self.rabbitmq.url())
+            self.plan = replace(self.plan, amqp_url=self.rabbitmq.url())
         elif self.plan.broker == "rabbitmq" and not reachable(self.plan.amqp_url):
             raise HouseFailed(
                 "The RabbitMQ named by AMQP_URL does not answer; is it started, and is the address right?"
@@ -275,14 +270,15 @@ class Supervisor:
             time.sleep(0.1)  # answers are asked for: nobody rings
 
     def _load_sample(self) -> None:
-        """Once: sample offices, people and claims, through the import door of an institution."""
+        """Once: sample offices, people and claims, through the import door of the institution."""
         kept = self.plan.data / "sign-in.txt"
         if kept.exists() or not _has_cli(self.plan):
             return
-        say("Loading an invented province through the import door …")
+        say(f"Loading {self.plan.sample.name} through the import door …")
         env = house.environment_of(self.plan, self.ports, "benefits")
+        cli = [sys.executable, "-m", f"{self.plan.package}.benefits.cli"]
         done = subprocess.run(
-            [sys.executable, "-m", f"{self.plan.package}.benefits.cli", "import-sample"],
+            [*cli, "import-sample", "--folder", str(self.plan.sample.folder)],
             env=env,
             cwd=house.ROOT,
             stdin=subprocess.DEVNULL,
@@ -323,6 +319,7 @@ class Supervisor:
             "address": self.plan.address,
             "broker": self.plan.broker,
             "package": self.plan.package,
+            "country": self.plan.country,
             "database_url": self.plan.database_url,
             "amqp_url": self.plan.amqp_url,
             "ports": self.ports.taken,
@@ -422,15 +419,7 @@ class Supervisor:
             self._lock.close()
 
 
-def _with(plan: Plan, **changes: str) -> Plan:
-    from dataclasses import replace
-
-    return replace(plan, **changes)  # type: ignore[arg-type]
-
-
 def _has_cli(plan: Plan) -> bool:
-    import importlib.util
-
     return plan.offers("benefits") and importlib.util.find_spec(f"{plan.package}.benefits.cli") is not None
 
 

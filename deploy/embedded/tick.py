@@ -179,6 +179,7 @@ def street_of(plan: Plan) -> Street:
         broker=running["broker"],
         package=running["package"],
         port=int(running["address"].rsplit(":", 1)[1]),
+        country=running["country"],
     )
     ports, services = Ports(dict(running["ports"])), []
     for name in house.SERVICES:
@@ -187,7 +188,13 @@ def street_of(plan: Plan) -> Street:
                 services.append(importlib.import_module(f"{found.package}.{name}.app").make_service())
     phone = f"http://127.0.0.1:{ports.of('pretend_phone')}"
     clock = Clock(sandbox_file=plan.clock)
-    return Street(services, clock, found.broker == "rabbitmq", is_open, lambda: play(Hands(found.address), phone))
+    return Street(
+        services,
+        clock,
+        found.broker == "rabbitmq",
+        is_open,
+        lambda: play(Hands(found.address, found.sample.folder), phone),
+    )
 
 
 def _wait(street: Street, day: date, say: Any) -> None:

@@ -365,7 +365,7 @@ COMMANDS: dict[str, Command] = {
         operations.import_sample,
         frozenset({"administrator"}),
         operations.sample_arguments,
-        "load the invented province",
+        "load an invented institution",
     ),
     "first-administrator": Command(
         operations.first_administrator,

@@ -23,6 +23,8 @@ class Institution:
     country: str
     currency: str
     language: str
+    #: The schemes of a person's numbers: `insured`, and `national` where people have such a number.
+    schemes: Mapping[str, str]
     pay_days: PayDays
     second_person_above: Money
     appeal_days: int

@@ -5,19 +5,25 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyotp
+import yaml
 
 from services.benefits import store
 from services.benefits.app import make_service
 from services.benefits.domain.account import AccountCannotBe, ChangeState
-from services.benefits.usecases import accounts, imports, staff, table_files
+from services.benefits.domain.claim import Origin
+from services.benefits.institution import institution
+from services.benefits.law.case_files import CaseFile, as_typed, read_case_files
+from services.benefits.law.vocabulary import PACKS
+from services.benefits.usecases import accounts, claims, imports, staff, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 from shared.auth import Keys
 
-SAMPLE = Path(__file__).parents[2] / "deploy" / "embedded" / "sample"
 OPERATOR = Actor(
     id="operator",
     kind="account",
@@ -53,28 +59,60 @@ def import_file(options: argparse.Namespace) -> int:
 
 
 def sample_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", type=Path, default=SAMPLE)
+    parser.add_argument("--folder", type=Path, required=True, help="with offices, people, claims and practice.csv")
 
 
 def import_sample(options: argparse.Namespace) -> int:
-    """Load an invented province through the same door; a second time changes nothing."""
+    """Load an invented institution through the same door; a second time changes nothing."""
     files = sorted(options.folder.glob("[0-9]-*.csv"))
     refused = sum(_take(path.stem.split("-", 1)[1], path) for path in files)
     service = make_service()
+    with service.engine.begin() as connection:
+        act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
+        opened = sum(1 for claim in _open_claims(options.folder / "house.yaml") if _open(act, *claim))
+    sys.stdout.write(f"case files: {opened} claims opened\n")
     if service.clock.is_sandbox:
         with service.engine.begin() as connection:
             act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
             practise(act, service.keys, options.folder / "practice.csv")
     service.engine.dispose()
-    sys.stdout.write(
-        "Sign in as khamla (officer), manivanh (supervisor), daovone and sisouk (payments), nok (employer), "
-        "phet (auditor)\n"
-    )
-    sys.stdout.write("or admin; the password is practice-2025. Second factors and the clock: the page /sandbox.\n")
+    _who_may_be_played(options.folder / "practice.csv")
     return int(refused > 0)
 
 
-def practise(act: Act, keys: Keys, path: Path = SAMPLE / "practice.csv") -> None:
+def _open_claims(path: Path) -> Iterator[tuple[CaseFile, str, date]]:
+    """The case files of the law that wait at the desk of an invented institution, each with its person and day."""
+    told = yaml.safe_load(path.read_text(encoding="utf-8")).get("open") or {}
+    files = {file.id: file for file in read_case_files(PACKS / institution().country)} if told else {}
+    for case, claim in told.items():
+        yield files[case], claim["person"], claim["day"]
+
+
+def _open(act: Act, file: CaseFile, number: str, received: date) -> bool:
+    """Claim what a case file tells; whether it is new."""
+    person = store.persons.with_number(act, number)
+    if person is None:
+        raise SystemExit(f"{file.id}: nobody has the number {number}")
+    benefit, facts = str(file.mapping["benefit"]), as_typed(file)
+    if any(known.benefit == benefit for known in store.claims.every(act, person)):
+        return False
+    papers = {"verified": [paper["number"] for paper in facts.get("certificates", [])]}
+    claim = claims.open_claim(
+        act, person, benefit=benefit, received_on=received, facts=facts, papers=papers, origin=Origin.IMPORT
+    )
+    claims.submit(act, claim, None)
+    return True
+
+
+def _who_may_be_played(path: Path) -> None:
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    played = ", ".join(f"{row['username']} ({row['part'].replace('_', ' ')})" for row in rows)
+    sys.stdout.write(f"Sign in as {played};\n")
+    sys.stdout.write(f"the password is {rows[0]['password']}. Second factors and the clock: the page /sandbox.\n")
+
+
+def practise(act: Act, keys: Keys, path: Path) -> None:
     """Everybody of the practice system accepts her invitation, with a password and a second factor that all may know.
 
     Somebody else than the operator confirms what the operator's file asked for; only the sandbox has such a file.

@@ -290,7 +290,7 @@ def _days_not_paid(w: Writer, assessment: Facts, findings: Mapping[str, Any]) ->
         reasons = [
             w.text(findings[r]["text"]) if isinstance(r, str) and r in findings else w.text(r) for r in run["reasons"]
         ]
-        words = "; ".join(dict.fromkeys(reasons)) or w.text(str(run["status"]).capitalize())
+        words = wording.listed(dict.fromkeys(reasons), w.language, "; ") or w.text(str(run["status"]).capitalize())
         first, last = date.fromisoformat(run["from"]), date.fromisoformat(run["to"])
         if runs and runs[-1][2] == words and runs[-1][1] + timedelta(days=1) == first:
             runs[-1] = (runs[-1][0], last, words)
@@ -302,7 +302,7 @@ def _days_not_paid(w: Writer, assessment: Facts, findings: Mapping[str, Any]) ->
 def _objection(w: Writer, appeal: Facts) -> paper.Objection:
     return paper.Objection(
         how=w.words["appeal"]["how"],
-        where="; ".join(w.text(place) for place in appeal["where"]),
+        where=wording.listed((w.text(place) for place in appeal["where"]), w.language, "; "),
         until=w.fill(w.words["appeal"]["until"], date=w.day(appeal["until"])),
     )
 

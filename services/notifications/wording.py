@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -88,8 +89,33 @@ def _source(name: str, language: str) -> tuple[str, str]:
     folder = TEMPLATES / name
     file = next(path for kind in ("txt", "yaml") if (path := folder / f"{language}.{kind}").is_file())
     text = file.read_text(encoding="utf-8")
+    own = os.environ.get("WORDS_DIR")
+    if own and (theirs := Path(own) / name / file.name).is_file():
+        text = _told_their_way(text, theirs)
     digest = hashlib.sha256(text.encode() + b"\0" + (folder / "schema.json").read_bytes()).hexdigest()
     return text, digest[:12]
+
+
+def _told_their_way(ours: str, theirs: Path) -> str:
+    """What the institution says instead of ours: a whole short message, or some sentences of a letter.
+
+    Raises `ValueError` for a sentence that no letter has, or one with other places than ours: an amount, a day.
+    """
+    said = theirs.read_text(encoding="utf-8")
+    where = f"{theirs.parent.name}/{theirs.name}"
+    if theirs.suffix == ".txt":
+        pairs = [("", ours, said)]
+        told = said
+    else:
+        kept, changed = yaml.safe_load(ours), yaml.safe_load(said)
+        if unknown := sorted(set(changed) - set(kept)):
+            raise ValueError(f"{where}: no letter says {unknown[0]}")
+        pairs = [(name, str(kept[name]), str(text)) for name, text in changed.items()]
+        told = yaml.safe_dump(kept | changed, allow_unicode=True, sort_keys=False)
+    for name, before, after in pairs:
+        if set(_PLACE.findall(before)) != set(_PLACE.findall(after)):
+            raise ValueError(f"{where}: {name or 'the message'} has other places than ours")
+    return told
 
 
 def say(name: str, wanted: str | None, facts: Mapping[str, Any]) -> Said:
@@ -116,10 +142,14 @@ def _written(kind: str, value: Any, language: str) -> str:
         case "date":
             return formatting.plain_date(date.fromisoformat(value), language, _SHORT_DAY[language])
         case "texts":
-            joint = "၊ " if language == "my" else ", "
-            return joint.join(text(item, language) for item in value)
+            return listed((text(item, language) for item in value), language)
         case _:
             return str(value)
+
+
+def listed(items: Iterable[str], language: str, apart: str = ", ") -> str:
+    """Things said one after another; Burmese parts them by its own comma."""
+    return ("၊ " if language == "my" else apart).join(items)
 
 
 def words(name: str, wanted: str | None) -> tuple[Mapping[str, Any], str, str]:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 import structlog
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, current_app, g, redirect, request
 from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -374,11 +374,17 @@ def _who(service: Service, door: Door) -> Actor:
     return actor
 
 
+def session_cookie() -> str:
+    """What the cookie of a session is called in this installation."""
+    found: Service = current_app.extensions["tideover"]
+    return found.settings.cookie(SESSION_COOKIE)
+
+
 def _token() -> tuple[str, bool]:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer" and token:
         return token.strip(), False
-    return request.cookies.get(SESSION_COOKIE, ""), True
+    return request.cookies.get(session_cookie(), ""), True
 
 
 # --- what was sent -----------------------------------------------------------------------------

@@ -7,10 +7,12 @@ institution prints; only names of months and weekdays come from CLDR. Nothing he
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any, Protocol
 
 from babel import Locale
@@ -25,7 +27,14 @@ from shared.web.texts import counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
-BURMESE_DIGITS = str.maketrans("0123456789", "၀၁၂၃၄၅၆၇၈၉")
+#: The digits of a script, and the languages that print them where nothing else is said: amounts and accounts are safer
+#: in 0 to 9, but Burmese offices write their own. OWN_DIGITS names others, such as `my,th`.
+DIGITS = {
+    "my": str.maketrans("0123456789", "၀၁၂၃၄၅၆၇၈၉"),
+    "lo": str.maketrans("0123456789", "໐໑໒໓໔໕໖໗໘໙"),
+    "th": str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"),
+}
+OWN_DIGITS = "my"
 
 #: Between thousands, before decimals.
 SEPARATORS = {"en": (",", "."), "lo": (".", ","), "th": (",", "."), "vi": (".", ","), "my": (",", ".")}
@@ -33,10 +42,10 @@ SEPARATORS = {"en": (",", "."), "lo": (".", ","), "th": (",", "."), "vi": (".", 
 NO_DECIMALS_WHEN_WHOLE = {"LAK", "VND", "MMK", "KHR"}
 UNITS = {
     "en": {"LAK": "kip", "VND": "dong", "MMK": "kyat", "THB": "baht"},
-    "lo": {"LAK": "ກີບ", "THB": "ບາດ", "VND": "ດົງ"},
-    "th": {"THB": "บาท", "LAK": "กีบ"},
-    "vi": {"VND": "đồng", "LAK": "kíp"},
-    "my": {"MMK": "ကျပ်"},
+    "lo": {"LAK": "ກີບ", "THB": "ບາດ", "VND": "ດົງ", "MMK": "ຈັດ"},
+    "th": {"THB": "บาท", "LAK": "กีบ", "VND": "ดอง", "MMK": "จ๊าด"},
+    "vi": {"VND": "đồng", "LAK": "kíp", "THB": "baht", "MMK": "kyat"},
+    "my": {"MMK": "ကျပ်", "THB": "ဘတ်", "LAK": "ကစ်", "VND": "ဒေါင်"},
 }
 #: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields,
 #: `brief` where the year is known. Lao months stand in full: their short forms are little read.
@@ -103,8 +112,18 @@ def fraction(value: int | str | Fraction) -> Fraction:
 
 
 def digits(text: str, language: str) -> str:
-    """The digits of the language; only Burmese prints its own."""
-    return text.translate(BURMESE_DIGITS) if known(language) == "my" else text
+    """A text with the digits of the language, where the installation prints them (`OWN_DIGITS`)."""
+    code = known(language)
+    return text.translate(DIGITS[code]) if code in _own_digits(os.environ.get("OWN_DIGITS", OWN_DIGITS)) else text
+
+
+@cache
+def _own_digits(said: str) -> frozenset[str]:
+    """The languages named. Raises `ValueError` for one that has no digits of its own."""
+    named = frozenset(name for part in said.split(",") if (name := part.strip()))
+    if unknown := named - set(DIGITS):
+        raise ValueError(f"OWN_DIGITS names {', '.join(sorted(unknown))}, which has no digits of its own")
+    return named
 
 
 def number(value: int | str | Fraction, language: str, decimals: int = 0, signed: bool = False) -> str:
@@ -294,6 +313,11 @@ def _number_of(item: Any) -> int:
     return number_.numerator if number_.denominator == 1 else 2
 
 
+def calendar_year(value: int, language: str) -> str:
+    """A year as it is counted and written: 2026, 2569 in Thai, ၂၀၂၆ in Burmese."""
+    return digits(str(value + 543 if known(language) == "th" else value), language)
+
+
 def param(item: Any, language: str) -> str:
     """One typed value of a text, as the language writes it. Dates stand in sentences, so they are long."""
     if not isinstance(item, Mapping):
@@ -322,6 +346,10 @@ def param(item: Any, language: str) -> str:
             return months(int(value), language)
         case "rate":
             return rate(value, language)
+        case "term":
+            return say(language, str(value).replace("_", " "))
+        case "year":
+            return calendar_year(int(value), language)
         case _:
             return text(value, language) if isinstance(value, Mapping) else str(value)
 

@@ -6,19 +6,28 @@ catalogue for all three services; it is read as it lies in the repository, so no
     python -m shared.web.texts update    collect messages from code and templates, merge them into the catalogues
     python -m shared.web.texts check     fail, naming each message that is not in the catalogue or not translated;
                                          `check shared/web services/benefits` looks at these folders only
+    python -m shared.web.texts drafts    how many sentences of each language no native reviewer has confirmed yet
+
+A translation is a draft until a native reviewer of the institution marks it `#, reviewed` in the catalogue; a change of
+the English makes it one again. An institution says any sentence its own way in `<language>.yaml` of the folder that
+WORDS_DIR names: `English sentence: its own`.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from gettext import c2py
+from importlib import import_module
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
@@ -42,7 +51,7 @@ LANGUAGES = {"en": "English", "lo": "ລາວ", "th": "ไทย", "vi": "Tiế
 #: The same as others call them.
 NAMES = {"en": N_("English"), "lo": N_("Lao"), "th": N_("Thai"), "vi": N_("Vietnamese"), "my": N_("Burmese")}
 #: Languages whose catalogue must be complete before anything is released.
-COMPLETE = ("lo",)
+COMPLETE = ("lo", "th", "vi", "my")
 
 
 def known(language: str | None) -> str:
@@ -65,7 +74,28 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
         if all(forms):
             key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
             found[str(key)] = tuple(str(form) for form in forms)
-    return found
+    return found | own_words(known(language))
+
+
+def own_words(language: str) -> dict[str, tuple[str, ...]]:
+    """What the institution says its own way in a language: the source text to its forms, all the same.
+
+    Raises `ValueError` for a sentence that nobody says, or one that leaves out a {place}: an amount, a day.
+    """
+    folder = os.environ.get("WORDS_DIR")
+    path = Path(folder) / f"{language}.yaml" if folder else None
+    if path is None or not path.is_file():
+        return {}
+    known_by = {form: _forms(m.id) for m in _read(LOCALES / f"{DOMAIN}.pot") if m.id for form in _forms(m.id)}
+    own: dict[str, tuple[str, ...]] = {}
+    for sentence, said in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        forms = known_by.get(sentence)
+        if forms is None:
+            raise ValueError(f"{path.name}: nobody says {sentence!r}")
+        if set(_PLACE.findall(said)) != set(_PLACE.findall(" ".join(forms))):
+            raise ValueError(f"{path.name}: the places differ in {said!r}")
+        own[forms[0]] = (said,) * len(forms)
+    return own
 
 
 @lru_cache(maxsize=1)
@@ -124,8 +154,24 @@ KEYWORDS: dict[str, Any] = {
 }
 
 
+#: Where files of data, the law first of all, hold sentences for people: functions that give each with its place.
+#: Named and not imported, because this module lies below the services; only the tool, which knows the tree, calls them.
+SENTENCES_OF_FILES = {
+    "services/benefits/law/packs": "services.benefits.law.in_force:texts",
+    "services/benefits/conformance": "services.benefits.conformance.page:messages",
+}
+
+
+def _of_files() -> Iterator[tuple[str, str]]:
+    """The sentences of files of data, each with the file it stands in."""
+    for folder, where in SENTENCES_OF_FILES.items():
+        module, name = where.split(":")
+        for message, place in getattr(import_module(module), name)():
+            yield message, normpath(f"{folder}/{place}")
+
+
 def extracted() -> Catalog:
-    """Every message that code and templates of all services hold."""
+    """Every message that code, templates and files of law of all services hold."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
         methods, options = parse_mapping_cfg(stream, "babel.cfg")  # type: ignore[no-untyped-call]
     found = Catalog(domain=DOMAIN, project="Tideover", version="0", charset="utf-8")
@@ -139,6 +185,10 @@ def extracted() -> Catalog:
             strip_comment_tags=True,
         ):
             found.add(message, None, [(f"{folder}/{filename}", 0)], auto_comments=comments)
+    for message, place in _of_files():
+        known = found.get(message) if message else None
+        if message and (known is None or isinstance(known.id, str)):
+            found.add(message, None, [(place, 0)])
     return found
 
 
@@ -184,7 +234,8 @@ def update() -> None:
                     string = tuple(forms) if len(forms) == merged.num_plurals else ("",) * merged.num_plurals
                 else:
                     string = (_forms(string) or [""])[0]
-                merged.add(message.id, string, message.locations, auto_comments=message.auto_comments)
+                flags = {"reviewed"} & set(old.flags if old is not None and old.id == message.id else ())
+                merged.add(message.id, string, message.locations, flags, auto_comments=message.auto_comments)
         _write(path, merged)
     for kept in (catalogue, counted, plural_form):
         kept.cache_clear()
@@ -207,6 +258,15 @@ def check(*folders: str) -> list[str]:
     for language in COMPLETE:
         problems += missing(language, template)
     return problems
+
+
+def drafts() -> dict[str, tuple[int, int]]:
+    """For each language but the source: sentences that no native reviewer has confirmed, and all that it has."""
+    found = {}
+    for language in COMPLETE:
+        said = [m for m in _read(LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po") if m.id and any(_forms(m.string))]
+        found[language] = (sum("reviewed" not in m.flags for m in said), len(said))
+    return found
 
 
 def _key(identifier: str | tuple[str, ...] | list[str]) -> str:
@@ -246,6 +306,10 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["update"]:
             update()
+            return 0
+        case ["drafts"]:
+            for language, (open_, all_) in drafts().items():
+                log.info("%s: %d of %d sentences are drafts", NAMES[language], open_, all_)
             return 0
         case ["check", *folders]:
             problems = check(*folders)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ("services", "shared", "deploy")
 LONGEST_FUNCTION, LONGEST_FILE, WIDEST_LINE = 70, 500, 120
 #: Imports that mypy cannot follow, classes of libraries without types: each with its code, never a bare one.
-IGNORED_TYPES = 28
+IGNORED_TYPES = 27
 
 LONG_FUNCTIONS = {
     # a JSON Schema, written down as it stands; it goes when one declaration gives it
@@ -26,10 +26,10 @@ LONG_FUNCTIONS = {
     "shared/web/openapi.py:_operation": 77,
 }
 LONG_FILES = {
-    "services/notifications/letters/letter.py": 663,
+    "services/notifications/letters/letter.py": 661,
     "shared/web/timeline.py": 643,
     "deploy/embedded/pretend_bank.py": 548,
-    "deploy/embedded/run.py": 512,
+    "deploy/embedded/run.py": 501,
 }
 #: Templates with lines that are too long: how many.
 WIDE_TEMPLATES: dict[str, int] = {}

@@ -119,7 +119,7 @@ class Town:
             for path in sorted(SAMPLE.glob("[1-5]-*.csv")):
                 taken = imports.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
                 assert {a.outcome for a in taken.answers} == {"accepted"}, taken.answers
-            operations.practise(act, service.keys)
+            operations.practise(act, service.keys, SAMPLE / "practice.csv")
 
     def close(self) -> None:
         for server in self.servers:

@@ -10,6 +10,7 @@ expect: {outcome: granted, total: "3360000", worksheet: {average: "3200000"}, ti
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -110,6 +111,22 @@ def _all(path: Path) -> Iterator[CaseFile]:
             entry["case"],
             entry.get("expect") or {},
         )
+
+
+#: What a claim tells of itself; all else of a case is known from the registers and from earlier decisions.
+_TYPED = ("spell", "certificates", "employments", "event", "happenings", "absences", "judgements")
+
+
+def as_typed(file: CaseFile) -> dict[str, Any]:
+    """The facts of a case file as somebody types them at the counter, days as text: each paper has a number, and the
+    employer is the one the register knows."""
+    told: dict[str, Any] = json.loads(json.dumps({n: v for n, v in file.mapping.items() if n in _TYPED}, default=str))
+    papers = told.get("certificates", [])
+    if papers:
+        told["certificates"] = [{"number": f"{file.id}-{n}"} | paper for n, paper in enumerate(papers, start=1)]
+    if jobs := told.get("employments"):
+        told["employments"] = [{name: value for name, value in jobs[-1].items() if name != "employer"}]
+    return told
 
 
 def differences(expect: Mapping[str, Any], found: Assessment) -> list[str]:

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.domain.assessment import Assessment, Text
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import CAUSES, HAPPENINGS, Case
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
-from services.benefits.law.figures import FigureFault, UnknownOption
+from services.benefits.law.figures import Figure, FigureFault, UnknownOption
 from services.benefits.law.pack import (
     Pack,
     UnknownBenefit,
@@ -28,6 +28,7 @@ from services.benefits.law.pack import (
     module_in,
     questions_only,
 )
+from services.benefits.law.text import words_of
 from services.benefits.law.vocabulary import PACKS, countries, statutes, vocabulary
 from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
 
@@ -217,21 +218,39 @@ def _known_options(found: tuple[Pack, ...], benefit: str, options: Mapping[str, 
         raise UnknownOption(f"{found[0].country} has no option {unknown[0]} for {benefit}")
 
 
+def _rows_of(figure: Figure) -> Iterator[str]:
+    """The words by which a figure's table is read, such as the groups of the insured."""
+    histories = (figure.values, *figure.alternatives.values())
+    for dated in (dated for history in histories for dated in history):
+        if isinstance(dated.value, Mapping):
+            yield from (row for row in dated.value if any(c.isalpha() for c in row))
+
+
 def texts(folder: Path = PACKS) -> Iterator[tuple[str, str]]:
-    """Every sentence that the figures files give to assessments, with where it stands; for the catalogue."""
+    """Every sentence and every word that the figures files give to assessments and forms, with where it stands; for
+    the catalogue."""
     seen: set[str] = set()
+    for code in (*CAUSES, *HAPPENINGS):
+        seen.add(words_of(code))
+        yield words_of(code), "../../domain/case.py"
     for found in packs(folder=folder):
         for body in found.benefits.values():
-            sentences = [(body.chosen_by.text, body.path)]
-            sentences += [(fact.question, body.path) for fact in body.facts.values()]
-            sentences += [(figure.description, body.path) for figure in body.book.figures.values()]
-            sentences += [(option.description, body.path) for option in body.book.options.values()]
-            sentences += [(text, body.path) for o in body.book.options.values() for text in o.choices.values()]
-            sentences += [(rule.description, body.path) for rule in body.book.rules.values()]
-            for msg, path in sentences:
+            figures, options = body.book.figures.values(), body.book.options.values()
+            sentences = [
+                *(body.chosen_by.text, found.title, body.description),
+                *(words_of(word) for fact in body.facts.values() for word in fact.choices),
+                *(words_of(row) for figure in figures for row in _rows_of(figure)),
+                *(fact.question for fact in body.facts.values()),
+                *(figure.description for figure in figures),
+                *(option.description for option in options),
+                *(rule.description for rule in body.book.rules.values()),
+                *(text for option in options for text in option.choices.values()),
+            ]
+            place = body.path.relative_to(folder) if body.path.is_relative_to(folder) else body.path
+            for msg in sentences:
                 if msg not in seen:
                     seen.add(msg)
-                    yield msg, str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+                    yield msg, str(place)
 
 
 __all__ = [

@@ -90,7 +90,7 @@ def assessment_schema() -> Schema:
         "type": "object",
         "required": ["type", "value"],
         "additionalProperties": False,
-        "properties": {"type": _words(["money", "date", "month", "int", "rate", "text"]), "value": {}},
+        "properties": {"type": _words(["money", "date", "month", "int", "rate", "term", "text", "year"]), "value": {}},
         "description": 'money: {"exact", "currency"}; date: 2025-03-31; month: 2025-03; rate: 7/10; '
         "int: whole, or a fraction as text",
     }

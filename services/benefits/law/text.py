@@ -69,8 +69,23 @@ def rate(of: Fraction) -> Param:
 
 
 def word(text: str) -> Param:
-    """Plain text, shown as it is; where it is itself a message the reader's catalogue may translate it."""
+    """Plain text, shown as it is: a number of a section, what somebody typed."""
     return {"type": "text", "value": text}
+
+
+def term(code: str) -> Param:
+    """A word of the law or of a form, such as `work_injury`: each reader has it in her language."""
+    return {"type": "term", "value": code}
+
+
+def words_of(code: str) -> str:
+    """The English words of a code, by which the catalogue keeps them."""
+    return code.replace("_", " ")
+
+
+def year(number: int) -> Param:
+    """A calendar year, counted as the reader's country counts years."""
+    return {"type": "year", "value": number}
 
 
 def phrase(part: Text) -> Param:
@@ -119,6 +134,8 @@ def plain(param: Param) -> str:
             return f"{plain_number(Fraction(value) * 100)} %"
         case "int":
             return plain_number(Fraction(value))
+        case "term":
+            return words_of(str(value))
         case _:
             return render(dict(value)) if isinstance(value, Mapping) else str(value)
 

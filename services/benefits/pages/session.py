@@ -13,7 +13,7 @@ from services.benefits.usecases import accounts
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.web import pages
-from shared.web.app import SESSION_COOKIE, signed_in_as, source
+from shared.web.app import session_cookie, signed_in_as, source
 from shared.web.doors import PUBLIC, Doors
 from shared.web.problems import Problem
 from shared.web.texts import N_
@@ -46,6 +46,10 @@ def _safe(target: str) -> str:
     return target if target.startswith("/") and not odd and not parts.netloc else "/"
 
 
+def _renewal_cookie() -> str:
+    return pages.service().settings.cookie(RENEWAL_COOKIE)
+
+
 def let_in(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> Response:
     """Send the browser on with its session."""
     service = pages.service()
@@ -55,7 +59,7 @@ def let_in(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> R
     response: Any = redirect(target, code)
     secure = service.settings.secure_cookies
     response.set_cookie(
-        SESSION_COOKIE,
+        session_cookie(),
         token,
         max_age=int(SESSION_LIFE.total_seconds()),
         httponly=True,
@@ -65,7 +69,7 @@ def let_in(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> R
     if opened.secret:
         life = int(accounts.SESSION_HOURS.total_seconds())
         response.set_cookie(
-            RENEWAL_COOKIE,
+            _renewal_cookie(),
             opened.secret,
             max_age=life,
             httponly=True,
@@ -146,7 +150,7 @@ def renew(act: Act) -> Any:
     """A fresh token while the session lives; the sign-in form afterwards."""
     target = _safe(request.args.get("next", "/"))
     try:
-        return let_in(act, accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, "")), target)
+        return let_in(act, accounts.renew(act, request.cookies.get(_renewal_cookie(), "")), target)
     except accounts.SignInRefused:
         return _to_sign_in(target)
 
@@ -156,7 +160,7 @@ def renew_and_carry_on(act: Act, form: dict[str, str], files: Any = None) -> Any
     """A form whose token ran out while it was being filled in: a fresh token, and the browser sends it again."""
     target = _safe(request.args.get("next", "/"))
     try:
-        opened = accounts.renew(act, request.cookies.get(RENEWAL_COOKIE, ""))
+        opened = accounts.renew(act, request.cookies.get(_renewal_cookie(), ""))
     except accounts.SignInRefused:
         return _to_sign_in(target)
     if not hmac.compare_digest(request.form.get("csrf_token", "").encode(), opened.csrf.encode()):
@@ -169,10 +173,10 @@ def renew_and_carry_on(act: Act, form: dict[str, str], files: Any = None) -> Any
 @doors.page("/session/sign-out", roles=PUBLIC, method="POST", tokenless=True)
 def sign_out(act: Act, form: dict[str, str]) -> Any:
     """End the session."""
-    accounts.sign_out(act, request.cookies.get(RENEWAL_COOKIE, ""), signed_in_as())
+    accounts.sign_out(act, request.cookies.get(_renewal_cookie(), ""), signed_in_as())
     response: Any = redirect("/sign-in", 303)
-    response.delete_cookie(SESSION_COOKIE)
-    response.delete_cookie(RENEWAL_COOKIE, path="/session")
+    response.delete_cookie(session_cookie())
+    response.delete_cookie(_renewal_cookie(), path="/session")
     return response
 
 

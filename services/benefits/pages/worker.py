@@ -35,7 +35,7 @@ from shared.reading.amounts import read_amount
 from shared.reading.days import DateNotRead, read_date
 from shared.reading.letters import one_line, plain_digits
 from shared.web import pages
-from shared.web.app import SESSION_COOKIE, signed_in_as, source, viewed
+from shared.web.app import session_cookie, signed_in_as, source, viewed
 from shared.web.doors import PUBLIC, Doors
 from shared.web.texts import N_
 
@@ -117,7 +117,7 @@ def go_out(act: Act, form: dict[str, str]) -> Any:
     """Leave; the phone may belong to somebody else."""
     accounts.sign_out(act, "", signed_in_as())
     response: Any = redirect("/worker", 303)
-    response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(session_cookie())
     return response
 
 

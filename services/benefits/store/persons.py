@@ -22,6 +22,7 @@ from services.benefits.domain.person import (
     PersonChange,
     PersonChangeKind,
 )
+from services.benefits.institution import institution
 from services.benefits.store.rows import ChangedMeanwhile, Shape, kind, money, of_office
 from shared.act import Act
 from shared.period import Month
@@ -118,9 +119,11 @@ def with_number(act: Act, value: str) -> PersonId | None:
 
 
 def identifiers(act: Act, ids: Sequence[PersonId]) -> dict[PersonId, list[Identifier]]:
+    """The numbers of persons, each one's insured number first."""
     found: dict[PersonId, list[Identifier]] = {id_: [] for id_ in ids}
     i = t.person_identifier
-    for row in act.connection.execute(select(i).where(i.c.person_id.in_(ids)).order_by(i.c.scheme)):
+    others = i.c.scheme != institution().schemes["insured"]
+    for row in act.connection.execute(select(i).where(i.c.person_id.in_(ids)).order_by(others, i.c.scheme)):
         found[row.person_id].append(Identifier(row.scheme, row.value, row.verified))
     return found
 

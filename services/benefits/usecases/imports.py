@@ -110,6 +110,7 @@ _COLUMN_OF = {
     "#/phone": "phone",
     "#/address": "address",
     "#/identifiers/0/value": "sso_no",
+    "#/identifiers/1/value": "national_no",
     "#/insured_since": "insured_since",
     "#/bank": "bank",
     "#/number": "account",
@@ -256,7 +257,11 @@ def _take_person(act: Act, row: Row) -> Taken:
             born_on=_day(row, "born_on"),
             phone=_text(row, "phone", 40),
             language=_word(row, "language") or None,
-            identifiers=[{"scheme": f"{institution().country}-sso", "value": number, "verified": True}],
+            identifiers=[
+                {"scheme": institution().schemes[kind], "value": value, "verified": True}
+                for kind, value in (("insured", number), ("national", _text(row, "national_no", 60)))
+                if value
+            ],
             address=[part.strip() for part in _text(row, "address").split("|") if part.strip()],
             insured_as=_word(row, "insured_as") or "employee",
             insured_since=_day(row, "insured_since"),

@@ -33,6 +33,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "persons": (
         ("sso_no", "name", "office"),
         (
+            "national_no",
             "name_latin",
             "sex",
             "born_on",

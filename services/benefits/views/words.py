@@ -139,6 +139,16 @@ BENEFITS = {
     "sick_child": N_("Sick child"),
     "long_term_sickness": N_("Long-term disease"),
     "maternity": N_("Maternity"),
+    "antenatal": N_("Antenatal visits"),
+    "contraception": N_("Contraception"),
+    "death_of_mother": N_("After the mother's death"),
+    "father_grant": N_("Grant for the father"),
+    "intended_mother": N_("Intended mother"),
+    "maternity_convalescence": N_("Convalescence after maternity"),
+    "section_40": N_("Section 40"),
+    "sickness_convalescence": N_("Convalescence after sickness"),
+    "surrogate_mother": N_("Surrogate mother"),
+    "voluntary_grant": N_("Grant of the voluntary scheme"),
 }
 HINDRANCES = {
     "own_case": N_("this is your own claim"),

@@ -55,6 +55,7 @@ from shared.typeset import (
     Style,
     warm_fonts,
 )
+from shared.web.formatting import digits
 
 Translate = Callable[[str], str]
 
@@ -336,10 +337,7 @@ class _Composer:
 
     def number(self, value: int) -> str:
         """A small number in the digits of the letter: Burmese letters count in Burmese digits."""
-        figures = str(value)
-        if self.letter.language == "my":
-            figures = figures.translate({48 + digit: 0x1040 + digit for digit in range(10)})
-        return figures
+        return digits(str(value), self.letter.language)
 
     def objection(self) -> list[Flowable]:
         objection = self.letter.objection
@@ -543,11 +541,12 @@ class _Composer:
             if value:
                 side = self.put(canvas, self._(label), self.caption, SIDE, side, side_width)
                 side = self.put(canvas, value, self.table_strong, SIDE, side - 1, side_width) + 3
-        code = self._(labels.CODE).format(code=letter.page.code)
-        block = self.text(code, self.table, strong=(letter.page.code,))
-        _, height = block.wrap(side_width, A4[1])
-        block.drawOn(canvas, SIDE, A4[1] - (side - 3) - height)
-        side += height - 3
+        if letter.page.code:
+            code = self._(labels.CODE).format(code=letter.page.code)
+            block = self.text(code, self.table, strong=(letter.page.code,))
+            _, height = block.wrap(side_width, A4[1])
+            block.drawOn(canvas, SIDE, A4[1] - (side - 3) - height)
+            side += height - 3
         qr = _Qr(letter.page.qr, QR_SIZE)
         qr.drawOn(canvas, A4[0] - RIGHT - QR_SIZE, A4[1] - window - QR_SIZE - 2)
         side = max(side, window + QR_SIZE + 2)

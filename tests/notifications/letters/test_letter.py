@@ -94,6 +94,15 @@ def test_text_stays_within_the_margins(name: str) -> None:
     assert_within_margins(rendered(LETTERS[name]))
 
 
+def test_where_no_code_is_known_none_is_announced() -> None:
+    announced = squeezed(labels.CODE.format(code=""))
+    first, bare = (
+        rendered(letter)[0].text for letter in (ENGLISH, replace(ENGLISH, page=replace(ENGLISH.page, code="")))
+    )
+    assert announced in first
+    assert announced not in bare
+
+
 def test_the_reason_comes_before_the_money_and_the_computation_last() -> None:
     said = "".join(page.text for page in rendered(ENGLISH))
     order = [
@@ -107,6 +116,15 @@ def test_the_reason_comes_before_the_money_and_the_computation_last() -> None:
     ]
     places = [said.index(squeezed(words("en")(text))) for text in order]
     assert places == sorted(places)
+
+
+def test_a_letter_without_a_code_says_nothing_of_one() -> None:
+    def said(code: str) -> str:
+        letter = replace(ENGLISH, page=replace(ENGLISH.page, code=code))
+        return "".join(page.text for page in rendered(letter))
+
+    assert "Code:7K4M-92QX" in said("7K4M-92QX")
+    assert "Code:" not in said("")
 
 
 def test_the_decision_is_signed_on_the_first_page_and_computed_on_the_second() -> None:

@@ -16,6 +16,7 @@ from reportlab.platypus import Table
 
 from shared import typeset
 from shared.typeset import FONTS, MAIN_FAMILY, ShapedText, Style
+from shared.web import formatting
 from tests.notifications.letters.reader import Page, read, squeezed
 
 REGRESSION_WORD = "ព្រះរាជាណាចក្រកម្ពុជា"
@@ -32,6 +33,7 @@ WORDS = [
     ("my", "အကျိုးခံစားခွင့်"),
     ("my", "ပြည်ထောင်စုသမ္မတမြန်မာနိုင်ငံတော်"),
     ("my", "တနင်္လာနေ့"),
+    ("my", "သို့မဟုတ်"),
     ("vi", "Nguyễn Thị Ẩn, ỡ Ỹ ặ"),
     ("en", "AVAYA Total 3,360,000"),
 ]
@@ -104,6 +106,16 @@ def test_the_library_alone_still_lets_the_word_hang(monkeypatch: pytest.MonkeyPa
     assert off_by(page, REGRESSION_WORD, "NotoSansKhmer-Regular", 40) > 1
 
 
+@pytest.mark.parametrize(("language", "word"), WORDS)
+def test_a_word_is_set_alike_after_latin_letters(language: str, word: str) -> None:
+    """Burmese after "QR" was shaped as Latin: its vowel and its dot fell on one another."""
+    alone, after = (drawn(ShapedText(t, Style(language, 40)), width=2000).glyphs for t in (word, f"QR {word}"))
+    tail = after[-len(alone) :]
+    assert [glyph.number for glyph in tail] == [glyph.number for glyph in alone]
+    across = tail[0].x - alone[0].x
+    assert all(abs(b.x - a.x - across) < 0.1 and abs(b.y - a.y) < 0.1 for a, b in zip(alone, tail, strict=True))
+
+
 @pytest.mark.parametrize("language", SENTENCES)
 def test_lines_end_only_where_icu_allows(language: str) -> None:
     sentence, allowed, place = SENTENCES[language], set(), 0
@@ -160,6 +172,18 @@ def test_a_space_that_must_not_break_does_not() -> None:
     text = ShapedText("ທ່ານ ຈະໄດ້ຮັບ 3.360.000\u00a0ກີບ", Style("lo", 10))
     for width in range(70, 160, 3):
         assert not any(line.endswith("3.360.000") for line in text.line_texts(width))
+
+
+def test_a_burmese_date_stays_in_one_piece_and_no_line_begins_with_an_ending() -> None:
+    """ICU parts a date after its comma, so that the next line began with a space, and verbs before their endings."""
+    day = formatting.plain_date("2025-08-19", "my", "long")
+    said = f"ငွေကို {day} နောက်ဆုံးထား၍ ပြန်ပေးသွင်းပါက၊ အယူခံနိုင်ပါသည်။"
+    endings = ("\u00a0", "ပါ", "သည်", "က၊", "နှစ်၊")
+    assert any(segment.startswith(endings) for segment in LineBreaker(said, "my")), "ICU would part it there"
+    for width in range(150, 320, 3):
+        lines = ShapedText(said, Style("my", 10)).line_texts(width)
+        assert not any(line.startswith(endings) for line in lines)
+        assert any(day in line for line in lines)
 
 
 def test_a_range_of_figures_stays_in_one_piece() -> None:

@@ -190,3 +190,39 @@ def test_what_is_printed_short_can_be_typed_back(day: date, language: str) -> No
 def test_numbers_round_half_up_and_never_through_floats() -> None:
     assert f.number(Fraction(1, 2), "en") == "1"
     assert f.number(10**20 + 1, "vi") == "100.000.000.000.000.000.001"
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "written"),
+    [
+        ("my", "my", "၃၁"),
+        ("my", "th", "31"),
+        ("my,th", "th", "๓๑"),
+        ("my, th ,lo", "lo", "໓໑"),
+        ("", "my", "31"),
+    ],
+)
+def test_an_installation_says_which_languages_print_their_own_digits(
+    monkeypatch: pytest.MonkeyPatch, said: str, language: str, written: str
+) -> None:
+    monkeypatch.setenv("OWN_DIGITS", said)
+    assert f.number(31, language) == written
+
+
+def test_a_language_without_digits_of_its_own_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OWN_DIGITS", "vi")
+    with pytest.raises(ValueError, match="vi"):
+        f.number(1, "my")
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "2026"), ("vi", "2026"), ("th", "2569"), ("my", "၂၀၂၆")])
+def test_a_year_of_the_law_is_counted_as_the_reader_counts(language: str, written: str) -> None:
+    said = f.text({"msg": "{year}", "params": {"year": {"type": "year", "value": 2026}}}, language)
+    assert said == written
+
+
+def test_a_word_of_the_law_is_said_in_the_readers_language() -> None:
+    said = {"msg": "{cause}", "params": {"cause": {"type": "term", "value": "not_a_word_of_ours"}}}
+    assert f.text(said, "vi") == "not a word of ours"
+    cancer = {"msg": "{disease}", "params": {"disease": {"type": "term", "value": "cancer"}}}
+    assert f.text(cancer, "th") == "โรคมะเร็ง"

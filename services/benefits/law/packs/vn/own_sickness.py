@@ -65,12 +65,12 @@ def conditions(case: Case, law: OwnSickness, sheet: Sheet) -> bool:
         change = say(N_("Claim it from the work injury branch, if it belongs there"))
     scope = sheet.finding(
         "scope",
-        say(N_("Cause of the leave: {cause}"), cause=t.word(cause)),
+        say(N_("Cause of the leave: {cause}"), cause=t.term(cause)),
         covered,
         law.covered_causes,
         facts={"cause": cause},
         change=change,
-        reason=say(N_("Sickness benefit is not paid for this cause: {cause}."), cause=t.word(cause)),
+        reason=say(N_("Sickness benefit is not paid for this cause: {cause}."), cause=t.term(cause)),
     )
     conduct = "self_harm" if case.spell.cause == "self_inflicted" else case.word("excluded_cause")
     clean = conduct == "none" or not law.excluded_causes.row(conduct)
@@ -78,11 +78,11 @@ def conditions(case: Case, law: OwnSickness, sheet: Sheet) -> bool:
         "conduct",
         say(N_("Not caused by self-harm, drunkenness or listed drugs"))
         if conduct == "none"
-        else say(N_("Caused by: {cause}"), cause=t.word(conduct)),
+        else say(N_("Caused by: {cause}"), cause=t.term(conduct)),
         clean,
         law.excluded_causes,
         facts={"excluded_cause": conduct},
-        reason=say(N_("Nothing is paid for an incapacity that came from: {cause}."), cause=t.word(conduct)),
+        reason=say(N_("Nothing is paid for an incapacity that came from: {cause}."), cause=t.term(conduct)),
     )
     here = in_work(case, law, sheet, case.spell.period.first)
     return insured and scope and right and here
@@ -178,7 +178,7 @@ def within_cap(
         needed = sick_days.units_of(d for d in days if d.period.first.year == year)
         enough = not any(d.period.first.year == year for d in beyond)
         params = {
-            "year": t.word(str(year)),
+            "year": t.year(year),
             "cap": t.count(cap),
             "used": t.count(used.get(year, Fraction(0))),
             "needed": t.count(needed),

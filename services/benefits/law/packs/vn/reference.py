@@ -59,14 +59,14 @@ def insured_person(case: Case, law: Common, sheet: Sheet) -> bool:
         )
     return sheet.finding(
         "insured",
-        say(N_("Insured for sickness and maternity as: {group}"), group=t.word(group)),
+        say(N_("Insured for sickness and maternity as: {group}"), group=t.term(group)),
         None if known is None else known == 1,
         cite,
         facts={"insured_as": group},
         change=None if known == 1 else say(N_("Compulsory insurance for sickness and maternity")),
-        reason=say(N_("This group is not insured for sickness and maternity: {group}."), group=t.word(group))
+        reason=say(N_("This group is not insured for sickness and maternity: {group}."), group=t.term(group))
         if known is not None
-        else say(N_("Whether this group is insured must be judged: {group}."), group=t.word(group)),
+        else say(N_("Whether this group is insured must be judged: {group}."), group=t.term(group)),
     )
 
 

@@ -134,7 +134,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
                     "The employer pays {days} days of {year}, up to {last}",
                 ),
                 days=t.count((last - claimed.first).days + 1),
-                year=t.word(str(history.onset.year)),
+                year=t.year(history.onset.year),
                 last=t.day(last),
             ),
             True,
@@ -148,7 +148,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, history: History, timeline:
             "employer_days",
             say(
                 N_("No employer-paid days of {year} are left for this spell"),
-                year=t.word(str(history.onset.year)),
+                year=t.year(history.onset.year),
             ),
             True,
             law.employer_days,

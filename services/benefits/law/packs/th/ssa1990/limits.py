@@ -116,7 +116,7 @@ def say_limit(law: Limits, sheet: Sheet, name: str, beyond: Period, limit: Value
     params = {
         "limit": t.count(limit.whole),
         "day": t.day(beyond.first),
-        "year": t.word(str(beyond.first.year)),
+        "year": t.year(beyond.first.year),
     }
     sheet.finding(
         name,

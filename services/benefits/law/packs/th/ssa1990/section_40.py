@@ -236,7 +236,7 @@ def days_left(case: Case, law: Law, sheet: Sheet) -> None:
             f"days_used_{year}",
             say(
                 N_("Days of {year} used with this claim, of {limit}"),
-                year=t.word(str(year)),
+                year=t.year(year),
                 limit=t.count(limit),
             ),
             used[year],
@@ -255,7 +255,7 @@ def _all_days(period: Period) -> dict[int, Fraction]:
 
 
 def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
-    params = {"limit": t.count(limit), "year": t.word(str(beyond.first.year)), "day": t.day(beyond.first)}
+    params = {"limit": t.count(limit), "year": t.year(beyond.first.year), "day": t.day(beyond.first)}
     sheet.finding(
         f"longest_year_{beyond.first.year}",
         say(N_("The {limit} days of {year} are used up before {day}"), **params),

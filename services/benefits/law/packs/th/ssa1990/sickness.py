@@ -185,7 +185,7 @@ def listed(case: Case, law: Law, sheet: Sheet) -> bool:
     if disease != "other":
         sheet.finding(
             "chronic",
-            say(N_("A chronic disease on the list: {disease}"), disease=t.word(_DISEASE[disease])),
+            say(N_("A chronic disease on the list: {disease}"), disease=t.term(_DISEASE[disease])),
             True,
             law.chronic_list,
             facts={"disease": disease},

@@ -110,7 +110,7 @@ def scope(case: Case, law: Shared, sheet: Sheet) -> None:
     covered = what != "ectopic" or law.ectopic_covered.whole == 1
     sheet.finding(
         "scope",
-        say(N_("The pregnancy ended by: {what}"), what=t.word(what)),
+        say(N_("The pregnancy ended by: {what}"), what=t.term(what)),
         covered,
         law.ectopic_covered if what == "ectopic" else law.longest_days,
         facts={"what": what},

@@ -134,7 +134,7 @@ def within_cap(case: Case, law: Law, sheet: Sheet, cap: Fraction, children: int)
     for year in years:
         enough = not any(d.period.first.year == year for d in beyond)
         params = {
-            "year": t.word(str(year)),
+            "year": t.year(year),
             "cap": t.count(cap),
             "used": t.count(used.get(year, Fraction(0))),
             "needed": t.count(sick_days.units_of(d for d in days if d.period.first.year == year)),

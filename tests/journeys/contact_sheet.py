@@ -1,0 +1,168 @@
+"""Every kind of page in every language and width, of a running house: page × language × width on one sheet.
+
+    make run COUNTRY=vn PORT=8120        and, in another window, once the demo has been played:
+    COUNTRY=vn .venv/bin/python -m tests.journeys.contact_sheet FOLDER [LANGUAGE …]
+
+Takes a picture of each page with a real Chromium, names pages that are wider than their window, and puts the pictures
+of a language and width on one sheet.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from PIL import Image
+
+from deploy.embedded import house as houses
+from deploy.embedded.hands import Hands
+from deploy.embedded.house import Plan
+from shared.web import texts
+from tests.journeys.pictures import PHONE, WIDE, letter_picture
+
+#: How wide a page stands on the sheet, and how much of its length.
+THUMB, LONGEST = 420, 620
+#: What is out of its box: wider than the window, or a word cut off where nothing says that it goes on.
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+
+
+class Visitor:
+    """A Chromium before one running house, signed in as whoever is needed."""
+
+    def __init__(self, chromium: Any, address: str, hands: Hands) -> None:
+        self.chromium, self.address, self.hands = chromium, address, hands
+        self._states: dict[str, Any] = {}
+
+    def page(self, part: str, language: str, width: int) -> Any:
+        """A tab of somebody who has this part, or of nobody, in a language."""
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": 900}, storage_state=self._state(part) if part else None
+        )
+        context.add_cookies([{"name": "lang", "value": language, "url": self.address}])
+        return context.new_page()
+
+    def _state(self, part: str) -> Any:
+        if part not in self._states:
+            row = self.hands._rows[part]
+            context = self.chromium.new_context()
+            page = context.new_page()
+            page.goto(f"{self.address}/sign-in")
+            page.fill("[name=username]", row["username"])
+            page.fill("[name=password]", row["password"])
+            if row["totp_secret"]:
+                page.fill("[name=code]", pyotp.TOTP(row["totp_secret"]).now())
+            page.locator("main form button:enabled").first.click()
+            page.wait_for_load_state()
+            self._states[part] = context.storage_state()
+            context.close()
+        return self._states[part]
+
+
+def kinds(hands: Hands) -> Iterator[tuple[str, str, str]]:
+    """Each kind of page: a name for its file, who looks, the address."""
+    claims = hands.officer.get("/v1/claims?state=submitted")["items"]
+    decided = hands.officer.get("/v1/claims?state=decided")["items"]
+    closed = hands.officer.get("/v1/claims?state=closed")["items"]
+    yield from (("first", "", "/"), ("sign-in", "", "/sign-in"), ("worker-door", "", "/worker"))
+    yield from (("estimate", "", "/estimate"), ("standards", "", "/standards"), ("phone", "", "/phone"))
+    yield from (
+        ("queue", "officer", "/desk"),
+        ("claims", "officer", "/desk/claims"),
+        ("account", "officer", "/account"),
+    )
+    for claim in claims[:1]:
+        yield "claim", "officer", f"/desk/claims/{claim['id']}"
+        yield "decide", "officer", f"/desk/claims/{claim['id']}/decide"
+        yield "person", "officer", f"/desk/persons/{claim['person_id']}"
+        yield "acknowledgement", "officer", f"/desk/claims/{claim['id']}/acknowledgement"
+    for claim in (closed or decided)[:1]:
+        yield "claim-closed", "officer", f"/desk/claims/{claim['id']}"
+        yield "letters", "officer", f"/letters?claim={claim['id']}"
+        yield "messages", "officer", f"/messages?claim={claim['id']}"
+    yield from (("counter", "officer", "/payments/counter"), ("stopped", "supervisor", "/parked/payments"))
+    yield from (("runs", "payer", "/payments"), ("statements", "payer", "/payments/statements"))
+    for run in hands.payer.get("/v1/runs")["items"][:1]:
+        yield "run", "payer", f"/payments/runs/{run['id']}"
+    yield from (("orders", "payer", "/payments/orders"), ("books", "payer", "/payments/books"))
+    yield from (("repayments", "payer", "/payments/repayments"), ("suspense", "payer", "/payments/suspense"))
+    yield from (("accounts", "administrator", "/accounts"), ("imports", "administrator", "/imports"))
+    yield from (("employer", "employer", "/employer"), ("notice", "employer", "/employer/notice"))
+    yield from (("files", "employer", "/employer/files"), ("advances", "employer", "/employer/account"))
+
+
+def take(visitor: Visitor, folder: Path, language: str, width: int) -> list[str]:
+    """Pictures of every kind of page; answers what was wrong with any."""
+    wrong, pictures = [], []
+    for name, part, path in kinds(visitor.hands):
+        page = visitor.page(part, language, width)
+        answer = page.goto(visitor.address + path)
+        if answer is None or answer.status >= 400:
+            wrong.append(f"{language} {width} {path}: {answer.status if answer else 'no answer'}")
+        if page.evaluate(TOO_WIDE):
+            wrong.append(f"{language} {width} {path}: wider than its window")
+        file = folder / f"{name}-{language}-{width}.png"
+        page.screenshot(path=file, full_page=True)
+        page.context.close()
+        pictures.append(file)
+    _sheet(pictures, folder / f"sheet-{language}-{width}.png")
+    return wrong
+
+
+def _sheet(pictures: list[Path], target: Path) -> None:
+    """All pictures side by side, each no longer than a screen."""
+    across = 5
+    rows = -(-len(pictures) // across)
+    sheet = Image.new("RGB", (across * (THUMB + 10), rows * (LONGEST + 10)), "#888")
+    for place, file in enumerate(pictures):
+        with Image.open(file) as whole:
+            picture = whole.convert("RGB")
+        picture = picture.resize((THUMB, max(1, picture.height * THUMB // picture.width)))
+        picture = picture.crop((0, 0, THUMB, min(picture.height, LONGEST)))
+        sheet.paste(picture, ((place % across) * (THUMB + 10) + 5, (place // across) * (LONGEST + 10) + 5))
+    sheet.save(target, optimize=True)
+
+
+def worker_and_letter(visitor: Visitor, folder: Path, language: str) -> None:
+    """A worker's page on her phone, opened with the code of her own letter, and the letter."""
+    hands = visitor.hands
+    claim = hands.officer.get("/v1/claims?state=closed")["items"][0]
+    letter = next(x for x in hands.letters(claim["id"]) if x.get("decision_id"))
+    text = letter_picture(hands.officer.printed(letter["id"]), folder)
+    code = re.search(r"(?<!\d)\d{8}(?!\d)", text)
+    if code is None:
+        raise SystemExit(f"The letter names no code:\n{text}")
+    page = visitor.page("", language, PHONE)
+    page.goto(f"{visitor.address}/worker")
+    page.fill("[name=number]", claim["number"])
+    page.fill("[name=code]", code.group())
+    page.locator("main form button:enabled").first.click()
+    page.wait_for_load_state()
+    page.screenshot(path=folder / f"worker-{language}-{PHONE}.png", full_page=True)
+
+
+def main(arguments: list[str]) -> int:
+    from playwright.sync_api import sync_playwright
+
+    plan = Plan.from_environment()
+    folder = Path(arguments[0] if arguments else "build/sheet")
+    folder.mkdir(parents=True, exist_ok=True)
+    hands = Hands(houses.read_running(plan)["address"], plan.sample.folder)
+    wrong = []
+    with sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        visitor = Visitor(chromium, hands.address, hands)
+        worker_and_letter(visitor, folder, plan.sample.language)
+        for language in arguments[1:] or list(texts.LANGUAGES):
+            for width in (WIDE, PHONE):
+                wrong += take(visitor, folder, language, width)
+        chromium.close()
+    sys.stdout.write("\n".join([*wrong, f"{len(wrong)} pages to mend"]) + "\n")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
