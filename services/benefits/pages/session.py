@@ -109,7 +109,7 @@ def _to_sign_in(target: str) -> Any:
     page on which it stood."""
     if target.startswith("/worker"):
         return redirect("/worker?why=ended", 303)
-    had = SESSION_COOKIE in request.cookies or RENEWAL_COOKIE in request.cookies
+    had = session_cookie() in request.cookies or _renewal_cookie() in request.cookies
     came = urlsplit(request.headers.get("Referer", ""))
     if request.method == "POST" and came.netloc == request.host and not came.path.startswith(("/session", "/sign-in")):
         target = _safe(came.path + (f"?{came.query}" if came.query else ""))

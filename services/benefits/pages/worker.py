@@ -59,7 +59,7 @@ def _fits(purpose: str, typed: str) -> bool:
 def page(act: Act) -> Any:
     """Her claim, or the form that asks for number and code."""
     if act.actor.kind != "worker":
-        ended = SESSION_COOKIE in request.cookies or request.args.get("why") == "ended"
+        ended = session_cookie() in request.cookies or request.args.get("why") == "ended"
         why = pages.translate(AWAY) if ended else ""
         return _door(number=digits_of(request.args.get("claim", ""), 12), error=why)
     return show("worker.html", view.page(act, _own(act)))
