@@ -209,6 +209,12 @@ class ProblemItem(House):
     params = fields.Dict()
 
 
+class WarningOut(ProblemItem):
+    #: By this it is judged (`POST …/judgements`), where it must be.
+    id = fields.String(required=True)
+    judge = fields.Boolean(required=True)
+
+
 class WaitsShape(House):
     whom = fields.String(required=True)
     reason = fields.String(allow_none=True)
@@ -230,7 +236,7 @@ class ClaimOut(House):
     facts = fields.Dict(required=True)
     papers = fields.Dict(required=True)
     version = fields.Integer(required=True)
-    warnings = fields.List(fields.Nested(ProblemItem))
+    warnings = fields.List(fields.Nested(WarningOut))
 
 
 class ClaimList(House):
