@@ -40,12 +40,32 @@ class Clock:
             return date.fromisoformat(self.sandbox_file.read_text().strip())
         return self.now().astimezone(self.zone).date()
 
+    def day_of(self, moment: datetime) -> date:
+        """The day on which a moment fell, in the institution's zone; in the sandbox the day that was played then."""
+        if self.sandbox_file is None or not self.sandbox_file.exists():
+            return moment.astimezone(self.zone).date()
+        if moment.timestamp() >= self.sandbox_file.stat().st_mtime or not self._played.exists():
+            return self.today()
+        played = [line.split() for line in self._played.read_text().splitlines()]
+        before = [day for at, day in played if datetime.fromisoformat(at) <= moment]
+        return date.fromisoformat(before[-1] if before else played[0][1])
+
+    @property
+    def _played(self) -> Path:
+        """Which day began to be played when, line by line."""
+        return (self.sandbox_file or Path("clock")).with_suffix(".played")
+
     def move_to(self, day: date) -> None:
         """Set the sandbox's day. Raises `ClockRunsForward`, and `RuntimeError` outside the sandbox."""
         if self.sandbox_file is None:
             raise RuntimeError("there is no sandbox clock here")
         if self.sandbox_file.exists() and day < self.today():
             raise ClockRunsForward(day.isoformat())
+        with self._played.open("a") as played:
+            if played.tell() == 0 and self.sandbox_file.exists():
+                began = datetime.fromtimestamp(self.sandbox_file.stat().st_mtime, UTC)
+                played.write(f"{began.isoformat()} {self.today()}\n")
+            played.write(f"{self.now().isoformat()} {day}\n")
         fresh = self.sandbox_file.with_suffix(".new")
         fresh.write_text(day.isoformat())
         fresh.replace(self.sandbox_file)

@@ -129,6 +129,7 @@ _TOPICS = [
         "benefits.decision.made",
         "A decision became final in the house; its letter is due.",
         _object(
+            ("to_come",),
             **_CLAIM,
             decision_id=UUID,
             kind={"enum": ["first", "revision", "appeal"]},
@@ -136,6 +137,7 @@ _TOPICS = [
             decided_on=DAY,
             total=MONEY,
             difference=MONEY,
+            to_come=MONEY,
         ),
         ("notifications",),
     ),

@@ -35,6 +35,8 @@ NAME = _object(full=TEXT, latin=_or_none(TEXT))
 OFFICE = _object(name=TEXT, name_latin=TEXT, address={"type": "array", "items": TEXT}, phone=TEXT)
 ACCOUNT = _object(kind={"enum": ["bank", "wallet", "cash"]}, bank=TEXT, number=TEXT, holder=TEXT)
 BY = _object(name=TEXT, office=TEXT)
+#: What had been paid when it was decided, what was still to come on which days, and what was too much.
+OUTLOOK = _object(paid=MONEY, coming={"type": "array", "items": INSTALMENT}, to_come=MONEY, too_much=MONEY)
 _PERSON = {"person_id": UUID, "office_id": OFFICE_ID, "name": NAME}
 _LETTER = {
     "claim_id": UUID,
@@ -54,6 +56,7 @@ KINDS: dict[str, Json] = {
     "reach": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT)),
     "contact": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT), address={"type": "array", "items": TEXT}),
     "decision_letter": _object(
+        ("outlook",),
         **_LETTER,
         decision_id=UUID,
         kind={"enum": ["first", "revision", "appeal"]},
@@ -64,6 +67,7 @@ KINDS: dict[str, Json] = {
         instalments={"type": "array", "items": INSTALMENT},
         total=MONEY,
         difference=_or_none(MONEY),
+        outlook=_or_none(OUTLOOK),
         decided_by=BY,
         confirmed_by=_or_none(BY),
         appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),

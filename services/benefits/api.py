@@ -284,7 +284,8 @@ def submit_claim(act: Act, claim_id: UUID, if_match: int) -> Any:
 )
 def return_claim(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Somebody must bring something first."""
-    return _claim(act, claims.return_claim(act, str(claim_id), if_match, body["whom"], body["reason"], body["words"]))
+    what = body["whom"], body["reason"], body["words"], body["until"]
+    return _claim(act, claims.return_claim(act, str(claim_id), if_match, *what))
 
 
 @doors.api(

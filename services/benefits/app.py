@@ -18,7 +18,6 @@ from services.benefits.domain.repaying import PartsNotPossible
 from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
-from services.benefits.pages import standards
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases import regaining
 from services.benefits.usecases.claims import FactsInvalid
@@ -108,7 +107,6 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-        standards.ahead_soon(service.clock)
     apis = [api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

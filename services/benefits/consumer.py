@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits import store
-from services.benefits.usecases import feedback, files_in, recoveries, statements
+from services.benefits.usecases import feedback, files_in, recoveries, standards_ahead, statements
 from shared.act import Act
 from shared.jobs import JobHandler, JobRun, Later, post_job
 from shared.messaging import Handler
@@ -64,14 +64,16 @@ def look_at_set_off(run: JobRun) -> Later | None:
 def daily(act: Act) -> None:
     """The recurring jobs of a day."""
     post_job(act, "forget_files", key=act.today.isoformat())
+    standards_ahead.post(act)
 
 
-#: Kinds of jobs that others do not wait behind.
-SLOW = frozenset({"take_import", "collect_export"})
+#: Kinds of jobs that others do not wait behind; measuring a dozen pages of law takes minutes.
+SLOW = frozenset({"take_import", "collect_export", "standards_ahead"})
 JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,
     "part_missed": part_missed,
     "take_import": take_import,
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,
+    "standards_ahead": standards_ahead.make,
 }

@@ -217,6 +217,12 @@ class ProblemItem(House):
     params = fields.Dict()
 
 
+class WarningOut(ProblemItem):
+    #: By this it is judged (`POST …/judgements`), where it must be.
+    id = fields.String(required=True)
+    judge = fields.Boolean(required=True)
+
+
 class WaitsShape(House):
     whom = fields.String(required=True)
     reason = fields.String(allow_none=True)
@@ -238,7 +244,7 @@ class ClaimOut(House):
     facts = fields.Dict(required=True)
     papers = fields.Dict(required=True)
     version = fields.Integer(required=True)
-    warnings = fields.List(fields.Nested(ProblemItem))
+    warnings = fields.List(fields.Nested(WarningOut))
 
 
 class ClaimList(House):
@@ -250,6 +256,7 @@ class ReturnIn(House):
     whom = Code("doctor", "worker", "employer", "registry", required=True)
     reason = Text(required=True, most=60, pattern=r"^[a-z0-9_]+$")
     words = Text(most=500, allow_none=True, load_default=None)
+    until = fields.Date(allow_none=True, load_default=None)
 
 
 class WhyIn(House):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.benefits.file_tables import import_answers, import_file, person_export
@@ -31,6 +31,11 @@ __all__ = (
     "repayment_back",
     "set_off",
 )
+
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
 
 office = Table(
     "office",
@@ -218,10 +223,7 @@ payee = Table(
     metadata,
     _id(key=True),
     _id("person_id"),
-    Column("kind", Text, nullable=False),
-    Column("bank", Text, nullable=False),
-    Column("number", Text, nullable=False),
-    Column("holder", Text, nullable=False),
+    *_texts("kind", "bank", "number", "holder"),
     Column("changed_on", Date, nullable=False),
     _moment("changed_at"),
     Column("changed_by", Text, nullable=False),
@@ -242,14 +244,12 @@ claim = Table(
     Column("number", Text, nullable=False, unique=True),
     _id("person_id"),
     _id("employer_id", null=True),
-    Column("office_id", Text, nullable=False),
-    Column("country", Text, nullable=False),
-    Column("benefit", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    *_texts("office_id", "country", "benefit", "state"),
     Column("waits_for", Text),
     Column("waits_reason", Text),
     Column("waits_since", Date),
     Column("waits_until", Date),
+    Column("waits_words", Text),
     Column("received_on", Date, nullable=False),
     Column("facts", SealedJson, nullable=False),
     Column("papers", SealedJson, nullable=False),
@@ -278,15 +278,22 @@ claim_change = Table(
     Column("on", Date, nullable=False),
 )
 
+kept_report = Table(
+    "kept_report",
+    metadata,
+    Column("on", Date, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("page", JSON, nullable=False),  # its members stand in an order
+)
+
 decision = Table(
     "decision",
     metadata,
     _id(key=True),
     _id("claim_id"),
     Column("no", Integer, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
+    *_texts("kind", "state", "outcome"),
     Column("facts", SealedJson, nullable=False),
     Column("assessment", SealedJson, nullable=False),
     Column("pack_revision", Text, nullable=False),
@@ -298,8 +305,7 @@ decision = Table(
     Column("judged", SealedJson, nullable=False),
     Column("needs_second", Boolean, nullable=False),
     Column("second_reason", Text),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_name", Text, nullable=False),
+    *_texts("proposed_by", "proposed_name"),
     _moment("proposed_at"),
     Column("decided_on", Date),
     Column("confirmed_by", Text),
@@ -310,6 +316,7 @@ decision = Table(
     _id("appeal_id", null=True),
     Column("appeal_until", Date),
     Column("conformance", JSONB),
+    Column("outlook", JSONB),
 )
 
 award = Table(
@@ -377,9 +384,7 @@ letter = Table(
     _id(key=True),
     _id("claim_id"),
     _id("decision_id", null=True),
-    Column("template", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    *_texts("template", "language", "state"),
     Column("on_day", Date, nullable=False),
 )
 

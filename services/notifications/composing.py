@@ -224,6 +224,7 @@ def _decision(contact: Facts, facts: Facts, public_url: str, language: str | Non
         kind = "more" if minor > 0 else "less" if minor < 0 else "same"
         size = facts["difference"] | {"minor": abs(minor)}
         paragraphs.append(w.fill(w.words["difference"][kind], difference=w.money(size)))
+    paragraphs += _moved(w, facts)
     if outcome == "refused" and decisive and decisive.get("change"):
         paragraphs.append(w.fill(w.words["change"], change=w.text(decisive["change"]).rstrip(". ")))
     statute = assessment.get("statute")
@@ -253,8 +254,22 @@ def _decision(contact: Facts, facts: Facts, public_url: str, language: str | Non
     )
 
 
+def _moved(w: Writer, facts: Facts) -> list[str]:
+    """What has been paid, what is still to come, and what was too much: where money moved before the decision."""
+    outlook = facts.get("outlook")
+    if not outlook or not (outlook["paid"]["minor"] or outlook["too_much"]["minor"]):
+        return []
+    wanted = ["paid"] if outlook["paid"]["minor"] else []
+    wanted += ["to_come" if outlook["to_come"]["minor"] else "nothing"]
+    wanted += ["too_much"] if outlook["too_much"]["minor"] else []
+    amounts = {name: w.money(outlook[name]) for name in ("paid", "to_come", "too_much")}
+    return [" ".join(w.fill(w.words["outlook"][name], **amounts) for name in wanted)]
+
+
 def _what_is_paid(w: Writer, facts: Facts) -> paper.WhatIsPaid | None:
-    rows = facts["instalments"]
+    """The days on which money is still to come; of a decision before this was kept, its whole schedule."""
+    outlook = facts.get("outlook") or {"coming": facts["instalments"], "to_come": facts["total"]}
+    rows = outlook["coming"]
     if not rows:
         return None
     components = {row["component"] for row in rows}
@@ -266,7 +281,7 @@ def _what_is_paid(w: Writer, facts: Facts) -> paper.WhatIsPaid | None:
             period = name
         payments.append(paper.Payment(w.day(row["due_on"], "medium"), period, w.amount(row["amount"])))
     unit = formatting.unit(facts["total"]["currency"], w.language)
-    return paper.WhatIsPaid(tuple(payments), w.amount(facts["total"]), unit, w.words["money_note"])
+    return paper.WhatIsPaid(tuple(payments), w.amount(outlook["to_come"]), unit, w.words["money_note"])
 
 
 def _days_not_paid(w: Writer, assessment: Facts, findings: Mapping[str, Any]) -> tuple[paper.NotPaid, ...]:
@@ -360,6 +375,8 @@ def acknowledgement_letter(
         benefit, received = w.benefit(facts["benefit"]), w.day(facts["received_on"])
         missing = facts.get("missing") or ()
         how = w.words["from_whom"].get(facts.get("waits_for") or "", w.words["from_whom"]["worker"])
+        if facts.get("waits_until") and facts.get("waits_for") in ("worker", "doctor"):
+            how = f"{how} {w.fill(w.words['until'], date=w.day(facts['waits_until']))}"
         lead = w.words["lead_missing" if missing else "lead"]
         return Composed(
             paper.Letter(

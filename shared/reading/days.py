@@ -119,16 +119,22 @@ def _day(year: int, month: int, number_of_day: int, language: str) -> date:
         )
     last = calendar.monthrange(year, month)[1]
     if not 1 <= number_of_day <= last:
-        raise DateNotRead(
-            {
-                "msg": N_("{month} has {days}."),
-                "params": {
-                    "month": {"type": "month", "value": f"{year}-{month:02}"},
-                    "days": {"type": "days", "value": last},
-                },
-            }
-        )
+        raise DateNotRead(_no_such_day(year, month, number_of_day, last))
     return date(year, month, number_of_day)
+
+
+def _no_such_day(year: int, month: int, number_of_day: int, last: int) -> dict[str, Any]:
+    """Why a day does not exist, with the two that could be meant: the last of the month, and as many days on."""
+    said: dict[str, Any] = {
+        "month": {"type": "month", "value": f"{year}-{month:02}"},
+        "days": {"type": "days", "value": last},
+    }
+    if not last < number_of_day <= 31:
+        return {"msg": N_("{month} has {days}."), "params": said}
+    end = date(year, month, last)
+    both = {"first": end, "second": end + timedelta(days=number_of_day - last)}
+    said |= {name: {"type": "date", "value": day.isoformat()} for name, day in both.items()}
+    return {"msg": N_("{month} has {days}. Is it {first} or {second}?"), "params": said}
 
 
 # --- what a file says --------------------------------------------------------------------------

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+import re
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 
 from shared import jobs, messaging
 from shared.ids import uuid7
@@ -32,6 +35,8 @@ def prepare(app: Flask, service: Service) -> None:
         {"value": code, "label": translate(str(code).replace("_", " "))} for code in codes
     ]
     env.filters["day_as_written"] = _day_as_written
+    for name in ("date", "plain_date"):
+        env.filters[name] = _of_moments(env.filters[name])
     app.context_processor(lambda: _context(service))
     app.add_url_rule("/static/<path:name>", "house:static", _static)
     app.add_url_rule("/static/fonts/<path:name>", "house:fonts", _fonts)
@@ -44,6 +49,21 @@ def _day_as_written(value: Any, style: str = "medium") -> str:
         return formatting.plain_date(date.fromisoformat(value), language(), style)
     except (TypeError, ValueError):
         return "" if value is None else str(value)
+
+
+def day_of(moment: datetime) -> date:
+    """The day a moment fell on, as the house counts it: its zone, and in the sandbox the day that was played."""
+    return service().clock.day_of(moment)
+
+
+def _of_moments(write: Callable[..., Any]) -> Callable[..., Any]:
+    """The same filter, for moments too."""
+
+    @pass_context
+    def filter_(context: Context, value: Any, *style: Any) -> Any:
+        return write(context, day_of(value) if isinstance(value, datetime) else value, *style)
+
+    return filter_
 
 
 def _static(name: str) -> Any:
@@ -59,7 +79,9 @@ def _fonts(name: str) -> Any:
 
 
 def language() -> str:
-    """The reader's language: asked for, kept, the account's, the browser's, the house's, English."""
+    """The reader's language: the page's own, asked for, kept, the account's, the browser's, the house's, English."""
+    if (own := g.get("spoken")) is not None:
+        return str(own)
     asked = request.args.get("lang") or request.cookies.get("lang")
     if asked in LANGUAGES:
         return asked
@@ -67,6 +89,12 @@ def language() -> str:
     if actor is not None and actor.language in LANGUAGES:
         return str(actor.language)
     return request.accept_languages.best_match(list(LANGUAGES)) or house_language()
+
+
+def speak(language: str | None) -> None:
+    """Write this page in a language of its own: a paper for somebody else than who prints it."""
+    if language in LANGUAGES:
+        g.spoken = language
 
 
 def house_language() -> str:
@@ -162,8 +190,28 @@ def _stopped(service: Service, label: str, key: str, current: bool) -> dict[str,
 
 
 def render(template: str, **values: Any) -> str:
-    """A page in the reader's language."""
-    return render_template(template, **values)
+    """A page in the reader's language; its summary of errors names each field as the page itself does."""
+    return _fields_named(render_template(template, **values))
+
+
+_NAMELESS = re.compile(r'<a href="#f-([^"]+)"><b data-names="[^"]+"></b> (.*?)</a>', re.DOTALL)
+_HINT = re.compile(r'<span class="hint">.*?</span>', re.DOTALL)
+
+
+def _fields_named(page: str) -> str:
+    """The summary stands above the form and cannot know what its fields are called; the finished page does. A field
+    that is not on the page is no link."""
+
+    def named(link: re.Match[str]) -> str:
+        name, words = re.escape(link[1]), link[2]
+        label = re.search(rf'<label(?: class="vh")? for="f-{name}"[^>]*>(.*?)</label>', page, re.DOTALL)
+        label = label or re.search(rf'<span class="label" id="l-{name}"[^>]*>(.*?)</span>', page, re.DOTALL)
+        label = label or re.search(rf'<input id="f-{name}"[^>]*? aria-label="([^"]*)"', page)
+        if label is None:
+            return words
+        return f'<a href="#f-{link[1]}"><b>{_HINT.sub("", label[1]).strip()}:</b> {words}</a>'
+
+    return _NAMELESS.sub(named, page) if 'id="errors"' in page else page
 
 
 def go(url: str, status: int = 303) -> ResponseReturnValue:

@@ -137,6 +137,12 @@ def test_what_is_due_until_the_death_waits_for_another_account(office: Office) -
     assert hindrances() == (409, {"no_account"})
     heir = {"kind": "bank", "bank": "LDB", "number": "77", "holder": "Bounmy Sisavath", "why": "the heirs"}
     assert office.clerk.call("PUT", f"{path}/payee", heir).status_code == 200
+    assert hindrances() == (409, {"warning_open"}), "whose word the other account was is judged first"
+    claim = office.officer.get(f"/v1/claims/{claim['id']}").json
+    for warning in claim["warnings"]:
+        if warning["code"] == "account_changed":
+            said = {"warning": warning["id"], "why": "certificate of inheritance seen"}
+            office.officer.post(f"/v1/claims/{claim['id']}/judgements", said, etag=claim["version"])
     assert hindrances()[0] == 201
 
 

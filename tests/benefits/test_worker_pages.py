@@ -117,7 +117,7 @@ def test_what_payments_say_becomes_paid_on(office: Office, phone: Phone) -> None
                     no=no,
                     first_day=date(2025, 4, 2),
                     last_day=date(2025, 4, 30),
-                    minor=112000000,
+                    minor=award.schedule[no - 1]["amount"]["minor"],
                     currency="LAK",
                     state=state,
                     on_day=day,

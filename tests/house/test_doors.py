@@ -48,7 +48,9 @@ PUBLIC_PAGES = {
     "/worker/sign-in",
     "/worker/sign-out",
     "/worker/objection",
+    "/worker/recovery-objection",  # a session that ended is asked for the code again, and every word is kept
     "/amount",
+    "/day",
     "/estimate",
     "/estimate/<benefit>",
     "/standards",

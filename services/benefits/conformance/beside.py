@@ -24,7 +24,7 @@ from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.report import measured
 
 #: How long a door waits before it says “being worked out”; how many of its threads may wait at once.
-WAIT_SECONDS, WAITING = 2.0, 2
+WAIT_SECONDS, WAITING = 0.7, 2
 #: Answers kept, questions that may queue, and the seconds after which one is given up.
 KEPT, QUEUE, GIVE_UP_SECONDS = 48, 8, 120.0
 Question = tuple[str, str, str, tuple[str, ...]]

@@ -113,8 +113,11 @@ class OrderState(enum.StrEnum):
 
 #: States of a payment order in which its money has left or may have left.
 MOVED = frozenset({OrderState.SENT, OrderState.UNKNOWN, OrderState.SETTLED})
-#: The account must be looked at.
+#: The money did not reach her.
 BOUNCED = frozenset({OrderState.REJECTED, OrderState.RETURNED})
+#: Why payments hold an order until she has another account; `shared.bank_reasons` has the banks' own codes.
+NO_ACCOUNT = frozenset({"no_account", "no_channel"})
+ACCOUNT_HOLDS = NO_ACCOUNT | {"account_unreadable", "account_refused"}
 
 
 @dataclass(frozen=True, slots=True)

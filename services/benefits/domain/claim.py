@@ -93,12 +93,19 @@ OVERPAID = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Whom a claim waits for, why (a code), since when and until when at the longest."""
+    """Whom a claim waits for, why (a code), since when and until when at the longest; `words` are the officer's own,
+    for whoever is asked."""
 
     whom: Whom
     reason: str
     since: date
     until: date | None = None
+    words: str | None = None
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether a decision is proposed and only a second person's word is missing."""
+        return self.whom is Whom.SUPERVISOR and self.reason.startswith("confirm_") and not self.for_money_back
 
     @property
     def for_money_back(self) -> bool:
@@ -208,6 +215,12 @@ class Claim:
             "person_id": self.person_id,
             "office_id": self.office_id,
         }
+
+
+def waits_for_account(claim: Claim) -> bool:
+    """Whether she must bring the number of an account: money could not be paid into hers, or none is known."""
+    waits = claim.waits
+    return waits is not None and waits.whom is Whom.WORKER and waits.reason in ("account", "missing_account")
 
 
 def day_of(facts: Mapping[str, Any], part: str, name: str) -> date | None:

@@ -13,6 +13,7 @@ from services.benefits.domain.assessment import NEEDS_JUDGEMENT, QUESTIONS, Asse
 from services.benefits.domain.award import Instalment, PayDays, cut
 from services.benefits.domain.claim import Judged
 from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
+from services.benefits.domain.outlook import Outlook
 from shared.money import Money
 
 
@@ -75,6 +76,8 @@ class Decision:
     returned_reason: str | None = None
     returned_words: str | None = None
     appeal_until: date | None = None
+    #: What had been paid when it was decided, what was still to come, what was too much; none for older decisions.
+    outlook: Outlook | None = None
 
     @cached_property
     def assessment(self) -> Assessment:

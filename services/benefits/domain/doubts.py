@@ -40,6 +40,30 @@ class Doubt:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class OddWage:
+    """A wage that stands out, with what is usual around it (currency units)."""
+
+    month: Month
+    wage: Fraction
+    usual: Fraction
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """Another account that took the place of one: the day, and both as a history shows them."""
+
+    version: int
+    on: str
+    before: str
+    now: str
+
+
+def _money(units: Fraction, currency: str) -> dict[str, str]:
+    return {"type": "money", "value": str(units), "currency": currency}
+
+
 def raised(
     *,
     facts: Mapping[str, Any],
@@ -51,10 +75,13 @@ def raised(
     errors: Sequence[Mapping[str, Any]],
     payee_id: str = "",
     in_time: Finding | None = None,
-    months: Sequence[tuple[Month, Fraction]] = (),
+    odd: Sequence[OddWage] = (),
+    named: tuple[str, str] = ("", ""),
+    accounts_changed: Sequence[AccountChanged] = (),
 ) -> list[Doubt]:
     """All warnings that today's facts give cause for. `in_time` is what the law in force says of the claim's day: its
-    own time limit decides, and where a late claim may be excused an officer judges that finding."""
+    own time limit decides, and where a late claim may be excused an officer judges that finding. `named` is who the
+    account belongs to and who the person is; `accounts_changed` what became of it since the claim came in."""
     found = [
         Doubt(f"error:{e['pointer']}:{e['code']}", e["code"], e["pointer"], e.get("params", {}), judge=False)
         for e in errors
@@ -89,23 +116,36 @@ def raised(
     if first_day and in_time is not None and in_time.verdict != MET:
         late = {"days": (received_on - first_day).days}
         found.append(Doubt("claim_late", "claim_late", "#/claimed_on", late, judge=False))
-    found += [Doubt(f"wage_odd:{m}:{w}", "wage_odd", "#/contributions", {"month": str(m)}) for m, w in months]
+    found += [
+        Doubt(
+            f"wage_odd:{o.month}:{o.wage}",
+            "wage_odd",
+            "#/contributions",
+            {"month": str(o.month), "wage": _money(o.wage, o.currency), "usual": _money(o.usual, o.currency)},
+        )
+        for o in odd
+    ]
     if look_alikes:
         found.append(Doubt("look_alikes", "look_alikes", "#/person", {"count": look_alikes}))
     if holder_matches is False:
-        found.append(Doubt(f"holder_differs:{payee_id}", "holder_differs", "#/payee"))
+        names = dict(zip(("holder", "name"), named, strict=True))
+        found.append(Doubt(f"holder_differs:{payee_id}", "holder_differs", "#/payee", names))
+    for change in accounts_changed:
+        told = {"on": {"type": "date", "value": change.on}, "before": change.before, "now": change.now}
+        found.append(Doubt(f"account_changed:{change.version}", "account_changed", "#/payee", told))
     return found
 
 
-def odd_wages(wages: Mapping[Month, Fraction]) -> list[tuple[Month, Fraction]]:
-    """Months with their wage, where it is about ten times those around it, or a tenth: a separator or a zero slipped.
+def odd_wages(wages: Mapping[Month, Fraction], currency: str) -> list[OddWage]:
+    """Months with their wage (units of `currency`), where it is
+    about ten times those around it, or a tenth: a separator or a zero slipped.
     Compared is the (lower) median of up to three months before and three after."""
     found, listed = [], sorted(wages)
     for place, month in enumerate(listed):
         around = [wages[m] for m in listed[max(place - 3, 0) : place + 4] if m != month]
         usual = median_low(around) if len(around) > 1 else Fraction(0)
         if usual and not usual / ODD < wages[month] < usual * ODD:
-            found.append((month, wages[month]))
+            found.append(OddWage(month, wages[month], usual, currency))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +14,23 @@ from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.usecases import claims, decisions, exports, marks, people
+from services.benefits.views import asked as asking
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
 from services.benefits.views.claim_page import DESK
-from services.benefits.views.shown import show
+from services.benefits.views.shown import Words, show
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.period import Month
-from shared.reading.days import read_date
+from shared.reading.days import DateNotRead, read_date
 from shared.web import pages, texts
 from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.problems import Problem, stale
 
 doors = Doors()
+#: What is wrong, by field: a code, or the words of a reader.
+Wrong = dict[str, str | Words]
 LOOK = (*DESK, "auditor")
 HTML = "text/html; charset=utf-8"
 
@@ -56,7 +60,7 @@ def search(act: Act) -> Any:
     text = request.args.get("q", "").strip()[:120]
     digits = "".join(c for c in text if c.isdigit())
     if len(digits) == 12 and (found := store.claims.id_of_number(act, digits)) is not None:
-        return pages.go(f"/desk/claims/{found}")
+        return pages.go(lists.place(store.claims.get(act, found)))
     people_ = store.persons.find(act, text)
     viewed(*(p.id for p in people_))
     if len(people_) == 1:
@@ -79,13 +83,13 @@ def person(act: Act, person_id: UUID) -> Any:
     return _person_page(act, str(person_id), {}, {})
 
 
-def _person_page(act: Act, person_id: str, form: dict[str, str], errors: dict[str, str]) -> str:
+def _person_page(act: Act, person_id: str, form: dict[str, str], errors: Wrong) -> str:
     page = persons.page(act, store.persons.get(act, person_id), form, errors)
     seen_alike(page.head)
     return show("person.html", page)
 
 
-def _again(act: Act, person_id: str, form: dict[str, str], errors: dict[str, str]) -> Response:
+def _again(act: Act, person_id: str, form: dict[str, str], errors: Wrong) -> Response:
     """The person's page with what was typed, beside what is wrong with it."""
     return Response(_person_page(act, person_id, form, errors), 422, content_type=HTML)
 
@@ -126,9 +130,9 @@ def change_payee(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     return pages.go(f"/desk/persons/{person_id}")
 
 
-def _wrong_texts(form: dict[str, str], most: dict[str, int]) -> dict[str, str]:
+def _wrong_texts(form: dict[str, str], most: dict[str, int]) -> Wrong:
     """Which of the texts that are needed are missing or too long."""
-    errors = {name: "too_long" for name, n in most.items() if len(form.get(name, "").strip()) > n}
+    errors: Wrong = {name: "too_long" for name, n in most.items() if len(form.get(name, "").strip()) > n}
     return errors | {name: "required" for name in most if not form.get(name, "").strip()}
 
 
@@ -142,8 +146,8 @@ def judge_death(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
         try:
             died_on = read_date(form.get("died_on", "")[:40], act.today, pages.language())
             errors |= {} if died_on is not None else {"died_on": "required"}
-        except ValueError:
-            errors["died_on"] = "not_a_day"
+        except DateNotRead as unread:
+            errors["died_on"] = dict(unread.text)
     elif do != "mistaken":
         raise Problem(422, "content_invalid")
     if errors:
@@ -332,10 +336,26 @@ def _seen_version(form: dict[str, str]) -> int | None:
 @doors.page("/desk/claims/<uuid:claim_id>/return", method="POST", roles=("officer", "supervisor"))
 def return_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Somebody must bring something first."""
-    whom, reason = form.get("whom", ""), form.get("reason", "missing_papers")
-    if whom not in ("doctor", "worker", "employer", "registry") or reason not in words.REASONS:
+    whom, reason, until = form.get("whom", ""), form.get("reason", "missing_papers"), None
+    wrong: Wrong = {}
+    if reason not in words.REASONS:
         raise Problem(422, "content_invalid")
-    claims.return_claim(act, str(claim_id), None, whom, reason, form.get("words") or None)
+    if whom not in ("doctor", "worker", "employer", "registry"):
+        wrong["whom"] = "required"
+    if len(form.get("words", "")) > 500:
+        wrong["words"] = "too_long"
+    try:
+        until = read_date(form.get("until", "")[:40], act.today, pages.language())
+    except DateNotRead as unread:
+        wrong["until"] = dict(unread.text)
+    if not wrong:
+        try:
+            claims.return_claim(act, str(claim_id), None, whom, reason, form.get("words"), until)
+        except claims.FactsInvalid as cannot:
+            wrong = {e["pointer"].removeprefix("#/"): e["code"] for e in cannot.errors}
+    if wrong:
+        found = store.claims.get(act, str(claim_id))
+        return _claim_page(act, found, claim_page.page(act, found, ask=form, ask_errors=wrong), status=422)
     return pages.go(f"/desk/claims/{claim_id}")
 
 
@@ -359,12 +379,24 @@ def decide_page(act: Act, claim_id: UUID) -> Any:
     return show("decide.html", view, page)
 
 
+def _judged_without_a_word(form: Mapping[str, str]) -> dict[str, str]:
+    """Judgements that say no reason: none is taken without one."""
+    pairs = [(n, f"why-{n[7:]}") for n in form if n.startswith("choice-") and form[n] == "accept"]
+    pairs += [(n, f"because-{n[8:]}") for n in form if n.startswith("finding-") and form[n] in ("met", "not_met")]
+    return {why: "required" for _, why in pairs if not form.get(why, "").strip()}
+
+
 @doors.page("/desk/claims/<uuid:claim_id>/judge", method="POST", roles=("officer", "supervisor"))
 def judge(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Judge warnings, each in a few words; and conditions that the law leaves to judgement."""
     found = store.claims.to_change(act, str(claim_id), None)
+    wrong = _judged_without_a_word(form)
+    if wrong:
+        view, page = decision.page(act, found, judging=form, wrong=wrong)
+        viewed(found.person_id)
+        return Response(show("decide.html", view, page), 422, content_type=HTML)
     for name, choice in form.items():
-        if name.startswith("choice-") and choice == "accept" and form.get(f"why-{name[7:]}", "").strip():
+        if name.startswith("choice-") and choice == "accept":
             claims.judge_warning(act, found.id, None, name[7:], form[f"why-{name[7:]}"].strip())
     known = found.facts.get("judgements") or {}
     judgements = dict(known)
@@ -414,13 +446,14 @@ def _second(act: Act, found: Claim, form: dict[str, str]) -> None:
 def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Take an appeal in at the desk."""
     found = store.claims.get(act, str(claim_id))
-    grounds, came_in, errors = form.get("grounds", "").strip(), None, {}
+    grounds, came_in = form.get("grounds", "").strip(), None
+    errors: Wrong = {}
     if not grounds or len(grounds) > 5000:
         errors["grounds"] = "too_long" if grounds else "required"
     try:
         came_in = read_date(form.get("lodged_on", "")[:40], act.today, pages.language())
-    except ValueError:
-        errors["lodged_on"] = "not_a_day"
+    except DateNotRead as unread:
+        errors["lodged_on"] = dict(unread.text)
     if not errors:
         try:
             decisions.lodge_appeal(act, found.id, form.get("decision", ""), form.get("finding", ""), grounds, came_in)
@@ -442,10 +475,15 @@ def acknowledgement(act: Act, claim_id: UUID) -> Any:
     """The receipt, printed at the counter at once."""
     found = store.claims.get(act, str(claim_id))
     viewed(found.person_id)
+    picture, office = claims.picture(act, found), store.places.office(act, found.office_id)
+    person = store.persons.get(act, found.person_id)
+    pages.speak(request.args.get("lang") or person.language)
     return show(
         "acknowledgement.html",
-        _view(act, found),
-        person=store.persons.get(act, found.person_id),
-        office=store.places.office(act, found.office_id),
+        claim_page.view(act, found, picture),
+        person=person,
+        office=office,
+        missing=asking.missing(found, picture.assessment),
+        asked=asking.asked(found, office, picture.assessment),
         public_url=pages.service().settings.public_url,
     )

@@ -28,7 +28,7 @@ from shared.ids import is_uuid
 from shared.money import Money
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
-from shared.reading.days import read_date
+from shared.reading.days import DateNotRead, read_date
 from shared.web import formatting, pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
@@ -96,8 +96,8 @@ class _Form:
     def day(self, name: str, *, needed: bool = False) -> date | None:
         try:
             found = read_date(self.text(name), self.today, pages.language())
-        except ValueError:
-            self.wrong(name, "not_a_day")
+        except DateNotRead as unread:
+            self.errors[name] = dict(unread.text)
             return None
         if found is None and needed:
             self.wrong(name, "required")
@@ -296,7 +296,7 @@ def statement_paper(act: Act, statement_id: UUID) -> Any:
     )
     facts += [(label, plain_date(day, language, "long")) for day, label in days if day is not None]
     facts += [(plain_month(m.month.first_day, language), money(m.wage, language)) for m in page.months if m.wage]
-    facts.append((_("Confirmed on"), plain_date(received.date(), language, "long")))
+    facts.append((_("Confirmed on"), plain_date(pages.day_of(received), language, "long")))
     office = store.places.office(act, page.claim.office_id)
     return _paper(office, _("Receipt: facts confirmed"), facts, ("", []), page.number)
 

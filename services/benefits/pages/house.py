@@ -20,7 +20,7 @@ from shared.act import Act
 from shared.clock import ClockRunsForward
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
-from shared.reading.days import read_date
+from shared.reading.days import DateNotRead, read_date
 from shared.web import pages
 from shared.web.doors import PUBLIC, Doors
 from shared.web.formatting import in_words, money, text
@@ -76,6 +76,17 @@ def amount_understood(act: Act) -> Any:
         said = f"{money(found, pages.language())} – {in_words(found, pages.language())}"
     except NotRead as unread:
         said = text(words.not_read(unread), pages.language())
+    return Response(said, content_type="text/plain; charset=utf-8")
+
+
+@doors.page("/day", roles=PUBLIC, limit="120 per minute")
+def day_understood(act: Act) -> Any:
+    """Why what is being typed is no day; nothing where it is one. Asked by the pages' script, kept nowhere."""
+    said = ""
+    try:
+        read_date(request.args.get("typed", "")[:60], act.today, pages.language())
+    except DateNotRead as unread:
+        said = text(unread.text, pages.language())
     return Response(said, content_type="text/plain; charset=utf-8")
 
 

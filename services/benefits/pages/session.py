@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Response, redirect, request
 
+from services.benefits import store
 from services.benefits.usecases import accounts
 from shared.act import Act
 from shared.auth import SESSION_LIFE
@@ -81,14 +82,40 @@ def let_in(act: Act, opened: accounts.Opened, target: str, code: int = 303) -> R
 
 @doors.page("/", roles=PUBLIC)
 def start(act: Act) -> Any:
-    """The front door: everybody to her own work."""
-    return redirect(home_of(act.actor.roles) if act.actor.kind == "account" else "/sign-in", 303)
+    """The front door: what this is and who goes where; whoever has signed in goes to her own work."""
+    if act.actor.kind == "account":
+        return redirect(home_of(act.actor.roles), 303)
+    if act.actor.kind == "worker":
+        return redirect("/worker", 303)
+    return pages.render("start.html", offices=store.places.offices(act))
 
 
 @doors.page("/sign-in", roles=PUBLIC)
 def sign_in_page(act: Act) -> Any:
     """The form to sign in."""
-    return pages.render("sign_in.html", target=_safe(request.args.get("next", "/")), username="", error="")
+    target, why = _safe(request.args.get("next", "/")), WHY.get(request.args.get("why", ""))
+    return pages.render("sign_in.html", target=target, username="", error="", why=why and pages.translate(why))
+
+
+#: Why somebody is asked to sign in.
+WHY = {
+    "ended": N_("Your session has ended. Sign in again and you are back where you were; what you typed is kept here."),
+    "first": N_("Sign in to open the page you asked for."),
+}
+
+
+def _to_sign_in(target: str) -> Any:
+    """To the form that lets her in: with why, and with the way back to the page she was on. A form leads back to the
+    page on which it stood."""
+    if target.startswith("/worker"):
+        return redirect("/worker?why=ended", 303)
+    had = session_cookie() in request.cookies or _renewal_cookie() in request.cookies
+    came = urlsplit(request.headers.get("Referer", ""))
+    if request.method == "POST" and came.netloc == request.host and not came.path.startswith(("/session", "/sign-in")):
+        target = _safe(came.path + (f"?{came.query}" if came.query else ""))
+    why = "ended" if had or request.method == "POST" else "first"
+    asked = f"?next={quote(target, safe='/')}&why={why}" if target != "/" or why == "ended" else ""
+    return redirect(f"/sign-in{asked}", 303)
 
 
 @doors.page("/session/sign-in", roles=PUBLIC, method="POST", tokenless=True, limit="30 per minute")
@@ -112,6 +139,7 @@ def sign_in(act: Act, form: dict[str, str]) -> Any:
         target=_safe(form.get("next", "/")),
         username=form.get("username", ""),
         error=pages.translate(error),
+        why="",
     )
     headers = {"Retry-After": str(wait)} if wait else {}
     return Response(page, 429 if wait else 401, headers, content_type="text/html; charset=utf-8")
@@ -124,10 +152,7 @@ def renew(act: Act) -> Any:
     try:
         return let_in(act, accounts.renew(act, request.cookies.get(_renewal_cookie(), "")), target)
     except accounts.SignInRefused:
-        from urllib.parse import quote
-
-        where = "/worker" if target.startswith("/worker") else f"/sign-in?next={quote(target, safe='/')}"
-        return redirect(where, 303)
+        return _to_sign_in(target)
 
 
 @doors.page("/session/renew", roles=PUBLIC, method="POST", tokenless=True)
@@ -137,7 +162,7 @@ def renew_and_carry_on(act: Act, form: dict[str, str], files: Any = None) -> Any
     try:
         opened = accounts.renew(act, request.cookies.get(_renewal_cookie(), ""))
     except accounts.SignInRefused:
-        return redirect("/worker" if target.startswith("/worker") else "/sign-in", 303)
+        return _to_sign_in(target)
     if not hmac.compare_digest(request.form.get("csrf_token", "").encode(), opened.csrf.encode()):
         raise Problem(403, "csrf")
     if target.startswith("/session"):

@@ -4,20 +4,18 @@ would have to change. Law needs no sign-in."""
 from __future__ import annotations
 
 import base64
-import threading
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Response, request
 
-from services.benefits.conformance.beside import BeingMeasured, beside
+from services.benefits.conformance.beside import beside
 from services.benefits.conformance.page import SHEET
-from services.benefits.conformance.profile import available, profile, scheme
+from services.benefits.conformance.profile import scheme
 from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR
-from services.benefits.law.in_force import PackNotInForce, pack
 from services.benefits.law.vocabulary import countries
+from services.benefits.usecases import standards_ahead
 from shared.act import Act
-from shared.clock import Clock
 from shared.web import pages
 from shared.web.doors import PUBLIC, Doors
 from shared.web.problems import not_found
@@ -26,24 +24,6 @@ doors = Doors()
 
 #: How many countries stand side by side at most.
 MOST = 5
-#: How long after its start a web process has the page of today worked out.
-AHEAD_SECONDS = 45.0
-
-
-def ahead(on: date) -> None:
-    """Have the page of a day worked out before anybody asks for it."""
-    for language in pages.LANGUAGES:
-        try:
-            beside.begin("page", on, language, [c for c in _usual(on) if _has_law(c, on)])
-        except BeingMeasured:
-            return
-
-
-def ahead_soon(clock: Clock) -> None:
-    """The same once a process that has just started has had time for its own work."""
-    later = threading.Timer(AHEAD_SECONDS, lambda: ahead(clock.today()))
-    later.daemon = True
-    later.start()
 
 
 @doors.page("/standards", roles=PUBLIC, limit="60 per minute")
@@ -54,11 +34,10 @@ def standards(act: Act) -> Any:
     if wanted == "sheet":
         return _sheet()
     on, asked = _asked(act)
-    page = beside.ask("pdf" if wanted == "pdf" else "page", on, pages.language(), asked)
     if wanted == "pdf":
-        return _pdf(on, asked, page)
-    if on == act.today:
-        ahead(on + timedelta(days=1))
+        return _pdf(on, asked, beside.ask("pdf", on, pages.language(), asked))
+    made = standards_ahead.page(act, on, pages.language()) if asked == standards_ahead.usual(on) else None
+    page = made or beside.ask("page", on, pages.language(), asked)
     chosen = [column["country"] for column in page["columns"]]
     listed = [
         {"code": code, "name": pages.translate(scheme(code).name or code.upper()), "on": code in chosen}
@@ -96,22 +75,10 @@ def _asked(act: Act) -> tuple[date, list[str]]:
         raise not_found() from None
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise not_found()
-    asked = list(dict.fromkeys(request.args.getlist("country")))[:MOST] or _usual(on)
+    asked = list(dict.fromkeys(request.args.getlist("country")))[:MOST] or standards_ahead.usual(on)
     if any(code not in countries() for code in asked):
         raise not_found()
-    found = [code for code in asked if _has_law(code, on)]
+    found = [code for code in asked if standards_ahead.has_law(code, on)]
     if not found:
         raise not_found()
     return on, found
-
-
-def _has_law(country: str, on: date) -> bool:
-    try:
-        pack(country, on)
-    except PackNotInForce:
-        return False
-    return True
-
-
-def _usual(on: date) -> list[str]:
-    return [c for c in countries() if available(c) and not profile(c, on).invented] or list(countries())

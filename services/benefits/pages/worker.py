@@ -32,7 +32,7 @@ from shared.money import Money
 from shared.period import Month
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
-from shared.reading.days import read_date
+from shared.reading.days import DateNotRead, read_date
 from shared.reading.letters import one_line, plain_digits
 from shared.web import pages
 from shared.web.app import session_cookie, signed_in_as, source, viewed
@@ -59,7 +59,9 @@ def _fits(purpose: str, typed: str) -> bool:
 def page(act: Act) -> Any:
     """Her claim, or the form that asks for number and code."""
     if act.actor.kind != "worker":
-        return _door(number=digits_of(request.args.get("claim", ""), 12))
+        ended = session_cookie() in request.cookies or request.args.get("why") == "ended"
+        why = pages.translate(AWAY) if ended else ""
+        return _door(number=digits_of(request.args.get("claim", ""), 12), error=why)
     return show("worker.html", view.page(act, _own(act)))
 
 
@@ -72,6 +74,10 @@ def _own(act: Act) -> Claim:
     return claim
 
 
+#: Why she is asked for number and code again.
+AWAY = N_("You were away for a while. Type number and code again; what you wrote is kept.")
+
+
 def _door(number: str = "", error: str = "", typed: Mapping[str, str] | None = None) -> str:
     return pages.render("worker_sign_in.html", number=number, error=error, typed=Said(typed or {}))
 
@@ -80,7 +86,8 @@ def _door(number: str = "", error: str = "", typed: Mapping[str, str] | None = N
 def come_in(act: Act, form: dict[str, str]) -> Any:
     """Number and code of the letter open the page of one claim."""
     number, code = digits_of(form.get("number", ""), 12), digits_of(form.get("code", ""), 8)
-    typed = {name: form[name][:5000] for name in ("decision", "finding", "grounds") if form.get(name)}
+    kept = ("decision", "finding", "grounds", "recovery")
+    typed = {name: form[name][:5000] for name in kept if form.get(name)}
     try:
         opened = accounts.worker_signs_in(act, number, code, _fits, source())
     except accounts.SignInRefused:
@@ -93,7 +100,10 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
             hers = replace(act, actor=opened.actor)
             claim = store.claims.get(hers, opened.actor.claim or "")
             g.actor, g.claims = opened.actor, {"csrf": opened.csrf}
-            shown = show("worker_object.html", view.objection(act, claim, typed))
+            if "recovery" in typed:
+                shown = show("worker.html", view.page(hers, claim, grounds=typed.get("grounds", "")))
+            else:
+                shown = show("worker_object.html", view.objection(act, claim, typed))
             response = Response(shown, content_type=HTML)
             for cookie in let_in(act, opened, "/worker").headers.getlist("Set-Cookie"):
                 response.headers.add("Set-Cookie", cookie)
@@ -134,8 +144,7 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
     typed = {name: form.get(name, "").strip()[:5000] for name in ("decision", "finding", "grounds")}
     token = g.get("claims", {}).get("csrf")
     if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
-        note = N_("You were away for a while. Type number and code again; what you wrote is kept.")
-        return Response(_door(error=pages.translate(note), typed=typed), 401, content_type=HTML)
+        return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
     claim = _own(act)
     contested = view.contested(act, claim)
     if contested is not None and contested.open:
@@ -164,9 +173,14 @@ def take_back(act: Act, form: dict[str, str]) -> Any:
     return pages.go("/worker")
 
 
-@doors.page("/worker/recovery-objection", roles=("worker",), method="POST")
+@doors.page("/worker/recovery-objection", roles=PUBLIC, method="POST", tokenless=True)
 def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
-    """Object to paying back, or take that objection back; her page says what follows."""
+    """Object to paying back, or take that objection back; her page says what follows. A session that has ended asks
+    for the code again and keeps every word."""
+    token = g.get("claims", {}).get("csrf")
+    if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
+        typed = {name: form.get(name, "").strip()[:5000] for name in ("recovery", "grounds")}
+        return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
     claim = _own(act)
     contested, grounds = store.awards.open_objection(act, claim.id), form.get("grounds", "").strip()[:5000]
     if form.get("do") == "withdraw" and contested is not None:
@@ -270,8 +284,9 @@ def _answers(act: Act, benefit: str, form: Mapping[str, str]) -> tuple[dict[str,
     def day(name: str) -> None:
         try:
             answers[name] = read_date(form.get(name, ""), act.today, pages.language())
-        except ValueError:
-            return wrong(name, "not_a_day")
+        except DateNotRead as unread:
+            errors[name] = dict(unread.text)
+            return None
         if answers[name] is None:
             wrong(name, "required")
         return None

@@ -37,11 +37,11 @@ from shared.reading.names import fold
 def _waits(row: Row[Any]) -> Waiting | None:
     if row.waits_for is None:
         return None
-    return Waiting(Whom(row.waits_for), row.waits_reason or "", row.waits_since, row.waits_until)
+    return Waiting(Whom(row.waits_for), row.waits_reason or "", row.waits_since, row.waits_until, row.waits_words)
 
 
 def _waits_columns(waits: Waiting | None) -> Columns:
-    names = {"waits_for": "whom", "waits_reason": "reason", "waits_since": "since", "waits_until": "until"}
+    names = {"waits_for": "whom"} | {f"waits_{name}": name for name in ("reason", "since", "until", "words")}
     return {column: getattr(waits, name, None) for column, name in names.items()}
 
 
@@ -273,6 +273,14 @@ def statements(act: Act, employer_id: str) -> list[Statement]:
 
 def add_statement(act: Act, statement: Statement) -> None:
     STATEMENT.add(act, statement)
+
+
+def facts_changed_since(act: Act, id_: ClaimId, version: int) -> bool:
+    """Whether the papers of a claim say something else than at a version; being looked at, judged or written to is no
+    change of what they say."""
+    c = t.claim_change.c
+    found = select(c.version).where(c.claim_id == id_, c.version > version, c.facts != {}).limit(1)
+    return act.connection.scalar(found) is not None
 
 
 def save_statement(act: Act, before: Statement, after: Statement) -> None:

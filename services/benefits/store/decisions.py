@@ -9,6 +9,7 @@ from services.benefits.domain.appeal import Appeal, AppealState
 from services.benefits.domain.award import Instalment
 from services.benefits.domain.decision import Decision, DecisionState, Kind
 from services.benefits.domain.ids import AppealId, ClaimId
+from services.benefits.domain.outlook import Outlook
 from services.benefits.store.claims import read_judged
 from services.benefits.store.rows import Member, Shape, json_of, kind, list_of, money
 from shared.act import Act
@@ -24,6 +25,7 @@ DECISION = Shape(
     difference=money("difference_minor"),
     schedule=SCHEDULE,
     judged=kind("judged", read_judged, json_of),
+    outlook=kind("outlook", Outlook.from_json, Outlook.json),
 )
 APPEAL = Shape(Appeal, t.appeal, state=kind("state", AppealState))
 d, a = t.decision.c, t.appeal.c

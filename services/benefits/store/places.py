@@ -22,6 +22,11 @@ def office(act: Act, id_: OfficeId) -> Office:
     return OFFICE.one(act, t.office.c.id == id_)
 
 
+def offices(act: Act) -> list[Office]:
+    """All offices, as anybody may know them."""
+    return OFFICE.all(act, OFFICE.select().order_by(t.office.c.name_latin))
+
+
 def known_office(act: Act, id_: str) -> Office | None:
     return OFFICE.maybe(act, t.office.c.id == id_)
 

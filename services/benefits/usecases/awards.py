@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from services.benefits import store
 from services.benefits.domain import award as awards
+from services.benefits.domain import outlook as outlooks
 from services.benefits.domain import overpayment as over
 from services.benefits.domain import set_off
-from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key
+from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key, PaymentFact
 from services.benefits.domain.claim import OVERPAID, Claim, ClaimState, Waiting, move
 from services.benefits.domain.decision import Decision
-from services.benefits.domain.ids import AwardId, ClaimId, OverpaymentId, RecoveryId
+from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId, RecoveryId
+from services.benefits.domain.outlook import Outlook
 from services.benefits.domain.overpayment import Overpayment, Review, Standing, Way
 from services.benefits.institution import institution
 from services.benefits.law import in_force
@@ -22,6 +25,39 @@ from shared.act import Act
 from shared.money import Money, exponent
 
 GRANTED, REVISED = "benefits.award.granted", "benefits.award.revised"
+
+
+def outlook(act: Act, claim: Claim, schedule: Sequence[Instalment], total: Money) -> Outlook:
+    """What a schedule would bring if it were decided today, after all that has moved on the claim and less what is
+    withheld of it."""
+    known, nobody = store.awards.of_claim(act, claim.id), DecisionId("")
+    award = _next(act, claim, known, nobody, total, tuple(schedule))
+    award = over.review(standing(act, claim, award, fresh=True)).award
+    facts = store.awards.payment_facts(act, claim.id)
+    return _outlook(act, claim.id, award.payable(), facts, award.past, total.currency)
+
+
+def outlook_now(act: Act, claim_id: ClaimId) -> Outlook | None:
+    """What has moved and is still to come of the award as it stands; none where nothing was ever granted."""
+    award = store.awards.of_claim(act, claim_id)
+    if award is None:
+        return None
+    facts = store.awards.payment_facts(act, claim_id)
+    found = _outlook(act, claim_id, award.payable(), facts, award.past, award.total.currency)
+    return found if award.is_running else replace(found, coming=())
+
+
+def _outlook(
+    act: Act,
+    claim_id: ClaimId,
+    schedule: Sequence[Instalment],
+    facts: Sequence[PaymentFact],
+    past: Collection[Key],
+    currency: str,
+) -> Outlook:
+    soonest = institution().pay_days.after(act.today)
+    repaid = store.awards.repaid_minor(act, claim_id) if facts else 0
+    return outlooks.outlook(schedule, facts, past, repaid=repaid, currency=currency, soonest=soonest)
 
 
 def grant(act: Act, claim: Claim, found: Decision) -> None:
@@ -43,26 +79,39 @@ def go_on(act: Act, claim: Claim) -> None:
 def _new_version(
     act: Act, claim: Claim, known: Award | None, found: Decision, schedule: tuple[Instalment, ...]
 ) -> None:
-    facts = store.awards.payment_facts(act, claim.id)
-    until = over.paid_until(known.schedule, facts, known.paid_until) if known is not None else {}
-    award = Award(
-        id=known.id if known is not None else AwardId(act.new_id()),
-        claim_id=claim.id,
-        person_id=claim.person_id,
-        version=known.version + 1 if known is not None else 1,
-        decision_id=found.id,
-        state=AwardState.RUNNING,
-        total=found.total,
-        schedule=schedule,
-        past=(past := over.past_of(schedule, facts, until, act.today)),
-        paid_until=until,
-        ceded=set_off.carried(known.ceded, _counted_keys(act, claim.id), schedule, past) if known is not None else {},
-    )
+    award = _next(act, claim, known, found.id, found.total, schedule)
     if known is None:
         store.awards.add(act, award)
     else:
         store.awards.save(act, known, award)
     review(act, claim.id, told=GRANTED if known is None else REVISED)
+
+
+def _next(
+    act: Act,
+    claim: Claim,
+    known: Award | None,
+    decision_id: DecisionId,
+    total: Money,
+    schedule: tuple[Instalment, ...],
+) -> Award:
+    """The version of an award that a decision makes, with what it finds in the past."""
+    facts = store.awards.payment_facts(act, claim.id)
+    until = over.paid_until(known.schedule, facts, known.paid_until) if known is not None else {}
+    past = over.past_of(schedule, facts, until, act.today)
+    return Award(
+        id=known.id if known is not None else AwardId(act.new_id()),
+        claim_id=claim.id,
+        person_id=claim.person_id,
+        version=known.version + 1 if known is not None else 1,
+        decision_id=decision_id,
+        state=AwardState.RUNNING,
+        total=total,
+        schedule=schedule,
+        past=past,
+        paid_until=until,
+        ceded=set_off.carried(known.ceded, _counted_keys(act, claim.id), schedule, past) if known is not None else {},
+    )
 
 
 def end(act: Act, claim: Claim, reason: str) -> None:

@@ -17,7 +17,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Judged, Origin, Pa
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId
 from services.benefits.domain.kinds import CaseInvalid
-from services.benefits.domain.person import Job, together
+from services.benefits.domain.person import Job, Person, PersonChangeKind, together
 from services.benefits.domain.status import Status
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
@@ -172,6 +172,8 @@ def save_facts(
     if received_on is not None:
         _came_in(act, received_on)
         after = replace(after, received_on=received_on)
+    if not before.is_decided and before.state in domain.OPEN and _same_papers(before, after):
+        return before
     if before.is_decided:
         if not why:
             raise FactsInvalid([{"pointer": "#/why", "code": "required", "params": {}}])
@@ -181,6 +183,18 @@ def save_facts(
     if before.state is not ClaimState.DRAFT and facts is not None:
         _check(case_of(act, before, after.facts))
     return store.claims.save(act, before, after, "facts_changed", why)
+
+
+def _same_papers(before: Claim, after: Claim) -> bool:
+    """Whether the papers say what they said: then there is nothing to save, and nobody's work is undone by looking."""
+
+    def said(papers: Papers) -> Json:
+        told = {name: value for name, value in papers.given.items() if value not in (None, "", [])}
+        return told | {"verified": papers.verified}
+
+    return (before.facts, before.received_on) == (after.facts, after.received_on) and said(before.papers) == said(
+        after.papers
+    )
 
 
 def reopened(act: Act, claim: Claim, reason: str) -> Claim:
@@ -217,19 +231,39 @@ def tell(act: Act, type_: str, claim: Claim, subject: str, more: Json) -> None:
     messaging.post(act.about(claim.id), type_, subject=subject, person=claim.person_id, data=data)
 
 
+#: Reasons that do not say by themselves what is to be brought: then the officer says it.
+UNSAID = frozenset({"missing_papers"})
+
+
 def return_claim(
-    act: Act, claim_id: str, version: int | None, whom: str, reason: str, words: str | None = None
+    act: Act,
+    claim_id: str,
+    version: int | None,
+    whom: str,
+    reason: str,
+    words: str | None = None,
+    until: date | None = None,
 ) -> Claim:
-    """Somebody must bring something first; they are told. `reason` is a code."""
+    """Somebody must bring something first; they are told what, where and until when. `reason` is a code, `words` the
+    officer's own, which who is asked reads: needed where the reason says too little. `until` is the institution's
+    usual day where none is given.
+
+    Raises `FactsInvalid`.
+    """
     before, who = store.claims.to_change(act, claim_id, version), Whom(whom)
+    words = (words or "").strip() or None
+    if reason in UNSAID and words is None:
+        raise FactsInvalid([{"pointer": "#/words", "code": "required", "params": {}}])
+    if until is not None and until < act.today:
+        raise FactsInvalid([{"pointer": "#/until", "code": "in_the_past", "params": {}}])
     days = institution().employer_answer_days if who is Whom.EMPLOYER else institution().service_days
     drop_proposal(act, before)
-    waits = Waiting(who, reason, act.today, act.today + timedelta(days=days))
+    waits = Waiting(who, reason, act.today, until or act.today + timedelta(days=days), words)
     after = replace(before, state=domain.move(before.state, ClaimState.RETURNED), waits=waits)
     after = store.claims.save(act, before, after, "returned", words)
     tell(act, "benefits.claim.returned", after, after.id, {"waits_for": whom, "reason": reason})
     if who is Whom.EMPLOYER and after.employer_id:
-        ask_employer(act, after, after.employer_id, ("wages", "last_day_worked", "wage_paid_until"))
+        ask_employer(act, after, after.employer_id, ("wages", "last_day_worked", "wage_paid_until"), waits.until)
     return after
 
 
@@ -369,7 +403,8 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
     """Assess a claim as it stands, or with facts being typed, without storing anything."""
     facts = row.facts if facts is None else facts
     case = case_of(act, row, facts)
-    odd = doubts.odd_wages(_recent_wages(case, Month.of(day_of(facts, "spell", "first_day") or act.today)))
+    recent = _recent_wages(case, Month.of(day_of(facts, "spell", "first_day") or act.today))
+    odd = doubts.odd_wages(recent, institution().currency)
     case, assessment, errors = _assessed(act, case)
     person, account = store.persons.of_claim(act, row.person_id), store.persons.payee(act, row.person_id)
     raised = doubts.raised(
@@ -380,7 +415,9 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         look_alikes=len(store.persons.look_alikes(act, person)),
         holder_matches=None if account is None or account.kind == "cash" else person.is_called(account.holder),
         errors=errors,
-        months=odd,
+        odd=odd,
+        named=(account.holder if account is not None else "", person.name_latin or person.name),
+        accounts_changed=_accounts_changed(act, row, person) if not row.is_decided else [],
         payee_id=account.id if account is not None else "",
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
@@ -388,6 +425,20 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
     if act.actor.has("officer", "supervisor") and not row.is_decided:
         raised += [doubts.Doubt(f"alone:{c}", f"alone_{c}", "#", judge=False) for c in alone(act, row)]
     return Picture(case, assessment, errors, raised)
+
+
+def _accounts_changed(act: Act, claim: Claim, person: Person) -> list[doubts.AccountChanged]:
+    """The last time another account took the place of one since the claim came in: whose word was that?"""
+    told = [
+        c
+        for c in store.persons.changes(act, person.id)
+        if c.what == PersonChangeKind.PAYEE and c.before and c.on >= claim.received_on
+    ]
+
+    def said(account: Mapping[str, Any]) -> str:
+        return " ".join(str(account[name]) for name in ("bank", "number", "holder") if account.get(name))
+
+    return [doubts.AccountChanged(c.version, c.on.isoformat(), said(c.before), said(c.after)) for c in told[-1:]]
 
 
 def alone(act: Act, claim: Claim) -> list[str]:

@@ -165,6 +165,7 @@ def _proposal(act: Act, claim: Claim, picture: claims.Picture, stands: Before, r
         proposed_at=act.now,
         appeal_id=stands.contested.id if stands.contested is not None else None,
         conformance=line_for(kept, claim.country, act.today),
+        outlook=granting.outlook(act, claim, ruled.schedule, ruled.total),
     )
 
 
@@ -184,7 +185,8 @@ def _open_proposal(act: Act, decision_id: str) -> tuple[Decision, Claim]:
 
 
 def confirm(act: Act, decision_id: str) -> Decision:
-    """The second person confirms. A proposal whose facts have changed since goes back by itself.
+    """The second person confirms. A proposal whose facts have changed since goes back by itself: the decision that is
+    given then is `RETURNED`, with why.
 
     Raises `SamePerson`, `AlreadyDecided`.
     """
@@ -195,7 +197,8 @@ def confirm(act: Act, decision_id: str) -> Decision:
     picture = claims.picture(act, claim)
     now = picture.assessment
     changed = now is None or (now.total, now.outcome) != (found.total, found.outcome)
-    if claim.version != found.claim_version or changed:
+    changed = changed or claim.received_on.isoformat() != found.facts.get("claimed_on")
+    if changed or store.claims.facts_changed_since(act, claim.id, found.claim_version):
         return _give_back(act, found, claim, "recalculated", None)
     left = [h for h in hindered(act, claim, picture) if h.code != "already_proposed"]
     if left:
@@ -222,11 +225,13 @@ def _give_back(act: Act, found: Decision, claim: Claim, reason: str, words: str 
 
 def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) -> Decision:
     """The decision becomes the institution's: award, letter and payment follow from its events."""
+    schedule = tuple(awards.cut(proposed.assessment, act.today, institution().pay_days))
     found = replace(
         proposed,
         state=DecisionState.FINAL,
         decided_on=act.today,
-        schedule=tuple(awards.cut(proposed.assessment, act.today, institution().pay_days)),
+        schedule=schedule,
+        outlook=granting.outlook(act, claim, schedule, proposed.total),
         appeal_until=act.today + timedelta(days=institution().appeal_days),
         confirmed_by=act.actor.id if confirmed else None,
         confirmed_name=act.actor.name if confirmed else None,
@@ -243,6 +248,8 @@ def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) 
         "total": found.total.json(),
         "difference": found.difference.json(),
     }
+    if found.outlook is not None:
+        made |= {"to_come": found.outlook.to_come.json()}
     tell(act, "benefits.decision.made", claim, found.id, made)
     granting.grant(act, claim, found)
     claims.tell_neighbours(act, claim)

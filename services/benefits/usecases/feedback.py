@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.award import BOUNCED, OrderState, PaymentFact
-from services.benefits.domain.claim import OPEN, Claim, Letter, Waiting, Whom
+from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, NO_ACCOUNT, OrderState, PaymentFact
+from services.benefits.domain.claim import OPEN, Claim, Letter, Waiting, Whom, waits_for_account
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId
 from services.benefits.domain.overpayment import Repayment
 from services.benefits.usecases import awards
+from shared import bank_reasons
 from shared.act import Act
 from shared.events import Event
 from shared.messaging import Refused
@@ -60,9 +61,14 @@ def order_moved(act: Act, event: Event) -> None:
     )
     store.awards.put_payment_fact(act, fact)
     if state in BOUNCED and claim.is_decided:
-        waiting = replace(claim, waits=Waiting(Whom.WORKER, "account", act.today))
-        store.claims.save(act, claim, waiting, f"payment_{state}", fact.reason)
-    elif state in (OrderState.SENT, OrderState.SETTLED) and _for_account(claim):
+        # Only what lies with her account is asked of her; the rest payments look into.
+        hers = bank_reasons.is_payees(fact.reason) and not waits_for_account(claim)
+        waits = Waiting(Whom.WORKER, "account", act.today) if hers else claim.waits
+        store.claims.save(act, claim, replace(claim, waits=waits), f"payment_{state}", fact.reason)
+    elif state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS and claim.is_decided and claim.waits is None:
+        reason = "missing_account" if fact.reason in NO_ACCOUNT else "account"
+        store.claims.save(act, claim, replace(claim, waits=Waiting(Whom.WORKER, reason, act.today)), "payment_held")
+    elif _account_is_right(claim, state):
         store.claims.save(act, claim, replace(claim, waits=None), f"payment_{state}")
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
@@ -78,9 +84,11 @@ def _days_of(act: Act, claim: Claim, data: Mapping[str, Any]) -> Period:
     return next(named, Period(act.today, act.today))
 
 
-def _for_account(claim: Claim) -> bool:
-    waits = claim.waits
-    return waits is not None and waits.whom is Whom.WORKER and waits.reason == "account"
+def _account_is_right(claim: Claim, state: OrderState) -> bool:
+    """Whether payments' word on an order ends the wait for an account: money left, or a new account was taken."""
+    if claim.waits is not None and claim.waits.reason == "account_changed":
+        return state in (OrderState.PLANNED, OrderState.SENT, OrderState.SETTLED)
+    return waits_for_account(claim) and state in (OrderState.SENT, OrderState.SETTLED)
 
 
 def repayment_received(act: Act, event: Event) -> None:

@@ -13,6 +13,7 @@ from services.benefits.domain.decision import Kind
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.person import Person, PersonChangeKind
 from services.benefits.usecases import awards, decisions, people
+from shared import bank_reasons
 from shared.act import Act
 
 DEATH = ("death_to_confirm", "death_confirmed")
@@ -95,5 +96,8 @@ def _waits_again(act: Act, claim: Claim) -> Waiting | None:
             return Waiting(Whom.SUPERVISOR, f"confirm_{proposal.second_reason}", act.today)
         kind = decisions.before(act, claim).next_kind
         return Waiting(Whom.OFFICER, "to_decide" if kind is Kind.FIRST else kind, act.today)
-    bounced = any(f.state in BOUNCED for f in store.awards.payment_facts(act, claim.id))
+    outlook = awards.outlook_now(act, claim.id)
+    missing = {part.key for part in outlook.coming} if outlook is not None else set()
+    facts = store.awards.payment_facts(act, claim.id)
+    bounced = any(f.state in BOUNCED and f.key in missing and bank_reasons.is_payees(f.reason) for f in facts)
     return Waiting(Whom.WORKER, "account", act.today) if claim.is_decided and bounced else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from services.benefits import store
+from services.benefits.domain.claim import Claim, ClaimState, Waiting, Whom, move, waits_for_account
 from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
 from services.benefits.domain.person import (
     Contribution,
@@ -239,6 +240,7 @@ def change_payee(
 
     Raises `store.ChangedMeanwhile`, `CannotBe`.
     """
+    theirs = store.claims.every(act, PersonId(person_id), lock=True)  # claims before persons, as everywhere
     person = store.persons.to_change(act, person_id, version)
     before = store.persons.payee(act, person.id)
     if kind == "wallet":
@@ -252,7 +254,20 @@ def change_payee(
     person = change(act, person, person, PersonChangeKind.PAYEE, why, before=old, said=new.hidden)
     about = {"person_id": person.id, "office_id": person.office_id}
     messaging.post(act, "benefits.payee.changed", subject=person.id, person=person.id, data=about)
+    for claim in theirs:
+        if waits_for_account(claim):  # what was asked of her is here
+            store.claims.save(act, claim, _with_account(act, claim), "account_changed")
     return person
+
+
+def _with_account(act: Act, claim: Claim) -> Claim:
+    """A claim goes on once her account is here: to its decision, or, decided, until the money leaves; an officer sees
+    to both."""
+    if claim.state is ClaimState.RETURNED:
+        until = claim.received_on + timedelta(days=institution().service_days)
+        waits = Waiting(Whom.OFFICER, "to_decide", act.today, until)
+        return replace(claim, state=move(claim.state, ClaimState.SUBMITTED), waits=waits)
+    return replace(claim, waits=Waiting(Whom.OFFICER, "account_changed", act.today))
 
 
 def change(

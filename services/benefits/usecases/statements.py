@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.benefits import store
 from services.benefits.domain.claim import OPEN, Claim, Confirmed, Statement, StatementState, Waiting, Whom
@@ -14,11 +14,13 @@ from shared import jobs, messaging
 from shared.act import Act
 
 
-def ask_employer(act: Act, claim: Claim, employer_id: EmployerId, asked_for: Sequence[str]) -> None:
-    """Ask the employer to confirm facts; after a while the claim goes on without."""
+def ask_employer(
+    act: Act, claim: Claim, employer_id: EmployerId, asked_for: Sequence[str], until: date | None = None
+) -> None:
+    """Ask the employer to confirm facts; after a while, or after `until`, the claim goes on without."""
     if store.claims.open_statement(act, claim.id) is not None:
         return
-    due = act.today + timedelta(days=institution().employer_answer_days)
+    due = until or act.today + timedelta(days=institution().employer_answer_days)
     asked = Statement(
         id=StatementId(act.new_id()),
         claim_id=claim.id,

@@ -77,6 +77,8 @@ class ClaimView:
     wants_illness: bool
     wants_hazardous: bool
     received_on: date
+    #: What was typed for it, where that is no day.
+    received_typed: str
     title: Words
     state: Words
     state_kind: str
@@ -121,6 +123,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
         wants_illness=claim.benefit != "birth",
         wants_hazardous="employments.hazardous" in asks,
         received_on=(typed.received_on if typed is not None else None) or claim.received_on,
+        received_typed=typed.received_typed if typed is not None else "",
         title=words.text(words.BENEFITS, claim.benefit),
         state=words.text(words.STATES, claim.state),
         state_kind=words.STATE_KINDS[claim.state],
@@ -225,6 +228,8 @@ class ClaimPage:
     work: list[Job]
     contest: Said
     contest_errors: Said
+    ask: Said
+    ask_errors: Said
 
 
 def page(
@@ -233,9 +238,12 @@ def page(
     *,
     why: str = "",
     contest: Mapping[str, str] | None = None,
-    contest_errors: Mapping[str, str] | None = None,
+    contest_errors: Mapping[str, str | Words] | None = None,
+    ask: Mapping[str, str] | None = None,
+    ask_errors: Mapping[str, str | Words] | None = None,
 ) -> ClaimPage:
-    """After an appeal that could not be taken in: with what was typed and what is wrong."""
+    """After an appeal that could not be taken in (`contest`), or a question that could not be asked (`ask`): with what
+    was typed and what is wrong."""
     decided, over = store.decisions.last_final(act, claim.id), store.awards.overpayment(act, claim.id)
     return ClaimPage(
         head=head(act, store.persons.get(act, claim.person_id)),
@@ -248,7 +256,7 @@ def page(
         findings=decided.kept["findings"] if decided is not None else [],
         decisive=decided.kept["decisive"] if decided is not None else None,
         proposed=store.decisions.proposed(act, claim.id),
-        letters=store.claims.letters(act, claim.id),
+        letters=store.claims.letters(act, claim.id)[::-1],  # the newest first
         letter_names=words.LETTERS,
         why=why,
         payments=payments(act, claim),
@@ -260,4 +268,6 @@ def page(
         work=store.persons.jobs(act, claim.person_id),
         contest=Said(contest or {}),
         contest_errors=errors(contest_errors),
+        ask=Said(ask or {}),
+        ask_errors=errors(ask_errors),
     )

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from services.benefits import store
 from services.benefits.conformance.line import line_for
 from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.award import Instalment
-from services.benefits.domain.claim import Claim, Letter
+from services.benefits.domain.claim import Claim, ClaimState, Letter
 from services.benefits.domain.decision import Decision, DecisionState, Kind, Ruling
 from services.benefits.domain.doubts import open_ones
+from services.benefits.domain.outlook import Outlook
 from services.benefits.institution import institution
-from services.benefits.usecases import claims, decisions
-from services.benefits.views import words
+from services.benefits.usecases import awards, claims, decisions
+from services.benefits.views import changes, forms, words
+from services.benefits.views.changes import Changed
 from services.benefits.views.claim_page import ClaimView, view
-from services.benefits.views.person import Head, head
-from services.benefits.views.shown import Json, Words, options
+from services.benefits.views.person import Corrected, Head, head
+from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
+from shared.web import pages
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A proposal that was not confirmed: why, in whose words, and when."""
+
+    reason: Words
+    words: str | None
+    who: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """The facts that are not what they were: for a decision that stands, since `on`; for one that waits to be
+    confirmed, since it was proposed (`meanwhile`)."""
+
+    since: list[Changed]
+    on: date | None
+    meanwhile: list[Changed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +61,7 @@ class DecisionPage:
     second: Words | None
     second_code: str | None
     limit: Money
+    outlook: Outlook | None
     schedule: list[Json]
     difference: Money | None
     blocked: list[Words]
@@ -44,9 +70,18 @@ class DecisionPage:
     return_reasons: list[dict[str, str]]
     may_decide: bool
     may_give_back: bool
+    differs: Differs
+    #: What was said about the facts and the decision, in the officers' own words.
+    said: list[Corrected]
+    given_back: GivenBack | None
+    judging: Said
+    judging_errors: Said
 
 
-def page(act: Act, claim: Claim) -> tuple[ClaimView, DecisionPage]:
+def page(
+    act: Act, claim: Claim, *, judging: Mapping[str, str] | None = None, wrong: Mapping[str, str] | None = None
+) -> tuple[ClaimView, DecisionPage]:
+    """After judgements that could not be taken: with what was typed (`judging`) and what is wrong with it."""
     picture, stands = claims.picture(act, claim), decisions.before(act, claim)
     proposed = store.decisions.proposed(act, claim.id)
     shown = proposed or (stands.last if claim.is_decided else None)
@@ -56,6 +91,9 @@ def page(act: Act, claim: Claim) -> tuple[ClaimView, DecisionPage]:
     a = drawn.a
     ruled = decisions.ruling(act, claim, stands, picture.assessment) if shown is None and picture.assessment else None
     schedule, second, difference = _amounts(shown, ruled)
+    outlook = shown.outlook if shown is not None else None
+    if ruled is not None:
+        outlook = awards.outlook(act, claim, schedule, ruled.total)
     line = shown.conformance if shown is not None else line_for(a, claim.country, act.today) if a else None
     to_judge = bool(open_ones(picture.warnings, claim.judged)) or any(
         f["verdict"] == "needs_judgement" for f in (a["findings"] if a else [])
@@ -71,15 +109,61 @@ def page(act: Act, claim: Claim) -> tuple[ClaimView, DecisionPage]:
         second=words.text(words.SECOND, second, {}) if second else None,
         second_code=second,
         limit=institution().second_person_above,
-        schedule=[part.json() for part in schedule],
+        outlook=outlook,
+        schedule=[part.json() for part in (outlook.coming if outlook is not None else schedule)],
         difference=difference,
         blocked=_blocked(act, claim, picture, proposed, shown),
         to_judge=to_judge,
-        letters=store.claims.letters(act, claim.id),
+        letters=[x for x in store.claims.letters(act, claim.id) if shown is not None and x.decision_id == shown.id],
         return_reasons=options(words.REASONS, [r for r in decisions.RETURN_REASONS if r != "recalculated"]),
         may_decide=act.actor.has("officer", "supervisor"),
         may_give_back=may_confirm,
+        differs=_differs(act, claim, picture, proposed, stands.last),
+        said=_said(act, claim, stands.last),
+        given_back=given_back(act, claim),
+        judging=Said(judging or {}),
+        judging_errors=errors(wrong),
     )
+
+
+def _differs(
+    act: Act, claim: Claim, picture: claims.Picture, proposed: Decision | None, last: Decision | None
+) -> Differs:
+    """Which facts changed since the decision before (or the proposal that came back), and which since the proposal."""
+    now = proposed.facts if proposed is not None else picture.case
+    against = last if last is not None and not claim.is_decided else None
+    if against is None and not claim.is_decided:
+        returned = [d for d in store.decisions.of_claim(act, claim.id) if d.state is DecisionState.RETURNED]
+        against = returned[-1] if returned else None
+    names = changes.of_questions(forms.event_facts(claim.country, claim.benefit, act.today))
+    currency = institution().currency
+    since = changes.changed(against.facts, now, names, currency) if against is not None else []
+    meanwhile = changes.changed(proposed.facts, picture.case, names, currency) if proposed is not None else []
+    on = None
+    if against is not None:
+        on = against.decided_on or pages.day_of(against.proposed_at)
+    return Differs(since, on, meanwhile)
+
+
+def _said(act: Act, claim: Claim, last: Decision | None) -> list[Corrected]:
+    """The words with which facts were changed and the decision proposed, since the decision before."""
+    told = ("facts_changed", "proposed", "appeal", "revision", "returned")
+    after = last.claim_version if last is not None and not claim.is_decided else 0
+    return [
+        Corrected(c.on, words.text(words.CHANGES, c.what), c.by_name, c.why)
+        for c in store.claims.changes(act, claim.id)
+        if c.why and c.what in told and c.version > after
+    ]
+
+
+def given_back(act: Act, claim: Claim) -> GivenBack | None:
+    """The last word on a claim, where that was a second person's who did not confirm."""
+    known = store.decisions.of_claim(act, claim.id)
+    if not known or known[-1].state is not DecisionState.RETURNED or claim.state is not ClaimState.IN_ASSESSMENT:
+        return None
+    by = [c for c in store.claims.changes(act, claim.id) if c.what == "given_back"]
+    reason = words.text(words.REASONS, known[-1].returned_reason)
+    return GivenBack(reason, known[-1].returned_words, by[-1].by_name if by else "", by[-1].on if by else None)
 
 
 def _amounts(shown: Decision | None, ruled: Ruling | None) -> tuple[tuple[Instalment, ...], str | None, Money | None]:

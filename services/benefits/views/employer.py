@@ -15,11 +15,13 @@ from services.benefits.domain.person import Office, Person
 from services.benefits.institution import institution
 from services.benefits.usecases import advances, files_in
 from services.benefits.views import words
+from services.benefits.views.asked import missing
 from services.benefits.views.shown import Said, Words
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.money import Money, total
 from shared.period import Month
+from shared.web import pages
 
 #: Months before a leave whose wages matter.
 MONTHS = 6
@@ -42,6 +44,8 @@ class Case:
     birth: bool
     whom: Words
     due: date | None
+    #: What she is asked for, in the officer's words; nothing of what others are asked.
+    asked: list[Words]
 
 
 def leave_of(benefit: str) -> str:
@@ -61,6 +65,7 @@ def _case(line: ListedClaim, asked: Statement | None) -> Case:
     # What was paid too much is a matter between the person and the institution.
     ended = claim.is_decided and (waits is None or waits.for_money_back)
     whom = Whom.EMPLOYER if asked is not None else waits.whom if waits is not None else Whom.OFFICER
+    whom_waits = waits.whom if waits is not None else None
     since = asked.asked_on if asked is not None else waits.since if waits is not None else claim.received_on
     href = f"/employer/statements/{asked.id}" if asked is not None else ""
     if claim.origin == "employer" and not href:
@@ -80,6 +85,7 @@ def _case(line: ListedClaim, asked: Statement | None) -> Case:
         birth=birth,
         whom=words.text(words.EMPLOYER_WAITS, Whom.WORKER if birth else whom),
         due=asked.due_on if asked is not None else None,
+        asked=missing(claim, None) if asked is not None and whom_waits is Whom.EMPLOYER else [],
     )
 
 
@@ -236,6 +242,7 @@ class StatementPage:
     currency: str
     number: str
     answer: Confirmed
+    asked: list[Words]
 
 
 def statement(
@@ -257,6 +264,7 @@ def statement(
         currency=institution().currency,
         number=claim.number,
         answer=asked.confirmed or Confirmed(),
+        asked=missing(claim, None) if claim.waits is not None and claim.waits.whom is Whom.EMPLOYER else [],
     )
 
 
@@ -354,7 +362,7 @@ class FileLine:
 
 def file_line(file: ImportFile) -> FileLine:
     counts = [file.count(outcome) for outcome in ("accepted", "duplicate", "refused")]
-    return FileLine(file.id, file.name, file.at.date(), file.rows, *counts)
+    return FileLine(file.id, file.name, pages.day_of(file.at), file.rows, *counts)
 
 
 @dataclass(frozen=True, slots=True)

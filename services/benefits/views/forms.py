@@ -9,8 +9,9 @@ from typing import Any
 
 from services.benefits.law import in_force
 from services.benefits.law.figures import FactSpec
+from services.benefits.views.shown import Words
 from shared.period import ONE_DAY
-from shared.reading.days import read_date
+from shared.reading.days import DateNotRead, read_date
 
 
 @dataclass
@@ -20,7 +21,8 @@ class Typed:
     facts: dict[str, Any] = field(default_factory=dict)
     papers: dict[str, Any] = field(default_factory=dict)
     received_on: date | None = None
-    errors: dict[str, str] = field(default_factory=dict)
+    received_typed: str = ""
+    errors: dict[str, str | Words] = field(default_factory=dict)
 
 
 def event_facts(country: str, benefit: str, on: date) -> list[FactSpec]:
@@ -56,7 +58,7 @@ def benefits_of(country: str, on: date) -> list[str]:
 class _Reader:
     def __init__(self, form: Mapping[str, str], today: date, language: str) -> None:
         self.form, self.today, self.language = form, today, language
-        self.errors: dict[str, str] = {}
+        self.errors: dict[str, str | Words] = {}
 
     def text(self, name: str) -> str:
         return self.form.get(name, "").strip()[:200]
@@ -67,12 +69,10 @@ class _Reader:
             return None
         try:
             read = read_date(typed, self.today, self.language)
-        except ValueError:
-            read = None
-        if read is None:
-            self.errors[name] = "not_a_day"
-            return None
-        return read.isoformat()
+        except DateNotRead as wrong:
+            self.errors[name] = dict(wrong.text)
+            return typed  # what stands on the form stays there, beside what is wrong with it
+        return read.isoformat() if read is not None else None
 
     def number(self, name: str) -> int | None:
         typed = self.text(name)
@@ -135,8 +135,13 @@ def read_form(
     _put(facts, "event", _changed(known.get("event") or {}, dict.fromkeys(event, ""), event))
     _put(facts, "judgements", dict(known.get("judgements") or {}) | _judgements(form))
     papers = {name: r.text(name) for name in ("doctor", "place", "remarks") if r.text(name)}
+    typed = Typed(facts, papers | {"verified": verified}, errors=r.errors)
     received = r.day("received_on")
-    return Typed(facts, papers | {"verified": verified}, date.fromisoformat(received) if received else None, r.errors)
+    if "received_on" in r.errors:
+        typed.received_typed = received or ""
+    elif received:
+        typed.received_on = date.fromisoformat(received)
+    return typed
 
 
 def _put(facts: dict[str, Any], name: str, value: Any) -> None:

@@ -12,6 +12,7 @@ from services.benefits.domain.person import Office, Payee, Person
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
 from services.benefits.usecases.objections import OUTCOMES
+from services.benefits.views import asked
 from shared.act import Act
 
 Json = dict[str, Any]
@@ -58,6 +59,7 @@ def decision(act: Act, decision_id: str, code_of: CodeOf) -> Json:
         "instalments": [part.json() for part in found.schedule],
         "total": found.total.json(),
         "difference": found.difference.json() if found.kind != "first" else None,
+        "outlook": found.outlook.json() if found.outlook is not None else None,
         "decided_by": {"name": found.proposed_name, "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name} if found.confirmed_name else None,
         "appeal": {"until": until.isoformat() if until else None, "where": office.lines},
@@ -71,7 +73,7 @@ def acknowledgement(act: Act, claim_id: str, code_of: CodeOf) -> Json:
     assessment, waits = claims.picture(act, claim).assessment, claim.waits
     return _about(claim, person, office, code_of) | {
         "received_on": claim.received_on.isoformat(),
-        "missing": [question.text.json() for question in assessment.questions] if assessment is not None else [],
+        "missing": asked.missing(claim, assessment),
         "waits_for": waits.whom if waits is not None else None,
         "waits_until": waits.until.isoformat() if waits is not None and waits.until else None,
         "name": _name(person),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.benefits import store
-from services.benefits.domain.claim import ENDED, OPEN, ClaimState, ListedClaim
+from services.benefits.domain.claim import ENDED, OPEN, Claim, ClaimState, ListedClaim
 from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.institution import institution
 from services.benefits.views import words
@@ -56,12 +56,22 @@ class ClaimsPage:
     text: str
 
 
+def place(claim: Claim) -> str:
+    """Where the next thing about a claim is done. What waits to be confirmed is looked at, not edited."""
+    waits, part = claim.waits, ""
+    if waits is not None and waits.for_money_back:
+        part = "/overpayment"
+    elif waits is not None and waits.to_confirm:
+        part = "/decide"
+    return f"/desk/claims/{claim.id}{part}"
+
+
 def line(listed: ListedClaim, today: date) -> ClaimLine:
     claim, waits = listed.claim, listed.claim.waits
     days = (today - claim.received_on).days
     return ClaimLine(
         id=claim.id,
-        href=f"/desk/claims/{claim.id}{'/overpayment' if waits is not None and waits.for_money_back else ''}",
+        href=place(claim),
         number=claim.number,
         name=listed.name,
         latin=listed.name_latin or "",

@@ -13,7 +13,7 @@ from services.benefits.domain.export import Export, ExportState
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
 from services.benefits.institution import institution
-from services.benefits.views import forms, words
+from services.benefits.views import forms, lists, words
 from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
@@ -126,7 +126,7 @@ class PersonPage:
     exports: list[Copy]
 
 
-def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str]) -> PersonPage:
+def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
     """After a form that could not be saved: with what was typed and what is wrong."""
     months, work = store.persons.contributions(act, person.id), store.persons.jobs(act, person.id)
     several = len({c.employer_id for c in months}) > 1
@@ -163,7 +163,7 @@ def _withdrawable(told: Contribution, work: list[Job]) -> dict[str, str]:
 def _claim(act: Act, claim: Claim) -> PersonClaim:
     decided, waits = store.decisions.last_final(act, claim.id), claim.waits
     return PersonClaim(
-        href=f"/desk/claims/{claim.id}",
+        href=lists.place(claim),
         number=claim.number,
         benefit=words.text(words.BENEFITS, claim.benefit),
         state=words.text(words.STATES, claim.state),

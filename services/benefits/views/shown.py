@@ -21,9 +21,9 @@ class Said(dict[str, Any]):
         return ""
 
 
-def errors(codes: Mapping[str, str] | None) -> Said:
-    """Codes beside their fields, in words."""
-    return Said({name: words.text(words.ERRORS, code) for name, code in (codes or {}).items()})
+def errors(codes: Mapping[str, str | Words] | None) -> Said:
+    """Codes beside their fields, in words; what was said in words already stays so."""
+    return Said({name: words.text(words.ERRORS, x) if isinstance(x, str) else x for name, x in (codes or {}).items()})
 
 
 def options(table: Mapping[str, str], codes: Any = None) -> list[dict[str, str]]:

@@ -50,6 +50,7 @@ REASONS = {
     "employer_answered": N_("the employer has answered"),
     "employer_silent": N_("the employer did not answer in time"),
     "account": N_("the account must be checked"),
+    "account_changed": N_("a new account is here; the money goes out again"),
     "address": N_("the address must be checked"),
     "death_to_confirm": N_("the bank reports a death; to be confirmed"),
     "death_confirmed": N_("the death is confirmed; what is due until that day is to be decided"),
@@ -84,6 +85,9 @@ CHANGES = {
     "appeal_withdrawn": N_("Appeal withdrawn"),
     "employer_answered": N_("The employer answered"),
     "employer_silent": N_("The employer did not answer"),
+    "account_changed": N_("A new account is here"),
+    "payment_planned": N_("A payment is planned again"),
+    "payment_held": N_("A payment waits for an account"),
     "payment_rejected": N_("A payment was rejected"),
     "payment_returned": N_("A payment came back"),
     "payment_sent": N_("A payment was sent"),
@@ -190,14 +194,17 @@ WARNINGS = {
     "certificate_late": N_("The certificate was issued {days} days after the first day it covers."),
     "days_ahead": N_("{days} of these days lie ahead. Each is paid only once it has passed."),
     "claim_late": N_("The claim came {days} days after the first day."),
-    "wage_odd": N_("The wage of {month} is about ten times those around it, or a tenth. Is it right?"),
+    "wage_odd": N_(
+        "The wage of {month}, {wage}, is about ten times those around it, or a tenth; usual is {usual}. Is it right?"
+    ),
     "declared_late": N_("The employer declared or changed wages of {first} to {last} after this claim was opened."),
     "declared_before_hire": N_(
         "The employer declared wages of {first} to {last}, before the person worked there or was insured."
     ),
     "look_alikes": N_("People who could be mistaken for this person: {count}."),
     "days_paid": N_("Claim {number} has paid some of these days, or this birth, already."),
-    "holder_differs": N_("The account has another name."),
+    "holder_differs": N_("The account is in the name of {holder}; the person is {name}."),
+    "account_changed": N_("The account was changed on {on}, after the claim came in. Before: {before}. Now: {now}."),
     "alone_entered_facts": N_("You entered these facts yourself: a second person confirms the decision."),
     "alone_registered_person": N_("You registered this person: a second person confirms the decision."),
     "alone_declared_wages": N_("You entered wages of this person: a second person confirms the decision."),
@@ -225,6 +232,7 @@ ERRORS = {
     "unknown_benefit": N_("The law does not know this benefit."),
     "already_known": N_("Somebody has this number already."),
     "in_the_future": N_("This day lies ahead."),
+    "in_the_past": N_("This day has passed."),
     "more_than_open": N_("More than is still open."),
     "before_birth": N_("This lies before the day of birth."),
     "before_decision": N_("This lies before the day of the decision."),
@@ -355,6 +363,7 @@ WORKER_TASKS = {
     "employer_answered": N_("Your employer has answered. We go on."),
     "employer_silent": N_("Your employer has not answered. We go on without."),
     "account": N_("The money could not be paid into your account. Please bring us the right number."),
+    "account_changed": N_("We have your new account. The money goes out again with the next payment."),
     "address": N_("A letter came back. We look for your address."),
     "missing_certificate": N_("A medical certificate is missing."),
     "missing_wages": N_("The wages are missing."),
@@ -365,6 +374,13 @@ WORKER_TASKS = {
     "recovery_contested": N_("Somebody who has not decided before looks at your objection."),
     "repayment": N_("Please pay back what was too much, as the letter says."),
     "repayment_late": N_("A part has not come yet. If you cannot pay it, come to the office."),
+}
+#: What is asked for, as whoever is asked reads it; the officer's own words stand beside it.
+ASKED = {
+    "missing_certificate": N_("The medical certificate for all days, with stamp and signature"),
+    "missing_wages": N_("The wages of the months before"),
+    "missing_account": N_("The number of your bank account or wallet, in your name"),
+    "account": N_("The right number of your bank account or wallet, in your name"),
 }
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {
@@ -475,7 +491,9 @@ def text(table: Mapping[str, str], code: str | None, params: Mapping[str, Any] |
     if message is None:
         return {"msg": (code or "").replace("_", " "), "params": {}}
     shaped = {
-        name: {
+        name: value
+        if isinstance(value, Mapping)
+        else {
             "type": "int" if isinstance(value, int) else "text",
             "value": value if isinstance(value, int) else str(value),
         }

@@ -10,17 +10,19 @@ from typing import Any
 from services.benefits import store
 from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
-from services.benefits.domain.award import Award, OrderState
-from services.benefits.domain.claim import Claim, ClaimState, Letter
+from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, OrderState, PaymentFact
+from services.benefits.domain.claim import Claim, ClaimState, Letter, waits_for_account
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Compared, Objection, OverpaymentState, Recovery
 from services.benefits.domain.person import Office, Payee, Person
 from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
-from services.benefits.usecases import awards, objections, recoveries
+from services.benefits.usecases import awards, claims, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import words
+from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
+from shared import bank_reasons
 from shared.act import Act
 from shared.money import Money
 from shared.period import Period
@@ -29,7 +31,7 @@ from shared.period import Period
 BANK_DAYS = 4
 #: What a page shows of money to come before the rest stands in a list.
 SHOWN = 2
-COMING = (OrderState.PLANNED, OrderState.SENT, OrderState.HELD, OrderState.UNKNOWN)
+ON_ITS_WAY = (OrderState.SENT, OrderState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Working:
     until: date | None
     task: Words | None
     you: bool
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,13 @@ class WorkerPage:
     contested: Contested | None
     appealable: bool
     ended: bool
+    grounds: str
 
 
-def page(act: Act, claim: Claim) -> WorkerPage:
-    decided, award = store.decisions.last_final(act, claim.id), store.awards.of_claim(act, claim.id)
-    coming, paid = _money(act, claim, award)
+def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
+    """Her page; `grounds` are what she had written against paying back when her session ended."""
+    decided = store.decisions.last_final(act, claim.id)
+    coming, paid = _money(act, claim)
     letters = store.claims.letters(act, claim.id)
     about_decisions = [x for x in letters if x.template.startswith(("decision", "revision", "appeal")) or x.decision_id]
     office = store.places.office(act, claim.office_id)
@@ -123,13 +128,13 @@ def page(act: Act, claim: Claim) -> WorkerPage:
         title=words.text(words.BENEFITS, claim.benefit),
         decided=decided,
         a=decided.kept if decided is not None else None,
-        working=_working(claim),
+        working=_working(act, claim, office),
         coming=coming[:SHOWN],
         later=coming[SHOWN:],
         paid=paid[:1],
         before=paid[1:],
         account=store.persons.payee(act, claim.person_id),
-        letters=about_decisions[-2:],
+        letters=about_decisions[:-3:-1],  # the newest first
         hotline=office.phone,
         office=office,
         too_much=_too_much(act, claim, letters),
@@ -137,6 +142,7 @@ def page(act: Act, claim: Claim) -> WorkerPage:
         contested=contested(act, claim),
         appealable=appealable(act, claim),
         ended=claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
+        grounds=grounds,
     )
 
 
@@ -163,7 +169,7 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
     )
 
 
-def _working(claim: Claim) -> Working | None:
+def _working(act: Act, claim: Claim, office: Office) -> Working | None:
     waits = claim.waits
     at_rest = claim.is_decided and (waits is None or waits.for_money_back)
     if at_rest or claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED):
@@ -172,21 +178,38 @@ def _working(claim: Claim) -> Working | None:
         return Working(words.text(words.WORKER_WAITS, "officer"), claim.received_on, None, None, False)
     task = words.text(words.WORKER_TASKS, waits.reason) if waits.reason in words.WORKER_TASKS else None
     you = waits.whom == "worker"
-    return Working(words.text(words.WORKER_WAITS, waits.whom), waits.since, waits.until, task, you)
+    asks = asked(claim, office, None if claim.is_decided else claims.picture(act, claim).assessment)
+    return Working(words.text(words.WORKER_WAITS, waits.whom), waits.since, waits.until, task, you, asks)
 
 
-def _money(act: Act, claim: Claim, award: Award | None) -> tuple[list[Part], list[Part]]:
-    """What is on its way, the soonest first, and what was paid, the latest first."""
+def _money(act: Act, claim: Claim) -> tuple[list[Part], list[Part]]:
+    """What is on its way or still to come, the soonest first, and what was paid, the latest first. How much is still
+    to come is said as the letter says it (`domain.outlook`)."""
     facts = store.awards.payment_facts(act, claim.id)
-    told = [(f.state, Part(f.amount, f.on_day or act.today, f.period, f.state)) for f in facts]
-    coming = [part for state, part in told if state in COMING]
-    paid = [part for state, part in told if state is OrderState.SETTLED]
-    if award is not None and award.is_running:
-        known = {f.no for f in facts}
-        coming += [Part(i.amount, i.due_on, i.period, "planned") for i in award.payable() if i.no not in known]
+    outlook = awards.outlook_now(act, claim.id)
+    coming = [_of(f, act) for f in facts if f.state in ON_ITS_WAY]
+    paid = [_of(f, act) for f in facts if f.state is OrderState.SETTLED]
+    stopped = {f.key: _stopped(claim, f) for f in facts if f.state in BOUNCED or f.state is OrderState.HELD}
+    stopped |= {f.key: "planned" for f in facts if f.state is OrderState.PLANNED}
+    for part in outlook.coming if outlook is not None else ():
+        coming.append(Part(part.amount, part.due_on, part.period, stopped.get(part.key, "planned")))
     coming.sort(key=lambda part: part.on)
     paid.sort(key=lambda part: part.on, reverse=True)
     return coming, paid
+
+
+def _stopped(claim: Claim, fact: PaymentFact) -> str:
+    """What she is told of money that payments hold or that did not arrive: that it waits for her account, that it is
+    delayed, or, once her new account is here, when it comes."""
+    if waits_for_account(claim):
+        hers = bank_reasons.is_payees(fact.reason) if fact.state in BOUNCED else fact.reason in ACCOUNT_HOLDS
+        return "account" if hers else "held"
+    changed = claim.waits is not None and claim.waits.reason == "account_changed"
+    return "planned" if changed or fact.state in BOUNCED else "held"
+
+
+def _of(fact: PaymentFact, act: Act) -> Part:
+    return Part(fact.amount, fact.on_day or act.today, fact.period, fact.state)
 
 
 # --- objecting ---------------------------------------------------------------------------------

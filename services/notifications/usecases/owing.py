@@ -8,7 +8,7 @@ from typing import Any
 from services.notifications import store
 from services.notifications.domain.message import Channel
 from services.notifications.store import About
-from shared import jobs
+from shared import bank_reasons, jobs
 from shared.act import Act
 from shared.events import Event
 
@@ -70,6 +70,8 @@ def decision_made(act: Act, event: Event) -> None:
     data = event.data
     claim, total, difference = data["claim_number"], data["total"], data["difference"]
     changed: dict[str, Any] = {"difference": difference} if difference["minor"] else {}
+    if "to_come" in data:  # benefits of an earlier release do not say it
+        changed |= {"to_come": data["to_come"]}
     if data["outcome"] == "refused":
         _sms(act, event, "decision_refused", claim=claim)
     elif data["kind"] == "revision":
@@ -142,8 +144,11 @@ def voucher_issued(act: Act, event: Event) -> None:
 
 
 def payment_rejected(act: Act, event: Event) -> None:
-    _sms(act, event, "payment_rejected", amount=event.data["amount"])
+    """She is asked for her account where that is what was wrong; the rest is the house's to mend."""
+    if bank_reasons.is_payees(event.data.get("reason")):
+        _sms(act, event, "payment_rejected", amount=event.data["amount"])
 
 
 def payment_returned(act: Act, event: Event) -> None:
-    _sms(act, event, "payment_returned", amount=event.data["amount"])
+    if bank_reasons.is_payees(event.data.get("reason")):
+        _sms(act, event, "payment_returned", amount=event.data["amount"])

@@ -90,7 +90,7 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
         contact = benefits.contact(row.person_id)
         facts = dict(row.facts)
         if row.template in _ASKS_WHAT:
-            facts |= {"missing": list(benefits.claim(row.claim_id).get("missing") or ()) or None}
+            facts |= _asked(benefits.claim(row.claim_id), contact.get("language"))
             facts = {name: value for name, value in facts.items() if value is not None}
         elif row.template == "voucher_issued":
             voucher = means.payments.voucher(facts["order"])
@@ -140,9 +140,22 @@ def _may_have_left(run: JobRun, row: Any) -> bool:
     return found_at is not None and moment_of(row.event_id) <= found_at
 
 
+def _asked(said: Mapping[str, Any], language: str | None) -> dict[str, Any]:
+    """What is missing, where it is brought, and until when; none where benefits do not say it."""
+    office = said["office"]
+    name = office["name_latin"] if wording.language_of("claim_needs_you", language) == "en" else office["name"]
+    return {
+        "missing": list(said.get("missing") or ()) or None,
+        "until": said.get("waits_until"),
+        "office": ", ".join(filter(None, (name, office["phone"]))),
+    }
+
+
 def _shortened(row: Any, language: str | None, facts: Mapping[str, Any]) -> wording.Said | None:
-    """What is said; without the list of what is missing where the list would make it too long."""
-    for given in (facts, {name: value for name, value in facts.items() if name != "missing"}):
+    """What is said; where it would be too long, without where it is brought (her page says it), then without the list
+    of what is missing."""
+    for left_out in ((), ("office",), ("office", "missing")):
+        given = {name: value for name, value in facts.items() if name not in left_out}
         said = wording.say(row.template, language, given)
         try:
             encode(said.text, row.number)

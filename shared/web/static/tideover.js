@@ -41,7 +41,7 @@
   /* ---- dates: 3/11, 03112026, today, +14 ---- */
   var BEFORE = { today: 0, yesterday: -1, tomorrow: 1, "ມື້ນີ້": 0, "ມື້ວານ": -1, "ມື້ອື່ນ": 1, "วันนี้": 0, "เมื่อวาน": -1, "พรุ่งนี้": 1, "hôm nay": 0, "hôm qua": -1, "ngày mai": 1, "ယနေ့": 0, "ဒီနေ့": 0 };
   function today() {
-    var set = one("[data-today]"), now = set ? new Date(set.dataset.today + "T00:00") : new Date();
+    var set = one("[data-today]"), now = set /* the house's day, not this computer's */ ? new Date(set.dataset.today + "T00:00") : new Date();
     return new Date(now.getFullYear(), now.getMonth(), now.getDate());
   }
   function real(y, m, d) {
@@ -69,11 +69,37 @@
       .filter(Boolean).sort(function (a, b) { return Math.abs(a - now) - Math.abs(b - now); });
     return near[0] || null;
   }
+  /* What is wrong stands under its own field and in no other, until it is mended. */
+  function mark(input, words) {
+    var place = input.closest(".row") || input.parentNode, id = "e-" + input.name, line = doc.getElementById(id);
+    if (words && !line && place) {
+      line = doc.createElement("p");
+      line.className = "error";
+      line.id = id;
+      line.setAttribute("role", "alert");
+      place.appendChild(line);
+    }
+    if (line) { line.textContent = words ? "✗ " + words : ""; line.hidden = !words; }
+    if (words) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", id); }
+    else { input.removeAttribute("aria-invalid"); }
+  }
+  /* Why it is no day is said by the reader of the house itself, as the server will say it. */
+  function unread(input) {
+    var typed = input.value;
+    input.setCustomValidity(body.dataset.notdate || "?");
+    mark(input, body.dataset.notdate);
+    fetch("/day?typed=" + encodeURIComponent(typed) + "&lang=" + doc.documentElement.lang)
+      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+      .then(function (words) { if (words && input.value === typed) { input.setCustomValidity(words); mark(input, words); } })
+      .catch(function () { /* the line is gone; the plain sentence stands */ });
+  }
   function settle(input) {
     if (!input.value.trim()) { input.setCustomValidity(""); return; }
     var day = readDate(input.value);
-    input.setCustomValidity(day ? "" : body.dataset.notdate || "?");
+    if (!day && !input.validity.customError) { unread(input); }
     if (day) {
+      input.setCustomValidity("");
+      mark(input, "");
       var thai = doc.documentElement.lang === "th";
       var parts = [day.getDate(), day.getMonth() + 1, day.getFullYear() + (thai ? 543 : 0)];
       var two = function (n) { return (n < 10 ? "0" : "") + n; };
@@ -109,7 +135,11 @@
   doc.addEventListener("keydown", function (event) {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       var main = one("[data-main]");
-      if (main) { event.preventDefault(); if (doc.activeElement) { doc.activeElement.blur(); } main.click(); }
+      event.preventDefault();
+      if (!main) { var why = doc.getElementById("why"); say(why ? why.textContent.trim() : body.dataset.nothing, true); return; }
+      if (doc.activeElement) { doc.activeElement.blur(); }
+      /* A click while Ctrl is held would open a new tab. */
+      if (main.tagName === "A") { location.assign(main.href); } else { main.click(); }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) { return; }
@@ -131,13 +161,24 @@
     }
     else if (event.key === "Enter" && rows()[at] && event.target === body) { var a = rows()[at].querySelector("a"); if (a) { a.click(); } }
     else if (event.key === "p" && one("[data-print]")) { one("[data-print]").click(); }
-    else { done = go(event.key); }
+    else if (event.key === "p" && !go("p")) { say(body.dataset.noprint); }
+    else if (event.key === "n" && !go("n")) {
+      var box = one("#q");
+      if (box) { box.focus(); box.select(); say(body.dataset.whofirst); }
+    }
+    else if (event.key !== "p" && event.key !== "n") { done = go(event.key); }
     if (done) { event.preventDefault(); }
+  });
+  /* Help is one key away from its field, so that Tab keeps to the paper's order. */
+  all(".help > summary").forEach(function (mark) { mark.tabIndex = -1; });
+  doc.addEventListener("keydown", function (event) {
+    var row = event.key === "F1" && event.target.closest && event.target.closest(".row"), help = row && row.querySelector(".help");
+    if (help) { event.preventDefault(); help.open = !help.open; }
   });
   doc.addEventListener("keydown", function (event) {
     /* Enter in a field goes on to the next one; a form leaves by its button or Ctrl-Enter. */
     var from = event.target;
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !from.form || from.tagName !== "INPUT" || from.closest(".find, [data-enter]")) { return; }
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !from.form || from.tagName !== "INPUT" || from.form.method === "get" || from.closest("[data-enter]")) { return; }
     if (/^(checkbox|radio|submit|button|file)$/.test(from.type)) { return; }
     event.preventDefault();
     var fields = Array.prototype.filter.call(from.form.elements, function (el) { return el.offsetParent && !el.disabled && el.tagName !== "FIELDSET"; });
@@ -156,7 +197,10 @@
     if (empty && !(event.submitter && event.submitter.formNoValidate)) {
       event.preventDefault();
       var label = empty.labels && empty.labels[0] ? empty.labels[0].textContent.trim() : empty.name;
-      say(empty.validity.customError ? empty.validationMessage : (body.dataset.half || "").replace("%s", label));
+      var words = empty.validity.customError ? empty.validationMessage : (body.dataset.half || "").replace("%s", label);
+      say(words, true);
+      mark(empty, words);
+      reveal(empty);
       empty.focus();
       return;
     }
@@ -164,6 +208,12 @@
     if (!form.hasAttribute("hx-post") || form.hasAttribute("hx-trigger")) { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 8000); }
   });
   all("form").forEach(function (form) { form.noValidate = true; });
+
+  /* ---- from the summary of errors to the field, wherever it is folded away ---- */
+  doc.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest(".errors a"), field = link && doc.getElementById(link.hash.slice(1));
+    if (field) { event.preventDefault(); reveal(field); field.focus(); field.scrollIntoView({ block: "center" }); }
+  });
 
   /* ---- what was typed is kept until the server has it ---- */
   var DAY = 864e5;
@@ -214,6 +264,7 @@
   doc.addEventListener("input", function (event) {
     var form = event.target.form;
     if (event.target.setCustomValidity && event.target.matches("[data-date]")) { event.target.setCustomValidity(""); }
+    if (event.target.getAttribute("aria-invalid")) { mark(event.target, ""); }
     if (form) { clearTimeout(pause); pause = setTimeout(function () { store(form); }, 400); }
   });
 

@@ -197,11 +197,12 @@ def bank_says(
         feedback.order_moved(office.act(connection), cast(Event, event))
 
 
-def letter(office: Office, claim: dict[str, Any]) -> None:
-    """The decision's letter is ready."""
+def letter(office: Office, claim: dict[str, Any], decision: str | None = None) -> None:
+    """The letter of the decision (the claim's first where none is named) is ready."""
     with office.service.engine.begin() as connection:
         act = office.act(connection)
-        decision = connection.scalar(select(t.decision.c.id).where(t.decision.c.claim_id == claim["id"]))
+        first = select(t.decision.c.id).where(t.decision.c.claim_id == claim["id"]).order_by(t.decision.c.no)
+        decision = decision or connection.scalar(first)
         connection.execute(
             t.letter.insert().values(
                 id=act.new_id(),
@@ -221,6 +222,20 @@ def wages(office: Office, person: str, months: list[str], wage: str = "2900000")
             people.record_contribution(
                 office.act(connection), PersonId(person), Month.parse(month), Money.parse(wage, "LAK")
             )
+
+
+def new_account(office: Office, person: str, holder: str = "Bounmy Sisavath") -> None:
+    """She has brought the number of another account."""
+    with office.service.engine.begin() as connection:
+        people.change_payee(
+            office.act(connection),
+            person,
+            kind="bank",
+            bank="LDB",
+            number="0202220005582",
+            holder=holder,
+            why="brought",
+        )
 
 
 #: The papers of LA-S1 as they lie on the counter on 21 April: the second certificate is not verified yet.

@@ -103,7 +103,7 @@ def everything(office: Office) -> list[tuple[Any, str]]:
         (office.administrator, "/imports"),
         (office.clerk, "/sign-out"),
     ]
-    return [*pages, *((None, path) for path in ("/worker", "/estimate", "/sign-in", "/sandbox"))]
+    return [*pages, *((None, path) for path in ("/", "/worker", "/estimate", "/sign-in", "/sandbox"))]
 
 
 @pytest.mark.parametrize("language", ["en", "lo"])

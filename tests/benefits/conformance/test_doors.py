@@ -9,7 +9,12 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 
+from services.benefits import consumer
+from services.benefits import tables as t
 from services.benefits.conformance import beside
+from services.benefits.pages import standards
+from services.benefits.usecases import standards_ahead
+from shared.web import texts
 from tests.benefits.conftest import Office
 from tests.there import there
 
@@ -80,6 +85,25 @@ def test_a_door_waits_a_moment_and_then_says_that_it_is_being_worked_out(
     assert public.get("/v1/conformance/la?on=2026-10-30").get_json()["code"] == "being_measured"
     monkeypatch.setattr(beside, "WAIT_SECONDS", 100.0)
     assert public.get("/standards?on=2026-10-30&country=la").status_code == 200
+
+
+def test_the_page_of_today_is_made_by_the_worker_and_answered_without_being_worked_out(
+    office: Office, public: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standards_ahead, "AHEAD", (0,))
+    monkeypatch.setattr(standards_ahead, "AFTER_SECONDS", -1)
+    monkeypatch.setattr(texts, "COMPLETE", ())
+    with office.service.engine.begin() as connection:
+        consumer.daily(office.act(connection))
+    office.service.look_at_jobs()
+    monkeypatch.setattr(beside, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(standards, "beside", beside.Beside())  # a web process that has just started
+    answer = public.get("/standards?lang=en")
+    assert answer.status_code == 200
+    assert "Sickness and maternity against ILO standards" in answer.text.replace("\xa0", " ")
+    with office.service.engine.begin() as connection:
+        connection.execute(t.kept_report.update().values(revision="of another law"))
+    assert public.get("/standards?lang=en").status_code == 503, "a page of another law is not shown"
 
 
 def test_strangers_fill_a_short_queue_and_nothing_else() -> None:

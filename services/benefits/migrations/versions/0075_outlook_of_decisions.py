@@ -1,0 +1,11 @@
+"""A decision keeps what had been paid when it was made, what was still to come and what was too much."""
+
+from alembic import op
+
+revision = "0075_outlook_of_decisions"
+down_revision = "0065_kept_about_a_person"
+
+
+def upgrade() -> None:
+    # No default: nothing is written to the rows there are, and older decisions say no more than they did.
+    op.execute("ALTER TABLE decision ADD COLUMN outlook jsonb")
