@@ -40,6 +40,7 @@ NOT_ABOUT = {
         "sign_in_tries": "digests of sources",
         "import_file": "files about many people; what was taken in of hers stands in her own tables",
         "import_answers": "what became of rows of such files",
+        "kept_report": "the standards of the law, made ahead",
     },
     "payments": {
         "reason_code": "words",
