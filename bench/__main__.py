@@ -1,7 +1,7 @@
 """`make bench`: measures and prints ratios; what matters is how numbers of one run stand to one another.
 
 make bench                  everything
-make bench ARGS="http"      one part: http, events, decisions, journey, many, assess
+make bench ARGS="http"      one part: http, events, decisions, journey, many, waiting, migrations, assess
 make bench ARGS="many 1000 500000"    a pay day of so many orders
 """
 
@@ -13,12 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import cpu, events, http, many, real
+from bench import cpu, events, http, many, migrating, real, waiting
 from deploy.embedded.hands import Hands
 from deploy.embedded.rabbitmq import program
 from tests.journeys.processes import TINY, House
 
-PARTS = ("http", "events", "decisions", "journey", "many", "assess")
+PARTS = ("http", "events", "decisions", "journey", "many", "waiting", "migrations", "assess")
 
 
 def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> None:
@@ -132,22 +132,50 @@ def show_journey() -> bool:
     return many["whole"] / few["whole"] < 1.25
 
 
+WIDE = (46, 12, 14, 10, 10, 16)
+
+
 def show_many(counts: tuple[int, ...] = ()) -> bool:
     print("\nA pay day of many orders: seconds, processor milliseconds an order (ours and the database's), memory")
     _bare_loop()
     first: dict[str, float] = {}
     good = True
     for count, day in many.measure(counts or many.COUNTS):
-        _line(f"{count:,} orders", "seconds", "ms an order", "of first", "MB", widths=(46, 12, 14, 10, 10))
+        _line(f"{count:,} orders", "seconds", "ms an order", "of first", "MB", "with database", widths=WIDE)
         for stage, seconds in day.spent.items():
             each = day.cpu[stage] / count * 1000
             share = each / first.setdefault(stage, each)
-            cells = (f"{seconds:.1f}", f"{each:.2f}", f"{share:.2f}", day.memory[stage] >> 20)
-            _line(f"    {stage}", *cells, widths=(46, 12, 14, 10, 10))
+            held = (day.memory[stage] >> 20, day.together[stage] >> 20)
+            _line(f"    {stage}", f"{seconds:.1f}", f"{each:.2f}", f"{share:.2f}", *held, widths=WIDE)
             good = good and share < many.FLAT
         until_sent = sum(seconds for stage, seconds in day.spent.items() if stage != "matched")
         _line("    until all files were taken", f"{until_sent:.1f}")
     print(f"Wanted: an order costs at most {many.FLAT} of what it cost first. {'Reached.' if good else 'NOT reached.'}")
+    return good
+
+
+def show_waiting() -> bool:
+    print("\nA mass that waits, and those who are not in it")
+    good = True
+    _line("", f"{waiting.FEW:,}", f"{waiting.MANY:,}", "of first")
+    for what, few, lots in waiting.looks():
+        _line(f"ms of a look past {what}", f"{few:.2f}", f"{lots:.2f}", f"{lots / few:.2f}")
+        good = good and lots / few < waiting.FLAT
+    own, all_ = waiting.behind()
+    _line(f"seconds until one behind {waiting.UNSENT:,} events took effect", f"{own:.1f}", widths=(60, 10))
+    _line("seconds until all had", f"{all_:.1f}", widths=(60, 10))
+    print(f"Wanted: at most {waiting.FLAT} times the first. {'Reached.' if good else 'NOT reached.'}")
+    return good
+
+
+def show_migrations() -> bool:
+    print(f"\nThe newest migrations of benefits under work, with {migrating.PERSONS:,} persons")
+    slowest, seconds = migrating.measure()
+    for what, spent in slowest.items():
+        _line(f"the longest that somebody waited to {what}", f"{spent * 1000:.0f} ms", widths=(60, 12))
+    _line("the migrations took", f"{seconds:.1f} s", widths=(60, 12))
+    good = max(slowest.values()) < migrating.AT_MOST
+    print(f"Wanted: nobody waits {migrating.AT_MOST} s. {'Reached.' if good else 'NOT reached.'}")
     return good
 
 

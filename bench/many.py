@@ -6,8 +6,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,15 @@ class Measured(Day):
     spent: dict[str, float] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
+    #: The same with all processes of the database, what they share counted once.
+    together: dict[str, int] = field(default_factory=dict)
 
     def stage(self, name: str, work: Callable[[], Any]) -> Any:
         began, before = time.perf_counter(), self._processor()
-        with _watched() as most:
+        with _watched(self.server) as most:
             found = work()
         self.spent[name], self.memory[name] = time.perf_counter() - began, most[0]
+        self.together[name] = most[1]
         self.cpu[name] = self._processor() - before
         return found
 
@@ -48,14 +52,27 @@ class Measured(Day):
 
 
 @contextmanager
-def _watched() -> Iterator[list[int]]:
-    """The most memory this process holds while the block runs, in bytes, as the only item of a list."""
-    most, over, own = [0], threading.Event(), psutil.Process()
+def _watched(server: int) -> Iterator[list[int]]:
+    """The most memory in bytes while the block runs: of this process, and of it and the database."""
+    most, over, own, database_ = [0, 0], threading.Event(), psutil.Process(), psutil.Process(server)
+
+    def of_database() -> int:
+        held = 0
+        for one in (database_, *database_.children()):
+            with suppress(psutil.Error):
+                held += one.memory_full_info().pss
+        return held
 
     def look() -> None:
-        while not over.is_set():
-            most[0] = max(most[0], own.memory_info().rss)
-            over.wait(0.05)
+        beside = 0
+        for tick in count():
+            if over.is_set():
+                return
+            if tick % 20 == 0:
+                beside = of_database()
+            mine = own.memory_info().rss
+            most[:] = max(most[0], mine), max(most[1], mine + beside)
+            over.wait(0.1)
 
     watching = threading.Thread(target=look)
     watching.start()

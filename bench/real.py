@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from bench.cpu import spending
@@ -39,6 +40,11 @@ def _file(columns: str, rows: list[str]) -> Iterator[bytes]:
         yield "\n".join([columns, *rows[at : at + ROWS], ""]).encode()
 
 
+def _answers(hands: Hands, file: str) -> Any:
+    """The rows' answers, once all are there."""
+    return hands.admin.get(f"/v1/imports/{file}").get("items")
+
+
 def crowd(house: House, hands: Hands, count: int, first: int) -> Crowd:
     """Bring `count` people into the province, each with a submitted claim of sixty days of sickness."""
     today = _today(house)
@@ -60,7 +66,8 @@ def crowd(house: House, hands: Hands, count: int, first: int) -> Crowd:
     }
     for kind, (columns, rows) in files.items():
         for file in _file(columns, rows):
-            for row in hands.admin.call("POST", f"/v1/imports/{kind}", raw=file)["items"]:
+            told = hands.admin.call("POST", f"/v1/imports/{kind}", raw=file)
+            for row in wait_until(partial(_answers, hands, told["id"])):
                 if row["outcome"] != "accepted":
                     raise SystemExit(f"A row of {kind} was not taken: {row}")
     persons = dict(

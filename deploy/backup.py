@@ -49,7 +49,8 @@ def make(plan: Plan, folder: Path, services: Sequence[str]) -> None:
             kept[service] = {"made_at": made_at.isoformat(), "sha256": _digest(file), "bytes": file.stat().st_size}
             say(f"{service}: {file.stat().st_size:,} bytes")
     (folder / MANIFEST).write_text(json.dumps(kept, indent=1) + "\n")
-    say(f"The backup is in {folder}. It holds names and diagnoses: keep it locked away, and the keys elsewhere.")
+    say(f"The backup is in {folder}. It holds names: keep it locked away.")
+    say("Illnesses lie sealed in it: keep a copy of the keys elsewhere (docs/running.md, The seal changes).")
 
 
 def verify(plan: Plan, folder: Path, services: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ published public keys, so nobody has to ask anybody.
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 import os
@@ -46,6 +47,10 @@ def make_keys(folder: Path) -> None:
         if not secret.exists():
             secret.touch(mode=0o600)
             secret.write_bytes(os.urandom(32))
+        seal = folder / f"{service}.seal"
+        if not seal.exists():
+            seal.touch(mode=0o600)
+            seal.write_text(base64.b64encode(os.urandom(32)).decode() + "\n")
     (folder / "jwks.json").write_text(json.dumps({"keys": public}))
 
 

@@ -21,7 +21,7 @@ from shared.database import held_line
 from shared.events import EventInvalid, read_envelope
 from shared.logs import log
 from shared.messaging import readers_of, receive
-from shared.tables import inbox, outbox
+from shared.tables import inbox, outbox, pruned
 
 if TYPE_CHECKING:
     from shared.process import Service
@@ -30,11 +30,17 @@ SERVICES = ("benefits", "payments", "notifications")
 #: How far behind the newest known thing the others are asked: their clocks and ways are not ours.
 MARGIN = timedelta(hours=1)
 PAGE = 200
+#: Stands before the name of a service that has removed by age what it is asked for.
+TOO_OLD = "too_old"
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Away(Exception):
     """Another service does not answer, so nobody knows what it has heard."""
+
+
+class Forgotten(Exception):
+    """What was told or heard since a moment was removed by age: the backup is too old to be caught up with."""
 
 
 def catch_up(service: Service) -> bool:
@@ -138,6 +144,9 @@ def _pages(service: Service, other: str, what: str, since: datetime) -> Iterator
                     timeout=(3, 30),
                     allow_redirects=False,
                 )
+                if answer.status_code == 410:
+                    log.error("backup_too_old", service=service.name, asked=other, since=since.date().isoformat())
+                    raise Away(f"{TOO_OLD} {other}")
                 said = answer.json() if answer.status_code == 200 else None
             except (requests.RequestException, ValueError) as away:
                 raise Away(other) from away
@@ -149,8 +158,17 @@ def _pages(service: Service, other: str, what: str, since: datetime) -> Iterator
                 return
 
 
+def _still_known(connection: Connection, kind: str, since: datetime) -> None:
+    """Whoever asks knows everything until `MARGIN` after the moment it names."""
+    gone_until = connection.scalar(select(func.max(pruned.c.until)).where(pruned.c.kind == kind))
+    if gone_until is not None and gone_until >= since + MARGIN:
+        raise Forgotten(kind)
+
+
 def told_since(connection: Connection, since: datetime, after: str) -> tuple[list[Mapping[str, Any]], str]:
-    """A page of what this service has told since a moment, in the order in which it left, and where the next begins."""
+    """A page of what this service has told since a moment, in the order in which it left, and where the next begins.
+    Raises `Forgotten`."""
+    _still_known(connection, "outbox", since)
     rows = connection.execute(
         select(outbox.c.position, outbox.c.body)
         .where(outbox.c.sent_at >= since, outbox.c.position > int(after or 0))
@@ -163,7 +181,9 @@ def told_since(connection: Connection, since: datetime, after: str) -> tuple[lis
 def heard_since(
     connection: Connection, source: str, since: datetime, after: str
 ) -> tuple[list[Mapping[str, Any]], str]:
-    """A page of what this service has heard of another since a moment, and where the next begins."""
+    """A page of what this service has heard of another since a moment, and where the next begins. Raises
+    `Forgotten`."""
+    _still_known(connection, f"inbox{source}", since)
     rows = connection.execute(
         select(inbox.c.event_id, inbox.c.body)
         .where(inbox.c.source == source, inbox.c.received_at >= since, inbox.c.event_id > after)

@@ -13,9 +13,10 @@ from typing import Any
 import orjson
 from alembic import command
 from alembic.config import Config
+from psycopg.errors import LockNotAvailable
 from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, create_engine, event, or_, text
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
 from shared.act import BELOW
@@ -110,6 +111,10 @@ def at_once(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+#: How long a change of tables waits for whoever uses them, while everybody behind it waits too; and how often it tries.
+LOCK_SECONDS, LOCK_TRIES = 1, 120
+
+
 def _alembic(package_folder: Path, connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(package_folder / "migrations"))
@@ -118,10 +123,32 @@ def _alembic(package_folder: Path, connection: Connection | None = None) -> Conf
 
 
 def migrate(engine: Engine, package_folder: Path) -> None:
-    """Bring a service's database to the head of its migrations; two at once wait for each other."""
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": lock_key("migrate")})
-        command.upgrade(_alembic(package_folder, connection), "head")
+    """Bring a service's database to the head of its migrations; two at once wait for each other.
+
+    Each migration is a transaction of its own. One that cannot have a table within `LOCK_SECONDS` lets everybody pass
+    who waits behind it, and tries again. Raises the database's fault after `LOCK_TRIES`.
+    """
+    # Asked again and again instead of waited for: an index is made only when every older look is over, ours too.
+    while True:
+        with held_line(engine, "migrate") as line:
+            if line is not None:
+                return _upgrade(engine, package_folder)
+        time.sleep(0.2)
+
+
+def _upgrade(engine: Engine, package_folder: Path) -> None:
+    for left in reversed(range(LOCK_TRIES)):
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+            connection.commit()
+            try:
+                return command.upgrade(_alembic(package_folder, connection), "head")
+            except OperationalError as fault:
+                if not isinstance(fault.orig, LockNotAvailable) or not left:
+                    raise
+            finally:
+                connection.invalidate()
+        time.sleep(1)
 
 
 def head(package_folder: Path) -> str:
@@ -145,6 +172,8 @@ def run_migrations(target_metadata: Any) -> None:
     from alembic import context
 
     connection = context.config.attributes["connection"]
-    context.configure(connection=connection, target_metadata=target_metadata, compare_type=True)
+    context.configure(
+        connection=connection, target_metadata=target_metadata, compare_type=True, transaction_per_migration=True
+    )
     with context.begin_transaction():
         context.run_migrations()

@@ -183,6 +183,26 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.set_off.counted",
+        "An instalment of one claim was paid less, and the rest counts as come back on another claim of the person.",
+        _object(
+            **_CLAIM,
+            set_off_id=UUID,
+            recovery_id=UUID,
+            from_claim_id=UUID,
+            component=CODE,
+            amount=MONEY,
+            counted_on=DAY,
+        ),
+        ("payments",),
+    ),
+    Topic(
+        "benefits.set_off.undone",
+        "What an instalment brought to another claim no longer counts there.",
+        _object(**_CLAIM, set_off_id=UUID, undone_on=DAY),
+        ("payments",),
+    ),
+    Topic(
         "benefits.recovery.contested",
         "The person objects to the recovery itself; nothing is asked back until that is decided.",
         _object(**_CLAIM, recovery_id=UUID, objection_id=UUID, lodged_on=DAY),

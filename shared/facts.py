@@ -88,8 +88,14 @@ KINDS: dict[str, Json] = {
         code={"type": "string", "pattern": "^[0-9]{8}$"},
         valid_until=DAY,
     ),
+    #: All that a service keeps about a person: its rows by table, and files such as letters (base64).
+    "kept": _object(
+        person_id=UUID,
+        tables={"type": "object", "additionalProperties": {"type": "array", "items": {"type": "object"}}},
+        files={"type": "array", "items": _object(name=TEXT, content=TEXT)},
+    ),
     "recovery_letter": _object(
-        ("parts", "objection"),
+        ("parts", "objection", "from_claim_number"),
         **_LETTER,
         recovery_id=UUID,
         way={"enum": ["repay", "set_off", "waive"]},
@@ -99,6 +105,7 @@ KINDS: dict[str, Json] = {
         repay_by=_or_none(DAY),
         repay_to={"type": "object"},
         withheld={"type": "array", "items": _object(("period",), due_on=DAY, period=PERIOD, amount=MONEY, kept=MONEY)},
+        from_claim_number=_or_none({"type": "string", "pattern": "^[0-9]{12}$"}),
         objection=_or_none(
             _object(
                 lodged_on=DAY, outcome={"enum": ["upheld", "rejected"]}, reasons=TEXT, decided_on=DAY, decided_by=BY

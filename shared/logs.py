@@ -1,13 +1,60 @@
-"""Structured logs: one JSON object a line, with trace and claim number, never a name, number or diagnosis."""
+"""Structured logs: one JSON object a line, with trace and claim number, never a name, number or diagnosis.
+
+A line that cannot be written (a full disk, a closed pipe) is lost and counted; whoever wrote it goes on with the work.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-from typing import Any
+import threading
+from typing import Any, TextIO
 
 import structlog
+from prometheus_client import Counter
+
+LOST = Counter("tideover_log_lines_lost_total", "Lines of the log that could not be written")
+
+
+class Lines:
+    """Writes lines to standard error, whole and at once; the next one that can be written says how many were lost."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lost, self._torn = 0, False
+
+    def msg(self, line: str) -> None:
+        """Write a line, or lose and count it."""
+        with self._lock:
+            try:
+                if self._lost:
+                    self._write(f'{{"event": "log_lines_lost", "level": "error", "lines": {self._lost}}}')
+                    self._lost = 0
+                self._write(line)
+            except (OSError, ValueError):  # ValueError: standard error was closed
+                self._lost += 1
+                LOST.inc()
+
+    debug = info = warning = warn = error = critical = fatal = exception = log = msg
+
+    def _write(self, line: str) -> None:
+        # Not through the stream's own buffer: what it could not write it would keep, and fail on at the end.
+        number = _descriptor(sys.stderr)
+        if number is None:
+            print(line, file=sys.stderr, flush=True)
+            return
+        rest = ("\n" * self._torn + line + "\n").encode(errors="replace")
+        while rest:
+            rest = rest[os.write(number, rest) :]
+            self._torn = bool(rest)
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def configure(service: str = "") -> None:
@@ -21,7 +68,7 @@ def configure(service: str = "") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, os.environ.get("LOG_LEVEL", "INFO"))),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _LINES,
     )
     if service:
         structlog.contextvars.bind_contextvars(service=service)
@@ -45,5 +92,6 @@ def _places(fault: BaseException) -> list[str]:
     return places[-8:]
 
 
+_LINES = Lines()
 configure()  # so that no process ever logs in the library's own, talkative way
 log: Any = structlog.get_logger()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -26,6 +26,8 @@ from shared.restored import CatchingUp
 from shared.tables import inbox, inbox_cursor, outbox
 
 MOST_ATTEMPTS = 5
+#: When a message is tried that waits behind an earlier one of its person: not before that one lets it follow.
+BEHIND = datetime(9999, 1, 1, tzinfo=UTC)
 Handler = Callable[[Act, Event], None]
 
 
@@ -140,6 +142,7 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
             "sequence": event.sequence,
             "state": "waiting",
             "reason": None,
+            "recorded": _moment_of(event.recordedtime),
         }
     except EventInvalid as invalid:
         digest = hashlib.sha256(repr(sorted(body.items(), key=lambda i: str(i[0]))).encode()).hexdigest()[:32]
@@ -153,9 +156,10 @@ def receive(connection: Connection, body: Mapping[str, Any], now: datetime) -> b
             else 0,
             "state": "parked",
             "reason": f"unreadable: {invalid}"[:200],
+            "recorded": None,
         }
         log.error("event_parked", event_id=values["event_id"], type=values["type"], reason=values["reason"])
-    values |= {"body": told.replace(_NUL, "\\ufffd"), "now": now}
+    values |= {"body": told.replace(_NUL, "\\ufffd"), "now": now, "behind": BEHIND}
     return connection.exec_driver_sql(_RECEIVE, values).first() is not None
 
 
@@ -166,12 +170,31 @@ def _kept(word: Any, most: int) -> str:
     return str(word)[:most].replace("\x00", "\ufffd")
 
 
-#: A message that is new rings for whoever carries it out.
+def _moment_of(told: Any) -> datetime | None:
+    """When an event says that it was written, none where it says nothing that can be read."""
+    try:
+        moment_ = datetime.fromisoformat(told)
+    except (TypeError, ValueError):
+        return None
+    return moment_ if moment_.tzinfo else moment_.replace(tzinfo=UTC)
+
+
+#: A message that is new rings for whoever carries it out. One whose number was carried out and removed by age
+#: (`shared/pruning.py`) is not new. One whose turn has not come waits until the one before lets it follow: the row of
+#: the cursor is locked, so that this and the end of the one before do not miss one another.
 _RECEIVE = """
-WITH put AS (
+WITH known AS (
+  SELECT last, forgotten, forgotten_before FROM inbox_cursor WHERE source = %(source)s AND person = %(person)s),
+turn AS (
+  INSERT INTO inbox_cursor (source, person, last) SELECT %(source)s, %(person)s, 0
+  WHERE %(state)s = 'waiting' AND %(sequence)s > 1 + coalesce((SELECT last FROM known), 0)
+  ON CONFLICT (source, person) DO UPDATE SET last = inbox_cursor.last RETURNING last),
+put AS (
   INSERT INTO inbox (source, event_id, type, person, sequence, body, state, reason, attempts, next_try_at, received_at)
-  VALUES (%(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0,
-    %(now)s, %(now)s)
+  SELECT %(source)s, %(event_id)s, %(type)s, %(person)s, %(sequence)s, %(body)s::jsonb, %(state)s, %(reason)s, 0,
+    CASE WHEN %(sequence)s > 1 + (SELECT last FROM turn) THEN %(behind)s ELSE %(now)s END, %(now)s
+  WHERE NOT EXISTS (
+    SELECT 1 FROM known WHERE forgotten >= %(sequence)s AND forgotten_before > %(recorded)s::timestamptz)
   ON CONFLICT DO NOTHING RETURNING 1)
 SELECT pg_notify('events', '') FROM put"""
 
@@ -203,17 +226,28 @@ def some_wait(connection: Connection, now: datetime) -> bool:
     return bool(connection.scalar(select(exists().where(_whose_turn_it_is(now)))))
 
 
-#: Asked for each message, so it is written once: the oldest whose turn it is; another reader takes another.
+#: Asked for each message, so it is written once: one whose turn it is; another reader takes another. Told for how long
+#: its number is forgotten already: it came back while the old one was removed.
 _NEXT = """
-SELECT source, event_id, type, person, sequence, body, attempts FROM inbox
+SELECT source, event_id, type, person, sequence, body, attempts, (
+  SELECT forgotten_before FROM inbox_cursor c
+  WHERE c.source = inbox.source AND c.person = inbox.person AND c.forgotten >= inbox.sequence) AS forgotten_before
+FROM inbox
 WHERE state = 'waiting' AND next_try_at <= %(now)s AND sequence <= 1 + coalesce((
   SELECT last FROM inbox_cursor c WHERE c.source = inbox.source AND c.person = inbox.person), 0)
   AND NOT EXISTS (SELECT 1 FROM restore_hold WHERE phase = 'asking')
-ORDER BY next_try_at, sequence LIMIT 1 FOR UPDATE SKIP LOCKED"""
+ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED"""
+_NEWEST = _NEXT.replace("ORDER BY next_try_at", "ORDER BY next_try_at DESC")
 
 
-def _next_waiting(connection: Connection, now: datetime) -> Any:
-    return connection.exec_driver_sql(_NEXT, {"now": now}).first()
+def _next_waiting(connection: Connection, now: datetime, *, newest: bool = False) -> Any:
+    return connection.exec_driver_sql(_NEWEST if newest else _NEXT, {"now": now}).first()
+
+
+def _taken_before(row: Any) -> bool:
+    """Whether a message was carried out long ago, removed by age, and came once more."""
+    recorded = _moment_of(row.body.get("recordedtime"))
+    return row.forgotten_before is not None and recorded is not None and recorded < row.forgotten_before
 
 
 _ADVANCE = """
@@ -224,32 +258,57 @@ WITH done AS (UPDATE inbox SET state = 'done', done_at = %(now)s, reason = NULL
               WHERE source = %(source)s AND event_id = %(event_id)s) {_ADVANCE}"""
 
 
+#: The person's next message follows. A statement of its own: it begins after the cursor's row is ours, and so sees
+#: every message that was put behind this one.
+_FOLLOW = """
+UPDATE inbox SET next_try_at = %(now)s
+WHERE source = %(source)s AND person = %(person)s AND state = 'waiting' AND next_try_at = %(behind)s
+  AND sequence <= 1 + (SELECT last FROM inbox_cursor WHERE source = %(source)s AND person = %(person)s)"""
+
+
 def _finish(connection: Connection, row: Any, now: datetime) -> None:
     """Mark a message as carried out, and let the person's next one follow."""
-    connection.exec_driver_sql(
-        _FINISH,
-        {
-            "now": now,
-            "source": row.source,
-            "event_id": row.event_id,
-            "person": row.person,
-            "sequence": row.sequence,
-        },
-    )
+    told = {
+        "now": now,
+        "source": row.source,
+        "event_id": row.event_id,
+        "person": row.person,
+        "sequence": row.sequence,
+        "behind": BEHIND,
+    }
+    connection.exec_driver_sql(_FINISH, told)
+    connection.exec_driver_sql(_FOLLOW, told)
+
+
+#: Whatever waits behind a message that is carried out by now, such as by a release that did not let others follow.
+_FOLLOW_ALL = """
+WITH free AS (
+  SELECT i.source, i.event_id FROM inbox i JOIN inbox_cursor c USING (source, person)
+  WHERE i.state = 'waiting' AND i.next_try_at = %(behind)s AND i.sequence <= 1 + c.last FOR UPDATE OF i SKIP LOCKED)
+UPDATE inbox SET next_try_at = %(now)s FROM free
+WHERE inbox.source = free.source AND inbox.event_id = free.event_id"""
+
+
+def let_follow(connection: Connection, now: datetime) -> int:
+    """Let all messages follow whose turn has come. Once a day: each one that ends lets its next follow anyway."""
+    return connection.exec_driver_sql(_FOLLOW_ALL, {"now": now, "behind": BEHIND}).rowcount
 
 
 def _key(row: Any) -> Any:
     return (inbox.c.source == row.source) & (inbox.c.event_id == row.event_id)
 
 
-def carry_out_next(engine: Engine, service: str, handlers: Mapping[str, Handler], clock: Clock) -> bool:
-    """Carry out one waiting message, effect and mark in one transaction; false when none waits."""
+def carry_out_next(
+    engine: Engine, service: str, handlers: Mapping[str, Handler], clock: Clock, *, newest: bool = False
+) -> bool:
+    """Carry out one waiting message (the oldest, or the newest), effect and mark in one transaction; false when none
+    waits."""
     now = clock.now()
     with engine.begin() as connection:
-        row = _next_waiting(connection, now)
+        row = _next_waiting(connection, now, newest=newest)
         if row is None:
             return False
-        handler = handlers.get(row.type)
+        handler = handlers.get(row.type) if not _taken_before(row) else None
         try:
             if handler is not None:
                 with connection.begin_nested():
@@ -351,18 +410,25 @@ def judge_parked(act: Act, source: str, event_id: str, *, retry: bool, why: str 
         )
         act.connection.execute(text("NOTIFY events"))
     elif row.sequence > 0:
-        act.connection.exec_driver_sql(_ADVANCE, {"source": row.source, "person": row.person, "sequence": row.sequence})
+        passed = {"source": row.source, "person": row.person, "sequence": row.sequence}
+        act.connection.exec_driver_sql(_ADVANCE, passed)
+        act.connection.exec_driver_sql(_FOLLOW, passed | {"now": act.now, "behind": BEHIND})
+        act.connection.execute(text("NOTIFY events"))
     return True
 
 
 def unsent(connection: Connection, most: int) -> Sequence[Any]:
-    """The next rows of the outbox, oldest first."""
-    return connection.execute(
-        select(outbox.c.position, outbox.c.event_id, outbox.c.type, outbox.c.body)
-        .where(outbox.c.sent_at.is_(None))
-        .order_by(outbox.c.position)
-        .limit(most)
-    ).all()
+    """The next rows of the outbox: where more wait than `most`, half of them the oldest and half the newest, so that
+    what happens now does not wait behind a mass. A person's order is kept by the readers."""
+    waiting = select(outbox.c.position, outbox.c.event_id, outbox.c.type, outbox.c.body).where(
+        outbox.c.sent_at.is_(None)
+    )
+    rows = connection.execute(waiting.order_by(outbox.c.position).limit(most)).all()
+    if len(rows) < most or most < 2:
+        return rows
+    rows = rows[: most // 2]
+    later = waiting.where(outbox.c.position > rows[-1].position).order_by(outbox.c.position.desc())
+    return [*rows, *reversed(connection.execute(later.limit(most - len(rows))).all())]
 
 
 def some_unsent(connection: Connection) -> bool:
@@ -383,8 +449,9 @@ def carry_embedded(line: Connection, source: str, inboxes: Mapping[str, Engine],
     rows = unsent(line, most)
     for reader in sorted(readers_of(source)) if rows else ():
         with inboxes[reader].begin() as connection:
-            for row in rows:
-                receive(connection, row.body, now)
+            for number, row in enumerate(rows, 1):
+                # In the order in which they were written, to the microsecond: the newest can be told from the others.
+                receive(connection, row.body, now - timedelta(microseconds=len(rows) - number))
     if rows:
         mark_sent(line, [row.position for row in rows], now)
     return len(rows)

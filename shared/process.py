@@ -22,25 +22,29 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared import broker, catching_up, database, jobs, logs, messaging, restored
+from shared import broker, catching_up, database, jobs, logs, messaging, pruning, restored, sealing
 from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
+from shared.jobs import JobHandler, JobRun, Later
 from shared.logs import log
 from shared.messaging import Handler
 from shared.restored import Marks
+from shared.seals import Seals, attach
 from shared.sessions import EndedSessions
 from shared.settings import Settings
-from shared.tables import idempotency
+from shared.tables import metadata as common_tables
 
 IDLE_SECONDS = 0.5
 #: How long a slow job lets quick ones and events go first.
 GIVE_WAY_SECONDS = 2.0
 #: Quick jobs a worker looks at side by side; most of their time they wait for others.
 JOBS_AT_ONCE = 3
+#: Messages a worker carries out before it lets its own events leave again.
+EVENTS_AT_ONCE = 50
 #: Threads of a Celery worker, and how many jobs one call names at most.
 JOB_THREADS, JOBS_IN_A_CALL = 2, 10
 
@@ -61,15 +65,26 @@ class Service:
     slow: frozenset[str] = frozenset()
     #: After a restore, what follows from own events that others told us (they are in the outbox by then).
     regained: Callable[[Act], None] | None = None
+    #: How many days events, messages and jobs are kept that are over; a backup older than that cannot be brought back.
+    keep_days: int = 90
+    #: Its tables: those with sealed columns are sealed anew when the key changes.
+    metadata: MetaData = common_tables
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> Engine:
-        return database.connect(self.settings.database_url)
+        engine = database.connect(self.settings.database_url)
+        attach(engine, self.seals)
+        return engine
 
     @cached_property
     def keys(self) -> Keys:
         return Keys(self.settings.keys_dir, self.name)
+
+    @cached_property
+    def seals(self) -> Seals:
+        """What seals and opens this service's sealed columns. Raises `KeyMissing`."""
+        return Seals(self.settings.keys_dir, self.name)
 
     @cached_property
     def ended_sessions(self) -> EndedSessions:
@@ -118,10 +133,13 @@ class Service:
         with database.at_once(self.engine) as connection:
             return messaging.some_unsent(connection) or restored.phase(connection) == "asking"
 
-    def carry_out(self) -> int:
-        """Carry out all messages whose turn it is."""
+    def carry_out(self, most: int | None = None) -> int:
+        """Carry out all messages whose turn it is, or `most` of them. The oldest and the newest in turn: what happens
+        now does not wait behind a mass, and the mass goes on."""
         count = 0
-        while messaging.carry_out_next(self.engine, self.name, self.handlers, self.clock):
+        while (most is None or count < most) and messaging.carry_out_next(
+            self.engine, self.name, self.handlers, self.clock, newest=count % 2 == 1
+        ):
             count += 1
         if not count:
             with database.at_once(self.engine) as connection:
@@ -144,14 +162,37 @@ class Service:
         return bool(self.due(slow=False, most=1))
 
     def look_at(self, number: int) -> bool:
-        return jobs.look_at(self.engine, self.name, self.jobs, self.clock, number, self.marks)
+        return jobs.look_at(self.engine, self.name, self.all_jobs, self.clock, number, self.marks)
+
+    @cached_property
+    def all_jobs(self) -> Mapping[str, JobHandler]:
+        """The service's own jobs and those of every service."""
+        return {
+            pruning.KIND: lambda run: pruning.remove(self, run),
+            "seal_again": self._seal_again,
+            **self.jobs,
+        }
+
+    def _seal_again(self, run: JobRun) -> Later | None:
+        """Seal by the present key what lies open or is sealed by another. While processes that know the present key
+        only to open go on, something may come after: it is done when there was nothing to do."""
+        count = sealing.seal_again(self.engine, self.metadata)
+        log.info("sealed_again", rows=count)
+        with run.begin() as act:
+            if count and sealing.other_keys(act, self.seals):
+                return Later(timedelta(minutes=10), reason="sealed_again")
+            sealing.now_whole(act, self.seals)
+        return None
 
     def plan_day(self) -> None:
-        """Ask for today's recurring jobs; asking twice is asking once.
-        Answers kept for repeated requests go after 30 days."""
+        """Ask for today's recurring jobs; asking twice is asking once."""
         run = jobs.JobRun(self.engine, self.clock, self.name, 0, "daily", "", {}, self.clock.today(), 0, "")
         with run.begin() as act:
-            act.connection.execute(idempotency.delete().where(idempotency.c.kept_at < act.now - timedelta(days=30)))
+            messaging.let_follow(act.connection, act.now)
+            jobs.post_job(act, pruning.KIND, act.today.isoformat())
+            if not sealing.only_key(act, self.seals):
+                sealing.note_key(act, self.seals)
+                jobs.post_job(act, "seal_again", key=f"{self.seals.name} {act.today}")
             if self.daily is not None:
                 self.daily(act)
 
@@ -261,7 +302,7 @@ def run_worker(service: Service) -> int:
         for thread in threads:
             thread.start()
         try:
-            code = _rounds(service, stop, "worker", lambda: service.carry() + service.carry_out())
+            code = _rounds(service, stop, "worker", lambda: service.carry() + service.carry_out(EVENTS_AT_ONCE))
         finally:
             stop.asked.set()
             for thread in threads:
@@ -353,7 +394,7 @@ def run_reader(service: Service) -> int:
                 stop.asked.wait(1)
 
     threading.Thread(target=read, daemon=True).start()
-    code = _rounds(service, stop, "reader", service.carry_out)
+    code = _rounds(service, stop, "reader", lambda: service.carry_out(EVENTS_AT_ONCE))
     reader.should_stop = True
     return code
 

@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from shared.seals import SealedBytes
+
 metadata = MetaData()
 
 outbox = Table(
@@ -76,6 +78,19 @@ inbox_cursor = Table(
     Column("source", Text, primary_key=True),
     Column("person", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
+    # Up to which number nothing of the person is kept any more, and before when all of that was told.
+    Column("forgotten", BigInteger),
+    Column("forgotten_before", DateTime(timezone=True)),
+)
+
+#: How many rows of each kind were removed by age on each day, and how new the newest of them was.
+pruned = Table(
+    "pruned",
+    metadata,
+    Column("kind", Text, primary_key=True),  # outbox | inbox/<source> | job | idempotency | session
+    Column("day", Date, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
 )
 
 job = Table(
@@ -105,7 +120,7 @@ idempotency = Table(
     Column("body_hash", LargeBinary, nullable=False),
     Column("status", Integer, nullable=False),
     Column("headers", JSONB, nullable=False),
-    Column("answer", LargeBinary, nullable=False),
+    Column("answer", SealedBytes, nullable=False),  # may hold what a claim says
     Column("kept_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -145,6 +160,15 @@ restore_hold = Table(
     Column("released_at", DateTime(timezone=True)),
     Column("released_by", Text),
     Column("why", Text),
+)
+
+#: The keys by which something may be sealed (`shared/seals.py`): their names only. One that is `whole` has sealed all.
+seal_key = Table(
+    "seal_key",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("whole_at", DateTime(timezone=True)),
 )
 
 
@@ -215,4 +239,30 @@ CREATE TABLE restore_hold (
 CREATE UNIQUE INDEX restore_hold_open ON restore_hold ((true)) WHERE phase <> 'released';
 ALTER TABLE outbox ADD COLUMN regained_at timestamptz;
 CREATE INDEX outbox_regained ON outbox (position) WHERE regained_at IS NOT NULL;
+"""
+
+#: What is old is removed (`shared/pruning.py`), and what waits behind another message is not looked at again and again.
+#: Each service runs it in a migration of its own, and then makes the indexes.
+PRUNED_SQL = """
+CREATE TABLE pruned (
+  kind text NOT NULL, day date NOT NULL, number bigint NOT NULL, until timestamptz NOT NULL, PRIMARY KEY (kind, day));
+ALTER TABLE inbox_cursor ADD COLUMN forgotten bigint, ADD COLUMN forgotten_before timestamptz;
+"""
+PRUNED_INDEXES = {
+    "inbox_behind": "inbox (source, person, sequence) WHERE state = 'waiting'",
+    "audit_at": "audit USING brin (at)",
+}
+#: Tables that only grow let a value be sealed anew, where the row is the same but for what is sealed. Each service
+#: names its `columns` in a migration of its own.
+RESEALED_SQL = """
+CREATE FUNCTION only_sealed_anew(old_row jsonb, new_row jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce(current_setting('tideover.sealing', true), '') = 'again'
+    AND old_row - array[{columns}] = new_row - array[{columns}]
+$$;
+CREATE OR REPLACE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND only_sealed_anew(to_jsonb(OLD), to_jsonb(NEW)) THEN RETURN NEW; END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TABLE seal_key (name text PRIMARY KEY, since timestamptz NOT NULL, whole_at timestamptz);
 """

@@ -262,10 +262,25 @@ def _unbroken(segments: Iterable[str]) -> Iterator[str]:
         yield held
 
 
+def _unparted_address(segments: Iterable[str]) -> Iterator[str]:
+    """ICU may end a line after a slash; the Vietnamese "ông/bà" (you, to either sex) is read as one word."""
+    held = ""
+    for segment in segments:
+        if held and not segment.casefold().startswith("bà"):
+            yield held
+            held = ""
+        held += segment
+        if not held.casefold().endswith("ông/"):
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
 def _pieces(text: str, faces: Sequence[str], language: str, room: float) -> Iterator[tuple[int, int, float]]:
     """Stretches of text that stay together on a line, with their width; in thousandths of the size."""
     start = 0
-    for segment in _unbroken(LineBreaker(text, language)):
+    for segment in _unbroken(_unparted_address(LineBreaker(text, language))):
         end = start + len(segment)
         width = _width(segment, faces[start:end])
         if width <= room or _width(segment.rstrip(), faces[start:end]) <= room:

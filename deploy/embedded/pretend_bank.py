@@ -35,6 +35,7 @@ from deploy.embedded.pretend_bank_files import (
     write_pain002,
 )
 from deploy.embedded.pretend_bank_pages import back_office, pay_in_page, search_door
+from deploy.embedded.pretend_names import name_doors
 from shared import database
 from shared.clock import Clock
 from shared.money import Money
@@ -479,11 +480,7 @@ def create_app(bank: PretendBank | None = None) -> Flask:
         found = bank.statement(request.args.get("account", ""), date.fromisoformat(request.args.get("day", "")))
         return Response(found, content_type="application/xml") if found else Response("no statement", 404)
 
-    @app.post("/accounts/check")
-    def check() -> Any:
-        mood()
-        asked = request.get_json()
-        return jsonify(bank.check_name(str(asked["number"]), str(asked["name"])))
+    name_doors(app, "/accounts/check", "number", bank.check_name, mood)
 
     @app.post("/accounts/funds")
     def funds() -> Any:

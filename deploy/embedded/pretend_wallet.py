@@ -33,6 +33,7 @@ from sqlalchemy import Connection, Engine, text
 from deploy.embedded.pretend_bank import PretendBank
 from deploy.embedded.pretend_bank_files import Order, Transfer
 from deploy.embedded.pretend_bank_pages import back_office
+from deploy.embedded.pretend_names import name_doors
 from shared import database
 from shared.clock import Clock
 from shared.money import Money
@@ -276,11 +277,7 @@ def _doors_of_accounts(app: Flask, wallet: PretendWallet) -> None:
         found = wallet.day(number, date.fromisoformat(day))
         return jsonify(found) if found else Response("no statement", 404)
 
-    @app.post("/v1/wallets/check")
-    def check() -> Any:
-        _mood(wallet)
-        said = request.get_json()
-        return jsonify(wallet.check_name(str(said["wallet"]), str(said["name"])))
+    name_doors(app, "/v1/wallets/check", "wallet", wallet.check_name, lambda: _mood(wallet))
 
 
 def main() -> None:

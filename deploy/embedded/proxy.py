@@ -29,6 +29,7 @@ OWNERS = {
     "/v1/runs": "payments",
     "/v1/statements": "payments",
     "/v1/statement-lines": "payments",
+    "/v1/statement-layouts": "payments",
     "/v1/repayments": "payments",
     "/v1/ledger": "payments",
     "/v1/reasons": "payments",

@@ -30,17 +30,13 @@ from deploy.embedded import house
 from deploy.embedded.house import HouseFailed, Part, Plan, Ports
 from deploy.embedded.postgres import Postgres, PostgresFailed
 from deploy.embedded.rabbitmq import RabbitFailed, RabbitMQ, reachable
+from deploy.embedded.saying import opened, say
 from shared.auth import make_keys
 
 DATABASES = (*house.SERVICES, *house.PRETENDERS)
 READY_SECONDS = 90
 STEADY_SECONDS = 8
-LARGEST_LOG = 5 * 1024 * 1024
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-
-def say(sentence: str) -> None:
-    print(sentence, flush=True)
 
 
 def end_with_parent() -> None:
@@ -61,9 +57,7 @@ class Child:
     again_at: float = 0.0
 
     def start(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as out:
+        with opened(self.log) as out:
             self.process = subprocess.Popen(
                 self.part.command,
                 env=self.part.environment,

@@ -427,6 +427,7 @@ def propose_recovery(act: Act, claim_id: UUID, body: dict[str, Any], if_match: i
         words=body["words"],
         heard=body["heard"],
         parts=[Agreed(part["due_on"], part["amount"]) for part in body["parts"]],
+        from_claim=body["from_claim_id"],
     )
     return Answer(proposed, headers={"Location": f"/v1/claims/{claim_id}/overpayment"})
 

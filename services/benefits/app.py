@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, conformance_api, consumer, contributions_api, outside_api, pages
+from services.benefits import api, conformance_api, consumer, contributions_api, exporting, outside_api, pages, tables
 from services.benefits.conformance.beside import BeingMeasured
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
@@ -15,11 +15,14 @@ from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.repaying import PartsNotPossible
+from services.benefits.gateways.neighbours import Neighbours
+from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.usecases import regaining
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
+from services.benefits.usecases.files_in import KeyReused
 from services.benefits.usecases.imports import RowRefused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
 from services.benefits.usecases.people import (
@@ -59,6 +62,7 @@ TRANSLATIONS: web.Translations = {
     DayCannotBe: lambda fault: invalid(("#/lodged_on", fault.code)),
     FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
     FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
+    KeyReused: lambda fault: Problem(422, "idempotency_key_reused"),
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),
     WrongCurrency: lambda fault: invalid(("#/wage/currency", "not_allowed")),
@@ -76,17 +80,26 @@ TRANSLATIONS: web.Translations = {
 
 def make_service() -> Service:
     """The service as its environment describes it."""
-    return Service(
+    return build(Settings.from_environment("benefits"), Clock.from_environment())
+
+
+def build(settings: Settings, clock: Clock) -> Service:
+    """The service; its jobs ask the other services in its name."""
+    neighbours = Neighbours(settings.urls, lambda other: service.keys.service_token(other, clock.now()))
+    service = Service(
         name="benefits",
         folder=Path(__file__).parent,
         handlers=consumer.HANDLERS,
-        jobs=consumer.JOBS,
-        settings=Settings.from_environment("benefits"),
-        clock=Clock.from_environment(),
+        jobs=consumer.JOBS | exporting.jobs_for(neighbours),
+        settings=settings,
+        clock=clock,
+        metadata=tables.metadata,
         daily=consumer.daily,
         slow=consumer.SLOW,
         regained=regaining.skip_numbers,
+        keep_days=institution().keep_messages_days,
     )
+    return service
 
 
 def create_app(service: Service | None = None) -> Flask:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.benefits.usecases import feedback, recoveries, standards_ahead, statements
+from services.benefits import store
+from services.benefits.usecases import feedback, files_in, recoveries, standards_ahead, statements
 from shared.act import Act
-from shared.jobs import JobHandler, JobRun, Later
+from shared.jobs import JobHandler, JobRun, Later, post_job
 from shared.messaging import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -35,15 +36,44 @@ def part_missed(run: JobRun) -> Later | None:
     return None
 
 
-JOBS: dict[str, JobHandler] = {
-    "lapse_statement": lapse_statement,
-    "part_missed": part_missed,
-    "standards_ahead": standards_ahead.make,
-}
-#: Measuring a dozen pages of law takes minutes; nobody waits behind it.
-SLOW = frozenset({"standards_ahead"})
+def take_import(run: JobRun) -> Later | None:
+    """Answer the rows of a file that are not answered yet, each slice in a transaction of its own."""
+    with run.begin() as act:
+        file = store.files.get(act, run.payload["file_id"])
+    rows = files_in.rows_of(file)
+    while not file.is_done:
+        with run.begin() as act:
+            file = files_in.go_on(act, file.id, rows)
+    return None
+
+
+def forget_files(run: JobRun) -> Later | None:
+    """What files said is kept for some days only."""
+    with run.begin() as act:
+        files_in.forget_old(act)
+    return None
+
+
+def look_at_set_off(run: JobRun) -> Later | None:
+    """Something moved on a claim that brings money to another, or gets some from there."""
+    with run.begin() as act:
+        recoveries.look_at_set_off(act, run.payload["claim_id"])
+    return None
 
 
 def daily(act: Act) -> None:
-    """The recurring work of a day."""
+    """The recurring jobs of a day."""
+    post_job(act, "forget_files", key=act.today.isoformat())
     standards_ahead.post(act)
+
+
+#: Kinds of jobs that others do not wait behind.
+SLOW = frozenset({"take_import", "collect_export", "standards_ahead"})
+JOBS: dict[str, JobHandler] = {
+    "lapse_statement": lapse_statement,
+    "part_missed": part_missed,
+    "take_import": take_import,
+    "forget_files": forget_files,
+    "look_at_set_off": look_at_set_off,
+    "standards_ahead": standards_ahead.make,
+}

@@ -37,6 +37,8 @@ class Institution:
     roles_apart: Mapping[str, Collection[str]]
     one_hand: Collection[str]
     account_rest_days: int
+    keep_messages_days: int = 90
+    forget_files_after_days: int = 90
 
     @property
     def buddhist_years(self) -> bool:

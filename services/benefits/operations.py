@@ -20,7 +20,7 @@ from services.benefits.domain.claim import Origin
 from services.benefits.institution import institution
 from services.benefits.law.case_files import CaseFile, as_typed, read_case_files
 from services.benefits.law.vocabulary import PACKS
-from services.benefits.usecases import accounts, claims, imports, staff, table_files
+from services.benefits.usecases import accounts, claims, files_in, staff, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 from shared.auth import Keys
 
@@ -38,11 +38,12 @@ def _take(kind: str, path: Path) -> int:
     service = make_service()
     with service.engine.begin() as connection:
         act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
-        file = imports.take_file(act, kind, path.name, path.read_bytes())
+        file = files_in.take_file(act, kind, path.name, path.read_bytes())
+        answers = files_in.answers(act, file)
     service.engine.dispose()
     counts = {outcome: file.count(outcome) for outcome in ("accepted", "corrected", "duplicate", "refused")}
     sys.stdout.write(f"{path.name}: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) + "\n")
-    for answer in file.answers:
+    for answer in answers:
         if answer.outcome == "refused":
             sys.stdout.write(f"  row {answer.row}: {answer.code} {answer.column or ''}\n")
     return counts["refused"]

@@ -178,6 +178,14 @@ class PayeeOut(House):
     changed_on = fields.Date(allow_none=True)
 
 
+class PersonsIn(House):
+    persons = fields.List(Id(), required=True, validate=validate.Length(min=1, max=500))
+
+
+class PayeesOut(House):
+    payees = fields.List(fields.Nested(PayeeOut), required=True)
+
+
 class ContactOut(House):
     person_id = Id(required=True)
     office_id = fields.String(required=True)
@@ -332,6 +340,8 @@ class RecoveryIn(House):
     heard = Text(most=2000, allow_none=True, load_default=None)
     #: Agreed days and amounts of a repayment; one alone that is smaller is repeated each month.
     parts = fields.List(fields.Nested(AgreedIn), load_default=[], validate=validate.Length(max=60))
+    #: Another claim of the person, from whose instalments it is withheld.
+    from_claim_id = Id(allow_none=True, load_default=None)
 
 
 class RecoveryBackIn(House):
@@ -352,6 +362,7 @@ class RecoveryOut(House):
     ended_reason = fields.String(required=True, allow_none=True)
     returned_reason = fields.String(required=True, allow_none=True)
     parts = fields.List(fields.Nested(AgreedOut), required=True)
+    from_claim_id = Id(required=True, allow_none=True)
 
 
 class ObjectionIn(House):

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.tables import with_common_tables
+from services.benefits.file_tables import import_answers, import_file, person_export
+from services.benefits.recovery_tables import (
+    overpayment,
+    recovery,
+    recovery_objection,
+    repayment,
+    repayment_back,
+    set_off,
+)
+from services.benefits.table_kinds import id_ as _id
+from services.benefits.table_kinds import metadata
+from services.benefits.table_kinds import moment as _moment
+from shared.seals import SealedJson, SealedText
 
-metadata = with_common_tables()
-
-
-def _id(name: str = "id", *, key: bool = False, null: bool = False) -> Column[str]:
-    return Column(name, UUID(as_uuid=False), primary_key=key, nullable=null)
-
-
-def _texts(*names: str) -> list[Column[str]]:
-    return [Column(name, Text, nullable=False) for name in names]
-
-
-def _moment(name: str, null: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=null)
-
+__all__ = (
+    "import_answers",
+    "import_file",
+    "metadata",
+    "overpayment",
+    "person_export",
+    "recovery",
+    "recovery_objection",
+    "repayment",
+    "repayment_back",
+    "set_off",
+)
 
 office = Table(
     "office",
@@ -39,7 +49,7 @@ account = Table(
     Column("username", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("password_hash", Text),
-    Column("totp_secret", Text),
+    Column("totp_secret", SealedText),
     Column("totp_last", BigInteger),
     Column("roles", ARRAY(Text), nullable=False),
     Column("office_id", Text),
@@ -74,7 +84,7 @@ invitation = Table(
     _id("account_id"),
     _id("change_id", null=True),
     Column("digest", Text, nullable=False, unique=True),
-    Column("totp_secret", Text),
+    Column("totp_secret", SealedText),
     Column("failures", Integer, nullable=False),
     _moment("ends_at"),
     _moment("ended_at", null=True),
@@ -208,7 +218,10 @@ payee = Table(
     metadata,
     _id(key=True),
     _id("person_id"),
-    *_texts("kind", "bank", "number", "holder"),
+    Column("kind", Text, nullable=False),
+    Column("bank", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("holder", Text, nullable=False),
     Column("changed_on", Date, nullable=False),
     _moment("changed_at"),
     Column("changed_by", Text, nullable=False),
@@ -229,15 +242,18 @@ claim = Table(
     Column("number", Text, nullable=False, unique=True),
     _id("person_id"),
     _id("employer_id", null=True),
-    *_texts("office_id", "country", "benefit", "state"),
+    Column("office_id", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("benefit", Text, nullable=False),
+    Column("state", Text, nullable=False),
     Column("waits_for", Text),
     Column("waits_reason", Text),
     Column("waits_since", Date),
     Column("waits_until", Date),
-    Column("waits_words", Text),
+    Column("waits_words", SealedText),
     Column("received_on", Date, nullable=False),
-    Column("facts", JSONB, nullable=False),
-    Column("papers", JSONB, nullable=False),
+    Column("facts", SealedJson, nullable=False),
+    Column("papers", SealedJson, nullable=False),
     Column("origin", Text, nullable=False),
     Column("access_generation", Integer, nullable=False),
     Column("version", Integer, nullable=False),
@@ -245,7 +261,7 @@ claim = Table(
     Column("opened_by", Text, nullable=False),
     _moment("submitted_at", null=True),
     Column("taken_by", Text),
-    Column("judged", JSONB, nullable=False),
+    Column("judged", SealedJson, nullable=False),
 )
 
 #: Each version of a claim's facts, who changed them and why.
@@ -255,8 +271,8 @@ claim_change = Table(
     _id("claim_id", key=True),
     Column("version", Integer, primary_key=True),
     Column("what", Text, nullable=False),
-    Column("why", Text),
-    Column("facts", JSONB, nullable=False),
+    Column("why", SealedText),
+    Column("facts", SealedJson, nullable=False),
     Column("by", Text, nullable=False),
     Column("by_name", Text, nullable=False),
     _moment("at"),
@@ -278,26 +294,29 @@ decision = Table(
     _id(key=True),
     _id("claim_id"),
     Column("no", Integer, nullable=False),
-    *_texts("kind", "state", "outcome"),
-    Column("facts", JSONB, nullable=False),
-    Column("assessment", JSONB, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("facts", SealedJson, nullable=False),
+    Column("assessment", SealedJson, nullable=False),
     Column("pack_revision", Text, nullable=False),
     Column("claim_version", Integer, nullable=False),
     Column("total_minor", BigInteger, nullable=False),
     Column("difference_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("schedule", JSONB, nullable=False),
-    Column("judged", JSONB, nullable=False),
+    Column("judged", SealedJson, nullable=False),
     Column("needs_second", Boolean, nullable=False),
     Column("second_reason", Text),
-    *_texts("proposed_by", "proposed_name"),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_name", Text, nullable=False),
     _moment("proposed_at"),
     Column("decided_on", Date),
     Column("confirmed_by", Text),
     Column("confirmed_name", Text),
     _moment("confirmed_at", null=True),
     Column("returned_reason", Text),
-    Column("returned_words", Text),
+    Column("returned_words", SealedText),
     _id("appeal_id", null=True),
     Column("appeal_until", Date),
     Column("conformance", JSONB),
@@ -319,6 +338,7 @@ award = Table(
     Column("past", JSONB, nullable=False),
     Column("paid_until", JSONB, nullable=False),
     Column("withheld", JSONB, nullable=False),
+    Column("ceded", JSONB, nullable=False),  # [[component, no, minor, recovery]] kept back for another claim
 )
 
 #: What payments told us about each order; payments know what was paid.
@@ -342,87 +362,6 @@ payment_fact = Table(
     _moment("heard_at"),
 )
 
-overpayment = Table(
-    "overpayment",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    _id("award_id"),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("repaid_minor", BigInteger, nullable=False),
-    Column("waived_minor", BigInteger, nullable=False),
-    Column("told_minor", BigInteger, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("found_on", Date, nullable=False),
-)
-
-#: What was decided about an overpayment. One that runs ends with a day and a reason; a waiver stands.
-recovery = Table(
-    "recovery",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    _id("overpayment_id"),
-    Column("way", Text, nullable=False),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("reason", Text),
-    Column("words", Text),
-    Column("heard", Text),
-    *_texts("state", "proposed_by", "proposed_name"),
-    _moment("proposed_at"),
-    Column("decided_on", Date),
-    Column("repay_by", Date),
-    Column("confirmed_by", Text),
-    Column("confirmed_name", Text),
-    Column("returned_reason", Text),
-    Column("returned_words", Text),
-    Column("ended_on", Date),
-    Column("ended_reason", Text),
-    Column("parts", JSONB, nullable=False),
-    Column("reminded", JSONB, nullable=False),
-)
-
-#: The person objects to a recovery itself; open as long as it has no outcome.
-recovery_objection = Table(
-    "recovery_objection",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    _id("recovery_id"),
-    Column("grounds", Text, nullable=False),
-    Column("lodged_on", Date, nullable=False),
-    Column("lodged_by", Text, nullable=False),
-    Column("outcome", Text),
-    Column("reasons", Text),
-    Column("decided_by", Text),
-    Column("decided_name", Text),
-    Column("decided_on", Date),
-)
-
-#: What payments told us of money that came back.
-repayment = Table(
-    "repayment",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("received_on", Date, nullable=False),
-    _moment("heard_at"),
-)
-
-#: Repayments that payments took back from a claim: they count there no more.
-repayment_back = Table(
-    "repayment_back",
-    metadata,
-    _id("repayment_id", key=True),
-    _id("claim_id"),
-    Column("taken_back_on", Date, nullable=False),
-    _moment("heard_at"),
-)
-
 appeal = Table(
     "appeal",
     metadata,
@@ -430,13 +369,13 @@ appeal = Table(
     _id("claim_id"),
     _id("decision_id"),
     Column("finding", Text, nullable=False),
-    Column("grounds", Text, nullable=False),
+    Column("grounds", SealedText, nullable=False),
     Column("lodged_on", Date, nullable=False),
     Column("lodged_by", Text, nullable=False),
     Column("in_time", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("outcome", Text),
-    Column("reasons", Text),
+    Column("reasons", SealedText),
     _id("new_decision_id", null=True),
     Column("decided_by", Text),
     Column("decided_name", Text),
@@ -449,7 +388,9 @@ letter = Table(
     _id(key=True),
     _id("claim_id"),
     _id("decision_id", null=True),
-    *_texts("template", "language", "state"),
+    Column("template", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("state", Text, nullable=False),
     Column("on_day", Date, nullable=False),
 )
 
@@ -467,17 +408,6 @@ statement = Table(
     _moment("received_at", null=True),
     Column("received_by", Text),
     Column("version", Integer, nullable=False),
-)
-
-import_file = Table(
-    "import_file",
-    metadata,
-    _id(key=True),
-    Column("hash", Text, nullable=False, unique=True),
-    *_texts("kind", "name", "by"),
-    _moment("at"),
-    Column("answers", JSONB, nullable=False),
-    _id("employer_id", null=True),
 )
 
 #: What came back of an advance; an entry against another takes it back.

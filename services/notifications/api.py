@@ -7,12 +7,13 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from services.notifications import store, wording
+from services.notifications import kept, store, wording
 from services.notifications.domain.message import BY_HAND, Channel, MessageState, MoveNotAllowed, next_by_hand
 from services.notifications.store import MovedMeanwhile, Scope
 from services.notifications.usecases import letters, reading
 from services.notifications.usecases.letters import NoSuchLetter, NotWrittenYet, SeenAnOldOne
 from services.notifications.usecases.reading import HANDS, READERS
+from shared import facts
 from shared.act import Act
 from shared.events import moment
 from shared.web import texts
@@ -254,3 +255,12 @@ def ask_translation(act: Act, letter_id: UUID, body: dict[str, Any]) -> Any:
     row = letters.ask_translation(act, Scope.of(act.actor), str(letter_id), body["language"])
     viewed(row.person_id)
     return Answer(shown(row), headers={"Location": f"/v1/letters/{letter_id}?language={body['language']}"} | etag(row))
+
+
+# --- what is kept about a person ----------------------------------------------------------------
+
+
+@doors.api("GET", "/v1/messages/kept-about/<uuid:person_id>", roles=("service:benefits",))
+def kept_about(act: Act, person_id: UUID) -> Any:
+    """All that notifications keep about a person, with her letters, for the copy that she asked for."""
+    return facts.given("kept", kept.everything(act.connection, str(person_id)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.notifications import api, call_backs, consumer, pages
+from services.notifications import api, call_backs, composing, consumer, pages, tables
 from services.notifications.consumer import Outside
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.gateways import operators
@@ -50,6 +50,8 @@ def build(
         clock=clock,
         daily=consumer.daily,
         slow=consumer.SLOW,
+        keep_days=composing.keep_messages_days(),
+        metadata=tables.metadata,
         extra={"outside": outside},
     )
     for one in lines.lines if lines is not None else ():

@@ -71,6 +71,11 @@ def _institution_file() -> Mapping[str, Any]:
     return given
 
 
+def keep_messages_days() -> int:
+    """How many days events, messages and jobs are kept that are over."""
+    return int(_institution_file().get("keep_messages_days", 90))
+
+
 def _labels(language: str) -> Callable[[str], str]:
     """The renderer's own words: ours where a letter needs them so, else the catalogue's."""
     own: Mapping[str, str] = wording.words("letter", language)[0]["labels"] or {}

@@ -91,6 +91,8 @@ def recovery_letter(
         if way == "repay":
             said.append(w.fill(w.words["account"], claim=facts["claim_number"], **facts["repay_to"]))
         elif way == "set_off":
+            if other := facts.get("from_claim_number"):
+                said.append(w.fill(w.words["from_claim"], claim=other))
             said += [
                 w.fill(w.words["kept"], on=w.day(k["due_on"]), kept=w.money(k["kept"]), amount=w.money(k["amount"]))
                 for k in facts["withheld"]

@@ -180,6 +180,10 @@ def set_sending_at(act: Act, message_id: str) -> None:
 # --- letters -----------------------------------------------------------------------------------
 
 
+class LetterSpoilt(ValueError):
+    """What lies there is not the letter that was written; the message is its id."""
+
+
 def put_document(
     act: Act,
     message_id: str,
@@ -212,13 +216,16 @@ def put_document(
 
 
 def document(connection: Connection, message_id: str, language: str | None = None) -> Any:
-    """The letter in a language; the original where none is named."""
+    """The letter in a language; the original where none is named. Raises `LetterSpoilt`."""
     query = select(letter_document).where(letter_document.c.message_id == message_id)
     if language is None:
         query = query.where(letter_document.c.is_original)
     else:
         query = query.where(letter_document.c.language == language)
-    return connection.execute(query).first()
+    found = connection.execute(query).first()
+    if found is not None and hashlib.sha256(found.content).hexdigest() != found.sha256:
+        raise LetterSpoilt(message_id)
+    return found
 
 
 def note_print(act: Act, message_id: str, language: str) -> int:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
-    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -20,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from shared.seals import SealedBytes
 from shared.tables import with_common_tables
 
 metadata = with_common_tables()
@@ -117,13 +117,13 @@ letter_document = Table(
     Column("message_id", UUID(as_uuid=False), ForeignKey("message.id"), primary_key=True),
     Column("language", Text, primary_key=True),
     Column("is_original", Boolean, nullable=False),  # false: a translation made on request
-    Column("content", LargeBinary, nullable=False),
+    Column("content", SealedBytes, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("template_version", Text, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
     #: The same without the code of her page, which staff see; none where the letter holds no code.
-    Column("masked", LargeBinary),
+    Column("masked", SealedBytes),
 )
 
 #: Who printed a letter when; the first print is the letter, later ones are marked as copies. Append-only.

@@ -27,6 +27,7 @@ from services.payments.gateways import neutral_csv, neutral_sheet
 from services.payments.gateways.bank import RunFile
 from services.payments.institution import institution
 from services.payments.usecases import held, runs, sending
+from shared import facts
 from shared.act import Act
 from shared.bank_days import bank_days
 from shared.ids import is_uuid
@@ -112,6 +113,13 @@ def list_orders(act: Act, query: dict[str, Any]) -> Any:
         "items": [order_json(act, row, reasons) for row in shown],
         "next_cursor": f"{last.due_on.isoformat()}~{last.id}" if last is not None else None,
     }
+
+
+@doors.api("GET", "/v1/orders/kept-about/<uuid:person_id>", roles=("service:benefits",))
+def kept_about(act: Act, person_id: UUID) -> Any:
+    """All that payments keep about a person, for the copy that she asked for."""
+    told = {"person_id": str(person_id), "tables": store.kept_about(act.connection, str(person_id)), "files": []}
+    return facts.given("kept", told)
 
 
 @doors.api("GET", "/v1/orders/<uuid:order_id>", roles=(*ORDERS_READ, *SERVICES), gives=s.OrderFullOut)

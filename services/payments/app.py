@@ -16,6 +16,7 @@ from services.payments import (
     consumer,
     counter_api,
     counter_pages,
+    layout_doors,
     pages,
     repayment_doors,
     statement_api,
@@ -35,6 +36,7 @@ from services.payments.usecases.counter import BoxGone, VoucherGone
 from services.payments.usecases.explaining import LineGone
 from services.payments.usecases.handing_in import FileGone
 from services.payments.usecases.held import OrderGone
+from services.payments.usecases.layouts import LayoutGone, LayoutRefused
 from services.payments.usecases.outside import Outside
 from services.payments.usecases.repayments import RepaymentGone, ResolutionNotPossible
 from services.payments.usecases.runs import OrderNotInRun, RunGone, Stale
@@ -58,6 +60,8 @@ TRANSLATIONS: web.Translations = {
     OrderNotInRun: lambda fault: not_found(),
     LineGone: lambda fault: not_found(),
     RepaymentGone: lambda fault: not_found(),
+    LayoutGone: lambda fault: not_found(),
+    LayoutRefused: lambda fault: Problem(403 if fault.code == "made_by_you" else 409, fault.code),
     FileGone: lambda fault: not_found(),
     Stale: lambda fault: stale(),
     VoucherGone: lambda fault: not_found(),
@@ -114,6 +118,7 @@ def make_service() -> Service:
         clock=clock,
         daily=consumer.daily,
         regained=regaining.put_back,
+        keep_days=institution().keep_messages_days,
     )
 
 
@@ -123,7 +128,7 @@ def create_app(service: Service | None = None) -> Flask:
         service = make_service()
         logs.configure(service.name)
     machines = (api, statement_api, counter_api, call_backs)
-    people = (pages, statement_pages, counter_pages, book_pages, repayment_doors)
+    people = (pages, statement_pages, counter_pages, book_pages, repayment_doors, layout_doors)
     return web.create_app(service, [module.doors for module in (*machines, *people)], TRANSLATIONS)
 
 

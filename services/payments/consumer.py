@@ -20,6 +20,7 @@ from services.payments.usecases import (
     reading,
     regaining,
     sending,
+    set_offs,
 )
 from services.payments.usecases.outside import Outside
 from shared import jobs
@@ -46,11 +47,23 @@ def payee_changed(act: Act, event: Event) -> None:
     jobs.post_job(act, "retry_held", f"person:{event.id}", {"person_id": event.data["person_id"]})
 
 
+def set_off_counted(act: Act, event: Event) -> None:
+    """benefits.set_off.counted: less was paid on one claim, and came back on another."""
+    set_offs.count(act.about(event.data["claim_id"]), event.data)
+
+
+def set_off_undone(act: Act, event: Event) -> None:
+    """benefits.set_off.undone: what one claim brought to another no longer counts."""
+    set_offs.undo(act.about(event.data["claim_id"]), event.data)
+
+
 HANDLERS = {
     "benefits.award.granted": award_granted_or_revised,
     "benefits.award.revised": award_granted_or_revised,
     "benefits.award.ended": award_ended,
     "benefits.payee.changed": payee_changed,
+    "benefits.set_off.counted": set_off_counted,
+    "benefits.set_off.undone": set_off_undone,
     "benefits.session.ended": session_ended,
 }
 

@@ -57,6 +57,8 @@ class PaymentSettings:
     return_charges_most_percent: int
     #: How long a voucher can be collected at the counter.
     voucher_days: int
+    #: How long events, messages and jobs are kept that are over.
+    keep_messages_days: int
 
     channels: tuple[Channel, ...]
 
@@ -110,6 +112,7 @@ def read(text: str) -> PaymentSettings:
             forget_payees_after_days=whole(given["forget_payees_after_days"], "forget_payees_after_days"),
             channels=tuple(_channel(str(name), dict(figures)) for name, figures in dict(given["channels"]).items()),
             voucher_days=whole(given["voucher_days"], "voucher_days"),
+            keep_messages_days=whole(given.get("keep_messages_days", 90), "keep_messages_days"),
             return_charges_most_percent=whole(given["return_charges_most_percent"], "return_charges_most_percent"),
         )
     except KeyError as missing:

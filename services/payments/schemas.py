@@ -5,10 +5,15 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.payments.domain.cash import PROOFS
+from services.payments.domain.layout import COLUMNS, DECIMAL_SIGNS, MOST_ABOVE, MOST_WORDS
 from services.payments.domain.order import OrderState
 from services.payments.domain.run import RunState
-from shared.web.schemas import Code, Day, House, Id, MoneyField, Text
+from shared.reading.days import ORDERS
+from shared.reading.sheets import DELIMITERS, ENCODINGS
+from shared.web.schemas import Code, Day, House, Id, MoneyField, Text, Whole, Yes
 
+#: The largest example of a table, in base64.
+MOST_EXAMPLE = 4_000_000
 STATES = tuple(OrderState)
 RUN_STATES = tuple(RunState)
 RESOLUTIONS = (
@@ -259,7 +264,7 @@ class TakingBackIn(House):
 
 class RepaymentOut(House):
     id = fields.String()
-    line_id = fields.String()
+    line_id = fields.String(allow_none=True)
     claim_number = fields.String()
     amount = MoneyField()
     received_on = fields.Date()
@@ -399,3 +404,67 @@ class CashBoxOut(House):
 
 class CashBoxes(House):
     items = fields.List(fields.Nested(CashBoxOut))
+
+
+# --- layouts of banks' tables ------------------------------------------------------------------
+
+_Words = fields.List(Text(most=60), validate=validate.Length(max=MOST_WORDS, error="too_many"), load_default=list)
+
+
+class LayoutIn(House):
+    """How a bank's table is written; columns by the letters of a spreadsheet: `{"day": "A", "amount": "D"}`."""
+
+    account = Text(most=40, required=True)
+    columns = fields.Dict(
+        keys=Code(*COLUMNS),
+        values=Text(most=3, pattern="[A-Z]{1,3}"),
+        required=True,
+        error_messages={"invalid": "invalid"},
+    )
+    day_order = Code(*ORDERS, load_default="dmy")
+    buddhist = Yes(load_default=False)
+    decimal_sign = Code(*DECIMAL_SIGNS, load_default=".")
+    encoding = Code("", *ENCODINGS, load_default="")
+    delimiter = Code("", *DELIMITERS, load_default="")
+    head_rows = Whole(least=0, most=MOST_ABOVE, load_default=0)
+    out_words = _Words
+    in_words = _Words
+    debits_negative = Yes(load_default=False)
+    total_words = _Words
+    still_words = _Words
+    fee_words = _Words
+
+
+class LayoutProposalIn(House):
+    """A layout with the example on which it was tried."""
+
+    name = Text(most=60, required=True)
+    layout = fields.Nested(LayoutIn, required=True)
+    #: The row of the example in which the names of the columns stand; 0 where it has none.
+    heading_row = Whole(least=0, most=MOST_ABOVE, required=True)
+    #: The file, in base64.
+    example = Text(most=MOST_EXAMPLE, required=True)
+
+
+class LayoutOut(House):
+    id = fields.String()
+    account = fields.String()
+    name = fields.String()
+    version = fields.Integer()
+    state = fields.String()
+    layout = fields.Dict()
+    example_sha256 = fields.String()
+    made_by_name = fields.String()
+    made_at = fields.DateTime()
+    decided_by_name = fields.String(allow_none=True)
+    decided_at = fields.DateTime(allow_none=True)
+    ended_at = fields.DateTime(allow_none=True)
+
+
+class Layouts(House):
+    items = fields.List(fields.Nested(LayoutOut))
+
+
+class HandInQuery(House):
+    #: The layout by which a table is to be read; without it, the one whose heading it has.
+    layout = Id(load_default=None)

@@ -22,7 +22,7 @@ from shared.bank_days import bank_days
 from shared.money import Money
 from shared.period import read_day
 from shared.web.doors import Answer, Doors
-from shared.web.problems import Problem, not_found, problem_json, sentences
+from shared.web.problems import Problem, invalid, not_found, problem_json, sentences
 
 doors = Doors()
 LARGEST_STATEMENT = 8 * 1024 * 1024
@@ -35,21 +35,17 @@ LARGEST_STATEMENT = 8 * 1024 * 1024
     "POST",
     "/v1/statements",
     roles=RUNS_MAKE,
+    query=s.HandInQuery,
     gives=s.StatementFileOut,
     status=202,
     raw=True,
     problems=(413, 422),
 )
-def take_statement(act: Act, upload: bytes) -> Any:
-    """Take in a file of statements by hand (camt.053, .052, .054, MT940, MT942); its lines take effect in the
-    background."""
+def take_statement(act: Act, upload: bytes, query: dict[str, Any]) -> Any:
+    """Take in a file of statements by hand (camt.053, .052, .054, MT940, MT942, or a table by a layout in use); its
+    lines take effect in the background."""
     only_central(act)
-    if len(upload) > LARGEST_STATEMENT:
-        raise Problem(413, "too_large")
-    if not upload.strip():
-        raise Problem(400, "unreadable")
-    ours, faults = look_at_file(upload, institution(), act.today)
-    row = handing_in.hand_in(act, upload, faults, takes=len(ours))
+    row = taken_in(act, upload, query["layout"])
     if row.state != "refused":
         return Answer(file_json(row), 202, {"Location": "/v1/statements"})
     # Refused, and yet kept for a second reading: the answer is a problem, the transaction stays.
@@ -58,9 +54,21 @@ def take_statement(act: Act, upload: bytes) -> Any:
     return Answer(json.dumps(body), 422, content_type="application/problem+json")
 
 
+def taken_in(act: Act, upload: bytes, layout_id: str | None) -> Row[Any]:
+    """A file that a person brings: looked at while she waits, and kept. Raises 413 and 400."""
+    if len(upload) > LARGEST_STATEMENT:
+        raise Problem(413, "too_large")
+    if not upload.strip():
+        raise Problem(400, "unreadable")
+    if layout_id is not None and store.layout(act.connection, layout_id) is None:
+        raise invalid(("#/layout", "not_allowed"))
+    ours, faults = look_at_file(act, upload, institution(), layout_id)
+    return handing_in.hand_in(act, upload, faults, takes=len(ours), layout_id=layout_id)
+
+
 def fault_json(fault: dict[str, Any]) -> dict[str, Any]:
     """Why a statement or an entry was not taken, as an error of a problem: what, where, and the reader's words."""
-    where = {name: fault[name] for name in ("statement_id", "account", "entry", "lines") if fault[name]}
+    where = {name: fault[name] for name in ("statement_id", "account", "entry", "lines", "cell") if fault.get(name)}
     return {"pointer": "#", "code": fault["reason"], "params": where}
 
 

@@ -17,10 +17,11 @@ from services.payments.doors import RUNS_MAKE, RUNS_READ, only_central
 from services.payments.institution import institution
 from services.payments.pages import order_line, run_row, typed_amounts
 from services.payments.schemas import RESOLUTIONS
-from services.payments.statement_api import day_json
+from services.payments.statement_api import day_json, taken_in
 from services.payments.usecases import coverage, explaining, handing_in
 from services.payments.usecases.repayments import ResolutionNotPossible
 from shared.act import Act
+from shared.ids import is_uuid
 from shared.money import Money
 from shared.period import read_day
 from shared.web import pages
@@ -119,6 +120,10 @@ def _statement(row: Row[Any]) -> dict[str, Any]:
 def statements_page(act: Act) -> Any:
     """Statements of the bank: what could not be taken and why, days that are missing, and the last ones read."""
     only_central(act)
+    return _statements(act)
+
+
+def _statements(act: Act, error: str = "") -> str:
     figures = institution()
     gaps = []
     for own in figures.accounts:
@@ -133,8 +138,26 @@ def statements_page(act: Act) -> Any:
         files=[_file(row) for row in store.statement_files(act.connection, open_only=False)],
         statements=[_statement(row) for row in store.list_statements(act.connection, None, None, most=60)],
         gaps=gaps,
+        layouts=[
+            {"value": row.id, "label": f"{row.name} · {row.account}"}
+            for row in store.layouts(act.connection)
+            if row.state == "confirmed"
+        ],
+        error=error,
         may=act.actor.has(*RUNS_MAKE),
     )
+
+
+@doors.page("/payments/statements", roles=RUNS_MAKE, method="POST")
+def hand_in_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
+    """Hand a file of statements in; what of it is not taken stands in the list with its reasons."""
+    only_central(act)
+    file, named = (files or {}).get("file"), form.get("layout", "")
+    if file is None or (named and not is_uuid(named)):
+        shown = _statements(act, pages.translate(words.LAYOUT_ERRORS["required"]))
+        return Response(shown, 422, content_type="text/html; charset=utf-8")
+    taken_in(act, file.stream.read(), named or None)
+    return go("/payments/statements#files")
 
 
 def _file(row: Row[Any]) -> dict[str, Any]:
@@ -152,6 +175,7 @@ def _file(row: Row[Any]) -> dict[str, Any]:
                 "account": fault["account"],
                 "entry": fault["entry"],
                 "lines": fault["lines"],
+                "cell": fault.get("cell", ""),
             }
             for fault in row.faults
         ],

@@ -242,6 +242,31 @@ statement_file = Table(
     Column("faults", JSONB, nullable=False),
     Column("content", LargeBinary),
     Column("tries", Integer, nullable=False),
+    _id("layout_id"),  # by which a person says that it is to be read; none: by its heading
+)
+
+#: How a bank's table is read, for one of our accounts: made by one person, confirmed by another. The example is kept
+#: until somebody has decided.
+statement_layout = Table(
+    "statement_layout",
+    metadata,
+    _id("id", primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # draft | proposed | confirmed | refused | replaced | withdrawn
+    Column("layout", JSONB, nullable=False),
+    Column("example", LargeBinary),
+    Column("example_name", Text, nullable=False),
+    Column("example_sha256", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_by_name", Text, nullable=False),
+    _at("made_at", nullable=False),
+    Column("decided_by", Text),
+    Column("decided_by_name", Text),
+    _at("decided_at"),
+    _at("ended_at"),
+    Column("ended_by_name", Text),
 )
 
 statement = Table(
@@ -321,11 +346,12 @@ repayment = Table(
     "repayment",
     metadata,
     _id("id", primary_key=True),
-    _id("line_id", ForeignKey("statement_line.id"), nullable=False),
+    _id("line_id", ForeignKey("statement_line.id")),  # none: set off against another claim, no money came in
     _id("award_id", ForeignKey("award_schedule.award_id"), nullable=False),
     Column("minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("received_on", Date, nullable=False),
+    Column("from_component", Text),  # of the instalment that was paid less for it
     Column("taken_by", Text, nullable=False),
     _at("taken_at", nullable=False),
     Column("taken_by_name", Text, nullable=False),

@@ -127,3 +127,43 @@ def decimal(units: Fraction) -> str:
     """An exact number as a plain decimal text, at most nine decimals."""
     whole, rest = divmod(units, 1)
     return f"{whole}.{int(rest * 10**9):09d}".rstrip("0") if rest else str(whole)
+
+
+# --- what a bank's table says -------------------------------------------------------------------
+
+#: A minus before or behind the number, or brackets around it: money that went out.
+_OUT = re.compile(r"^\((.*\d.*)\)$|^-\s?(.*\d.*)$|^(.*\d)\s?-$")
+
+
+def read_booked(cell: str, currency: str, decimal_sign: str, *, spreadsheet: bool = False) -> Money:
+    """An amount in a table whose decimal sign ("." or ",") is known, below zero with a minus or in brackets.
+
+    A number of a spreadsheet always has a point, whatever the sign of the texts around it. Thousands may be parted by
+    the other sign, an apostrophe or a blank, one of them. Raises `NotRead`: `amount_unclear`, `not_an_amount`,
+    `other_currency`, `too_large`.
+    """
+    text = one_dash(plain_digits(one_line(cell))).casefold().replace("’", "'").replace("٬", "'")
+    minus = False
+    for _ in range(2):  # the currency may stand before the minus or behind it
+        if found := _OUT.match(text):
+            if minus:
+                raise NotRead("not_an_amount")
+            minus, text = True, next(part for part in found.groups() if part is not None).strip()
+        text = _without_currency(text, currency)
+    number = text.removeprefix("+").strip()
+    whole, _, rest = number.partition(decimal_sign)
+    if sum(c.isdigit() for c in number) > MOST_DIGITS:
+        raise NotRead("too_large")
+    if spreadsheet and re.fullmatch(r"\d+\.(\d{1,2}|\d{4,})", number):
+        exact = Fraction(number)
+    elif len(rest) == 3 and len(whole) < 4:
+        # Nobody's money has three decimals: these are thousands, and the decimal sign is another one.
+        raise NotRead("amount_unclear", readings=[decimal(Fraction(_bare(number)))])
+    elif (whole.isdigit() or _GROUPED.fullmatch(whole)) and (rest.isdigit() or number == whole):
+        exact = Fraction(f"{_bare(whole)}.{rest or 0}")
+    else:
+        raise NotRead("not_an_amount")
+    minor = exact * 10 ** exponent(currency)
+    if minor.denominator != 1:
+        raise NotRead("not_an_amount")
+    return Money(-int(minor) if minus else int(minor), currency)

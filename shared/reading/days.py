@@ -6,7 +6,10 @@ import calendar
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
+
+from babel.dates import get_month_names
 
 from shared.period import Month
 from shared.reading import NotRead
@@ -197,6 +200,60 @@ def _year(year: int, buddhist: bool) -> int:
     if year > 2200:
         raise NotRead("date_out_of_range")
     return year
+
+
+#: A time of day behind a day, as banks print it.
+_TIME = re.compile(r"[ t,]+(\d{1,2}[:.]\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[ap]m)?(?:z|[+-]\d{2}:?\d{2})?$")
+#: The parts of a day in the order in which a table writes them.
+ORDERS = ("dmy", "mdy", "ymd")
+
+
+@cache
+def _month_names() -> Mapping[str, int]:
+    """The names of months and their short forms in the languages of the house, without points."""
+    found: dict[str, int] = {}
+    for language in ("en", "th", "lo", "my"):
+        for width in ("abbreviated", "wide"):
+            for number, name in get_month_names(width, locale=language).items():
+                found[_letters(name)] = number
+    return found
+
+
+def _letters(name: str) -> str:
+    return "".join(name.casefold().replace(".", "").split())
+
+
+def read_ordered_day(cell: str, order: str, *, buddhist: bool = False) -> tuple[date, str]:
+    """The day in a table that writes its parts in a known order (`ORDERS`), and the time of day behind it as it
+    stands, or "".
+
+    Four digits in front are a year whatever the order; a month may be a name; a year of two digits is of this century
+    of the era in which the table counts. Raises `NotRead`: `buddhist_year`, `date_out_of_range`, `not_a_day`.
+    """
+    text = plain_digits(one_line(cell)).casefold()
+    time = ""
+    if found := _TIME.search(text):
+        time, text = found[1], text[: found.start()]
+    parts = [part for part in re.split(r"[/\-,\s]+|(?<=\d)\.\s*(?=\S)", text) if part]
+    if len(parts) == 1 and re.fullmatch(r"\d{8}", text):
+        cuts = (4, 6) if order == "ymd" else (2, 4)
+        parts = [text[: cuts[0]], text[cuts[0] : cuts[1]], text[cuts[1] :]]
+    if len(parts) != 3:
+        raise NotRead("not_a_day")
+    if re.fullmatch(r"\d{4}", parts[0]):
+        order = "ymd"
+    told = dict(zip(order, parts, strict=True))
+    month = int(told["m"]) if told["m"].isdigit() else _month_names().get(_letters(told["m"]), 0)
+    if not told["d"].isdigit() or not re.fullmatch(r"\d{2}|\d{4}", told["y"]):
+        raise NotRead("not_a_day")
+    year = int(told["y"]) + (0 if len(told["y"]) == 4 else 2500 if buddhist else 2000)
+    try:
+        day = date(_year(year, buddhist), month, int(told["d"]))
+    except ValueError as wrong:
+        raise wrong if isinstance(wrong, NotRead) else NotRead("not_a_day") from None
+    if day < EARLIEST:
+        raise NotRead("date_out_of_range")
+    return day, time
 
 
 # --- bounds ------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ MOST_SHEET_ROWS = 1_048_576
 #: A spreadsheet keeps fifteen digits of a number; the rest of a longer one are zeros that nobody typed.
 EXACT_DIGITS = 15
 DELIMITERS = (",", ";", "\t", "|")
+#: The code pages in which tables of these countries come, beside UTF-8 and UTF-16 with their marks.
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp874", "cp1258", "cp1252")
 #: Rows that may stand above the heading, such as a title over merged cells.
 TITLE_ROWS = 10
 
@@ -53,14 +55,15 @@ def is_workbook(data: bytes) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def read_lines(data: bytes) -> Iterator[Line]:
+def read_lines(data: bytes, *, encoding: str = "", delimiter: str = "") -> Iterator[Line]:
     """The rows of a CSV file or of the first sheet of a workbook that are not blank.
 
-    Raises `NotRead`: `not_a_table` for other kinds of file, `not_utf8`, `not_text`, `not_csv`, `not_a_workbook`,
-    `workbook_too_large`, `too_many_rows`, `too_many_columns`, `cell_too_long`.
+    A text is read as UTF-8, or as UTF-16 where it begins so, unless it is known how somebody writes (`ENCODINGS`,
+    `DELIMITERS`). Raises `NotRead`: `not_a_table` for other kinds of file, `not_utf8`, `other_letters`, `not_text`,
+    `not_csv`, `not_a_workbook`, `workbook_too_large`, `too_many_rows`, `too_many_columns`, `cell_too_long`.
     """
     taken = 0
-    for line in _workbook(data) if is_workbook(data) else _csv(data):
+    for line in _workbook(data) if is_workbook(data) else _csv(data, encoding, delimiter):
         if line.is_blank:
             continue
         if len(line.cells) > MOST_COLUMNS:
@@ -84,24 +87,31 @@ def heading_of(cells: list[str]) -> list[str]:
 _OTHER_FILES = tuple(b"%pdf \xd0\xcf\x11\xe0 \x89png \xff\xd8\xff gif8 {\\rtf <html <!doc <?xml".split(b" "))
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes, encoding: str = "") -> str:
     if data[:8].lower().startswith(_OTHER_FILES):
         raise NotRead("not_a_table")
+    # A mark at the beginning says more surely how a file is written than whoever described it.
+    marked = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else ""
+    how = marked or encoding or "utf-8"
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = data.decode(how)
     except UnicodeDecodeError as broken:
-        raise NotRead("not_utf8", byte=broken.start) from None
+        raise NotRead(
+            "not_utf8" if how in ("utf-8", "utf-8-sig", "utf-16") else "other_letters", byte=broken.start
+        ) from None
     if "\x00" in text:
         raise NotRead("not_text")
     return text
 
 
-def _csv(data: bytes) -> Iterator[Line]:
-    text = _text(data)
+def _csv(data: bytes, encoding: str, known: str) -> Iterator[Line]:
+    text = _text(data, encoding)
     first, _, rest = text.partition("\n")
     skipped = 0
     if found := re.fullmatch(r"\"?sep=(.)\"?\r?", first.strip(" "), re.I):
         delimiter, text, skipped = found[1], rest, 1
+    elif known:
+        delimiter = known
     else:
         lines = (line for line in text.splitlines() if line.strip(' ,;\t|"'))
         head = next((line for line in lines if any(sign in line for sign in DELIMITERS)), "")

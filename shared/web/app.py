@@ -246,13 +246,13 @@ def _transact(
         if key is not None:
             scope = f"{actor.id} {door.method} {request.path} {key}"[:500]
             digest = hashlib.sha256(body).digest()
-            before = _answered_before(connection, scope, digest, as_page=door.kind == "page")
+            before = _answered_before(service, connection, scope, digest, as_page=door.kind == "page")
             if before is not None:
-                _record(act, door, before, None, None)
+                _record(service, act, door, before, None, None)
                 return before
         result = door.function(act, **arguments)
         response = _response(door, result)
-        _record(act, door, response, scope, digest)
+        _record(service, act, door, response, scope, digest)
     return response
 
 
@@ -263,7 +263,9 @@ SELECT pg_try_advisory_xact_lock(%s), body_hash, status, headers, answer
 FROM (VALUES (1)) AS one LEFT JOIN idempotency ON key = %s"""
 
 
-def _answered_before(connection: Connection, scope: str, digest: bytes, *, as_page: bool) -> Response | None:
+def _answered_before(
+    service: Service, connection: Connection, scope: str, digest: bytes, *, as_page: bool
+) -> Response | None:
     mine, body_hash, status, headers, answer = connection.exec_driver_sql(
         _LOOK_BEFORE, (database.lock_key("idempotency", scope), scope)
     ).one()
@@ -273,7 +275,7 @@ def _answered_before(connection: Connection, scope: str, digest: bytes, *, as_pa
         return None
     if bytes(body_hash) != digest:
         raise Problem(409 if as_page else 422, "idempotency_key_reused")
-    return Response(bytes(answer), status=status, headers=headers)
+    return Response(service.seals.open(bytes(answer)), status=status, headers=headers)
 
 
 def _response(door: Door, result: Any) -> Response:
@@ -300,7 +302,9 @@ INSERT INTO idempotency (key, body_hash, status, headers, answer, kept_at)
 VALUES (%(scope)s, %(digest)s, %(status)s, %(headers)s::jsonb, %(answer)s, %(at)s)"""
 
 
-def _record(act: Act, door: Door, response: Response, scope: str | None, digest: bytes | None) -> None:
+def _record(
+    service: Service, act: Act, door: Door, response: Response, scope: str | None, digest: bytes | None
+) -> None:
     """The audit row of every look and change by somebody who signed in (public pages show nobody), and the answer
     kept for a repeat of the same request: one statement, on the way of every submission."""
     parts: list[str] = []
@@ -325,7 +329,7 @@ def _record(act: Act, door: Door, response: Response, scope: str | None, digest:
             "digest": digest,
             "status": response.status_code,
             "headers": orjson.dumps(kept).decode(),
-            "answer": response.get_data(),
+            "answer": service.seals.seal(response.get_data()),
         }
     if parts:
         both = f"WITH audited AS ({parts[0]}) {parts[1]}" if len(parts) == 2 else parts[0]

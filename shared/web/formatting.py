@@ -48,7 +48,8 @@ UNITS = {
     "my": {"MMK": "ကျပ်", "THB": "ဘတ်", "LAK": "ကစ်", "VND": "ဒေါင်"},
 }
 #: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields,
-#: `brief` where the year is known. Lao months stand in full: their short forms are little read.
+#: `brief` where the year is known. Lao months stand in full: their short forms are little read. Viet Nam's decree on
+#: papers of offices (30/2020/NĐ-CP) puts a zero before days under 10 and before months 1 and 2: `m0`.
 DATE_PATTERNS = {
     "en": {
         "long": "{d} {wide} {y}",
@@ -69,7 +70,7 @@ DATE_PATTERNS = {
         "brief": "{d} {abbr}",
     },
     "vi": {
-        "long": "{d} tháng {m} năm {y}",
+        "long": "{dd} tháng {m0} năm {y}",
         "medium": "{dd}/{mm}/{y}",
         "short": "{dd}/{mm}/{y}",
         "brief": "{dd}/{mm}",
@@ -85,7 +86,7 @@ MONTH_PATTERNS = {
     "en": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
     "lo": {"long": "{wide} {y}", "medium": "{wide} {y}", "abbr": "{abbr} {y}"},
     "th": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
-    "vi": {"long": "tháng {m} năm {y}", "medium": "{m}/{y}"},
+    "vi": {"long": "tháng {m0} năm {y}", "medium": "{m}/{y}"},
     "my": {"long": "{y} ခုနှစ်၊ {wide}လ", "medium": "{m}-{y}"},
 }
 #: Languages that write day, name of month, year with spaces, so that a range can leave out what repeats.
@@ -456,6 +457,7 @@ def _dated(pattern: str, day: date, language: str) -> str:
         dd=f"{day.day:02}",
         m=day.month,
         mm=f"{day.month:02}",
+        m0=f"{day.month:02}" if day.month < 3 else day.month,
         y=year,
         wide=names["wide"][day.month],
         abbr=names["abbreviated"][day.month],

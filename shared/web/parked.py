@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
+from marshmallow.validate import Length
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.exposition import generate_latest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared import catching_up, jobs, messaging, restored
+from shared import catching_up, jobs, messaging, pruning, restored
 from shared.act import Act
 from shared.web import pages
 from shared.web.doors import Doors
@@ -45,6 +46,15 @@ class Stopped:
 class Since(House):
     since = fields.AwareDateTime(required=True)
     after = Text(most=64, load_default=None)
+
+
+class Persons(House):
+    persons = fields.List(Text(most=64), required=True, validate=Length(max=pruning.BATCH))
+
+
+class PassedOut(House):
+    as_it_is = True
+    passed = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
 class EventsOut(House):
@@ -91,6 +101,7 @@ def stopped(act: Act) -> list[Stopped]:
 #: While a restored service asks the others, nothing is changed.
 TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
     restored.CatchingUp: lambda fault: Problem(503, "restored", retry_after=30),
+    catching_up.Forgotten: lambda fault: Problem(410, "removed_by_age"),
 }
 
 
@@ -103,12 +114,16 @@ def metrics(service: str, engine: Engine) -> bytes:
                 "job": jobs.count_failed(connection),
                 "restored": int(restored.phase(connection) is not None),
             }
+            removed = pruning.in_all(connection)
     except (OperationalError, PoolTimeout):
         return b""
     registry = CollectorRegistry()
     told = Gauge("tideover_stopped", "What waits for a person, by kind", ["service", "kind"], registry=registry)
     for kind, number in found.items():
         told.labels(service, kind).set(number)
+    gone = Gauge("tideover_removed_by_age", "Rows removed by age so far", ["service", "kind"], registry=registry)
+    for kind, number in removed.items():
+        gone.labels(service, kind).set(number)
     return generate_latest(registry)
 
 
@@ -132,13 +147,25 @@ def doors_of(name: str) -> Doors:
         )
         return {"events": events, "next": after}
 
+    @doors.api("POST", f"{home}/passed", roles=others, takes=Persons, gives=PassedOut, records=False)
+    def passed(act: Act, body: dict[str, Any]) -> Any:
+        """How far this service has carried out the events of the one that asks, for some persons."""
+        return {"passed": pruning.passed(act.connection, f"/{act.actor.id}", body["persons"])}
+
     @doors.page(home, roles=pages.SEES_STOPPED)
     def parked(act: Act) -> Any:
         """Messages and jobs that wait for a person."""
         hold = restored.current(act.connection)
         lost = catching_up.regained(act.connection, hold.found_at) if hold is not None else []
         return pages.render(
-            "parked.html", name=name, services=SERVICES, stopped=stopped(act), home=home, hold=hold, lost=lost
+            "parked.html",
+            name=name,
+            services=SERVICES,
+            stopped=stopped(act),
+            home=home,
+            hold=hold,
+            lost=lost,
+            removed=pruning.by_day(act.connection),
         )
 
     @doors.page(f"{home}/release", method="POST", roles=JUDGES)

@@ -73,6 +73,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("This is not among your tasks"),
         N_("Your role does not allow it. Ask the administrator of your office."),
     ),
+    "removed_by_age": (
+        N_("Nobody knows this any more"),
+        N_("What happened that long ago was removed by age. Bring back a younger backup."),
+    ),
     "not_found": (N_("Not found here"), N_("There is no such thing, or it belongs to another office.")),
     "method_not_allowed": (N_("That is not possible here"), N_("This address does not take such a request.")),
     "not_acceptable": (N_("That form is not available"), N_("Ask for a form that this address can give.")),
@@ -186,6 +190,7 @@ BY_STATUS = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "wrong_state",
+    410: "removed_by_age",
     412: "changed_meanwhile",
     413: "too_large",
     415: "unsupported_media_type",

@@ -9,7 +9,7 @@ from flask import Response
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared import database, restored
+from shared import database, restored, sealing
 from shared.auth import KeyMissing
 from shared.process import Service
 
@@ -17,11 +17,13 @@ from shared.process import Service
 def ready(service: Service) -> Any:
     """200 with what else is to be known, or 503 with the reason: the name of what is missing."""
     try:
-        service.keys  # noqa: B018 - reads the files
+        service.keys, service.seals  # noqa: B018 - reads the files
         if not database.at_head(service.engine, service.folder):
             return _not_ready("migrations")
         with service.engine.connect() as connection:
             held = restored.phase(connection)
+            if gone := sealing.missing_key(connection, service.seals):
+                return _not_ready(gone)
     except KeyMissing as missing:
         return _not_ready(str(missing))
     except (OperationalError, PoolTimeout):

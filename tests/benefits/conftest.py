@@ -14,13 +14,12 @@ import pyotp
 import pytest
 
 from services.benefits import app as benefits
-from services.benefits import consumer, operations, store
+from services.benefits import operations, store
 from services.benefits import tables as t
 from services.benefits.domain.claim import Claim
 from services.benefits.usecases import people, staff
 from shared.act import SECOND_FACTOR, Act, Actor, service_actor
 from shared.clock import Clock
-from shared.process import Service
 from shared.settings import Settings
 
 
@@ -82,14 +81,8 @@ class Office:
     def __init__(self, url: str, keys_folder: Any, clock_file: Any, today: str = "2025-05-20") -> None:
         self.clock_file = clock_file
         self.on(today)
-        self.service = Service(
-            name="benefits",
-            folder=Path(benefits.__file__).parent,
-            handlers=consumer.HANDLERS,
-            jobs=consumer.JOBS,
-            settings=Settings(service="benefits", database_url=url, keys_dir=keys_folder, secure_cookies=False),
-            clock=Clock(sandbox_file=clock_file),
-        )
+        settings = Settings(service="benefits", database_url=url, keys_dir=keys_folder, secure_cookies=False)
+        self.service = benefits.build(settings, Clock(sandbox_file=clock_file))
         self.app = benefits.create_app(self.service)
         self.app.config["NO_LIMITS"] = True
         self.client = self.app.test_client()

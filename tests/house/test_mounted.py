@@ -17,10 +17,11 @@ import yaml
 from flask.testing import FlaskClient
 
 from services.benefits import operations
-from services.benefits.usecases import imports, staff
+from services.benefits.usecases import files_in, staff
 from shared import database
 from shared.act import Act
 from shared.auth import Keys
+from shared.seals import Seals, attach
 from tests.house.test_deploy import K8S, SERVICES
 from tests.there import there
 
@@ -83,11 +84,12 @@ def test_a_service_is_ready_with_what_its_manifest_mounts(mounted: Callable[[str
 def test_somebody_signs_in_with_what_the_manifests_mount(mounted: Callable[[str], FlaskClient]) -> None:
     client = mounted("benefits")
     engine = database.connect(os.environ["DATABASE_URL"])
+    attach(engine, Seals(Path(os.environ["KEYS_DIR"]), "benefits"))
     with engine.begin() as connection:
         act = Act(connection, operations.OPERATOR, datetime.now(UTC), date(2025, 5, 1))
         word, device = "a long word for the desk", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
         offices = b"office,name,name_latin,address,phone\nhq,Head office,Head office,1,+85621111111\n"
-        imports.take_file(act, "offices", "offices.csv", offices)
+        files_in.take_file(act, "offices", "offices.csv", offices)
         secret, _ = staff.first_administrator(act, "khamla", "Khamla")
         operations.accept_for(act, Keys.from_environment("benefits"), secret, word, device)
     engine.dispose()
@@ -100,7 +102,7 @@ def test_somebody_signs_in_with_what_the_manifests_mount(mounted: Callable[[str]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("missing", ["{}.secret", "{}.key.json", "jwks.json"])
+@pytest.mark.parametrize("missing", ["{}.secret", "{}.key.json", "{}.seal", "jwks.json"])
 def test_readiness_names_the_key_that_is_missing(
     mounted: Callable[[str], FlaskClient], tmp_path: Path, service: str, missing: str
 ) -> None:

@@ -28,8 +28,8 @@ LONG_FUNCTIONS = {
 LONG_FILES = {
     "services/notifications/letters/letter.py": 661,
     "shared/web/timeline.py": 643,
-    "deploy/embedded/pretend_bank.py": 548,
-    "deploy/embedded/run.py": 501,
+    "deploy/embedded/pretend_bank.py": 545,
+    "deploy/embedded/run.py": 506,
 }
 #: Templates with lines that are too long: how many.
 WIDE_TEMPLATES: dict[str, int] = {}

@@ -19,9 +19,8 @@ from werkzeug.serving import make_server
 from deploy.embedded import pretend_bank, pretend_counter, pretend_wallet, proxy
 from deploy.embedded.hands import SAMPLE, Hands
 from services.benefits import app as benefits_app
-from services.benefits import consumer as benefits_consumer
 from services.benefits import operations
-from services.benefits.usecases import imports
+from services.benefits.usecases import files_in
 from services.notifications import app as notifications_app
 from services.notifications.gateways.sms import SmppLine, SmsSettings
 from services.payments import app as payments_app
@@ -71,14 +70,7 @@ class Town:
                 secure_cookies=False,
             )
 
-        self.services["benefits"] = Service(
-            "benefits",
-            Path(benefits_app.__file__).parent,
-            benefits_consumer.HANDLERS,
-            benefits_consumer.JOBS,
-            settings("benefits"),
-            self.clock,
-        )
+        self.services["benefits"] = benefits_app.build(settings("benefits"), self.clock)
         os.environ |= {"BANK_URL": bank_url, "WALLET_URL": wallet_url, "WALLET_SECRET": WALLET_SECRET}
         self.wallet.call_back = f"{self.address}/v1/call-backs/wallet"
         self.services["payments"] = Service(
@@ -117,8 +109,8 @@ class Town:
             actor = Actor(id="operator", kind="account", roles=frozenset({"administrator"}), office="hq")
             act = Act(connection=connection, actor=actor, now=self.clock.now(), today=self.clock.today())
             for path in sorted(SAMPLE.glob("[1-5]-*.csv")):
-                taken = imports.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
-                assert {a.outcome for a in taken.answers} == {"accepted"}, taken.answers
+                taken = files_in.take_file(act, path.stem.split("-", 1)[1], path.name, path.read_bytes())
+                assert taken.counts == {"accepted": taken.rows}, files_in.answers(act, taken)
             operations.practise(act, service.keys, SAMPLE / "practice.csv")
 
     def close(self) -> None:

@@ -102,6 +102,31 @@ def test_a_thai_letter_follows_the_pattern_of_letters_of_the_state(tmp_path: Pat
     assert "2025" not in said, "years are counted in one era"
 
 
+def test_a_vietnamese_letter_follows_the_pattern_of_letters_of_the_state(tmp_path: Path) -> None:
+    """The day with its zero, the notice, Kính gửi, what is decided, the right to complain, Trân trọng."""
+    contact = {"name": {"full": "Nguyễn Thị Lan"}, "language": "vi", "address": ["Phường Đông Giang"]}
+    example = wording.example("decision_letter") | {"language": "vi"}
+    said = read(composing.decision_letter(contact, example, "https://x.example").pdf(), tmp_path)
+    places = [
+        said.index(words)
+        for words in (
+            "Hòa bình - Độc lập - Dân chủ - Thống nhất - Thịnh vượng",
+            "Ngày 02 tháng 6 năm 2025",
+            "Nguyễn Thị Lan",
+            "Thông báo về việc giải quyết chế độ ốm đau",
+            "Kính gửi: Ông/Bà Nguyễn Thị Lan",
+            "Giải quyết hưởng",
+            "giải quyết cho ông/bà hưởng chế độ ốm đau với tổng số tiền 3.360.000 kíp.",
+            "02/04/2025 – 01/05/2025",
+            "Nếu không đồng ý với quyết định này",
+            "Ông/Bà có quyền khiếu nại.",
+            "đến hết ngày 02 tháng 7 năm 2025",
+            "Trân trọng./.",
+        )
+    ]
+    assert places == sorted(places)
+
+
 @pytest.mark.poppler
 def test_an_english_refusal_says_what_would_change_it(town: Town, tmp_path: Path) -> None:
     person = town.benefits.knows(Person(language="en", full="Bounmy Sisavath"))

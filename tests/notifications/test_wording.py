@@ -145,6 +145,16 @@ def test_nothing_in_a_letter_is_left_in_latin_letters(name: str, language: str) 
         assert not re.search("[A-Za-z]", wording._PLACE.sub("", sentence).replace("QR", "")), sentence
 
 
+def test_vietnamese_is_written_composed_and_with_the_tone_on_the_first_vowel() -> None:
+    """NFC, hòa and thủy: parts of short messages are counted in composed letters, and one spelling is found by all."""
+    for file in wording.TEMPLATES.glob("*/vi.*"):
+        said = file.read_text("utf-8")
+        assert unicodedata.is_normalized("NFC", said), file
+        assert not [
+            word for word in said.split() if word.casefold().rstrip(".,;:").endswith(("oà", "oá", "uỷ", "uý"))
+        ], file
+
+
 @pytest.mark.parametrize(
     ("language", "split_in_two"), [("lo", "\u0ecd\u0eb2"), ("th", "\u0e4d\u0e32"), ("th", "\u0e40\u0e40")]
 )

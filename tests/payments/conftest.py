@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,6 +70,11 @@ class Register:
         if person_id not in self.people:
             raise PayeeUnknown(person_id)
         return self.people[person_id]
+
+    def payees(self, person_ids: Sequence[str]) -> dict[str, Payee]:
+        if self.away:
+            raise PayeesAway("away")
+        return {id_: self.people[id_] for id_ in person_ids if id_ in self.people}
 
 
 @dataclass

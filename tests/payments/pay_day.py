@@ -53,7 +53,7 @@ class Everybody:
         number = str(int(person_id[:12].replace("-", ""), 16)).zfill(13)[:13]
         return Payee(person_id, "ນາງ ບຸນມີ ສີສະຫວັດ", "Bounmy Sisavath", Account("bank", "BCEL", number, "x"), None)
 
-    def payees(self, person_ids: list[str]) -> dict[str, Payee]:
+    def payees(self, person_ids: Sequence[str]) -> dict[str, Payee]:
         return {person_id: self.payee(person_id) for person_id in person_ids}
 
 
@@ -73,6 +73,9 @@ class AtOnce(IsoBank):
 
     def check_account(self, name: str, account: Account) -> NameCheck:
         return NameCheck("RCVC")
+
+    def check_accounts(self, asked: Sequence[tuple[str, Account]]) -> list[NameCheck]:
+        return [self.check_account(name, account) for name, account in asked]
 
     def check_funds(self, account: str, total: Money) -> bool:
         return True

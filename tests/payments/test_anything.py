@@ -115,6 +115,11 @@ class ModelBank:
     def check_account(self, name: str, account: Account) -> NameCheck:
         return NameCheck("RCVC")
 
+    def check_accounts(self, asked: Sequence[tuple[str, Account]]) -> list[NameCheck]:
+        if self.chance(0.2):
+            raise BankAway("down")
+        return [NameCheck("RCVC")] * len(asked)
+
     def check_funds(self, account: str, total: Money) -> bool:
         if self.chance(0.1):
             raise BankAway("down")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.benefits.domain.assessment import Assessment
-from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId
+from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId, RecoveryId
 from shared.bank_days import BankCalendar
 from shared.money import Money
 from shared.period import Period
@@ -51,6 +51,13 @@ class Instalment:
         return cls(said["no"], said["component"], Period.from_json(said["period"]), due_on, Money(**said["amount"]))
 
 
+class Ceded(NamedTuple):
+    """What is kept back from an instalment for what was paid too much on another claim, in minor units."""
+
+    minor: int
+    recovery_id: RecoveryId
+
+
 class AwardState(enum.StrEnum):
     RUNNING = "running"
     ENDED = "ended"
@@ -59,7 +66,7 @@ class AwardState(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Award:
     """The schedule that payments follow, in its latest version. `past` and `paid_until` are what the version found
-    when it was made; `withheld` are minor units kept back by a decision."""
+    when it was made; `withheld` are minor units kept back by a decision, `ceded` those kept back for another claim."""
 
     id: AwardId
     claim_id: ClaimId
@@ -72,6 +79,7 @@ class Award:
     past: frozenset[Key] = frozenset()
     paid_until: Mapping[str, date] = field(default_factory=dict)
     withheld: Mapping[Key, int] = field(default_factory=dict)
+    ceded: Mapping[Key, Ceded] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
@@ -85,8 +93,9 @@ class Award:
         ]
 
     def kept(self, part: Instalment) -> int:
-        """Minor units withheld from an instalment."""
-        return self.withheld.get(part.key, 0)
+        """Minor units withheld from an instalment, for this claim and for another."""
+        other = self.ceded.get(part.key)
+        return self.withheld.get(part.key, 0) + (other.minor if other is not None else 0)
 
 
 class OrderState(enum.StrEnum):

@@ -13,7 +13,6 @@ from services.benefits.domain.ids import (
     DecisionId,
     EmployerId,
     EntryId,
-    FileId,
     OfficeId,
     PersonId,
     StatementId,
@@ -331,38 +330,3 @@ class AdvanceReturn:
     by_name: str
     at: datetime
     on: date
-
-
-@dataclass(frozen=True, slots=True)
-class RowAnswer:
-    """What became of one row of a file, numbered as in its sheet, and at which cell ("I7") it was refused; `cells` is
-    what the row said, kept for its sender."""
-
-    row: int
-    outcome: str
-    code: str | None = None
-    column: str | None = None
-    id: str | None = None
-    cells: Mapping[str, str] | None = None
-    at: str | None = None
-
-    def json(self) -> Json:
-        told = {name: getattr(self, name) for name in ("row", "outcome", "code", "column", "at", "id")}
-        return told | ({} if self.cells is None else {"cells": dict(self.cells)})
-
-
-@dataclass(frozen=True, slots=True)
-class ImportFile:
-    """A file taken in, each row answered."""
-
-    id: FileId
-    hash: str
-    kind: str
-    name: str
-    by: str
-    at: datetime
-    answers: tuple[RowAnswer, ...]
-    employer_id: EmployerId | None = None
-
-    def count(self, outcome: str) -> int:
-        return sum(a.outcome == outcome for a in self.answers)

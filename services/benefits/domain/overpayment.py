@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from services.benefits.domain.award import MOVED, Award, Instalment, Key, PaymentFact
+from services.benefits.domain import set_off
+from services.benefits.domain.award import MOVED, Award, Ceded, Instalment, Key, PaymentFact
 from services.benefits.domain.ids import AwardId, ClaimId, OverpaymentId, RecoveryId
 from services.benefits.domain.repaying import Agreed, Progress, progress
+from services.benefits.domain.set_off import Drawing
 from shared.money import Money
 from shared.period import Period
 
@@ -97,6 +99,8 @@ class Recovery:
     parts: tuple[Agreed, ...] = ()
     #: The days of parts that were missed, and of which the person was reminded.
     reminded: tuple[date, ...] = ()
+    #: The claim from whose instalments it is withheld, where that is another one.
+    from_claim_id: ClaimId | None = None
 
     @property
     def plan(self) -> tuple[Agreed, ...]:
@@ -206,16 +210,23 @@ class Compared:
 
 
 def compare(
-    schedule: Sequence[Instalment], facts: Sequence[PaymentFact], past: Collection[Key]
+    schedule: Sequence[Instalment],
+    facts: Sequence[PaymentFact],
+    past: Collection[Key],
+    counted: Mapping[Key, Ceded] | None = None,
 ) -> tuple[Compared, ...]:
     """What is right beside what moved, for the past of the award's version and for what moved since.
 
     Days that the award cuts otherwise now than when they were paid stand together in one row. What falls due later
     is still owed in full, less what a decision withholds: then less moves than is due, and the sum of the differences
-    shrinks by itself.
+    shrinks by itself. What was kept back for another claim (`counted`) was paid, there.
     """
-    counted = set(past) | keys_moved(facts)
-    told = [Compared(p.component, p.period, p.amount, p.amount - p.amount) for p in schedule if p.key in counted]
+    closed = set(past) | keys_moved(facts)
+    told = [Compared(p.component, p.period, p.amount, p.amount - p.amount) for p in schedule if p.key in closed]
+    for part in schedule:
+        if counted and part.key in counted:
+            elsewhere = Money(counted[part.key].minor, part.amount.currency)
+            told.append(Compared(part.component, part.period, elsewhere - elsewhere, elsewhere))
     told += [Compared(f.component, f.period, f.amount - f.amount, f.amount) for f in facts if f.state in MOVED]
     found: list[Compared] = []
     for row in sorted(told, key=lambda row: (row.component, row.period)):
@@ -299,6 +310,10 @@ class Standing:
     smallest: int
     #: A new version of the award was made and payments do not know it yet.
     fresh: bool = False
+    #: What draws, or once drew, on this award for other claims.
+    drawings: tuple[Drawing, ...] = ()
+    #: Minor units that could still be kept back from the other claim on which the active recovery draws.
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +339,8 @@ class Review:
     awaited: tuple[Progress, ...] = ()
     #: A proposal on the amount is no longer true.
     amount_moved: bool = False
+    #: What counts as kept back from this award for other claims.
+    counted: Mapping[Key, Ceded] = field(default_factory=dict)
 
 
 def review(now: Standing) -> Review:
@@ -331,23 +348,27 @@ def review(now: Standing) -> Review:
     and run again, it asks for nothing."""
     award = now.award
     closed = closed_keys(award, now.facts)
-    rows = compare(award.schedule, now.facts, closed)
+    counted = set_off.counted(
+        award.schedule, award.ceded, award.withheld, now.facts, now.drawings, running=award.is_running
+    )
+    rows = compare(award.schedule, now.facts, closed, counted)
     too_much = overpaid(rows)
     if now.known is None and not too_much:
-        return Review(award, tell=now.fresh)
+        held = _withholding(now, closed, {}, counted)
+        return Review(held or award, tell=held is not None or now.fresh, counted=counted)
     waived = min(now.waived, max(0, too_much - now.repaid))
     left = outstanding(too_much, now.repaid, waived)
     before = now.known.left.minor if now.known is not None else 0
     wanted: dict[Key, int] = {}
     if now.active is not None and now.active.way is Way.SET_OFF and not now.contested:
-        wanted = withholdable(now, left)
+        wanted = withholdable(now, left) if now.active.from_claim_id is None else {}
     # A bounced payment makes the number rise again; news is a new version that owes less,
     # or more than she ever heard of.
     heard = now.known.told.minor if now.known is not None else 0
     news = left > before if now.fresh else too_much > heard
     ended = _why_over(now, left, news, wanted) if now.active is not None else None
     active = now.active if ended is None else None
-    held = _withholding(now, closed, wanted if active is not None else {})
+    held = _withholding(now, closed, wanted if active is not None else {}, counted)
     return Review(
         award=held or award,
         tell=held is not None or now.fresh,
@@ -362,6 +383,7 @@ def review(now: Standing) -> Review:
         active=active,
         awaited=tuple(active.progress(left, now.today)) if active is not None else (),
         amount_moved=left != before,
+        counted=counted,
     )
 
 
@@ -372,6 +394,19 @@ def withholdable(now: Standing, minor: int) -> dict[Key, int]:
     return withhold(now.award.schedule, closed_keys(now.award, now.facts), now.share, minor, now.smallest)
 
 
+def cedable(now: Standing, drawing: Drawing) -> dict[Key, Ceded]:
+    """What could be kept back from instalments still to come for another claim, beside what the award keeps back for
+    itself."""
+    if not now.award.is_running:
+        return {}
+    closed = closed_keys(now.award, now.facts)
+    own = {key: minor for key, minor in now.award.withheld.items() if key not in closed}
+    found = set_off.cede(
+        now.award.schedule, closed, now.award.ceded, {}, closed, own, (drawing,), now.share, now.smallest
+    )
+    return {key: kept for key, kept in found.items() if key not in closed}
+
+
 def _why_over(now: Standing, left: int, news: bool, wanted: Mapping[Key, int]) -> str | None:
     """Why a recovery that runs is over; none where it goes on.
 
@@ -379,16 +414,33 @@ def _why_over(now: Standing, left: int, news: bool, wanted: Mapping[Key, int]) -
     """
     if news:
         return "more_was_found"  # nobody has decided about the rest: all of it is decided anew
-    set_off = now.active is not None and now.active.way is Way.SET_OFF
-    if left and set_off and not now.contested and not wanted:
+    by_set_off = now.active is not None and now.active.way is Way.SET_OFF
+    if left and by_set_off and not now.contested and not wanted and not now.elsewhere:
         return "nothing_left_to_withhold"
     return None
 
 
-def _withholding(now: Standing, closed: Collection[Key], wanted: Mapping[Key, int]) -> Award | None:
-    """The award with its open instalments less by what is withheld; none where payments know it so."""
+def _withholding(
+    now: Standing, closed: Collection[Key], wanted: Mapping[Key, int], counted: Mapping[Key, Ceded]
+) -> Award | None:
+    """The award with its open instalments less by what is withheld, for this claim and for others; none where payments
+    know it so."""
     award = now.award
-    if {key: minor for key, minor in award.withheld.items() if key not in closed} == wanted or not award.is_running:
+    if not award.is_running:
+        return None
+    ceded = set_off.cede(
+        award.schedule,
+        closed,
+        award.ceded,
+        counted,
+        keys_moved(now.facts),
+        wanted,
+        now.drawings,
+        now.share,
+        now.smallest,
+    )
+    open_ = {key: minor for key, minor in award.withheld.items() if key not in closed}
+    if (open_, dict(award.ceded)) == (wanted, ceded):
         return None
     kept = {key: minor for key, minor in award.withheld.items() if key in closed} | dict(wanted)
     # What is due today and not sent would count as the past at its arrival, and the past is one sum: it moves on.
@@ -397,4 +449,4 @@ def _withholding(now: Standing, closed: Collection[Key], wanted: Mapping[Key, in
         for part in award.schedule
     )
     version = award.version if now.fresh else award.version + 1
-    return replace(award, version=version, schedule=schedule, withheld=kept)
+    return replace(award, version=version, schedule=schedule, withheld=kept, ceded=ceded)

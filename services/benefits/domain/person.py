@@ -78,6 +78,7 @@ class PersonChangeKind(enum.StrEnum):
     """What was changed of a person."""
 
     DETAILS = "details"
+    NAME = "name"
     PAYEE = "payee"
     DEATH_CONFIRMED = "death_confirmed"
     DEATH_MISTAKEN = "death_mistaken"

@@ -13,7 +13,7 @@ from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
-from services.benefits.usecases import claims, decisions, marks, people
+from services.benefits.usecases import claims, decisions, exports, marks, people
 from services.benefits.views import asked as asking
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
@@ -218,6 +218,41 @@ def correct_person(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     except people.CannotBe as wrong:
         return _again(act, str(person_id), form, {wrong.pointer.removeprefix("#/"): wrong.code})
     return pages.go(f"/desk/persons/{person_id}")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/name", method="POST", roles=("officer", "supervisor"))
+def correct_name(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Correct how she is called, with the paper that says so; what it said before is kept."""
+    version = _version(form)
+    errors = _wrong_texts(form, {"name": 200, "name_why": 500})
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    names, why = (form["name"], form.get("name_latin", "")[:200] or None), form["name_why"].strip()
+    try:
+        people.correct_name(act, str(person_id), version, *names, why=why)
+    except people.CannotBe as wrong:
+        return _again(act, str(person_id), form, {wrong.pointer.removeprefix("#/").replace("/", "_"): wrong.code})
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/exports", method="POST", roles=("officer", "supervisor"))
+def ask_export(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Ask for a copy of all that is kept about her, in her name."""
+    errors = _wrong_texts(form, {"export_why": 500})
+    if errors:
+        return _again(act, str(person_id), form, errors)
+    spoken = form.get("export_language", "")
+    language = spoken if spoken in texts.LANGUAGES else pages.language()
+    exports.ask(act, str(person_id), why=form["export_why"].strip(), language=language)
+    return pages.go(f"/desk/persons/{person_id}#kept")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/exports/<uuid:export_id>.zip", roles=("officer", "supervisor"))
+def export_file(act: Act, person_id: UUID, export_id: UUID) -> Any:
+    """The copy, to be handed over on paper or as a file."""
+    found = exports.handed_over(act, str(person_id), str(export_id))
+    headers = {"Content-Disposition": f'attachment; filename="kept-{found.on.isoformat()}.zip"'}
+    return Response(found.content, headers=headers, content_type="application/zip")
 
 
 # --- a claim -----------------------------------------------------------------------------------

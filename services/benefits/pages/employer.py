@@ -18,9 +18,10 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.pages.receipt import Receipt, receipt_pdf
-from services.benefits.usecases import advances, imports, people, statements, table_files
+from services.benefits.usecases import advances, files_in, imports, people, statements, table_files
 from services.benefits.views import employer as view
 from services.benefits.views import words
+from services.benefits.views.imports import progress
 from services.benefits.views.shown import Said, members
 from shared.act import Act
 from shared.ids import is_uuid
@@ -240,7 +241,7 @@ def _paper(
 ) -> Response:
     where = " · ".join([*office.address, office.phone])
     made = receipt_pdf(Receipt(pages.language(), [office.name, where], title, facts, after))
-    return _download(made, f"receipt-{number}", "pdf")
+    return download(made, f"receipt-{number}", "pdf")
 
 
 # --- confirm wages -----------------------------------------------------------------------------
@@ -377,14 +378,14 @@ def account_file(act: Act) -> Any:
         }
         for line in _account(act).lines
     ]
-    return _download(table_files.workbook_bytes(columns, rows), "advances", "xlsx")
+    return download(table_files.workbook_bytes(columns, rows), "advances", "xlsx")
 
 
 # --- a file ------------------------------------------------------------------------------------
 
 
 def _files(act: Act, error: str = "") -> str:
-    lines = [view.file_line(file) for file in store.places.files(act, _own(act))]
+    lines = [view.file_line(file) for file in store.files.latest(act)]
     return _render(act, "employer_files.html", files=lines, columns=table_files.COLUMNS[KIND], error=error)
 
 
@@ -405,8 +406,7 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
         data = file.stream.read()
         if not table_files.read_rows(KIND, data):
             raise table_files.FileUnreadable("empty")
-        taken = imports.take_file(act, KIND, file.filename or "", data)
-        imports.keep_cells(act, taken.id, KIND, data)
+        taken = files_in.receive(act, KIND, file.filename or "", data)
     except table_files.FileUnreadable as wrong:
         said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in wrong.params.items()}
         table = words.FILE_FAULTS if wrong.code in words.FILE_FAULTS else words.ERRORS
@@ -416,7 +416,8 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
 
 
 def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, list[view.RowLine]]:
-    file = store.places.file(act, str(file_id), _own(act))
+    _own(act)
+    file = store.files.get(act, str(file_id))
     lines = view.rows_answered(act, file)
     viewed(*(line.person_id for line in lines if line.person_id is not None))
     return view.file_line(file), lines
@@ -426,7 +427,7 @@ def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, list[view.RowLine]]:
 def file_page(act: Act, file_id: UUID) -> Any:
     """Every row of a file, answered."""
     file, rows = _rows(act, file_id)
-    return _render(act, "employer_file.html", file=file, rows=rows)
+    return _render(act, "employer_file.html", file=file, rows=rows, far=progress(act, store.files.get(act, file.id)))
 
 
 def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[str, str]]]:
@@ -446,28 +447,28 @@ def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[st
 def file_back(act: Act, file_id: UUID) -> Any:
     """The file back, with a column that says what became of each row."""
     name, columns, rows = _with_reasons(act, file_id)
-    return _download(table_files.csv_text(columns, rows).encode(), name, "csv")
+    return download(table_files.csv_text(columns, rows).encode(), name, "csv")
 
 
 @doors.page("/employer/files/<uuid:file_id>/reasons.xlsx", roles=EMPLOYER)
 def workbook_back(act: Act, file_id: UUID) -> Any:
     """The same as a spreadsheet."""
     name, columns, rows = _with_reasons(act, file_id)
-    return _download(table_files.workbook_bytes(columns, rows), name, "xlsx")
+    return download(table_files.workbook_bytes(columns, rows), name, "xlsx")
 
 
 @doors.page("/employer/files/form.csv", roles=EMPLOYER)
 def file_form(act: Act) -> Any:
     """An empty file with the columns, to be filled in a spreadsheet."""
     required, optional = table_files.COLUMNS[KIND]
-    return _download(table_files.csv_text([*required, *optional], []).encode(), "maternity-leaves", "csv")
+    return download(table_files.csv_text([*required, *optional], []).encode(), "maternity-leaves", "csv")
 
 
 @doors.page("/employer/files/form.xlsx", roles=EMPLOYER)
 def workbook_form(act: Act) -> Any:
     """The same as a spreadsheet, its cells text, so that long numbers and days stay as typed."""
     required, optional = table_files.COLUMNS[KIND]
-    return _download(table_files.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
+    return download(table_files.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
 
 
 TYPES = {
@@ -477,7 +478,8 @@ TYPES = {
 }
 
 
-def _download(data: bytes, name: str, ending: str) -> Response:
+def download(data: bytes, name: str, ending: str) -> Response:
+    """A file that the browser keeps under a plain name."""
     plain = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "-_."))[:80]
     plain = plain.removesuffix(".csv").removesuffix(".xlsx") or "file"
     headers = {"Content-Disposition": f'attachment; filename="{plain}.{ending}"'}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pyotp
 from flask import Response, request
 
 from services.benefits import store
 from services.benefits.institution import institution
-from services.benefits.usecases import imports, table_files
+from services.benefits.pages.employer import download
+from services.benefits.usecases import files_in, table_files
+from services.benefits.views import imports as view
 from services.benefits.views import words
+from services.benefits.views.shown import show
 from shared.act import Act
 from shared.clock import ClockRunsForward
 from shared.reading import NotRead
@@ -29,19 +33,38 @@ IMPORTERS = ("administrator",)
 @doors.page("/imports", roles=IMPORTERS)
 def imports_page(act: Act) -> Any:
     """Files taken in, and a form for the next."""
-    files = store.places.files(act, most=50)
-    return pages.render("imports.html", rows=files, columns=table_files.COLUMNS, answers=None, name="")
+    return pages.render("imports.html", rows=store.files.latest(act, 50), columns=table_files.COLUMNS)
 
 
 @doors.page("/imports", method="POST", roles=IMPORTERS)
 def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
-    """Take a file in and answer every row."""
+    """Keep a file; its page shows what becomes of every row."""
     file = (files or {}).get("file")
     if file is None:
         raise Problem(422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}])
-    taken = imports.take_file(act, form.get("kind", ""), file.filename or "", file.stream.read())
-    answers = [(a, words.text(words.ROW_REASONS, a.code) if a.code else "") for a in taken.answers]
-    return pages.render("imports.html", rows=[], columns=table_files.COLUMNS, answers=answers, name=file.filename)
+    taken = files_in.receive(act, form.get("kind", ""), file.filename or "", file.stream.read())
+    return pages.go(f"/imports/{taken.id}")
+
+
+@doors.page("/imports/<uuid:file_id>", roles=IMPORTERS)
+def import_file_page(act: Act, file_id: UUID) -> Any:
+    """How far a file has come; what is refused, and the sheet with all answers."""
+    file = store.files.get(act, str(file_id))
+    return show("import.html", view.import_page(act, file))
+
+
+@doors.page("/imports/<uuid:file_id>/answers.csv", roles=IMPORTERS)
+def import_answers(act: Act, file_id: UUID) -> Any:
+    """The rows of a file as they were sent, with what became of each, where it was refused, and why."""
+    file = store.files.get(act, str(file_id))
+    return download(table_files.csv_text(*view.answer_sheet(act, file)).encode(), f"answers-{file.name}", "csv")
+
+
+@doors.page("/imports/<uuid:file_id>/answers.xlsx", roles=IMPORTERS)
+def import_answers_workbook(act: Act, file_id: UUID) -> Any:
+    """The same as a spreadsheet."""
+    file = store.files.get(act, str(file_id))
+    return download(table_files.workbook_bytes(*view.answer_sheet(act, file)), f"answers-{file.name}", "xlsx")
 
 
 @doors.page("/amount", roles=PUBLIC, limit="120 per minute")

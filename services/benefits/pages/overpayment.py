@@ -18,6 +18,7 @@ from services.benefits.usecases import decisions, objections, recoveries
 from services.benefits.views import overpayment as view
 from services.benefits.views.shown import show
 from shared.act import Act
+from shared.ids import is_uuid
 from shared.money import Money
 from shared.reading import NotRead, days
 from shared.reading.amounts import read_amount
@@ -67,12 +68,14 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
                 if not act.actor.has("officer", "supervisor"):
                     raise Problem(403, "not_your_task")
                 version = int(form["version"]) if form.get("version", "").isdecimal() else None
-                way = form.get("way", "")
-                if way not in set(Way):
+                way, _, other = form.get("way", "").partition(":")
+                if way not in set(Way) or (other and not is_uuid(other)):
                     raise over.RecoveryNotPossible("way_needed")
                 reason = form.get("because") or None if way == Way.WAIVE else None
                 parts = _parts(act, form.get("parts", ""), store.awards.the_overpayment(act, claim.id).left)
-                recoveries.propose(act, claim.id, version, way, reason=reason, parts=parts, **told)
+                recoveries.propose(
+                    act, claim.id, version, way, reason=reason, parts=parts, from_claim=other or None, **told
+                )
             case _:
                 raise Problem(400, "unreadable")
     except (over.RecoveryNotPossible, PartsNotPossible) as refused:

@@ -1,7 +1,18 @@
 """The only SQL of benefits. It gives back records of the domain, always within what the asker may see: a row outside
 her office is as if it were not there."""
 
-from services.benefits.store import accounts, awards, claims, decisions, persons, places
+from services.benefits.store import accounts, awards, claims, decisions, files, kept, persons, places
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
-__all__ = ["ChangedMeanwhile", "NotHere", "accounts", "awards", "claims", "decisions", "persons", "places"]
+__all__ = [
+    "ChangedMeanwhile",
+    "NotHere",
+    "accounts",
+    "awards",
+    "claims",
+    "decisions",
+    "files",
+    "kept",
+    "persons",
+    "places",
+]

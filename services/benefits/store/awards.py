@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
-from services.benefits.domain.award import Award, AwardState, Key, OrderState, PaymentFact
-from services.benefits.domain.ids import ClaimId
+from services.benefits.domain.award import Award, AwardState, Ceded, Key, OrderState, PaymentFact
+from services.benefits.domain.ids import ClaimId, RecoveryId
 from services.benefits.domain.overpayment import (
     Objection,
     Overpayment,
@@ -22,6 +23,7 @@ from services.benefits.domain.overpayment import (
     Way,
 )
 from services.benefits.domain.repaying import Agreed
+from services.benefits.domain.set_off import SetOff
 from services.benefits.store.decisions import SCHEDULE
 from services.benefits.store.rows import Member, Shape, kind, list_of, money
 from shared.act import Act
@@ -49,6 +51,20 @@ AWARD = Shape(
         lambda said: {Key(component, no): minor for component, no, minor in said},
         lambda kept: sorted([*key, minor] for key, minor in kept.items()),
     ),
+    ceded=kind(
+        "ceded",
+        lambda said: {Key(component, no): Ceded(minor, RecoveryId(id_)) for component, no, minor, id_ in said},
+        lambda ceded: sorted([*key, *kept] for key, kept in ceded.items()),
+    ),
+)
+SET_OFF = Shape(
+    SetOff,
+    t.set_off,
+    period=Member(
+        lambda row: Period(row.first_day, row.last_day),
+        lambda period: {"first_day": period.first, "last_day": period.last},
+    ),
+    amount=money("minor"),
 )
 FACT = Shape(
     PaymentFact,
@@ -194,6 +210,36 @@ def take_back_repayment(act: Act, id_: str, claim_id: ClaimId, on: date) -> None
 def repaid_minor(act: Act, id_: ClaimId) -> int:
     """Minor units that came back from the person and stand on her claim."""
     return sum(part.amount.minor for part in repayments(act, id_) if part.taken_back_on is None)
+
+
+# --- set off against another claim ------------------------------------------------------------
+
+
+def drawing_on(act: Act, id_: ClaimId) -> list[Recovery]:
+    """The recoveries of other claims that draw, or once drew, on the award of this one, the oldest first."""
+    return RECOVERY.all(
+        act, RECOVERY.select(r.from_claim_id == id_, r.state == RecoveryState.FINAL).order_by(r.proposed_at)
+    )
+
+
+def drawn_on_now(act: Act, id_: ClaimId) -> Recovery | None:
+    """The recovery, also a proposed one, that draws on the award of this claim."""
+    return RECOVERY.maybe(act, r.from_claim_id == id_, r.state != RecoveryState.RETURNED, r.ended_on.is_(None))
+
+
+def set_offs(act: Act, *, to: ClaimId | None = None, from_: ClaimId | None = None) -> list[SetOff]:
+    """What counts as set off for a claim, or from one."""
+    c = t.set_off.c
+    where = [column == id_ for column, id_ in ((c.claim_id, to), (c.from_claim_id, from_)) if id_ is not None]
+    return SET_OFF.all(act, SET_OFF.select(*where, c.undone_on.is_(None)).order_by(c.counted_at, c.id))
+
+
+def add_set_off(act: Act, one: SetOff) -> None:
+    SET_OFF.add(act, one, counted_at=act.now)
+
+
+def undo_set_off(act: Act, one: SetOff) -> None:
+    SET_OFF.save(act, one, replace(one, undone_on=act.today))
 
 
 # --- objections to a recovery ------------------------------------------------------------------

@@ -166,15 +166,9 @@ def others(act: Act, claim: Claim) -> list[Claim]:
 def same(act: Act, id_: PersonId, benefit: str, received_on: date, first_day: date) -> ClaimId | None:
     """A claim that says the same as a row of a file."""
     c = t.claim.c
-    found = act.connection.scalar(
-        select(c.id).where(
-            c.person_id == id_,
-            c.benefit == benefit,
-            c.received_on == received_on,
-            c.facts["spell"]["first_day"].astext == first_day.isoformat(),
-        )
-    )
-    return ClaimId(found) if found is not None else None
+    hers = CLAIM.all(act, CLAIM.select(c.person_id == id_, c.benefit == benefit, c.received_on == received_on))
+    first = first_day.isoformat()
+    return next((claim.id for claim in hers if (claim.facts.get("spell") or {}).get("first_day") == first), None)
 
 
 def _listed(act: Act, query: Select[Any]) -> list[ListedClaim]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,11 @@ CONTRIBUTION = Shape(Contribution, t.contribution, month=kind("month", Month.par
 def get(act: Act, id_: str, *, lock: bool = False) -> Person:
     """The person, as far as the asker may see her. Raises `NotHere`."""
     return PERSON.one(act, t.person.c.id == id_, of_office(act, t.person), lock=lock)
+
+
+def some(act: Act, ids: Collection[str]) -> list[Person]:
+    """Those of some persons whom the asker may see."""
+    return PERSON.all(act, PERSON.select(t.person.c.id.in_(ids), of_office(act, t.person)))
 
 
 def to_change(act: Act, id_: str, version: int | None) -> Person:
@@ -80,7 +85,7 @@ def add(act: Act, person: Person, identifiers: Sequence[Identifier]) -> None:
 
 def save(act: Act, before: Person, after: Person, change: PersonChange | None = None) -> None:
     """Change a person; `change` says what was corrected and is kept for ever."""
-    PERSON.save(act, before, after)
+    PERSON.save(act, before, after, **({"search": after.search} if after.search != before.search else {}))
     if change is not None:
         CHANGE.add(act, change, by=act.actor.id, at=act.now)
 
@@ -299,6 +304,11 @@ def put_job(
 
 
 # --- where money goes --------------------------------------------------------------------------
+
+
+def payees(act: Act, ids: Collection[str]) -> dict[str, Payee]:
+    """The accounts of some persons, by person; who has none is not in it."""
+    return {p.person_id: p for p in PAYEE.all(act, PAYEE.select(t.payee.c.person_id.in_(ids), t.payee.c.current))}
 
 
 def payee(act: Act, id_: PersonId) -> Payee | None:

@@ -1,25 +1,21 @@
-"""Offices, employers, and what employers send: files, and money of advances that came back."""
+"""Offices, employers, and money of their advances that came back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import or_, select
 
 from services.benefits import tables as t
-from services.benefits.domain.claim import AdvanceReturn, ImportFile, RowAnswer
+from services.benefits.domain.claim import AdvanceReturn
 from services.benefits.domain.ids import ClaimId, EmployerId, OfficeId, PersonId
 from services.benefits.domain.person import Employer, Office
-from services.benefits.store.rows import Shape, kind, list_of, money
+from services.benefits.store.rows import Shape, kind, money
 from shared.act import Act
 
 OFFICE = Shape(Office, t.office, address=kind("address", tuple, list))
 EMPLOYER = Shape(Employer, t.employer)
 RETURN = Shape(AdvanceReturn, t.advance_return, amount=money("minor"))
-FILE = Shape(
-    ImportFile, t.import_file, answers=kind("answers", lambda said: tuple(RowAnswer(**a) for a in said), list_of)
-)
 
 
 def office(act: Act, id_: OfficeId) -> Office:
@@ -79,26 +75,3 @@ def entry(act: Act, employer_id: EmployerId, id_: str) -> AdvanceReturn:
 
 def add_return(act: Act, entry: AdvanceReturn) -> None:
     RETURN.add(act, entry)
-
-
-# --- files -------------------------------------------------------------------------------------
-
-
-def file(act: Act, id_: str, employer_id: str | None) -> ImportFile:
-    """A file this employer has sent. Raises `NotHere` for anybody else's."""
-    return FILE.one(act, t.import_file.c.id == id_, t.import_file.c.employer_id == employer_id)
-
-
-def files(act: Act, employer_id: str | None = None, most: int = 20) -> list[ImportFile]:
-    """Files taken in, the latest first: an employer's, or all."""
-    c = t.import_file.c
-    query = FILE.select(*([c.employer_id == employer_id] if employer_id is not None else []))
-    return FILE.all(act, query.order_by(c.at.desc(), c.id.desc()).limit(most))
-
-
-def add_file(act: Act, file: ImportFile) -> None:
-    FILE.add(act, file)
-
-
-def save_answers(act: Act, file: ImportFile, answers: Sequence[RowAnswer]) -> None:
-    FILE.save(act, file, replace(file, answers=tuple(answers)))

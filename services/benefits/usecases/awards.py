@@ -10,14 +10,16 @@ from services.benefits import store
 from services.benefits.domain import award as awards
 from services.benefits.domain import outlook as outlooks
 from services.benefits.domain import overpayment as over
-from services.benefits.domain.award import Award, AwardState, Instalment, Key, PaymentFact
+from services.benefits.domain import set_off
+from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key, PaymentFact
 from services.benefits.domain.claim import OVERPAID, Claim, ClaimState, Waiting, move
 from services.benefits.domain.decision import Decision
-from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId
+from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId, RecoveryId
 from services.benefits.domain.outlook import Outlook
 from services.benefits.domain.overpayment import Overpayment, Review, Standing, Way
 from services.benefits.institution import institution
 from services.benefits.law import in_force
+from services.benefits.usecases import set_offs
 from services.benefits.usecases.claims import tell
 from shared.act import Act
 from shared.money import Money, exponent
@@ -105,8 +107,9 @@ def _next(
         state=AwardState.RUNNING,
         total=total,
         schedule=schedule,
-        past=over.past_of(schedule, facts, until, act.today),
+        past=(past := over.past_of(schedule, facts, until, act.today)),
         paid_until=until,
+        ceded=set_off.carried(known.ceded, _counted_keys(act, claim.id), schedule, past) if known is not None else {},
     )
 
 
@@ -119,32 +122,50 @@ def end(act: Act, claim: Claim, reason: str) -> None:
     about = {"decision_id": ended.decision_id, "award_id": ended.id, "version": ended.version}
     about |= {"ended_on": act.today.isoformat(), "reason": reason}
     tell(act, "benefits.award.ended", claim, ended.id, about)
+    set_offs.look_again(act, {recovery.claim_id for recovery in store.awards.drawing_on(act, claim.id)})
+
+
+def _counted_keys(act: Act, claim_id: ClaimId) -> set[Key]:
+    return {one.key for one in store.awards.set_offs(act, from_=claim_id)}
 
 
 def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> Standing:
     """All that bears on what was paid too much on a claim, as it is now."""
+    now = _standing(act, claim, award, fresh=fresh)
+    if now.active is None or now.active.from_claim_id is None:
+        return now
+    return replace(now, elsewhere=could_be_drawn(act, now.active.from_claim_id, claim.id))
+
+
+def could_be_drawn(act: Act, from_id: ClaimId, to: ClaimId) -> int:
+    """Minor units that the instalments to come of another claim could still bring to this one."""
+    other, award = store.claims.present(act, from_id), store.awards.of_claim(act, from_id)
+    if award is None:
+        return 0
+    drawing = set_offs.drawing(act, RecoveryId(""), to, runs=True)
+    now = replace(_standing(act, other, award), smallest=smallest_paid(other.country, award))
+    return sum(kept.minor for kept in over.cedable(now, drawing).values())
+
+
+def _standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> Standing:
     known, facts = store.awards.overpayment(act, claim.id), store.awards.payment_facts(act, claim.id)
     moved = known is not None or bool(facts)  # before the first payment nothing else needs to be looked at
+    drawings = set_offs.drawings(act, claim.id)
     return Standing(
         award=award,
         facts=facts,
         known=known,
-        repaid=store.awards.repaid_minor(act, claim.id) if moved else 0,
+        repaid=set_offs.come_back(act, claim.id) if moved else 0,
         waived=store.awards.waived_minor(act, claim.id) if moved else 0,
-        contested=moved and _contested(act, claim.id),
+        contested=moved and set_offs.contested(act, claim.id),
         active=store.awards.active_recovery(act, claim.id) if moved else None,
         today=act.today,
         soonest=institution().pay_days.after(act.today),
         share=institution().set_off_share,
-        smallest=smallest_paid(claim.country, award) if known is not None else 1,
+        smallest=smallest_paid(claim.country, award) if known is not None or drawings else 1,
         fresh=fresh,
+        drawings=drawings,
     )
-
-
-def _contested(act: Act, claim_id: ClaimId) -> bool:
-    """Whether the decision, or the recovery itself, is contested: then nothing is asked back."""
-    appeal, objection = store.decisions.open_appeal(act, claim_id), store.awards.open_objection(act, claim_id)
-    return appeal is not None or objection is not None
 
 
 def smallest_paid(country: str, award: Award) -> int:
@@ -166,7 +187,10 @@ def could_be_withheld(act: Act, claim: Claim) -> dict[Key, int]:
 def compared(act: Act, claim_id: ClaimId) -> tuple[over.Compared, ...]:
     """What is right beside what was paid; the differences come to what was paid too much."""
     award, facts = store.awards.of_claim(act, claim_id), store.awards.payment_facts(act, claim_id)
-    return over.compare(award.schedule, facts, over.closed_keys(award, facts)) if award is not None else ()
+    if award is None:
+        return ()
+    counted = {one.key: Ceded(one.amount.minor, one.recovery_id) for one in store.awards.set_offs(act, from_=claim_id)}
+    return over.compare(award.schedule, facts, over.closed_keys(award, facts), counted)
 
 
 def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
@@ -197,6 +221,9 @@ def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
     if found.state is not None:
         _keep(act, claim, now, found, found.state)
         _wait(act, claim, found)
+    set_offs.count(act, claim, found.award, found.counted, moved=found.tell)
+    if found.state is not None:
+        set_offs.look_again(act, set_offs.drawn_from(act, claim.id))
 
 
 def _keep(act: Act, claim: Claim, now: Standing, found: Review, state: over.OverpaymentState) -> None:
@@ -270,6 +297,7 @@ def close_when_paid(act: Act, claim_id: ClaimId) -> None:
     facts = store.awards.payment_facts(act, claim_id)
     settled = sum(f.amount.minor for f in facts if f.state is awards.OrderState.SETTLED)
     too_much = known.amount.minor if known is not None else 0
-    if settled == awards.moved(facts) == award.total.minor + too_much:
+    elsewhere = sum(one.amount.minor for one in store.awards.set_offs(act, from_=claim_id))
+    if settled == awards.moved(facts) == award.total.minor + too_much - elsewhere:
         closed = replace(claim, state=move(ClaimState.DECIDED, ClaimState.CLOSED), waits=None)
         store.claims.save(act, claim, closed, "paid_in_full")

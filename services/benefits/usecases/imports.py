@@ -1,10 +1,8 @@
-"""Files that institutions and employers send: taken in row by row, every row answered, repeatable."""
+"""Rows of files that institutions and employers send: each understood and answered, repeatable."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +10,13 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from services.benefits import store
 from services.benefits.domain.account import AccountCannotBe
-from services.benefits.domain.claim import ClaimState, ImportFile, Origin, RowAnswer
-from services.benefits.domain.ids import EmployerId, FileId, OfficeId, PersonId
+from services.benefits.domain.claim import ClaimState, Origin
+from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
+from services.benefits.domain.import_file import RowAnswer
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.usecases import claims, people, staff
-from services.benefits.usecases.table_files import COLUMNS, Row, read_rows
+from services.benefits.usecases.table_files import COLUMNS, Row
 from shared.act import Act, sees
 from shared.money import Money
 from shared.period import Month
@@ -50,29 +49,8 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 
 
-def take_file(act: Act, kind: str, name: str, data: bytes) -> ImportFile:
-    """Take a file in and answer each row. The same file again is answered anew, because what becomes of a row depends
-    on what is known by then: what was taken in is a duplicate, what was refused may be taken now.
-
-    Raises `FileUnreadable`.
-    """
-    employer = EmployerId(act.actor.employer) if act.actor.employer else None
-    digest = hashlib.sha256(data).hexdigest()
-    answers = tuple(_answer(act, kind, row) for row in read_rows(kind, data))
-    file = ImportFile(FileId(act.new_id()), digest, kind, name[:200], act.actor.id, act.now, answers, employer)
-    store.places.add_file(act, file)
-    return file
-
-
-def keep_cells(act: Act, id_: str, kind: str, data: bytes) -> None:
-    """Keep what an employer's rows said beside their answers, so that she can have her file back with reasons."""
-    file = store.places.file(act, id_, act.actor.employer)
-    if any(answer.cells is None for answer in file.answers):
-        cells = {row.number: row for row in read_rows(kind, data)}
-        store.places.save_answers(act, file, [replace(a, cells=dict(cells[a.row])) for a in file.answers])
-
-
-def _answer(act: Act, kind: str, row: Row) -> RowAnswer:
+def answer_row(act: Act, kind: str, row: Row) -> RowAnswer:
+    """Take one row in; what it did is undone where it is refused, and the answer says why and where."""
     savepoint = act.connection.begin_nested()
     column: str | None
     try:

@@ -309,5 +309,20 @@ def correct_person(act: Act, person_id: str, version: int | None, *, why: str, *
     return change(act, person, after, PersonChangeKind.DETAILS, why, before=before, said=now)
 
 
+def correct_name(act: Act, person_id: str, version: int | None, name: str, latin: str | None, *, why: str) -> Person:
+    """Correct how a person is called, with the paper that says so. What it said before is kept beside the correction;
+    decisions and letters of before stay as they were written. The same names change nothing.
+
+    Raises `CannotBe`, `store.ChangedMeanwhile`.
+    """
+    person = store.persons.to_change(act, person_id, version)
+    full, said = _named("#/name", name, latin) or "", _named("#/name_latin", latin)
+    after = replace(person, name=full, name_latin=said)
+    old, new = ({"name": one.name, "name_latin": one.name_latin} for one in (person, after))
+    if old == new:
+        return person
+    return change(act, person, after, PersonChangeKind.NAME, why, before=old, said=new)
+
+
 def _details(person: Person) -> dict[str, Any]:
     return {"address": list(person.address), "phone": person.phone, "language": person.language}

@@ -47,10 +47,11 @@ def hindrance(act: Act, claim: Claim) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class KeptBack:
-    """An instalment, and the part of it that is withheld."""
+    """An instalment, and the part of it that is withheld; `claim` where it is not this claim's own."""
 
     part: Instalment
     kept: Money
+    claim: Claim | None = None
 
     def json(self) -> dict[str, Any]:
         said = self.part.json()
@@ -58,14 +59,67 @@ class KeptBack:
 
 
 def withheld(act: Act, claim_id: ClaimId) -> list[KeptBack]:
-    """What is kept back from each instalment of the award as it stands."""
+    """What is kept back for a claim: from each instalment of its own award, and of the claim on which it draws."""
     award = store.awards.of_claim(act, claim_id)
-    parts = award.schedule if award is not None else ()
-    return [
+    found = [
         KeptBack(part, Money(award.withheld[part.key], part.amount.currency))
-        for part in parts
+        for part in (award.schedule if award is not None else ())
         if award is not None and part.key in award.withheld
     ]
+    for recovery in store.awards.recoveries(act, claim_id):
+        if recovery.from_claim_id is not None and recovery.state is RecoveryState.FINAL:
+            found += _kept_from(act, recovery.from_claim_id, recovery.id)
+    return found
+
+
+def _kept_from(act: Act, claim_id: ClaimId, recovery_id: RecoveryId | None) -> list[KeptBack]:
+    """What is kept back from the instalments of a claim for others, or for one recovery of another."""
+    award = store.awards.of_claim(act, claim_id)
+    if award is None:
+        return []
+    gone = {one.key for one in store.awards.set_offs(act, from_=claim_id)}
+    claim = store.claims.present(act, claim_id)
+    return [
+        KeptBack(part, Money(kept.minor, part.amount.currency), claim)
+        for part in award.schedule
+        if (kept := award.ceded.get(part.key)) is not None
+        and recovery_id in (None, kept.recovery_id)
+        and (award.is_running or part.key in gone)
+    ]
+
+
+def kept_for_others(act: Act, claim_id: ClaimId) -> list[KeptBack]:
+    """What is kept back from the instalments of a claim for other claims of the person; each with that other claim."""
+    award = store.awards.of_claim(act, claim_id)
+    if award is None or not award.ceded:
+        return []
+    others = {r.id: store.claims.present(act, r.claim_id) for r in store.awards.drawing_on(act, claim_id)}
+    return [
+        replace(kept, claim=others[award.ceded[kept.part.key].recovery_id]) for kept in _kept_from(act, claim_id, None)
+    ]
+
+
+def could_draw_on(act: Act, claim: Claim) -> list[tuple[Claim, Money]]:
+    """The other claims of the person from whose instalments something could be withheld for this one, with how much."""
+    award = store.awards.of_claim(act, claim.id)
+    if award is None:
+        return []
+    found = []
+    for other in store.claims.others(act, claim):
+        theirs = store.awards.of_claim(act, other.id)
+        if theirs is None or theirs.total.currency != award.total.currency or not other.is_decided:
+            continue
+        minor = awards.could_be_drawn(act, other.id, claim.id)
+        if minor and store.awards.drawn_on_now(act, other.id) is None:
+            found.append((other, Money(minor, award.total.currency)))
+    return found
+
+
+def look_at_set_off(act: Act, claim_id: str) -> None:
+    """Look at a claim again because another one, which it brings money to or gets some from, has moved."""
+    claim = store.claims.present(act, claim_id, lock=True)
+    awards.review(act, claim.id)
+    awards.close_when_paid(act, claim.id)
 
 
 def propose(
@@ -78,11 +132,13 @@ def propose(
     words: str | None = None,
     heard: str | None = None,
     parts: Sequence[Agreed] = (),
+    from_claim: str | None = None,
 ) -> Recovery:
     """Propose how what was paid too much comes back, or that it does not. `parts` are agreed days and amounts.
 
     `heard` is what the person said when she was asked; without it money is asked back only after her time to object.
-    `reason` says why it is waived. Raises `RecoveryNotPossible`,
+    `reason` says why it is waived; `from_claim` is another claim of the person, from whose instalments it is withheld.
+    Raises `RecoveryNotPossible`,
     `PartsNotPossible`, `store.ChangedMeanwhile`.
     """
     claim, chosen = store.claims.to_change(act, claim_id, version), Way(way)
@@ -96,7 +152,16 @@ def propose(
     over.check_heard(chosen, today=act.today, appeal_until=last.appeal_until if last is not None else None, heard=heard)
     known = store.awards.the_overpayment(act, claim.id)
     amount = known.left
-    if chosen is Way.SET_OFF:
+    if from_claim is not None and chosen is not Way.SET_OFF:
+        raise RecoveryNotPossible("other_claim_is_for_set_off")
+    if from_claim is not None:
+        if store.awards.drawn_on_now(act, ClaimId(from_claim)) is not None:
+            raise RecoveryNotPossible("drawn_on_already")
+        could = {other.id: minor for other, minor in could_draw_on(act, claim)}
+        if from_claim not in could:
+            raise RecoveryNotPossible("nothing_to_withhold")
+        amount = min(amount, could[ClaimId(from_claim)])
+    elif chosen is Way.SET_OFF:
         amount = Money(sum(awards.could_be_withheld(act, claim).values()), amount.currency)
         if not amount:
             raise RecoveryNotPossible("nothing_to_withhold")
@@ -113,6 +178,7 @@ def propose(
         proposed_by=act.actor.id,
         proposed_name=act.actor.name,
         parts=agreed(parts, amount, act.today) if parts else (),
+        from_claim_id=ClaimId(from_claim) if from_claim is not None else None,
     )
     store.awards.add_recovery(act, proposed)
     waits = Waiting(Whom.SUPERVISOR, "confirm_recovery", act.today)
@@ -162,6 +228,8 @@ def confirm(act: Act, recovery_id: str) -> Recovery:
         jobs.post_job(act, "part_missed", f"{decided.id}:{part.due_on}", missed, on=late_from(part))
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
+    if decided.from_claim_id is not None:  # the letter says at once what is kept back there
+        look_at_set_off(act, decided.from_claim_id)
     return store.awards.recovery(act, decided.id)
 
 

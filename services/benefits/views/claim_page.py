@@ -15,7 +15,8 @@ from services.benefits.domain.overpayment import Overpayment
 from services.benefits.domain.person import Job, Payee
 from services.benefits.institution import institution
 from services.benefits.law.figures import FactSpec
-from services.benefits.usecases import claims
+from services.benefits.usecases import claims, recoveries
+from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import forms, words
 from services.benefits.views.person import Corrected, Head, head
 from services.benefits.views.shown import Json, Said, Words, errors
@@ -222,6 +223,7 @@ class ClaimPage:
     appeals: list[Appeal]
     outcomes: dict[str, str]
     overpayment: Overpayment | None
+    kept_for_others: list[KeptBack]
     overpayment_state: Words | None
     work: list[Job]
     contest: Said
@@ -261,6 +263,7 @@ def page(
         appeals=store.decisions.appeals(act, claim.id),
         outcomes=words.OUTCOMES,
         overpayment=over,
+        kept_for_others=recoveries.kept_for_others(act, claim.id),
         overpayment_state=words.text(words.OVERPAYMENTS, over.state) if over is not None else None,
         work=store.persons.jobs(act, claim.person_id),
         contest=Said(contest or {}),

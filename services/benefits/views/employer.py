@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.claim import Claim, ClaimState, Confirmed, ImportFile, ListedClaim, Statement, Whom
+from services.benefits.domain.claim import Claim, ClaimState, Confirmed, ListedClaim, Statement, Whom
 from services.benefits.domain.ids import ClaimId, EmployerId, EntryId, FileId, PersonId
+from services.benefits.domain.import_file import ImportFile
 from services.benefits.domain.person import Office, Person
 from services.benefits.institution import institution
-from services.benefits.usecases import advances
+from services.benefits.usecases import advances, files_in
 from services.benefits.views import words
 from services.benefits.views.asked import missing
 from services.benefits.views.shown import Said, Words
@@ -361,7 +362,7 @@ class FileLine:
 
 def file_line(file: ImportFile) -> FileLine:
     counts = [file.count(outcome) for outcome in ("accepted", "duplicate", "refused")]
-    return FileLine(file.id, file.name, pages.day_of(file.at), len(file.answers), *counts)
+    return FileLine(file.id, file.name, pages.day_of(file.at), file.rows, *counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,9 +384,10 @@ class RowLine:
 
 def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
     """Each row of a file; those to look at first."""
-    known = store.claims.listed(act, [a.id for a in file.answers if a.id])
+    answers = files_in.answers(act, file)
+    known = store.claims.listed(act, [a.id for a in answers if a.id])
     found = []
-    for answer in file.answers:
+    for answer in answers:
         made, cells = known.get(answer.id or ""), answer.cells or {}
         found.append(
             RowLine(

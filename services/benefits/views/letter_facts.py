@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.overpayment import Recovery, RecoveryState, Way
-from services.benefits.domain.person import Office, Person
+from services.benefits.domain.person import Office, Payee, Person
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
 from services.benefits.usecases.objections import OUTCOMES
@@ -98,12 +98,18 @@ def recovery(act: Act, recovery_id: str, code_of: CodeOf) -> Json:
         "repay_by": found.repay_by.isoformat() if found.repay_by else None,
         "repay_to": dict(institution().repay_to),
         "withheld": [part.json() for part in kept],
+        "from_claim_number": _other(act, found),
         "parts": [part.json() for part in found.parts],
         "objection": _objection(act, found, office),
         "decided_by": {"name": found.proposed_name, "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name},
         "appeal": {"until": until.isoformat()} if until else None,
     }
+
+
+def _other(act: Act, found: Recovery) -> str | None:
+    """The number of the claim from whose payments it is kept back, where that is another one."""
+    return store.claims.present(act, found.from_claim_id).number if found.from_claim_id is not None else None
 
 
 def _objection(act: Act, against: Recovery, office: Office) -> Json | None:
@@ -119,7 +125,16 @@ def _objection(act: Act, against: Recovery, office: Office) -> Json | None:
 def payee(act: Act, person_id: str) -> Json:
     """Where a person's money goes."""
     person = store.persons.get(act, person_id)
-    account = store.persons.payee(act, person.id)
+    return _payee(person, store.persons.payee(act, person.id))
+
+
+def payees(act: Act, ids: Collection[str]) -> list[Json]:
+    """Where the money of some persons goes; whom we do not know is not in it."""
+    accounts = store.persons.payees(act, ids)
+    return [_payee(person, accounts.get(person.id)) for person in store.persons.some(act, ids)]
+
+
+def _payee(person: Person, account: Payee | None) -> Json:
     return {
         "person_id": person.id,
         "office_id": person.office_id,

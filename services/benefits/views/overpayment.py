@@ -9,6 +9,7 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.award import moved
 from services.benefits.domain.claim import Claim
+from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.overpayment import (
     Compared,
     Objection,
@@ -20,6 +21,7 @@ from services.benefits.domain.overpayment import (
     Way,
 )
 from services.benefits.domain.repaying import Progress
+from services.benefits.domain.set_off import SetOff
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
@@ -28,6 +30,8 @@ from services.benefits.views.person import Head, head
 from services.benefits.views.shown import Said, Words, options
 from shared.act import Act
 from shared.money import Money
+from shared.web import formatting, pages
+from shared.web.texts import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,16 @@ class Told:
     returned: Words | None
     #: The parts agreed on, with what has come of each where money is awaited.
     parts: list[Progress]
+    #: The number of the claim from whose instalments it is withheld, where that is another.
+    from_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an instalment of another claim has brought, with that claim's number."""
+
+    row: SetOff
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,9 @@ class OverpaymentPage:
     share: str
     days: int
     ways: list[dict[str, str]]
+    #: What instalments of other claims have brought, and what is kept back from this one's for others.
+    set_offs: list[Brought]
+    kept_for_others: list[KeptBack]
     reasons: list[dict[str, str]]
     return_reasons: list[dict[str, str]]
     #: The objections to recoveries of this claim: each with its outcome in words.
@@ -85,7 +102,7 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
     known, last = store.awards.the_overpayment(act, claim.id), store.decisions.last_final(act, claim.id)
     rests = known.state is OverpaymentState.SUSPENDED  # then nothing is late
     every = [
-        _told(r, known.left, known.found_on if rests else act.today)
+        _told(act, r, known.left, known.found_on if rests else act.today)
         for r in reversed(store.awards.recoveries(act, claim.id))
     ]
     proposed = next((told for told in every if told.row.state is RecoveryState.PROPOSED), None)
@@ -119,7 +136,9 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
         appeal_until=until,
         share=str(institution().set_off_share * 100),
         days=institution().repay_days,
-        ways=options(words.WAYS, [way for way in Way if way is not Way.SET_OFF or kept]),
+        ways=[*options(words.WAYS, [way for way in Way if way is not Way.SET_OFF or kept]), *_from_others(act, claim)],
+        set_offs=[Brought(one, _number(act, one.from_claim_id)) for one in store.awards.set_offs(act, to=claim.id)],
+        kept_for_others=recoveries.kept_for_others(act, claim.id),
         reasons=options(words.WAIVED_FOR, recoveries.WAIVE_REASONS),
         return_reasons=options(words.RECOVERY_RETURNS, recoveries.RETURN_REASONS),
         objections=[
@@ -135,13 +154,32 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
     )
 
 
+def _number(act: Act, claim_id: ClaimId) -> str:
+    return store.claims.present(act, claim_id).number
+
+
+def _from_others(act: Act, claim: Claim) -> list[dict[str, str]]:
+    """Set-off against each other claim of the person that could bring something, as a way to choose."""
+    return [
+        {
+            "value": f"{Way.SET_OFF}:{other.id}",
+            "label": pages.translate(
+                N_("Withheld from claim {number}, {amount} at most"),
+                number=other.number,
+                amount=formatting.money(could, pages.language()),
+            ),
+        }
+        for other, could in recoveries.could_draw_on(act, claim)
+    ]
+
+
 def _blocked(act: Act, mine: bool, proposed: Told | None, hindrance: str | None) -> list[Words]:
     if proposed is not None:
         hindrance = "two_people" if mine else None if act.actor.has("supervisor") else "supervisor_confirms"
     return [words.text(words.HINDRANCES, hindrance)] if hindrance is not None else []
 
 
-def _told(row: Recovery, left: Money, today: date) -> Told:
+def _told(act: Act, row: Recovery, left: Money, today: date) -> Told:
     def said(table: Mapping[str, str], code: str | None) -> Words | None:
         return words.text(table, code) if code else None
 
@@ -152,4 +190,5 @@ def _told(row: Recovery, left: Money, today: date) -> Told:
         said(words.RECOVERY_ENDS, row.ended_reason),
         said(words.RECOVERY_RETURNS, row.returned_reason),
         row.progress(left.minor if row.runs else row.amount.minor, today) if row.parts else [],
+        _number(act, row.from_claim_id) if row.from_claim_id is not None else None,
     )

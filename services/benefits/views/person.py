@@ -9,6 +9,7 @@ from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.claim import Claim
+from services.benefits.domain.export import Export, ExportState
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
 from services.benefits.institution import institution
@@ -95,6 +96,17 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of all that is kept about her; it can be fetched while it lies ready."""
+
+    on: date
+    asked_name: str
+    state: Words
+    href: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     person: Person
     head: Head
@@ -111,6 +123,7 @@ class PersonPage:
     typed: Said
     languages_spoken: list[dict[str, str]]
     history: list[Corrected]
+    exports: list[Copy]
 
 
 def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
@@ -130,8 +143,15 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         errors=errors(wrong),
         typed=Said(typed),
         languages_spoken=options(texts.NAMES, list(texts.NAMES)),
+        exports=[_copy(export) for export in store.kept.of_person(act, person.id)],
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
+
+
+def _copy(export: Export) -> Copy:
+    ready = export.state is ExportState.READY
+    href = f"/desk/persons/{export.person_id}/exports/{export.id}.zip" if ready else ""
+    return Copy(export.on, export.asked_name, words.text(words.EXPORT_STATES, export.state), href, export.until)
 
 
 def _withdrawable(told: Contribution, work: list[Job]) -> dict[str, str]:

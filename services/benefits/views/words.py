@@ -114,13 +114,21 @@ CHANGES = {
 #: What was corrected of a person, and which of her details.
 PERSON_CHANGES = {
     "details": N_("Details corrected"),
+    "name": N_("Name corrected"),
     "payee": N_("Another account"),
     "death_confirmed": N_("The death is confirmed"),
     "death_mistaken": N_("The report of the death was mistaken"),
     "address_checked": N_("The address is checked"),
     "contribution_withdrawn": N_("A month was taken back"),
 }
+EXPORT_STATES = {
+    "under_way": N_("being put together"),
+    "ready": N_("ready"),
+    "gone": N_("handed over or gone"),
+}
 DETAILS = {
+    "name": N_("Name"),
+    "name_latin": N_("Name in Latin letters"),
     "month": N_("Month"),
     "address": N_("Address"),
     "phone": N_("Phone"),
@@ -176,6 +184,8 @@ HINDRANCES = {
     "grounds_needed": N_("write in a few words why"),
     "reasons_needed": N_("say how it is decided, and why"),
     "nothing_to_withhold": N_("no instalment is still to come"),
+    "other_claim_is_for_set_off": N_("another claim belongs to withholding, and only to that"),
+    "drawn_on_already": N_("something else is withheld from that claim already"),
     "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
 }

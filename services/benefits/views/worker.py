@@ -107,6 +107,8 @@ class WorkerPage:
     hotline: str
     office: Office
     too_much: TooMuch | None
+    #: What is kept back from what is still to come, for another claim of hers.
+    kept_for_others: list[KeptBack]
     contested: Contested | None
     appealable: bool
     ended: bool
@@ -136,6 +138,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         hotline=office.phone,
         office=office,
         too_much=_too_much(act, claim, letters),
+        kept_for_others=[k for k in recoveries.kept_for_others(act, claim.id) if k.part.due_on >= act.today],
         contested=contested(act, claim),
         appealable=appealable(act, claim),
         ended=claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED),

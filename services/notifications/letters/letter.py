@@ -485,7 +485,7 @@ class _Composer:
             ]
             for c in self.letter.conditions
         ]
-        grid = self.grid(rows, [103 * mm, 27 * mm, 35 * mm], head=False)
+        grid = self.grid(rows, [101 * mm, 29 * mm, 35 * mm], head=False)
         return self.together(self.title(labels.CONDITIONS), grid, rows=len(rows))
 
     def together(self, *parts: Flowable, rows: int) -> list[Flowable]:

@@ -138,6 +138,15 @@ def repaid(amount: Money, component: str, money: Account = Account.BANK) -> Entr
     return entry("repaid", money, Account.EXPENSE, amount, component)
 
 
+def set_off(amount: Money, component: str, from_component: str) -> Entry:
+    """What was kept back of one claim's instalment was spent there all the same, and came back on another."""
+    postings = (
+        Posting(Account.EXPENSE, amount.minor, amount.currency, from_component),
+        Posting(Account.EXPENSE, -amount.minor, amount.currency, component),
+    )
+    return Entry("set_off", postings)
+
+
 def statement_line_unexplained(signed: Money, money: Account = Account.BANK) -> Entry:
     """A line that nothing explains waits in suspense. `signed` is positive for money that came in."""
     if signed.minor >= 0:

@@ -40,6 +40,8 @@ class Told:
     from_at: datetime | None = None
     #: A later page of a statement that comes in pages.
     goes_on: bool = False
+    #: A table without a number of its own: what it tells again it tells in the same words.
+    by_words: bool = False
 
 
 def running(entries: Sequence[Entry], opening: int | None) -> list[int | None]:
@@ -93,7 +95,13 @@ def _without_balance(
     arrived: Sequence[Entry], kept: Sequence[Entry], new: list[int], old: list[int], told: Told
 ) -> Pairs:
     """A notification or report without balances: beside a statement it tells what that one told; beside another
-    of its kind it goes on, unless it is the same one again or names the same references."""
+    of its kind it goes on, unless it is the same one again or names the same references. A table tells again in the
+    same words what a table of the account told; beside others it tells what they told."""
+    if told.by_words:
+        same = [k for k in old if kept[k].statement_id == told.statement_id]
+        pairs = _pairs(arrived, kept, new, same, least_sure=2)
+        left, others = [a for a in new if a not in pairs], [k for k in old if k not in same]
+        return pairs | _pairs(arrived, kept, left, others)
     again = any(kept[k].before is not None or kept[k].statement_id == told.statement_id for k in old)
     return _pairs(arrived, kept, new, old, by_name=not again)
 
@@ -126,12 +134,19 @@ def _by_balance(
 
 
 def _pairs(
-    arrived: Sequence[Entry], kept: Sequence[Entry], new: list[int], old: list[int], *, by_name: bool = False
+    arrived: Sequence[Entry],
+    kept: Sequence[Entry],
+    new: list[int],
+    old: list[int],
+    *,
+    by_name: bool = False,
+    least_sure: int = 1,
 ) -> Pairs:
-    """Each new entry with one kept one, the surest first; `by_name` asks for a reference they share."""
+    """Each new entry with one kept one, the surest first; `by_name` asks for a reference they share, `least_sure` 2 for
+    that or the same words."""
     found: Pairs = {}
     taken: set[int] = set()
-    for least in (3,) if by_name else (3, 2, 1):
+    for least in range(3, 2 if by_name else least_sure - 1, -1):
         queues: dict[Hashable, deque[int]] = defaultdict(deque)
         for k in old:
             for key in _keys(kept[k], least) if k not in taken else ():

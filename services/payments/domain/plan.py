@@ -177,8 +177,15 @@ def share_out(schedule: Schedule, orders: Sequence[Order], minor: int) -> dict[s
 
     Raises `ValueError` where more comes in than was paid beyond the award.
     """
-    if not 0 < minor <= beyond(schedule, orders):
-        raise ValueError("more_than_beyond")
+    found = share_out_at_most(schedule, orders, minor) if 0 < minor <= beyond(schedule, orders) else {}
+    if not found or sum(found.values()) != minor:
+        raise ValueError("more_than_beyond")  # perhaps some of it is still on its way through the bank
+    return found
+
+
+def share_out_at_most(schedule: Schedule, orders: Sequence[Order], minor: int) -> dict[str, int]:
+    """The same for as much of `minor` units as was paid beyond the award and has arrived; perhaps nothing."""
+    minor = min(minor, beyond(schedule, orders))
     keys = {i.key for i in schedule.instalments}
     found: dict[str, int] = {}
     for order in sorted(orders, key=lambda o: o.serial, reverse=True):
@@ -188,8 +195,6 @@ def share_out(schedule: Schedule, orders: Sequence[Order], minor: int) -> dict[s
         if part > 0:
             found[order.id] = part
             minor -= part
-    if minor:
-        raise ValueError("more_than_beyond")  # some of it is still on its way through the bank
     return found
 
 

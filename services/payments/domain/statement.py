@@ -8,9 +8,11 @@ nobody can explain is kept and shown, never dropped.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from services.payments.domain.order import IN_FLIGHT, OrderState
 from shared.money import Money
@@ -185,7 +187,8 @@ class Statement:
     is_final: bool
     opening: Money | None
     closing: Money | None
-    lines: tuple[StatementLine, ...]
+    #: A mass of them comes from where it was written down, slice by slice, each time somebody goes through it.
+    lines: Sequence[StatementLine]
     #: Entries that could not be read: (position, what is wrong, in words).
     unreadable: tuple[tuple[int, str], ...] = ()
     kind: Kind = Kind.STATEMENT
@@ -198,6 +201,10 @@ class Statement:
     page: int | None = None
     #: The bank that keeps the account, as the statement says.
     servicer: str = ""
+    #: A table, which tells the same movement in the same words whenever it tells it.
+    by_words: bool = False
+    #: Whether the file itself says which account it is about.
+    account_told: bool = True
 
     @property
     def begins(self) -> date:
@@ -210,15 +217,16 @@ class Statement:
             return None
         return self.opening.minor + sum(line.amount.minor for line in self.lines) == self.closing.minor
 
-    def entries(self) -> list[tuple[StatementLine, ...]]:
+    def entries(self) -> Iterator[tuple[StatementLine, ...]]:
         """The lines entry by entry, in the order of the statement; each line has its place."""
-        found: dict[int, list[StatementLine]] = {}
-        for position, line in enumerate(self.lines, 1):
-            found.setdefault(line.entry or position, []).append(line)
-        return [
-            tuple(replace(line, entry=entry, part=n if len(parts) > 1 else 0) for n, line in enumerate(parts, 1))
-            for entry, parts in found.items()
-        ]
+        placed = ((line.entry or position, line) for position, line in enumerate(self.lines, 1))
+        for entry, group in groupby(placed, key=itemgetter(0)):
+            parts = [line for _, line in group]
+            if len(parts) == 1 and (parts[0].entry, parts[0].part) == (entry, 0):
+                yield (parts[0],)
+            else:
+                together = len(parts) > 1
+                yield tuple(replace(line, entry=entry, part=n * together) for n, line in enumerate(parts, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +238,8 @@ class Fault:
     account: str = ""
     entry: int | None = None
     lines: int = 0
+    #: The cell of a table, as a spreadsheet names it: C7.
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)

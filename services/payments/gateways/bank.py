@@ -135,6 +135,11 @@ class Bank(Protocol):
         """Whether name and account belong together. Raises `BankAway`."""
         ...
 
+    def check_accounts(self, asked: Sequence[tuple[str, Account]]) -> list[NameCheck]:
+        """The same for many names and accounts, in their order. Raises `BankAway`, also where the channel cannot be
+        asked about many: then each is asked about by itself."""
+        ...
+
     def check_funds(self, account: str, total: Money) -> bool:
         """Whether the institution's account covers a sum. Raises `BankAway`."""
         ...

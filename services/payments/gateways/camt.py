@@ -16,6 +16,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from lxml import etree
 
 from services.payments.domain.statement import Fault, Kind, Statement, StatementFile, StatementLine, real_reference
+from services.payments.gateways.spooled import Spool
 from services.payments.gateways.xml_in import FileUnreadable, elements, find, find_all, value
 from shared.money import Money, UnknownCurrency
 
@@ -38,7 +39,7 @@ class _Reading:
 
     zone: tzinfo
     position: int = 0
-    lines: list[StatementLine] = field(default_factory=list)
+    lines: Spool = field(default_factory=Spool)
     unreadable: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -55,7 +56,7 @@ def read(file: bytes, zone: tzinfo) -> StatementFile:
             found.append(_statement(element, KINDS[name], reading))
         except (Unclear, UnknownCurrency, ValueError) as wrong:
             reason = "currency_not_ours" if isinstance(wrong, UnknownCurrency) else str(wrong)[:120]
-            count = len(reading.lines) + len(reading.unreadable)
+            count = reading.lines.count + len(reading.unreadable)
             faults.append(Fault(reason, (value(element, "Id") or "")[:35], _account(element), None, count))
         reading = _Reading(zone)
     if not found and not faults:
@@ -66,7 +67,8 @@ def read(file: bytes, zone: tzinfo) -> StatementFile:
 def _take_entry(element: etree._Element, reading: _Reading) -> None:
     reading.position += 1
     try:
-        reading.lines.extend(_entry(element, reading.position, reading.zone))
+        for line in list(_entry(element, reading.position, reading.zone)):
+            reading.lines.add(line)
     except UnknownCurrency as wrong:
         reading.unreadable.append((reading.position, f"currency {str(wrong)[:3]} is not one we keep"))
     except ValueError as wrong:
@@ -95,7 +97,7 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
     opening, closing, final, closed_on = _balances(element, currency)
     first, last = _ends(element, reading.zone)
     day = closed_on or (last[0] if last else None) or _created(element, reading.zone)
-    booked = [line.booked_on for line in reading.lines]
+    booked = reading.lines.days
     if kind is Kind.NOTIFICATION and last is None and booked:
         day = max(booked)
     if day is None:
@@ -110,7 +112,7 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
         is_final=final and kind is Kind.STATEMENT and pages in ("true", "1"),
         opening=opening,
         closing=closing,
-        lines=tuple(reading.lines),
+        lines=reading.lines.lines(),
         unreadable=tuple(reading.unreadable),
         kind=kind,
         first_day=begins,
@@ -124,9 +126,12 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
 
 def _set_aside_other_currencies(reading: _Reading, currency: str) -> None:
     """Entries are in the currency of their account; one that is not cannot be added to the others."""
-    others = {line.entry: line.amount.currency for line in reading.lines if line.amount.currency != currency}
-    if others:
-        reading.lines = [line for line in reading.lines if line.entry not in others]
+    if reading.lines.currencies - {currency}:
+        lines, reading.lines = reading.lines.lines(), Spool()
+        others = {line.entry: line.amount.currency for line in lines if line.amount.currency != currency}
+        for line in lines:
+            if line.entry not in others:
+                reading.lines.add(line)
         wrong = [(entry, f"{told} is not the currency of the account") for entry, told in others.items()]
         reading.unreadable = sorted([*reading.unreadable, *wrong])
 
@@ -142,9 +147,8 @@ def _number(text: str | None) -> int | None:
 
 def _told_currency(element: etree._Element, reading: _Reading) -> str | None:
     """The currency of an account that does not say it: that of its entries, else of its closing balance."""
-    currencies = {line.amount.currency for line in reading.lines}
-    if len(currencies) == 1:
-        return currencies.pop()
+    if len(reading.lines.currencies) == 1:
+        return next(iter(reading.lines.currencies))
     for code in ("CLBD", "ITBD", "OPBD", "PRCD"):
         for balance in find_all(element, "Bal"):
             at = find(balance, "Amt")

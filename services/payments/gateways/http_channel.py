@@ -88,10 +88,24 @@ def read_name_check(answer: requests.Response) -> NameCheck:
     if answer.status_code == 404:
         return NameCheck("RVNA")
     try:
-        said = answer.json()
-        code, found = str(said["code"]), said.get("name")
+        return _name_check(answer.json())
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise BankAway("unreadable answer") from wrong
+
+
+def read_name_checks(answer: requests.Response, asked: int) -> list[NameCheck]:
+    """What was said about so many names. Raises `BankAway`, also where nobody there takes many at once."""
+    try:
+        found = [_name_check(said) for said in answer.json()["checks"]] if answer.status_code == 200 else []
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise BankAway("unreadable answer") from wrong
+    if len(found) != asked:
+        raise BankAway("an answer about others")
+    return found
+
+
+def _name_check(said: dict[str, object]) -> NameCheck:
+    code, found = str(said["code"]), said.get("name")
     return NameCheck(code if code in NAME_CODES else "RVNA", str(found)[:140] if found else None)
 
 

@@ -11,7 +11,7 @@ from services.payments.domain.check import Account
 from services.payments.domain.statement import StatementFile
 from services.payments.gateways import pain001, pain002, statement_files
 from services.payments.gateways.bank import BankAway, BankStatus, NameCheck, Receipt, RunFile
-from services.payments.gateways.http_channel import HttpChannel, read_name_check
+from services.payments.gateways.http_channel import HttpChannel, read_name_check, read_name_checks
 from services.payments.gateways.xml_in import FileUnreadable
 from shared.money import Money
 
@@ -60,8 +60,11 @@ class IsoBank(HttpChannel):
         return statement_files.read(file)
 
     def check_account(self, name: str, account: Account) -> NameCheck:
-        asked = {"name": name, "bank": account.bank, "number": account.number, "kind": account.kind}
-        return read_name_check(self._ask("POST", "/accounts/check", json=asked))
+        return read_name_check(self._ask("POST", "/accounts/check", json=_named(name, account)))
+
+    def check_accounts(self, asked: Sequence[tuple[str, Account]]) -> list[NameCheck]:
+        checks = [_named(name, account) for name, account in asked]
+        return read_name_checks(self._ask("POST", "/accounts/checks", json={"checks": checks}), len(asked))
 
     def check_funds(self, account: str, total: Money) -> bool:
         answer = self._ask("POST", "/accounts/funds", json={"number": account, "amount": total.json()})
@@ -69,6 +72,10 @@ class IsoBank(HttpChannel):
             return answer.json()["enough"] is True
         except (ValueError, KeyError, TypeError) as wrong:
             raise BankAway("unreadable answer") from wrong
+
+
+def _named(name: str, account: Account) -> dict[str, str]:
+    return {"name": name, "bank": account.bank, "number": account.number, "kind": account.kind}
 
 
 def _answered(answer: requests.Response) -> Iterable[str]:

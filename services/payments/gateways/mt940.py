@@ -11,8 +11,10 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain, pairwise
 
 from services.payments.domain.statement import Fault, Kind, Statement, StatementFile, StatementLine, real_reference
+from services.payments.gateways.spooled import Spool
 from services.payments.gateways.xml_in import LARGEST_FILE, FileUnreadable
 from shared.money import Money, UnknownCurrency
 
@@ -23,6 +25,8 @@ _BEGINS = re.compile(r"^(?:\{4:\s*)?:20:(?=[^\n]*\s+:2[15])", re.MULTILINE)
 _ENDS = re.compile(r"^-(?=[^\n]{0,40}$)", re.MULTILINE)
 _BALANCE = re.compile(r"^([CD])(\d{6})([A-Z]{3})?([\d,]+)")
 _LINE = re.compile(r"^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?([\d,]+)([A-Z][A-Z0-9 ]{3})([^\n]*)")
+#: The fields that tell of one line; all others are about the statement.
+OF_LINES = frozenset({"61", "86", "NS"})
 #: Transaction types of field 61 that are charges, and those that are money coming back.
 FEES = frozenset({"CHG", "COM"})
 RETURNS = frozenset({"RTI", "RTN", "RET"})
@@ -51,9 +55,9 @@ def read(file: bytes) -> StatementFile:
     found: list[Statement] = []
     faults: list[Fault] = []
     for block in _blocks(text):
-        fields = list(_fields(block))
+        fields = [field for field in _fields(block) if field[0] not in OF_LINES]
         try:
-            found.append(_statement(fields))
+            found.append(_statement(fields, block))
         except (UnknownCurrency, ValueError) as wrong:
             reason = "currency_not_ours" if isinstance(wrong, UnknownCurrency) else str(wrong)[:120]
             faults.append(Fault(reason, _first(fields, "20")[:35], _account(fields)[0]))
@@ -74,9 +78,11 @@ def _blocks(text: str) -> Iterator[str]:
 
 def _fields(block: str) -> Iterator[tuple[str, str]]:
     block = block if block.startswith(":") else ":" + block
-    marks = list(_TAG.finditer(block))
-    for mark, after in zip(marks, [*(m.start() for m in marks[1:]), len(block)], strict=True):
-        yield mark.group(1), block[mark.end() : after].strip("\n")
+    mark = _TAG.search(block)
+    while mark is not None:
+        after = _TAG.search(block, mark.end())
+        yield mark.group(1), block[mark.end() : after.start() if after else len(block)].strip("\n")
+        mark = after
 
 
 def _first(fields: list[tuple[str, str]], *tags: str) -> str:
@@ -96,7 +102,8 @@ def _account(fields: list[tuple[str, str]]) -> tuple[str, str, str]:
     return "".join(number.split()), currency, bank
 
 
-def _statement(fields: list[tuple[str, str]]) -> Statement:
+def _statement(fields: list[tuple[str, str]], block: str) -> Statement:
+    """A statement from the fields that are about all of it; its lines are read from the block, one by one."""
     account, currency, bank = _account(fields)
     final_text, ends = _first(fields, "62F"), (_first(fields, "60F", "60M"), _first(fields, "62F", "62M"))
     named = next((found.group(3) for text in ends if (found := _BALANCE.match(text)) and found.group(3)), currency)
@@ -109,8 +116,8 @@ def _statement(fields: list[tuple[str, str]]) -> Statement:
     currency = (opening or closing or (Money(0, currency), None))[0].currency
     if not account:
         raise ValueError("no_account")
-    lines, unreadable = _lines(fields, currency)
-    booked = [line.booked_on for line in lines]
+    lines, unreadable = _lines(block, currency)
+    booked = lines.days
     last = closing[1] if closing else max(booked, default=None)
     day = last or _told_day(_first(fields, "13D", "13")) or (opening[1] if opening else None)
     if day is None:
@@ -124,7 +131,7 @@ def _statement(fields: list[tuple[str, str]]) -> Statement:
         is_final=bool(final_text),
         opening=opening[0] if opening else None,
         closing=closing[0] if closing else None,
-        lines=tuple(lines),
+        lines=lines.lines(),
         unreadable=tuple(unreadable),
         kind=Kind.REPORT if so_far else Kind.STATEMENT,
         first_day=min([d for d in booked if d <= day], default=day),
@@ -164,22 +171,22 @@ def _balance(text: str, named: str) -> tuple[Money, date] | None:
     return (-money if side == "D" else money), _day_of(day)
 
 
-def _lines(fields: list[tuple[str, str]], currency: str) -> tuple[list[StatementLine], list[tuple[int, str]]]:
-    lines: list[StatementLine] = []
+def _lines(block: str, currency: str) -> tuple[Spool, list[tuple[int, str]]]:
+    lines = Spool()
     unreadable: list[tuple[int, str]] = []
     position = 0
-    for n, (tag, text) in enumerate(fields):
+    for (tag, text), (next_tag, next_text) in pairwise(chain(_fields(block), [("", "")])):
         if tag != "61":
             continue
         position += 1
-        about = fields[n + 1][1] if n + 1 < len(fields) and fields[n + 1][0] in ("86", "NS") else ""
+        about = next_text if next_tag in ("86", "NS") else ""
         try:
             line = _line(text, about, currency, position)
         except ValueError as wrong:
             unreadable.append((position, str(wrong)[:120]))
         else:
             if line is not None:
-                lines.append(line)
+                lines.add(line)
     return lines, unreadable
 
 

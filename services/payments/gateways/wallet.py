@@ -19,7 +19,7 @@ from services.payments.domain.check import Account
 from services.payments.domain.statement import StatementFile
 from services.payments.gateways import statement_files
 from services.payments.gateways.bank import BankAway, BankStatus, NameCheck, Receipt, RunFile
-from services.payments.gateways.http_channel import HttpChannel, read_name_check, status
+from services.payments.gateways.http_channel import HttpChannel, read_name_check, read_name_checks, status
 from shared.money import Money
 
 #: The operator's words in those of ISO 20022.
@@ -104,8 +104,11 @@ class WalletOperator(HttpChannel):
         return statement_files.read(file)
 
     def check_account(self, name: str, account: Account) -> NameCheck:
-        asked = {"name": name, "wallet": account.number, "operator": account.bank}
-        return read_name_check(self._ask("POST", "/v1/wallets/check", json=asked))
+        return read_name_check(self._ask("POST", "/v1/wallets/check", json=_named(name, account)))
+
+    def check_accounts(self, asked: Sequence[tuple[str, Account]]) -> list[NameCheck]:
+        checks = [_named(name, account) for name, account in asked]
+        return read_name_checks(self._ask("POST", "/v1/wallets/checks", json={"checks": checks}), len(asked))
 
     def check_funds(self, account: str, total: Money) -> bool:
         answer = self._ask("GET", f"/v1/accounts/{account}", params={"currency": total.currency})
@@ -120,6 +123,10 @@ class WalletOperator(HttpChannel):
     def is_bank_day(self, day: date) -> bool:
         """Wallets work every day, and every day has its statement."""
         return True
+
+
+def _named(name: str, account: Account) -> dict[str, str]:
+    return {"name": name, "wallet": account.number, "operator": account.bank}
 
 
 def _held(answer: requests.Response) -> Iterable[str]:

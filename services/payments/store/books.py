@@ -63,6 +63,12 @@ def branches(connection: Connection) -> list[Branch]:
     )
     rows: Iterable[Any] = connection.execute(back)
     repaid = {(row[0], row[1]): int(row[2]) for row in rows}
+    # What one branch was paid less for another counts as spent there.
+    s = t.repayment
+    less: Select[Any] = select(s.c.from_component, s.c.currency, func.sum(s.c.minor))
+    less = less.where(s.c.from_component.is_not(None), stands(s.c.id)).group_by(s.c.from_component, s.c.currency)
+    for name, unit, minor in connection.execute(less):
+        repaid[name, unit] = repaid.get((name, unit), 0) - int(minor)
     kept: Select[Any] = select(p.c.component, p.c.currency, p.c.account, func.sum(p.c.minor))
     kept = kept.where(p.c.account.in_((Account.EXPENSE, Account.RETURNED)))
     rows = connection.execute(kept.group_by(p.c.component, p.c.currency, p.c.account))

@@ -114,6 +114,12 @@ def orders_between(
     return connection.execute(query.with_for_update() if lock else query).all()
 
 
+def orders_after(connection: Connection, run_id: str, after: str, state: str, most: int) -> Sequence[Row[Any]]:
+    """So many orders of a run that are in a state, from after one reference on, locked."""
+    query = select(o).where(o.c.run_id == run_id, o.c.reference > after, o.c.state == state)
+    return connection.execute(query.order_by(o.c.reference).limit(most).with_for_update()).all()
+
+
 def parts(connection: Connection, run_id: str) -> Sequence[Row[Any]]:
     """The files of a run that was sent."""
     return connection.execute(select(p).where(p.c.run_id == run_id).order_by(p.c.no)).all()

@@ -46,6 +46,22 @@ def kept_lines(connection: Connection, account: str, days: Iterable[date], besid
     return connection.execute(query).all()
 
 
+def are_kept(connection: Connection, account: str, days: Iterable[date], besides: str) -> bool:
+    """Whether any line of an account booked on some days is kept for another statement than one."""
+    lines = t.statement_line
+    of_days = (lines.c.account == account, lines.c.booked_on.in_(sorted(days)), lines.c.statement_id != besides)
+    return bool(connection.scalar(select(select(literal(1)).where(*of_days, _stands(lines)).exists())))
+
+
+def contested_lines(connection: Connection, statement_id: str) -> list[str]:
+    """Lines of a statement that only a person has told and nobody has settled yet, in its order."""
+    lines, places = t.statement_line, t.statement_place
+    query = select(lines.c.id).join(places, places.c.line_id == lines.c.id)
+    open_ = or_(lines.c.resolution.is_(None), lines.c.resolution == "noted")
+    query = query.where(places.c.statement_id == statement_id, lines.c.match == "contested", open_)
+    return list(connection.scalars(query.order_by(places.c.entry, lines.c.part)))
+
+
 def add_place(connection: Connection, statement_id: str, line_id: str, entry: int) -> None:
     """Say that a line is what a statement tells at a place; said twice it is said once."""
     put = upsert(t.statement_place).values(statement_id=statement_id, line_id=line_id, entry=entry)

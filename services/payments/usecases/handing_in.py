@@ -48,8 +48,9 @@ def _add(act: Act, digest: str, source: str, by: HandedIn | None, values: dict[s
     return act.connection.execute(put.returning(f)).one()
 
 
-def hand_in(act: Act, file: bytes, faults: Sequence[Fault], *, takes: int) -> Row[Any]:
-    """Take a file from a person. `faults` and `takes` (statements of ours) are what a first look at it found.
+def hand_in(act: Act, file: bytes, faults: Sequence[Fault], *, takes: int, layout_id: str | None = None) -> Row[Any]:
+    """Take a file from a person. `faults` and `takes` (statements of ours) are what a first look at it found;
+    `layout_id` is the layout by which she says that it is to be read.
 
     With nothing to take it is refused, and kept for a second reading; else it is read in the background. The same
     file again does nothing, unless something of it could not be read.
@@ -58,7 +59,7 @@ def hand_in(act: Act, file: bytes, faults: Sequence[Fault], *, takes: int) -> Ro
     digest = hashlib.sha256(file).hexdigest()
     by = HandedIn(act.actor.id, act.actor.name or act.actor.id)
     state = "waiting" if takes else "refused"
-    values = {"state": state, "faults": [asdict(fault) for fault in faults], "content": file}
+    values = {"state": state, "faults": [asdict(fault) for fault in faults], "content": file, "layout_id": layout_id}
     row = act.connection.execute(select(f).where(f.c.sha256 == digest).with_for_update()).first()
     if row is None:
         row = _add(act, digest, "person", by, values)
@@ -82,11 +83,12 @@ def read_again(act: Act, file_id: str) -> Row[Any]:
     return row
 
 
-def waiting_file(act: Act, file_id: str) -> tuple[bytes, HandedIn | None] | None:
-    """The bytes of a file that is to be read and who brought it; none where there is nothing to do."""
+def waiting_file(act: Act, file_id: str) -> tuple[bytes, HandedIn | None, str | None] | None:
+    """The bytes of a file that is to be read, who brought it, and the layout she named; none where there is nothing to
+    do."""
     f = t.statement_file
     row = act.connection.execute(select(f).where(f.c.id == file_id)).first()
     if row is None or row.content is None:
         return None
     by = HandedIn(row.taken_by, row.taken_by_name) if row.source == "person" else None
-    return bytes(row.content), by
+    return bytes(row.content), by, row.layout_id

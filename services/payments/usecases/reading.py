@@ -7,20 +7,22 @@ ledger. What a person handed in is compared with what the bank's channel itself 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 from services.payments.domain.order import OrderState, from_bank_status
 from services.payments.domain.statement import Fault, Statement, StatementFile, StatementLine
-from services.payments.gateways import statement_files
+from services.payments.gateways import mapped_sheet, statement_files
 from services.payments.gateways.bank import Bank, BankAway
 from services.payments.gateways.xml_in import FileUnreadable
 from services.payments.institution import OwnAccount, PaymentSettings
-from services.payments.usecases import handing_in, statements
+from services.payments.usecases import handing_in, layouts, statements
 from services.payments.usecases.outside import Outside
-from services.payments.usecases.statements import HandedIn
+from services.payments.usecases.statements import HandedIn, Todo
 from services.payments.usecases.together import NewEntry, take_details, take_entries
+from shared.act import Act
 from shared.database import session_lock
 from shared.jobs import JobRun, Later
 from shared.logs import log
@@ -50,9 +52,9 @@ def read_waiting(job: JobRun, out: Outside, file_id: str) -> Later | None:
         waiting = handing_in.waiting_file(act, file_id)
     if waiting is None:
         return None
-    file, by = waiting
+    file, by, layout_id = waiting
     try:
-        read_file(job, out, file, by)
+        read_file(job, out, file, by, layout_id=layout_id)
     except FileUnreadable:
         log.warning("statement_file_unreadable", file_id=file_id)
     except AccountBusy:
@@ -61,17 +63,28 @@ def read_waiting(job: JobRun, out: Outside, file_id: str) -> Later | None:
 
 
 def read_file(
-    job: JobRun, out: Outside, file: bytes, by: HandedIn | None = None, *, gateway: Bank | None = None
+    job: JobRun,
+    out: Outside,
+    file: bytes,
+    by: HandedIn | None = None,
+    *,
+    gateway: Bank | None = None,
+    layout_id: str | None = None,
 ) -> list[Statement]:
     """Read all statements of ours in a file; returns them. What was not taken is noted for people to see.
 
-    `gateway` is the channel that gave the file, where it did.
+    `gateway` is the channel that gave the file, where it did; a table that a person handed in is read by the layouts
+    in use, or by the one she named.
 
     Raises `FileUnreadable` when nothing of it can be read, and `LinesFailed` after all others have had their effect.
     """
     digest = hashlib.sha256(file).hexdigest()
     try:
-        held = (gateway or out.bank).read_statements(file)
+        if by is not None and mapped_sheet.looks_like(file):
+            with job.begin() as act:
+                held = layouts.read_table(act, out.institution, file, layout_id)
+        else:
+            held = (gateway or out.bank).read_statements(file)
     except FileUnreadable as wrong:
         with job.begin() as act:
             handing_in.note(act, digest, file, [Fault(str(wrong)[:120])], by, taken=0)
@@ -93,13 +106,16 @@ def read_file(
     return ours
 
 
-def look_at_file(file: bytes, institution: PaymentSettings, today: date) -> tuple[list[Statement], list[Fault]]:
+def look_at_file(
+    act: Act, file: bytes, institution: PaymentSettings, layout_id: str | None = None
+) -> tuple[list[Statement], list[Fault]]:
     """A first look at a file, for whoever hands it in: its statements of ours, and why the others are not taken."""
     try:
-        held = statement_files.read(file)
+        table = mapped_sheet.looks_like(file)
+        held = layouts.read_table(act, institution, file, layout_id) if table else statement_files.read(file)
     except FileUnreadable as wrong:
         return [], [Fault(str(wrong)[:120])]
-    return ours_of(held, institution, today)
+    return ours_of(held, institution, act.today)
 
 
 def ours_of(held: StatementFile, institution: PaymentSettings, today: date) -> tuple[list[Statement], list[Fault]]:
@@ -109,7 +125,7 @@ def ours_of(held: StatementFile, institution: PaymentSettings, today: date) -> t
     for fault in held.faults:
         stranger = fault.account and institution.own(fault.account) is None
         reason = "not_our_account" if stranger else fault.reason
-        faults.append(Fault(reason, fault.statement_id, fault.account, fault.entry, fault.lines))
+        faults.append(replace(fault, reason=reason))
     for statement in held.statements:
         own = institution.own(statement.account)
         if own is None:
@@ -142,9 +158,9 @@ def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: Hand
     with _alone(job, own.number if own else statement.account):
         with job.begin() as act:
             statement_id, open_ = statements.begin_statement(act, channel, statement, file, by)
-            todo = statements.plan_entries(act, statement_id, statement) if open_ else []
-        if not open_:
-            return 0
+            if not open_:
+                return 0
+            todo = statements.plan_entries(act, statement_id, statement)
         contested = _contests(out, statement) if by is not None else None
         failed = 0
         for group in _groups(todo):
@@ -157,12 +173,11 @@ def _read(job: JobRun, out: Outside, statement: Statement, file: bytes, by: Hand
     return failed
 
 
-Todo = tuple[tuple[StatementLine, ...], int | None, list[str]]
 #: About so many lines are taken in one transaction.
 TOGETHER = 2000
 
 
-def _groups(todo: list[Todo]) -> Iterator[list[Todo]]:
+def _groups(todo: Iterable[Todo]) -> Iterator[list[Todo]]:
     """Entries in groups of about `TOGETHER` lines; an entry is never cut."""
     group: list[Todo] = []
     size = 0
@@ -210,8 +225,7 @@ def _contests(out: Outside, statement: Statement) -> Callable[[StatementLine], b
     """Whether the channel does not confirm a line that names an order; asked outside any transaction."""
     own = out.institution.own(statement.account)
     gateway = out.gateway(own.channel) if own is not None else out.bank
-    naming = [line for line in statement.lines if line.reference or line.uetr]
-    days = sorted({line.booked_on for line in naming})[:MOST_DAYS_COMPARED]
+    days = sorted({line.booked_on for line in statement.lines if line.reference or line.uetr})[:MOST_DAYS_COMPARED]
     told = {day: _channel_lines(gateway, own, day) for day in days}
 
     def contested(line: StatementLine) -> bool:
@@ -234,7 +248,7 @@ def _channel_lines(gateway: Bank, own: OwnAccount | None, day: date) -> set[tupl
         return None
     if held is None:
         return None
-    lines = [line for statement in held.statements for line in statement.lines]
+    lines = (line for statement in held.statements for line in statement.lines)
     return {(line.amount, name) for line in lines for name in (line.reference, line.uetr) if name}
 
 

@@ -70,7 +70,7 @@ def ask_back(act: Act, repayment_id: str, why: str) -> None:
     """Say that a repayment stands on the wrong claim; another person decides. Raises `RepaymentGone`,
     `ResolutionNotPossible`."""
     found = store.repayment(act.connection, repayment_id)
-    if found is None:
+    if found is None or found.line_id is None:
         raise RepaymentGone(repayment_id)
     store.lock_award(act.connection, found.award_id)
     if store.taking_back(act.connection, repayment_id) is not None:

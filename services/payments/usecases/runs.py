@@ -320,17 +320,12 @@ def release(act: Act, run_id: str, typed: Money, *, digest: str | None = None, v
     return now
 
 
-def approve_more(act: Act, run_id: str) -> bool:
-    """Orders of a released run are released, so many at a time; whether some are left for another transaction."""
-    left = store.slices(act.connection, run_id, rules.TOGETHER, OrderState.PLANNED)
-    for first, last, _ in left[:1]:
-        planned = (OrderState.PLANNED,)
-        move_orders(
-            act,
-            store.orders_between(act.connection, run_id, first, last, planned, lock=True),
-            OrderState.APPROVED,
-        )
-    return len(left) > 1
+def approve_more(act: Act, run_id: str, after: str = "") -> str | None:
+    """Orders of a released run are released, so many at a time, from after one reference on; the last reference where
+    some may be left for another transaction."""
+    planned = store.orders_after(act.connection, run_id, after, OrderState.PLANNED, rules.TOGETHER)
+    move_orders(act, planned, OrderState.APPROVED)
+    return str(planned[-1].reference) if len(planned) == rules.TOGETHER else None
 
 
 def cancel_run(act: Act, run_id: str, version: int | None = None) -> Row[Any]:

@@ -199,13 +199,13 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
 def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Begun | None:
     """Release what is left, write and check all files, and commit the sending of the first; or when to try again; none
     where somebody else did it."""
-    more = True
-    while more:
+    after: str | None = ""
+    while after is not None:
         with job.begin() as act:
             seen = store.run(act.connection, row.id, lock=True)
             if seen is None or seen.state != RunState.APPROVED:
                 return None
-            more = approve_more(act, row.id)
+            after = approve_more(act, row.id, after)
     gateway = out.gateway(row.channel)
     with job.begin() as act:
         executes_on = gateway.settles_on(row.pay_day, act.today, act.now.astimezone(job.clock.zone).time())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -99,7 +101,7 @@ def _doubts(act: Act, statement: Statement) -> list[str]:
     """What speaks against a statement that a person handed in; it is shown beside her name."""
     s = t.statement
     theirs = (s.c.account == statement.account) & (s.c.source == "channel")
-    found = []
+    found = [] if statement.account_told else ["account_not_told"]
     servicers = set(act.connection.scalars(select(s.c.servicer).where(theirs, s.c.servicer != "").distinct()))
     if statement.servicer and servicers and statement.servicer not in servicers:
         found.append("sender_differs")
@@ -119,32 +121,58 @@ def _doubts(act: Act, statement: Statement) -> list[str]:
     return found
 
 
-def plan_entries(
-    act: Act, statement_id: str, statement: Statement
-) -> list[tuple[tuple[StatementLine, ...], int | None, list[str]]]:
-    """The entries that have no line yet: (lines, balance before, ids of the lines that are kept for it already)."""
+#: Lines of an entry, the balance before it, and ids of the lines that are kept for it already.
+Todo = tuple[tuple[StatementLine, ...], int | None, list[str]]
+
+
+def plan_entries(act: Act, statement_id: str, statement: Statement) -> Iterable[Todo]:
+    """The entries that have no line yet."""
     done = store.places_of(act.connection, statement_id)
-    told = [parts for parts in statement.entries() if parts]
-    days = {parts[0].booked_on for parts in told}
+    days = {line.booked_on for line in statement.lines}
+    if not store.are_kept(act.connection, statement.account, days, statement_id):
+        return _all_new(statement, done)
+    told = list(statement.entries())
     rows: dict[tuple[str, int], list[Row[Any]]] = {}
     for row in store.kept_lines(act.connection, statement.account, days, statement_id):
         rows.setdefault((row.statement_id, row.entry), []).append(row)
     kept = list(rows.values())
-    # Where nothing is kept of these days nobody asks what else an entry says of itself.
-    arrived = [_told_entry(parts) if kept else Entry(parts[0].booked_on, _sum(parts)) for parts in told]
-    whole = not statement.unreadable
-    before = running(arrived, _minor(statement.opening) if whole else None)
+    arrived = [_told_entry(parts) for parts in told]
+    before = running(arrived, _opening(statement))
     arrived = [replace(entry, before=balance) for entry, balance in zip(arrived, before, strict=True)]
     open_ = [index for index, parts in enumerate(told) if parts[0].entry not in done]
     partners = kept_already(
         [arrived[index] for index in open_],
         [_kept_entry(group) for group in kept],
-        Told(statement.statement_id, statement.from_at, goes_on=(statement.page or 1) > 1),
+        Told(statement.statement_id, statement.from_at, (statement.page or 1) > 1, statement.by_words),
     )
     return [
         (told[index], arrived[index].before, [row.id for row in kept[partner]] if partner is not None else [])
         for index, partner in zip(open_, partners, strict=True)
     ]
+
+
+def _opening(statement: Statement) -> int | None:
+    """The balance from which the balance before each entry is counted; none where an entry is missing."""
+    return _minor(statement.opening) if not statement.unreadable else None
+
+
+def _all_new(statement: Statement, done: set[int]) -> Iterator[Todo]:
+    """The same where no other statement has told of these days: one after the other, however many."""
+    opening, moved = _opening(statement), dict[date, int]()
+    if opening is not None:
+        for parts in statement.entries():
+            moved[parts[0].booked_on] = moved.get(parts[0].booked_on, 0) + _sum(parts)
+    # By booking day, as `running` has it: a statement may be written backwards.
+    balances = dict(
+        zip(sorted(moved), accumulate((moved[day] for day in sorted(moved)), initial=opening), strict=False)
+    )
+    for parts in statement.entries():
+        day = parts[0].booked_on
+        balance = balances.get(day)
+        if parts[0].entry not in done:
+            yield parts, balance, []
+        if balance is not None:
+            balances[day] = balance + _sum(parts)
 
 
 def _told_entry(parts: tuple[StatementLine, ...]) -> Entry:
@@ -216,10 +244,9 @@ def told_again(act: Act, statement_id: str, entry: int, line_ids: list[str]) -> 
 
 def confirm_what_the_channel_tells(act: Act, statement_id: str) -> None:
     """Lines that a person alone had told count when the bank's channel tells them too."""
-    for line in store.lines_of_statement(act.connection, statement_id):
-        if line.match == Match.CONTESTED and line.resolution in (None, "noted"):
-            confirm(act, line.id)
-            mark(act, line.id, "confirmed")
+    for line_id in store.contested_lines(act.connection, statement_id):
+        confirm(act, line_id)
+        mark(act, line_id, "confirmed")
 
 
 def mark(act: Act, line_id: str, resolution: str) -> None:

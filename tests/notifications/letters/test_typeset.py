@@ -191,6 +191,13 @@ def test_a_range_of_figures_stays_in_one_piece() -> None:
     assert all(not line.endswith("–") for width in range(60, 160, 3) for line in text.line_texts(width))
 
 
+def test_the_vietnamese_word_for_you_stays_in_one_piece() -> None:
+    text = ShapedText("Đề nghị ông/bà và/hoặc Ông/Bà Lan. ông/", Style("vi", 10))
+    lines = [line for width in range(50, 160, 3) for line in text.line_texts(width)]
+    assert not [line for line in lines if line.startswith(("bà", "Bà"))]
+    assert any(line.endswith("và/") for line in lines), "other words may part at a slash"
+
+
 def test_a_letter_missing_in_the_main_font_comes_from_another() -> None:
     page = drawn(ShapedText("ຈ່າຍ 100 ₫ ให้ Nguyễn", Style("lo", 12)))
     assert {glyph.face for glyph in page.glyphs} == {

@@ -81,7 +81,7 @@ def test_what_is_no_exact_number_is_refused(bad: str) -> None:
         ("lo", "long", "5 ມີນາ 2026"),
         ("th", "long", "5 มีนาคม 2569"),
         ("th", "medium", "5 มี.ค. 2569"),
-        ("vi", "long", "5 tháng 3 năm 2026"),
+        ("vi", "long", "05 tháng 3 năm 2026"),
         ("vi", "medium", "05/03/2026"),
         ("my", "long", "၂၀၂၆ ခုနှစ်၊ မတ်လ ၅ ရက်"),
         ("my", "medium", "၅-၃-၂၀၂၆"),

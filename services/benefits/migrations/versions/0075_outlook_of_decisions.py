@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0075_outlook_of_decisions"
-down_revision = "0051_offices_below_offices"
+down_revision = "0065_kept_about_a_person"
 
 
 def upgrade() -> None:

@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from shared.tables import FIRST_SQL, RESTORED_SQL, STOPPED_SQL
+from shared.migrating import index_beside
+from shared.tables import ENDED_SESSIONS_SQL, FIRST_SQL, PRUNED_INDEXES, PRUNED_SQL, RESTORED_SQL, STOPPED_SQL
 
 revision = "0001_tables"
 down_revision = None
@@ -12,6 +13,8 @@ def upgrade() -> None:
     op.execute(FIRST_SQL)
     op.execute(STOPPED_SQL)
     op.execute(RESTORED_SQL)
+    op.execute(ENDED_SESSIONS_SQL)
+    op.execute(PRUNED_SQL)
     op.execute("""
     CREATE TABLE effect (
       number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id text NOT NULL, type text NOT NULL,
@@ -19,3 +22,5 @@ def upgrade() -> None:
       at timestamptz NOT NULL DEFAULT clock_timestamp());
     CREATE TABLE claim (id text PRIMARY KEY, person text NOT NULL, name text NOT NULL);
     CREATE TABLE told (order_id text PRIMARY KEY, tries integer NOT NULL)""")
+    for name, on in PRUNED_INDEXES.items():
+        index_beside(name, on)

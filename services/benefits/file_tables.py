@@ -1,0 +1,50 @@
+"""The rows of files that came in, and of those that are handed out; `tables` hands them on."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.benefits.table_kinds import id_ as _id
+from services.benefits.table_kinds import metadata
+from services.benefits.table_kinds import moment as _moment
+from shared.seals import SealedBytes
+
+#: A file, how far its rows are answered, and who sent it: a job answers them in her name.
+import_file = Table(
+    "import_file",
+    metadata,
+    _id(key=True),
+    *(Column(name, Text, nullable=False) for name in ("hash", "kind", "name", "by", "state")),
+    _moment("at"),
+    _moment("ended_at", null=True),
+    _id("employer_id", null=True),
+    Column("office_id", Text),
+    Column("sender", JSONB),  # the actor of then; none for files of before
+    Column("key", Text),  # the sender's Idempotency-Key
+    *(Column(name, Integer, nullable=False) for name in ("rows", "answered")),
+    Column("counts", JSONB, nullable=False),  # how many rows of each outcome
+    Column("content", SealedBytes),  # what was sent; none for files of before, and once its time is over
+)
+
+#: The answers of the rows that were taken in together, in the transaction that took them.
+import_answers = Table(
+    "import_answers",
+    metadata,
+    _id("file_id", key=True),
+    Column("first", Integer, primary_key=True),  # which row of the file is the first of them, counted from 0
+    Column("answers", JSONB, nullable=False),
+)
+
+#: Copies of all that is kept about a person; the packed file lies here for some days.
+person_export = Table(
+    "person_export",
+    metadata,
+    _id(key=True),
+    _id("person_id"),
+    *(Column(name, Text, nullable=False) for name in ("state", "why", "asked_by", "asked_name", "language")),
+    _moment("asked_at"),
+    Column("on", Date, nullable=False),
+    Column("until", Date),
+    Column("content", SealedBytes),
+)

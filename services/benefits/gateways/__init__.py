@@ -1,0 +1,1 @@
+"""The other services, as benefits asks them."""

@@ -1,0 +1,145 @@
+"""A file comes in: kept as it was sent, its rows answered at once where they are few, else by a job, slice by slice.
+
+Each slice is one transaction that holds what the rows did and what they were answered: whoever dies between two goes on
+with the next row, and no row is taken twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from services.benefits import store
+from services.benefits.domain.ids import EmployerId, FileId
+from services.benefits.domain.import_file import FileState, ImportFile, RowAnswer
+from services.benefits.institution import institution
+from services.benefits.usecases.imports import answer_row
+from services.benefits.usecases.table_files import Row, read_rows
+from shared.act import Act, Actor
+from shared.jobs import post_job
+from shared.reading import NotRead, days
+
+#: How much work is done within the request, and in one transaction of the job. A row is one, but for a wage, which is
+#: as many as it names months.
+AT_ONCE = 200
+JOB = "take_import"
+
+
+class KeyReused(ValueError):
+    """The sender's key came with another file before."""
+
+
+def receive(act: Act, kind: str, name: str, data: bytes, key: str | None = None) -> ImportFile:
+    """Keep a file and answer its rows: within this transaction where that is little work, else by a job.
+
+    The same file is one thing while its rows are being answered: whoever sends it again for the same employer or office
+    gets that one. Once it has ended it is answered anew, because what becomes of a row depends on what is known by
+    then; with the same key it is never taken anew. Raises `FileUnreadable`, `KeyReused`.
+    """
+    rows = read_rows(kind, data)
+    digest = hashlib.sha256(data).hexdigest()
+    store.files.same_sender(act, digest, kind)
+    known = store.files.sent_with(act, key) if key is not None else None
+    if known is not None and (known.hash, known.kind) != (digest, kind):
+        raise KeyReused
+    known = known or store.files.under_way(act, digest, kind)
+    if known is not None:
+        return known
+    file = _kept(act, kind, name, data, rows, digest, key)
+    if sum(map(_work, rows)) <= AT_ONCE:
+        return _answered(act, file, rows)
+    post_job(act, JOB, key=file.id, payload={"file_id": file.id})
+    return file
+
+
+def take_file(act: Act, kind: str, name: str, data: bytes) -> ImportFile:
+    """Keep a file and answer all its rows within this transaction, however many: for the operator's command.
+    Raises `FileUnreadable`."""
+    rows = read_rows(kind, data)
+    return _answered(act, _kept(act, kind, name, data, rows, hashlib.sha256(data).hexdigest(), None), rows)
+
+
+def _kept(act: Act, kind: str, name: str, data: bytes, rows: Sequence[Row], digest: str, key: str | None) -> ImportFile:
+    actor = act.actor
+    file = ImportFile(
+        FileId(act.new_id()),
+        digest,
+        kind,
+        name[:200],
+        actor.id,
+        act.now,
+        FileState.UNDER_WAY if rows else FileState.DONE,
+        len(rows),
+        counts={},
+        ended_at=None if rows else act.now,
+        employer_id=EmployerId(actor.employer) if actor.employer else None,
+        office_id=actor.office,
+        sender={
+            "id": actor.id,
+            "kind": actor.kind,
+            "roles": sorted(actor.roles),
+            "office": actor.office,
+            "employer": actor.employer,
+            "name": actor.name,
+            "language": actor.language,
+        },
+        key=key,
+        content=data,
+    )
+    store.files.add(act, file)
+    return file
+
+
+def _answered(act: Act, file: ImportFile, rows: Sequence[Row]) -> ImportFile:
+    return store.files.answer(act, file, [answer_row(act, file.kind, row) for row in rows]) if rows else file
+
+
+def rows_of(file: ImportFile) -> list[Row]:
+    """The rows of a file as it was sent; none where it is not kept any more."""
+    return read_rows(file.kind, file.content) if file.content is not None else []
+
+
+def go_on(act: Act, id_: str, rows: Sequence[Row]) -> ImportFile:
+    """Answer the next rows of a file in the name of who sent it. A file that is done stays as it is."""
+    file = store.files.get(act, id_, lock=True)
+    if file.is_done:
+        return file
+    sender = dict(file.sender or {})
+    hers = replace(act, actor=Actor(**sender | {"roles": frozenset(sender["roles"])}))
+    answers = [answer_row(hers, file.kind, row) for row in _slice(rows[file.answered :])]
+    return store.files.answer(act, file, answers)
+
+
+def forget_old(act: Act) -> int:
+    """Forget what old files said; what became of each row stays. Answers how many files that were."""
+    return store.files.forget(act, act.now - timedelta(days=institution().forget_files_after_days))
+
+
+def _slice(rows: Sequence[Row]) -> Iterator[Row]:
+    """The first rows, as many as are work for one transaction; at least one."""
+    work = 0
+    for row in rows:
+        work += _work(row)
+        if work > AT_ONCE and work > _work(row):
+            return
+        yield row
+
+
+def _work(row: Row) -> int:
+    """How much work a row is: its months, where it names a readable span of them."""
+    try:
+        first, last = (
+            days.read_month(row[name], buddhist=institution().buddhist_years).index for name in ("from", "to")
+        )
+    except (KeyError, NotRead):
+        return 1
+    return max(1, last - first + 1)
+
+
+def answers(act: Act, file: ImportFile) -> list[RowAnswer]:
+    """What became of each row that is answered, with what it said, as far as that is still kept."""
+    told = store.files.answers(act, file)
+    cells = {row.number: row for row in rows_of(file)}
+    return [replace(a, cells=dict(cells[a.row])) if a.row in cells else a for a in told]

@@ -1,0 +1,109 @@
+"""What a file that was sent in has come to: how far, which rows are refused and why, and the sheet with all answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.benefits import store
+from services.benefits.domain.ids import FileId
+from services.benefits.domain.import_file import ImportFile, RowAnswer
+from services.benefits.usecases import files_in
+from services.benefits.usecases.table_files import ADDED, COLUMNS
+from services.benefits.views import words
+from services.benefits.views.shown import Words
+from shared.act import Act
+from shared.web import pages
+from shared.web.formatting import text
+
+#: Rows that a page shows; the sheet holds all.
+SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file has come; `stopped` when the job was given up and waits for a person."""
+
+    rows: int
+    answered: int
+    is_done: bool
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    answer: Words
+    many: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    row: int
+    answer: Words
+    kind: str
+    why: Words
+    column: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """A file, what its rows have come to, and the rows to look at."""
+
+    id: FileId
+    name: str
+    what: str
+    on: date
+    far: Progress
+    counts: list[Counted]
+    lines: list[Line]
+    left_out: int
+
+
+def progress(act: Act, file: ImportFile) -> Progress:
+    stopped = not file.is_done and store.files.has_stopped(act, file.id)
+    return Progress(file.rows, file.answered, file.is_done, stopped)
+
+
+def import_page(act: Act, file: ImportFile) -> ImportPage:
+    """The page of a file: refused rows first, and of the others as many as can be read."""
+    found = sorted(store.files.answers(act, file), key=lambda answer: (answer.outcome != "refused", answer.row))
+    return ImportPage(
+        id=file.id,
+        name=file.name,
+        what=file.kind,
+        on=file.at.date(),
+        far=progress(act, file),
+        counts=[Counted(said, file.count(outcome)) for outcome, said in _OUTCOMES if file.count(outcome)],
+        lines=[_line(answer) for answer in found[:SHOWN]],
+        left_out=max(0, len(found) - SHOWN),
+    )
+
+
+_OUTCOMES = [(outcome, words.text(words.ANSWERS, outcome)) for outcome in words.ANSWERS]
+
+
+def _line(answer: RowAnswer) -> Line:
+    return Line(
+        row=answer.row,
+        answer=words.text(words.ANSWERS, answer.outcome),
+        kind=words.ANSWER_KINDS.get(answer.outcome, ""),
+        why=words.text(words.ROW_REASONS, answer.code or answer.outcome),
+        column=answer.column or "",
+        at=answer.at or "",
+    )
+
+
+def answer_sheet(act: Act, file: ImportFile) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns and rows of the sheet that goes back: what was sent, as far as it is kept, with each row's answer,
+    its reason and the cell where it was refused."""
+    language, rows = pages.language(), []
+    answers = files_in.answers(act, file)
+    for answer in answers:
+        line = _line(answer)
+        where = f" ({' '.join(part for part in (line.column, line.at) if part)})" if line.column else ""
+        said = {"answer": text(line.answer, language), "reason": text(line.why, language) + where}
+        rows.append({"row": str(answer.row), **(answer.cells or {}), **said})
+    required, optional = COLUMNS[file.kind]
+    used = [c for c in required + optional if c in required or any(c in (a.cells or {}) for a in answers)]
+    return [*used, *ADDED], rows
