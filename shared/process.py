@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from shared import broker, catching_up, database, jobs, logs, messaging, pruning
 from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
-from shared.jobs import JobHandler, JobRun, Later
+from shared.jobs import JobHandler
 from shared.logs import log
 from shared.messaging import Handler
 from shared.restored import Marks
@@ -169,20 +168,9 @@ class Service:
         """The service's own jobs and those of every service."""
         return {
             pruning.KIND: lambda run: pruning.remove(self, run),
-            "seal_again": self._seal_again,
+            "seal_again": lambda run: sealing.go_on(self.engine, self.metadata, self.seals, run),
             **self.jobs,
         }
-
-    def _seal_again(self, run: JobRun) -> Later | None:
-        """Seal by the present key what lies open or is sealed by another. While processes that know the present key
-        only to open go on, something may come after: it is done when there was nothing to do."""
-        count = sealing.seal_again(self.engine, self.metadata)
-        log.info("sealed_again", rows=count)
-        with run.begin() as act:
-            if count and sealing.other_keys(act, self.seals):
-                return Later(timedelta(minutes=10), reason="sealed_again")
-            sealing.now_whole(act, self.seals)
-        return None
 
     def plan_day(self) -> None:
         """Ask for today's recurring jobs; asking twice is asking once."""

@@ -6,6 +6,7 @@ import argparse
 import base64
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.elements import ColumnElement
 
 from shared.act import Act
+from shared.jobs import JobRun, Later
+from shared.logs import log
 from shared.seals import SEALED, SealedBytes, SealedJson, SealedText, Seals, seals_of
 from shared.tables import seal_key
 
@@ -66,6 +69,18 @@ def seal_again(engine: Engine, metadata: MetaData) -> int:
             while some := _some_again(engine, table, column, seals.mark):
                 count += some
     return count
+
+
+def go_on(engine: Engine, metadata: MetaData, seals: Seals, run: JobRun) -> Later | None:
+    """The job that seals by the present key what lies open or is sealed by another. While processes that know the
+    present key only to open go on, something may come after: it is done when there was nothing to do."""
+    count = seal_again(engine, metadata)
+    log.info("sealed_again", rows=count)
+    with run.begin() as act:
+        if count and other_keys(act, seals):
+            return Later(timedelta(minutes=10), reason="sealed_again")
+        now_whole(act, seals)
+    return None
 
 
 def _some_again(engine: Engine, table: Table, column: Column[Any], mark: str) -> int:

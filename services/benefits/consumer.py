@@ -67,7 +67,7 @@ def daily(act: Act) -> None:
     standards_ahead.post(act)
 
 
-#: Kinds of jobs that others do not wait behind.
+#: Kinds of jobs that others do not wait behind; measuring a dozen pages of law takes minutes.
 SLOW = frozenset({"take_import", "collect_export", "standards_ahead"})
 JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,

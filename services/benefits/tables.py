@@ -32,6 +32,11 @@ __all__ = (
     "set_off",
 )
 
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
 office = Table(
     "office",
     metadata,
@@ -294,9 +299,7 @@ decision = Table(
     _id(key=True),
     _id("claim_id"),
     Column("no", Integer, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
+    *_texts("kind", "state", "outcome"),
     Column("facts", SealedJson, nullable=False),
     Column("assessment", SealedJson, nullable=False),
     Column("pack_revision", Text, nullable=False),

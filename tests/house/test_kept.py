@@ -28,6 +28,7 @@ COMMON = {
     "left_house": "the database itself",
     "restore_hold": "the database itself",
     "seal_key": "the database itself",
+    "pruned": "how many old rows were removed on a day",
 }
 NOT_ABOUT = {
     "benefits": {
@@ -39,6 +40,7 @@ NOT_ABOUT = {
         "sign_in_tries": "digests of sources",
         "import_file": "files about many people; what was taken in of hers stands in her own tables",
         "import_answers": "what became of rows of such files",
+        "kept_report": "the standards of the law, made ahead",
     },
     "payments": {
         "reason_code": "words",
@@ -46,6 +48,7 @@ NOT_ABOUT = {
         "run_part": "payments of many people together",
         "run_approval": "payments of many people together",
         "statement": "the institution's accounts",
+        "statement_layout": "how a bank's table is read",
         "statement_file": "the institution's accounts",
         "statement_place": "the institution's accounts",
         "cash_box": "an office's money of a day",

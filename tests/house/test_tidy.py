@@ -26,10 +26,10 @@ LONG_FUNCTIONS = {
     "shared/web/openapi.py:_operation": 77,
 }
 LONG_FILES = {
-    "services/notifications/letters/letter.py": 661,
+    "services/notifications/letters/letter.py": 662,
     "shared/web/timeline.py": 643,
     "deploy/embedded/pretend_bank.py": 545,
-    "deploy/embedded/run.py": 506,
+    "services/benefits/views/words.py": 502,  # a table of words
 }
 #: Templates with lines that are too long: how many.
 WIDE_TEMPLATES: dict[str, int] = {}

@@ -98,6 +98,7 @@ def _next(
     """The version of an award that a decision makes, with what it finds in the past."""
     facts = store.awards.payment_facts(act, claim.id)
     until = over.paid_until(known.schedule, facts, known.paid_until) if known is not None else {}
+    past = over.past_of(schedule, facts, until, act.today)
     return Award(
         id=known.id if known is not None else AwardId(act.new_id()),
         claim_id=claim.id,
@@ -107,7 +108,7 @@ def _next(
         state=AwardState.RUNNING,
         total=total,
         schedule=schedule,
-        past=(past := over.past_of(schedule, facts, until, act.today)),
+        past=past,
         paid_until=until,
         ceded=set_off.carried(known.ceded, _counted_keys(act, claim.id), schedule, past) if known is not None else {},
     )

@@ -2,17 +2,18 @@
 
 from alembic import op
 
+from shared.migrating import index_beside, rule_proved_later
+
 revision = "0055_set_off_elsewhere"
 down_revision = "0051_offices_below_offices"
 
+COLUMNS = """
+ALTER TABLE award ADD COLUMN IF NOT EXISTS ceded jsonb NOT NULL DEFAULT '[]';
+ALTER TABLE recovery ADD COLUMN IF NOT EXISTS from_claim_id uuid;
+"""
+#: An award is drawn on by one recovery at a time.
+ALONE = "recovery (from_claim_id) WHERE from_claim_id IS NOT NULL AND state <> 'returned' AND ended_on IS NULL"
 SQL = """
-ALTER TABLE award ADD COLUMN ceded jsonb NOT NULL DEFAULT '[]';
-ALTER TABLE recovery ADD COLUMN from_claim_id uuid REFERENCES claim,
-  ADD CHECK (from_claim_id IS NULL OR (way = 'set_off' AND from_claim_id <> claim_id));
--- An award is drawn on by one recovery at a time.
-CREATE UNIQUE INDEX recovery_draws_alone ON recovery (from_claim_id)
-  WHERE from_claim_id IS NOT NULL AND state <> 'returned' AND ended_on IS NULL;
-
 CREATE TABLE set_off (id uuid PRIMARY KEY, recovery_id uuid NOT NULL REFERENCES recovery,
   claim_id uuid NOT NULL REFERENCES claim, from_claim_id uuid NOT NULL REFERENCES claim, component text NOT NULL,
   no integer NOT NULL, first_day date NOT NULL, last_day date NOT NULL, minor bigint NOT NULL CHECK (minor > 0),
@@ -33,4 +34,9 @@ CREATE TRIGGER set_off_is_kept BEFORE UPDATE OR DELETE ON set_off FOR EACH ROW E
 
 
 def upgrade() -> None:
+    op.execute(COLUMNS)
+    rule_proved_later("recovery", "recovery_from_claim_id_fkey", "FOREIGN KEY (from_claim_id) REFERENCES claim")
+    another = "CHECK (from_claim_id IS NULL OR (way = 'set_off' AND from_claim_id <> claim_id))"
+    rule_proved_later("recovery", "recovery_draws_on_another", another)
+    index_beside("recovery_draws_alone", ALONE, unique=True)
     op.execute(SQL.replace(":", "\\:"))

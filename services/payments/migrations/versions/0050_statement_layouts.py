@@ -17,7 +17,7 @@ CREATE TABLE statement_layout (
   CHECK (state IN ('draft', 'proposed') OR example IS NULL));
 CREATE UNIQUE INDEX statement_layout_in_use ON statement_layout (account, name) WHERE state = 'confirmed';
 CREATE UNIQUE INDEX statement_layout_version ON statement_layout (account, name, version) WHERE state <> 'draft';
-ALTER TABLE statement_file ADD COLUMN layout_id uuid REFERENCES statement_layout;
+ALTER TABLE statement_file ADD COLUMN layout_id uuid;
 """
 
 

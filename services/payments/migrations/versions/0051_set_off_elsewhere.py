@@ -2,14 +2,16 @@
 
 from alembic import op
 
+from shared.migrating import rule_proved_later
+
 revision = "0051_set_off_elsewhere"
 down_revision = "0050_statement_layouts"
 
-SQL = """
-ALTER TABLE repayment ALTER COLUMN line_id DROP NOT NULL;
-ALTER TABLE repayment ADD COLUMN from_component text, ADD CHECK ((line_id IS NULL) = (from_component IS NOT NULL));
-"""
-
 
 def upgrade() -> None:
-    op.execute(SQL)
+    layout = "FOREIGN KEY (layout_id) REFERENCES statement_layout"
+    rule_proved_later("statement_file", "statement_file_layout_id_fkey", layout)
+    op.execute("ALTER TABLE repayment ALTER COLUMN line_id DROP NOT NULL")
+    op.execute("ALTER TABLE repayment ADD COLUMN IF NOT EXISTS from_component text")
+    one = "CHECK ((line_id IS NULL) = (from_component IS NOT NULL))"
+    rule_proved_later("repayment", "repayment_from_a_line_or_a_claim", one)
