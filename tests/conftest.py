@@ -42,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts what all workers share; they find it in the environment."""
     if hasattr(config, "workerinput"):
         return
+    # Measuring the law takes minutes of a processor; the tests whose subject it is have it done.
+    os.environ["STANDARDS_AHEAD"] = "no"
     if SERVER not in os.environ:
         given = os.environ.get("TEST_POSTGRES_BIN")
         folder = Path(tempfile.mkdtemp(prefix="tideover-test-"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -56,7 +57,13 @@ def page(act: Act, on: date, language: str) -> dict[str, Any] | None:
 
 
 def post(act: Act) -> None:
-    """Have what is missing of today and tomorrow made, once a process that has just started did its own work."""
+    """Have what is missing of today and tomorrow made, once a process that has just started did its own work.
+
+    Not where STANDARDS_AHEAD says no, as in an installation that shows no standards: then a page is worked out when
+    somebody asks for it.
+    """
+    if os.environ.get("STANDARDS_AHEAD") == "no":
+        return
     at = act.now + timedelta(seconds=AFTER_SECONDS)
     day = act.today.isoformat()
     jobs.post_job(act, "standards_ahead", f"{day} {revision()[:16]}", payload={"on": day}, at=at)

@@ -90,6 +90,7 @@ def test_a_door_waits_a_moment_and_then_says_that_it_is_being_worked_out(
 def test_the_page_of_today_is_made_by_the_worker_and_answered_without_being_worked_out(
     office: Office, public: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("STANDARDS_AHEAD", raising=False)
     monkeypatch.setattr(standards_ahead, "AHEAD", (0,))
     monkeypatch.setattr(standards_ahead, "AFTER_SECONDS", -1)
     monkeypatch.setattr(texts, "COMPLETE", ())
