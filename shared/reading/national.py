@@ -17,11 +17,73 @@ from pathlib import Path
 from shared.reading import NotRead
 from shared.reading.letters import plain_digits
 
-#: Provinces in which births were registered, as numbered in 2004; there are gaps. From 101 on stand other countries (R).
+#: Provinces in which births were registered, as numbered in 2004, with gaps; from 101 on stand other countries (R).
 _PROVINCES = frozenset(
-    "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042 "
-    "044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087 "
-    "089 091 092 093 094 095 096".split()
+    (
+        1,
+        2,
+        4,
+        6,
+        8,
+        10,
+        11,
+        12,
+        14,
+        15,
+        17,
+        19,
+        20,
+        22,
+        24,
+        25,
+        26,
+        27,
+        30,
+        31,
+        33,
+        34,
+        35,
+        36,
+        37,
+        38,
+        40,
+        42,
+        44,
+        45,
+        46,
+        48,
+        49,
+        51,
+        52,
+        54,
+        56,
+        58,
+        60,
+        62,
+        64,
+        66,
+        67,
+        68,
+        70,
+        72,
+        74,
+        75,
+        77,
+        79,
+        80,
+        82,
+        83,
+        84,
+        86,
+        87,
+        89,
+        91,
+        92,
+        93,
+        94,
+        95,
+        96,
+    )
 )
 _ABROAD = 101
 #: What stands in brackets on a Myanmar card, by the letter of the Latin form.
@@ -84,7 +146,7 @@ def _cccd(text: str) -> None:
     number = _digits(text)
     if not re.fullmatch(r"\d{12}", number, re.ASCII):
         raise NotRead("not_a_cccd")
-    if number[:3] not in _PROVINCES and int(number[:3]) < _ABROAD:
+    if int(number[:3]) not in _PROVINCES and int(number[:3]) < _ABROAD:
         raise NotRead("not_a_cccd")
 
 
@@ -107,7 +169,7 @@ def read_nrc(text: str) -> Nrc:
     if not letters.isascii():
         letters = letters.translate(_AS_LETTERS)
     type_ = _NRC_TYPES.get(found[3].upper())
-    if type_ is None or not (letters.isascii() and letters.isalpha()) and re.search(r"[^\u1000-\u109f]", letters):
+    if type_ is None or not re.fullmatch(r"[A-Z]+|[\u1000-\u109f]+", letters):
         raise NotRead("not_an_nrc")
     return Nrc(state, _townships().burmese.get((state, letters), letters), type_, found[4].translate(_AS_DIGITS))
 
