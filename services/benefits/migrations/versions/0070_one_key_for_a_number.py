@@ -6,7 +6,7 @@ from alembic import op
 from shared.reading.identifiers import key_of
 
 revision = "0070_one_key_for_a_number"
-down_revision = "0051_offices_below_offices"
+down_revision = "0065_kept_about_a_person"
 
 
 def upgrade() -> None:
