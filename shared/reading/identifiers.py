@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 import phonenumbers
 
-from shared.reading import NotRead
+from shared.reading import NotRead, national
 from shared.reading.letters import is_lost, one_dash, one_line, plain_digits
 
 REGIONS = {"la": "LA", "vn": "VN", "mm": "MM", "th": "TH", "xx": "LA"}
@@ -19,36 +18,24 @@ SPREADSHEET_ERRORS = frozenset(
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d+", re.I)
 
 
-def _thai_check_digit(number: str) -> bool:
-    """The thirteenth digit of a Thai number of the person: eleven less the weighted sum modulo eleven."""
-    weighted = sum(int(digit) * (13 - place) for place, digit in enumerate(number[:12]))
-    return (11 - weighted % 11) % 10 == int(number[12])
-
-
-#: Numbers whose own digits say whether they can be, by scheme: (how many digits, the check).
-CHECKS: dict[str, tuple[int, Callable[[str], bool]]] = {
-    "th-nid": (13, _thai_check_digit),
-    "th-sso": (13, _thai_check_digit),
-}
-
-
 def read_identifier(typed: str, scheme: str = "") -> str:
-    """A number of a person, an employer or a paper as it is kept: digits 0 to 9, hyphens, nothing unseen.
+    """A number of a person, an employer or a paper as it is kept: digits 0 to 9, hyphens, nothing unseen; where its
+    scheme has a check (`national.CHECKS`), one that can be.
 
-    Raises `NotRead`: `spreadsheet_error`, `scientific`, `not_an_identifier`, `check_digit`.
+    Raises `NotRead`: `spreadsheet_error`, `scientific`, `not_an_identifier`, and what the check of the scheme says.
     """
     text = _plain(typed)
-    check = CHECKS.get(scheme)
+    check = national.CHECKS.get(scheme)
     if check is not None:
-        digits = key_of(text)
-        if not (digits.isdigit() and len(digits) == check[0] and check[1](digits)):
-            raise NotRead("check_digit")
+        check(text)
     return text
 
 
 def key_of(identifier: str) -> str:
-    """What two ways to write one number share: its letters and digits, capital, without what stands between them."""
-    folded = unicodedata.normalize("NFKC", plain_digits(identifier)).upper()
+    """What two ways to write one number share: its letters and digits, capital, without what stands between them. A
+    Myanmar number has one key in either script."""
+    nrc = national.nrc_or_none(identifier)
+    folded = unicodedata.normalize("NFKC", plain_digits(nrc.key if nrc is not None else identifier)).upper()
     return "".join(c for c in folded if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc"))
 
 

@@ -14,7 +14,10 @@ from typing import Any
 
 from services.benefits.domain.assessment import MET, Finding
 from services.benefits.domain.claim import Judged, Papers, day_of
+from services.benefits.domain.person import Identifier
 from shared.period import Month
+from shared.reading.identifiers import key_of
+from shared.reading.national import told_by
 
 #: How many times the wages around it a wage must be to raise a doubt; ten is a slip of one place.
 ODD = 8
@@ -161,6 +164,26 @@ def _gap(first: str, last: str) -> int:
     if not (_is_day(first) and _is_day(last)):
         return 0
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def told_by_numbers(numbers: Sequence[Identifier], sex: str | None, born_on: date | None) -> list[Doubt]:
+    """What a person's numbers say of her against what is registered: another sex, another year of birth, another
+    insurance number within the number of a card. Letters that name two townships are said, and not judged."""
+    found = []
+    for one in numbers:
+        told = told_by(one.scheme, one.value)
+        if sex in ("female", "male") and told.sex not in (None, sex):
+            found.append(Doubt(f"number_sex:{one.scheme}:{sex}", "number_sex", "#/person"))
+        if born_on is not None and told.born_in not in (None, born_on.year):
+            said = {"year": str(told.born_in), "registered": str(born_on.year)}
+            found.append(Doubt(f"number_year:{one.scheme}:{born_on.year}", "number_year", "#/person", said))
+        if told.township_unclear:
+            found.append(Doubt(f"number_township:{one.scheme}", "number_township", "#/person", judge=False))
+        if told.holds is not None:
+            scheme, held = told.holds
+            if any(key_of(other.value) != held for other in numbers if other.scheme == scheme):
+                found.append(Doubt(f"number_held:{one.scheme}", "number_held", "#/person"))
+    return found
 
 
 def open_ones(warnings: Sequence[Doubt], judged: Mapping[str, Judged]) -> list[Doubt]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import accounts, desk, employer, house, overpayment, session, standards, worker
+from services.benefits.pages import accounts, desk, employer, house, overpayment, payee_code, session, standards, worker
 from shared.web.doors import Doors
 
 doors = Doors(
     [
         *session.doors.doors,
         *desk.doors.doors,
+        *payee_code.doors.doors,
         *overpayment.doors.doors,
         *employer.doors.doors,
         *worker.doors.doors,

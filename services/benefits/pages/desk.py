@@ -13,6 +13,7 @@ from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
+from services.benefits.pages.payee_code import from_qr
 from services.benefits.usecases import claims, decisions, exports, marks, people
 from services.benefits.views import asked as asking
 from services.benefits.views import claim_page, decision, forms, lists, words
@@ -22,6 +23,7 @@ from services.benefits.views.shown import Words, show
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.period import Month
+from shared.reading import NotRead
 from shared.reading.days import DateNotRead, read_date
 from shared.web import pages, texts
 from shared.web.app import viewed
@@ -112,6 +114,10 @@ def open_claim(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
 def change_payee(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     """Say where her money goes, by bank, wallet or in cash, and why it is another account."""
     version = _version(form)
+    try:
+        form = from_qr(act, form)
+    except NotRead as wrong:
+        return _again(act, str(person_id), form, {"qr": wrong.code})
     kind = form.get("kind", "bank")
     most = {"bank": 20, "number": 40, "holder": 200, "payee_why": 500}
     if kind == "cash":  # whoever comes to the counter is looked at there

@@ -422,6 +422,8 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
     raised += _paid_already(act, row, assessment, facts) + _declared_only(act, row)
+    numbers = store.persons.identifiers(act, [person.id])[person.id]
+    raised += doubts.told_by_numbers(numbers, person.sex, person.born_on)
     if act.actor.has("officer", "supervisor") and not row.is_decided:
         raised += [doubts.Doubt(f"alone:{c}", f"alone_{c}", "#", judge=False) for c in alone(act, row)]
     return Picture(case, assessment, errors, raised)

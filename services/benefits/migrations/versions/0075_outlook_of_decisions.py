@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0075_outlook_of_decisions"
-down_revision = "0065_kept_about_a_person"
+down_revision = "0070_one_key_for_a_number"
 
 
 def upgrade() -> None:

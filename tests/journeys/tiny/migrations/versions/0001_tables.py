@@ -3,7 +3,15 @@
 from alembic import op
 
 from shared.migrating import index_beside
-from shared.tables import ENDED_SESSIONS_SQL, FIRST_SQL, PRUNED_INDEXES, PRUNED_SQL, RESTORED_SQL, STOPPED_SQL
+from shared.tables import (
+    ENDED_SESSIONS_SQL,
+    FIRST_SQL,
+    PRUNED_INDEXES,
+    PRUNED_SQL,
+    RESEALED_SQL,
+    RESTORED_SQL,
+    STOPPED_SQL,
+)
 
 revision = "0001_tables"
 down_revision = None
@@ -15,6 +23,7 @@ def upgrade() -> None:
     op.execute(RESTORED_SQL)
     op.execute(ENDED_SESSIONS_SQL)
     op.execute(PRUNED_SQL)
+    op.execute(RESEALED_SQL.format(columns="'sealed'"))
     op.execute("""
     CREATE TABLE effect (
       number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id text NOT NULL, type text NOT NULL,
