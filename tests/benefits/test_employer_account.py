@@ -127,7 +127,7 @@ def test_a_slip_is_taken_back_by_an_entry_against_it_and_only_once(
         ({"amount": "much"}, "Write an amount"),
         ({"amount": ""}, "This is needed."),
         ({"amount": "0"}, "Write an amount"),
-        ({"on": "31/2/2025"}, "Write a date"),
+        ({"on": "31/2/2025"}, "28 days"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(

@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
     "person": ([person.PersonPage], set()),
     "claim": ([claim_page.ClaimView, claim_page.ClaimPage], set()),
     "claim_preview": ([claim_page.ClaimView], set()),
-    "acknowledgement": ([claim_page.ClaimView], {"person", "office", "public_url"}),
+    "acknowledgement": ([claim_page.ClaimView], {"person", "office", "public_url", "asked", "missing"}),
     "decide": ([claim_page.ClaimView, decision.DecisionPage], set()),
     "overpayment": ([overpayment.OverpaymentPage], set()),
     "worker": ([worker.WorkerPage], set()),

@@ -34,7 +34,7 @@ def test_a_claim_is_acknowledged_by_message_and_on_paper(town: Town, person: Per
         ("en", "Claim 250000001297 granted: 3,360,000 kip. See your letter."),
         ("lo", "ຄຳຂໍ 250000001297 ອະນຸມັດແລ້ວ: 3.360.000 ກີບ. ເບິ່ງໜັງສືແຈ້ງ."),
         ("th", "คำขอ 250000001297 อนุมัติ 3,360,000 กีบ โปรดดูหนังสือแจ้งผล"),
-        ("my", "250000001297 ခွင့်ပြုပါသည်။ ၃,၃၆၀,၀၀၀ LAK။ စာကို ကြည့်ပါ။"),
+        ("my", "250000001297 ခွင့်ပြုပါသည်။ ၃,၃၆၀,၀၀၀ ကစ်။ စာကို ကြည့်ပါ။"),
     ],
 )
 def test_a_decision_is_told_in_her_language(town: Town, language: str, said: str) -> None:

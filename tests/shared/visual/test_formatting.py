@@ -167,7 +167,7 @@ def test_thai_years() -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("31/6/2025", f"June{N}2025 has 30 days."),
+        ("31/6/2025", "June 2025 has 30 days. Is it 30 June 2025 or 1 July 2025?"),
         ("1/13/2025", "There is no month 13. Write the day first, then the month."),
         ("soon", "“soon” is not a date. Write day/month/year, for example 3/11/2026."),
     ],
@@ -175,7 +175,7 @@ def test_thai_years() -> None:
 def test_a_day_that_cannot_be_says_why(typed: str, why: str) -> None:
     with pytest.raises(days.DateNotRead) as refusal:
         days.read_date(typed, TODAY)
-    assert f.text(refusal.value.text, "en") == why
+    assert f.text(refusal.value.text, "en").replace(N, " ") == why
 
 
 def test_nothing_typed_is_no_day() -> None:
