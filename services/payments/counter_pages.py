@@ -15,7 +15,7 @@ from services.payments.institution import institution
 from services.payments.pages import typed_amounts
 from services.payments.usecases import counter
 from shared.act import Act
-from shared.money import Money
+from shared.money import EXPONENTS, Money
 from shared.web import pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
@@ -112,7 +112,7 @@ def voucher_page(act: Act, order_id: UUID, form: dict[str, str]) -> Any:
 def box_page(act: Act, form: dict[str, str]) -> Any:
     """Open, fill, empty or count the cash box of the day."""
     currency = form.get("currency", "")
-    meant = typed_amounts(form.get("amount", ""), currency, pages.language())
+    meant = typed_amounts(form.get("amount", ""), currency, pages.language()) if currency in EXPONENTS else []
     if len(meant) != 1:
         return _refused(act, "amount_unclear")
     (amount,) = meant
