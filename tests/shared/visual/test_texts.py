@@ -13,7 +13,7 @@ from markupsafe import Markup
 from shared.web import formatting, texts
 
 #: Sentences that came last and are not said yet in these languages; only Lao is whole. The number may only fall.
-STILL_OPEN = {"lo": 0, "th": 0, "vi": 286, "my": 21}
+STILL_OPEN = {"lo": 0, "th": 0, "vi": 21, "my": 21}
 
 
 def test_every_message_is_listed_and_said_in_every_language() -> None:
