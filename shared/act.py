@@ -44,6 +44,7 @@ class Actor:
     claim: str | None = None  # a worker's session is for one claim
     name: str = ""
     language: str = "en"
+    place: str = ""  # her office, as it calls itself
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)

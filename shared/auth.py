@@ -152,6 +152,7 @@ class Keys:
             "claim": actor.claim,
             "name": actor.name,
             "lang": actor.language,
+            "place": actor.place,
             "csrf": csrf,
             "amr": ["pwd", "otp"] if second_factor else ["pwd"],
         }
@@ -196,6 +197,7 @@ class Keys:
                 claim=claims["claim"],
                 name=claims["name"],
                 language=claims["lang"],
+                place=claims.get("place", ""),  # sessions that were opened before this was told
             )
             return actor, claims
         if audience == self.service and issuer == claims["sub"] and issuer in SERVICES:

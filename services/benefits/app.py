@@ -7,7 +7,17 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.benefits import api, conformance_api, consumer, contributions_api, exporting, outside_api, pages, tables
+from services.benefits import (
+    api,
+    conformance_api,
+    consumer,
+    contributions_api,
+    exporting,
+    outside_api,
+    pages,
+    persons_api,
+    tables,
+)
 from services.benefits.conformance.beside import BeingMeasured
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
@@ -107,7 +117,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    apis = [api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
+    apis = [api.doors, persons_api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 
 

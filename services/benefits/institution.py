@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -37,6 +37,8 @@ class Institution:
     roles_apart: Mapping[str, Collection[str]]
     one_hand: Collection[str]
     account_rest_days: int
+    #: As what a person may be registered at the desk, in the words of the law; others come by file.
+    insured_as: Sequence[str] = ("employee",)
     keep_messages_days: int = 90
     forget_files_after_days: int = 90
 

@@ -69,6 +69,28 @@ class DeathIn(House):
     why = Text(required=True, most=500)
 
 
+class TransferIn(House):
+    """A person of another office, and why she is asked over."""
+
+    person_id = Id(required=True)
+    why = Text(required=True, most=500)
+
+
+class TransferAnswerIn(House):
+    given = fields.Boolean(required=True)
+    why = Text(required=True, most=500)
+
+
+class TransferOut(House):
+    id = Id(required=True)
+    person_id = Id(required=True)
+    from_office = fields.String(required=True)
+    to_office = fields.String(required=True)
+    asked_on = fields.Date(required=True)
+    state = fields.String(required=True)
+    answer = fields.String(allow_none=True)
+
+
 class PersonOut(House):
     id = Id(required=True)
     office_id = fields.String(required=True)

@@ -178,6 +178,20 @@ person_change = Table(
     Column("on", Date, nullable=False),
 )
 
+#: One office asks for a person of another; who holds her gives her over or says why not.
+transfer = Table(
+    "transfer",
+    metadata,
+    _id(key=True),
+    _id("person_id"),
+    *_texts("from_office", "to_office", "why", "asked_by", "asked_name"),
+    Column("asked_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    *(Column(name, Text) for name in ("answered_by", "answered_name")),
+    Column("answered_on", Date),
+    Column("answer", Text),
+)
+
 employment = Table(
     "employment",
     metadata,

@@ -21,8 +21,15 @@ from shared.web import pages
 from shared.web.doors import Doors
 from shared.web.problems import Problem, wrong_state
 from shared.web.schemas import House, Text
+from shared.web.texts import N_
 
-SERVICES = ("benefits", "payments", "notifications")
+#: The three services, and what a person calls them.
+CALLED = {
+    "benefits": N_("Claims and decisions"),
+    "payments": N_("Payments"),
+    "notifications": N_("Letters and messages"),
+}
+SERVICES = tuple(CALLED)
 #: Who may do something about it; who sees it, `pages.SEES_STOPPED` says.
 JUDGES = ("administrator",)
 
@@ -161,6 +168,7 @@ def doors_of(name: str) -> Doors:
             "parked.html",
             name=name,
             services=SERVICES,
+            called=CALLED,
             stopped=stopped(act),
             home=home,
             hold=hold,

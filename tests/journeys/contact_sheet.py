@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
+import requests
 from PIL import Image
 
 from deploy.embedded import house as houses
@@ -62,24 +63,34 @@ class Visitor:
         return self._states[part]
 
 
+def listed(hands: Hands) -> list[dict[str, Any]]:
+    """Claims of the officer's page, the newest first, as the API tells them."""
+    page = requests.get(
+        f"{hands.address}/desk/claims", headers={"Authorization": f"Bearer {hands.officer.token}"}, timeout=60
+    ).text
+    return [
+        hands.officer.get(f"/v1/claims/{id_}")
+        for id_ in dict.fromkeys(re.findall(r"/desk/claims/([0-9a-f-]{36})", page))
+    ]
+
+
 def kinds(hands: Hands) -> Iterator[tuple[str, str, str]]:
     """Each kind of page: a name for its file, who looks, the address."""
-    claims = hands.officer.get("/v1/claims?state=submitted")["items"]
-    decided = hands.officer.get("/v1/claims?state=decided")["items"]
-    closed = hands.officer.get("/v1/claims?state=closed")["items"]
+    found = listed(hands)
     yield from (("first", "", "/"), ("sign-in", "", "/sign-in"), ("worker-door", "", "/worker"))
     yield from (("estimate", "", "/estimate"), ("standards", "", "/standards"), ("phone", "", "/phone"))
     yield from (
         ("queue", "officer", "/desk"),
         ("claims", "officer", "/desk/claims"),
         ("account", "officer", "/account"),
+        ("register", "officer", "/desk/register"),
     )
-    for claim in claims[:1]:
+    for claim in [one for one in found if one["state"] == "submitted"][:1]:
         yield "claim", "officer", f"/desk/claims/{claim['id']}"
         yield "decide", "officer", f"/desk/claims/{claim['id']}/decide"
         yield "person", "officer", f"/desk/persons/{claim['person_id']}"
         yield "acknowledgement", "officer", f"/desk/claims/{claim['id']}/acknowledgement"
-    for claim in (closed or decided)[:1]:
+    for claim in [one for one in found if one["state"] == "closed"][:1]:
         yield "claim-closed", "officer", f"/desk/claims/{claim['id']}"
         yield "letters", "officer", f"/letters?claim={claim['id']}"
         yield "messages", "officer", f"/messages?claim={claim['id']}"
@@ -129,7 +140,7 @@ def _sheet(pictures: list[Path], target: Path) -> None:
 def worker_and_letter(visitor: Visitor, folder: Path, language: str) -> None:
     """A worker's page on her phone, opened with the code of her own letter, and the letter."""
     hands = visitor.hands
-    claim = hands.officer.get("/v1/claims?state=closed")["items"][0]
+    claim = next(one for one in listed(hands) if one["state"] == "closed")
     letter = next(x for x in hands.letters(claim["id"]) if x.get("decision_id"))
     text = letter_picture(hands.officer.printed(letter["id"]), folder)
     code = re.search(r"(?<!\d)\d{8}(?!\d)", text)

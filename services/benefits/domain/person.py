@@ -84,6 +84,7 @@ class PersonChangeKind(enum.StrEnum):
     DEATH_MISTAKEN = "death_mistaken"
     ADDRESS_CHECKED = "address_checked"
     CONTRIBUTION_WITHDRAWN = "contribution_withdrawn"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.pages.payee_code import from_qr
-from services.benefits.usecases import claims, decisions, exports, marks, people
+from services.benefits.usecases import claims, decisions, exports, marks, people, registering
 from services.benefits.views import asked as asking
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
@@ -63,7 +63,7 @@ def search(act: Act) -> Any:
     digits = "".join(c for c in text if c.isdigit())
     if len(digits) == 12 and (found := store.claims.id_of_number(act, digits)) is not None:
         return pages.go(lists.place(store.claims.get(act, found)))
-    people_ = store.persons.find(act, text)
+    people_ = registering.search(act, text)
     viewed(*(p.id for p in people_))
     if len(people_) == 1:
         return pages.go(f"/desk/persons/{people_[0].id}")

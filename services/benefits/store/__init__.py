@@ -1,13 +1,14 @@
 """The only SQL of benefits. It gives back records of the domain, always within what the asker may see: a row outside
 her office is as if it were not there."""
 
-from services.benefits.store import accounts, awards, claims, decisions, files, kept, persons, places
+from services.benefits.store import accounts, alike, awards, claims, decisions, files, kept, persons, places, transfers
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
 __all__ = [
     "ChangedMeanwhile",
     "NotHere",
     "accounts",
+    "alike",
     "awards",
     "claims",
     "decisions",
@@ -15,4 +16,5 @@ __all__ = [
     "kept",
     "persons",
     "places",
+    "transfers",
 ]

@@ -173,7 +173,7 @@ def open_session(act: Act, account: Account, *, second_factor: bool) -> Opened:
     ends = act.now + SESSION_HOURS
     session = Session(act.new_id(), account.id, digest(secret), csrf, second_factor, act.now, ends)
     store.accounts.add_session(act, session)
-    return Opened(account.actor, session.id, secret, csrf, second_factor)
+    return Opened(_placed(act, account), session.id, secret, csrf, second_factor)
 
 
 def renew(act: Act, secret: str) -> Opened:
@@ -182,7 +182,13 @@ def renew(act: Act, secret: str) -> Opened:
     if found is None:
         raise SignInRefused
     session, account = found
-    return Opened(account.actor, session.id, secret, session.csrf, session.second_factor)
+    return Opened(_placed(act, account), session.id, secret, session.csrf, session.second_factor)
+
+
+def _placed(act: Act, account: Account) -> Actor:
+    """Who signed in, with her office as it calls itself: every page says at whose desk she sits."""
+    office = store.places.known_office(act, account.office_id) if account.office_id else None
+    return replace(account.actor, place=office.name if office is not None else "")
 
 
 def sign_out(act: Act, secret: str, session: str) -> None:

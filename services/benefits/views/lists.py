@@ -10,6 +10,7 @@ from services.benefits.domain.claim import ENDED, OPEN, Claim, ClaimState, Liste
 from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.institution import institution
 from services.benefits.views import words
+from services.benefits.views.register import TransferLine, transfers
 from services.benefits.views.shown import Words
 from shared.act import Act
 from shared.web import pages
@@ -48,6 +49,7 @@ class QueuePage:
     groups: list[tuple[str, list[ClaimLine]]]
     counts: dict[str, int]
     wanted: str
+    transfers: list[TransferLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,11 @@ def queue(act: Act, wanted: str) -> tuple[QueuePage, list[PersonId]]:
     }
     shown = [(part, [line(c, act.today) for c in found]) for part, found in groups.items() if wanted in ("", part)]
     counts = {part: len(found) for part, found in groups.items()}
-    return QueuePage(shown, counts, wanted), [c.claim.person_id for found in groups.values() for c in found]
+    asked, named = transfers(act) if not wanted else ([], [])
+    return QueuePage(shown, counts, wanted, asked), [
+        *(c.claim.person_id for found in groups.values() for c in found),
+        *named,
+    ]
 
 
 def claims(act: Act, text: str) -> tuple[ClaimsPage, list[PersonId]]:

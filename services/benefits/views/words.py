@@ -86,6 +86,7 @@ CHANGES = {
     "employer_answered": N_("The employer answered"),
     "employer_silent": N_("The employer did not answer"),
     "account_changed": N_("A new account is here"),
+    "office": N_("Given over to another office"),
     "payment_planned": N_("A payment is planned again"),
     "payment_held": N_("A payment waits for an account"),
     "payment_rejected": N_("A payment was rejected"),
@@ -120,11 +121,7 @@ PERSON_CHANGES = {
     "death_mistaken": N_("The report of the death was mistaken"),
     "address_checked": N_("The address is checked"),
     "contribution_withdrawn": N_("A month was taken back"),
-}
-EXPORT_STATES = {
-    "under_way": N_("being put together"),
-    "ready": N_("ready"),
-    "gone": N_("handed over or gone"),
+    "office": N_("Given over to another office"),
 }
 DETAILS = {
     "name": N_("Name"),
@@ -137,6 +134,7 @@ DETAILS = {
     "number": N_("Account number"),
     "holder": N_("Holder"),
     "deceased_on": N_("Day of death"),
+    "office": N_("Office"),
 }
 BENEFITS = {
     "sickness": N_("Sick leave"),
