@@ -46,7 +46,7 @@ def clerk(office: Office) -> Browser:
     return Browser(office, office.clerk)
 
 
-def registered(clerk: Browser, expect: int = 200, **other: str) -> str:
+def registered(clerk: Browser, expect: int = 200, /, **other: str) -> str:
     return clerk.send("/desk/register", expect=expect, **(NEW | other))
 
 
@@ -92,13 +92,13 @@ def test_a_receipt_that_was_seen_makes_the_months_paid(office: Office, clerk: Br
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(office: Office, clerk: Browser) -> None:
     wrong = {"born_on": "31/2/1995", "wage-1": "many", "employer": "SVK-9", "phone": "12", "month-0": "moon"}
-    page = registered(clerk, expect=422, **wrong)
+    page = registered(clerk, 422, **wrong)
     for field in ("born_on", "wage-1", "employer", "month-0"):
         assert f'id="e-{field}"' in page, field
     assert "31/2/1995" in page
     assert "Dao Phommachanh" in page
     assert people_called(office, "Dao Phommachanh") == []
-    assert 'id="e-phone"' in registered(clerk, expect=422, phone="12", key="again")
+    assert 'id="e-phone"' in registered(clerk, 422, phone="12", key="again")
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(office: Offi
 def test_whom_she_could_be_is_shown_before_anybody_is_registered(
     office: Office, clerk: Browser, typed: dict[str, str], sign: str
 ) -> None:
-    page = registered(clerk, expect=422, **typed)
+    page = registered(clerk, 422, **typed)
     assert "Is she one of these?" in page
     assert sign in page
     assert "Bounmy Sisavath" in page
     assert len(people_called(office, typed.get("name_latin", "Dao Phommachanh"))) == 0
     seen = re.search(r'name="seen" value="([^"]*)"', page)
     assert seen is not None
-    again = registered(clerk, expect=422, **typed, seen=seen.group(1), key="not looked")
+    again = registered(clerk, 422, **typed, seen=seen.group(1), key="not looked")
     assert "Is she one of these?" in again, "sent again without saying that she was looked at"
     registered(clerk, **typed, seen=seen.group(1), other="yes", key="looked")
     assert len(people_called(office, typed.get("name_latin", "Dao Phommachanh"))) == 1
@@ -136,11 +136,11 @@ def test_a_number_that_somebody_here_has_leads_to_her(office: Office, clerk: Bro
 
 def test_another_offices_person_is_told_by_office_alone(office: Office, clerk: Browser) -> None:
     office.someone("ນາງ ລັບ", "Secret Keomany", number="10-0099-1234", office="vte")
-    page = registered(clerk, expect=422)
+    page = registered(clerk, 422)
     assert "VTE" in page or "ວຽງຈັນ" in page
     assert "Secret" not in page
     by_name = registered(
-        clerk, expect=422, number="10-0000-0001", name_latin="Secret Keomani", born_on="12/8/1988", key="by name"
+        clerk, 422, number="10-0000-0001", name_latin="Secret Keomani", born_on="12/8/1988", key="by name"
     )
     assert "A person of this name, born on this day" in by_name
     with office.service.engine.connect() as connection:
@@ -154,7 +154,7 @@ def asked_over(office: Office, clerk: Browser) -> tuple[str, str]:
     her = office.someone("ນາງ ຄຳ", "Kham Vongsa", number="10-0099-1234", office="vte")
     body = {"person_id": her, "benefit": "sickness", "received_on": "2025-05-20", "facts": {}, "papers": {}}
     assert office.clerk_of_vte.post("/v1/claims", body).status_code == 201
-    page = registered(clerk, expect=422)
+    page = registered(clerk, 422)
     assert f'name="person" value="{her}"' in page
     queue = clerk.send("/desk/transfers", person=her, why="She has moved to Savannakhet", key="ask")
     assert "waits for an answer" in queue
