@@ -23,7 +23,7 @@ from services.notifications import letters as paper
 from services.notifications import wording
 from shared import typeset
 from shared.web import formatting
-from shared.web.texts import say
+from shared.web.texts import LANGUAGES, say
 
 Facts = Mapping[str, Any]
 _EVIDENCE = {"verified": paper.Evidence.READ, "default": paper.Evidence.SET}
@@ -45,21 +45,32 @@ MASK = "********"
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A letter before it is drawn, its language and what its words were made from."""
+    """A letter before it is drawn, its language and what its words were made from. `beside` is the same letter in the
+    second language of the institution; it follows in the same file and says of which it is a translation."""
 
     letter: paper.Letter
     language: str
     version: str
+    beside: Composed | None = None
 
     def pdf(self) -> bytes:
         """Draw it."""
-        return paper.render_letter(self.letter, _labels(self.language))
+        drawn = paper.render_letter(self.letter, _labels(self.language))
+        if self.beside is None:
+            return drawn
+        return paper.joined(drawn, self.beside.pdf(), languages=(self.language, self.beside.language))
 
     def masked(self) -> bytes | None:
         """The same letter without the code that opens her page; none where it holds no code."""
         page = self.letter.page
         hidden = replace(self.letter, page=replace(page, code=MASK))
-        return replace(self, letter=hidden).pdf() if page.code else None
+        if not page.code:
+            return None
+        beside = self.beside
+        if beside is not None:
+            covered = replace(beside.letter.page, code=MASK)
+            beside = replace(beside, letter=replace(beside.letter, page=covered))
+        return replace(self, letter=hidden, beside=beside).pdf()
 
 
 @cache
@@ -69,6 +80,15 @@ def _institution_file() -> Mapping[str, Any]:
     if not isinstance(given, dict) or not isinstance(given.get("name"), dict) or not given["name"].get("en"):
         raise ValueError("institution.yaml: name.en is missing")
     return given
+
+
+def second_language(language: str) -> str | None:
+    """The language in which the institution says its letters once more, in the same file; none where it is the
+    letter's own. Raises `ValueError` for one that we do not speak."""
+    code = _institution_file().get("also_in")
+    if code is not None and code not in LANGUAGES:
+        raise ValueError(f"institution.yaml: also_in {code} is not a language of ours")
+    return None if code == language else code
 
 
 def keep_messages_days() -> int:

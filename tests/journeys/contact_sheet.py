@@ -2,6 +2,7 @@
 
     make run COUNTRY=vn PORT=8120        and, in another window, once the demo has been played:
     COUNTRY=vn .venv/bin/python -m tests.journeys.contact_sheet FOLDER [LANGUAGE …]
+    COUNTRY=vn .venv/bin/python -m tests.journeys.contact_sheet docs/pictures/vn country
 
 Takes a picture of each page with a real Chromium, names pages that are wider than their window, and puts the pictures
 of a language and width on one sheet.
@@ -137,12 +138,33 @@ def _sheet(pictures: list[Path], target: Path) -> None:
     sheet.save(target, optimize=True)
 
 
-def worker_and_letter(visitor: Visitor, folder: Path, language: str) -> None:
-    """A worker's page on her phone, opened with the code of her own letter, and the letter."""
+def small(file: Path) -> None:
+    """A page has few colours: a palette keeps the picture small."""
+    Image.open(file).convert("RGB").quantize(96, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def of_country(visitor: Visitor, folder: Path, language: str) -> None:
+    """What people of this country see of a sickness and of a birth that were paid: the desk, the letter, the worker's
+    page on her phone, opened with the code of her own letter, and her short messages; in the national language."""
+    found = [one for one in listed(visitor.hands) if one["state"] == "closed"]
+    for name, benefits in (("sickness", ("sickness",)), ("birth", ("birth", "maternity"))):
+        claim = next(one for one in found if one["benefit"] in benefits)
+        desk = visitor.page("officer", language, WIDE)
+        desk.goto(f"{visitor.address}/desk/claims/{claim['id']}")
+        desk.screenshot(path=folder / f"desk-{name}.png", full_page=True)
+        worker_and_letter(visitor, folder, language, claim, name)
+    phone = visitor.page("", language, PHONE)
+    phone.goto(f"{visitor.address}/phone")
+    phone.screenshot(path=folder / "phone.png")
+    for file in folder.glob("*.png"):
+        small(file)
+
+
+def worker_and_letter(visitor: Visitor, folder: Path, language: str, claim: dict[str, Any], name: str) -> None:
     hands = visitor.hands
-    claim = next(one for one in listed(hands) if one["state"] == "closed")
     letter = next(x for x in hands.letters(claim["id"]) if x.get("decision_id"))
     text = letter_picture(hands.officer.printed(letter["id"]), folder)
+    (folder / "letter.png").replace(folder / f"letter-{name}.png")
     code = re.search(r"(?<!\d)\d{8}(?!\d)", text)
     if code is None:
         raise SystemExit(f"The letter names no code:\n{text}")
@@ -152,7 +174,7 @@ def worker_and_letter(visitor: Visitor, folder: Path, language: str) -> None:
     page.fill("[name=code]", code.group())
     page.locator("main form button:enabled").first.click()
     page.wait_for_load_state()
-    page.screenshot(path=folder / f"worker-{language}-{PHONE}.png", full_page=True)
+    page.screenshot(path=folder / f"worker-{name}.png", full_page=True)
 
 
 def main(arguments: list[str]) -> int:
@@ -166,10 +188,12 @@ def main(arguments: list[str]) -> int:
     with sync_playwright() as p:
         chromium = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         visitor = Visitor(chromium, hands.address, hands)
-        worker_and_letter(visitor, folder, plan.sample.language)
-        for language in arguments[1:] or list(texts.LANGUAGES):
-            for width in (WIDE, PHONE):
-                wrong += take(visitor, folder, language, width)
+        if arguments[1:] == ["country"]:
+            of_country(visitor, folder, plan.sample.language)
+        else:
+            for language in arguments[1:] or list(texts.LANGUAGES):
+                for width in (WIDE, PHONE):
+                    wrong += take(visitor, folder, language, width)
         chromium.close()
     sys.stdout.write("\n".join([*wrong, f"{len(wrong)} pages to mend"]) + "\n")
     return int(bool(wrong))

@@ -7,7 +7,7 @@ import io
 import json
 import subprocess
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -294,6 +294,55 @@ def test_the_letter_about_money_paid_too_much_says_what_becomes_of_it(way: str, 
         assert ("too hard" in said) == (way == "waive")
         assert ("nothing is asked back" in said) == (way != "waive")
     assert composing.pages_of(money_letters.recovery_letter(contact, example, "https://x.example").pdf()) == 1
+
+
+@pytest.fixture
+def says_english_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An institution that says every letter once more in English."""
+    own = Path(composing.__file__).with_name("institution.yaml").read_text("utf-8")
+    file = tmp_path / "institution.yaml"
+    file.write_text(own + "\nalso_in: en\n", "utf-8")
+    monkeypatch.setenv("INSTITUTION_FILE", str(file))
+    composing._institution_file.cache_clear()
+    yield
+    monkeypatch.undo()
+    composing._institution_file.cache_clear()
+
+
+@pytest.mark.poppler
+@pytest.mark.usefixtures("says_english_too")
+def test_a_letter_is_said_once_more_in_the_second_language_of_the_institution(
+    town: Town, person: Person, tmp_path: Path
+) -> None:
+    letter = written(town, person)
+    hers = town.as_("worker", office=None, claim=person.claim)
+    answer = town.client().get(f"/v1/letters/{letter}", headers=hers)
+    said = read(answer.data, tmp_path)
+    own, second = said.index("ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ"), said.index("Lao People's Democratic Republic")
+    assert own < second, "her own language comes first"
+    assert "3.360.000 ກີບ" in said[:second]
+    assert "3,360,000" in said[second:], "the same amount, as each language writes it"
+    assert "translation" in said[second:].lower(), "and says which of the two counts"
+    assert said.count("40718256") == 2
+    with pikepdf.open(io.BytesIO(answer.data)) as pdf, pdf.open_metadata() as metadata:
+        assert set(metadata["dc:language"]) == {"lo", "en"}
+        assert str(pdf.Root.Lang) == "lo"
+    with town.service.engine.connect() as connection:
+        row = connection.execute(
+            text("SELECT pages, masked FROM letter_document WHERE message_id = :i"), {"i": letter}
+        ).one()
+    assert row.pages >= 4
+    shown = town.client().get(f"/v1/letters/{letter}", headers=town.as_("officer"))
+    assert "40718256" not in read(shown.data, tmp_path), "staff read her code in neither language"
+
+
+@pytest.mark.usefixtures("says_english_too")
+def test_a_letter_in_that_language_is_said_once(town: Town) -> None:
+    person = town.benefits.knows(Person(language="en"))
+    letter = written(town, person)
+    answer = town.client().get(f"/v1/letters/{letter}", headers=town.as_("worker", office=None, claim=person.claim))
+    with pikepdf.open(io.BytesIO(answer.data)) as pdf, pdf.open_metadata() as metadata:
+        assert set(metadata["dc:language"]) == {"en"}
 
 
 def test_a_name_that_no_font_draws_is_written_in_latin(town: Town) -> None:

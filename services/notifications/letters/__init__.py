@@ -1,5 +1,6 @@
 """Letters on paper and as PDF: `render_letter(letter, translate) -> bytes`."""
 
+from services.notifications.letters.archive import joined
 from services.notifications.letters.content import (
     ComparedRow,
     Comparison,
@@ -44,5 +45,6 @@ __all__ = [
     "WhatIsPaid",
     "Worksheet",
     "WorksheetLine",
+    "joined",
     "render_letter",
 ]

@@ -53,3 +53,14 @@ def archivable(source: bytes, *, title: str, author: str, language: str) -> byte
         result = io.BytesIO()
         pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return result.getvalue()
+
+
+def joined(first: bytes, second: bytes, *, languages: tuple[str, str]) -> bytes:
+    """Two kept letters as one file, each with its own numbers of pages: the same letter in two languages."""
+    with pikepdf.open(io.BytesIO(first)) as pdf, pikepdf.open(io.BytesIO(second)) as other:
+        pdf.pages.extend(other.pages)
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            metadata["dc:language"] = set(languages)
+        result = io.BytesIO()
+        pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return result.getvalue()

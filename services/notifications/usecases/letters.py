@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +49,9 @@ def write(run: JobRun, benefits: Benefits, public_url: str) -> Later | None:
             return None
     try:
         composed = _compose(row, benefits, public_url, None, None)
+        also = composing.second_language(composed.language)
+        if also is not None:
+            composed = replace(composed, beside=_compose(row, benefits, public_url, also, composed.language))
     except FactsAway:
         return Later(patience(row.created_at, run.clock.now()), reason="benefits_away")
     except NoFacts:
