@@ -13,8 +13,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from deploy.embedded.postgres import Postgres, wheel_binaries
+
+# How long an example takes says how busy the machine is: no test fails for it.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 SERVER = "TIDEOVER_TEST_SERVER"  # conninfo of the server all workers use, without dbname
 KEYS = "TIDEOVER_TEST_KEYS"

@@ -21,9 +21,10 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from shared.auth import SERVICES
 from shared.money import Money, Rounding, exponent, round_fraction
 from shared.plural import counting_gap
-from shared.web.texts import counted, known, say, say_n
+from shared.web.texts import N_, counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -93,6 +94,8 @@ MONTH_PATTERNS = {
 _SHORTENS = {"en", "lo", "th"}
 
 Day = date | str
+
+ITSELF = N_("the system itself")
 
 
 class HasMinor(Protocol):
@@ -357,8 +360,15 @@ def param(item: Any, language: str) -> str:
 
 # ---- for templates ----------------------------------------------------------------------------------------
 
+
 #: Filters of every page; each takes the language from the page.
+def who(name: str, language: str) -> str:
+    """Who did something, in a list of who did what; what a service did by itself was nobody's doing."""
+    return say(language, ITSELF) if name in SERVICES else name
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "who": who,
     "money": money,
     "amount": amount,
     "exact": exact,

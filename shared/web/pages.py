@@ -16,7 +16,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 
 from shared import jobs, messaging
-from shared.auth import SERVICES
 from shared.ids import uuid7
 from shared.process import Service
 from shared.web import formatting, texts
@@ -25,9 +24,6 @@ from shared.web.problems import Problem
 HERE = Path(__file__).parent
 #: What a reader may choose: every language whose catalogue is complete, and the source.
 LANGUAGES = {code: name for code, name in texts.LANGUAGES.items() if code in ("en", *texts.COMPLETE)}
-
-#: What the house did without anybody, in a list of who did what.
-ITSELF = texts.N_("the system itself")
 
 
 def prepare(app: Flask, service: Service) -> None:
@@ -38,7 +34,6 @@ def prepare(app: Flask, service: Service) -> None:
     env.filters["options"] = lambda codes: [
         {"value": code, "label": translate(str(code).replace("_", " "))} for code in codes
     ]
-    env.filters["who"] = lambda name: translate(ITSELF) if name in SERVICES else name
     env.filters["day_as_written"] = _day_as_written
     for name in ("date", "plain_date"):
         env.filters[name] = _of_moments(env.filters[name])

@@ -59,6 +59,9 @@ class Visitor:
                 page.fill("[name=code]", pyotp.TOTP(row["totp_secret"]).now())
             page.locator("main form button:enabled").first.click()
             page.wait_for_load_state()
+            if page.url.endswith("/sign-in"):  # the six digits were used at another door; the next ones are fresh
+                page.wait_for_timeout(31_000)
+                return self._state(part)
             self._states[part] = context.storage_state()
             context.close()
         return self._states[part]
