@@ -15,7 +15,6 @@ from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.pages.payee_code import from_qr
 from services.benefits.usecases import claims, decisions, exports, marks, people, registering
-from services.benefits.views import asked as asking
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
 from services.benefits.views.claim_page import DESK
@@ -474,22 +473,3 @@ def appeal(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
 def new_code(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """A new code for the worker's page, when the old one is lost: it goes to her by letter, not over the counter."""
     return pages.render("code.html", claim=claims.renew_access(act, str(claim_id)))
-
-
-@doors.page("/desk/claims/<uuid:claim_id>/acknowledgement", roles=LOOK)
-def acknowledgement(act: Act, claim_id: UUID) -> Any:
-    """The receipt, printed at the counter at once."""
-    found = store.claims.get(act, str(claim_id))
-    viewed(found.person_id)
-    picture, office = claims.picture(act, found), store.places.office(act, found.office_id)
-    person = store.persons.get(act, found.person_id)
-    pages.speak(request.args.get("lang") or person.language)
-    return show(
-        "acknowledgement.html",
-        claim_page.view(act, found, picture),
-        person=person,
-        office=office,
-        missing=asking.missing(found, picture.assessment),
-        asked=asking.asked(found, office, picture.assessment),
-        public_url=pages.service().settings.public_url,
-    )
