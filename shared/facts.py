@@ -88,6 +88,18 @@ KINDS: dict[str, Json] = {
         code={"type": "string", "pattern": "^[0-9]{8}$"},
         valid_until=DAY,
     ),
+    #: What the ledger spent in a year on claims, by month; a page of it, and where the next begins.
+    "expenditure": _object(
+        items={
+            "type": "array",
+            "items": _object(
+                claim_id=UUID,
+                first_on=_or_none(DAY),
+                months={"type": "object", "additionalProperties": {"type": "integer"}},
+            ),
+        },
+        next_cursor=_or_none(UUID),
+    ),
     #: All that a service keeps about a person: its rows by table, and files such as letters (base64).
     "kept": _object(
         person_id=UUID,

@@ -29,7 +29,7 @@ from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.store import ChangedMeanwhile, NotHere
-from services.benefits.usecases import regaining
+from services.benefits.usecases import regaining, statistics
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.files_in import KeyReused
@@ -100,7 +100,7 @@ def build(settings: Settings, clock: Clock) -> Service:
         name="benefits",
         folder=Path(__file__).parent,
         handlers=consumer.HANDLERS,
-        jobs=consumer.JOBS | exporting.jobs_for(neighbours),
+        jobs=consumer.JOBS | exporting.jobs_for(neighbours) | statistics.jobs_for(neighbours),
         settings=settings,
         clock=clock,
         metadata=tables.metadata,

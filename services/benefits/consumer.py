@@ -68,7 +68,7 @@ def daily(act: Act) -> None:
 
 
 #: Kinds of jobs that others do not wait behind; measuring a dozen pages of law takes minutes.
-SLOW = frozenset({"take_import", "collect_export", "standards_ahead"})
+SLOW = frozenset({"take_import", "collect_export", "standards_ahead", "count_statistics"})
 JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,
     "part_missed": part_missed,

@@ -442,6 +442,10 @@ class AssessmentIn(House):
     options = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
 
+class StatisticsQuery(House):
+    year = fields.Integer(required=True, validate=validate.Range(2000, 2200, error="out_of_range"))
+
+
 class Anything(House):
     """A document whose shape is described in docs/schemas; given as it is."""
 

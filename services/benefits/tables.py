@@ -301,6 +301,14 @@ kept_report = Table(
     Column("page", JSON, nullable=False),  # its members stand in an order
 )
 
+kept_statistics = Table(
+    "kept_statistics",
+    metadata,
+    Column("year", Integer, primary_key=True),
+    _moment("made_at"),
+    Column("body", JSON, nullable=False),
+)
+
 decision = Table(
     "decision",
     metadata,

@@ -122,6 +122,15 @@ def kept_about(act: Act, person_id: UUID) -> Any:
     return facts.given("kept", told)
 
 
+@doors.api("GET", "/v1/orders/expenditure", roles=("service:benefits",), query=s.ExpenditureQuery)
+def expenditure(act: Act, query: dict[str, Any]) -> Any:
+    """What the ledger spent on claims in a year, for the statistics of benefits."""
+    rows = store.expenditure(act.connection, query["year"], query["cursor"], query["limit"] + 1)
+    shown = rows[: query["limit"]]
+    more = shown[-1]["claim_id"] if len(rows) > len(shown) else None
+    return facts.given("expenditure", {"items": shown, "next_cursor": more})
+
+
 @doors.api("GET", "/v1/orders/<uuid:order_id>", roles=(*ORDERS_READ, *SERVICES), gives=s.OrderFullOut)
 def show_order(act: Act, order_id: UUID) -> Any:
     """One payment order with its history."""

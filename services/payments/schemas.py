@@ -42,6 +42,12 @@ class OrderQuery(Page):
     reference = Text(most=16, load_default=None)
 
 
+class ExpenditureQuery(House):
+    year = fields.Integer(required=True, validate=validate.Range(1990, 2200, error="out_of_range"))
+    cursor = Id(load_default=None)
+    limit = fields.Integer(load_default=2000, validate=validate.Range(1, 5000, error="out_of_range"))
+
+
 class PeriodOut(House):
     first = fields.Date(data_key="from")
     last = fields.Date(data_key="to")

@@ -132,6 +132,7 @@ NAV = [
     ("/accounts", texts.N_("Accounts"), ("administrator", "auditor"), "g a"),
     ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
     (STOPPED, texts.N_("What has stopped"), SEES_STOPPED, "g p"),
+    ("/statistics", texts.N_("Statistics"), ("supervisor", "auditor", "administrator"), "g n"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
 ]
 

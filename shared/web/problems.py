@@ -168,6 +168,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("We cannot save at the moment"),
         N_("Nothing is lost: what you typed is kept below. Send it again in a little while."),
     ),
+    "being_counted": (
+        N_("It is being counted"),
+        N_("The numbers of this year are counted for the first time. Ask again in a few seconds."),
+    ),
     "being_measured": (
         N_("This is being worked out"),
         N_("The law is run some hundred times for it. Ask again in a few seconds; the page does so by itself."),

@@ -41,6 +41,7 @@ NOT_ABOUT = {
         "import_file": "files about many people; what was taken in of hers stands in her own tables",
         "import_answers": "what became of rows of such files",
         "kept_report": "the standards of the law, made ahead",
+        "kept_statistics": "counts",
     },
     "payments": {
         "reason_code": "words",

@@ -55,3 +55,22 @@ def test_bank_wallet_and_cash_on_one_day(quiet_town: Town) -> None:
     assert page.count("✓ adds up") >= 3
     assert "✗" not in page
     assert town.parked() == []
+    spent_as_the_ledger_says(town)
+
+
+def spent_as_the_ledger_says(town: Town) -> None:
+    """The statistics of the year, asked over the doors: to the unit what the ledger of payments holds."""
+    headers = {"Authorization": f"Bearer {town.hands.phet.token}"}
+    address = f"{town.address}/v1/statistics?year=2025"
+    if requests.get(address, headers=headers, timeout=10).status_code == 503:
+        town.settle()
+    numbers = requests.get(address, headers=headers, timeout=10).json()["groups"]
+    with town.services["payments"].engine.connect() as connection:
+        ledger = connection.exec_driver_sql(
+            "SELECT sum(minor) FROM ledger_posting WHERE account = 'expense'"
+        ).scalar_one()
+    whole = numbers["all"][""]
+    assert whole["expenditure"] == ledger > 0
+    assert sum(n["expenditure"] for n in numbers["month"].values()) == ledger
+    assert whole["recipients"] <= whole["spells"] >= 3
+    assert numbers["benefit"]["sickness"]["granted"] >= 4

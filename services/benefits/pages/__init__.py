@@ -13,6 +13,7 @@ from services.benefits.pages import (
     register,
     session,
     standards,
+    statistics,
     worker,
 )
 from shared.web.doors import Doors
@@ -28,6 +29,7 @@ doors = Doors(
         *employer.doors.doors,
         *worker.doors.doors,
         *standards.doors.doors,
+        *statistics.doors.doors,
         *house.doors.doors,
         *accounts.doors.doors,
     ]

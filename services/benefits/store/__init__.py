@@ -1,7 +1,19 @@
 """The only SQL of benefits. It gives back records of the domain, always within what the asker may see: a row outside
 her office is as if it were not there."""
 
-from services.benefits.store import accounts, alike, awards, claims, decisions, files, kept, persons, places, transfers
+from services.benefits.store import (
+    accounts,
+    alike,
+    awards,
+    claims,
+    decisions,
+    files,
+    kept,
+    persons,
+    places,
+    statistics,
+    transfers,
+)
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
 __all__ = [
@@ -16,5 +28,6 @@ __all__ = [
     "kept",
     "persons",
     "places",
+    "statistics",
     "transfers",
 ]

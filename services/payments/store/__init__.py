@@ -13,6 +13,7 @@ from services.payments.store.awards import (
 from services.payments.store.books import (
     account_lines,
     branches,
+    expenditure,
     journal,
     orders_of_road,
     roads_on,
@@ -164,6 +165,7 @@ __all__ = [
     "due_unassigned",
     "end_layouts_in_use",
     "entries",
+    "expenditure",
     "fingerprints",
     "first_sent_on",
     "held_orders",

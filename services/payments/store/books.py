@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, extract, func, select
 
 from services.payments import tables as t
 from services.payments.domain.books import PART_OF, AccountLine, Branch, Part, Road, road
@@ -88,6 +88,27 @@ def branches(connection: Connection) -> list[Branch]:
         )
 
     return [branch(component, currency) for component, currency in sorted({key[:2] for key in of_state})]
+
+
+def expenditure(connection: Connection, year: int, after: str | None, most: int) -> list[dict[str, Any]]:
+    """What was spent on each claim in a year, as the ledger has it: minor units by month, and the day on which the
+    first of its money arrived. Claims in the order of their ids, beginning behind `after`."""
+    month = extract("month", e.c.happened_on)
+    of_year = (e.c.happened_on >= date(year, 1, 1), e.c.happened_on <= date(year, 12, 31))
+    spent = select(o.c.claim_id, month.label("month"), func.sum(p.c.minor).label("minor"))
+    spent = spent.join(p, p.c.entry_id == e.c.id).join(o, o.c.id == e.c.order_id)
+    spent = spent.where(*of_year, p.c.account == Account.EXPENSE).group_by(o.c.claim_id, month)
+    claims = select(o.c.claim_id).join(e, e.c.order_id == o.c.id).where(*of_year).distinct().order_by(o.c.claim_id)
+    if after is not None:
+        claims = claims.where(o.c.claim_id > after)
+    ids = list(connection.scalars(claims.limit(most)))
+    found: dict[str, dict[str, Any]] = {id_: {"claim_id": id_, "first_on": None, "months": {}} for id_ in ids}
+    for claim_id, number, minor in connection.execute(spent.where(o.c.claim_id.in_(ids))):
+        found[claim_id]["months"][str(int(number))] = int(minor)
+    first = select(o.c.claim_id, func.min(o.c.settled_on)).where(o.c.claim_id.in_(ids)).group_by(o.c.claim_id)
+    for claim_id, on in connection.execute(first):
+        found[claim_id]["first_on"] = on.isoformat() if on is not None else None
+    return list(found.values())
 
 
 def account_lines(connection: Connection, person_id: str, until: date, office: str | None) -> list[AccountLine]:
