@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import accounts, desk, employer, house, overpayment, payee_code, session, standards, worker
+from services.benefits.pages import (
+    accounts,
+    desk,
+    employer,
+    erasure,
+    house,
+    overpayment,
+    payee_code,
+    session,
+    standards,
+    worker,
+)
 from shared.web.doors import Doors
 
 doors = Doors(
@@ -10,6 +21,7 @@ doors = Doors(
         *session.doors.doors,
         *desk.doors.doors,
         *payee_code.doors.doors,
+        *erasure.doors.doors,
         *overpayment.doors.doors,
         *employer.doors.doors,
         *worker.doors.doors,

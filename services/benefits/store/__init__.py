@@ -1,7 +1,18 @@
 """The only SQL of benefits. It gives back records of the domain, always within what the asker may see: a row outside
 her office is as if it were not there."""
 
-from services.benefits.store import accounts, awards, claims, decisions, files, kept, persons, places
+from services.benefits.store import (
+    accounts,
+    awards,
+    claims,
+    decisions,
+    erasures,
+    files,
+    kept,
+    persons,
+    places,
+    retention,
+)
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
 __all__ = [
@@ -11,8 +22,10 @@ __all__ = [
     "awards",
     "claims",
     "decisions",
+    "erasures",
     "files",
     "kept",
     "persons",
     "places",
+    "retention",
 ]
