@@ -42,6 +42,8 @@ class Institution:
     forget_files_after_days: int = 90
     #: From the day a person is told that her name will be erased until the day it may be.
     erasure_notice_days: int = 14
+    #: How many months back an employer declares wages by himself; before that the institution does, on its papers.
+    declare_back_months: int = 24
     #: Terms of kinds of data that are not the house's own (`store/retention.py`).
     retention: Mapping[str, Any] = field(default_factory=dict)
 

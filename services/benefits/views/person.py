@@ -18,6 +18,13 @@ from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
 from shared.web import formatting, pages, texts
+from shared.web.texts import N_
+
+EXPORT_STATES = {
+    "under_way": N_("being put together"),
+    "ready": N_("ready"),
+    "gone": N_("handed over or gone"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
 def _copy(export: Export) -> Copy:
     ready = export.state is ExportState.READY
     href = f"/desk/persons/{export.person_id}/exports/{export.id}.zip" if ready else ""
-    return Copy(export.on, export.asked_name, words.text(words.EXPORT_STATES, export.state), href, export.until)
+    return Copy(export.on, export.asked_name, words.text(EXPORT_STATES, export.state), href, export.until)
 
 
 def _withdrawable(told: Contribution, work: list[Job]) -> dict[str, str]:

@@ -121,11 +121,6 @@ PERSON_CHANGES = {
     "address_checked": N_("The address is checked"),
     "contribution_withdrawn": N_("A month was taken back"),
 }
-EXPORT_STATES = {
-    "under_way": N_("being put together"),
-    "ready": N_("ready"),
-    "gone": N_("handed over or gone"),
-}
 DETAILS = {
     "name": N_("Name"),
     "name_latin": N_("Name in Latin letters"),
@@ -237,6 +232,7 @@ ERRORS = {
     "already_known": N_("Somebody has this number already."),
     "in_the_future": N_("This day lies ahead."),
     "in_the_past": N_("This day has passed."),
+    "declared_too_late": N_("The time to declare this month is over. Ask the office; it declares it on its papers."),
     "more_than_open": N_("More than is still open."),
     "before_birth": N_("This lies before the day of birth."),
     "before_decision": N_("This lies before the day of the decision."),
