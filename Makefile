@@ -39,12 +39,12 @@ tick: setup ## move the sandbox clock of the running house: make tick TO=2025-04
 clean-data: setup ## forget everything that make run has kept in .data
 	@exec $(PY) -m deploy.embedded.run clean
 
-backup: setup ## dump the three databases: make backup TO=folder
+backup: setup ## dump the three databases: make backup TO=folder (ARCHIVE=folder: a base for every later moment)
 	@exec $(PY) -m deploy.backup make "$(TO)"
 
-restore: setup ## bring databases back while the house stands still: make restore FROM=folder ONLY="payments"
+restore: setup ## bring databases back while the house stands still: make restore FROM=folder ONLY="payments" TO_TIME=…
 	@exec $(PY) -m deploy.backup verify "$(FROM)" $(ONLY)
-	@exec $(PY) -m deploy.backup restore "$(FROM)" $(ONLY)
+	@exec $(PY) -m deploy.backup restore "$(FROM)" $(ONLY) $(if $(TO_TIME),--to-time "$(TO_TIME)")
 
 demo: setup ## replay the worked examples of the country through the doors and compare the amounts
 	@exec $(PY) -m deploy.embedded.demo

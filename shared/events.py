@@ -244,6 +244,18 @@ _TOPICS = [
         ("payments",),
     ),
     Topic(
+        "benefits.person.erasure_asked",
+        "A person asked that her name be erased; she is told from when on it may be.",
+        _object(**_CLAIM, not_before=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.person.erased",
+        "A person's name and particulars were erased; whoever keeps any erases them too.",
+        _object(person_id=UUID, office_id=OFFICE_ID),
+        ("payments", "notifications"),
+    ),
+    Topic(
         "payments.order.planned",
         "An order waits for its day and its run.",
         _order(due_on=DAY),

@@ -24,7 +24,7 @@ import psycopg
 from sqlalchemy import Engine, MetaData
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared import broker, catching_up, database, jobs, logs, messaging, pruning, restored, sealing
+from shared import broker, catching_up, database, jobs, logs, messaging, pruning, restored, retention, sealing
 from shared.act import Act
 from shared.auth import Keys
 from shared.clock import Clock
@@ -66,6 +66,8 @@ class Service:
     regained: Callable[[Act], None] | None = None
     #: How many days events, messages and jobs are kept that are over; a backup older than that cannot be brought back.
     keep_days: int = 90
+    #: How long each kind of its data is kept, and how what is older goes.
+    keeps: retention.Retention = field(default_factory=retention.Retention)
     #: Its tables: those with sealed columns are sealed anew when the key changes.
     metadata: MetaData = common_tables
     extra: dict[str, Any] = field(default_factory=dict)
@@ -168,6 +170,7 @@ class Service:
         """The service's own jobs and those of every service."""
         return {
             pruning.KIND: lambda run: pruning.remove(self, run),
+            **retention.jobs_for(self),
             "seal_again": lambda run: sealing.go_on(self.engine, self.metadata, self.seals, run),
             **self.jobs,
         }
@@ -178,6 +181,7 @@ class Service:
         with run.begin() as act:
             messaging.let_follow(act.connection, act.now)
             jobs.post_job(act, pruning.KIND, act.today.isoformat())
+            retention.plan(act)
             if not sealing.only_key(act, self.seals):
                 sealing.note_key(act, self.seals)
                 jobs.post_job(act, "seal_again", key=f"{self.seals.name} {act.today}")
@@ -451,23 +455,8 @@ def run_timekeeper(service: Service) -> int:
 
 def run_jobs(service: Service) -> int:
     """A Celery worker for this service's jobs."""
-    celery_app(service).worker_main(
-        [
-            "-q",
-            "worker",
-            "-P",
-            "threads",
-            "-c",
-            str(JOB_THREADS),
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-            "-l",
-            "WARNING",
-            "-n",
-            f"{service.name}@%h",
-        ]
-    )
+    how = f"-q worker -P threads -c {JOB_THREADS} --without-gossip --without-mingle --without-heartbeat -l WARNING"
+    celery_app(service).worker_main([*how.split(), "-n", f"{service.name}@%h"])
     return 0
 
 

@@ -172,6 +172,23 @@ seal_key = Table(
 )
 
 
+#: What a look found that has been kept for its term: asked for by one, released by another, then erased.
+retention_report = Table(
+    "retention_report",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("made_on", Date, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),  # made | asked | released | done | replaced
+    Column("lines", JSONB, nullable=False),
+    *(Column(f"asked_{name}", Text) for name in ("by", "name")),
+    Column("asked_at", DateTime(timezone=True)),
+    *(Column(f"released_{name}", Text) for name in ("by", "name")),
+    Column("released_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+
 def with_common_tables() -> MetaData:
     """A service's own metadata, holding a copy of the tables above."""
     own = MetaData()
@@ -215,6 +232,32 @@ CREATE INDEX audit_subjects ON audit USING gin (subjects jsonb_path_ops);
 CREATE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$;
 CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+"""
+
+#: What has been kept for its term: what a look found, who asked that it goes, and what went (`shared/retention.py`).
+#: Each service runs it in a migration of its own.
+RETENTION_SQL = """
+CREATE TABLE retention_report (
+  id uuid PRIMARY KEY, made_on date NOT NULL, made_at timestamptz NOT NULL,
+  state text NOT NULL CHECK (state IN ('made', 'asked', 'released', 'done', 'replaced')), lines jsonb NOT NULL,
+  asked_by text, asked_name text, asked_at timestamptz, released_by text, released_name text, released_at timestamptz,
+  ended_at timestamptz,
+  CHECK (state NOT IN ('asked', 'released', 'done') OR asked_by IS NOT NULL),
+  CHECK (state NOT IN ('released', 'done') OR (released_by IS NOT NULL AND released_by <> asked_by)));
+CREATE UNIQUE INDEX retention_report_open ON retention_report ((true)) WHERE state IN ('made', 'asked');
+CREATE UNIQUE INDEX retention_report_released ON retention_report ((true)) WHERE state = 'released';
+"""
+#: Rows that only grow may go where two people have released it, and in no other way; the audit never goes.
+ERASED_SQL = """
+CREATE OR REPLACE FUNCTION is_being_erased() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce(current_setting('tideover.erasing', true), '') = 'released'
+$$;
+CREATE OR REPLACE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND only_sealed_anew(to_jsonb(OLD), to_jsonb(NEW)) THEN RETURN NEW; END IF;
+  IF TG_OP = 'DELETE' AND TG_TABLE_NAME <> 'audit' AND is_being_erased() THEN RETURN OLD; END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
 """
 
 #: What has stopped has an owner, and who let it go said why. Each service runs it in a migration of its own.

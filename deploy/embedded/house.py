@@ -28,6 +28,13 @@ class HouseFailed(RuntimeError):
     """The house cannot start or go on; the message is one clear sentence."""
 
 
+def _archive(said: str, data: Path) -> Path | None:
+    """The folder of the archive: as said now, or as it was said when the house last started; `off` for none."""
+    known = data / "archive.place"
+    name = said or (known.read_text().strip() if known.exists() else "")
+    return Path(name).absolute() if name and name != "off" else None
+
+
 def folder_of(country: str) -> str:
     """Where a country's data lie, beside the others'."""
     return ".data" if country == DEFAULT else f".data-{country}"
@@ -46,6 +53,8 @@ class Plan:
     broker: str = "embedded"
     #: Where the three services are found; tests put small ones here.
     package: str = "services"
+    #: Where our own server puts what it writes, so that every moment since a base can be brought back; none: nowhere.
+    archive: Path | None = None
     #: No fsync; for tests that start and throw away.
     fast: bool = False
     #: Whose invented institution lives here: la, vn, th or mm.
@@ -66,13 +75,15 @@ class Plan:
         port = env.get("PORT", "8080")
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise HouseFailed(f"PORT={port} is not a port; choose a number from 1024 to 65535.")
+        data = Path(env.get("TIDEOVER_DATA") or ROOT / folder_of(country)).absolute()
         return cls(
-            data=Path(env.get("TIDEOVER_DATA") or ROOT / folder_of(country)).absolute(),
+            data=data,
             port=int(port),
             database_url=env.get("DATABASE_URL", ""),
             amqp_url=amqp if broker == "rabbitmq" else "",
             broker=broker,
             package=env.get("TIDEOVER_SERVICES", "services"),
+            archive=_archive(env.get("ARCHIVE", ""), data),
             fast=env.get("TIDEOVER_FAST") == "1",
             country=country,
         )
@@ -102,7 +113,7 @@ class Plan:
     def postgres(self) -> Postgres:
         from deploy.embedded.postgres import wheel_binaries
 
-        return Postgres(self.data / "postgres", wheel_binaries(), fast=self.fast)
+        return Postgres(self.data / "postgres", wheel_binaries(), fast=self.fast, archive=self.archive)
 
     def url_of(self, database: str) -> str:
         """SQLAlchemy's URL of one of our databases, on our own server or the given one."""
@@ -292,6 +303,8 @@ def move_in(plan: Plan) -> None:
                 "name another folder with TIDEOVER_DATA, or run make clean-data to start over."
             )
         write_whole(mark, f"{ours}\n")
+    # A server that archives goes on doing so: a gap would end what can be brought back.
+    write_whole(plan.data / "archive.place", f"{plan.archive or 'off'}\n")
 
 
 def started_at(pid: int) -> str | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,8 @@ class Postgres:
     data: Path
     binaries: Path
     fast: bool = False  # tests: no fsync
+    archive: Path | None = None  # where everything it writes is kept, so that any moment can be brought back
+    more: Mapping[str, str] = field(default_factory=dict)  # settings beside its own
 
     @property
     def sockets(self) -> Path:
@@ -214,11 +218,8 @@ class Postgres:
             "shared_buffers": "128MB",
         }
         if self.fast:
-            settings |= {
-                "fsync": "off",
-                "full_page_writes": "off",
-                "max_wal_size": "2GB",
-            }
+            settings |= {"fsync": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+        settings |= self._archiving() | dict(self.more)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         until = time.monotonic() + seconds
         server = self._spawn(binaries, options)
@@ -227,7 +228,7 @@ class Postgres:
                 # After a SIGKILL of the server its backends hold the memory for a moment: try until the time is up.
                 # One that was killed also holds its lock file until it is reaped, which looking for its pid does.
                 self._pid()
-                words = self._last_words()
+                words = self.last_words()
                 if time.monotonic() > until or not ("shared memory" in words or "lock file" in words):
                     raise PostgresFailed(f"PostgreSQL stopped at once: {words}")
                 time.sleep(0.1)  # a dying process has no event for us
@@ -235,6 +236,27 @@ class Postgres:
             if time.monotonic() > until:
                 raise PostgresFailed("PostgreSQL did not answer in time.")
             time.sleep(0.05)  # there is no event to wait for: a server says it is ready only by answering
+
+    def _archiving(self) -> dict[str, str]:
+        """Whatever is written stands in the archive after a minute at the latest."""
+        if self.archive is None:
+            return {}
+        self._make_folder(self.archive)
+        if self._user is not None and not _reachable(self.archive.parent):
+            raise PostgresFailed(f"The server's own user cannot reach {self.archive}; name another folder as ARCHIVE.")
+        return {"archive_mode": "on", "archive_timeout": "60", "archive_command": archive_command(self.archive)}
+
+    def settle_in(self, base: Path) -> None:
+        """Make the data folder of a base backup, from which the server then recovers what `more` asks for."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(base, self._home)
+        for left in ("server.log", "postmaster.pid"):
+            (self._home / left).unlink(missing_ok=True)
+        (self._home / "recovery.signal").touch()
+        if self._user is not None:
+            for path in (self._home, *self._home.rglob("*")):
+                os.chown(path, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
+        self._home.chmod(0o700)
 
     def _spawn(self, binaries: Path, options: list[str]) -> subprocess.Popen[bytes]:
         with (self._home / "server.log").open("ab") as log:
@@ -249,7 +271,7 @@ class Postgres:
                 **self._become(),
             )
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
         lines = (self._home / "server.log").read_text(errors="replace").strip().splitlines()
         told = [line for line in lines[-12:] if "FATAL" in line or "PANIC" in line or "ERROR" in line] or lines
         return told[-1] if told else f"see {self._home / 'server.log'}"
@@ -285,6 +307,16 @@ class Postgres:
         home = self._home
         for folder in {home, self.data, self.sockets}:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def archive_command(folder: Path) -> str:
+    """How the server puts one file into the archive: whole, on the disk, and never over another one. What is there
+    already counts as done only if it is the same."""
+    place = shlex.quote(str(folder)).replace("%", "%%")
+    return (
+        f"if test -e {place}/%f; then cmp -s %p {place}/%f; "
+        f"else cp %p {place}/%f.part && sync {place}/%f.part && mv {place}/%f.part {place}/%f && sync {place}; fi"
+    )
 
 
 def _reachable(folder: Path) -> bool:

@@ -12,16 +12,19 @@ from services.benefits import (
     conformance_api,
     consumer,
     contributions_api,
+    erasure_api,
     exporting,
     outside_api,
     pages,
     persons_api,
+    store,
     tables,
 )
 from services.benefits.conformance.beside import BeingMeasured
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
+from services.benefits.domain.erasure import NotErasable
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.repaying import PartsNotPossible
@@ -29,6 +32,7 @@ from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.store import ChangedMeanwhile, NotHere
+from services.benefits.store.persons import PersonErased
 from services.benefits.usecases import regaining, statistics
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
@@ -69,6 +73,12 @@ TRANSLATIONS: web.Translations = {
     ),
     SamePerson: lambda fault: Problem(403, "same_person"),
     AlreadyDecided: lambda fault: wrong_state(str(fault)),
+    PersonErased: lambda fault: Problem(409, "person_erased"),
+    NotErasable: lambda fault: Problem(
+        403 if fault.reasons == ("same_person",) else 409,
+        "same_person" if fault.reasons == ("same_person",) else "not_erasable",
+        errors=[{"pointer": "#", "code": code, "params": {}} for code in fault.reasons],
+    ),
     DayCannotBe: lambda fault: invalid(("#/lodged_on", fault.code)),
     FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
     FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
@@ -106,7 +116,8 @@ def build(settings: Settings, clock: Clock) -> Service:
         metadata=tables.metadata,
         daily=consumer.daily,
         slow=consumer.SLOW,
-        regained=regaining.skip_numbers,
+        regained=regaining.regained,
+        keeps=store.retention.keeps(institution()),
         keep_days=institution().keep_messages_days,
     )
     return service
@@ -117,7 +128,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    apis = [api.doors, persons_api.doors, contributions_api.doors, outside_api.doors, conformance_api.doors]
+    apis = [module.doors for module in (api, persons_api, contributions_api, erasure_api, outside_api, conformance_api)]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 
 

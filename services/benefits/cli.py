@@ -379,6 +379,12 @@ COMMANDS: dict[str, Command] = {
         operations.no_arguments,
         "the digits of invitations that a file asked for",
     ),
+    "erasures": Command(
+        operations.erasures,
+        frozenset({"administrator"}),
+        operations.no_arguments,
+        "the erasures of names that are asked for",
+    ),
     "assess": Command(assess, EVERYONE, _assess_arguments, "assess a case file or a folder of them"),
     "packs": Command(packs, EVERYONE, _packs_arguments, "list, show, compare and check the law"),
     "conformance": Command(

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
 from services.benefits.table_kinds import moment as _moment
-from shared.seals import SealedBytes
+from shared.seals import SealedBytes, SealedText
 
 #: A file, how far its rows are answered, and who sent it: a job answers them in her name.
 import_file = Table(
@@ -47,4 +47,19 @@ person_export = Table(
     Column("on", Date, nullable=False),
     Column("until", Date),
     Column("content", SealedBytes),
+)
+
+#: That a person's name and particulars go: asked for by one, done by another.
+person_erasure = Table(
+    "person_erasure",
+    metadata,
+    _id(key=True),
+    _id("person_id"),
+    Column("state", Text, nullable=False),
+    Column("why", SealedText, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("asked_by", "asked_name")),
+    _moment("asked_at"),
+    *(Column(name, Date, nullable=False) for name in ("on", "not_before")),
+    *(Column(name, Text) for name in ("ended_by", "ended_name")),
+    Column("ended_on", Date),
 )

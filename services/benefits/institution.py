@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -41,6 +42,12 @@ class Institution:
     insured_as: Sequence[str] = ("employee",)
     keep_messages_days: int = 90
     forget_files_after_days: int = 90
+    #: From the day a person is told that her name will be erased until the day it may be.
+    erasure_notice_days: int = 14
+    #: How many months back an employer declares wages by himself; before that the institution does, on its papers.
+    declare_back_months: int = 24
+    #: Terms of kinds of data that are not the house's own (`store/retention.py`).
+    retention: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def buddhist_years(self) -> bool:

@@ -169,6 +169,17 @@ def no_arguments(parser: argparse.ArgumentParser) -> None:
     pass
 
 
+def erasures(options: argparse.Namespace) -> int:
+    """Which erasures of names are asked for, since when and from which day on; nobody is named."""
+    service = make_service()
+    with service.engine.connect() as connection:
+        act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
+        for one in store.erasures.open_ones(act):
+            sys.stdout.write(f"{one.id} person {one.person_id} asked {one.on} not before {one.not_before}\n")
+    service.engine.dispose()
+    return 0
+
+
 def invitation_digits(options: argparse.Namespace) -> int:
     """The digits that go with the open invitations of accounts that an operator's file asked for."""
     service = make_service()

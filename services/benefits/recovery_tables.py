@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
 from services.benefits.table_kinds import moment as _moment
+from shared.seals import SealedText
 
 overpayment = Table(
     "overpayment",
@@ -35,8 +36,8 @@ recovery = Table(
     Column("minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("reason", Text),
-    Column("words", Text),
-    Column("heard", Text),
+    Column("words", SealedText),
+    Column("heard", SealedText),
     Column("state", Text, nullable=False),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_name", Text, nullable=False),
@@ -46,7 +47,7 @@ recovery = Table(
     Column("confirmed_by", Text),
     Column("confirmed_name", Text),
     Column("returned_reason", Text),
-    Column("returned_words", Text),
+    Column("returned_words", SealedText),
     Column("ended_on", Date),
     Column("ended_reason", Text),
     Column("parts", JSONB, nullable=False),
@@ -80,11 +81,11 @@ recovery_objection = Table(
     _id(key=True),
     _id("claim_id"),
     _id("recovery_id"),
-    Column("grounds", Text, nullable=False),
+    Column("grounds", SealedText, nullable=False),
     Column("lodged_on", Date, nullable=False),
     Column("lodged_by", Text, nullable=False),
     Column("outcome", Text),
-    Column("reasons", Text),
+    Column("reasons", SealedText),
     Column("decided_by", Text),
     Column("decided_name", Text),
     Column("decided_on", Date),

@@ -285,6 +285,19 @@ class WhyIn(House):
     why = Text(required=True, most=500)
 
 
+class ErasureOut(House):
+    id = Id(required=True)
+    person_id = Id(required=True)
+    state = Code("asked", "erased", "withdrawn", required=True)
+    on = Day(required=True)
+    not_before = Day(required=True)
+    ended_on = Day(required=True, allow_none=True)
+
+
+class ErasuresOut(House):
+    items = fields.List(fields.Nested(ErasureOut), required=True)
+
+
 class JudgeIn(House):
     warning = Text(required=True, most=200)
     why = Text(required=True, most=300)

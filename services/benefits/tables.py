@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.benefits.file_tables import import_answers, import_file, person_export
+from services.benefits.file_tables import import_answers, import_file, person_erasure, person_export
 from services.benefits.recovery_tables import (
     overpayment,
     recovery,
@@ -24,6 +24,7 @@ __all__ = (
     "import_file",
     "metadata",
     "overpayment",
+    "person_erasure",
     "person_export",
     "recovery",
     "recovery_objection",
@@ -150,6 +151,7 @@ person = Table(
     Column("death_reported_on", Date),
     Column("address_doubted_on", Date),
     Column("registered_by", Text),
+    Column("erased_on", Date),
 )
 
 person_identifier = Table(

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.notifications import api, call_backs, composing, consumer, pages, tables
+from services.notifications import api, call_backs, composing, consumer, pages, retention, tables
 from services.notifications.consumer import Outside
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.gateways import operators
@@ -51,6 +51,7 @@ def build(
         daily=consumer.daily,
         slow=consumer.SLOW,
         keep_days=composing.keep_messages_days(),
+        keeps=retention.keeps(composing.terms_of_retention()),
         metadata=tables.metadata,
         extra={"outside": outside},
     )

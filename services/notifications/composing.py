@@ -96,6 +96,11 @@ def keep_messages_days() -> int:
     return int(_institution_file().get("keep_messages_days", 90))
 
 
+def terms_of_retention() -> Mapping[str, Any]:
+    """The terms of kinds of data that are not the house's own."""
+    return dict(_institution_file().get("retention") or {})
+
+
 def _labels(language: str) -> Callable[[str], str]:
     """The renderer's own words: ours where a letter needs them so, else the catalogue's."""
     own: Mapping[str, str] = wording.words("letter", language)[0]["labels"] or {}

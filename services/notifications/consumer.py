@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.gateways.benefits import Benefits
 from services.notifications.gateways.lines import Lines
+from services.notifications.retention import forget_person
 from services.notifications.usecases import letters, owing, receipts, sending
 from shared import jobs
 from shared.act import Act
@@ -27,6 +28,8 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.recovery.contested": owing.recovery_contested,
     "benefits.recovery.objection_decided": owing.objection_decided,
     "benefits.repayment.missed": owing.repayment_missed,
+    "benefits.person.erasure_asked": owing.erasure_asked,
+    "benefits.person.erased": lambda act, event: forget_person(act, event.data["person_id"]),
     "payments.repayment.received": owing.repayment_received,
     "payments.repayment.taken_back": owing.repayment_taken_back,
     "payments.instalment.paid": owing.instalment_paid,

@@ -35,6 +35,7 @@ TITLES = {
     "decision_refused": N_("Claim refused"),
     "decision_revised": N_("Decision revised"),
     "appeal_received": N_("Appeal received"),
+    "erasure_announced": N_("Erasing of her name announced"),
     "appeal_decided": N_("Appeal decided"),
     "instalment_paid": N_("Money paid"),
     "voucher_issued": N_("Money to collect at the counter"),

@@ -30,6 +30,7 @@ from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
 from services.payments.gateways.wallet import WalletOperator
 from services.payments.institution import PaymentSettings, institution
+from services.payments.store import retention
 from services.payments.usecases import regaining
 from services.payments.usecases.cash_desk import CashDesk
 from services.payments.usecases.counter import BoxGone, VoucherGone
@@ -119,6 +120,7 @@ def make_service() -> Service:
         daily=consumer.daily,
         regained=regaining.put_back,
         keep_days=institution().keep_messages_days,
+        keeps=retention.keeps(institution()),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from services.payments import store
+from services.payments.store.retention import forget_person
 from services.payments.usecases import (
     awards,
     checking,
@@ -57,6 +58,11 @@ def set_off_undone(act: Act, event: Event) -> None:
     set_offs.undo(act.about(event.data["claim_id"]), event.data)
 
 
+def person_erased(act: Act, event: Event) -> None:
+    """benefits.person.erased: who was paid goes, what was paid stays."""
+    forget_person(act, event.data["person_id"])
+
+
 HANDLERS = {
     "benefits.award.granted": award_granted_or_revised,
     "benefits.award.revised": award_granted_or_revised,
@@ -64,6 +70,7 @@ HANDLERS = {
     "benefits.payee.changed": payee_changed,
     "benefits.set_off.counted": set_off_counted,
     "benefits.set_off.undone": set_off_undone,
+    "benefits.person.erased": person_erased,
     "benefits.session.ended": session_ended,
 }
 

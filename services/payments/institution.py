@@ -59,6 +59,8 @@ class PaymentSettings:
     voucher_days: int
     #: How long events, messages and jobs are kept that are over.
     keep_messages_days: int
+    #: Terms of kinds of data that are not the house's own (`store/retention.py`).
+    retention: dict[str, Any]
 
     channels: tuple[Channel, ...]
 
@@ -113,6 +115,7 @@ def read(text: str) -> PaymentSettings:
             channels=tuple(_channel(str(name), dict(figures)) for name, figures in dict(given["channels"]).items()),
             voucher_days=whole(given["voucher_days"], "voucher_days"),
             keep_messages_days=whole(given.get("keep_messages_days", 90), "keep_messages_days"),
+            retention=dict(given.get("retention") or {}),
             return_charges_most_percent=whole(given["return_charges_most_percent"], "return_charges_most_percent"),
         )
     except KeyError as missing:

@@ -38,7 +38,7 @@ from shared.act import Act, Actor
 from shared.auth import NotSignedIn
 from shared.logs import log
 from shared.process import Service
-from shared.web import pages, parked
+from shared.web import pages, parked, retaining
 from shared.web.doors import Answer, Door, Doors
 from shared.web.openapi import openapi
 from shared.web.problems import BY_STATUS, Problem, problem_json, sentences
@@ -83,14 +83,14 @@ def create_app(service: Service, doors: Sequence[Doors], translations: Translati
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
     app.url_map.strict_slashes = False
     app.extensions["tideover"] = service
-    everybodys = [*doors, parked.doors_of(service.name)]
+    everybodys = [*doors, parked.doors_of(service.name), retaining.doors_of(service.name)]
     app.extensions["doors"] = [
         d for group in everybodys for d in group.doors if service.clock.is_sandbox or not d.sandbox_only
     ]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", default_limits=[])
     pages.prepare(app, service)
-    translate = partial(_problem_of, parked.TRANSLATIONS | dict(translations or {}))
+    translate = partial(_problem_of, parked.TRANSLATIONS | retaining.TRANSLATIONS | dict(translations or {}))
 
     app.before_request(partial(_before, service))
     app.after_request(partial(_after, service))

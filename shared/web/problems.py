@@ -112,6 +112,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Another person must do this"),
         N_("Who proposed or decided before does not confirm or decide again."),
     ),
+    "person_erased": (
+        N_("Her name was erased at her request"),
+        N_("What stays of her is kept as it is. If she comes again, register her anew."),
+    ),
+    "not_erasable": (
+        N_("Nothing can be erased now"),
+        N_("Something of hers is open, or the days since she was told are not over; each reason is listed."),
+    ),
     "not_ready": (N_("It cannot be decided yet"), N_("Look at what is still open; each reason is listed.")),
     "already_known": (
         N_("Somebody has this number already"),

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from services.benefits import store
+from services.benefits import tables as t
+from services.benefits.domain.ids import ClaimId
 from services.benefits.usecases import feedback
+from shared import sealing
 from shared.act import Actor
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office, Person
@@ -57,6 +61,29 @@ def decides(who: Person, objection: dict[str, Any], outcome: str, reasons: str =
 def letter_facts(office: Office, claim: dict[str, Any]) -> dict[str, Any]:
     path = f"/v1/recoveries/{claim['recovery']}/letter-facts"
     return dict(there(office.client.get(path, headers=office.machine("notifications")).json))
+
+
+def grounds(office: Office, claim: dict[str, Any]) -> str:
+    with office.service.engine.connect() as connection:
+        return store.awards.objections(office.act(connection), ClaimId(claim["id"]))[0].grounds
+
+
+def test_what_she_says_against_it_lies_sealed_also_what_was_written_before(
+    office: Office, claim: dict[str, Any]
+) -> None:
+    lodged = objects(office, claim).json
+    decides(Person(office, ANOTHER), lodged, "rejected", "The slips of the hospital show it.")
+    open_ = "SELECT count(*) FROM recovery_objection WHERE grounds LIKE '%%money%%' OR reasons LIKE '%%hospital%%'"
+    heard = "SELECT count(*) FROM recovery WHERE heard LIKE '%%too much%%'"
+    with office.service.engine.begin() as connection:
+        assert connection.exec_driver_sql(open_).scalar() == connection.exec_driver_sql(heard).scalar() == 0
+        connection.exec_driver_sql("UPDATE recovery_objection SET grounds = 'I never saw that money.'")
+        assert connection.exec_driver_sql(open_).scalar() == 1, "as an earlier release wrote it"
+    assert grounds(office, claim) == "I never saw that money."
+    assert sealing.seal_again(office.service.engine, t.metadata) == 1
+    with office.service.engine.connect() as connection:
+        assert connection.exec_driver_sql(open_).scalar() == 0
+    assert grounds(office, claim) == "I never saw that money."
 
 
 def test_it_rests_while_it_is_open_and_somebody_else_decides(office: Office, claim: dict[str, Any]) -> None:

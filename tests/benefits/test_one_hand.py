@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.benefits import store
+from services.benefits import tables as t
 from services.benefits.domain.ids import PersonId
 from services.benefits.institution import institution
 from services.benefits.usecases import claims, people
@@ -100,6 +101,14 @@ def test_an_institution_may_take_a_combination_out(office: Office, monkeypatch: 
     assert decided(office.officer, submitted(office, office.officer, office.someone()))["state"] == "final"
 
 
+def asks(office: Office, claim: dict[str, Any]) -> None:
+    """The institution asks the employer about this claim."""
+    with office.service.engine.begin() as connection:
+        told = {"claim_id": claim["id"], "employer_id": claim["employer_id"], "state": "requested", "asked_for": []}
+        days = {"asked_on": office.service.clock.today(), "due_on": office.service.clock.today()}
+        connection.execute(t.statement.insert().values(id=str(uuid.uuid4()), **told, **days, version=1))
+
+
 def declares(office: Office, person: str, month: str) -> None:
     """The employer's clerk, who has an account, says a wage, as when she answers the institution's question."""
     with office.service.engine.connect() as connection:
@@ -118,6 +127,7 @@ def test_an_employers_word_makes_no_entitlement(office: Office, month: str, code
     person = office.someone()
     claim = submitted(office, office.clerk, person)
     before = doubts(office.officer, claim)
+    asks(office, claim)
     declares(office, person, month)
     assert code in doubts(office.officer, claim) - before
     refused = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])

@@ -6,9 +6,15 @@ import pytest
 from sqlalchemy import MetaData
 
 from services.benefits import tables as benefits
+from services.benefits.institution import institution
+from services.benefits.store.retention import keeps as benefits_keep
 from services.notifications import tables as notifications
+from services.notifications.retention import keeps as notifications_keep
 from services.payments import tables as payments
+from services.payments.institution import institution as payments_institution
+from services.payments.store.retention import keeps as payments_keep
 from shared import kept
+from shared.retention import Retention
 
 WAYS = {
     "benefits": ("person_id", "claim_id"),
@@ -29,6 +35,7 @@ COMMON = {
     "restore_hold": "the database itself",
     "seal_key": "the database itself",
     "pruned": "how many old rows were removed on a day",
+    "retention_report": "how much has been kept for its term; nobody is named",
 }
 NOT_ABOUT = {
     "benefits": {
@@ -68,3 +75,36 @@ def test_every_table_is_told_or_has_a_reason(service: str) -> None:
     assert set(metadata.tables) - told - set(silent) == set(), "tell these, or say why not"
     assert told & set(silent) == set()
     assert set(silent) <= set(metadata.tables), "a reason for what is gone"
+
+
+#: How long common tables are kept, by what.
+COMMON_TERMS = {
+    "audit": "never goes",
+    "outbox": "shared/pruning.py",
+    "inbox": "shared/pruning.py",
+    "job": "shared/pruning.py",
+    "idempotency": "shared/pruning.py",
+    "ended_session": "shared/pruning.py",
+    "inbox_cursor": "numbers, as long as anybody may tell something",
+    "person_sequence": "numbers, as long as anybody may be told something",
+    "left_house": "the database itself",
+    "restore_hold": "the database itself",
+    "seal_key": "the database itself",
+    "pruned": "counts by day",
+    "retention_report": "what was released by whom stays",
+}
+TERMS: dict[str, Retention] = {
+    "benefits": benefits_keep(institution()),
+    "payments": payments_keep(payments_institution()),
+    "notifications": notifications_keep({}),
+}
+
+
+@pytest.mark.parametrize("service", TABLES)
+def test_every_table_has_a_term_or_a_reason_to_stay(service: str) -> None:
+    keeps = TERMS[service]
+    listed = [kind.tables for kind in keeps.kinds] + [each.tables for each in keeps.of_itself]
+    said = {name for tables in [*listed, *(each.tables for each in keeps.kept)] for name in tables}
+    assert set(TABLES[service].tables) - said - set(COMMON_TERMS) == set(), "say how long these are kept"
+    assert said <= set(TABLES[service].tables), "a term for what is gone"
+    assert not said & set(COMMON_TERMS)

@@ -68,6 +68,8 @@ class House:
     package: str = "services"
     points: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    #: The server keeps all it writes in an archive, so that every moment can be brought back.
+    archives: bool = False
     #: Commits reach the disk, as on a real machine; tests do without.
     durable: bool = False
     folder: Path = field(init=False)
@@ -84,6 +86,8 @@ class House:
         self.port = free_port()
         given = os.environ.get("TEST_POSTGRES_BIN")
         self.postgres = Postgres(self.folder / "pg", Path(given) if given else wheel_binaries(), fast=not self.durable)
+        if self.archives:
+            self.postgres.archive = self.folder / "wal"
         try:
             self.postgres.start()
             if self.broker == "rabbitmq":

@@ -44,10 +44,11 @@ def hands(house: House) -> Hands:
     return patient(Hands(house.address))
 
 
-def backup(house: House, *words: str) -> None:
+def backup(house: House, *words: str, archive: bool = False) -> None:
     """What `make backup` and `make restore` run."""
     command = [sys.executable, "-m", "deploy.backup", *words]
     env = house.told() | ({"PG_BIN": os.environ["TEST_POSTGRES_BIN"]} if "TEST_POSTGRES_BIN" in os.environ else {})
+    env |= {"ARCHIVE": str(house.postgres.archive)} if archive else {}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -76,6 +77,51 @@ def all_messages(house: House, *ends: str) -> bool:
     """Whether every short message is in one of these states."""
     waiting = f"SELECT count(*) FROM message WHERE channel = 'sms' AND state NOT IN {('cancelled', *ends)}"
     return house.rows("notifications", waiting) == [(0,)]
+
+
+@pytest.fixture
+def archiving() -> Iterator[House]:
+    with House(archives=True) as started:
+        yield started
+
+
+def test_a_moment_between_two_runs_comes_back_and_nothing_leaves_twice(archiving: House, tmp_path: Path) -> None:
+    """The backup is of before all of it; the archive has what was written since."""
+    house, people = archiving, iter(PEOPLE)
+    hands = patient(Hands(house.address))
+    today = house.data.joinpath("clock").read_text()
+    backup(house, "make", str(tmp_path / "kept"), archive=True)
+    first, first_decision = claimed(hands, next(people)["sso_no"], today)
+    wait_until(lambda: hands.orders(first["id"]) or None, what="orders of the first claim")
+    paid(house, hands, first, first_decision["total"]["minor"])
+    wait_until(lambda: all_messages(house, "delivered"), what="every message is delivered")
+    ((moment,),) = house.rows("payments", "SELECT clock_timestamp()")
+    second, second_decision = claimed(hands, next(people)["sso_no"], house.data.joinpath("clock").read_text())
+    wait_until(lambda: hands.orders(second["id"]) or None, what="orders of the second claim")
+    paid(house, hands, second, second_decision["total"]["minor"])
+    wait_until(lambda: all_messages(house, "delivered"), what="every message is delivered")
+    before = kept(house)
+    settled = "SELECT count(*) FROM payment_order WHERE state = 'settled'"
+    ((both,),) = house.rows("payments", settled)
+
+    house.stop(signal.SIGKILL)
+    backup(house, "verify", str(tmp_path / "kept"), archive=True)
+    backup(house, "restore", str(tmp_path / "kept"), "--to-time", moment.isoformat(), "payments", archive=True)
+    ((one,),) = house.rows("payments", settled)
+    assert 0 < one < both, "the first run stands, the second is not known"
+    house.start()
+    held = "SELECT phase, waits_for FROM restore_hold WHERE phase <> 'released'"
+    wait_until(lambda: house.rows("payments", held) == [("held", None)] or None, what="it has caught up")
+    assert kept(house) == before, "nothing left by itself"
+    lets_go(house, hands, "payments")
+    house.rows("payments", "UPDATE job SET due_at = now() WHERE state = 'waiting' AND due_on <= current_date")
+    day = date.fromisoformat(house.data.joinpath("clock").read_text())
+    house.tick((day + timedelta(days=1)).isoformat())
+    wait_until(lambda: house.rows("payments", settled) == [(both,)] or None, what="the second run is settled again")
+    moved, messages = kept(house)
+    assert {m["times"] for m in moved.values()} == {1}
+    assert moved == before[0]
+    assert len(messages) == len(set(messages)), "no message twice"
 
 
 @pytest.mark.parametrize("service", ["payments", "benefits", "notifications"])

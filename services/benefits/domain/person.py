@@ -49,6 +49,8 @@ class Person:
     deceased_on: date | None = None
     death_reported_on: date | None = None
     address_doubted_on: date | None = None
+    #: Since when she is named by a code only (`domain/erasure.py`).
+    erased_on: date | None = None
 
     @property
     def latin(self) -> str:

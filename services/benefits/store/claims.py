@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
 from services.benefits.domain.claim import (
+    OPEN,
     OTHERS,
     Claim,
     ClaimChange,
@@ -269,6 +270,13 @@ def statements(act: Act, employer_id: str) -> list[Statement]:
     """Everything an employer was asked, in the order of asking."""
     c = t.statement.c
     return STATEMENT.all(act, STATEMENT.select(c.employer_id == employer_id).order_by(c.asked_on))
+
+
+def asks_about(act: Act, person_id: PersonId, employer_id: str) -> bool:
+    """Whether an employer was asked about a claim of a person that is still open."""
+    c, k = t.statement.c, t.claim.c
+    query = select(c.id).join(t.claim, k.id == c.claim_id).where(k.person_id == person_id, k.state.in_(OPEN))
+    return act.connection.scalar(query.where(c.employer_id == employer_id).limit(1)) is not None
 
 
 def add_statement(act: Act, statement: Statement) -> None:

@@ -47,9 +47,15 @@ def some(act: Act, ids: Collection[str]) -> list[Person]:
     return PERSON.all(act, PERSON.select(t.person.c.id.in_(ids), of_office(act, t.person)))
 
 
+class PersonErased(ValueError):
+    """Her name was erased at her request: nothing is added to what stays."""
+
+
 def to_change(act: Act, id_: str, version: int | None) -> Person:
-    """The person, locked. Raises `ChangedMeanwhile` unless she is at the version the asker saw."""
+    """The person, locked. Raises `ChangedMeanwhile` unless she is at the version the asker saw, `PersonErased`."""
     found = get(act, id_, lock=True)
+    if found.erased_on is not None:
+        raise PersonErased(found.id)
     if version is not None and found.version != version:
         raise ChangedMeanwhile("person")
     return found

@@ -80,8 +80,8 @@ def open_claim(
     origin: Origin = Origin.COUNTER,
 ) -> ClaimId:
     """Open a draft for a person of the asker's office. Returns its id. Raises `FactsInvalid` for a claim that came in
-    after today."""
-    person = store.persons.get(act, person_id)
+    after today, `PersonErased`."""
+    person = store.persons.to_change(act, person_id, None)
     _came_in(act, received_on)
     claim = Claim(
         id=ClaimId(act.new_id()),

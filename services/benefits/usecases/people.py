@@ -190,7 +190,7 @@ def record_contribution(
     Employers' words of one month stand beside each other (`domain.contributions.together`). One without an employer
     corrects the only word there is, and is corrected by the first employer that is named.
     Raises `DeclaredByAnother` when an employer would change what the institution has declared, `CannotBe` for a month
-    that lies too far ahead or before all records.
+    that lies too far ahead or before all records, or that an employer declares when his time for it is over.
     """
     read("#/month", month_near, month, act.today)
     if wage.currency != institution().currency:
@@ -205,8 +205,18 @@ def record_contribution(
             return "duplicate"
         if act.actor.employer is not None and known.employer_id != act.actor.employer:
             raise DeclaredByAnother
+    _in_time(act, person_id, month)
     store.persons.declare(act, new, known)
     return "accepted" if known is None else "corrected"
+
+
+def _in_time(act: Act, person_id: PersonId, month: Month) -> None:
+    """An employer's own word comes within the institution's months; what he is asked about a claim that is open he
+    answers for any month, and an officer judges it. Raises `CannotBe`."""
+    if act.actor.employer is None or month >= Month.of(act.today).plus(-institution().declare_back_months):
+        return
+    if not store.claims.asks_about(act, person_id, act.actor.employer):
+        raise CannotBe("#/month", "declared_too_late")
 
 
 def withdraw_contribution(

@@ -13,7 +13,7 @@ from services.benefits.domain.export import Export, ExportState
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
 from services.benefits.institution import institution
-from services.benefits.views import forms, lists, words
+from services.benefits.views import erasure, forms, lists, words
 from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
@@ -131,6 +131,7 @@ class PersonPage:
     languages_spoken: list[dict[str, str]]
     history: list[Corrected]
     exports: list[Copy]
+    erasure: erasure.ErasurePart
 
 
 def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
@@ -151,6 +152,7 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         typed=Said(typed),
         languages_spoken=options(texts.NAMES, list(texts.NAMES)),
         exports=[_copy(export) for export in store.kept.of_person(act, person.id)],
+        erasure=erasure.part(act, person),
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
 

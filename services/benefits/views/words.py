@@ -235,6 +235,7 @@ ERRORS = {
     "already_known": N_("Somebody has this number already."),
     "in_the_future": N_("This day lies ahead."),
     "in_the_past": N_("This day has passed."),
+    "declared_too_late": N_("The time to declare this month is over. Ask the office; it declares it on its papers."),
     "more_than_open": N_("More than is still open."),
     "before_birth": N_("This lies before the day of birth."),
     "before_decision": N_("This lies before the day of the decision."),

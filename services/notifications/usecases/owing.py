@@ -116,6 +116,11 @@ def repayment_missed(act: Act, event: Event) -> None:
     _sms(act, event, "repayment_missed", claim=data["claim_number"], amount=data["amount"], date=data["due_on"])
 
 
+def erasure_asked(act: Act, event: Event) -> None:
+    """She hears that her name is to be erased, and from when on, so that she can still say no."""
+    _sms(act, event, "erasure_announced", date=event.data["not_before"])
+
+
 def repayment_received(act: Act, event: Event) -> None:
     data = event.data
     _sms(
