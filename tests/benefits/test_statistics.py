@@ -100,7 +100,7 @@ def test_a_branch_reads_its_own_numbers_and_the_head_office_all(office: Office) 
 
 def test_a_year_that_was_never_counted_is_being_counted_and_says_so(office: Office) -> None:
     answer = office.supervisor.get("/v1/statistics?year=2025")
-    assert (answer.status_code, answer.json["code"]) == (503, "being_counted")
+    assert (answer.status_code, answer.json["code"]) == (202, "being_counted")
     assert "Retry-After" in answer.headers
     with office.service.engine.connect() as connection:
         jobs = connection.exec_driver_sql("SELECT count(*) FROM job WHERE kind = 'count_statistics'").scalar_one()

@@ -62,7 +62,7 @@ def spent_as_the_ledger_says(town: Town) -> None:
     """The statistics of the year, asked over the doors: to the unit what the ledger of payments holds."""
     headers = {"Authorization": f"Bearer {town.hands.phet.token}"}
     address = f"{town.address}/v1/statistics?year=2025"
-    if requests.get(address, headers=headers, timeout=10).status_code == 503:
+    if requests.get(address, headers=headers, timeout=10).status_code == 202:
         town.settle()
     numbers = requests.get(address, headers=headers, timeout=10).json()["groups"]
     with town.services["payments"].engine.connect() as connection:

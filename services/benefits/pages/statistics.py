@@ -43,9 +43,9 @@ def workbook(act: Act, year: str) -> Any:
     return download(view.workbook(found, own), f"statistics-{year}", "xlsx")
 
 
-@doors.api("GET", "/v1/statistics", roles=READS, query=s.StatisticsQuery, gives=s.Anything)
+@doors.api("GET", "/v1/statistics", roles=READS, query=s.StatisticsQuery, gives=s.Anything, problems=(202,))
 def numbers(act: Act, query: dict[str, Any]) -> Any:
-    """The numbers of a year of your office; 503 while they are counted for the first time."""
+    """The numbers of a year of your office; 202 while they are counted for the first time."""
     found = statistics.ask(act, query["year"])
     if found is None:
         return _later()
@@ -54,10 +54,10 @@ def numbers(act: Act, query: dict[str, Any]) -> Any:
 
 def _later() -> Answer:
     """An answer, not a fault: what was asked for is being counted, and the asking for it is kept."""
-    problem = Problem(503, "being_counted")
+    problem = Problem(202, "being_counted")
     title, detail = (pages.translate(words) for words in sentences(problem))
     body = orjson.dumps(problem_json(problem, title, detail, ""))
-    return Answer(body, 503, {"Retry-After": "5"}, "application/problem+json")
+    return Answer(body, 202, {"Retry-After": "5"}, "application/problem+json")
 
 
 def _year(act: Act, typed: str) -> int:
