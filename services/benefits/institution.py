@@ -40,6 +40,7 @@ class Institution:
     #: As what a person may be registered at the desk, in the words of the law; others come by file.
     insured_as: Sequence[str] = ("employee",)
     keep_messages_days: int = 90
+    advance_answer_days: int = 7
     forget_files_after_days: int = 90
 
     @property

@@ -37,6 +37,8 @@ TITLES = {
     "appeal_received": N_("Appeal received"),
     "appeal_decided": N_("Appeal decided"),
     "instalment_paid": N_("Money paid"),
+    "instalment_paid_employer": N_("Money paid to the employer who advanced it"),
+    "advance_stated": N_("Asked about an advance of the employer"),
     "voucher_issued": N_("Money to collect at the counter"),
     "payment_rejected": N_("Payment refused by the bank"),
     "payment_returned": N_("Payment came back"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.benefits.pages import (
     accounts,
+    advances,
     desk,
     employer,
     house,
@@ -23,6 +24,7 @@ doors = Doors(
         *payee_code.doors.doors,
         *register.doors.doors,
         *overpayment.doors.doors,
+        *advances.doors.doors,
         *employer.doors.doors,
         *worker.doors.doors,
         *standards.doors.doors,

@@ -1,13 +1,26 @@
 """The only SQL of benefits. It gives back records of the domain, always within what the asker may see: a row outside
 her office is as if it were not there."""
 
-from services.benefits.store import accounts, alike, awards, claims, decisions, files, kept, persons, places, transfers
+from services.benefits.store import (
+    accounts,
+    advances,
+    alike,
+    awards,
+    claims,
+    decisions,
+    files,
+    kept,
+    persons,
+    places,
+    transfers,
+)
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
 __all__ = [
     "ChangedMeanwhile",
     "NotHere",
     "accounts",
+    "advances",
     "alike",
     "awards",
     "claims",
