@@ -58,8 +58,8 @@ class EmployerAccountOut(House):
     id = Id(required=True)
     employer_id = Id(required=True)
     bank = fields.String(required=True)
+    #: Its last digits.
     number = fields.String(required=True)
-    holder = fields.String(required=True)
     state = fields.String(required=True)
     asked_on = fields.Date(required=True)
     decided_on = fields.Date(allow_none=True)

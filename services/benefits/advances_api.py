@@ -99,7 +99,7 @@ def decide_advance(act: Act, advance_id: UUID, body: dict[str, Any]) -> Any:
 
 
 def _account(one: EmployerPayee) -> dict[str, Any]:
-    told = {name: getattr(one, name) for name in ("id", "employer_id", "bank", "holder", "state", "asked_on")}
+    told = {name: getattr(one, name) for name in ("id", "employer_id", "bank", "state", "asked_on")}
     return told | {"number": f"…{one.number[-4:]}", "decided_on": one.decided_on}
 
 

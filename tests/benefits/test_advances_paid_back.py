@@ -340,8 +340,7 @@ def test_an_employer_says_it_on_her_page_and_sees_what_came_of_it(house: House) 
     page = nok.send(
         "/employer/advances?lang=en",
         do="account",
-        **{n: v for n, v in ACCOUNT.items() if n != "paper"},
-        account_paper="x",
+        **TYPED_ACCOUNT,
     )
     assert "waits for a second person" in page
 
