@@ -42,11 +42,22 @@ def _object(optional: tuple[str, ...] = (), /, **members: Json) -> Json:
 
 MONEY = _object(minor={"type": "integer"}, currency={"type": "string", "pattern": "^[A-Z]{3}$"})
 PERIOD = _object(**{"from": DAY, "to": DAY})
-INSTALMENT = _object(no={"type": "integer", "minimum": 1}, component=CODE, period=PERIOD, due_on=DAY, amount=MONEY)
+#: What of an instalment goes to an employer who advanced it; the rest is the person's.
+ADVANCED = _object(employer_id=UUID, amount=MONEY)
+INSTALMENT = _object(
+    ("advanced",),
+    no={"type": "integer", "minimum": 1},
+    component=CODE,
+    period=PERIOD,
+    due_on=DAY,
+    amount=MONEY,
+    advanced={"type": "array", "items": ADVANCED},
+)
 #: What was right and what was paid for the same days.
 COMPARED = _object(component=CODE, period=PERIOD, correct=MONEY, paid=MONEY)
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": OFFICE_ID}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
+_REPAID = {"award_id": UUID, "repayment_id": UUID, "amount": MONEY, "employer_id": UUID}
 _ORDER = {
     "order_id": UUID,
     "reference": REFERENCE,
@@ -59,12 +70,14 @@ _ORDER = {
     "no": {"type": "integer", "minimum": 1},
     "period": PERIOD,
     "amount": MONEY,
+    "employer_id": UUID,
 }
 
 
 def _order(**more: Json) -> Json:
-    """Data of an event about an order; the days it pays for are missing where an earlier release told it."""
-    return _object(("period",), **_ORDER, **more)
+    """Data of an event about an order; the days it pays for are missing where an earlier release told it. An employer
+    is named where she is paid for what she advanced."""
+    return _object(("period", "employer_id"), **_ORDER, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +269,18 @@ _TOPICS = [
         ("payments", "notifications"),
     ),
     Topic(
+        "benefits.employer_payee.changed",
+        "Where an employer's money goes was changed; fetch it anew.",
+        _object(employer_id=UUID, office_id=OFFICE_ID),
+        ("payments",),
+    ),
+    Topic(
+        "benefits.advance.stated",
+        "An employer says that she advanced a part of a claim's benefit; the worker is asked whether it is true.",
+        _object(**_CLAIM, advance_id=UUID, employer_id=UUID, amount=MONEY, period=PERIOD),
+        ("notifications",),
+    ),
+    Topic(
         "payments.order.planned",
         "An order waits for its day and its run.",
         _order(due_on=DAY),
@@ -276,7 +301,7 @@ _TOPICS = [
     Topic(
         "payments.order.sent",
         "The intention to pay was committed, then sent.",
-        _object(("period", "channel"), **_ORDER, run_id=UUID, sent_on=DAY, channel=CODE),
+        _object(("period", "employer_id", "channel"), **_ORDER, run_id=UUID, sent_on=DAY, channel=CODE),
         ("benefits",),
     ),
     Topic(
@@ -311,14 +336,14 @@ _TOPICS = [
     ),
     Topic(
         "payments.repayment.received",
-        "The person paid back money that was too much.",
-        _object(**_CLAIM, award_id=UUID, repayment_id=UUID, amount=MONEY, received_on=DAY),
+        "The person paid back money that was too much; or the employer did who is named.",
+        _object(("employer_id",), **_CLAIM, **_REPAID, received_on=DAY),
         ("benefits", "notifications"),
     ),
     Topic(
         "payments.repayment.taken_back",
         "A repayment stood on the wrong claim: it counts there no more.",
-        _object(**_CLAIM, award_id=UUID, repayment_id=UUID, amount=MONEY, taken_back_on=DAY),
+        _object(("employer_id",), **_CLAIM, **_REPAID, taken_back_on=DAY),
         ("benefits", "notifications"),
     ),
     Topic(

@@ -36,7 +36,15 @@ OFFICE = _object(name=TEXT, name_latin=TEXT, address={"type": "array", "items": 
 ACCOUNT = _object(kind={"enum": ["bank", "wallet", "cash"]}, bank=TEXT, number=TEXT, holder=TEXT)
 BY = _object(name=TEXT, office=TEXT)
 #: What had been paid when it was decided, what was still to come on which days, and what was too much.
-OUTLOOK = _object(paid=MONEY, coming={"type": "array", "items": INSTALMENT}, to_come=MONEY, too_much=MONEY)
+#: All of it the person's; beside it what goes to employers who advanced it.
+OUTLOOK = _object(
+    ("to_employers",),
+    paid=MONEY,
+    coming={"type": "array", "items": INSTALMENT},
+    to_come=MONEY,
+    too_much=MONEY,
+    to_employers=MONEY,
+)
 _PERSON = {"person_id": UUID, "office_id": OFFICE_ID, "name": NAME}
 _LETTER = {
     "claim_id": UUID,
@@ -51,7 +59,10 @@ _LETTER = {
 
 #: The kinds of facts, by whom they are owned: `voucher` by payments, all others by benefits.
 KINDS: dict[str, Json] = {
-    "payee": _object(**_PERSON, account=_or_none(ACCOUNT), changed_on=_or_none(DAY)),
+    #: Of a person, or of an employer who advances benefits; one of the two is named.
+    "payee": _object(
+        ("person_id", "employer_id"), **_PERSON, employer_id=UUID, account=_or_none(ACCOUNT), changed_on=_or_none(DAY)
+    ),
     #: What a short message needs of a contact; an address that is no address stops letters only.
     "reach": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT)),
     "contact": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT), address={"type": "array", "items": TEXT}),

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.benefits import (
+    advances_api,
     api,
     conformance_api,
     consumer,
@@ -21,6 +22,7 @@ from services.benefits import (
     tables,
 )
 from services.benefits.conformance.beside import BeingMeasured
+from services.benefits.domain.advance import AdvanceRefused
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
@@ -53,6 +55,15 @@ from shared.process import Service, main
 from shared.settings import Settings
 from shared.web import app as web
 from shared.web.problems import Problem, invalid, not_found, stale, wrong_state
+
+
+def _advance_refused(fault: AdvanceRefused) -> Problem:
+    if fault.code == "same_person":
+        return Problem(403, "same_person")
+    if fault.code in ("decided_already", "claim_over"):
+        return wrong_state(fault.code)
+    return invalid((f"#/{fault.field}", fault.code))
+
 
 TRANSLATIONS: web.Translations = {
     NotHere: lambda fault: not_found(),
@@ -95,6 +106,7 @@ TRANSLATIONS: web.Translations = {
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
     CannotBe: lambda fault: invalid((fault.pointer, fault.code)),
+    AdvanceRefused: _advance_refused,
 }
 
 
@@ -128,7 +140,8 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    apis = [module.doors for module in (api, persons_api, contributions_api, erasure_api, outside_api, conformance_api)]
+    persons = (persons_api, contributions_api, erasure_api)
+    apis = [module.doors for module in (api, *persons, advances_api, outside_api, conformance_api)]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 
 

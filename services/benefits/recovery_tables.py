@@ -101,6 +101,7 @@ repayment = Table(
     Column("currency", Text, nullable=False),
     Column("received_on", Date, nullable=False),
     _moment("heard_at"),
+    _id("employer_id", null=True),
 )
 
 #: Repayments that payments took back from a claim: they count there no more.

@@ -193,7 +193,8 @@ class AccountShape(House):
 
 
 class PayeeOut(House):
-    person_id = Id(required=True)
+    person_id = Id()
+    employer_id = Id()
     office_id = fields.String(required=True)
     name = fields.Nested(NameShape, required=True)
     account = fields.Nested(AccountShape, allow_none=True)

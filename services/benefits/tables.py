@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.benefits.advance_tables import advance, advance_return, employer_payee
 from services.benefits.file_tables import import_answers, import_file, person_erasure, person_export
 from services.benefits.recovery_tables import (
     overpayment,
@@ -20,6 +21,9 @@ from services.benefits.table_kinds import moment as _moment
 from shared.seals import SealedJson, SealedText
 
 __all__ = (
+    "advance",
+    "advance_return",
+    "employer_payee",
     "import_answers",
     "import_file",
     "metadata",
@@ -359,6 +363,7 @@ award = Table(
     Column("paid_until", JSONB, nullable=False),
     Column("withheld", JSONB, nullable=False),
     Column("ceded", JSONB, nullable=False),  # [[component, no, minor, recovery]] kept back for another claim
+    Column("advanced", JSONB, nullable=False),  # [[component, no, employer, minor]] that go to employers
 )
 
 #: What payments told us about each order; payments know what was paid.
@@ -380,6 +385,7 @@ payment_fact = Table(
     Column("on_day", Date),
     Column("reason", Text),
     _moment("heard_at"),
+    _id("employer_id", null=True),
 )
 
 appeal = Table(
@@ -426,23 +432,4 @@ statement = Table(
     _moment("received_at", null=True),
     Column("received_by", Text),
     Column("version", Integer, nullable=False),
-)
-
-#: What came back of an advance; an entry against another takes it back.
-advance_return = Table(
-    "advance_return",
-    metadata,
-    _id(key=True),
-    _id("claim_id"),
-    _id("employer_id"),
-    Column("returned_on", Date, nullable=False),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("note", Text),
-    _id("reverses", null=True),
-    Column("by", Text, nullable=False),
-    Column("by_name", Text, nullable=False),
-    _moment("at"),
-    Column("on", Date, nullable=False),
 )

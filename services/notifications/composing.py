@@ -282,13 +282,15 @@ def _decision(contact: Facts, facts: Facts, public_url: str, language: str | Non
 def _moved(w: Writer, facts: Facts) -> list[str]:
     """What has been paid, what is still to come, and what was too much: where money moved before the decision."""
     outlook = facts.get("outlook")
+    to_employers = outlook.get("to_employers") if outlook else None
+    advanced = [w.fill(w.words["outlook"]["to_employers"], amount=w.money(to_employers))] if to_employers else []
     if not outlook or not (outlook["paid"]["minor"] or outlook["too_much"]["minor"]):
-        return []
+        return advanced
     wanted = ["paid"] if outlook["paid"]["minor"] else []
     wanted += ["to_come" if outlook["to_come"]["minor"] else "nothing"]
     wanted += ["too_much"] if outlook["too_much"]["minor"] else []
     amounts = {name: w.money(outlook[name]) for name in ("paid", "to_come", "too_much")}
-    return [" ".join(w.fill(w.words["outlook"][name], **amounts) for name in wanted)]
+    return [" ".join(w.fill(w.words["outlook"][name], **amounts) for name in wanted), *advanced]
 
 
 def _what_is_paid(w: Writer, facts: Facts) -> paper.WhatIsPaid | None:

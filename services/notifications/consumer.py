@@ -32,6 +32,7 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.person.erased": lambda act, event: forget_person(act, event.data["person_id"]),
     "payments.repayment.received": owing.repayment_received,
     "payments.repayment.taken_back": owing.repayment_taken_back,
+    "benefits.advance.stated": owing.advance_stated,
     "payments.instalment.paid": owing.instalment_paid,
     "payments.voucher.issued": owing.voucher_issued,
     "payments.order.rejected": owing.payment_rejected,

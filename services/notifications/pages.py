@@ -38,6 +38,8 @@ TITLES = {
     "erasure_announced": N_("Erasing of her name announced"),
     "appeal_decided": N_("Appeal decided"),
     "instalment_paid": N_("Money paid"),
+    "instalment_paid_employer": N_("Money paid to the employer who advanced it"),
+    "advance_stated": N_("Asked about an advance of the employer"),
     "voucher_issued": N_("Money to collect at the counter"),
     "payment_rejected": N_("Payment refused by the bank"),
     "payment_returned": N_("Payment came back"),

@@ -59,6 +59,7 @@ def order_json(act: Act, row: Any, reasons: dict[str, Any]) -> dict[str, Any]:
         "claim_id": row.claim_id,
         "claim_number": row.claim_number,
         "person_id": row.person_id,
+        "employer_id": row.employer_id,
         "office_id": row.office_id,
         "component": row.component,
         "no": row.no,

@@ -149,11 +149,22 @@ def _download(content: bytes, kind: str, name: str) -> Response:
 @doors.page("/payments/persons/<uuid:person_id>/<day>", roles=ORDERS_READ)
 def account_page(act: Act, person_id: UUID, day: str) -> Any:
     """What a person got and gave back up to a day; of your own office's orders."""
-    wanted, account = day_of(day), _account(act, str(person_id), day_of(day))
+    return _account_page("persons", str(person_id), day_of(day), _account(act, str(person_id), day_of(day)))
+
+
+@doors.page("/payments/employers/<uuid:employer_id>/<day>", roles=ORDERS_READ)
+def employer_account_page(act: Act, employer_id: UUID, day: str) -> Any:
+    """What an employer got for her advances and gave back up to a day; of your own office's orders."""
+    account = _employer_account(act, str(employer_id), day_of(day))
+    return _account_page("employers", str(employer_id), day_of(day), account)
+
+
+def _account_page(kind: str, payee_id: str, day: date, account: PersonAccount) -> str:
     return render(
         "account.html",
-        day=wanted,
-        person_id=str(person_id),
+        day=day,
+        whose=f"{kind}/{payee_id}",
+        of_employer=kind == "employers",
         lines=[
             {
                 "on": line.on,
@@ -179,10 +190,29 @@ def _account(act: Act, person_id: str, until: date) -> PersonAccount:
     return person_account(lines)
 
 
+def _employer_account(act: Act, employer_id: str, until: date) -> PersonAccount:
+    """An employer's account. Raises 404 for who has none here."""
+    lines = store.account_lines(act.connection, employer_id, until, office_of(act))
+    persons = store.persons_of_employer(act.connection, employer_id)
+    if not persons:
+        raise not_found()
+    viewed(*persons)
+    return person_account(lines)
+
+
 @doors.page("/payments/persons/<uuid:person_id>/<day>.xlsx", roles=ORDERS_READ)
 def account_workbook(act: Act, person_id: UUID, day: str) -> Any:
     """The same as a workbook."""
-    account = _account(act, str(person_id), day_of(day))
+    return _workbook(_account(act, str(person_id), day_of(day)), day)
+
+
+@doors.page("/payments/employers/<uuid:employer_id>/<day>.xlsx", roles=ORDERS_READ)
+def employer_account_workbook(act: Act, employer_id: UUID, day: str) -> Any:
+    """The same as a workbook."""
+    return _workbook(_employer_account(act, str(employer_id), day_of(day)), day)
+
+
+def _workbook(account: PersonAccount, day: str) -> Response:
     rows: list[list[str | Money]] = [["on", "what", "reference", "claim", "branch", "amount", "sum", "currency"]]
     for line, after in account.lines:
         what = pages.translate(words.ENTRIES[line.kind])

@@ -48,6 +48,11 @@ def payee_changed(act: Act, event: Event) -> None:
     jobs.post_job(act, "retry_held", f"person:{event.id}", {"person_id": event.data["person_id"]})
 
 
+def employer_payee_changed(act: Act, event: Event) -> None:
+    """benefits.employer_payee.changed: orders of an employer that waited for an account are looked at again."""
+    jobs.post_job(act, "retry_held", f"employer:{event.id}", {"person_id": event.data["employer_id"]})
+
+
 def set_off_counted(act: Act, event: Event) -> None:
     """benefits.set_off.counted: less was paid on one claim, and came back on another."""
     set_offs.count(act.about(event.data["claim_id"]), event.data)
@@ -68,6 +73,7 @@ HANDLERS = {
     "benefits.award.revised": award_granted_or_revised,
     "benefits.award.ended": award_ended,
     "benefits.payee.changed": payee_changed,
+    "benefits.employer_payee.changed": employer_payee_changed,
     "benefits.set_off.counted": set_off_counted,
     "benefits.set_off.undone": set_off_undone,
     "benefits.person.erased": person_erased,

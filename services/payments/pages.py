@@ -120,7 +120,7 @@ def _difference(this: Sums, last: Sums) -> dict[str, Any]:
 def _line(item: Row[Any], last: Sums, language: str) -> dict[str, Any]:
     """One order of a run as the page shows it."""
     amount = Money(item.amount_minor, item.currency)
-    before = last.get((item.person_id, item.component))
+    before = last.get((store.payee_of(item), item.component))
     said = [words.warning_words(w["code"], w["params"], item.currency) for w in item.warnings]
     kind = {"msg": words.KINDS[item.kind], "params": {"no": {"type": "int", "value": item.no}}}
     return {
@@ -166,8 +166,8 @@ def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[s
     viewed(*{item.person_id for item in items})
     inside = [item for item in items if item.taken_out is None]
     before = store.run_before(act.connection, row)
-    this = store.sums_by_person(act.connection, row.id)
-    last = store.sums_by_person(act.connection, before.id) if before is not None else {}
+    this = store.sums_by_payee(act.connection, row.id)
+    last = store.sums_by_payee(act.connection, before.id) if before is not None else {}
     lines = [_line(item, last, language) for item in inside]
     open_ = RunState(row.state) in OPEN
     warned = [line for line in lines if line["warnings"]]
@@ -345,6 +345,7 @@ def order_page(act: Act, order_id: UUID) -> Any:
         "order.html",
         order=order_line(row, store.reasons(act.connection)),
         person_id=row.person_id,
+        employer_id=row.employer_id,
         today=act.today,
         run=run,
         moves=moves,

@@ -21,6 +21,7 @@ RESOLUTIONS = (
     "fee",
     "refunded",
     "repayment",
+    "employer_repayment",
     "returned_less_charges",
     "confirmed",
     "told_twice",
@@ -60,6 +61,7 @@ class OrderOut(House):
     claim_id = fields.String()
     claim_number = fields.String()
     person_id = fields.String()
+    employer_id = fields.String(allow_none=True)
     office_id = fields.String()
     component = fields.String()
     no = fields.Integer()

@@ -224,7 +224,7 @@ def explain_page(act: Act, line_id: UUID, form: dict[str, str]) -> Any:
     note, claim = form.get("note", "").strip()[:500], form.get("claim", "").strip()[:20]
     if form.get("how") not in RESOLUTIONS or not note:
         raise invalid(("#/note", "required"))
-    part = form.get("amount", "").strip()[:60] if form["how"] == "repayment" else ""
+    part = form.get("amount", "").strip()[:60] if form["how"] in explaining.PAID_BACK else ""
     try:
         amount = _part_of(act, str(line_id), part) if part else None
         line = explaining.resolve_line(act, str(line_id), form["how"], note, claim or None, amount)

@@ -67,6 +67,7 @@ award_instalment = Table(
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
+    Column("advanced", JSONB, nullable=False),  # {employer: minor units of it that go to her}
 )
 
 run = Table(
@@ -135,6 +136,7 @@ payment_order = Table(
     _at("asked_at"),
     Column("regained_on", Date),  # put back after a restore, from what others had heard
     Column("version", Integer, nullable=False),
+    _id("employer_id"),  # who is paid because she advanced it; none: the person
 )
 
 #: The life of each order, never changed.

@@ -106,6 +106,7 @@ RESOLUTIONS = {
     "fee": N_("It is a fee of the bank"),
     "refunded": N_("The bank took its mistake back"),
     "repayment": N_("Somebody pays back what was too much"),
+    "employer_repayment": N_("An employer gives back what was too much of her advance"),
     "returned_less_charges": N_("The order came back; the bank kept the rest"),
     "confirmed": N_("What was handed in is so; released by a second person"),
     "told_twice": N_("The bank told one movement twice"),
@@ -119,6 +120,7 @@ NOT_EXPLAINED = {
     "more_than_owed": N_(
         "More came in than was paid too much on this claim. Leave the line and ask the officer of the claim."
     ),
+    "several_employers": N_("Several employers got too much on this claim; enter what each of them owes by itself."),
     "more_than_the_line": N_("That is more than is left of this line."),
     "partly_paid_back": N_("A part of this line is a repayment; take that back first, or leave the rest."),
     "asked_already": N_("Somebody has asked for this already."),

@@ -41,6 +41,7 @@ NOT_ABOUT = {
     "benefits": {
         "office": "the institution",
         "employer": "employers",
+        "employer_payee": "accounts of employers",
         "claim_serial": "numbers",
         "invitation": "secrets of accounts",
         "session": "secrets of accounts",

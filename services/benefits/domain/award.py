@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.benefits.domain.assessment import Assessment
-from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId, RecoveryId
+from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, EmployerId, PersonId, RecoveryId
 from shared.bank_days import BankCalendar
 from shared.money import Money
 from shared.period import Period
@@ -58,6 +58,10 @@ class Ceded(NamedTuple):
     recovery_id: RecoveryId
 
 
+#: Of each instalment, the minor units that go to employers who advanced them.
+Advanced = Mapping[Key, Mapping[EmployerId, int]]
+
+
 class AwardState(enum.StrEnum):
     RUNNING = "running"
     ENDED = "ended"
@@ -66,7 +70,8 @@ class AwardState(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Award:
     """The schedule that payments follow, in its latest version. `past` and `paid_until` are what the version found
-    when it was made; `withheld` are minor units kept back by a decision, `ceded` those kept back for another claim."""
+    when it was made; `withheld` are minor units kept back by a decision, `ceded` those kept back for another claim,
+    `advanced` those that go to employers who advanced them."""
 
     id: AwardId
     claim_id: ClaimId
@@ -80,6 +85,7 @@ class Award:
     paid_until: Mapping[str, date] = field(default_factory=dict)
     withheld: Mapping[Key, int] = field(default_factory=dict)
     ceded: Mapping[Key, Ceded] = field(default_factory=dict)
+    advanced: Advanced = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
@@ -87,15 +93,40 @@ class Award:
 
     def payable(self) -> list[Instalment]:
         """The whole schedule as it is to be paid: less what is withheld."""
-        return [
-            Instalment(i.no, i.component, i.period, i.due_on, i.amount - Money(self.kept(i), i.amount.currency))
-            for i in self.schedule
-        ]
+        return [_less(part, self.kept(part)) for part in self.schedule]
+
+    @property
+    def own(self) -> tuple[Instalment, ...]:
+        """The schedule as it is the person's: less what employers advanced."""
+        return tuple(_less(part, sum(self.advanced.get(part.key, {}).values())) for part in self.schedule)
+
+    def payable_to_her(self) -> list[Instalment]:
+        """What is to be paid to the person: less what employers advanced and what is withheld."""
+        return [_less(part, self.kept(part)) for part in self.own]
+
+    @property
+    def to_employers(self) -> Money:
+        """What goes to employers who advanced it."""
+        found = sum(minor for given in self.advanced.values() for minor in given.values())
+        return Money(found, self.total.currency)
+
+    def announced(self) -> list[dict[str, Any]]:
+        """The whole schedule as payments hear it, with the parts of employers."""
+        return [part.json() | self._advanced_json(part) for part in self.payable()]
+
+    def _advanced_json(self, part: Instalment) -> dict[str, Any]:
+        given = sorted(self.advanced.get(part.key, {}).items())
+        told = [{"employer_id": e, "amount": Money(minor, part.amount.currency).json()} for e, minor in given]
+        return {"advanced": told} if told else {}
 
     def kept(self, part: Instalment) -> int:
         """Minor units withheld from an instalment, for this claim and for another."""
         other = self.ceded.get(part.key)
         return self.withheld.get(part.key, 0) + (other.minor if other is not None else 0)
+
+
+def _less(part: Instalment, minor: int) -> Instalment:
+    return replace(part, amount=part.amount - Money(minor, part.amount.currency)) if minor else part
 
 
 class OrderState(enum.StrEnum):
@@ -137,6 +168,8 @@ class PaymentFact:
     state: OrderState
     on_day: date | None
     reason: str | None
+    #: Who was paid because she advanced it; none: the person.
+    employer_id: EmployerId | None = None
 
     @property
     def key(self) -> Key:

@@ -20,11 +20,13 @@ from shared.money import Money
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """`paid` has left the house and not come back; `coming` is still to leave, each part on its pay day; `too_much`
-    was paid beyond what is due."""
+    was paid beyond what is due. All of them are the person's; `to_employers` went or goes to employers who advanced
+    it."""
 
     paid: Money
     coming: tuple[Instalment, ...]
     too_much: Money
+    to_employers: Money | None = None
 
     @property
     def to_come(self) -> Money:
@@ -32,17 +34,19 @@ class Outlook:
         return Money(sum(part.amount.minor for part in self.coming), self.paid.currency)
 
     def json(self) -> dict[str, Any]:
-        return {
+        told = {
             "paid": self.paid.json(),
             "coming": [part.json() for part in self.coming],
             "to_come": self.to_come.json(),
             "too_much": self.too_much.json(),
         }
+        return told | ({"to_employers": self.to_employers.json()} if self.to_employers else {})
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Outlook:
         coming = tuple(map(Instalment.from_json, said["coming"]))
-        return cls(Money(**said["paid"]), coming, Money(**said["too_much"]))
+        to_employers = Money(**said["to_employers"]) if "to_employers" in said else None
+        return cls(Money(**said["paid"]), coming, Money(**said["too_much"]), to_employers)
 
 
 def outlook(

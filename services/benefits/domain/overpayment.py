@@ -16,7 +16,7 @@ from typing import Any
 
 from services.benefits.domain import set_off
 from services.benefits.domain.award import MOVED, Award, Ceded, Instalment, Key, PaymentFact
-from services.benefits.domain.ids import AwardId, ClaimId, OverpaymentId, RecoveryId
+from services.benefits.domain.ids import AwardId, ClaimId, EmployerId, OverpaymentId, RecoveryId
 from services.benefits.domain.repaying import Agreed, Progress, progress
 from services.benefits.domain.set_off import Drawing
 from shared.money import Money
@@ -148,6 +148,8 @@ class Repayment:
     amount: Money
     received_on: date
     taken_back_on: date | None = None
+    #: Who gave it back, where it was an employer who had advanced it.
+    employer_id: EmployerId | None = None
 
 
 class RecoveryNotPossible(ValueError):
@@ -290,7 +292,8 @@ def check_heard(way: Way, *, today: date, appeal_until: date | None, heard: str 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that bears on what was paid too much on one claim."""
+    """All that bears on what was paid too much on one claim to the person; what an employer got is asked of her
+    (`domain.advance.shares`)."""
 
     award: Award
     facts: Sequence[PaymentFact]
@@ -348,10 +351,8 @@ def review(now: Standing) -> Review:
     and run again, it asks for nothing."""
     award = now.award
     closed = closed_keys(award, now.facts)
-    counted = set_off.counted(
-        award.schedule, award.ceded, award.withheld, now.facts, now.drawings, running=award.is_running
-    )
-    rows = compare(award.schedule, now.facts, closed, counted)
+    counted = set_off.counted(award.own, award.ceded, award.withheld, now.facts, now.drawings, running=award.is_running)
+    rows = compare(award.own, now.facts, closed, counted)
     too_much = overpaid(rows)
     if now.known is None and not too_much:
         held = _withholding(now, closed, {}, counted)
@@ -391,7 +392,7 @@ def withholdable(now: Standing, minor: int) -> dict[Key, int]:
     """What set-off keeps back of each instalment still to come until `minor` units are reached."""
     if not now.award.is_running:
         return {}
-    return withhold(now.award.schedule, closed_keys(now.award, now.facts), now.share, minor, now.smallest)
+    return withhold(now.award.own, closed_keys(now.award, now.facts), now.share, minor, now.smallest)
 
 
 def cedable(now: Standing, drawing: Drawing) -> dict[Key, Ceded]:
@@ -401,9 +402,7 @@ def cedable(now: Standing, drawing: Drawing) -> dict[Key, Ceded]:
         return {}
     closed = closed_keys(now.award, now.facts)
     own = {key: minor for key, minor in now.award.withheld.items() if key not in closed}
-    found = set_off.cede(
-        now.award.schedule, closed, now.award.ceded, {}, closed, own, (drawing,), now.share, now.smallest
-    )
+    found = set_off.cede(now.award.own, closed, now.award.ceded, {}, closed, own, (drawing,), now.share, now.smallest)
     return {key: kept for key, kept in found.items() if key not in closed}
 
 
@@ -429,7 +428,7 @@ def _withholding(
     if not award.is_running:
         return None
     ceded = set_off.cede(
-        award.schedule,
+        award.own,
         closed,
         award.ceded,
         counted,

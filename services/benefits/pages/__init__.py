@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.benefits.pages import (
     accounts,
+    advances,
     desk,
     employer,
     erasure,
@@ -28,6 +29,7 @@ doors = Doors(
         *register.doors.doors,
         *erasure.doors.doors,
         *overpayment.doors.doors,
+        *advances.doors.doors,
         *employer.doors.doors,
         *worker.doors.doors,
         *standards.doors.doors,

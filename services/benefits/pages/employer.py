@@ -44,13 +44,14 @@ NAV = (
     ("/employer", N_("Our people"), "g w"),
     ("/employer/notice", N_("Notify a leave"), "n"),
     ("/employer/files", N_("Send a file"), "g f"),
+    ("/employer/advances", N_("Ask an advance back"), "g b"),
     ("/employer/account", N_("Advances"), "g a"),
 )
 
 
-def _render(act: Act, template: str, *views: Any, **values: Any) -> str:
+def render(act: Act, template: str, *views: Any, **values: Any) -> str:
     """A page of the employer, with her own ways and the name of her employer."""
-    employer = store.places.employer(act, _own(act))
+    employer = store.places.employer(act, own(act))
     here = max((u for u, _, _ in NAV if request.path == u or request.path.startswith(u + "/")), key=len, default="")
     nav = [{"label": pages.translate(name), "href": url, "key": key, "current": url == here} for url, name, key in NAV]
     user = {
@@ -62,7 +63,7 @@ def _render(act: Act, template: str, *views: Any, **values: Any) -> str:
     return pages.render(template, nav=nav, user=user, employer=employer, **members(*views), **values)
 
 
-def _own(act: Act) -> EmployerId:
+def own(act: Act) -> EmployerId:
     """The employer this account works for; an account without one sees nothing."""
     if not act.actor.employer:
         raise not_found()
@@ -72,15 +73,15 @@ def _own(act: Act) -> EmployerId:
 @doors.page("/employer", roles=EMPLOYER)
 def home(act: Act) -> Any:
     """Her workers' cases, and what each waits for."""
-    cases = view.cases(act, _own(act))
+    cases = view.cases(act, own(act))
     viewed(*(c.person_id for c in cases))
-    return _render(act, "employer.html", view.home(cases))
+    return render(act, "employer.html", view.home(cases))
 
 
 # --- notify a maternity leave ------------------------------------------------------------------
 
 
-class _Form:
+class Form:
     """What an employer typed, read; the faults beside their fields."""
 
     def __init__(self, form: Mapping[str, str], today: date) -> None:
@@ -116,17 +117,17 @@ class _Form:
 
 
 def _record_wages(
-    act: Act, read: _Form, person_id: PersonId, months: Sequence[view.Wage], *, missing_only: bool
+    act: Act, read: Form, person_id: PersonId, months: Sequence[view.Wage], *, missing_only: bool
 ) -> None:
     paid = read.text("contributions_paid") == "yes"
     for item in months:
         wage = read.amount(f"wage_{item.month}")
         if wage is None or read.errors or (missing_only and not item.missing):
             continue
-        people.record_contribution(act, person_id, item.month, wage, paid=paid, employer_id=_own(act))
+        people.record_contribution(act, person_id, item.month, wage, paid=paid, employer_id=own(act))
 
 
-def _check_wages(read: _Form, months: Sequence[view.Wage]) -> None:
+def _check_wages(read: Form, months: Sequence[view.Wage]) -> None:
     for item in months:
         read.amount(f"wage_{item.month}")
 
@@ -138,14 +139,14 @@ def notice_page(act: Act) -> Any:
 
 
 def _notice(act: Act, form: Mapping[str, str], asked: Mapping[str, str], errors: Said | None = None) -> str:
-    page = view.notice(act, _own(act), asked, _leave_day(act, form), Said(form), errors or Said())
+    page = view.notice(act, own(act), asked, _leave_day(act, form), Said(form), errors or Said())
     viewed(*(w.id for w in page.found), *(c.person_id for c in page.waiting))
     viewed(*([page.worker.id] if page.worker is not None else []))
-    return _render(act, "employer_notice.html", page)
+    return render(act, "employer_notice.html", page)
 
 
 def _worker(act: Act, id_: str) -> view.Worker:
-    worker = view.worker(act, _own(act), id_)
+    worker = view.worker(act, own(act), id_)
     viewed(worker.id)
     return worker
 
@@ -162,10 +163,10 @@ def _leave_day(act: Act, form: Mapping[str, str]) -> date:
 def notify(act: Act, form: dict[str, str]) -> Any:
     """Notify a maternity leave: facts, not results. The same notice again changes nothing."""
     worker = _worker(act, form.get("person", ""))
-    read = _Form(form, act.today)
+    read = Form(form, act.today)
     expected, leave = read.day("expected_on", needed=True), read.day("leave_from", needed=True)
     until, advance = read.day("leave_to"), read.amount("advance_paid")
-    months = view.wages(act, _own(act), worker.id, _leave_day(act, form))
+    months = view.wages(act, own(act), worker.id, _leave_day(act, form))
     _check_wages(read, months)
     if read.text("sure") != "yes":
         read.wrong("sure", "required")
@@ -188,7 +189,7 @@ def notify(act: Act, form: dict[str, str]) -> Any:
 
 
 def _notified(act: Act, claim_id: UUID) -> view.NotifiedPage:
-    page = view.notified(act, _own(act), str(claim_id))
+    page = view.notified(act, own(act), str(claim_id))
     viewed(page.worker.id)
     return page
 
@@ -197,7 +198,7 @@ def _notified(act: Act, claim_id: UUID) -> view.NotifiedPage:
 def receipt(act: Act, claim_id: UUID) -> Any:
     """What she has notified, to keep or to print."""
     again = request.args.get("again") == "1"
-    return _render(act, "employer_receipt.html", _notified(act, claim_id), again=again)
+    return render(act, "employer_receipt.html", _notified(act, claim_id), again=again)
 
 
 @doors.page("/employer/receipts/<uuid:claim_id>.pdf", roles=EMPLOYER)
@@ -225,7 +226,7 @@ def receipt_paper(act: Act, claim_id: UUID) -> Any:
 
 
 def _who_and_whom(act: Act, worker: view.Worker) -> list[tuple[str, str]]:
-    employer = store.places.employer(act, _own(act))
+    employer = store.places.employer(act, own(act))
 
     def once(*told: str | None) -> str:
         return " · ".join(dict.fromkeys(x for x in told if x))
@@ -250,7 +251,7 @@ def _paper(
 def _statement(
     act: Act, id_: UUID, form: Mapping[str, str] | None = None, errors: Said | None = None
 ) -> view.StatementPage:
-    page = view.statement(act, _own(act), str(id_), form, errors)
+    page = view.statement(act, own(act), str(id_), form, errors)
     viewed(page.worker.id)
     return page
 
@@ -260,13 +261,13 @@ def statement_page(act: Act, statement_id: UUID) -> Any:
     """What we ask her to confirm; once she has, what she confirmed."""
     page = _statement(act, statement_id)
     done = page.statement.is_answered and request.args.get("change") != "1"
-    return _render(act, "employer_confirmed.html" if done else "employer_statement.html", page)
+    return render(act, "employer_confirmed.html" if done else "employer_statement.html", page)
 
 
 @doors.page("/employer/statements/<uuid:statement_id>", roles=EMPLOYER, method="POST")
 def confirm(act: Act, statement_id: UUID, form: dict[str, str]) -> Any:
     """She confirms facts: paid by us until, last day worked, wages by month."""
-    page, read = _statement(act, statement_id), _Form(form, act.today)
+    page, read = _statement(act, statement_id), Form(form, act.today)
     until, worked = read.day("wage_paid_until", needed=True), read.day("last_day_worked_on")
     pay = read.text("pay") or "monthly"
     if pay not in ("monthly", "daily", "hourly", "piece"):
@@ -275,7 +276,7 @@ def confirm(act: Act, statement_id: UUID, form: dict[str, str]) -> Any:
     if read.text("sure") != "yes":
         read.wrong("sure", "required")
     if read.errors or until is None:
-        shown = _render(act, "employer_statement.html", _statement(act, statement_id, form, read.errors))
+        shown = render(act, "employer_statement.html", _statement(act, statement_id, form, read.errors))
         return Response(shown, 422, content_type=HTML)
     _record_wages(act, read, page.worker.id, page.months, missing_only=False)
     statements.take_statement(act, page.statement.id, Confirmed(pay, until, worked))
@@ -305,14 +306,14 @@ def statement_paper(act: Act, statement_id: UUID) -> Any:
 
 
 def _account(act: Act) -> view.AccountPage:
-    page = view.account(act, _own(act))
+    page = view.account(act, own(act))
     viewed(*(line.person_id for line in page.lines))
     return page
 
 
 def _account_page(act: Act, form: Mapping[str, str], errors: Said) -> str:
     page = _account(act)
-    return _render(act, "employer_account.html", page, typed=Said(form), errors=errors, sources=words.ADVANCE_SOURCES)
+    return render(act, "employer_account.html", page, typed=Said(form), errors=errors, sources=words.ADVANCE_SOURCES)
 
 
 @doors.page("/employer/account", roles=EMPLOYER)
@@ -324,7 +325,7 @@ def account_page(act: Act) -> Any:
 @doors.page("/employer/account", roles=EMPLOYER, method="POST")
 def came_back(act: Act, form: dict[str, str]) -> Any:
     """She writes down that money came back."""
-    read = _Form(form, act.today)
+    read = Form(form, act.today)
     on, amount = read.day("returned_on", needed=True), read.amount("amount")
     claim = read.text("claim", 36)
     if not claim:
@@ -356,7 +357,7 @@ def _known_claim(text: str) -> str:
 @doors.page("/employer/account/entries/<uuid:entry_id>/slip", roles=EMPLOYER, method="POST")
 def slip(act: Act, entry_id: UUID, form: dict[str, str]) -> Any:
     """An entry was a slip and is taken back; both stay to be seen."""
-    _own(act)
+    own(act)
     advances.take_back(act, str(entry_id))
     return pages.go("/employer/account")
 
@@ -386,7 +387,7 @@ def account_file(act: Act) -> Any:
 
 def _files(act: Act, error: str = "") -> str:
     lines = [view.file_line(file) for file in store.files.latest(act)]
-    return _render(act, "employer_files.html", files=lines, columns=table_files.COLUMNS[KIND], error=error)
+    return render(act, "employer_files.html", files=lines, columns=table_files.COLUMNS[KIND], error=error)
 
 
 @doors.page("/employer/files", roles=EMPLOYER)
@@ -398,7 +399,7 @@ def files_page(act: Act) -> Any:
 @doors.page("/employer/files", roles=EMPLOYER, method="POST")
 def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
     """Take a file of notices in; every row is answered."""
-    _own(act)
+    own(act)
     file = (files or {}).get("file")
     try:
         if file is None:
@@ -416,7 +417,7 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
 
 
 def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, list[view.RowLine]]:
-    _own(act)
+    own(act)
     file = store.files.get(act, str(file_id))
     lines = view.rows_answered(act, file)
     viewed(*(line.person_id for line in lines if line.person_id is not None))
@@ -427,7 +428,7 @@ def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, list[view.RowLine]]:
 def file_page(act: Act, file_id: UUID) -> Any:
     """Every row of a file, answered."""
     file, rows = _rows(act, file_id)
-    return _render(act, "employer_file.html", file=file, rows=rows, far=progress(act, store.files.get(act, file.id)))
+    return render(act, "employer_file.html", file=file, rows=rows, far=progress(act, store.files.get(act, file.id)))
 
 
 def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[str, str]]]:

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Response, g, redirect, request
 
 from services.benefits import store
+from services.benefits.domain.advance import AdvanceRefused
 from services.benefits.domain.claim import Claim, ClaimDoesNotMove
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
@@ -23,7 +24,7 @@ from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.pages.session import let_in
-from services.benefits.usecases import accounts, decisions, objections
+from services.benefits.usecases import accounts, advancing, decisions, objections
 from services.benefits.views import forms, words
 from services.benefits.views import worker as view
 from services.benefits.views.shown import Json, Said, Words, show
@@ -192,6 +193,22 @@ def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
 
 
 # --- what am I entitled to? --------------------------------------------------------------------
+
+
+@doors.page("/worker/advance", roles=("worker",), method="POST")
+def say_of_advance(act: Act, form: dict[str, str]) -> Any:
+    """She says whether it is true that her employer advanced something; her page says what follows."""
+    claim, id_ = _own(act), form.get("advance", "")
+    if not any(one.id == id_ for one in store.advances.of_claim(act, claim.id)):
+        raise store.NotHere("advance")
+    words_ = one_line(form.get(f"against-{id_}", ""))[:2000] or pages.translate(NOT_TRUE)
+    with suppress(AdvanceRefused):  # decided meanwhile: her page says it
+        advancing.answer(act, id_, true=form.get("do") == "true", words=words_)
+    return pages.go("/worker")
+
+
+#: Kept as her words where she gives none.
+NOT_TRUE = N_("The worker says that it is not true")
 
 
 @doors.page("/estimate", roles=PUBLIC)

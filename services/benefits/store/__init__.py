@@ -3,6 +3,7 @@ her office is as if it were not there."""
 
 from services.benefits.store import (
     accounts,
+    advances,
     alike,
     awards,
     claims,
@@ -22,6 +23,7 @@ __all__ = [
     "ChangedMeanwhile",
     "NotHere",
     "accounts",
+    "advances",
     "alike",
     "awards",
     "claims",

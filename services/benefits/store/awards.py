@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
 from services.benefits.domain.award import Award, AwardState, Ceded, Key, OrderState, PaymentFact
-from services.benefits.domain.ids import ClaimId, RecoveryId
+from services.benefits.domain.ids import ClaimId, EmployerId, RecoveryId
 from services.benefits.domain.overpayment import (
     Objection,
     Overpayment,
@@ -38,6 +38,13 @@ def _iso(days: Mapping[str, date]) -> dict[str, str]:
     return {component: day.isoformat() for component, day in days.items()}
 
 
+def _advanced(said: Sequence[Sequence[Any]]) -> dict[Key, dict[EmployerId, int]]:
+    found: dict[Key, dict[EmployerId, int]] = {}
+    for component, no, employer, minor in said:
+        found.setdefault(Key(component, no), {})[EmployerId(employer)] = minor
+    return found
+
+
 AWARD = Shape(
     Award,
     t.award,
@@ -55,6 +62,11 @@ AWARD = Shape(
         "ceded",
         lambda said: {Key(component, no): Ceded(minor, RecoveryId(id_)) for component, no, minor, id_ in said},
         lambda ceded: sorted([*key, *kept] for key, kept in ceded.items()),
+    ),
+    advanced=kind(
+        "advanced",
+        _advanced,
+        lambda advanced: sorted([*key, e, minor] for key, given in advanced.items() for e, minor in given.items()),
     ),
 )
 SET_OFF = Shape(
@@ -117,6 +129,12 @@ def save(act: Act, before: Award, after: Award) -> Award:
 
 
 def payment_facts(act: Act, id_: ClaimId) -> list[PaymentFact]:
+    """What payments say of the orders that go to the person."""
+    return [fact for fact in every_payment_fact(act, id_) if fact.employer_id is None]
+
+
+def every_payment_fact(act: Act, id_: ClaimId) -> list[PaymentFact]:
+    """What payments say of all orders of a claim, those to employers who advanced it, too."""
     c = t.payment_fact.c
     return FACT.all(act, FACT.select(c.claim_id == id_).order_by(c.no, c.heard_at))
 
@@ -209,7 +227,17 @@ def take_back_repayment(act: Act, id_: str, claim_id: ClaimId, on: date) -> None
 
 def repaid_minor(act: Act, id_: ClaimId) -> int:
     """Minor units that came back from the person and stand on her claim."""
-    return sum(part.amount.minor for part in repayments(act, id_) if part.taken_back_on is None)
+    stand = (part for part in repayments(act, id_) if part.taken_back_on is None)
+    return sum(part.amount.minor for part in stand if part.employer_id is None)
+
+
+def given_back(act: Act, id_: ClaimId) -> dict[EmployerId, int]:
+    """Minor units that employers gave back of what was too much of their advances on a claim."""
+    found: dict[EmployerId, int] = {}
+    for part in repayments(act, id_):
+        if part.employer_id is not None and part.taken_back_on is None:
+            found[part.employer_id] = found.get(part.employer_id, 0) + part.amount.minor
+    return found
 
 
 # --- set off against another claim ------------------------------------------------------------

@@ -34,6 +34,7 @@ OF_CLAIM = (
     t.decision,
     t.letter,
     t.statement,
+    t.advance,
     t.advance_return,
     t.claim_change,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_, select
 
@@ -38,6 +38,11 @@ def add_office(act: Act, office: Office) -> None:
 def employer(act: Act, id_: str) -> Employer:
     """An employer. Raises `NotHere`."""
     return EMPLOYER.one(act, t.employer.c.id == id_)
+
+
+def employers(act: Act, ids: Collection[str]) -> list[Employer]:
+    """Employers by their ids."""
+    return EMPLOYER.all(act, EMPLOYER.select(t.employer.c.id.in_(ids)))
 
 
 def employer_with(act: Act, number: str) -> EmployerId | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.benefits import store
+from services.benefits.domain import advance as advancing
 from services.benefits.domain import award as awards
 from services.benefits.domain import outlook as outlooks
 from services.benefits.domain import overpayment as over
@@ -34,7 +35,8 @@ def outlook(act: Act, claim: Claim, schedule: Sequence[Instalment], total: Money
     award = _next(act, claim, known, nobody, total, tuple(schedule))
     award = over.review(standing(act, claim, award, fresh=True)).award
     facts = store.awards.payment_facts(act, claim.id)
-    return _outlook(act, claim.id, award.payable(), facts, award.past, total.currency)
+    found = _outlook(act, claim.id, award.payable_to_her(), facts, award.past, total.currency)
+    return replace(found, to_employers=award.to_employers)
 
 
 def outlook_now(act: Act, claim_id: ClaimId) -> Outlook | None:
@@ -43,7 +45,8 @@ def outlook_now(act: Act, claim_id: ClaimId) -> Outlook | None:
     if award is None:
         return None
     facts = store.awards.payment_facts(act, claim_id)
-    found = _outlook(act, claim_id, award.payable(), facts, award.past, award.total.currency)
+    found = _outlook(act, claim_id, award.payable_to_her(), facts, award.past, award.total.currency)
+    found = replace(found, to_employers=award.to_employers)
     return found if award.is_running else replace(found, coming=())
 
 
@@ -96,10 +99,10 @@ def _next(
     schedule: tuple[Instalment, ...],
 ) -> Award:
     """The version of an award that a decision makes, with what it finds in the past."""
-    facts = store.awards.payment_facts(act, claim.id)
+    facts = store.awards.every_payment_fact(act, claim.id)
     until = over.paid_until(known.schedule, facts, known.paid_until) if known is not None else {}
     past = over.past_of(schedule, facts, until, act.today)
-    return Award(
+    award = Award(
         id=known.id if known is not None else AwardId(act.new_id()),
         claim_id=claim.id,
         person_id=claim.person_id,
@@ -111,7 +114,31 @@ def _next(
         past=past,
         paid_until=until,
         ceded=set_off.carried(known.ceded, _counted_keys(act, claim.id), schedule, past) if known is not None else {},
+        advanced=known.advanced if known is not None else {},
     )
+    return _shared(act, claim, award)
+
+
+def _shared(act: Act, claim: Claim, award: Award) -> Award:
+    """An award with what of it goes to employers who advanced it."""
+    told = store.advances.of_claim(act, claim.id)
+    if not told and not award.advanced:
+        return award
+    facts = store.awards.every_payment_fact(act, claim.id)
+    closed, smallest = over.closed_keys(award, facts), smallest_paid(claim.country, award)
+    return replace(award, advanced=advancing.allocate(award.schedule, closed, facts, award.advanced, told, smallest))
+
+
+def share_anew(act: Act, claim: Claim) -> None:
+    """An advance was confirmed: what is still to leave is shared between the person and the employer, in a version of
+    its own that payments hear of; what has left is not redirected."""
+    award = store.awards.of_claim(act, claim.id, lock=True)
+    if award is None or not award.is_running:
+        return
+    after = _shared(act, claim, award)
+    if after.advanced != award.advanced:
+        store.awards.save(act, award, replace(after, version=award.version + 1))
+        review(act, claim.id, told=REVISED)
 
 
 def end(act: Act, claim: Claim, reason: str) -> None:
@@ -191,7 +218,7 @@ def compared(act: Act, claim_id: ClaimId) -> tuple[over.Compared, ...]:
     if award is None:
         return ()
     counted = {one.key: Ceded(one.amount.minor, one.recovery_id) for one in store.awards.set_offs(act, from_=claim_id)}
-    return over.compare(award.schedule, facts, over.closed_keys(award, facts), counted)
+    return over.compare(award.own, facts, over.closed_keys(award, facts), counted)
 
 
 def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
@@ -257,7 +284,7 @@ def _tell(act: Act, claim: Claim, award: Award, type_: str) -> None:
         "award_id": award.id,
         "version": award.version,
         "currency": award.total.currency,
-        "instalments": [part.json() for part in award.payable()],
+        "instalments": award.announced(),
         "total": award.total.json(),
     }
     tell(act, type_, claim, award.id, about)
@@ -295,9 +322,13 @@ def close_when_paid(act: Act, claim_id: ClaimId) -> None:
     known = store.awards.overpayment(act, claim_id)
     if known is not None and known.is_open:
         return
-    facts = store.awards.payment_facts(act, claim_id)
+    facts = store.awards.every_payment_fact(act, claim_id)
+    hers = advancing.shares(award.advanced, facts, store.awards.given_back(act, claim_id))
+    if any(share.too_much for share in hers.values()):
+        return
     settled = sum(f.amount.minor for f in facts if f.state is awards.OrderState.SETTLED)
     too_much = known.amount.minor if known is not None else 0
+    too_much += sum(max(0, share.moved - share.due) for share in hers.values())
     elsewhere = sum(one.amount.minor for one in store.awards.set_offs(act, from_=claim_id))
     if settled == awards.moved(facts) == award.total.minor + too_much - elsewhere:
         closed = replace(claim, state=move(ClaimState.DECIDED, ClaimState.CLOSED), waits=None)

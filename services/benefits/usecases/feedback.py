@@ -10,7 +10,7 @@ from typing import Any
 from services.benefits import store
 from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, NO_ACCOUNT, OrderState, PaymentFact
 from services.benefits.domain.claim import OPEN, Claim, Letter, Waiting, Whom, waits_for_account
-from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, PersonId
+from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, EmployerId, PersonId
 from services.benefits.domain.overpayment import Repayment
 from services.benefits.usecases import awards
 from shared import bank_reasons
@@ -58,9 +58,12 @@ def order_moved(act: Act, event: Event) -> None:
         state=state,
         on_day=date.fromisoformat(data[day]) if day else act.today,
         reason=data.get("reason"),
+        employer_id=EmployerId(data["employer_id"]) if data.get("employer_id") else None,
     )
     store.awards.put_payment_fact(act, fact)
-    if state in BOUNCED and claim.is_decided:
+    if fact.employer_id is not None:
+        _employers_order_moved(act, claim, fact)
+    elif state in BOUNCED and claim.is_decided:
         # Only what lies with her account is asked of her; the rest payments look into.
         hers = bank_reasons.is_payees(fact.reason) and not waits_for_account(claim)
         waits = Waiting(Whom.WORKER, "account", act.today) if hers else claim.waits
@@ -72,6 +75,20 @@ def order_moved(act: Act, event: Event) -> None:
         store.claims.save(act, claim, replace(claim, waits=None), f"payment_{state}")
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
+
+
+def _employers_order_moved(act: Act, claim: Claim, fact: PaymentFact) -> None:
+    """What stops an employer's order is asked of her; it is never paid to the worker instead."""
+    bounced = fact.state in BOUNCED and bank_reasons.is_payees(fact.reason)
+    held = fact.state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS
+    waits_for_hers = claim.waits is not None and claim.waits.reason == "employer_account"
+    if (bounced or held) and claim.is_decided and claim.waits is None:
+        waits = Waiting(Whom.EMPLOYER, "employer_account", act.today)
+        store.claims.save(act, claim, replace(claim, waits=waits), "employer_payment_stopped", fact.reason)
+    elif fact.state in (OrderState.PLANNED, OrderState.SENT, OrderState.SETTLED) and waits_for_hers:
+        store.claims.save(act, claim, replace(claim, waits=None), f"payment_{fact.state}")
+    elif fact.state in BOUNCED:
+        store.claims.save(act, claim, claim, "employer_payment_stopped", fact.reason)
 
 
 def _days_of(act: Act, claim: Claim, data: Mapping[str, Any]) -> Period:
@@ -95,7 +112,9 @@ def repayment_received(act: Act, event: Event) -> None:
     """Money that had been paid too much came back to the institution."""
     data = event.data
     claim = _locked(act, data["claim_id"])
-    came = Repayment(claim.id, Money(**data["amount"]), date.fromisoformat(data["received_on"]))
+    employer = EmployerId(data["employer_id"]) if data.get("employer_id") else None
+    received = date.fromisoformat(data["received_on"])
+    came = Repayment(claim.id, Money(**data["amount"]), received, employer_id=employer)
     store.awards.add_repayment(act, data["repayment_id"], came)
     store.claims.save(act, claim, claim, "repayment_received")
     awards.review(act, claim.id)

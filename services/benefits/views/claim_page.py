@@ -23,6 +23,7 @@ from services.benefits.views.shown import Json, Said, Words, errors
 from shared.act import Act
 from shared.money import Money
 from shared.web import pages
+from shared.web.texts import N_
 
 DESK = ("clerk", "officer", "supervisor")
 
@@ -198,9 +199,12 @@ class Paid:
 
 def payments(act: Act, claim: Claim) -> list[Paid]:
     found = []
-    for fact in store.awards.payment_facts(act, claim.id):
+    for fact in store.awards.every_payment_fact(act, claim.id):
         name, kind = words.PAYMENTS[fact.state]
         why = pages.translate(words.PAYMENT_REASONS.get(fact.reason, fact.reason)) if fact.reason else ""
+        if fact.employer_id is not None:
+            to = pages.translate(N_("to the employer who advanced it"))
+            why = f"{to}; {why}" if why else to
         found.append(Paid(fact.reference, fact.on_day, fact.amount, pages.translate(name), kind, why))
     return found
 

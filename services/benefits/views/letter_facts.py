@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from services.benefits import store
+from services.benefits.domain.advance import EmployerPayee
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.overpayment import Recovery, RecoveryState, Way
-from services.benefits.domain.person import Office, Payee, Person
+from services.benefits.domain.person import Employer, Office, Payee, Person
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
 from services.benefits.usecases.objections import OUTCOMES
@@ -129,9 +130,27 @@ def payee(act: Act, person_id: str) -> Json:
 
 
 def payees(act: Act, ids: Collection[str]) -> list[Json]:
-    """Where the money of some persons goes; whom we do not know is not in it."""
+    """Where the money of some persons and employers goes; whom we do not know is not in it."""
     accounts = store.persons.payees(act, ids)
-    return [_payee(person, accounts.get(person.id)) for person in store.persons.some(act, ids)]
+    found = [_payee(person, accounts.get(person.id)) for person in store.persons.some(act, ids)]
+    hers = store.advances.payees(act, ids)
+    return found + [_employer_payee(one, hers.get(one.id)) for one in store.places.employers(act, ids)]
+
+
+def employer_payee(act: Act, employer_id: str) -> Json:
+    """Where an employer's money goes. Raises `store.NotHere`."""
+    employer = store.places.employer(act, employer_id)
+    return _employer_payee(employer, store.advances.payee(act, employer.id))
+
+
+def _employer_payee(employer: Employer, account: EmployerPayee | None) -> Json:
+    return {
+        "employer_id": employer.id,
+        "office_id": employer.office_id,
+        "name": {"full": employer.name, "latin": employer.name_latin},
+        "account": account.said if account is not None else None,
+        "changed_on": account.decided_on if account is not None else None,
+    }
 
 
 def _payee(person: Person, account: Payee | None) -> Json:

@@ -51,6 +51,7 @@ REASONS = {
     "employer_silent": N_("the employer did not answer in time"),
     "account": N_("the account must be checked"),
     "account_changed": N_("a new account is here; the money goes out again"),
+    "employer_account": N_("the employer’s account is missing or wrong"),
     "address": N_("the address must be checked"),
     "death_to_confirm": N_("the bank reports a death; to be confirmed"),
     "death_confirmed": N_("the death is confirmed; what is due until that day is to be decided"),
@@ -111,6 +112,12 @@ CHANGES = {
     "repayment_received": N_("Something was paid back"),
     "repayment_taken_back": N_("A repayment belonged to another claim"),
     "history_changed": N_("Another decision changes what it comes to"),
+    "advance_stated": N_("An employer says what she paid in advance"),
+    "advance_agreed": N_("The worker says that the advance is true"),
+    "advance_contested": N_("The worker says that the advance is not true"),
+    "advance_confirmed": N_("The advance is confirmed"),
+    "advance_refused": N_("The advance is refused"),
+    "employer_payment_stopped": N_("A payment to the employer did not go through"),
 }
 #: What was corrected of a person, and which of her details.
 PERSON_CHANGES = {
@@ -393,6 +400,7 @@ ASKED = {
     "missing_wages": N_("The wages of the months before"),
     "missing_account": N_("The number of your bank account or wallet, in your name"),
     "account": N_("The right number of your bank account or wallet, in your name"),
+    "employer_account": N_("The account into which your advance is paid back"),
 }
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {

@@ -19,7 +19,7 @@ from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import words
+from services.benefits.views import advances, words
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
 from shared import bank_reasons
@@ -113,6 +113,9 @@ class WorkerPage:
     appealable: bool
     ended: bool
     grounds: str
+    #: What employers say they advanced, and what of her money goes to them.
+    advanced: list[advances.Told]
+    to_employers: Money | None
 
 
 def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
@@ -143,7 +146,14 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         appealable=appealable(act, claim),
         ended=claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
         grounds=grounds,
+        advanced=advances.told(act, claim),
+        to_employers=_to_employers(act, claim),
     )
+
+
+def _to_employers(act: Act, claim: Claim) -> Money | None:
+    award = store.awards.of_claim(act, claim.id)
+    return award.to_employers if award is not None and award.to_employers else None
 
 
 def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:

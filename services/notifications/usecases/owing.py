@@ -123,6 +123,8 @@ def erasure_asked(act: Act, event: Event) -> None:
 
 def repayment_received(act: Act, event: Event) -> None:
     data = event.data
+    if _goes_to_employer(event):
+        return
     _sms(
         act,
         event,
@@ -135,11 +137,19 @@ def repayment_received(act: Act, event: Event) -> None:
 
 def repayment_taken_back(act: Act, event: Event) -> None:
     """What she was told had come was somebody else's: she hears that it counts no more."""
+    if _goes_to_employer(event):
+        return
     _sms(act, event, "repayment_taken_back", claim=event.data["claim_number"], amount=event.data["amount"])
 
 
+def advance_stated(act: Act, event: Event) -> None:
+    """She is asked whether it is true that her employer advanced something."""
+    _sms(act, event, "advance_stated", claim=event.data["claim_number"], amount=event.data["amount"])
+
+
 def instalment_paid(act: Act, event: Event) -> None:
-    _sms(act, event, "instalment_paid", amount=event.data["amount"], date=event.data["paid_on"])
+    template = "instalment_paid_employer" if _goes_to_employer(event) else "instalment_paid"
+    _sms(act, event, template, amount=event.data["amount"], date=event.data["paid_on"])
 
 
 def voucher_issued(act: Act, event: Event) -> None:
@@ -148,12 +158,17 @@ def voucher_issued(act: Act, event: Event) -> None:
     _sms(act, event, "voucher_issued", amount=data["amount"], date=data["valid_until"], order=data["order_id"])
 
 
+def _goes_to_employer(event: Event) -> bool:
+    """Whether an event is about money of an employer: what stops it is asked of her, not of the worker."""
+    return bool(event.data.get("employer_id"))
+
+
 def payment_rejected(act: Act, event: Event) -> None:
     """She is asked for her account where that is what was wrong; the rest is the house's to mend."""
-    if bank_reasons.is_payees(event.data.get("reason")):
+    if bank_reasons.is_payees(event.data.get("reason")) and not _goes_to_employer(event):
         _sms(act, event, "payment_rejected", amount=event.data["amount"])
 
 
 def payment_returned(act: Act, event: Event) -> None:
-    if bank_reasons.is_payees(event.data.get("reason")):
+    if bank_reasons.is_payees(event.data.get("reason")) and not _goes_to_employer(event):
         _sms(act, event, "payment_returned", amount=event.data["amount"])

@@ -55,7 +55,7 @@ UNSENT = frozenset({OrderState.PLANNED, OrderState.HELD, OrderState.APPROVED})
 IN_FLIGHT = frozenset({OrderState.SENT, OrderState.ACCEPTED, OrderState.UNKNOWN})
 #: Counts as paid when the rest is planned, because it is, or may be.
 MOVED = IN_FLIGHT | {OrderState.SETTLED}
-#: One of these at a time for each instalment: a unique index in the database.
+#: One of these at a time for each payee of an instalment: a unique index in the database.
 LIVE = UNSENT | IN_FLIGHT
 
 
@@ -141,10 +141,12 @@ class AnnouncedInstalment:
     amount_minor: int
     first_day: date
     last_day: date
+    #: The employer who advanced this part; empty where it is the person's.
+    employer: str = ""
 
     @property
     def key(self) -> Key:
-        return Key(self.component, self.no)
+        return Key(self.component, self.no, self.employer)
 
     @property
     def period(self) -> Period:
@@ -153,10 +155,16 @@ class AnnouncedInstalment:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Key:
-    """What names an instalment inside its award."""
+    """What names an instalment inside its award, and whose part of it: the person's, or that of an employer."""
 
     component: str
     no: int
+    employer: str = ""
+
+    @property
+    def whole(self) -> Key:
+        """The instalment, whoever has parts of it."""
+        return Key(self.component, self.no)
 
 
 @dataclass(frozen=True, slots=True)

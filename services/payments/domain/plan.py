@@ -11,6 +11,9 @@ Three rules keep money from leaving twice:
 3. No instalment is ever paid beyond its target, and the *past* of an award is looked at as one sum:
    where a revision cuts the same money into other instalments, nothing of it is paid anew.
 
+An instalment may have parts: an employer's who advanced it, and the person's, each with orders of its own. The
+rules above are kept for all parts together, so that what went to one is never paid again to the other.
+
 The past of a version is fixed when the version arrives (`past_at_arrival`), so that the answer does
 not depend on the day on which we look again. If more has moved in the past than is now due, nothing is
 taken from later instalments: that would be recovery, which needs a decision, and deciding is done in
@@ -40,7 +43,7 @@ class Schedule:
     version: int
     currency: str
     instalments: tuple[AnnouncedInstalment, ...]
-    #: Instalments that belonged to the past when this version arrived.
+    #: Instalments, each as a whole, that belonged to the past when this version arrived.
     past: frozenset[Key] = frozenset()
     ended: bool = False
 
@@ -90,7 +93,7 @@ def past_at_arrival(instalments: Iterable[AnnouncedInstalment], orders: Iterable
             moved_up_to[component] = max(moved_up_to[component], order.key.no)
             paid_until[component] = max(paid_until[component], order.last_day)
     return frozenset(
-        i.key
+        i.key.whole
         for i in instalments
         if i.due_on <= today or i.no <= moved_up_to[i.component] or i.first_day <= paid_until[i.component]
     )
@@ -136,60 +139,78 @@ def plan(
 
 def _wanted(schedule: Schedule, orders: Sequence[Order]) -> tuple[dict[Key, int], dict[Key, int]]:
     """Minor units still to be ordered for each instalment, and those that wait for an answer."""
-    target = {i.key: i.amount_minor for i in schedule.instalments}
+    target: dict[Key, int] = defaultdict(int)
     moved: dict[Key, int] = defaultdict(int)
+    moved_of: dict[Key, int] = defaultdict(int)
     in_flight: set[Key] = set()
+    for part in schedule.instalments:
+        target[part.key.whole] += part.amount_minor
     for order in orders:
-        if order.state in MOVED:
-            moved[order.key] += order.amount.minor
         # What she paid back has not moved any more: should it be due after all, it is paid again.
-        moved[order.key] -= order.repaid_minor
+        minor = (order.amount.minor if order.state in MOVED else 0) - order.repaid_minor
+        moved[order.key.whole] += minor
+        moved_of[order.key] += minor
         if order.state in IN_FLIGHT:
             in_flight.add(order.key)
 
-    missing = {key: max(0, amount - moved[key]) for key, amount in target.items()}
+    left_of = {key: max(0, amount - moved[key]) for key, amount in target.items()}
     # Everything that moved under a key which this version no longer has was paid for the past.
     moved_in_past = sum(amount for key, amount in moved.items() if key in schedule.past or key not in target)
     left = max(0, sum(target[key] for key in schedule.past if key in target) - moved_in_past)
     # What has moved covers the past from its beginning; what is missing is its end.
     for key in sorted(schedule.past & set(target), key=lambda k: (k.no, k.component), reverse=True):
-        missing[key] = min(missing[key], left)
-        left -= missing[key]
+        left_of[key] = min(left_of[key], left)
+        left -= left_of[key]
+
+    missing: dict[Key, int] = {}
+    # Where less is missing of an instalment than of its parts, the person comes first: it is her benefit.
+    for part in sorted(schedule.instalments, key=lambda i: i.key):
+        whole = part.key.whole
+        missing[part.key] = min(max(0, part.amount_minor - moved_of[part.key]), left_of[whole])
+        left_of[whole] -= missing[part.key]
 
     wanted = {key: amount for key, amount in missing.items() if amount and key not in in_flight}
     waiting = {key: amount for key, amount in missing.items() if amount and key in in_flight}
     return wanted, waiting
 
 
-def beyond(schedule: Schedule, orders: Sequence[Order]) -> int:
-    """Minor units that moved in the past beyond what the schedule says, less what came back; at least 0."""
-    target = {i.key: i.amount_minor for i in schedule.instalments}
+def beyond(schedule: Schedule, orders: Sequence[Order], employer: str = "") -> int:
+    """Minor units that moved in the past beyond what the schedule says, less what came back; at least 0.
+
+    To the person; or, where one is named, to an employer who advanced some of it.
+    """
+    target = {i.key: i.amount_minor for i in schedule.instalments if i.employer == employer}
+    there = {i.key.whole for i in schedule.instalments}
     moved = sum(
         (o.amount.minor if o.state in MOVED else 0) - o.repaid_minor
         for o in orders
-        if o.key in schedule.past or o.key not in target
+        if o.key.employer == employer and (o.key.whole in schedule.past or o.key.whole not in there)
     )
-    return max(0, moved - sum(target[key] for key in schedule.past if key in target))
+    return max(0, moved - sum(minor for key, minor in target.items() if key.whole in schedule.past))
 
 
-def share_out(schedule: Schedule, orders: Sequence[Order], minor: int) -> dict[str, int]:
-    """Which paid orders a repayment of `minor` units belongs to, the latest first: {order: minor units}.
+def share_out(schedule: Schedule, orders: Sequence[Order], minor: int, employer: str = "") -> dict[str, int]:
+    """Which paid orders a repayment of `minor` units belongs to, the latest first: {order: minor units}. What a person
+    pays back belongs to orders that went to her, what an employer pays back to hers.
 
     Raises `ValueError` where more comes in than was paid beyond the award.
     """
-    found = share_out_at_most(schedule, orders, minor) if 0 < minor <= beyond(schedule, orders) else {}
+    most = beyond(schedule, orders, employer)
+    found = share_out_at_most(schedule, orders, minor, employer) if 0 < minor <= most else {}
     if not found or sum(found.values()) != minor:
         raise ValueError("more_than_beyond")  # perhaps some of it is still on its way through the bank
     return found
 
 
-def share_out_at_most(schedule: Schedule, orders: Sequence[Order], minor: int) -> dict[str, int]:
+def share_out_at_most(schedule: Schedule, orders: Sequence[Order], minor: int, employer: str = "") -> dict[str, int]:
     """The same for as much of `minor` units as was paid beyond the award and has arrived; perhaps nothing."""
-    minor = min(minor, beyond(schedule, orders))
-    keys = {i.key for i in schedule.instalments}
+    minor = min(minor, beyond(schedule, orders, employer))
+    keys = {i.key.whole for i in schedule.instalments}
     found: dict[str, int] = {}
     for order in sorted(orders, key=lambda o: o.serial, reverse=True):
-        if order.state is not OrderState.SETTLED or (order.key in keys and order.key not in schedule.past):
+        whole = order.key.whole
+        open_ = whole in keys and whole not in schedule.past
+        if order.state is not OrderState.SETTLED or open_ or order.key.employer != employer:
             continue
         part = min(minor, order.amount.minor - order.repaid_minor)
         if part > 0:

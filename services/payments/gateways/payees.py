@@ -1,4 +1,7 @@
-"""Who is paid and where, asked of benefits each time a run is checked; payments keeps no register of people."""
+"""Who is paid and where, asked of benefits each time a run is checked; payments keeps no register of people.
+
+A payee is a person, or an employer who advanced a benefit; their ids are never the same.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ class PayeesAway(Exception):
 
 
 class PayeeUnknown(Exception):
-    """Benefits knows no such person."""
+    """Benefits knows no such person or employer."""
 
 
 #: So many persons are asked about in one call; benefits takes 500.
@@ -26,17 +29,17 @@ AT_ONCE = 250
 
 class Payees(Protocol):
     def payee(self, person_id: str) -> Payee:
-        """Name and account of a person. Raises `PayeesAway`, `PayeeUnknown`."""
+        """Name and account of a person or an employer. Raises `PayeesAway`, `PayeeUnknown`."""
         ...
 
     def payees(self, person_ids: Sequence[str]) -> dict[str, Payee]:
-        """The same of at most `AT_ONCE` persons, by person; who is not known is not in it. Raises `PayeesAway`."""
+        """The same of at most `AT_ONCE` payees, by id; who is not known is not in it. Raises `PayeesAway`."""
         ...
 
 
 class PayeesOfBenefits:
-    """The same over the API of benefits, with the word of this service: GET /v1/persons/{id}/payee for one, POST
-    /v1/persons/payees for many."""
+    """The same over the API of benefits, with the word of this service: GET /v1/persons/{id}/payee, or else
+    /v1/employers/{id}/payee, for one, POST /v1/persons/payees for many of both."""
 
     def __init__(self, url: str, token: Callable[[datetime], str], now: Callable[[], datetime]) -> None:
         self.url = url.rstrip("/")
@@ -46,8 +49,12 @@ class PayeesOfBenefits:
         self.session.trust_env = False
 
     def payee(self, person_id: str) -> Payee:
-        answer = self._ask("GET", f"/v1/persons/{person_id}/payee", 5)
-        if answer.status_code == 404 and "problem+json" in answer.headers.get("Content-Type", ""):
+        for kind in ("persons", "employers"):
+            answer = self._ask("GET", f"/v1/{kind}/{person_id}/payee", 5)
+            unknown = answer.status_code == 404 and "problem+json" in answer.headers.get("Content-Type", "")
+            if not unknown:
+                break
+        else:
             raise PayeeUnknown(person_id)
         if answer.status_code != 200:
             raise PayeesAway(f"status {answer.status_code}")
@@ -61,7 +68,7 @@ class PayeesOfBenefits:
         if answer.status_code != 200:
             raise PayeesAway(f"status {answer.status_code}")
         try:
-            given = {str(one["person_id"]): one for one in answer.json()["payees"]}
+            given = {str(one.get("person_id") or one["employer_id"]): one for one in answer.json()["payees"]}
             return {id_: read_payee(given[id_], id_) for id_ in person_ids if id_ in given}
         except (ValueError, KeyError, TypeError) as wrong:
             raise PayeesAway("unreadable answer") from wrong
@@ -83,7 +90,7 @@ class PayeesOfBenefits:
 def read_payee(said: dict[str, Any], person_id: str) -> Payee:
     """A payee from the answer of benefits; members we do not know are left alone. Raises `ValueError`."""
     said = facts.read("payee", said)
-    if said["person_id"] != person_id:
+    if said.get("person_id", said.get("employer_id")) != person_id:
         raise ValueError("an answer about somebody else")
     given = said["account"]
     account = None

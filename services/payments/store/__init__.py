@@ -7,6 +7,7 @@ from services.payments.store.awards import (
     lock_award,
     mark_ended,
     orders_of_award,
+    persons_of_employer,
     save_schedule,
     schedule,
 )
@@ -52,7 +53,7 @@ from services.payments.store.lists import (
     orders_sent_on,
     runs_sent_on,
     scope,
-    sums_by_person,
+    sums_by_payee,
     unexplained_lines,
 )
 from services.payments.store.orders import (
@@ -66,6 +67,7 @@ from services.payments.store.orders import (
     order_by_uetr,
     orders_named,
     past_of,
+    payee_of,
     reasons,
     successor_holds,
 )
@@ -219,6 +221,8 @@ __all__ = [
     "parts",
     "parts_left",
     "past_of",
+    "payee_of",
+    "persons_of_employer",
     "place_details",
     "places_of",
     "post_entries",
@@ -245,7 +249,7 @@ __all__ = [
     "states_in_run",
     "successor_holds",
     "sum_to_be_detailed",
-    "sums_by_person",
+    "sums_by_payee",
     "take_all_out",
     "take_due",
     "taken_of_line",

@@ -30,20 +30,16 @@ def save_schedule(
     put = upsert(t.award_schedule).values(**values)
     connection.execute(put.on_conflict_do_update(index_elements=["award_id"], set_=dict(values)))
     connection.execute(delete(t.award_instalment).where(t.award_instalment.c.award_id == values["award_id"]))
-    rows = [
-        {
-            "award_id": values["award_id"],
-            "component": n.component,
-            "no": n.no,
-            "due_on": n.due_on,
-            "first_day": n.first_day,
-            "last_day": n.last_day,
-            "amount_minor": n.amount_minor,
-        }
-        for n in instalments
-    ]
+    rows: dict[Key, dict[str, Any]] = {}
+    for n in instalments:
+        new = {"award_id": values["award_id"], "component": n.component, "no": n.no, "due_on": n.due_on}
+        new |= {"first_day": n.first_day, "last_day": n.last_day, "amount_minor": 0, "advanced": {}}
+        row = rows.setdefault(n.key.whole, new)
+        row["amount_minor"] += n.amount_minor
+        if n.employer:
+            row["advanced"][n.employer] = n.amount_minor
     if rows:
-        connection.execute(insert(t.award_instalment), rows)
+        connection.execute(insert(t.award_instalment), list(rows.values()))
 
 
 def mark_ended(connection: Connection, award_id: str, version: int) -> None:
@@ -59,12 +55,17 @@ def schedule(connection: Connection, award: Row[Any]) -> Schedule:
         award_id=award.award_id,
         version=award.version,
         currency=award.currency,
-        instalments=tuple(
-            AnnouncedInstalment(n.no, n.component, n.due_on, n.amount_minor, n.first_day, n.last_day) for n in rows
-        ),
+        instalments=tuple(part for n in rows for part in _parts(n)),
         past=frozenset(Key(component, no) for component, no in award.past),
         ended=award.ended,
     )
+
+
+def _parts(n: Row[Any]) -> Iterable[AnnouncedInstalment]:
+    """What of an instalment is the person's, and what is each employer's."""
+    hers = n.amount_minor - sum(n.advanced.values())
+    for employer, minor in (("", hers), *sorted(n.advanced.items())):
+        yield AnnouncedInstalment(n.no, n.component, n.due_on, minor, n.first_day, n.last_day, employer)
 
 
 def orders_of_award(connection: Connection, award_id: str, *, lock: bool = False) -> Sequence[Row[Any]]:
@@ -89,7 +90,7 @@ def _domain_order(row: Row[Any], repaid_minor: int) -> Order:
     return Order(
         id=row.id,
         award_id=row.award_id,
-        key=Key(row.component, row.no),
+        key=Key(row.component, row.no, row.employer_id or ""),
         amount=Money(row.amount_minor, row.currency),
         due_on=row.due_on,
         state=OrderState(row.state),
@@ -103,6 +104,11 @@ def _domain_order(row: Row[Any], repaid_minor: int) -> Order:
 def award_of_claim(connection: Connection, claim_number: str) -> str | None:
     """The id of the award of a claim, by the claim's number."""
     return connection.scalar(select(t.award_schedule.c.award_id).where(t.award_schedule.c.claim_number == claim_number))
+
+
+def persons_of_employer(connection: Connection, employer_id: str) -> list[str]:
+    """For whose benefits an employer has orders."""
+    return list(connection.scalars(select(o.c.person_id).where(o.c.employer_id == employer_id).distinct()))
 
 
 def awards_of_person(connection: Connection, person_id: str) -> list[str]:

@@ -12,6 +12,7 @@ from services.payments import tables as t
 from services.payments.domain.books import PART_OF, AccountLine, Branch, Part, Road, road
 from services.payments.domain.ledger import Account
 from services.payments.domain.order import OrderState
+from services.payments.store.orders import goes_to
 from services.payments.store.repayments import stands
 from shared.database import within
 from shared.money import Money
@@ -111,13 +112,13 @@ def expenditure(connection: Connection, year: int, after: str | None, most: int)
     return list(found.values())
 
 
-def account_lines(connection: Connection, person_id: str, until: date, office: str | None) -> list[AccountLine]:
-    """What moved between the institution and a person up to a day, as the ledger has it."""
+def account_lines(connection: Connection, payee_id: str, until: date, office: str | None) -> list[AccountLine]:
+    """What moved between the institution and a person, or an employer, up to a day, as the ledger has it."""
     query = (
         select(e.c.happened_on, e.c.kind, o.c.reference, o.c.claim_number, o.c.component, p.c.minor, p.c.currency)
         .join(p, p.c.entry_id == e.c.id)
         .join(o, o.c.id == e.c.order_id)
-        .where(o.c.person_id == person_id, e.c.happened_on <= until, p.c.account.in_(MONEY))
+        .where(goes_to(payee_id), e.c.happened_on <= until, p.c.account.in_(MONEY))
         .order_by(e.c.happened_on, e.c.id)
     )
     if office is not None:

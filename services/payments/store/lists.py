@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
 from services.payments.domain.statement import STILL_OPEN, UNEXPLAINED
+from services.payments.store.orders import payee
 from shared.database import within
 
 o = t.payment_order
@@ -92,12 +93,12 @@ def unexplained_lines(connection: Connection, day: date | None = None) -> Sequen
     return connection.execute(query.order_by(lines.c.booked_on, lines.c.id)).all()
 
 
-def sums_by_person(connection: Connection, run_id: str) -> dict[tuple[str, str], int]:
-    """{(person, component): minor units} of the orders in a run."""
-    query = select(o.c.person_id, o.c.component, func.sum(o.c.amount_minor)).where(o.c.run_id == run_id)
+def sums_by_payee(connection: Connection, run_id: str) -> dict[tuple[str, str], int]:
+    """{(payee, component): minor units} of the orders in a run."""
+    query = select(payee, o.c.component, func.sum(o.c.amount_minor)).where(o.c.run_id == run_id)
     return {
-        (person, component): int(minor)
-        for person, component, minor in connection.execute(query.group_by(o.c.person_id, o.c.component))
+        (payee_id, component): int(minor)
+        for payee_id, component, minor in connection.execute(query.group_by(payee, o.c.component))
     }
 
 

@@ -16,6 +16,13 @@ from shared.money import Money
 
 o = t.payment_order
 r = t.run
+#: To whom an order goes: the employer who advanced it, or the person whose benefit it is.
+payee = func.coalesce(o.c.employer_id, o.c.person_id)
+
+
+def payee_of(row: Row[Any]) -> str:
+    """The id of the employer or the person to whom an order goes."""
+    return str(row.employer_id or row.person_id)
 
 
 def order(connection: Connection, order_id: str, *, lock: bool = False) -> Row[Any] | None:
@@ -72,12 +79,19 @@ def awards_to_plan(connection: Connection, settled: Collection[str]) -> list[str
     paid = select(func.sum(moved.c.amount_minor)).where(*same, moved.c.state.in_(MOVED)).scalar_subquery()
     back = select(part.c.order_id).join(moved, moved.c.id == part.c.order_id).where(*same).exists()
     query = select(o.c.award_id).join(n, and_(*own)).where(o.c.id == any_(array_of(settled)))
-    return list(connection.scalars(query.where(or_(n.c.amount_minor > paid, back)).distinct().order_by(o.c.award_id)))
+    shared = n.c.advanced != {}  # one part may be paid beyond, and another still be missing
+    query = query.where(or_(n.c.amount_minor > paid, back, shared))
+    return list(connection.scalars(query.distinct().order_by(o.c.award_id)))
 
 
-def last_channel(connection: Connection, person_id: str) -> str | None:
-    """Over which channel this person was last to be paid: a first guess, which the check of the run puts right."""
-    query = select(o.c.channel).where(o.c.person_id == person_id).order_by(o.c.id.desc()).limit(1)
+def goes_to(payee_id: str) -> Any:
+    """The orders that go to a person or an employer, found by the index of either."""
+    return or_(o.c.employer_id == payee_id, and_(o.c.person_id == payee_id, o.c.employer_id.is_(None)))
+
+
+def last_channel(connection: Connection, payee_id: str) -> str | None:
+    """Over which channel this payee was last to be paid: a first guess, which the check of the run puts right."""
+    query = select(o.c.channel).where(goes_to(payee_id)).order_by(o.c.id.desc()).limit(1)
     return connection.scalar(query)
 
 
@@ -112,38 +126,42 @@ def successor_holds(connection: Connection) -> dict[str, str | None]:
     }
 
 
-def held_orders(connection: Connection, reasons_: Sequence[str], person_id: str | None = None) -> Sequence[Row[Any]]:
+def held_orders(connection: Connection, reasons_: Sequence[str], payee_id: str | None = None) -> Sequence[Row[Any]]:
     query = select(o).where(o.c.state == OrderState.HELD, o.c.reason.in_(reasons_)).order_by(o.c.id)
-    if person_id is not None:
-        query = query.where(o.c.person_id == person_id)
+    if payee_id is not None:
+        query = query.where(goes_to(payee_id))
     return connection.execute(query).all()
 
 
+def _to_any(payees: Collection[str]) -> Any:
+    return or_(o.c.employer_id.in_(payees), and_(o.c.person_id.in_(payees), o.c.employer_id.is_(None)))
+
+
 def past_of(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Past]:
-    """For each (person, component): the last order that was sent, its run, and accounts that failed."""
+    """For each (payee, component): the last order that was sent, its run, and accounts that failed."""
     if not wanted:
         return {}
     people = sorted({person for person, _ in wanted})
     sent = connection.execute(
-        select(o.c.person_id, o.c.component, o.c.amount_minor, o.c.currency, o.c.fingerprint, r.c.number)
+        select(payee.label("payee"), o.c.component, o.c.amount_minor, o.c.currency, o.c.fingerprint, r.c.number)
         .join(r, r.c.id == o.c.run_id)
-        .where(o.c.person_id.in_(people), o.c.state.in_(MOVED))
+        .where(_to_any(people), o.c.state.in_(MOVED))
         .order_by(o.c.sent_on, r.c.sent_at, o.c.id)
     )
-    last = {(row.person_id, row.component): row for row in sent}
+    last = {(row.payee, row.component): row for row in sent}
     failed: dict[str, set[str]] = {}
     refused = (
-        select(o.c.person_id, o.c.fingerprint)
+        select(payee.label("payee"), o.c.fingerprint)
         .join(t.reason_code, t.reason_code.c.code == o.c.reason)
         .where(
-            o.c.person_id.in_(people),
+            _to_any(people),
             o.c.state.in_(("rejected", "returned")),
             o.c.fingerprint.is_not(None),
             t.reason_code.c.holds_successor == "account_refused",
         )
     )
     for row in connection.execute(refused):
-        failed.setdefault(row.person_id, set()).add(row.fingerprint)
+        failed.setdefault(row.payee, set()).add(row.fingerprint)
     found = {}
     for person, component in wanted:
         before = last.get((person, component))

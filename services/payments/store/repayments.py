@@ -36,7 +36,7 @@ def repayment(connection: Connection, repayment_id: str) -> Row[Any] | None:
 def repayment_parts(connection: Connection, repayment_id: str) -> Sequence[Row[Any]]:
     """Of which orders a repayment is, with their components."""
     parts, o = t.repayment_part, t.payment_order
-    query = select(parts.c.order_id, parts.c.minor, o.c.component).join(o, o.c.id == parts.c.order_id)
+    query = select(parts.c.order_id, parts.c.minor, o.c.component, o.c.employer_id).join(o, o.c.id == parts.c.order_id)
     found: list[Row[Any]] = [*connection.execute(query.where(parts.c.repayment_id == repayment_id))]
     return found
 

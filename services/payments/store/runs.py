@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
 from services.payments.domain.run import Line
+from services.payments.store.orders import payee
 from services.payments.store.states import IN_FLIGHT
 from shared.money import Money
 
@@ -143,6 +144,7 @@ def items(connection: Connection, run_id: str, between: tuple[str, str] | None =
             o.c.component,
             o.c.kind,
             o.c.person_id,
+            o.c.employer_id,
             o.c.claim_number,
             o.c.claim_id,
             o.c.office_id,
@@ -202,18 +204,18 @@ def parts_left(connection: Connection, run_id: str) -> bool:
 
 
 def unchecked_people(connection: Connection, run_id: str) -> list[str]:
-    """The persons of a run whose orders nobody has looked at since a check was asked for."""
+    """The persons and employers of a run whose orders nobody has looked at since a check was asked for."""
     query = (
-        select(o.c.person_id)
+        select(payee)
         .join(i, and_(i.c.order_id == o.c.id, i.c.run_id == o.c.run_id))
         .where(o.c.run_id == run_id, i.c.taken_out.is_(None), i.c.checked_at.is_(None))
     )
-    return list(connection.scalars(query.distinct().order_by(o.c.person_id)))
+    return list(connection.scalars(query.distinct().order_by(payee)))
 
 
 def orders_of_people(connection: Connection, run_id: str, people: Collection[str]) -> Sequence[Row[Any]]:
-    """The orders of some persons in a run, locked."""
-    query = select(o).where(o.c.run_id == run_id, o.c.person_id.in_(people)).order_by(o.c.reference)
+    """The orders of some persons and employers in a run, locked."""
+    query = select(o).where(o.c.run_id == run_id, payee.in_(people)).order_by(o.c.reference)
     return connection.execute(query.with_for_update()).all()
 
 

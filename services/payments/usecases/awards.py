@@ -29,10 +29,13 @@ def take_schedule(act: Act, data: Mapping[str, Any]) -> Plan | None:
         return None
     if award is not None and (award.currency, award.person_id) != (data["currency"], data["person_id"]):
         raise Refused("award_changed_its_person_or_currency")
-    instalments = [_instalment(n) for n in data["instalments"]]
-    if len({n.key for n in instalments}) != len(instalments):
+    if len({(n["component"], n["no"]) for n in data["instalments"]}) != len(data["instalments"]):
         raise Refused("instalment_named_twice")
-    if any(n["amount"]["currency"] != data["currency"] for n in data["instalments"]):
+    instalments = [part for n in data["instalments"] for part in _parts(n)]
+    if len({n.key for n in instalments}) != len(instalments):
+        raise Refused("employer_named_twice")
+    sums = [m for n in data["instalments"] for m in (n["amount"], *(a["amount"] for a in n.get("advanced", ())))]
+    if any(m["currency"] != data["currency"] for m in sums):
         raise Refused("currencies_mixed")
     if any(n.amount_minor < 0 for n in instalments):
         raise Refused("negative_instalment")
@@ -100,6 +103,7 @@ def replan(act: Act, award_id: str) -> Plan:
             due_on=opening.due_on,
             first_day=part.first_day,
             last_day=part.last_day,
+            employer_id=opening.key.employer or None,
             kind=opening.kind,
             replaces=opening.replaces,
             hold=opening.hold,
@@ -112,12 +116,19 @@ def replan(act: Act, award_id: str) -> Plan:
     return todo
 
 
-def _instalment(given: Mapping[str, Any]) -> AnnouncedInstalment:
-    return AnnouncedInstalment(
-        no=given["no"],
-        component=given["component"],
-        due_on=date.fromisoformat(given["due_on"]),
-        amount_minor=given["amount"]["minor"],
-        first_day=date.fromisoformat(given["period"]["from"]),
-        last_day=date.fromisoformat(given["period"]["to"]),
-    )
+def _parts(given: Mapping[str, Any]) -> list[AnnouncedInstalment]:
+    """The person's part of an announced instalment, which may be nothing, and that of each employer."""
+    advanced = [(a["employer_id"], a["amount"]["minor"]) for a in given.get("advanced", ())]
+    hers = given["amount"]["minor"] - sum(minor for _, minor in advanced)
+    return [
+        AnnouncedInstalment(
+            no=given["no"],
+            component=given["component"],
+            due_on=date.fromisoformat(given["due_on"]),
+            amount_minor=minor,
+            first_day=date.fromisoformat(given["period"]["from"]),
+            last_day=date.fromisoformat(given["period"]["to"]),
+            employer=employer,
+        )
+        for employer, minor in (("", hers), *advanced)
+    ]

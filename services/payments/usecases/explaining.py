@@ -18,6 +18,9 @@ from services.payments.usecases.statements import came_back, confirm, count_anew
 from shared.act import Act
 from shared.money import Money
 
+#: Money that was paid too much came back, from the person or from an employer who had advanced it.
+PAID_BACK = ("repayment", "employer_repayment")
+
 
 class LineGone(LookupError):
     """There is no such line, or nothing about it is open."""
@@ -31,22 +34,23 @@ def resolve_line(
     `settled_as_paid`: an order paid with another amount counts as paid, the difference stays in suspense
     as a claim on the bank. `fee`: it was a fee. `refunded`: the bank took its mistake back (the other line
     stands in suspense too, both stay and sum to zero). `repayment`: the person of `claim_number` paid back what was
-    too much; with an `amount` that is a part of the line, the rest stays in suspense. `returned_less_charges`: an
-    order came back, the bank kept the rest. `confirmed`: somebody else than who handed the statement in releases what
-    it says of an order. `told_twice`: the bank told one movement twice. `noted`: seen, stays in suspense.
+    too much (`employer_repayment`: the employer who had advanced it); with an `amount` that is a part of the line, the
+    rest stays in suspense. `returned_less_charges`: an order came back, the bank kept the rest. `confirmed`: somebody
+    else than who handed the statement in releases what it says of an order. `told_twice`: the bank told one movement
+    twice. `noted`: seen, stays in suspense.
     Raises `LineGone`, `ResolutionNotPossible`.
     """
     lines = t.statement_line
     seen = act.connection.execute(select(lines).where(lines.c.id == line_id)).first()
     if seen is None:
         raise LineGone(line_id)
-    award_id = repayments.award_of(act, claim_number) if how == "repayment" else None
+    award_id = repayments.award_of(act, claim_number) if how in PAID_BACK else None
     order = lock_order(act, seen.order_id) if seen.order_id else None
     row = act.connection.execute(select(lines).where(lines.c.id == line_id).with_for_update()).one()
     if row.match not in UNEXPLAINED or row.resolution not in (None, *STILL_OPEN):
         raise LineGone(line_id)
     taken = store.taken_of_line(act.connection, line_id)
-    if taken and how not in ("repayment", "refunded", "noted"):
+    if taken and how not in (*PAID_BACK, "refunded", "noted"):
         raise ResolutionNotPossible("partly_paid_back")
     if how == "settled_as_paid":
         _settle_as_paid(act, row, order)
@@ -62,7 +66,7 @@ def resolve_line(
         leaves_suspense(act, row)
     elif award_id is not None:
         part = amount if amount is not None else Money(row.amount_minor - taken, row.currency)
-        repayments.take(act, row, award_id, part)
+        repayments.take(act, row, award_id, part, from_employer=how == "employer_repayment")
         how = "repayment" if taken + part.minor == row.amount_minor else "split"
     change = (
         update(lines)

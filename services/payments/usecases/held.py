@@ -62,27 +62,29 @@ def look_again(act: Act, order_id: str, payee: Payee, takes: Takes | None) -> bo
     row = lock_order(act, order_id)
     if row is None or row.state != OrderState.HELD:
         return False
-    past = store.past_of(act.connection, [(row.person_id, row.component)])[row.person_id, row.component]
+    to = (store.payee_of(row), row.component)
+    past = store.past_of(act.connection, [to])[to]
     if hold_reason(payee, past, takes, failed_before=row.replaces is not None) is not None:
         return False
     move_order(act, row, OrderState.PLANNED)
     return True
 
 
-def look_again_at_held(job: JobRun, out: Outside, person_id: str | None = None) -> Later | None:
-    """Orders held for an account, or because benefits was away: ask again, of one person or of all."""
+def look_again_at_held(job: JobRun, out: Outside, payee_id: str | None = None) -> Later | None:
+    """Orders held for an account, or because benefits was away: ask again, of one payee or of all."""
     with job.begin() as act:
-        waiting = store.held_orders(act.connection, TRIED_AGAIN, person_id)
+        waiting = store.held_orders(act.connection, TRIED_AGAIN, payee_id)
     payees: dict[str, Payee | None] = {}
     for row in waiting:
-        if row.person_id not in payees:
+        to = store.payee_of(row)
+        if to not in payees:
             try:
-                payees[row.person_id] = out.payees.payee(row.person_id)
+                payees[to] = out.payees.payee(to)
             except PayeesAway:
                 return Later(after=timedelta(seconds=60), reason="benefits_unreachable")
             except PayeeUnknown:
-                payees[row.person_id] = None
-        payee = payees[row.person_id]
+                payees[to] = None
+        payee = payees[to]
         if payee is not None:
             with job.begin() as act:
                 look_again(act, row.id, payee, out.takes_of(payee))

@@ -39,6 +39,7 @@ def event_data(row: Row[Any]) -> dict[str, Any]:
         "no": row.no,
         "period": Period(row.first_day, row.last_day).json(),
         "amount": Money(row.amount_minor, row.currency).json(),
+        **({"employer_id": row.employer_id} if row.employer_id else {}),
     }
 
 
@@ -74,7 +75,7 @@ def _tell(act: Act, row: Row[Any], after: OrderState, on: date) -> None:
     kind, data = news
     story = act.about(row.claim_id)
     messaging.post(story, kind, subject=row.id, person=row.person_id, data=data)
-    if after in (OrderState.REJECTED, OrderState.RETURNED) and row.reason == "MD07":
+    if after in (OrderState.REJECTED, OrderState.RETURNED) and row.reason == "MD07" and not row.employer_id:
         death = {"person_id": row.person_id, "office_id": row.office_id, "reported_on": on.isoformat()}
         messaging.post(
             story, "payments.payee.reported_deceased", subject=row.person_id, person=row.person_id, data=death
@@ -233,6 +234,7 @@ def open_order(
     due_on: date,
     first_day: date,
     last_day: date,
+    employer_id: str | None,
     kind: str,
     replaces: str | None,
     hold: str | None,
@@ -246,6 +248,7 @@ def open_order(
         "claim_id": award.claim_id,
         "claim_number": award.claim_number,
         "person_id": award.person_id,
+        "employer_id": employer_id,
         "office_id": award.office_id,
         "component": component,
         "no": no,
@@ -262,7 +265,7 @@ def open_order(
         "reference": payment_reference(act.random),
         "uetr": uuid4(act.random),
         "replaces": replaces,
-        "channel": store.last_channel(act.connection, award.person_id) or institution().channels[0].name,
+        "channel": store.last_channel(act.connection, employer_id or award.person_id) or institution().channels[0].name,
         "made_on": act.today,
         "version": 1,
     }

@@ -178,7 +178,8 @@ def _make_room(act: Act, data: Mapping[str, Any]) -> None:
         values = {name: data[name] for name in names} | {"version": 0, "currency": data["amount"]["currency"]}
         store.save_schedule(act.connection, values | {"past": [], "received_on": act.today, "ended": False}, ())
     for other in store.orders_of_award(act.connection, data["award_id"], lock=True):
-        if (other.component, other.no) == (data["component"], data["no"]) and other.state in LIVE & UNSENT:
+        same = (other.component, other.no, other.employer_id)
+        if same == (data["component"], data["no"], data.get("employer_id")) and other.state in LIVE & UNSENT:
             _leave_run(act, other)
             move_order(act, other, OrderState.CANCELLED, reason="schedule_changed", run_id=None, tells=False)
 
@@ -192,6 +193,7 @@ def _order(act: Act, data: Mapping[str, Any], channel: str) -> dict[str, Any]:
         "serial": max((o.serial for o in orders), default=0) + 1,
         **{name: data[name] for name in ("award_id", "claim_id", "claim_number", "person_id", "office_id")},
         **{name: data[name] for name in ("component", "no", "reference")},
+        "employer_id": data.get("employer_id"),
         "first_day": sent_on,
         "last_day": sent_on,
         "kind": "instalment",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -9,7 +10,8 @@ from sqlalchemy import Row, insert, select, update
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import ledger
-from services.payments.domain.plan import share_out
+from services.payments.domain.order import Order
+from services.payments.domain.plan import Schedule, beyond, share_out
 from services.payments.usecases.awards import replan
 from services.payments.usecases.statements import money_of
 from shared import messaging
@@ -38,9 +40,10 @@ def award_of(act: Act, claim_number: str | None) -> str:
     return award_id
 
 
-def take(act: Act, line: Row[Any], award_id: str, amount: Money) -> None:
+def take(act: Act, line: Row[Any], award_id: str, amount: Money, *, from_employer: bool = False) -> None:
     """What came in, or a part of it, belongs to an award of which more was paid than is due; the ledger, the orders
-    and benefits learn it. The caller holds the line. Raises `ResolutionNotPossible`."""
+    and benefits learn it. The person gives back what went to her; an employer (`from_employer`) what went to her for an
+    advance. The caller holds the line. Raises `ResolutionNotPossible`."""
     award = store.lock_award(act.connection, award_id)
     if award is None or {award.currency, amount.currency} != {line.currency} or line.amount_minor <= 0:
         raise ResolutionNotPossible("not_a_repayment")
@@ -48,8 +51,10 @@ def take(act: Act, line: Row[Any], award_id: str, amount: Money) -> None:
         raise ResolutionNotPossible("more_than_the_line")
     rows = store.orders_of_award(act.connection, award_id, lock=True)
     orders = store.domain_orders(act.connection, award_id, rows)
+    schedule = store.schedule(act.connection, award)
+    employer = _owing(schedule, orders, amount.minor) if from_employer else ""
     try:
-        parts = share_out(store.schedule(act.connection, award), orders, amount.minor)
+        parts = share_out(schedule, orders, amount.minor, employer)
     except ValueError:
         raise ResolutionNotPossible("more_than_owed") from None
     repayment_id = act.new_id()
@@ -63,7 +68,17 @@ def take(act: Act, line: Row[Any], award_id: str, amount: Money) -> None:
         act.connection.execute(part)
         entry = ledger.repaid(Money(minor, amount.currency), component[order_id], money_of(line.account))
         _post(act, line, entry, f"repayment:{repayment_id}:{order_id}", order_id)
-    _tell(act, award, "received", repayment_id, amount, line.booked_on.isoformat())
+    _tell(act, award, "received", repayment_id, amount, line.booked_on.isoformat(), employer)
+
+
+def _owing(schedule: Schedule, orders: Sequence[Order], minor: int) -> str:
+    """Which employer of an award gives back so much: the one who got too much, or, of several, the one who got exactly
+    that. Raises `ResolutionNotPossible`."""
+    over = {e: found for e in {o.key.employer for o in orders} - {""} if (found := beyond(schedule, orders, e))}
+    fits = [e for e, found in over.items() if len(over) == 1 or found == minor]
+    if len(fits) != 1:
+        raise ResolutionNotPossible("more_than_owed" if not over else "several_employers")
+    return fits[0]
 
 
 def ask_back(act: Act, repayment_id: str, why: str) -> None:
@@ -108,14 +123,16 @@ def _take_off(act: Act, award: Row[Any], found: Row[Any]) -> None:
     lines = t.statement_line
     line = act.connection.execute(select(lines).where(lines.c.id == found.line_id).with_for_update()).one()
     amount, money = Money(found.minor, found.currency), money_of(line.account)
-    for part in store.repayment_parts(act.connection, found.id):
+    parts = store.repayment_parts(act.connection, found.id)
+    for part in parts:
         undone = ledger.reversal(ledger.repaid(Money(part.minor, found.currency), part.component, money))
         _post(act, line, undone, f"repayment:{found.id}:back:{part.order_id}", part.order_id)
     _post(act, line, _waiting(amount, line), f"repayment:{found.id}:back")
     rest = "split" if store.taken_of_line(act.connection, line.id) else None
     act.connection.execute(update(lines).where(lines.c.id == line.id).values(resolution=rest))
     replan(act, found.award_id)
-    _tell(act, award, "taken_back", found.id, amount, act.today.isoformat())
+    employer = next((part.employer_id for part in parts if part.employer_id), "")
+    _tell(act, award, "taken_back", found.id, amount, act.today.isoformat(), employer)
 
 
 def _waiting(amount: Money, line: Row[Any]) -> ledger.Entry:
@@ -126,9 +143,10 @@ def _post(act: Act, line: Row[Any], entry: ledger.Entry, cause: str, order_id: s
     store.post_entry(act, entry, cause=cause, on=act.today, order_id=order_id, line_id=line.id)
 
 
-def _tell(act: Act, award: Row[Any], what: str, repayment_id: str, amount: Money, on: str) -> None:
+def _tell(act: Act, award: Row[Any], what: str, repayment_id: str, amount: Money, on: str, employer: str = "") -> None:
     about = {name: getattr(award, name) for name in ("claim_id", "claim_number", "person_id", "office_id", "award_id")}
     about |= {"repayment_id": repayment_id, "amount": amount.json()}
     about |= {"received_on" if what == "received" else "taken_back_on": on}
+    about |= {"employer_id": employer} if employer else {}
     story = act.about(award.claim_id)
     messaging.post(story, f"payments.repayment.{what}", subject=repayment_id, person=award.person_id, data=about)

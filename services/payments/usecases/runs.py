@@ -149,7 +149,7 @@ def ask_check(act: Act, run_id: str, version: int | None = None) -> Row[Any]:
 
 
 def people_to_look_at(act: Act, run_id: str) -> list[str]:
-    """The persons of a draft who are still to be looked at; empty where there is nothing to do."""
+    """The persons and employers of a draft who are still to be looked at; empty where there is nothing to do."""
     row = store.run(act.connection, run_id)
     if row is None or row.state != RunState.DRAFT or row.work != "checking":
         return []
@@ -166,10 +166,10 @@ def record_check(act: Act, run_id: str, looked: Mapping[str, Looked], out: Outsi
         return
     found = []
     rows = _of_this_channel(act, row, looked, out)
-    past = store.past_of(act.connection, sorted({(order.person_id, order.component) for order in rows}))
+    past = store.past_of(act.connection, sorted({(store.payee_of(order), order.component) for order in rows}))
     for order in rows:
-        seen = looked[order.person_id]
-        before = past[order.person_id, order.component]
+        seen = looked[store.payee_of(order)]
+        before = past[store.payee_of(order), order.component]
         reason = seen.failure
         if reason is None and seen.payee is not None:
             takes = out.takes_of(seen.payee)
@@ -239,7 +239,7 @@ def _of_this_channel(act: Act, row: Row[Any], looked: Mapping[str, Looked], out:
     """The orders of a draft that leave over its channel, locked; the others are drafted over theirs."""
     stay, others = [], dict[str, list[str]]()
     for order in store.orders_of_people(act.connection, row.id, looked):
-        payee = looked[order.person_id].payee
+        payee = looked[store.payee_of(order)].payee
         account = payee.account if payee is not None else None
         channel = out.reaching(account.kind) if account is not None else None
         if channel is None or channel.name == row.channel:

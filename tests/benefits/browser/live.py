@@ -22,6 +22,7 @@ from shared.events import Event
 from shared.money import Money
 from shared.period import Month
 from tests.benefits.conftest import SICK, Office, Person
+from tests.there import there
 
 
 class _Quiet(WSGIRequestHandler):
@@ -86,6 +87,20 @@ def advanced(office: Office, who: Actor, worker: str) -> None:
         advances.record_return(
             act, claim, returned_on=act.today, amount=Money.parse("900000", "LAK"), source="worker", note="May"
         )
+
+
+def stated(office: Office, who: Actor, claim: dict[str, Any], minor: int, *, confirmed: bool) -> None:
+    """The employer has said what she advanced on a claim, the worker agreed, and perhaps an officer confirmed it; her
+    account waits."""
+    body = {"amount": {"minor": minor, "currency": "LAK"}, "period": {"from": "2025-05-02", "to": "2025-05-16"}}
+    body |= {"paid_on": "2025-05-19", "paper": "payroll of May, line 17"}
+    nok = Person(office, who)
+    one = there(nok.post(f"/v1/claims/{claim['id']}/advances", body).json)
+    account = {"bank": "BCEL", "number": "0101110009988", "holder": "Savan Silk Weaving", "paper": "letter of the bank"}
+    nok.post(f"/v1/employers/{who.employer}/accounts", account)
+    if confirmed:
+        office.clerk.post(f"/v1/advances/{one['id']}/answer", {"true": True})
+        office.officer.post(f"/v1/advances/{one['id']}/decision", {"confirmed": True})
 
 
 def file_sent(office: Office, who: Actor, number: str) -> str:

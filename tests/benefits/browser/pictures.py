@@ -94,6 +94,8 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
     live.paid_in_part(may, weaver)
     nok = live.employer(may)
     live.advanced(may, nok, other)
+    live.stated(may, nok, weaver, 65000000, confirmed=True)
+    live.stated(may, nok, asked, 90000000, confirmed=False)
 
     with live.served(april) as a, live.served(may) as m, live.served(august) as g:
         todo: list[tuple[str, str, Office, Person | Actor | None, str]] = [
@@ -103,6 +105,11 @@ def take(chromium: Any, urls: dict[str, str], folder: Path, arguments: list[str]
             ("employer", m, may, nok, f"/employer/notice?person={other}"),
             ("employer-home", m, may, nok, "/employer"),
             ("employer-account", m, may, nok, "/employer/account"),
+            ("employer-advances", m, may, nok, "/employer/advances"),
+            ("desk-advances", m, may, live.khamla(may), f"/desk/claims/{weaver['id']}/advances"),
+            ("desk-advance", m, may, live.khamla(may), f"/desk/claims/{asked['id']}/advances"),
+            ("advances-open", m, may, live.khamla(may), "/desk/advances"),
+            ("worker-asked", m, may, live.worker(asked["id"]), "/worker"),
             ("employer-files", m, may, nok, "/employer/files"),
             ("worker-object", m, may, live.worker(weaver["id"]), "/worker/objection"),
             ("worker-sign-in", m, may, None, "/worker"),

@@ -5,7 +5,7 @@ from alembic import op
 from shared.tables import RETENTION_SQL
 
 revision = "0065_kept_for_a_term"
-down_revision = "0060_sealed"
+down_revision = "0062_employers_are_paid"
 
 
 def upgrade() -> None:
