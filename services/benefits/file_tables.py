@@ -25,6 +25,7 @@ import_file = Table(
     *(Column(name, Integer, nullable=False) for name in ("rows", "answered")),
     Column("counts", JSONB, nullable=False),  # how many rows of each outcome
     Column("content", SealedBytes),  # what was sent; none for files of before, and once its time is over
+    Column("said", JSONB),  # what its sender said beside it, such as the month of a list that names none
 )
 
 #: The answers of the rows that were taken in together, in the transaction that took them.

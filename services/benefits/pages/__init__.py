@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import accounts, desk, employer, house, overpayment, payee_code, session, standards, worker
+from services.benefits.pages import (
+    accounts,
+    desk,
+    employer,
+    employer_files,
+    house,
+    overpayment,
+    payee_code,
+    session,
+    standards,
+    worker,
+)
 from shared.web.doors import Doors
 
 doors = Doors(
@@ -12,6 +23,7 @@ doors = Doors(
         *payee_code.doors.doors,
         *overpayment.doors.doors,
         *employer.doors.doors,
+        *employer_files.doors.doors,
         *worker.doors.doors,
         *standards.doors.doors,
         *house.doors.doors,

@@ -18,10 +18,10 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.pages.receipt import Receipt, receipt_pdf
-from services.benefits.usecases import advances, files_in, imports, people, statements, table_files
+from services.benefits.usecases import advances, imports, people, statements, table_files
+from services.benefits.usecases.cells import RowRefused
 from services.benefits.views import employer as view
-from services.benefits.views import words
-from services.benefits.views.imports import progress
+from services.benefits.views import file_words, words
 from services.benefits.views.shown import Said, members
 from shared.act import Act
 from shared.ids import is_uuid
@@ -29,7 +29,7 @@ from shared.money import Money
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
 from shared.reading.days import DateNotRead, read_date
-from shared.web import formatting, pages
+from shared.web import pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.formatting import money, plain_date, plain_month, plain_period
@@ -38,7 +38,6 @@ from shared.web.texts import N_
 
 doors = Doors()
 EMPLOYER = ("employer",)
-KIND = "maternity_notifications"
 HTML = "text/html; charset=utf-8"
 NAV = (
     ("/employer", N_("Our people"), "g w"),
@@ -48,9 +47,9 @@ NAV = (
 )
 
 
-def _render(act: Act, template: str, *views: Any, **values: Any) -> str:
+def render(act: Act, template: str, *views: Any, **values: Any) -> str:
     """A page of the employer, with her own ways and the name of her employer."""
-    employer = store.places.employer(act, _own(act))
+    employer = store.places.employer(act, own(act))
     here = max((u for u, _, _ in NAV if request.path == u or request.path.startswith(u + "/")), key=len, default="")
     nav = [{"label": pages.translate(name), "href": url, "key": key, "current": url == here} for url, name, key in NAV]
     user = {
@@ -62,7 +61,7 @@ def _render(act: Act, template: str, *views: Any, **values: Any) -> str:
     return pages.render(template, nav=nav, user=user, employer=employer, **members(*views), **values)
 
 
-def _own(act: Act) -> EmployerId:
+def own(act: Act) -> EmployerId:
     """The employer this account works for; an account without one sees nothing."""
     if not act.actor.employer:
         raise not_found()
@@ -72,9 +71,9 @@ def _own(act: Act) -> EmployerId:
 @doors.page("/employer", roles=EMPLOYER)
 def home(act: Act) -> Any:
     """Her workers' cases, and what each waits for."""
-    cases = view.cases(act, _own(act))
+    cases = view.cases(act, own(act))
     viewed(*(c.person_id for c in cases))
-    return _render(act, "employer.html", view.home(cases))
+    return render(act, "employer.html", view.home(cases))
 
 
 # --- notify a maternity leave ------------------------------------------------------------------
@@ -123,7 +122,7 @@ def _record_wages(
         wage = read.amount(f"wage_{item.month}")
         if wage is None or read.errors or (missing_only and not item.missing):
             continue
-        people.record_contribution(act, person_id, item.month, wage, paid=paid, employer_id=_own(act))
+        people.record_contribution(act, person_id, item.month, wage, paid=paid, employer_id=own(act))
 
 
 def _check_wages(read: _Form, months: Sequence[view.Wage]) -> None:
@@ -138,14 +137,14 @@ def notice_page(act: Act) -> Any:
 
 
 def _notice(act: Act, form: Mapping[str, str], asked: Mapping[str, str], errors: Said | None = None) -> str:
-    page = view.notice(act, _own(act), asked, _leave_day(act, form), Said(form), errors or Said())
+    page = view.notice(act, own(act), asked, _leave_day(act, form), Said(form), errors or Said())
     viewed(*(w.id for w in page.found), *(c.person_id for c in page.waiting))
     viewed(*([page.worker.id] if page.worker is not None else []))
-    return _render(act, "employer_notice.html", page)
+    return render(act, "employer_notice.html", page)
 
 
 def _worker(act: Act, id_: str) -> view.Worker:
-    worker = view.worker(act, _own(act), id_)
+    worker = view.worker(act, own(act), id_)
     viewed(worker.id)
     return worker
 
@@ -165,7 +164,7 @@ def notify(act: Act, form: dict[str, str]) -> Any:
     read = _Form(form, act.today)
     expected, leave = read.day("expected_on", needed=True), read.day("leave_from", needed=True)
     until, advance = read.day("leave_to"), read.amount("advance_paid")
-    months = view.wages(act, _own(act), worker.id, _leave_day(act, form))
+    months = view.wages(act, own(act), worker.id, _leave_day(act, form))
     _check_wages(read, months)
     if read.text("sure") != "yes":
         read.wrong("sure", "required")
@@ -182,13 +181,13 @@ def notify(act: Act, form: dict[str, str]) -> Any:
             )
             _record_wages(act, read, worker.id, months, missing_only=True)
             return pages.go(f"/employer/receipts/{id_}" + ("?again=1" if outcome == "duplicate" else ""))
-        except imports.RowRefused as refused:
-            read.errors[refused.column or "leave_from"] = words.text(words.ROW_REASONS, refused.code)
+        except RowRefused as refused:
+            read.errors[refused.column or "leave_from"] = words.text(file_words.ROW_REASONS, refused.code)
     return Response(_notice(act, form, {"person": worker.id}, read.errors), 422, content_type=HTML)
 
 
 def _notified(act: Act, claim_id: UUID) -> view.NotifiedPage:
-    page = view.notified(act, _own(act), str(claim_id))
+    page = view.notified(act, own(act), str(claim_id))
     viewed(page.worker.id)
     return page
 
@@ -197,7 +196,7 @@ def _notified(act: Act, claim_id: UUID) -> view.NotifiedPage:
 def receipt(act: Act, claim_id: UUID) -> Any:
     """What she has notified, to keep or to print."""
     again = request.args.get("again") == "1"
-    return _render(act, "employer_receipt.html", _notified(act, claim_id), again=again)
+    return render(act, "employer_receipt.html", _notified(act, claim_id), again=again)
 
 
 @doors.page("/employer/receipts/<uuid:claim_id>.pdf", roles=EMPLOYER)
@@ -225,7 +224,7 @@ def receipt_paper(act: Act, claim_id: UUID) -> Any:
 
 
 def _who_and_whom(act: Act, worker: view.Worker) -> list[tuple[str, str]]:
-    employer = store.places.employer(act, _own(act))
+    employer = store.places.employer(act, own(act))
 
     def once(*told: str | None) -> str:
         return " · ".join(dict.fromkeys(x for x in told if x))
@@ -250,7 +249,7 @@ def _paper(
 def _statement(
     act: Act, id_: UUID, form: Mapping[str, str] | None = None, errors: Said | None = None
 ) -> view.StatementPage:
-    page = view.statement(act, _own(act), str(id_), form, errors)
+    page = view.statement(act, own(act), str(id_), form, errors)
     viewed(page.worker.id)
     return page
 
@@ -260,7 +259,7 @@ def statement_page(act: Act, statement_id: UUID) -> Any:
     """What we ask her to confirm; once she has, what she confirmed."""
     page = _statement(act, statement_id)
     done = page.statement.is_answered and request.args.get("change") != "1"
-    return _render(act, "employer_confirmed.html" if done else "employer_statement.html", page)
+    return render(act, "employer_confirmed.html" if done else "employer_statement.html", page)
 
 
 @doors.page("/employer/statements/<uuid:statement_id>", roles=EMPLOYER, method="POST")
@@ -275,7 +274,7 @@ def confirm(act: Act, statement_id: UUID, form: dict[str, str]) -> Any:
     if read.text("sure") != "yes":
         read.wrong("sure", "required")
     if read.errors or until is None:
-        shown = _render(act, "employer_statement.html", _statement(act, statement_id, form, read.errors))
+        shown = render(act, "employer_statement.html", _statement(act, statement_id, form, read.errors))
         return Response(shown, 422, content_type=HTML)
     _record_wages(act, read, page.worker.id, page.months, missing_only=False)
     statements.take_statement(act, page.statement.id, Confirmed(pay, until, worked))
@@ -305,14 +304,14 @@ def statement_paper(act: Act, statement_id: UUID) -> Any:
 
 
 def _account(act: Act) -> view.AccountPage:
-    page = view.account(act, _own(act))
+    page = view.account(act, own(act))
     viewed(*(line.person_id for line in page.lines))
     return page
 
 
 def _account_page(act: Act, form: Mapping[str, str], errors: Said) -> str:
     page = _account(act)
-    return _render(act, "employer_account.html", page, typed=Said(form), errors=errors, sources=words.ADVANCE_SOURCES)
+    return render(act, "employer_account.html", page, typed=Said(form), errors=errors, sources=words.ADVANCE_SOURCES)
 
 
 @doors.page("/employer/account", roles=EMPLOYER)
@@ -356,7 +355,7 @@ def _known_claim(text: str) -> str:
 @doors.page("/employer/account/entries/<uuid:entry_id>/slip", roles=EMPLOYER, method="POST")
 def slip(act: Act, entry_id: UUID, form: dict[str, str]) -> Any:
     """An entry was a slip and is taken back; both stay to be seen."""
-    _own(act)
+    own(act)
     advances.take_back(act, str(entry_id))
     return pages.go("/employer/account")
 
@@ -379,96 +378,6 @@ def account_file(act: Act) -> Any:
         for line in _account(act).lines
     ]
     return download(table_files.workbook_bytes(columns, rows), "advances", "xlsx")
-
-
-# --- a file ------------------------------------------------------------------------------------
-
-
-def _files(act: Act, error: str = "") -> str:
-    lines = [view.file_line(file) for file in store.files.latest(act)]
-    return _render(act, "employer_files.html", files=lines, columns=table_files.COLUMNS[KIND], error=error)
-
-
-@doors.page("/employer/files", roles=EMPLOYER)
-def files_page(act: Act) -> Any:
-    """Send a file, and the files sent before."""
-    return _files(act)
-
-
-@doors.page("/employer/files", roles=EMPLOYER, method="POST")
-def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
-    """Take a file of notices in; every row is answered."""
-    _own(act)
-    file = (files or {}).get("file")
-    try:
-        if file is None:
-            raise table_files.FileUnreadable("required")
-        data = file.stream.read()
-        if not table_files.read_rows(KIND, data):
-            raise table_files.FileUnreadable("empty")
-        taken = files_in.receive(act, KIND, file.filename or "", data)
-    except table_files.FileUnreadable as wrong:
-        said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in wrong.params.items()}
-        table = words.FILE_FAULTS if wrong.code in words.FILE_FAULTS else words.ERRORS
-        error = pages.translate(table.get(wrong.code, wrong.code), **({name: said[name] or "–" for name in said}))
-        return Response(_files(act, error), 422, content_type=HTML)
-    return pages.go(f"/employer/files/{taken.id}")
-
-
-def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, list[view.RowLine]]:
-    _own(act)
-    file = store.files.get(act, str(file_id))
-    lines = view.rows_answered(act, file)
-    viewed(*(line.person_id for line in lines if line.person_id is not None))
-    return view.file_line(file), lines
-
-
-@doors.page("/employer/files/<uuid:file_id>", roles=EMPLOYER)
-def file_page(act: Act, file_id: UUID) -> Any:
-    """Every row of a file, answered."""
-    file, rows = _rows(act, file_id)
-    return _render(act, "employer_file.html", file=file, rows=rows, far=progress(act, store.files.get(act, file.id)))
-
-
-def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[str, str]]]:
-    """A file's name, its columns, and its rows with what became of each."""
-    file, lines = _rows(act, file_id)
-    language, rows = pages.language(), []
-    for line in sorted(lines, key=lambda line: line.row):
-        where = f" ({line.column})" if line.column else ""
-        reason = formatting.text(line.why, language) + where
-        rows.append({**line.cells, "answer": formatting.text(line.answer, language), "reason": reason})
-    required, optional = table_files.COLUMNS[KIND]
-    used = [c for c in required + optional if c in required or any(c in line.cells for line in lines)]
-    return f"answers-{file.name or 'file'}", [*used, *table_files.ADDED], rows
-
-
-@doors.page("/employer/files/<uuid:file_id>/reasons.csv", roles=EMPLOYER)
-def file_back(act: Act, file_id: UUID) -> Any:
-    """The file back, with a column that says what became of each row."""
-    name, columns, rows = _with_reasons(act, file_id)
-    return download(table_files.csv_text(columns, rows).encode(), name, "csv")
-
-
-@doors.page("/employer/files/<uuid:file_id>/reasons.xlsx", roles=EMPLOYER)
-def workbook_back(act: Act, file_id: UUID) -> Any:
-    """The same as a spreadsheet."""
-    name, columns, rows = _with_reasons(act, file_id)
-    return download(table_files.workbook_bytes(columns, rows), name, "xlsx")
-
-
-@doors.page("/employer/files/form.csv", roles=EMPLOYER)
-def file_form(act: Act) -> Any:
-    """An empty file with the columns, to be filled in a spreadsheet."""
-    required, optional = table_files.COLUMNS[KIND]
-    return download(table_files.csv_text([*required, *optional], []).encode(), "maternity-leaves", "csv")
-
-
-@doors.page("/employer/files/form.xlsx", roles=EMPLOYER)
-def workbook_form(act: Act) -> Any:
-    """The same as a spreadsheet, its cells text, so that long numbers and days stay as typed."""
-    required, optional = table_files.COLUMNS[KIND]
-    return download(table_files.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
 
 
 TYPES = {
