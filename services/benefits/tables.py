@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.benefits.file_tables import import_answers, import_file, person_export
+from services.benefits.file_tables import hospital_paper, import_answers, import_file, person_export
 from services.benefits.recovery_tables import (
     overpayment,
     recovery,
@@ -20,6 +20,7 @@ from services.benefits.table_kinds import moment as _moment
 from shared.seals import SealedJson, SealedText
 
 __all__ = (
+    "hospital_paper",
     "import_answers",
     "import_file",
     "metadata",

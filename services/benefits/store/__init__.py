@@ -1,7 +1,7 @@
 """The only SQL of benefits. It gives back records of the domain, always within what the asker may see: a row outside
 her office is as if it were not there."""
 
-from services.benefits.store import accounts, awards, claims, decisions, files, kept, persons, places
+from services.benefits.store import accounts, awards, claims, decisions, files, kept, papers, persons, places
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "decisions",
     "files",
     "kept",
+    "papers",
     "persons",
     "places",
 ]

@@ -15,7 +15,7 @@ from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
 from services.benefits.domain.import_file import Row, RowAnswer
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
-from services.benefits.usecases import cells, claims, people, staff, wage_files
+from services.benefits.usecases import cells, claims, hospital_papers, people, staff, wage_files
 from services.benefits.usecases.cells import RowRefused, Taken
 from services.benefits.usecases.table_files import COLUMNS
 from shared.act import Act
@@ -31,6 +31,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "claims": ("administrator",),
     "maternity_notifications": ("employer", "administrator"),
     "th_sso_1_10": ("employer", "officer", "supervisor", "administrator"),
+    # what people are ill with: for who decides, and not for who administers
+    "vn_hospital_xml": ("officer", "supervisor"),
 }
 
 
@@ -317,5 +319,6 @@ _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "maternity_notifications": _take_notification,
     "accounts": _take_account,
     "th_sso_1_10": wage_files.take_wage,
+    "vn_hospital_xml": hospital_papers.take_paper,
 }
 assert set(_TAKE) == set(COLUMNS) == set(ROLES)  # noqa: S101 - a kind has columns, roles and a reader

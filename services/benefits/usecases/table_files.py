@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from services.benefits.domain.import_file import FileUnreadable, Row
-from services.benefits.gateways import sso_1_10
+from services.benefits.gateways import hospital_xml, sso_1_10
 from shared.reading import NotRead, sheets
 
 #: The columns of each kind of file: required first, then those that may be left out.
@@ -76,6 +76,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("sso_no", "month", "wage"),
         ("employer_no", "branch", "title", "first_name", "last_name", "contribution"),
     ),
+    "vn_hospital_xml": (("table", "treatment"), ("number", "from", "to")),
 }
 #: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.
 ADDED = ("answer", "reason")
@@ -93,6 +94,7 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "th_sso_1_10": Format("th", sso_1_10.read, ("month", "employer_no")),
+    "vn_hospital_xml": Format("vn", hospital_xml.read),
 }
 
 

@@ -124,6 +124,8 @@ class PersonPage:
     languages_spoken: list[dict[str, str]]
     history: list[Corrected]
     exports: list[Copy]
+    #: Papers of hospitals that wait for a claim: facility, number, first and last day.
+    papers: list[tuple[str, str, date | None, date | None]]
 
 
 def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
@@ -144,6 +146,10 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         typed=Said(typed),
         languages_spoken=options(texts.NAMES, list(texts.NAMES)),
         exports=[_copy(export) for export in store.kept.of_person(act, person.id)],
+        papers=[
+            (p.facility, p.content.number, p.content.first or p.content.birth_on, p.content.last)
+            for p in store.papers.waiting(act, person.id)
+        ],
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
 
