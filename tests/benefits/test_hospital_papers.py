@@ -339,6 +339,25 @@ def test_whatever_the_fields_say_the_row_is_read_or_answered(change: dict[str, s
     assert row.faults or (paper and paper.first and paper.last and paper.first <= paper.last)
 
 
+def test_many_papers_are_answered_by_a_job_each_once(office: Office) -> None:
+    """Slices of two hundred; what was taken before a process died is a duplicate for nobody."""
+    cases: list[list[Table]] = []
+    for n in range(230):
+        link = {"MA_LK": f"DN.26.{n:04}"}
+        cases.append([("XML1", PERSON | link), ("XML11", LEAVE | link | {"SO_SERI": f"S{n:04}"})])
+    path, who = "/v1/imports/vn_hospital_xml", office.officer_of_dong
+    sent = office.client.post(path, data=envelope(*cases), headers=who.headers())
+    assert (sent.status_code, sent.json["rows"], sent.json["answered"]) == (202, 230, 0)
+    office.service.look_at_jobs()
+    done = who.get(sent.headers["Location"]).json
+    assert (done["state"], done["counts"]) == ("done", {"accepted": 230})
+    assert {row.state for row in kept(office)} == {"waiting"}
+    assert len(kept(office)) == 230
+    claim = claimed(office)
+    office.service.look_at_jobs()
+    assert len(office.claim(claim).facts["certificates"]) == 230
+
+
 def test_the_example_of_the_documents_is_read(office: Office) -> None:
     rows = sends(office, (EXAMPLES / "vn-hospital.xml").read_bytes())
     assert rows == [("accepted", "paper_waits", None)]
