@@ -27,6 +27,7 @@ from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.domain.erasure import NotErasable
+from services.benefits.domain.import_file import FileUnreadable
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.repaying import PartsNotPossible
@@ -36,10 +37,10 @@ from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, Unkno
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.store.persons import PersonErased
 from services.benefits.usecases import regaining, statistics
+from services.benefits.usecases.cells import RowRefused
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.files_in import KeyReused
-from services.benefits.usecases.imports import RowRefused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
 from services.benefits.usecases.people import (
     AlreadyKnown,
@@ -48,7 +49,6 @@ from services.benefits.usecases.people import (
     NothingDeclared,
     WrongCurrency,
 )
-from services.benefits.usecases.table_files import FileUnreadable
 from shared import logs
 from shared.clock import Clock
 from shared.process import Service, main

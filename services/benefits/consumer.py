@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits import store
-from services.benefits.usecases import feedback, files_in, recoveries, standards_ahead, statements
+from services.benefits.usecases import feedback, files_in, hospital_papers, recoveries, standards_ahead, statements
 from shared.act import Act
 from shared.jobs import JobHandler, JobRun, Later, post_job
 from shared.messaging import Handler
@@ -47,6 +47,13 @@ def take_import(run: JobRun) -> Later | None:
     return None
 
 
+def look_for_papers(run: JobRun) -> Later | None:
+    """A claim was submitted for whose person papers of hospitals wait."""
+    with run.begin() as act:
+        hospital_papers.look_for(act, run.payload["claim_id"])
+    return None
+
+
 def forget_files(run: JobRun) -> Later | None:
     """What files said is kept for some days only."""
     with run.begin() as act:
@@ -72,6 +79,7 @@ SLOW = frozenset({"take_import", "collect_export", "standards_ahead", "count_sta
 JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,
     "part_missed": part_missed,
+    "look_for_papers": look_for_papers,
     "take_import": take_import,
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,

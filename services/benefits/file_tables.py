@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
 from services.benefits.table_kinds import moment as _moment
-from shared.seals import SealedBytes, SealedText
+from shared.seals import SealedBytes, SealedJson, SealedText
 
 #: A file, how far its rows are answered, and who sent it: a job answers them in her name.
 import_file = Table(
@@ -25,6 +25,7 @@ import_file = Table(
     *(Column(name, Integer, nullable=False) for name in ("rows", "answered")),
     Column("counts", JSONB, nullable=False),  # how many rows of each outcome
     Column("content", SealedBytes),  # what was sent; none for files of before, and once its time is over
+    Column("said", JSONB),  # what its sender said beside it, such as the month of a list that names none
 )
 
 #: The answers of the rows that were taken in together, in the transaction that took them.
@@ -34,6 +35,19 @@ import_answers = Table(
     _id("file_id", key=True),
     Column("first", Integer, primary_key=True),  # which row of the file is the first of them, counted from 0
     Column("answers", JSONB, nullable=False),
+)
+
+#: Papers that hospitals sent as data; what they say lies sealed. Nobody's until the treatment's own table names her.
+hospital_paper = Table(
+    "hospital_paper",
+    metadata,
+    _id(key=True),
+    _id("person_id", null=True),
+    _id("claim_id", null=True),
+    *(Column(name, Text, nullable=False) for name in ("facility", "link", "kind", "state")),
+    *(Column(name, Integer, nullable=False) for name in ("part", "version")),
+    _moment("at"),
+    Column("content", SealedJson, nullable=False),
 )
 
 #: Copies of all that is kept about a person; the packed file lies here for some days.

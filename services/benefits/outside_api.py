@@ -133,7 +133,7 @@ def import_file(act: Act, kind: str, upload: bytes) -> Any:
     key = request.headers.get("Idempotency-Key", "").strip().strip('"') or None
     if key is not None and (len(key) > 100 or not key.isascii()):
         raise Problem(400, "unreadable")
-    file = files_in.receive(act, kind, "upload", upload, key)
+    file = files_in.receive(act, kind, "upload", upload, key, request.args)
     headers = {"Location": f"/v1/imports/{file.id}"} | ({} if file.is_done else {"Retry-After": "2"})
     return Answer(_file(act, file), status=201 if file.is_done else 202, headers=headers)
 

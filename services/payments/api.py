@@ -25,6 +25,7 @@ from services.payments.doors import (
 )
 from services.payments.gateways import neutral_csv, neutral_sheet
 from services.payments.gateways.bank import RunFile
+from services.payments.gateways.carried import CarriedFile
 from services.payments.institution import institution
 from services.payments.usecases import held, runs, sending
 from shared import facts
@@ -35,7 +36,7 @@ from shared.money import Money
 from shared.period import Period
 from shared.web.app import viewed
 from shared.web.doors import Answer, Doors
-from shared.web.problems import Problem, invalid
+from shared.web.problems import Problem, invalid, not_found
 
 doors = Doors()
 SERVICES = ("service:benefits", "service:notifications")
@@ -314,6 +315,23 @@ def run_as_workbook(act: Act, run_id: UUID) -> Any:
     row, file, latin = _neutral(act, str(run_id))
     headers = {"Content-Disposition": f'attachment; filename="{row.number}.xlsx"'}
     return Answer(neutral_sheet.write(file, row.number, latin), 200, headers, XLSX)
+
+
+@doors.api("GET", "/v1/runs/<uuid:run_id>/parts/<int:no>/bank-file", roles=RUNS_MAKE)
+def run_for_the_bank(act: Act, run_id: UUID, no: int) -> Any:
+    """A file of a sent run in the layout of its bank, to be carried there: the bytes that were released, and no
+    others."""
+    row = run_here(act, str(run_id))
+    channel = institution().channel(row.channel)
+    part = next((p for p in store.parts(act.connection, row.id) if p.no == no and p.sent_at is not None), None)
+    if not channel.layout or part is None:
+        raise not_found()
+    found = store.items(act.connection, row.id, (part.first_reference, part.last_reference))
+    viewed(*{item.person_id for item in found})
+    if any(item.account is None for item in found if item.taken_out is None):
+        raise Problem(409, "payees_forgotten")
+    headers = {"Content-Disposition": f'attachment; filename="{row.number}-{no}.txt"'}
+    return Answer(sending.bytes_of(act, row, part, CarriedFile(channel)), 200, headers, "application/octet-stream")
 
 
 def _neutral(act: Act, run_id: str) -> tuple[Row[Any], RunFile, dict[str, str | None]]:

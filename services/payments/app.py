@@ -26,6 +26,7 @@ from services.payments.domain.cash import CounterRefused
 from services.payments.domain.order import MoveNotAllowed
 from services.payments.domain.run import ReleaseRefused, RunMoveNotAllowed
 from services.payments.gateways.bank import Bank
+from services.payments.gateways.carried import CarriedFile
 from services.payments.gateways.iso_bank import IsoBank
 from services.payments.gateways.payees import PayeesOfBenefits
 from services.payments.gateways.wallet import WalletOperator
@@ -98,13 +99,15 @@ def outside(settings: Settings, clock: Clock) -> Outside:
 
 
 def _others(settings: Settings, clock: Clock, figures: PaymentSettings) -> tuple[Bank, ...]:
-    """The channels that this installation has beside the bank: the counters, and an operator of wallets."""
+    """The channels that this installation has beside the bank: the counters, files that people carry to their bank, and
+    an operator of wallets."""
     counters = CashDesk(cache(lambda: database.connect(settings.database_url)), clock, figures)
+    carried = tuple(CarriedFile(channel) for channel in figures.channels if channel.layout)
     url = os.environ.get("WALLET_URL")
     if not url:
-        return (counters,)
+        return counters, *carried
     token = os.environ.get("WALLET_TOKEN") or None
-    return counters, WalletOperator(url, answer_seconds=figures.answer_seconds, token=token)
+    return counters, *carried, WalletOperator(url, answer_seconds=figures.answer_seconds, token=token)
 
 
 def make_service() -> Service:

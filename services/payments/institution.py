@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,12 @@ class Channel:
     pays: frozenset[str]
     calendar: BankCalendar
     takes: Takes
+    #: The banks to whose accounts it brings money; all where none is named.
+    banks: frozenset[str] = frozenset()
+    #: The layout of its files where a person carries them to the bank (`gateways/thai_banks.py`), and what the bank has
+    #: told the institution for them: its company number, the kind of service.
+    layout: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,11 @@ class PaymentSettings:
 
     channels: tuple[Channel, ...]
 
-    def reaching(self, kind: str) -> Channel | None:
-        """The channel that brings money to a bank account, a wallet or a counter; none where no channel does."""
-        return next((c for c in self.channels if kind in c.pays), None)
+    def reaching(self, kind: str, bank: str = "") -> Channel | None:
+        """The channel that brings money to a bank account, a wallet or a counter; none where no channel does. One that
+        names the bank of the account goes before one that names none."""
+        reach = [c for c in self.channels if kind in c.pays and (not c.banks or bank in c.banks)]
+        return min(reach, key=lambda c: not c.banks, default=None)
 
     def channel(self, name: str) -> Channel:
         """The figures of a channel. Raises `ValueError` where `institution.yaml` does not name it."""
@@ -135,7 +144,14 @@ def _channel(name: str, given: dict[str, Any]) -> Channel:
         name=name,
         pays=frozenset(str(kind) for kind in given["pays"]),
         calendar=replace(bank_days(), cut_off=cut_off),
-        takes=Takes(str(given["account_format"]), latin_names=given.get("latin_names") is True),
+        takes=Takes(
+            str(given["account_format"]),
+            latin_names=given.get("latin_names") is True,
+            letters=str(given.get("letters", "")),
+        ),
+        banks=frozenset(str(bank) for bank in given.get("banks", ())),
+        layout=str(given.get("layout", "")),
+        told={str(key): str(value) for key, value in dict(given.get("told", {})).items()},
     )
 
 

@@ -26,6 +26,7 @@ from services.payments.doors import (
     run_here,
     with_second_factor,
 )
+from services.payments.institution import institution
 from services.payments.statement_api import day_json
 from services.payments.usecases import held, runs
 from shared.act import Act
@@ -212,9 +213,17 @@ def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[s
         may_release=act.actor.has(*RUNS_RELEASE) and row.state == "checked",
         may_make=act.actor.has(*RUNS_MAKE),
         open=open_,
+        carried=_carried(act, row),
         show_all=show_all or not open_,
         errors=errors or {},
     )
+
+
+def _carried(act: Act, row: Row[Any]) -> list[int]:
+    """The files of a sent run that somebody carries to the bank, by their numbers."""
+    if not institution().channel(row.channel).layout or not act.actor.has(*RUNS_MAKE):
+        return []
+    return [part.no for part in store.parts(act.connection, row.id) if part.sent_at is not None]
 
 
 @doors.page("/payments/runs/<uuid:run_id>/judge", roles=RUNS_RELEASE, method="POST")

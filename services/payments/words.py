@@ -348,6 +348,11 @@ CHANNELS = {
     "iso20022": N_("Bank"),
     "wallet": N_("Mobile wallet"),
     "cash": N_("Cash at the counter"),
+    "ktb": N_("Krungthai Bank, file carried there"),
+    "bbl": N_("Bangkok Bank, file carried there"),
+    "kbank": N_("Kasikornbank, file carried there"),
+    "scb": N_("Siam Commercial Bank, file carried there"),
+    "other_banks": N_("Other banks, file carried to ours"),
 }
 PARTS = {
     "settled": N_("Settled"),

@@ -141,10 +141,7 @@ def _unguarded(cell: str) -> str:
 
 def _workbook(data: bytes) -> Iterator[Line]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_WORKBOOK:
-                raise NotRead("workbook_too_large")
+        _check_size(data)
         sheet = _first_sheet(data, values=True)
         # What a formula came to is in the file, unless no spreadsheet has ever opened it; that is not an empty cell.
         with_formulas = _first_sheet(data, values=False).iter_rows() if _has_formulas(data) else None
@@ -163,6 +160,25 @@ def _workbook(data: bytes) -> Iterator[Line]:
         raise
     except Exception:  # the library's faults are many, and none of them is ours: the file is not what it says
         raise NotRead("not_a_workbook") from None
+
+
+def sheet_names(data: bytes) -> list[str]:
+    """The names of the sheets of a workbook that are seen. Raises `NotRead`: `not_a_workbook`, `workbook_too_large`."""
+    try:
+        _check_size(data)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        return [str(one.title) for one in book.worksheets if one.sheet_state == "visible"]
+    except NotRead:
+        raise
+    except Exception:  # as above
+        raise NotRead("not_a_workbook") from None
+
+
+def _check_size(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = package.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_WORKBOOK:
+            raise NotRead("workbook_too_large")
 
 
 def _first_sheet(data: bytes, *, values: bool) -> Any:

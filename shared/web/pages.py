@@ -130,7 +130,7 @@ NAV = [
     ("/payments", texts.N_("Runs"), ("payment_officer", "supervisor", "auditor"), "g r"),
     ("/employer", texts.N_("My workers"), ("employer",), "g w"),
     ("/accounts", texts.N_("Accounts"), ("administrator", "auditor"), "g a"),
-    ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
+    ("/imports", texts.N_("Imports"), ("officer", "supervisor", "administrator"), "g i"),
     (STOPPED, texts.N_("What has stopped"), SEES_STOPPED, "g p"),
     ("/statistics", texts.N_("Statistics"), ("supervisor", "auditor", "administrator"), "g n"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),

@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from services.benefits import operations, store
 from services.benefits import tables as t
 from services.benefits.domain.account import INVITATION_TRIES, AccountCannotBe
-from services.benefits.usecases import files_in, staff, table_files
+from services.benefits.domain.import_file import FileUnreadable
+from services.benefits.usecases import files_in, staff
 from shared import sessions, tables
 from shared.act import SECOND_FACTOR
 from shared.tables import outbox
@@ -282,7 +283,7 @@ def test_a_file_asks_for_accounts_and_sets_no_password(office: Office) -> None:
         assert files_in.answers(act, again)[0].outcome == "duplicate"
         assert store.accounts.named(act, "latsamy") is None
         with_password = b"username,name,roles,office,password\nx,X,officer,svk,secret\n"
-        with pytest.raises(table_files.FileUnreadable, match="columns"):
+        with pytest.raises(FileUnreadable, match="columns"):
             files_in.take_file(act, "accounts", "a.csv", with_password)
 
 

@@ -12,6 +12,23 @@ from typing import Any
 from services.benefits.domain.ids import EmployerId, FileId
 
 
+class FileUnreadable(ValueError):
+    """The file as a whole cannot be taken; `code` says why, `params` where."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+class Row(dict[str, str]):
+    """The cells of a row by column, the number of the row in its sheet, where each cell stands, and cells that cannot
+    be read (column to code)."""
+
+    def __init__(self, cells: Mapping[str, str], number: int, places: Mapping[str, str], faults: Mapping[str, str]):
+        super().__init__(cells)
+        self.number, self.places, self.faults = number, places, faults
+
+
 class FileState(StrEnum):
     """What its rows have come to."""
 
@@ -40,7 +57,8 @@ class RowAnswer:
 @dataclass(frozen=True, slots=True)
 class ImportFile:
     """A file and how far it has come: of its `rows` so many are `answered`, with these outcomes. `sender` is who sent
-    it, as an actor's members; `content` what she sent, for as long as it is kept."""
+    it, as an actor's members; `said` what she said beside the file, `content` what she sent, for as long as it is
+    kept."""
 
     id: FileId
     hash: str
@@ -58,6 +76,7 @@ class ImportFile:
     sender: Mapping[str, Any] | None = None
     key: str | None = None
     content: bytes | None = None
+    said: Mapping[str, str] | None = None
 
     @property
     def is_done(self) -> bool:

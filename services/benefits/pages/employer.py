@@ -18,10 +18,10 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.pages.receipt import Receipt, receipt_pdf
-from services.benefits.usecases import advances, files_in, imports, people, statements, table_files
+from services.benefits.usecases import advances, imports, people, statements, table_files
+from services.benefits.usecases.cells import RowRefused
 from services.benefits.views import employer as view
-from services.benefits.views import words
-from services.benefits.views.imports import progress
+from services.benefits.views import file_words, words
 from services.benefits.views.shown import Said, members
 from shared.act import Act
 from shared.ids import is_uuid
@@ -29,7 +29,7 @@ from shared.money import Money
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
 from shared.reading.days import DateNotRead, read_date
-from shared.web import formatting, pages
+from shared.web import pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
 from shared.web.formatting import money, plain_date, plain_month, plain_period
@@ -38,7 +38,6 @@ from shared.web.texts import N_
 
 doors = Doors()
 EMPLOYER = ("employer",)
-KIND = "maternity_notifications"
 HTML = "text/html; charset=utf-8"
 NAV = (
     ("/employer", N_("Our people"), "g w"),
@@ -183,8 +182,8 @@ def notify(act: Act, form: dict[str, str]) -> Any:
             )
             _record_wages(act, read, worker.id, months, missing_only=True)
             return pages.go(f"/employer/receipts/{id_}" + ("?again=1" if outcome == "duplicate" else ""))
-        except imports.RowRefused as refused:
-            read.errors[refused.column or "leave_from"] = words.text(words.ROW_REASONS, refused.code)
+        except RowRefused as refused:
+            read.errors[refused.column or "leave_from"] = words.text(file_words.ROW_REASONS, refused.code)
     return Response(_notice(act, form, {"person": worker.id}, read.errors), 422, content_type=HTML)
 
 
@@ -380,96 +379,6 @@ def account_file(act: Act) -> Any:
         for line in _account(act).lines
     ]
     return download(table_files.workbook_bytes(columns, rows), "advances", "xlsx")
-
-
-# --- a file ------------------------------------------------------------------------------------
-
-
-def _files(act: Act, error: str = "") -> str:
-    lines = [view.file_line(file) for file in store.files.latest(act)]
-    return render(act, "employer_files.html", files=lines, columns=table_files.COLUMNS[KIND], error=error)
-
-
-@doors.page("/employer/files", roles=EMPLOYER)
-def files_page(act: Act) -> Any:
-    """Send a file, and the files sent before."""
-    return _files(act)
-
-
-@doors.page("/employer/files", roles=EMPLOYER, method="POST")
-def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
-    """Take a file of notices in; every row is answered."""
-    own(act)
-    file = (files or {}).get("file")
-    try:
-        if file is None:
-            raise table_files.FileUnreadable("required")
-        data = file.stream.read()
-        if not table_files.read_rows(KIND, data):
-            raise table_files.FileUnreadable("empty")
-        taken = files_in.receive(act, KIND, file.filename or "", data)
-    except table_files.FileUnreadable as wrong:
-        said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in wrong.params.items()}
-        table = words.FILE_FAULTS if wrong.code in words.FILE_FAULTS else words.ERRORS
-        error = pages.translate(table.get(wrong.code, wrong.code), **({name: said[name] or "–" for name in said}))
-        return Response(_files(act, error), 422, content_type=HTML)
-    return pages.go(f"/employer/files/{taken.id}")
-
-
-def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, list[view.RowLine]]:
-    own(act)
-    file = store.files.get(act, str(file_id))
-    lines = view.rows_answered(act, file)
-    viewed(*(line.person_id for line in lines if line.person_id is not None))
-    return view.file_line(file), lines
-
-
-@doors.page("/employer/files/<uuid:file_id>", roles=EMPLOYER)
-def file_page(act: Act, file_id: UUID) -> Any:
-    """Every row of a file, answered."""
-    file, rows = _rows(act, file_id)
-    return render(act, "employer_file.html", file=file, rows=rows, far=progress(act, store.files.get(act, file.id)))
-
-
-def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[str, str]]]:
-    """A file's name, its columns, and its rows with what became of each."""
-    file, lines = _rows(act, file_id)
-    language, rows = pages.language(), []
-    for line in sorted(lines, key=lambda line: line.row):
-        where = f" ({line.column})" if line.column else ""
-        reason = formatting.text(line.why, language) + where
-        rows.append({**line.cells, "answer": formatting.text(line.answer, language), "reason": reason})
-    required, optional = table_files.COLUMNS[KIND]
-    used = [c for c in required + optional if c in required or any(c in line.cells for line in lines)]
-    return f"answers-{file.name or 'file'}", [*used, *table_files.ADDED], rows
-
-
-@doors.page("/employer/files/<uuid:file_id>/reasons.csv", roles=EMPLOYER)
-def file_back(act: Act, file_id: UUID) -> Any:
-    """The file back, with a column that says what became of each row."""
-    name, columns, rows = _with_reasons(act, file_id)
-    return download(table_files.csv_text(columns, rows).encode(), name, "csv")
-
-
-@doors.page("/employer/files/<uuid:file_id>/reasons.xlsx", roles=EMPLOYER)
-def workbook_back(act: Act, file_id: UUID) -> Any:
-    """The same as a spreadsheet."""
-    name, columns, rows = _with_reasons(act, file_id)
-    return download(table_files.workbook_bytes(columns, rows), name, "xlsx")
-
-
-@doors.page("/employer/files/form.csv", roles=EMPLOYER)
-def file_form(act: Act) -> Any:
-    """An empty file with the columns, to be filled in a spreadsheet."""
-    required, optional = table_files.COLUMNS[KIND]
-    return download(table_files.csv_text([*required, *optional], []).encode(), "maternity-leaves", "csv")
-
-
-@doors.page("/employer/files/form.xlsx", roles=EMPLOYER)
-def workbook_form(act: Act) -> Any:
-    """The same as a spreadsheet, its cells text, so that long numbers and days stay as typed."""
-    required, optional = table_files.COLUMNS[KIND]
-    return download(table_files.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
 
 
 TYPES = {

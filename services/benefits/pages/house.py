@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,14 @@ import pyotp
 from flask import Response, request
 
 from services.benefits import store
+from services.benefits.domain.import_file import FileUnreadable
 from services.benefits.institution import institution
 from services.benefits.pages.employer import download
 from services.benefits.usecases import files_in, table_files
+from services.benefits.usecases.imports import ROLES
+from services.benefits.views import file_words, words
 from services.benefits.views import imports as view
-from services.benefits.views import words
-from services.benefits.views.shown import show
+from services.benefits.views.shown import Said, show
 from shared.act import Act
 from shared.clock import ClockRunsForward
 from shared.reading import NotRead
@@ -27,13 +30,18 @@ from shared.web.formatting import in_words, money, text
 from shared.web.problems import Problem
 
 doors = Doors()
-IMPORTERS = ("administrator",)
+IMPORTERS = ("administrator", "officer", "supervisor")
 
 
 @doors.page("/imports", roles=IMPORTERS)
 def imports_page(act: Act) -> Any:
     """Files taken in, and a form for the next."""
-    return pages.render("imports.html", rows=store.files.latest(act, 50), columns=table_files.COLUMNS)
+    return _imports(act)
+
+
+def _imports(act: Act, error: str = "", form: Mapping[str, str] | None = None) -> str:
+    more = {"rows": store.files.latest(act, 50), "names": file_words.KINDS, "error": error, "typed": Said(form or {})}
+    return show("imports.html", view.offered(act), **more)
 
 
 @doors.page("/imports", method="POST", roles=IMPORTERS)
@@ -42,7 +50,14 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
     file = (files or {}).get("file")
     if file is None:
         raise Problem(422, "content_invalid", errors=[{"pointer": "#/file", "code": "required", "params": {}}])
-    taken = files_in.receive(act, form.get("kind", ""), file.filename or "", file.stream.read())
+    kind = form.get("kind", "")
+    if kind in ROLES and act.actor.roles.isdisjoint(ROLES[kind]):
+        raise Problem(403, "not_your_task")
+    try:
+        taken = files_in.receive(act, kind, file.filename or "", file.stream.read(), said=form)
+    except FileUnreadable as wrong:
+        page = _imports(act, view.unreadable(wrong), form)
+        return Response(page, 422, content_type="text/html; charset=utf-8")
     return pages.go(f"/imports/{taken.id}")
 
 

@@ -35,11 +35,12 @@ OF_CLAIM = (
     t.letter,
     t.statement,
     t.advance,
+    t.hospital_paper,
     t.advance_return,
     t.claim_change,
 )
 #: What says who somebody is, or how she is reached and paid.
-PARTICULARS = (t.person_identifier, t.payee, t.person_change, t.person_export, t.transfer)
+PARTICULARS = (t.person_identifier, t.payee, t.person_change, t.person_export, t.transfer, t.hospital_paper)
 #: Money that has not come to rest.
 UNDER_WAY = (OrderState.PLANNED, OrderState.HELD, OrderState.SENT, OrderState.UNKNOWN)
 

@@ -32,7 +32,7 @@ STAYS = (
     ),
     Kept(
         N_("how she is reached, paid and known, as long as she is insured; it goes at her request"),
-        ("person_identifier", "person_change", "transfer"),
+        ("person_identifier", "person_change", "transfer", "hospital_paper"),
     ),
     Kept(
         N_("the institution, its employers and who worked for it: who decided stays known"),

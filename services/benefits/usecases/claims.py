@@ -26,6 +26,7 @@ from services.benefits.usecases.statements import ask_employer
 from shared import messaging
 from shared.act import Act
 from shared.ids import claim_number
+from shared.jobs import post_job
 from shared.money import decimal_fraction
 from shared.period import Month
 from shared.reading import NotRead
@@ -44,7 +45,6 @@ FACTS = (
     "absences",
     "earlier_spells",
 )
-
 
 #: How many months before a claim are looked at for wages that stand out.
 LOOKED_AT = 24
@@ -206,8 +206,7 @@ def reopened(act: Act, claim: Claim, reason: str) -> Claim:
 def submit(act: Act, claim_id: str, version: int | None) -> Claim:
     """The claim is complete enough to be worked on: the claimant is owed a decision from now on.
 
-    Raises `FactsInvalid` for facts that cannot be. A claim that looks hopeless is accepted: it may be refused
-    with reasons, and contested.
+    Raises `FactsInvalid` for facts that cannot be. A claim that looks hopeless is accepted: it may be contested.
     """
     before = store.claims.to_change(act, claim_id, version)
     _check(case_of(act, before))
@@ -219,6 +218,8 @@ def submit(act: Act, claim_id: str, version: int | None) -> Claim:
         waits=Waiting(Whom.OFFICER, "to_decide", act.today, until),
     )
     after = store.claims.save(act, before, after, "submitted")
+    if store.papers.waiting(act, after.person_id):
+        post_job(act, "look_for_papers", f"{after.id}:{after.version}", {"claim_id": after.id})
     if before.submitted_at is None:
         about = {"benefit": after.benefit, "received_on": after.received_on.isoformat()}
         tell(act, "benefits.claim.submitted", after, after.id, about)

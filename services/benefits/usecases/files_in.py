@@ -7,19 +7,20 @@ with the next row, and no row is taken twice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from services.benefits import store
 from services.benefits.domain.ids import EmployerId, FileId
-from services.benefits.domain.import_file import FileState, ImportFile, RowAnswer
+from services.benefits.domain.import_file import FileState, FileUnreadable, ImportFile, Row, RowAnswer
 from services.benefits.institution import institution
 from services.benefits.usecases.imports import answer_row
-from services.benefits.usecases.table_files import Row, read_rows
+from services.benefits.usecases.table_files import FORMATS, kinds_here, read_rows
 from shared.act import Act, Actor
 from shared.jobs import post_job
 from shared.reading import NotRead, days
+from shared.reading.letters import one_line
 
 #: How much work is done within the request, and in one transaction of the job. A row is one, but for a wage, which is
 #: as many as it names months.
@@ -31,15 +32,23 @@ class KeyReused(ValueError):
     """The sender's key came with another file before."""
 
 
-def receive(act: Act, kind: str, name: str, data: bytes, key: str | None = None) -> ImportFile:
+def receive(
+    act: Act, kind: str, name: str, data: bytes, key: str | None = None, said: Mapping[str, str] | None = None
+) -> ImportFile:
     """Keep a file and answer its rows: within this transaction where that is little work, else by a job.
 
     The same file is one thing while its rows are being answered: whoever sends it again for the same employer or office
     gets that one. Once it has ended it is answered anew, because what becomes of a row depends on what is known by
-    then; with the same key it is never taken anew. Raises `FileUnreadable`, `KeyReused`.
+    then; with the same key it is never taken anew. `said` is what stands beside the file and not in it. Raises
+    `FileUnreadable`, `KeyReused`.
     """
-    rows = read_rows(kind, data)
-    digest = hashlib.sha256(data).hexdigest()
+    if kind not in kinds_here(institution().country):
+        raise FileUnreadable("unknown_kind")
+    said = _said(act, kind, said or {})
+    rows = read_rows(kind, data, said)
+    if not rows:
+        raise FileUnreadable("empty")
+    digest = _digest(data, said)
     store.files.same_sender(act, digest, kind)
     known = store.files.sent_with(act, key) if key is not None else None
     if known is not None and (known.hash, known.kind) != (digest, kind):
@@ -47,7 +56,7 @@ def receive(act: Act, kind: str, name: str, data: bytes, key: str | None = None)
     known = known or store.files.under_way(act, digest, kind)
     if known is not None:
         return known
-    file = _kept(act, kind, name, data, rows, digest, key)
+    file = _kept(act, kind, name, data, rows, key, said)
     if sum(map(_work, rows)) <= AT_ONCE:
         return _answered(act, file, rows)
     post_job(act, JOB, key=file.id, payload={"file_id": file.id})
@@ -58,14 +67,31 @@ def take_file(act: Act, kind: str, name: str, data: bytes) -> ImportFile:
     """Keep a file and answer all its rows within this transaction, however many: for the operator's command.
     Raises `FileUnreadable`."""
     rows = read_rows(kind, data)
-    return _answered(act, _kept(act, kind, name, data, rows, hashlib.sha256(data).hexdigest(), None), rows)
+    return _answered(act, _kept(act, kind, name, data, rows, None, {}), rows)
 
 
-def _kept(act: Act, kind: str, name: str, data: bytes, rows: Sequence[Row], digest: str, key: str | None) -> ImportFile:
+def _said(act: Act, kind: str, said: Mapping[str, str]) -> dict[str, str]:
+    """What a kind of file needs to be told beside it; an employer speaks for herself only."""
+    asks = FORMATS[kind].asks if kind in FORMATS else ()
+    told = {name: one_line(said.get(name, ""))[:60] for name in asks}
+    if act.actor.employer is not None and "employer_no" in told:
+        told["employer_no"] = store.places.employer(act, act.actor.employer).number
+    return {name: value for name, value in told.items() if value}
+
+
+def _digest(data: bytes, said: Mapping[str, str]) -> str:
+    """What makes a file the same: its bytes, and what was said beside it."""
+    beside = "".join(f"{name}\n{value}\n" for name, value in sorted(said.items())).encode()
+    return hashlib.sha256(data + beside).hexdigest()
+
+
+def _kept(
+    act: Act, kind: str, name: str, data: bytes, rows: Sequence[Row], key: str | None, said: Mapping[str, str]
+) -> ImportFile:
     actor = act.actor
     file = ImportFile(
         FileId(act.new_id()),
-        digest,
+        _digest(data, said),
         kind,
         name[:200],
         actor.id,
@@ -87,6 +113,7 @@ def _kept(act: Act, kind: str, name: str, data: bytes, rows: Sequence[Row], dige
         },
         key=key,
         content=data,
+        said=dict(said) or None,
     )
     store.files.add(act, file)
     return file
@@ -98,7 +125,7 @@ def _answered(act: Act, file: ImportFile, rows: Sequence[Row]) -> ImportFile:
 
 def rows_of(file: ImportFile) -> list[Row]:
     """The rows of a file as it was sent; none where it is not kept any more."""
-    return read_rows(file.kind, file.content) if file.content is not None else []
+    return read_rows(file.kind, file.content, file.said) if file.content is not None else []
 
 
 def go_on(act: Act, id_: str, rows: Sequence[Row]) -> ImportFile:

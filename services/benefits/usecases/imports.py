@@ -12,30 +12,14 @@ from services.benefits import store
 from services.benefits.domain.account import AccountCannotBe
 from services.benefits.domain.claim import ClaimState, Origin
 from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
-from services.benefits.domain.import_file import RowAnswer
+from services.benefits.domain.import_file import Row, RowAnswer
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
-from services.benefits.usecases import claims, people, staff
-from services.benefits.usecases.table_files import COLUMNS, Row
-from shared.act import Act, sees
+from services.benefits.usecases import cells, claims, hospital_papers, people, staff, wage_files
+from services.benefits.usecases.cells import RowRefused, Taken
+from services.benefits.usecases.table_files import COLUMNS
+from shared.act import Act
 from shared.money import Money
-from shared.period import Month
-from shared.reading import NotRead, days
-from shared.reading.amounts import read_amount
-from shared.reading.letters import is_zawgyi, one_line, plain_digits
-from shared.reading.words import read_yes
-
-#: What became of a row, and the id of what it made or found.
-Taken = tuple[str, str | None]
-
-
-class RowRefused(ValueError):
-    """One row cannot be taken; the code says why, the column where."""
-
-    def __init__(self, code: str, column: str = "") -> None:
-        super().__init__(code)
-        self.code, self.column = code, column
-
 
 #: Who may bring which kind of file.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -46,6 +30,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "contributions": ("administrator", "officer", "supervisor"),
     "claims": ("administrator",),
     "maternity_notifications": ("employer", "administrator"),
+    "th_sso_1_10": ("employer", "officer", "supervisor", "administrator"),
+    # what people are ill with: for who decides, and not for who administers
+    "vn_hospital_xml": ("officer", "supervisor"),
 }
 
 
@@ -56,15 +43,18 @@ def answer_row(act: Act, kind: str, row: Row) -> RowAnswer:
     try:
         for column, fault in row.faults.items():
             raise RowRefused(fault, column)
-        outcome, id_ = _TAKE[kind](act, row)
+        taken = _TAKE[kind](act, row)
         savepoint.commit()
-        return RowAnswer(row.number, outcome, id=id_)
+        at = row.places.get(taken.column or "")
+        return RowAnswer(row.number, taken.outcome, taken.hint, taken.column, id=taken.id, at=at)
     except RowRefused as refused:
         code, column = refused.code, refused.column or None
     except store.NotHere:
         code, column = "unknown_person", None
     except (DataError, IntegrityError):
         code, column = "impossible", None
+    except people.DeclaredByAnother:
+        code, column = "declared_by_another", None
     except AccountCannotBe as wrong:
         code, column = wrong.code, wrong.field or None
     except people.CannotBe as wrong:
@@ -75,8 +65,6 @@ def answer_row(act: Act, kind: str, row: Row) -> RowAnswer:
     savepoint.rollback()
     return RowAnswer(row.number, "refused", code, column, at=row.places.get(column or ""))
 
-
-# --- cells -------------------------------------------------------------------------------------
 
 #: The column of what a use case refused.
 _COLUMN_OF = {
@@ -99,179 +87,89 @@ _COLUMN_OF = {
 }
 
 
-def _read(row: Row, column: str, read: Callable[[str], Any]) -> Any:
-    """What a reader makes of a cell; none where it is empty."""
-    text = row.get(column, "")
-    if not text:
-        return None
-    try:
-        return read(text)
-    except NotRead as wrong:
-        raise RowRefused(wrong.code, column) from None
-
-
-def _day(row: Row, column: str) -> date | None:
-    day: date | None = _read(row, column, lambda text: days.read_day(text, buddhist=institution().buddhist_years))
-    return day
-
-
-def _needed_day(row: Row, column: str) -> date:
-    day = _day(row, column)
-    if day is None:
-        raise RowRefused("required", column)
-    return day
-
-
-def _month(row: Row, column: str) -> Month:
-    month: Month | None = _read(row, column, lambda text: days.read_month(text, buddhist=institution().buddhist_years))
-    if month is None:
-        raise RowRefused("required", column)
-    return month
-
-
-def _number(row: Row, column: str) -> int | None:
-    text = plain_digits(row.get(column, ""))
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise RowRefused("not_a_number", column)
-    return int(text)
-
-
-def _yes(row: Row, column: str) -> bool | None:
-    said: bool | None = _read(row, column, read_yes)
-    return said
-
-
-def _text(row: Row, column: str, most: int = 200) -> str:
-    text = row.get(column, "")
-    if len(text) > most:
-        raise RowRefused("too_long", column)
-    if any(ord(c) < 32 or c == "\ufffd" for c in text):
-        raise RowRefused("broken_text", column)
-    if is_zawgyi(text):
-        raise RowRefused("zawgyi", column)
-    return text
-
-
-def _word(row: Row, column: str) -> str:
-    """A word of a list, however it is capitalised."""
-    return one_line(_text(row, column, 40)).casefold()
-
-
-def _needed(row: Row, column: str, most: int = 200) -> str:
-    text = _text(row, column, most)
-    if not text:
-        raise RowRefused("required", column)
-    return text
-
-
-def _person_id(act: Act, row: Row) -> PersonId:
-    """The person with this insured number, if the asker may see her."""
-    found = store.persons.with_number(act, _needed(row, "sso_no", 60))
-    if found is None:
-        raise RowRefused("unknown_person", "sso_no")
-    return found
-
-
-def _employer_id(act: Act, row: Row) -> EmployerId | None:
-    number = _text(row, "employer_no", 40)
-    found = store.places.employer_with(act, number) if number else None
-    if number and found is None:
-        raise RowRefused("unknown_employer", "employer_no")
-    return found
-
-
-def _office_id(act: Act, row: Row) -> OfficeId:
-    office = store.places.known_office(act, _needed(row, "office", 64))
-    if office is None:
-        raise RowRefused("unknown_office", "office")
-    if act.actor.office is not None and not sees(act.actor.office, office.id):
-        raise RowRefused("other_office", "office")
-    return office.id
-
-
 # --- kinds -------------------------------------------------------------------------------------
 
 
 def _take_office(act: Act, row: Row) -> Taken:
-    id_ = OfficeId(_needed(row, "office", 64))
+    id_ = OfficeId(cells.needed(row, "office", 64))
     if store.places.known_office(act, id_) is not None:
-        return "duplicate", id_
-    address = tuple(part.strip() for part in _text(row, "address").split("|") if part.strip())
-    names = _needed(row, "name"), _needed(row, "name_latin")
-    store.places.add_office(act, Office(id_, *names, address, _text(row, "phone", 40)))
-    return "accepted", id_
+        return Taken("duplicate", id_)
+    address = tuple(part.strip() for part in cells.text(row, "address").split("|") if part.strip())
+    names = cells.needed(row, "name"), cells.needed(row, "name_latin")
+    store.places.add_office(act, Office(id_, *names, address, cells.text(row, "phone", 40)))
+    return Taken("accepted", id_)
 
 
 def _take_employer(act: Act, row: Row) -> Taken:
-    number = _needed(row, "employer_no", 40)
+    number = cells.needed(row, "employer_no", 40)
     known = store.places.employer_with(act, number)
     if known is not None:
-        return "duplicate", known
+        return Taken("duplicate", known)
     id_ = people.register_employer(
         act,
-        office_id=_office_id(act, row),
+        office_id=cells.office_id(act, row),
         number=number,
-        name=_needed(row, "name"),
-        name_latin=_text(row, "name_latin") or None,
-        phone=_text(row, "phone", 40) or None,
+        name=cells.needed(row, "name"),
+        name_latin=cells.text(row, "name_latin") or None,
+        phone=cells.text(row, "phone", 40) or None,
     )
-    return "accepted", id_
+    return Taken("accepted", id_)
 
 
 def _take_person(act: Act, row: Row) -> Taken:
-    number, employer = _needed(row, "sso_no", 60), _employer_id(act, row)
-    sex = _word(row, "sex") or None
+    number, employer = cells.needed(row, "sso_no", 60), cells.employer_id(act, row)
+    sex = cells.word(row, "sex") or None
     if sex not in (None, "female", "male", "other"):
         raise RowRefused("not_allowed", "sex")
     try:
         id_ = people.register_person(
             act,
-            office_id=_office_id(act, row),
-            name=_needed(row, "name"),
-            name_latin=_text(row, "name_latin") or None,
+            office_id=cells.office_id(act, row),
+            name=cells.needed(row, "name"),
+            name_latin=cells.text(row, "name_latin") or None,
             sex=sex,
-            born_on=_day(row, "born_on"),
-            phone=_text(row, "phone", 40),
-            language=_word(row, "language") or None,
+            born_on=cells.day(row, "born_on"),
+            phone=cells.text(row, "phone", 40),
+            language=cells.word(row, "language") or None,
             identifiers=[
                 {"scheme": institution().schemes[kind], "value": value, "verified": True}
-                for kind, value in (("insured", number), ("national", _text(row, "national_no", 60)))
+                for kind, value in (("insured", number), ("national", cells.text(row, "national_no", 60)))
                 if value
             ],
-            address=[part.strip() for part in _text(row, "address").split("|") if part.strip()],
-            insured_as=_word(row, "insured_as") or "employee",
-            insured_since=_day(row, "insured_since"),
+            address=[part.strip() for part in cells.text(row, "address").split("|") if part.strip()],
+            insured_as=cells.word(row, "insured_as") or "employee",
+            insured_since=cells.day(row, "insured_since"),
         )
     except people.AlreadyKnown as known:
-        return "duplicate", known.person_id
+        return Taken("duplicate", known.person_id)
     if employer is not None:
-        people.record_employment(act, id_, employer, _needed_day(row, "hired_on"), pay=_text(row, "pay") or None)
-    pay_by = _text(row, "pay_by", 10) or "bank"
+        people.record_employment(
+            act, id_, employer, cells.needed_day(row, "hired_on"), pay=cells.text(row, "pay") or None
+        )
+    pay_by = cells.text(row, "pay_by", 10) or "bank"
     if pay_by not in ("bank", "wallet", "cash"):
         raise RowRefused("not_allowed", "pay_by")
-    if _text(row, "account", 40) or pay_by == "cash":
+    if cells.text(row, "account", 40) or pay_by == "cash":
         people.change_payee(
             act,
             id_,
             kind=pay_by,
-            bank="" if pay_by == "cash" else _needed(row, "bank", 20),
-            number=_text(row, "account", 40),
-            holder=_text(row, "holder") or _text(row, "name_latin") or _needed(row, "name"),
+            bank="" if pay_by == "cash" else cells.needed(row, "bank", 20),
+            number=cells.text(row, "account", 40),
+            holder=cells.text(row, "holder") or cells.text(row, "name_latin") or cells.needed(row, "name"),
         )
-    return "accepted", id_
+    return Taken("accepted", id_)
 
 
 def _take_contributions(act: Act, row: Row) -> Taken:
-    person, employer = _person_id(act, row), _employer_id(act, row)
-    first, last = _month(row, "from"), _month(row, "to")
+    person, employer = cells.person_id(act, row), cells.employer_id(act, row)
+    first, last = cells.month(row, "from"), cells.month(row, "to")
     if not 0 <= last.index - first.index < 600:
         raise RowRefused("before_start", "to")
-    wage: Money | None = _read(row, "wage", lambda text: read_amount(text, institution().currency))
+    wage = cells.amount(row, "wage")
     if wage is None:
         raise RowRefused("required", "wage")
-    paid = _yes(row, "paid") is not False
+    paid = cells.yes(row, "paid") is not False
     outcomes = {
         people.record_contribution(
             act,
@@ -279,62 +177,65 @@ def _take_contributions(act: Act, row: Row) -> Taken:
             first.plus(n),
             wage,
             paid=paid,
-            kind=_word(row, "kind") or "compulsory",
+            kind=cells.word(row, "kind") or "compulsory",
             employer_id=employer,
         )
         for n in range(last.index - first.index + 1)
     }
-    return next((o for o in ("corrected", "accepted") if o in outcomes), "duplicate"), person
+    return Taken(next((o for o in ("corrected", "accepted") if o in outcomes), "duplicate"), person)
 
 
 def _take_claim(act: Act, row: Row) -> Taken:
-    person = _person_id(act, row)
-    first, last = _needed_day(row, "first_day"), _day(row, "last_day")
+    person = cells.person_id(act, row)
+    first, last = cells.needed_day(row, "first_day"), cells.day(row, "last_day")
     facts: dict[str, Any] = {"spell": {"first_day": first.isoformat()}}
     if last:
         facts["spell"]["last_day"] = last.isoformat()
-    if _text(row, "illness"):
-        facts["spell"]["illness"] = _text(row, "illness")
-    if _text(row, "certificate_no"):
+    if cells.text(row, "illness"):
+        facts["spell"]["illness"] = cells.text(row, "illness")
+    if cells.text(row, "certificate_no"):
         covers = {
-            "from": (_day(row, "certificate_from") or first).isoformat(),
-            "to": (_day(row, "certificate_to") or last or first).isoformat(),
+            "from": (cells.day(row, "certificate_from") or first).isoformat(),
+            "to": (cells.day(row, "certificate_to") or last or first).isoformat(),
         }
-        facts["certificates"] = [{"number": _text(row, "certificate_no"), **covers}]
-    work = {name: _text(row, name) for name in ("pay", "wage_paid_until", "wage_stopped_word") if _text(row, name)}
+        facts["certificates"] = [{"number": cells.text(row, "certificate_no"), **covers}]
+    work = {
+        name: cells.text(row, name) for name in ("pay", "wage_paid_until", "wage_stopped_word") if cells.text(row, name)
+    }
     if work:
         facts["employments"] = [work]
     event: dict[str, Any] = {
-        name: _number(row, name) for name in ("employer_days_used", "children", "pregnancy_months")
+        name: cells.number(row, name) for name in ("employer_days_used", "children", "pregnancy_months")
     }
-    event |= {name: d.isoformat() if (d := _day(row, name)) else None for name in ("birth_on", "miscarriage_on")}
+    event |= {name: d.isoformat() if (d := cells.day(row, name)) else None for name in ("birth_on", "miscarriage_on")}
     facts["event"] = {name: value for name, value in event.items() if value is not None}
-    received = _needed_day(row, "received_on")
+    received = cells.needed_day(row, "received_on")
     known = store.claims.same(act, person, row["benefit"], received, first)
     if known is not None:
-        return "duplicate", known
+        return Taken("duplicate", known)
     id_ = claims.open_claim(
-        act, person, benefit=_needed(row, "benefit", 60), received_on=received, facts=facts, origin=Origin.IMPORT
+        act, person, benefit=cells.needed(row, "benefit", 60), received_on=received, facts=facts, origin=Origin.IMPORT
     )
-    if _yes(row, "submit"):
+    if cells.yes(row, "submit"):
         claims.submit(act, id_, None)
-    return "accepted", id_
+    return Taken("accepted", id_)
 
 
 def _take_notification(act: Act, row: Row) -> Taken:
     """An employer says that a worker goes on maternity leave: facts, not results."""
-    person = _person_id(act, row)
-    expected, leave = _needed_day(row, "expected_on"), _needed_day(row, "leave_from")
-    return notify_maternity(
+    person = cells.person_id(act, row)
+    expected, leave = cells.needed_day(row, "expected_on"), cells.needed_day(row, "leave_from")
+    outcome, id_ = notify_maternity(
         act,
         person,
         expected_on=expected,
         leave_from=leave,
-        leave_to=_day(row, "leave_to"),
-        advance_paid=_read(row, "advance_paid", lambda text: read_amount(text, institution().currency)),
-        remarks=_text(row, "remarks", 500),
-        pregnancy_no=_number(row, "pregnancy_no"),
+        leave_to=cells.day(row, "leave_to"),
+        advance_paid=cells.amount(row, "advance_paid"),
+        remarks=cells.text(row, "remarks", 500),
+        pregnancy_no=cells.number(row, "pregnancy_no"),
     )
+    return Taken(outcome, id_)
 
 
 def notify_maternity(
@@ -389,24 +290,24 @@ def notify_maternity(
 
 def _take_account(act: Act, row: Row) -> Taken:
     """An account is asked for; somebody else confirms it, and its owner chooses password and second factor."""
-    username = _needed(row, "username", 80)
+    username = cells.needed(row, "username", 80)
     known = store.accounts.named(act, username)
     if known is not None:
-        return "duplicate", known.id
+        return Taken("duplicate", known.id)
     waiting = next((c for c in store.accounts.changes(act) if c.username == username), None)
     if waiting is not None:
-        return "duplicate", waiting.account_id
+        return Taken("duplicate", waiting.account_id)
     asked = staff.propose_account(
         act,
         username=username,
-        name=_needed(row, "name"),
-        roles=_needed(row, "roles").split("|"),
-        office_id=_office_id(act, row) if _text(row, "office") else None,
-        employer_id=_employer_id(act, row),
-        person_id=_person_id(act, row) if _text(row, "sso_no") else None,
-        language=_text(row, "language", 5) or "en",
+        name=cells.needed(row, "name"),
+        roles=cells.needed(row, "roles").split("|"),
+        office_id=cells.office_id(act, row) if cells.text(row, "office") else None,
+        employer_id=cells.employer_id(act, row),
+        person_id=cells.person_id(act, row) if cells.text(row, "sso_no") else None,
+        language=cells.text(row, "language", 5) or "en",
     )
-    return "accepted", asked.account_id
+    return Taken("accepted", asked.account_id)
 
 
 _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
@@ -417,5 +318,7 @@ _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "claims": _take_claim,
     "maternity_notifications": _take_notification,
     "accounts": _take_account,
+    "th_sso_1_10": wage_files.take_wage,
+    "vn_hospital_xml": hospital_papers.take_paper,
 }
 assert set(_TAKE) == set(COLUMNS) == set(ROLES)  # noqa: S101 - a kind has columns, roles and a reader

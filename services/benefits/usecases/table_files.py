@@ -1,30 +1,23 @@
 """Tables in files: read from CSV or a spreadsheet into rows of text, and written back as either.
 
-Our own plain columns; readers for formats that exist elsewhere stand beside `COLUMNS` and give the same rows.
+Our own plain columns; readers of files that exist elsewhere stand in `FORMATS` and give the same rows.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
+from services.benefits.domain.import_file import FileUnreadable, Row
+from services.benefits.gateways import hospital_xml, sso_1_10
 from shared.reading import NotRead, sheets
-
-
-class FileUnreadable(ValueError):
-    """The file as a whole cannot be taken; `code` says why, `params` where."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code, self.params = code, params
-
 
 #: The columns of each kind of file: required first, then those that may be left out.
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -79,26 +72,46 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("username", "name", "roles"),
         ("office", "employer_no", "sso_no", "language"),
     ),
+    "th_sso_1_10": (
+        ("sso_no", "month", "wage"),
+        ("employer_no", "branch", "title", "first_name", "last_name", "contribution"),
+    ),
+    "vn_hospital_xml": (("table", "treatment"), ("number", "from", "to")),
 }
 #: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.
 ADDED = ("answer", "reason")
 
 
-class Row(dict[str, str]):
-    """The cells of a row by column, the number of the row in its sheet, and cells that cannot be read (column to
-    code)."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file that exists elsewhere: in which country, how it is read into the columns of its kind, and what its sender
+    says beside it where the file does not (`shared.reading` reads that)."""
 
-    def __init__(self, cells: Mapping[str, str], number: int, places: Mapping[str, str], faults: Mapping[str, str]):
-        super().__init__(cells)
-        self.number, self.places, self.faults = number, places, faults
+    country: str
+    read: Callable[[bytes, Mapping[str, str]], list[Row]]
+    asks: tuple[str, ...] = ()
 
 
-def read_rows(kind: str, data: bytes) -> list[Row]:
-    """The rows under the heading of a CSV file or of the first sheet of a workbook (`shared.reading.sheets`); titles
-    may stand above the heading. Raises `FileUnreadable`."""
+FORMATS: dict[str, Format] = {
+    "th_sso_1_10": Format("th", sso_1_10.read, ("month", "employer_no")),
+    "vn_hospital_xml": Format("vn", hospital_xml.read),
+}
+
+
+def kinds_here(country: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The kinds of files that an institution of a country takes, with their columns."""
+    return {kind: cols for kind, cols in COLUMNS.items() if kind not in FORMATS or FORMATS[kind].country == country}
+
+
+def read_rows(kind: str, data: bytes, said: Mapping[str, str] | None = None) -> list[Row]:
+    """The rows of a file: by its own reader (`FORMATS`), else those under the heading of a CSV file or of the first
+    sheet of a workbook (`shared.reading.sheets`); titles may stand above the heading. `said` is what the sender said
+    beside the file. Raises `FileUnreadable`."""
     if kind not in COLUMNS:
         raise FileUnreadable("unknown_kind")
     try:
+        if kind in FORMATS:
+            return FORMATS[kind].read(data, said or {})
         lines = list(sheets.read_lines(data))
     except NotRead as wrong:
         raise FileUnreadable(wrong.code, **wrong.params) from None

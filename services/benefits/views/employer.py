@@ -10,11 +10,11 @@ from typing import Any
 from services.benefits import store
 from services.benefits.domain.claim import Claim, ClaimState, Confirmed, ListedClaim, Statement, Whom
 from services.benefits.domain.ids import ClaimId, EmployerId, EntryId, FileId, PersonId
-from services.benefits.domain.import_file import ImportFile
+from services.benefits.domain.import_file import ImportFile, RowAnswer
 from services.benefits.domain.person import Office, Person
 from services.benefits.institution import institution
-from services.benefits.usecases import advances, files_in
-from services.benefits.views import words
+from services.benefits.usecases import advances, files_in, wage_files
+from services.benefits.views import file_words, words
 from services.benefits.views.asked import missing
 from services.benefits.views.shown import Said, Words
 from shared.act import Act
@@ -382,6 +382,11 @@ class RowLine:
     cells: Mapping[str, str]
 
 
+def _whose(file: ImportFile, answer: RowAnswer) -> PersonId | None:
+    """Whose wage a row was, in a file of wages."""
+    return PersonId(answer.id) if answer.id and file.kind in wage_files.KINDS else None
+
+
 def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
     """Each row of a file; those to look at first."""
     answers = files_in.answers(act, file)
@@ -392,12 +397,12 @@ def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
         found.append(
             RowLine(
                 row=answer.row,
-                person_id=made.claim.person_id if made is not None else None,
+                person_id=made.claim.person_id if made is not None else _whose(file, answer),
                 who=(made.name_latin or made.name) if made is not None else cells.get("sso_no", ""),
                 outcome=answer.outcome,
-                answer=words.text(words.ANSWERS, answer.outcome),
-                kind=words.ANSWER_KINDS.get(answer.outcome, ""),
-                why=words.text(words.ROW_REASONS, answer.code or answer.outcome),
+                answer=words.text(file_words.ANSWERS, answer.outcome),
+                kind=file_words.ANSWER_KINDS.get(answer.outcome, ""),
+                why=words.text(file_words.ROW_REASONS, answer.code or answer.outcome),
                 column=answer.column or "",
                 cell=cells.get(answer.column or "", ""),
                 number=made.claim.number if made is not None else "",

@@ -7,17 +7,45 @@ from datetime import date
 
 from services.benefits import store
 from services.benefits.domain.ids import FileId
-from services.benefits.domain.import_file import ImportFile, RowAnswer
+from services.benefits.domain.import_file import FileUnreadable, ImportFile, RowAnswer
+from services.benefits.institution import institution
 from services.benefits.usecases import files_in
-from services.benefits.usecases.table_files import ADDED, COLUMNS
-from services.benefits.views import words
-from services.benefits.views.shown import Words
+from services.benefits.usecases.imports import ROLES
+from services.benefits.usecases.table_files import ADDED, COLUMNS, FORMATS, kinds_here
+from services.benefits.views import file_words, words
+from services.benefits.views.shown import Words, options
 from shared.act import Act
 from shared.web import pages
 from shared.web.formatting import text
 
 #: Rows that a page shows; the sheet holds all.
 SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What somebody may send in this country: kinds with their columns, and what some of them ask to be told beside
+    the file."""
+
+    kinds: list[dict[str, str]]
+    columns: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    asks: list[str]
+
+
+def offered(act: Act) -> Offered:
+    """The kinds of files that the asker may send."""
+    here = kinds_here(institution().country)
+    kinds = [kind for kind in here if not act.actor.roles.isdisjoint(ROLES[kind])]
+    asks = {name: None for kind in kinds if kind in FORMATS for name in FORMATS[kind].asks}
+    hers = [name for name in asks if name != "employer_no" or act.actor.employer is None]
+    return Offered(options(file_words.KINDS, kinds), {kind: here[kind] for kind in kinds}, hers)
+
+
+def unreadable(wrong: FileUnreadable) -> str:
+    """Why a file as a whole is not taken, in words."""
+    said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in wrong.params.items()}
+    table = file_words.FILE_FAULTS if wrong.code in file_words.FILE_FAULTS else words.ERRORS
+    return str(pages.translate(table.get(wrong.code, wrong.code), **({name: said[name] or "–" for name in said})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +80,7 @@ class ImportPage:
 
     id: FileId
     name: str
-    what: str
+    what: Words
     on: date
     far: Progress
     counts: list[Counted]
@@ -71,7 +99,7 @@ def import_page(act: Act, file: ImportFile) -> ImportPage:
     return ImportPage(
         id=file.id,
         name=file.name,
-        what=file.kind,
+        what=words.text(file_words.KINDS, file.kind),
         on=file.at.date(),
         far=progress(act, file),
         counts=[Counted(said, file.count(outcome)) for outcome, said in _OUTCOMES if file.count(outcome)],
@@ -80,15 +108,15 @@ def import_page(act: Act, file: ImportFile) -> ImportPage:
     )
 
 
-_OUTCOMES = [(outcome, words.text(words.ANSWERS, outcome)) for outcome in words.ANSWERS]
+_OUTCOMES = [(outcome, words.text(file_words.ANSWERS, outcome)) for outcome in file_words.ANSWERS]
 
 
 def _line(answer: RowAnswer) -> Line:
     return Line(
         row=answer.row,
-        answer=words.text(words.ANSWERS, answer.outcome),
-        kind=words.ANSWER_KINDS.get(answer.outcome, ""),
-        why=words.text(words.ROW_REASONS, answer.code or answer.outcome),
+        answer=words.text(file_words.ANSWERS, answer.outcome),
+        kind=file_words.ANSWER_KINDS.get(answer.outcome, ""),
+        why=words.text(file_words.ROW_REASONS, answer.code or answer.outcome),
         column=answer.column or "",
         at=answer.at or "",
     )

@@ -132,6 +132,8 @@ class PersonPage:
     history: list[Corrected]
     exports: list[Copy]
     erasure: erasure.ErasurePart
+    #: Papers of hospitals that wait for a claim: facility, number, first and last day.
+    papers: list[tuple[str, str, date | None, date | None]]
 
 
 def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
@@ -153,6 +155,10 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         languages_spoken=options(texts.NAMES, list(texts.NAMES)),
         exports=[_copy(export) for export in store.kept.of_person(act, person.id)],
         erasure=erasure.part(act, person),
+        papers=[
+            (p.facility, p.content.number, p.content.first or p.content.birth_on, p.content.last)
+            for p in store.papers.waiting(act, person.id)
+        ],
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
 

@@ -412,13 +412,6 @@ EMPLOYER_WAITS = {
     "supervisor": N_("The institution"),
 }
 LEAVES = {"sick": N_("Sick leave"), "maternity": N_("Maternity leave")}
-ANSWERS = {
-    "accepted": N_("Accepted"),
-    "duplicate": N_("Duplicate"),
-    "refused": N_("Refused"),
-    "corrected": N_("Corrected"),
-}
-ANSWER_KINDS = {"accepted": "go", "duplicate": "", "refused": "no", "corrected": "go"}
 ROLES = {
     "clerk": N_("Clerk, registers"),
     "officer": N_("Officer, decides"),
@@ -467,34 +460,7 @@ ACCOUNT_ERRORS = {
     "second_factor_wrong": N_("These are not the six digits that the app shows now."),
     "too_many_tries": N_("Too many tries from here. Wait a little, then try again."),
 }
-ROW_REASONS = (
-    ERRORS
-    | ACCOUNT_ERRORS
-    | {
-        "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."),
-        "required": N_("This cell is empty, and it is needed."),
-        "not_a_day": N_("This is not a day. Write it as 2025-07-14."),
-        "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
-        "before_start": N_("The leave ends before it begins."),
-        "not_employed_then": N_("She no longer worked for you on this day."),
-        "duplicate": N_("Sent before. There is nothing to do."),
-        "accepted": N_("Taken in. There is nothing to do."),
-    }
-)
 ADVANCE_SOURCES = {"fund": N_("the fund"), "worker": N_("the worker"), "other": N_("somebody else")}
-FILE_FAULTS = {
-    "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."),
-    "not_text": N_("This is not a text file. Save the table as CSV."),
-    "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),
-    "too_many_columns": N_("Row {row} has more than {most} columns. Only the columns of the form belong in the file."),
-    "cell_too_long": N_("A cell of row {row} holds more than {most} letters."),
-    "not_a_table": N_("This file is not a table. Save the table as CSV or .xlsx."),
-    "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
-    "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."),
-    "empty": N_("The file has a heading and no rows."),
-    "not_a_workbook": N_("This spreadsheet cannot be read. Save it as .xlsx or as CSV."),
-    "workbook_too_large": N_("This spreadsheet is too large. Cut it into parts."),
-}
 
 
 def not_read(wrong: NotRead) -> dict[str, Any]:

@@ -85,6 +85,8 @@ class Takes:
 
     account_format: str
     latin_names: bool = False
+    #: The letters in which its files are written ("cp874"); a name in others goes in its Latin form.
+    letters: str = ""
 
     def account(self, account: Account) -> bool:
         """Whether the bank can take this account, however it was typed."""
@@ -95,7 +97,18 @@ class Takes:
 
     def name_of(self, payee: Payee) -> str | None:
         """The payee's name as it goes to the bank; none where it cannot be written in its letters."""
-        return latin_name(payee.name, payee.latin) if self.latin_names else payee.name
+        return self.name(payee.name, payee.latin)
+
+    def name(self, full: str, latin: str | None) -> str | None:
+        """The same of a name and its Latin form."""
+        return latin_name(full, latin) if self.latin_names or not self._writes(full) else full
+
+    def _writes(self, name: str) -> bool:
+        try:
+            name.encode(self.letters or "utf-8")
+        except UnicodeEncodeError:
+            return False
+        return True
 
 
 def hold_reason(payee: Payee, past: Past, takes: Takes | None, *, failed_before: bool) -> str | None:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from shared.reading.xml import find, find_all, local, value
+
+__all__ = ["FileUnreadable", "elements", "find", "find_all", "local", "value"]
+
 #: A statement of half a million lines has some 300 MB; what people upload is bounded by the door.
 LARGEST_FILE = 512 * 1024 * 1024
 
@@ -44,33 +48,3 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
                     parent.remove(before)
     except etree.XMLSyntaxError as wrong:
         raise FileUnreadable(f"not well-formed XML, line {wrong.lineno or 0}") from None
-
-
-def local(element: etree._Element) -> str:
-    """The name of an element without its namespace."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def find(element: etree._Element | None, path: str) -> etree._Element | None:
-    """The first descendant along a path of local names ("Refs/EndToEndId"), or none."""
-    for step in path.split("/"):
-        if element is None:
-            return None
-        element = next((child for child in element if local(child) == step), None)
-    return element
-
-
-def find_all(element: etree._Element | None, path: str) -> list[etree._Element]:
-    """All elements at the end of a path of local names."""
-    found = [] if element is None else [element]
-    for step in path.split("/"):
-        found = [child for parent in found for child in parent if local(child) == step]
-    return found
-
-
-def value(element: etree._Element | None, path: str) -> str | None:
-    """The trimmed text at the end of a path, or none."""
-    at = find(element, path)
-    text = (at.text or "").strip() if at is not None else ""
-    return text or None

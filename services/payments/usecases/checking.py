@@ -80,7 +80,7 @@ def _names(out: Outside, run_id: str, looked: Mapping[str, runs.Looked]) -> dict
         if payee is None or payee.account is None or not payee.account.number.strip():
             continue
         account = replace(payee.account, number=account_in_files(payee.account.kind, payee.account.number))
-        channel = out.reaching(account.kind)
+        channel = out.reaching(account)
         if channel is not None:
             asked.setdefault(channel.name, []).append((person_id, channel.takes.name_of(payee) or payee.name, account))
     found: dict[str, runs.Looked] = {}

@@ -23,8 +23,8 @@ CLOSED_DAYS_ASKED = timedelta(days=10)
 def fetch_statements(job: JobRun, out: Outside, channel: str, currency: str) -> Later | None:
     """Read every day that is over and was not read, and today so far; a day that is missing hides none after it."""
     own = out.institution.account(channel, currency)
-    if own is None or not own.gives_statements:
-        return None
+    if own is None or not own.gives_statements or out.institution.channel(channel).layout:
+        return None  # to a bank whose files are carried there is no line: its statements are handed in
     gateway = out.gateway(channel)
     with job.begin() as act:
         today = act.today

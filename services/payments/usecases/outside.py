@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.payments.domain.check import Payee, Takes
+from services.payments.domain.check import Account, Payee, Takes
 from services.payments.gateways.bank import Bank
 from services.payments.gateways.payees import Payees
 from services.payments.institution import Channel, PaymentSettings
@@ -27,13 +27,13 @@ class Outside:
             raise LookupError(f"no gateway for channel {channel}")
         return found
 
-    def reaching(self, kind: str) -> Channel | None:
-        """The channel that brings money to this kind of account and has a gateway here, or none."""
-        found = self.institution.reaching(kind)
+    def reaching(self, account: Account) -> Channel | None:
+        """The channel that brings money to an account and has a gateway here, or none."""
+        found = self.institution.reaching(account.kind, account.bank)
         wired = found is not None and any(g.channel == found.name for g in (self.bank, *self.others))
         return found if wired else None
 
     def takes_of(self, payee: Payee) -> Takes | None:
         """What the channel of a payee takes; none where none reaches her."""
-        channel = self.reaching(payee.account.kind) if payee.account is not None else None
+        channel = self.reaching(payee.account) if payee.account is not None else None
         return channel.takes if channel is not None else None

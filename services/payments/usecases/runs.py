@@ -241,7 +241,7 @@ def _of_this_channel(act: Act, row: Row[Any], looked: Mapping[str, Looked], out:
     for order in store.orders_of_people(act.connection, row.id, looked):
         payee = looked[store.payee_of(order)].payee
         account = payee.account if payee is not None else None
-        channel = out.reaching(account.kind) if account is not None else None
+        channel = out.reaching(account) if account is not None else None
         if channel is None or channel.name == row.channel:
             stay.append(order)
         else:

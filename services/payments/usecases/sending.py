@@ -15,12 +15,13 @@ from sqlalchemy import Row, insert
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain import run as rules
-from services.payments.domain.bank_text import account_in_files, latin_name
+from services.payments.domain.bank_text import account_in_files
 from services.payments.domain.check import Account
 from services.payments.domain.order import OrderState, from_bank_status
 from services.payments.domain.run import RunState, control_totals
-from services.payments.gateways.bank import BankAway, Payment, Receipt, RunFile
+from services.payments.gateways.bank import Bank, BankAway, Payment, Receipt, RunFile
 from services.payments.institution import PaymentSettings
+from services.payments.institution import institution as the_institution
 from services.payments.usecases import answers
 from services.payments.usecases.moves import move_orders
 from services.payments.usecases.outside import Outside
@@ -76,9 +77,7 @@ def run_file(
         if item.taken_out is not None:
             continue
         account = item.account or {}
-        name = item.payee_name or ""
-        if takes.latin_names:
-            name = latin_name(name, item.payee_latin) or ""
+        name = takes.name(item.payee_name or "", item.payee_latin) or ""
         payments.append(
             Payment(
                 reference=item.reference,
@@ -315,7 +314,19 @@ def _content(job: JobRun, out: Outside, row: Row[Any], part: Part, files: Path) 
         return file.read_bytes()
     with job.begin() as act:
         told = run_file(act, row, row.channel, row.executes_on, out.institution, part)
-    content = out.gateway(row.channel).write(told)
+    return _the_same(row, part, out.gateway(row.channel).write(told))
+
+
+def bytes_of(act: Act, row: Row[Any], kept: Row[Any], gateway: Bank) -> bytes:
+    """The bytes of a part that was sent, for whoever carries it. Raises `RunChanged`."""
+    part = Part(kept.no, kept.first_reference, kept.last_reference, kept.order_count, kept.file_sha256)
+    return _the_same(
+        row, part, gateway.write(run_file(act, row, row.channel, row.executes_on, the_institution(), part))
+    )
+
+
+def _the_same(row: Row[Any], part: Part, content: bytes) -> bytes:
+    """Bytes that are those which were released. Raises `RunChanged`."""
     if hashlib.sha256(content).hexdigest() != part.sha256:
         raise RunChanged(row.id)
     return content

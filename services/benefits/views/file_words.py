@@ -1,0 +1,92 @@
+"""What is said of files that come in: what they hold, why one is not taken, and what became of each row."""
+
+from __future__ import annotations
+
+from services.benefits.views import words
+from shared.web.texts import N_
+
+#: What a file holds.
+KINDS = {
+    "offices": N_("Offices"),
+    "employers": N_("Employers"),
+    "persons": N_("Insured persons"),
+    "contributions": N_("Wages and contributions"),
+    "claims": N_("Claims"),
+    "maternity_notifications": N_("Maternity leaves"),
+    "accounts": N_("Accounts of staff"),
+    "th_sso_1_10": N_("Wages of a month, form SSO 1-10 part 2 (text or spreadsheet)"),
+    "vn_hospital_xml": N_("Papers of a hospital, tables 7 to 11 (XML)"),
+}
+ANSWERS = {
+    "accepted": N_("Accepted"),
+    "parked": N_("Set aside"),
+    "duplicate": N_("Duplicate"),
+    "refused": N_("Refused"),
+    "corrected": N_("Corrected"),
+}
+ANSWER_KINDS = {"accepted": "go", "parked": "wait", "duplicate": "", "refused": "no", "corrected": "go"}
+ROW_REASONS = (
+    words.ERRORS
+    | words.ACCOUNT_ERRORS
+    | {
+        "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."),
+        "required": N_("This cell is empty, and it is needed."),
+        "not_a_day": N_("This is not a day. Write it as 2025-07-14."),
+        "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
+        "before_start": N_("The leave ends before it begins."),
+        "not_employed_then": N_("She no longer worked for you on this day."),
+        "duplicate": N_("Sent before. There is nothing to do."),
+        "accepted": N_("Taken in. There is nothing to do."),
+        "name_differs": N_("Taken in by the number. The name is not the one we know: please look which one is right."),
+        "zeros_added": N_("Taken in. The spreadsheet had lost zeros in front of the number; they were put back."),
+        "not_known_there": N_("Taken in. We did not know that this person works for this employer."),
+        "paper_alone": N_("Set aside: table 1 of this treatment says whose paper it is. Send it too."),
+        "paper_waits": N_("Taken in. No open claim is about these days; the paper waits for one."),
+        "paper_taken": N_("Taken in. It lies with the open claim, checked with the hospital."),
+        "paper_differs": N_("Taken in. The claim says other days for this paper: please look which ones are right."),
+        "paper_changed_after": N_(
+            "Taken in. The hospital has changed a paper of a claim that is decided: please look."
+        ),
+        "nothing_needed": N_("Taken in. Nothing in it is needed for a claim."),
+        "numbers_differ": N_("The numbers on this paper belong to different people."),
+        "sex_differs": N_("Taken in by the number. The sex is not the one we know: please look which one is right."),
+        "born_differs": N_("Taken in by the number. The date of birth is not the one we know: please look."),
+        "days_off_by_one": N_("Taken in. The number of days is one less than the first and last day make."),
+        "days_differ": N_("The number of days is not what the first and last day make."),
+        "rest_incomplete": N_("Rest after the discharge needs its days, its first day and its last day."),
+        "twice_in_file": N_("This number stands in the file more than once. Leave one row for each worker."),
+        "other_employer": N_("This is the number of another employer."),
+        "declared_by_another": N_("Somebody else has declared this month. The institution must change it."),
+        "month_far": N_("This month has not come yet, or lies more than 24 months back."),
+    }
+)
+FILE_FAULTS = {
+    "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."),
+    "not_text": N_("This is not a text file. Save the table as CSV."),
+    "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),
+    "too_many_columns": N_("Row {row} has more than {most} columns. Only the columns of the form belong in the file."),
+    "cell_too_long": N_("A cell of row {row} holds more than {most} letters."),
+    "not_a_table": N_("This file is not a table. Save the table as CSV or .xlsx."),
+    "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
+    "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."),
+    "empty": N_("The file has a heading and no rows."),
+    "not_a_workbook": N_("This spreadsheet cannot be read. Save it as .xlsx or as CSV."),
+    "workbook_too_large": N_("This spreadsheet is too large. Cut it into parts."),
+    "other_letters": N_("The letters of this file cannot be read. Save it in the encoding of the form."),
+    "line_length": N_("Line {row} has {found} letters; the form has {wanted} in each line."),
+    "field_unreadable": N_("Line {row}, place {place}: this is not what the form has there."),
+    "count_differs": N_("The file says {said} people, and it holds {found}. Nothing was taken in."),
+    "wages_differ": N_("The file says wages of {said}, and its rows come to {found}. Nothing was taken in."),
+    "contributions_differ": N_(
+        "The file says contributions of {said}, and its rows come to {found}. Nothing was taken in."
+    ),
+    "several_sheets": N_("This spreadsheet has more than one sheet. Send each branch in a file of its own."),
+    "sheet_not_a_branch": N_("The sheet must be named with the six digits of the branch; it is named {sheet}."),
+    "said_beside": N_("This file does not say everything itself. Fill in the month, and the number of the employer."),
+    "not_hospital_data": N_("This file is not the data of a hospital."),
+    "cases_differ": N_("The file says {said} treatments, and it holds {found}. Nothing was taken in."),
+    "not_xml": N_("This file cannot be read as XML, line {row}."),
+    "document_type": N_("This XML brings definitions of its own, which are never read."),
+    "too_large": N_("This file is too large. Cut it into parts."),
+    "unknown_kind": N_("Choose what the file holds."),
+}
