@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from services.benefits.conformance.profile import Recipe
@@ -82,7 +83,11 @@ class Birth:
 
 def contributions(before: date, months: int, earnings: Fraction) -> Contributions:
     """The same wage in each of the calendar months before a day; with none before, in the month of the day itself."""
-    month = Month.of(before)
+    return _contributions(Month.of(before), months, earnings)
+
+
+@lru_cache(maxsize=512)
+def _contributions(month: Month, months: int, earnings: Fraction) -> Contributions:
     if not months:
         return Contributions.of([Contribution(month, earnings)])
     return Contributions.of(Contribution(month.plus(-n), earnings) for n in range(months, 0, -1))

@@ -7,7 +7,7 @@ found is put into the pack and the whole requirement is tested once more; only t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from services.benefits.conformance.beneficiary import Birth, Sick
@@ -16,8 +16,8 @@ from services.benefits.conformance.checks.ratios import ratios_at, tested_days
 from services.benefits.conformance.checks.result import FAIL, PASS, REVIEW, Change, Context, Result
 from services.benefits.conformance.checks.running import run
 from services.benefits.conformance.checks.words import amount, percent
-from services.benefits.conformance.law import Law
-from services.benefits.conformance.measure import Branch, branch, days_of, rates_of
+from services.benefits.conformance.law import Law, NoBenefit
+from services.benefits.conformance.measure import FEW, STARTS, Branch, branch, days_of
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figure
@@ -26,6 +26,8 @@ from services.benefits.law.text import N_, say
 
 DAY_UNITS = ("days", "weeks", "months", "years")
 DAYS_OF = {"days": Fraction(1), "weeks": Fraction(7), "months": Fraction(30), "years": Fraction(365)}
+
+BRANCHES = ("sickness", "maternity")
 
 #: Kinds of test whose failures have a figure behind them.
 DURATIONS = ("longest_case", "paid_days", "national_leave", "paid_all", "leave_days", "late_birth", "waiting")
@@ -62,6 +64,12 @@ class Lever:
             return law.with_figure(self.figure.name, current.with_value(self.row, value), benefit)
         assert not isinstance(current, (str, Fraction)) and current is not None  # noqa: S101, PT018
         return law.with_figure(self.figure.name, {**current, self.row: value}, benefit)
+
+
+Moved = tuple[tuple[Lever, Fraction], ...]
+
+#: Changes told of one requirement; the smallest are verified first.
+SHOWN = 3
 
 
 def levers(law: Law, benefit: str, units: tuple[str, ...]) -> Iterator[Lever]:
@@ -103,13 +111,20 @@ def smallest(result: Result, context: Context) -> tuple[Change, ...]:
         single = _whole_numbers(law, benefit, days, result)
     else:
         return ()
-    changes = [_checked(moved, benefit, result, context) for moved in single]
-    kept = [c for c in changes if c.verified]
-    return tuple(sorted(kept, key=lambda c: (len(c.figures), _size(c)))[:3])
+    kept: list[Change] = []
+    for moved in sorted(single, key=_size):
+        change = _checked(moved, benefit, result, context)
+        if change.verified:
+            kept.append(change)
+        if len(kept) == SHOWN:
+            break
+    return tuple(kept)
 
 
-def _size(change: Change) -> Fraction:
-    return sum((abs(b - a) / a if a else abs(b) for _, a, b, _ in change.figures), Fraction(0))
+def _size(moved: Moved) -> tuple[int, Fraction]:
+    """How few figures move, and how little of what they are."""
+    parts = (abs(to - lever.now) / lever.now if lever.now else abs(to) for lever, to in moved)
+    return len(moved), sum(parts, Fraction(0))
 
 
 # Scores: at least nothing where the test passes ------------------------------------------------------
@@ -128,9 +143,10 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
 
     def score(law: Law) -> Fraction:
         inner = branch(law, result.branch)
-        inner.__dict__["changes"] = found.changes
+        inner.__dict__["changes"], inner.__dict__["starts"] = found.changes, found.starts
         inner.__dict__["basis"] = found.basis
-        inner.__dict__["level_days"] = found.level_days
+        if result.branch == "sickness":
+            inner.__dict__["length"] = found.length
         local = replace_context(context, law, inner, result.branch)
         rates = [x.rate for e in at for x in ratios_at(local, result.branch, e, tested)]
         if r.test in ("two_thirds",):
@@ -141,9 +157,12 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
 
 
 def alike(law: Law, found: Branch) -> Branch:
-    """A branch of a changed law that is tried at the same earnings, without looking for its kinks anew."""
+    """A branch of a changed law that is tried at the same earnings and on the day that was worst, without looking for
+    its kinks anew."""
     inner = branch(law, found.name)
     inner.__dict__["usual"], inner.__dict__["basis"] = found.usual, found.basis
+    shown = found.shortest.tried if found.name == "sickness" else found.fewest_paid[1]
+    inner.every = (shown.case.spell.first_day or STARTS[0],)
     return inner
 
 
@@ -161,7 +180,7 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
         def case(law: Law) -> Fraction:
             inner = alike(law, found)
             spell = Sick(start, length if r.test == "longest_case" else 60, found.usual)
-            days = days_of(inner.sick(spell, frozen=True), found.basis, start)
+            days = days_of(inner.sick(spell), found.basis, start)
             if r.test == "waiting":
                 return needed - days.waiting
             inside = days.waiting if days.waiting <= r.term("waiting_days") else 0
@@ -178,11 +197,11 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
 
         return late
     if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
-        first = found.fewest_paid[1].case.spell.first_day or found.first
+        first = found.fewest_paid[1].case.spell.first_day or STARTS[0]
 
         def leave(law: Law) -> Fraction:
             inner = alike(law, found)
-            paid = inner.birth(Birth(first, found.usual), frozen=True).timeline.paid_days()
+            paid = inner.birth(Birth(first, found.usual)).timeline.paid_days()
             if r.test == "national_leave":
                 length = found.leave_length() if found.recipe.leave_days else None
                 return Fraction(paid - (length or needed))
@@ -196,8 +215,6 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
 
 
 # Searching ------------------------------------------------------------------------------------------
-
-Moved = tuple[tuple[Lever, Fraction], ...]
 
 
 def _try(score: Score, law: Law) -> Fraction | None:
@@ -237,12 +254,12 @@ def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list
     """Days, weeks, months: the nearest whole number at which the test passes; two figures where one is not enough."""
     found: list[Moved] = []
     helpful: list[Lever] = []
-    base = _try(score, law.frozen)
+    base = _try(score, law)
     if base is None:
         return []
     every = list(levers(law, benefit, DAY_UNITS))
     for lever in every:
-        moved, helps = _nearest(lever, law.frozen, benefit, score, base, result)
+        moved, helps = _nearest(lever, law, benefit, score, base, result)
         if moved is not None:
             found.append(((lever, moved),))
         elif helps:
@@ -251,7 +268,7 @@ def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list
         return found
     for lever in helpful:
         far = _far(lever, result)
-        wide = lever.pull(law.frozen, far, benefit)
+        wide = lever.pull(law, far, benefit)
         for other in every:
             if other.name == lever.name:
                 continue
@@ -261,7 +278,7 @@ def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list
             moved, _ = _nearest(other, wide, benefit, score, partial, result)
             if moved is None:
                 continue
-            narrow = other.pull(law.frozen, moved, benefit)
+            narrow = other.pull(law, moved, benefit)
             first, _ = _nearest(lever, narrow, benefit, score, base, result)
             if first is not None:
                 found.append(((lever, first), (other, moved)))
@@ -298,11 +315,22 @@ def _nearest(
 
 
 def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Change:
-    """The whole requirement once more, on the pack with the values found."""
-    law = context.law.frozen
+    """The whole requirement once more, on the pack with the values found: on a few days of the year and on those that
+    were worst before."""
+    law = context.law
     for lever, value in moved:
         law = lever.pull(law, value, benefit)
-    again = run(result.requirement, result.branch, Context(law, context.profile, context.latest))
+    local = Context(law, context.profile, context.latest)
+    for name in BRANCHES:
+        try:
+            found, inner = context.branch(name), local.branch(name)
+        except NoBenefit:
+            continue
+        inner.known = found.starts
+        inner.__dict__["basis"] = found.basis
+        worst = (one.case.spell.first_day for one in result.tried)
+        inner.every = tuple(sorted({*FEW, *found.starts, *(day for day in worst if day is not None)}))
+    again = run(result.requirement, result.branch, local)
     words = tuple(_words(lever, value, context.currency) for lever, value in moved)
     figures = tuple((lever.name, lever.now, value, lever.unit) for lever, value in moved)
     return Change(figures, benefit, words, again.verdict in (PASS, REVIEW))
@@ -338,4 +366,4 @@ def _up(value: Fraction) -> Fraction:
     return value if value.denominator == 1 else Fraction(-(-value.numerator * 100 // value.denominator), 100)
 
 
-__all__ = ["DURATIONS", "LEVELS", "Lever", "levers", "rates_of", "replace", "smallest"]
+__all__ = ["DURATIONS", "LEVELS", "Lever", "levers", "smallest"]

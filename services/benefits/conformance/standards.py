@@ -119,10 +119,16 @@ def requirement(id: str, folder: Path = INSTRUMENTS) -> Requirement:
     raise KeyError(id)
 
 
-def longest_tested(folder: Path = INSTRUMENTS) -> int:
+@lru_cache(maxsize=1)
+def tested_lengths() -> tuple[int, ...]:
+    """The days of sickness benefit after which requirements stop testing its rates, each once."""
+    named = ("tested_days", "tested_days_article_2")
+    return tuple(sorted({r.whole_term(n) for r in requirements() for n in named if n in r.terms}))
+
+
+def longest_tested() -> int:
     """The most days of sickness benefit whose rates any requirement tests."""
-    found = [r.whole_term("tested_days") for r in requirements(folder) if "tested_days" in r.terms]
-    return max(found, default=1)
+    return max(tested_lengths(), default=1)
 
 
 def _instrument(path: Path) -> Instrument:

@@ -34,7 +34,7 @@ def law(figures: Mapping[str, Any] | None = None, on: date = ON, rest: tuple[int
     for name, value in (figures or {}).items():
         pack = pack.with_figure(name, on, value)
     scheme = Scheme("zz", "Test", Recipe("sickness", weekly_rest=rest), Recipe("birth", leave_days="leave_days"))
-    return Law("zz", on, pack, scheme, genuine=False)
+    return Law("zz", on, pack, scheme)
 
 
 def context(figures: Mapping[str, Any] | None = None, profile: Profile = NOBODY, **more: Any) -> Context:
@@ -258,7 +258,7 @@ def eight_weeks() -> Profile:
 )
 def test_wc_11_late_birth(late: int, profile: Profile, left: int, verdict: str) -> None:
     c = context({"extended": 0}, profile, on=date(2025, 6, 1), latest=late)
-    after, _, tried = after_birth(c, late)
+    after, _, tried = after_birth(c, late, date(2025, 6, 1))
     assert tried.case.spell.first_day == date(2025, 6, 1)
     assert after == left
     assert check("C183-4-LATE", c).verdict == verdict

@@ -16,7 +16,7 @@ from services.benefits.conformance.checks.result import (
     test,
 )
 from services.benefits.conformance.checks.words import whole
-from services.benefits.conformance.measure import LONG_SPELL, LONGEST_QUALIFYING, Days
+from services.benefits.conformance.measure import LONG_SPELL, LONGEST_QUALIFYING, STARTS, Days
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
@@ -125,17 +125,23 @@ def per_case(r: Requirement, b: str, c: Context) -> Result:
 
 @test("waiting")
 def waiting(r: Requirement, b: str, c: Context) -> Result:
-    """C102 art. 18, C130 art. 26(3): unpaid days at the start of suspended earnings. Where pay is for working days only
-    these count."""
+    """C102 art. 18, C130 art. 26(3): unpaid days at the start of suspended earnings, whatever their name and
+    however short the illness. Where pay is for working days only these count."""
     found = c.branch("sickness")
-    days = found.shortest.waiting
-    tried = (found.shortest.tried,)
+    days, tried = found.longest_wait
     good = days <= r.number
     words = say(N_("{days} days"), days=t.count(days)) if days else say(N_("none"))
-    why = say(N_("{days} days at the start of the run are unpaid."), days=t.count(days))
+    why = say(
+        N_("Of an illness of {length} days that begins on {start} the first {days} days are unpaid."),
+        length=t.count(tried.case.spell.period.length),
+        start=t.day(tried.case.spell.period.first),
+        days=t.count(days),
+    )
+    if not days:
+        why = say(N_("On no day of the year does an illness, long or short, begin with an unpaid day."))
     if not good:
         words = say(N_("{days} days, {more} too many"), days=t.count(days), more=t.count(days - r.number))
-    return Result(r, b, PASS if good else FAIL, words, why, Fraction(days), tried=tried)
+    return Result(r, b, PASS if good else FAIL, words, why, Fraction(days), tried=(tried,))
 
 
 @test("throughout")
@@ -159,7 +165,7 @@ def throughout(r: Requirement, b: str, c: Context) -> Result:
 def contingency(r: Requirement, b: str, c: Context) -> Result:
     """C102 art. 14: any morbid condition, illness or accident outside work."""
     found = c.branch("sickness")
-    tried = tuple(found.sick(Sick(found.first, 60, found.usual, cause=cause)) for cause in ("illness", "accident"))
+    tried = tuple(found.sick(Sick(STARTS[0], 60, found.usual, cause=cause)) for cause in ("illness", "accident"))
     good = all(one.timeline.paid_days() for one in tried)
     words = say(N_("illness and accident")) if good else say(N_("not every cause"))
     return Result(r, b, PASS if good else FAIL, words, words, tried=tried)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from services.benefits.conformance.checks.result import (
@@ -104,10 +104,11 @@ def compulsory(r: Requirement, b: str, c: Context) -> Result:
     )
 
 
-def after_birth(c: Context, late: int) -> tuple[int, int, Tried]:
-    """Days of leave from the birth on, and unpaid days inside the leave, where the birth is so many days late."""
+def after_birth(c: Context, late: int, start: date | None = None) -> tuple[int, int, Tried]:
+    """Days of leave from the birth on, and unpaid days inside the leave, where the birth is so many days late; in the
+    leave that is shortest, where no first day is given."""
     found = c.branch("maternity")
-    tried = found.late(late)
+    tried = found.late(late, start)
     born = tried.case.day("birth_on")
     spans = tried.timeline.spans
     last = spans[-1].period.last if spans else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from services.benefits.conformance.checks.ratios import (
     WHOLE_LEAVE,
@@ -11,8 +12,8 @@ from services.benefits.conformance.checks.ratios import (
     break_even,
     family_of,
     flat,
+    lowest,
     points,
-    ratios_at,
     replaced,
     skilled,
     tested_days,
@@ -92,7 +93,7 @@ def level_65(r: Requirement, b: str, c: Context) -> Result:
         words = say(N_("one amount for all"))
         return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see the flat route.")))
     tested = tested_days(r, b, c)
-    return _level(r, b, c, [x for e in points(c, b, skilled(c)) for x in ratios_at(c, b, e, tested)])
+    return _level(r, b, c, [lowest(c, b, lambda: points(c, b, skilled(c)), tested)])
 
 
 @test("ceiling65")
@@ -116,14 +117,14 @@ def ceiling_65(r: Requirement, b: str, c: Context) -> Result:
     ]
     alternatives, worst = [], list[Ratio]()
     for name, datum in c.profile.skilled.items():
-        lowest = min(ratios_at(c, b, datum.value, tested), key=lambda x: x.rate)
-        worst.append(lowest)
+        least = lowest(c, b, partial(list, [datum.value]), tested)
+        worst.append(least)
         words = say(
             N_("{rate} at {wage}"),
-            rate=t.word(percent(lowest.rate, r.number)),
+            rate=t.word(percent(least.rate, r.number)),
             wage=amount(datum.value, c.currency),
         )
-        verdict = PASS if lowest.rate >= r.number else FAIL
+        verdict = PASS if least.rate >= r.number else FAIL
         alternatives.append(Alternative(f"65(6)({name})", verdict, words, name == c.profile.definition()))
     cited = tuple(d.citation for d in c.profile.skilled.values())
     if not alternatives:
@@ -176,7 +177,7 @@ def average(r: Requirement, b: str, c: Context) -> Result:
     if len(found.changes) < 2:
         words = say(N_("the rate does not vary"))
         return Result(r, b, NOT_APPLICABLE, words, words, tried=(found.leave,))
-    return _level(r, b, c, [x for e in points(c, b) for x in ratios_at(c, b, e, WHOLE_LEAVE)])
+    return _level(r, b, c, [lowest(c, b, lambda: points(c, b), WHOLE_LEAVE)])
 
 
 @test("level66")
@@ -184,8 +185,8 @@ def level_66(r: Requirement, b: str, c: Context) -> Result:
     """C102 art. 66, C130 art. 23: a flat or guaranteed minimum benefit against the labourer's wage."""
     found = c.branch(b)
     least = min(found.curve.points)
-    lowest = found.monthly(least)
-    if not any(lowest) or lowest != found.monthly(least * 2):
+    floor = found.monthly(least)
+    if not any(floor) or floor != found.monthly(least * 2):
         words = say(N_("no minimum benefit"))
         return Result(
             r,
@@ -195,7 +196,7 @@ def level_66(r: Requirement, b: str, c: Context) -> Result:
             say(N_("The benefit is neither flat nor has it a guaranteed minimum.")),
         )
     tested = tested_days(r, b, c)
-    benefit = min(x for day, x in zip(found.changes, lowest, strict=True) if day < tested)
+    benefit = min(x for day, x in zip(found.changes, floor, strict=True) if day < tested)
     wage = c.profile.labourer
     if wage is None:
         family = family_of(c, b)
@@ -286,7 +287,7 @@ def two_thirds(r: Requirement, b: str, c: Context) -> Result:
     if flat(found):
         words = say(N_("one amount for all"))
         return Result(r, b, NOT_APPLICABLE, words, say(N_("The benefit does not follow earnings; see article 6(4).")))
-    worst = min((x for e in points(c, b) for x in ratios_at(c, b, e, WHOLE_LEAVE)), key=lambda x: (x.rate, x.earnings))
+    worst = lowest(c, b, lambda: points(c, b), WHOLE_LEAVE)
     result = _level(r, b, c, [worst])
     parts = found.monthly(worst.earnings)
     if result.verdict == PASS and min(parts) / worst.earnings < r.number:
@@ -350,8 +351,8 @@ def floor_7(r: Requirement, b: str, c: Context) -> Result:
 def adequate(r: Requirement, b: str, c: Context) -> Result:
     """C183 art. 6(2): no number; the least benefit against a national line, if there is one."""
     found = c.branch("maternity")
-    lowest = c.profile.lowest
-    earnings = lowest.value if lowest is not None else min(found.curve.kinks, default=found.reference)
+    least = c.profile.lowest
+    earnings = least.value if least is not None else min(found.curve.kinks, default=found.reference)
     benefit = min(found.monthly(earnings))
     words = say(N_("{benefit} a month at the lowest"), benefit=amount(benefit, c.currency))
     asked = say(
