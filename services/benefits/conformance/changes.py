@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from services.benefits.conformance.beneficiary import Birth, Sick
-from services.benefits.conformance.checks.leave import after_birth, latest_birth, needed_after_birth
+from services.benefits.conformance.checks.leave import after_birth, needed_after_birth
 from services.benefits.conformance.checks.ratios import ratios_at, tested_days
 from services.benefits.conformance.checks.result import FAIL, PASS, REVIEW, Change, Context, Result
 from services.benefits.conformance.checks.running import run
@@ -30,7 +30,7 @@ DAYS_OF = {"days": Fraction(1), "weeks": Fraction(7), "months": Fraction(30), "y
 BRANCHES = ("sickness", "maternity")
 
 #: Kinds of test whose failures have a figure behind them.
-DURATIONS = ("longest_case", "paid_days", "national_leave", "paid_all", "leave_days", "late_birth", "waiting")
+DURATIONS = ("longest_case", "paid_days", "national_leave", "paid_all", "leave_days", "waiting")
 LEVELS = ("level65", "ceiling65", "two_thirds", "average")
 
 Score = Callable[[Law], Fraction]
@@ -101,6 +101,8 @@ def smallest(result: Result, context: Context) -> tuple[Change, ...]:
     found: Branch = context.branch(result.branch)
     benefit = found.body.code
     law = context.law
+    if r.test == "late_birth":
+        return _extension(result, context, benefit)
     if r.test in LEVELS:
         score, units = _level_score(result, found, context), ("rate", "money", "number")
         single = [c for lever in levers(law, benefit, units) if (c := _solve(lever, law, benefit, score)) is not None]
@@ -119,6 +121,18 @@ def smallest(result: Result, context: Context) -> tuple[Change, ...]:
         if len(kept) == SHOWN:
             break
     return tuple(kept)
+
+
+def _extension(result: Result, context: Context, benefit: str) -> tuple[Change, ...]:
+    """What article 4(5) asks for is a rule and no longer leave for all: the leave goes on by the days the birth is
+    late, so that as many days follow it as if it had come in time; verified by the birth in time."""
+    needed = needed_after_birth(result.requirement, context)
+    words = say(
+        N_("A rule that extends the leave by the days the birth is late, so that {needed} days follow it"),
+        needed=t.count(needed),
+    )
+    in_time = after_birth(context, 0)[0] >= needed
+    return (Change((), benefit, (words,), verified=True),) if in_time else ()
 
 
 def _size(moved: Moved) -> tuple[int, Fraction]:
@@ -188,14 +202,6 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
             return good - needed
 
         return case
-    if r.test == "late_birth":
-        needed = needed_after_birth(r, context)
-
-        def late(law: Law) -> Fraction:
-            local = replace_context(context, law, alike(law, found), result.branch)
-            return after_birth(local, latest_birth(r, context))[0] - needed
-
-        return late
     if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
         first = found.fewest_paid[1].case.spell.first_day or STARTS[0]
 
@@ -242,12 +248,25 @@ def _solve(lever: Lever, law: Law, benefit: str, score: Score) -> Moved | None:
         if value is None:
             return None
         if value == 0:
-            return ((lever, middle),)
+            return ((lever, payable(lever, middle, law)),)
         if value < 0:
             low, at_low = middle, value
         else:
             high, at_high = middle, value
-    return ((lever, high),)
+    return ((lever, payable(lever, high, law)),)
+
+
+def payable(lever: Lever, value: Fraction, law: Law) -> Fraction:
+    """A value as a law would write it, on the side that turns the verdict: a rate in whole per cent, or in tenths where
+    it is so now; money in the units that are paid; a number of things whole where it is whole now."""
+    step = Fraction(1)
+    if lever.unit == "rate":
+        step = Fraction(1, 100) if (lever.now * 100).denominator == 1 else Fraction(1, 1000)
+    elif lever.unit == "money":
+        step = max(step, law.pack.rounding.smallest)
+    elif lever.now.denominator != 1:
+        return value
+    return -(-value // step) * step
 
 
 def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list[Moved]:
@@ -349,7 +368,7 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
         return say(
             N_("{name}: at least {to} instead of {now}"),
             name=name,
-            to=amount(_up(value), currency),
+            to=amount(value, currency),
             now=amount(lever.now, currency),
         )
     unit = t.word(lever.unit)
@@ -360,10 +379,6 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
         now=t.count(lever.now),
         unit=unit,
     )
-
-
-def _up(value: Fraction) -> Fraction:
-    return value if value.denominator == 1 else Fraction(-(-value.numerator * 100 // value.denominator), 100)
 
 
 __all__ = ["DURATIONS", "LEVELS", "Lever", "levers", "smallest"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from services.benefits.conformance.basis import Basis, Rate, basis_of, rates_of
-from services.benefits.conformance.beneficiary import Birth, Sick, birth_case, sick_case
+from services.benefits.conformance.beneficiary import LONG_INSURED, Birth, Sick, birth_case, sick_case
 from services.benefits.conformance.curve import Curve, Point, trace
 from services.benefits.conformance.law import Law
 from services.benefits.conformance.profile import Recipe
@@ -266,8 +267,8 @@ class Branch:
 
     @cached_property
     def with_employer(self) -> Days | None:
-        """The case that is worth the fewest days where the employer pays first (income reading): begun on each weekday of
-        every month and, where these are not treated alike, on every day."""
+        """The case that is worth the fewest days where the employer pays first (income reading): begun on each weekday
+        of every month and, where these are not treated alike, on every day."""
         first = self.employer_calendar_days
         if not first:
             return None
@@ -311,6 +312,12 @@ class Branch:
             else:
                 self._tried[key] = self.birth(Birth(start, earnings))
         return self._tried[key]
+
+    def broken(self, start: date, earnings: Fraction, gap: int) -> Tried:
+        """The same where months without contributions lie behind the last contributed one."""
+        if self.name == "sickness":
+            return self.sick(Sick(start, self.length, earnings, gap=gap))
+        return self.birth(Birth(start, earnings, gap=gap))
 
     @cached_property
     def _tried(self) -> dict[tuple[date, Fraction], Tried]:
@@ -374,31 +381,30 @@ class Branch:
 
     # Qualifying -------------------------------------------------------------------------------------
 
-    def qualifies_with(self, months: int) -> bool:
+    def qualifies_with(self, months: int, service: int | None = None) -> bool:
+        """Whether so many months of contributions give a right, with as many months of service or with so many."""
         if self.name == "sickness":
-            tried = self.sick(Sick(STARTS[0], 60, self.reference, months=months))
+            tried = self.sick(Sick(STARTS[0], 60, self.reference, months=months, service=service))
         else:
-            tried = self.birth(Birth(STARTS[0], self.reference, months=months))
+            tried = self.birth(Birth(STARTS[0], self.reference, months=months, service=service))
         return tried.timeline.paid_days() > 0
+
+    def _fewest(self, service: int | None = None) -> int | None:
+        months = range(LONGEST_QUALIFYING + 1)
+        found = bisect_left(months, True, key=lambda n: self.qualifies_with(n, service))
+        return found if found in months else None
 
     @cached_property
     def qualifying(self) -> int | None:
-        """The fewest months of contributions, without a gap before the event, that give a right; `None` where not even
-        three years do, 0 where the month of the event itself is enough."""
-        if self.qualifies_with(0):
-            return 0
-        if self.qualifies_with(1):
-            return 1
-        low, high = 1, LONGEST_QUALIFYING
-        if not self.qualifies_with(high):
-            return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.qualifies_with(middle):
-                high = middle
-            else:
-                low = middle
-        return high
+        """The fewest months of service and contributions, without a gap before the event, that give a right; `None`
+        where not even three years do, 0 where the month of the event itself is enough."""
+        return self._fewest()
+
+    @cached_property
+    def paid_months(self) -> int | None:
+        """The fewest months of contributions that give a right to a person long in service: months of service and
+        months of contributions are two conditions."""
+        return self._fewest(LONG_INSURED)
 
     # Maternity --------------------------------------------------------------------------------------
 
@@ -429,6 +435,12 @@ class Branch:
             key=lambda one: (one.timeline.paid_days(), one.case.spell.first_day),
         )
         return tried.timeline.paid_days(), tried
+
+    @property
+    def employer_leave_days(self) -> int:
+        """Days of the leave for which the employer pays the full wage beside the benefit, where the scheme names the
+        figure."""
+        return self.employer_figure() if self.name == "maternity" and self.recipe.employer_days else 0
 
     def leave_length(self) -> int | None:
         """Days of leave: the pack's own figure of it where the scheme names one, else the days of the leave it pays."""

@@ -32,7 +32,7 @@ from reportlab.platypus import (
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.chart import AMBER, FONTS, INK, RED, RULE, SOFT, TEAL, Chart, Mark
-from services.benefits.conformance.page import Words, view
+from services.benefits.conformance.page import Words, named, view
 from services.benefits.conformance.report import Report
 from services.benefits.law.text import plain_number
 from shared.web import formatting
@@ -140,6 +140,8 @@ class Signed(Flowable):  # type: ignore[misc]
 def _cell(cell: dict[str, Any]) -> Signed:
     colour = COLOUR[cell["kind"]]
     words = f'<font color="{colour}">{_text(cell["text"])}</font>' if cell["kind"] in "nrda" else _text(cell["text"])
+    if cell.get("rests"):
+        words += f" <font color='{SOFT}' size=6.6>({_text(cell['rests'])})</font>"
     return Signed(cell["kind"], words)
 
 
@@ -225,7 +227,7 @@ def _pictures(_: Words, reports: Sequence[Report], language: str) -> list[Any]:
             if picture is not None:
                 title = _(
                     "{country}, {title}",
-                    country=_(made.name),
+                    country=named(_, made),
                     title=picture.title[:1].lower() + picture.title[1:],
                 )
                 row.append([Paragraph(_text(title), H3), draw(picture, WIDTH / 2 - 10, 62 * mm)])
@@ -238,8 +240,25 @@ def _pictures(_: Words, reports: Sequence[Report], language: str) -> list[Any]:
     return [Table(cells, colWidths=[WIDTH / 2] * 2, style=style), PageBreak()]
 
 
+def _turned(_: Words, page: dict[str, Any]) -> list[Any]:
+    """What a draft turns, both ways."""
+    found: list[Any] = []
+    for one in page["turned"]:
+        found.append(Paragraph(_text(_("What the draft turns: {name}", name=one["name"])), H2))
+        for item in one["items"]:
+            before, after = item["cells"]
+            way = _("Better") if item["better"] else _("Worse")
+            told = f"{before['word']}: {before['text']} → {after['word']}: {after['text']}. {way}"
+            label = f"<font color='{SOFT}'>{_text(item['article'])}</font> &nbsp; <b>{_text(item['label'])}</b>: "
+            found.append(Paragraph(f"{label}{_text(told)}", CELL))
+        if not one["items"]:
+            found.append(Paragraph(_text(_("The draft turns no verdict.")), CELL))
+    return found
+
+
 def _changes(_: Words, page: dict[str, Any]) -> list[Any]:
     found: list[Any] = [
+        *_turned(_, page),
         Paragraph(_text(_("Smallest change that meets it")), H2),
         Paragraph(
             _text(

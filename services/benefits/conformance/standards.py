@@ -26,7 +26,7 @@ UNITS = ("days", "months", "rate", "number", "word")
 
 _KEYS = {
     *("article", "label", "description", "branches", "test", "unit", "values", "applies", "compare"),
-    *("group", "route", "needs", "of", "terms", "answer", "also", "when", "strict"),
+    *("group", "route", "needs", "of", "terms", "answer", "also", "when", "strict", "open", "per_case"),
 }
 
 
@@ -66,6 +66,11 @@ class Requirement:
         if not isinstance(self.value, Fraction):
             raise TypeError(f"{self.id} has no number")
         return self.value
+
+    @property
+    def binding_days(self) -> Fraction | None:
+        """Days of leave over which a level is tested, where the article names them."""
+        return self.term("leave_days") if "leave_days" in self.terms else None
 
     def term(self, name: str) -> Fraction:
         """A further number of the article. Raises `KeyError` where the file names none."""

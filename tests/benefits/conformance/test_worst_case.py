@@ -161,7 +161,7 @@ def test_unpaid_first_days_count_whatever_their_code(tmp_path: Path, code: str) 
     folder = changed(tmp_path / "named", {"sickness.py": [("Status.WAITING, say", f"Status.{code}, say")]})
     for days, verdict in ((3, "pass"), (4, "fail")):
         found = check("C102-18-WAIT3", law_in(folder, waiting_days=days))
-        assert (found.verdict, found.found) == (verdict, days)
+        assert (found.verdict, found.found) == (verdict, Fraction(days))
 
 
 def test_days_that_wait_on_some_days_of_the_week_only_are_found(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_days_that_wait_on_some_days_of_the_week_only_are_found(tmp_path: Path) 
         {"sickness.py": [("wait = law.waiting_days.whole", "wait = 5 if claimed.first.isoweekday() == 5 else 0")]},
     )
     found = check("C102-18-WAIT3", law_in(folder))
-    assert (found.verdict, found.found) == ("fail", 5)
+    assert (found.verdict, found.found) == ("fail", Fraction(5))
 
 
 @pytest.mark.parametrize("shortest", SHORT)
@@ -185,6 +185,6 @@ def test_spells_too_short_to_be_paid_at_all_wait_to_their_end(tmp_path: Path, sh
         },
     )
     found = check("C102-18-WAIT3", law_in(folder))
-    assert (found.verdict, found.found) == ("pass" if shortest <= 3 else "fail", shortest)
+    assert (found.verdict, found.found) == ("pass" if shortest <= 3 else "fail", Fraction(shortest))
     assert smallest(found, Context(law_in(folder), NOBODY)) == ()
     assert str(shortest) in render(found.cell)
