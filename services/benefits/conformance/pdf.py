@@ -110,11 +110,11 @@ def _text(value: object) -> str:
 
 
 class Signed(Flowable):  # type: ignore[misc]
-    """The sign of a verdict, drawn, and its words beside it."""
+    """The sign of a verdict, drawn, with its word as text to be searched and read aloud, and what is said of it."""
 
-    def __init__(self, kind: str, words: str) -> None:
+    def __init__(self, kind: str, words: str, word: str = "") -> None:
         super().__init__()
-        self.kind = kind
+        self.kind, self.word = kind, word
         self.words = Paragraph(words, CELL)
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
@@ -124,6 +124,11 @@ class Signed(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         pen, base = self.canv, self.height - CELL.leading + 2.6
+        unseen = pen.beginText(0, base)
+        unseen.setFont("Noto", 1)
+        unseen.setTextRenderMode(3)
+        unseen.textOut(f"{self.word}: " if self.word else "")
+        pen.drawText(unseen)
         self.words.drawOn(pen, 11, 0)
         pen.setStrokeColor(HexColor(COLOUR[self.kind]))
         pen.setFillColor(HexColor(COLOUR[self.kind]))
@@ -142,7 +147,7 @@ def _cell(cell: dict[str, Any]) -> Signed:
     words = f'<font color="{colour}">{_text(cell["text"])}</font>' if cell["kind"] in "nrda" else _text(cell["text"])
     if cell.get("rests"):
         words += f" <font color='{SOFT}' size=6.6>({_text(cell['rests'])})</font>"
-    return Signed(cell["kind"], words)
+    return Signed(cell["kind"], words, str(cell.get("word", "")))
 
 
 def _grid(_: Words, page: dict[str, Any], groups: list[tuple[str, list[dict[str, Any]]]], foot: bool) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -13,6 +14,7 @@ from services.benefits.conformance.changes import smallest
 from services.benefits.conformance.checks.result import Context
 from services.benefits.conformance.law import law_of
 from services.benefits.conformance.page import html, view
+from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.profile import Answer, profile
 from services.benefits.conformance.report import Report, report, report_draft
 from services.benefits.domain.assessment import Citation
@@ -213,3 +215,11 @@ def test_a_draft_is_named_everywhere_and_what_it_turns_is_listed_both_ways(tmp_p
     page = html([law, draft])
     assert "What the draft turns: Model country, draft" in page
     assert page.count("Model country, draft") > 50
+
+
+def test_a_tick_is_text_in_the_document(reports: dict[str, Report]) -> None:
+    """A reader that copies, searches or speaks the page finds the verdict and no drawing alone."""
+    shown = subprocess.run(["pdftotext", "-", "-"], input=pdf([reports["la"]]), capture_output=True, check=True).stdout
+    told = shown.decode()
+    assert told.count("met:") > 10
+    assert told.count("below the standard:") >= 4
