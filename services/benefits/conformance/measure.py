@@ -37,6 +37,9 @@ WEEKS = tuple(first + timedelta(days=n) for first in FIRSTS for n in range(7))
 #: Spells of so many days are tried beside the long one: a law may pay none at all of a short illness.
 SHORT = (3, 7, 14, 30)
 
+#: Months without contributions that are tried, and deliveries, the first included.
+GAP, MOST_DELIVERIES = 3, 6
+
 
 # One run --------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from services.benefits.conformance.checks.result import (
 )
 from services.benefits.conformance.checks.words import answered, no_data
 from services.benefits.conformance.law import NoBenefit
-from services.benefits.conformance.measure import STARTS, Branch, Tried
+from services.benefits.conformance.measure import MOST_DELIVERIES, SHORT, STARTS, Branch, Tried
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.status import Status
@@ -48,10 +48,6 @@ def paid_days(r: Requirement, b: str, c: Context) -> Result:
     )
     short = None if good else r.number - days
     return Result(r, b, PASS if good else FAIL, words, why, Fraction(days), tried=(tried,), shortfall=short)
-
-
-#: Deliveries that are tried, the first included.
-MOST_DELIVERIES = 6
 
 
 def _later_delivery(found: Branch) -> tuple[int, Tried] | None:
@@ -255,7 +251,7 @@ def _with_article_5(result: Result, c: Context) -> Result:
     except NoBenefit:
         asked = say(N_("Is leave for illness or complications of pregnancy (article 5) paid by another benefit?"))
         return replace(result, verdict=REVIEW, question=asked)
-    tried = sick.sick(Sick(STARTS[0], 28, sick.usual, sex="female", illness="O14"))
+    tried = sick.sick(Sick(STARTS[0], SHORT[-1], sick.usual, sex="female", illness="O14"))
     if not tried.timeline.paid_days():
         words = say(N_("leave for complications is unpaid"))
         why = say(N_("An illness of pregnancy before the leave is not paid; articles 5 and 6(1) ask for cash."))

@@ -33,7 +33,7 @@ from services.benefits.conformance.checks.result import (
     test,
 )
 from services.benefits.conformance.checks.words import amount, answered, finely, no_data, percent, points_short
-from services.benefits.conformance.measure import STARTS, Branch, mean
+from services.benefits.conformance.measure import GAP, STARTS, Branch, mean
 from services.benefits.conformance.standards import Requirement, requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
@@ -50,10 +50,6 @@ def _rounding(worst: Ratio, threshold: Fraction, c: Context) -> Text | None:
         paid=amount(paid, c.currency),
         exact=t.word(f"{plain_number(exact, 2)} {c.currency}"),
     )
-
-
-#: Months without contributions that are tried: a quarter of a year, for what is averaged over them.
-GAP = 3
 
 
 def _after_a_gap(worst: Ratio, b: str, c: Context) -> Text | None:
