@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.page import Words, view
@@ -40,7 +41,7 @@ def overview(reports: Sequence[Report]) -> str:
         "",
         f"Law in force on {ON}. Every figure comes from running the packs of the country; nothing is restated. "
         "*Below the standard* says how far the law is from the text; "
-        "none of the four States is recorded as having ratified.",
+        "whether a State ratified, and who says so, stands on its page.",
         "",
         "| Article | Requirement | " + " | ".join(f"[{c['name']}]({c['country']}.md)" for c in columns) + " |",
         "|---" * (2 + len(columns)) + "|",
@@ -48,7 +49,7 @@ def overview(reports: Sequence[Report]) -> str:
     for group in page["key"]:
         lines.append(f"| **{group['title']}** |" + " |" * (1 + len(columns)))
         for row in group["rows"]:
-            cells = " | ".join(f"{c['sign']} {c['text']}" for c in row["cells"])
+            cells = " | ".join(f"{c['sign']} {c['text']}{rests(c)}" for c in row["cells"])
             lines.append(f"| {row['article']} | {row['label']} | {cells} |")
     for verdict in range(5):
         words = columns[0]["counts"][verdict]
@@ -75,6 +76,11 @@ def overview(reports: Sequence[Report]) -> str:
         ]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def rests(cell: Mapping[str, Any]) -> str:
+    """What is said beside a verdict that rests on memory or practice."""
+    return f" *({cell['rests']})*" if cell["rests"] else ""
 
 
 def country_page(made: Report) -> str:
@@ -104,7 +110,9 @@ def country_page(made: Report) -> str:
         ]
         for row in one["rows"]:
             cell = row["cells"][0]
-            lines.append(f"| {row['article']} | {row['label']} | {cell['sign']} {cell['word']}: {cell['text']} |")
+            lines.append(
+                f"| {row['article']} | {row['label']} | {cell['sign']} {cell['word']}: {cell['text']}{rests(cell)} |"
+            )
         lines.append("")
         for detail in one["details"]:
             found = detail["found"][0]

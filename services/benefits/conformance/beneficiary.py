@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from services.benefits.conformance.profile import Recipe
@@ -38,13 +39,13 @@ ANSWERS: Mapping[str, EventValue] = {
     "pregnancy_weeks": 40,
     "claimant": "mother",
     "leave_taken": True,
-    "earlier_allowances": 0,
-    "earlier_lump_sums": 0,
-    "living_children_before": 0,
     "facility": "public",
     "delivery": "normal",
     "listed_disease": False,
 }
+
+#: Facts that count the deliveries before this one.
+DELIVERIES = ("earlier_allowances", "earlier_lump_sums", "living_children_before", "earlier_deliveries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class Sick:
     illness: str = "J18"
     employer_pays: int = 0  # calendar days for which the employer pays the wage
     earlier: tuple[EarlierSpell, ...] = ()
+    sex: str = "male"
+    insured_as: str = "employee"
+    service: int | None = None  # months of work and insurance, where they are not those of contributions
+    gap: int = 0  # months without contributions, the last ones before the month that comes before the event
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,11 @@ class Birth:
     first: date
     earnings: Fraction
     months: int = LONG_INSURED
-    late: int = 0
+    late: int = 0  # days after the presumed day; fewer than none is before it
     children: int = 1
+    earlier: int = 0  # deliveries before this one, each of which was paid
+    service: int | None = None
+    gap: int = 0
 
     @property
     def due(self) -> date:
@@ -80,16 +88,24 @@ class Birth:
         return self.due + timedelta(days=self.late)
 
 
-def contributions(before: date, months: int, earnings: Fraction) -> Contributions:
-    """The same wage in each of the calendar months before a day; with none before, in the month of the day itself."""
-    month = Month.of(before)
+def contributions(before: date, months: int, earnings: Fraction, gap: int = 0) -> Contributions:
+    """The same wage in each of the calendar months before a day, but for a gap that ends a month before it; with no
+    month before, in the month of the day itself."""
+    return _contributions(Month.of(before), months, earnings, gap)
+
+
+@lru_cache(maxsize=512)
+def _contributions(month: Month, months: int, earnings: Fraction, gap: int) -> Contributions:
     if not months:
         return Contributions.of([Contribution(month, earnings)])
-    return Contributions.of(Contribution(month.plus(-n), earnings) for n in range(months, 0, -1))
+    paid = (n for n in range(months + gap, 0, -1) if not 1 < n <= 1 + gap)
+    return Contributions.of(Contribution(month.plus(-n), earnings) for n in paid)
 
 
-def _since(before: date, months: int) -> date:
-    return Month.of(before).plus(-months).first_day
+def _since(one: Sick | Birth) -> date:
+    """The first day of work and of insurance."""
+    months = one.months + one.gap if one.service is None else one.service
+    return Month.of(one.first).plus(-months).first_day
 
 
 def _facts(body: Benefit, recipe: Recipe, own: Mapping[str, EventValue]) -> dict[str, EventValue]:
@@ -128,7 +144,7 @@ def sick_case(country: str, body: Benefit, recipe: Recipe, sick: Sick, employer_
     # Where the pack reckons the employer's days itself it is told how many are used; otherwise, when the wage ended.
     reckons = "employer_days_used" in event and recipe.employer_days_are == "calendar"
     job = Employment(
-        first_day=_since(sick.first, sick.months),
+        first_day=_since(sick),
         pay="monthly",
         weekly_rest=frozenset(recipe.weekly_rest) or None,
         hazardous=False,
@@ -139,9 +155,9 @@ def sick_case(country: str, body: Benefit, recipe: Recipe, sick: Sick, employer_
         country=country,
         benefit=body.code,
         claimed_on=sick.first + timedelta(days=min(sick.days - 1, 30)),
-        insured=Insured(date(sick.first.year - 35, 1, 1), "male", "employee", _since(sick.first, sick.months)),
+        insured=Insured(date(sick.first.year - 35, 1, 1), sick.sex, sick.insured_as, _since(sick)),
         employments=(job,),
-        contributions=contributions(sick.first, sick.months, sick.earnings),
+        contributions=contributions(sick.first, sick.months, sick.earnings, sick.gap),
         spell=Spell(period.first, period.last, sick.illness, sick.cause, None),
         certificates=certificates(period),
         earlier_spells=sick.earlier,
@@ -153,9 +169,10 @@ def sick_case(country: str, body: Benefit, recipe: Recipe, sick: Sick, employer_
 def birth_case(country: str, body: Benefit, recipe: Recipe, birth: Birth) -> Case:
     """A woman whose leave begins six weeks before the presumed day of birth."""
     own: dict[str, EventValue] = {"birth_on": birth.born, "due_on": birth.due, "children": birth.children}
+    own |= dict.fromkeys(DELIVERIES, birth.earlier)
     event = _facts(body, recipe, own)
     job = Employment(
-        first_day=_since(birth.first, birth.months),
+        first_day=_since(birth),
         pay="monthly",
         weekly_rest=frozenset(recipe.weekly_rest) or None,
         hazardous=False,
@@ -166,9 +183,9 @@ def birth_case(country: str, body: Benefit, recipe: Recipe, birth: Birth) -> Cas
         country=country,
         benefit=body.code,
         claimed_on=birth.born + timedelta(days=14),
-        insured=Insured(date(birth.first.year - 30, 1, 1), "female", "employee", _since(birth.first, birth.months)),
+        insured=Insured(date(birth.first.year - 30, 1, 1), "female", "employee", _since(birth)),
         employments=(job,),
-        contributions=contributions(birth.first, birth.months, birth.earnings),
+        contributions=contributions(birth.first, birth.months, birth.earnings, birth.gap),
         spell=Spell(birth.first),
         event=event,
         assumed=_assumed(body, event),

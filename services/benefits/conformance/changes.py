@@ -7,17 +7,17 @@ found is put into the pack and the whole requirement is tested once more; only t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from services.benefits.conformance.beneficiary import Birth, Sick
-from services.benefits.conformance.checks.leave import after_birth, latest_birth, needed_after_birth
+from services.benefits.conformance.checks.leave import after_birth, needed_after_birth
 from services.benefits.conformance.checks.ratios import ratios_at, tested_days
 from services.benefits.conformance.checks.result import FAIL, PASS, REVIEW, Change, Context, Result
 from services.benefits.conformance.checks.running import run
 from services.benefits.conformance.checks.words import amount, percent
-from services.benefits.conformance.law import Law
-from services.benefits.conformance.measure import Branch, branch, days_of, rates_of
+from services.benefits.conformance.law import Law, NoBenefit
+from services.benefits.conformance.measure import FEW, STARTS, Branch, branch, days_of
 from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figure
@@ -27,8 +27,10 @@ from services.benefits.law.text import N_, say
 DAY_UNITS = ("days", "weeks", "months", "years")
 DAYS_OF = {"days": Fraction(1), "weeks": Fraction(7), "months": Fraction(30), "years": Fraction(365)}
 
+BRANCHES = ("sickness", "maternity")
+
 #: Kinds of test whose failures have a figure behind them.
-DURATIONS = ("longest_case", "paid_days", "national_leave", "paid_all", "leave_days", "late_birth", "waiting")
+DURATIONS = ("longest_case", "paid_days", "national_leave", "paid_all", "leave_days", "waiting")
 LEVELS = ("level65", "ceiling65", "two_thirds", "average")
 
 Score = Callable[[Law], Fraction]
@@ -64,6 +66,12 @@ class Lever:
         return law.with_figure(self.figure.name, {**current, self.row: value}, benefit)
 
 
+Moved = tuple[tuple[Lever, Fraction], ...]
+
+#: Changes told of one requirement; the smallest are verified first.
+SHOWN = 3
+
+
 def levers(law: Law, benefit: str, units: tuple[str, ...]) -> Iterator[Lever]:
     """Figures of a benefit with these units, rows of a scale by what they give; rows of a table whose description
     speaks of days count as days."""
@@ -93,6 +101,8 @@ def smallest(result: Result, context: Context) -> tuple[Change, ...]:
     found: Branch = context.branch(result.branch)
     benefit = found.body.code
     law = context.law
+    if r.test == "late_birth":
+        return _extension(result, context, benefit)
     if r.test in LEVELS:
         score, units = _level_score(result, found, context), ("rate", "money", "number")
         single = [c for lever in levers(law, benefit, units) if (c := _solve(lever, law, benefit, score)) is not None]
@@ -103,13 +113,32 @@ def smallest(result: Result, context: Context) -> tuple[Change, ...]:
         single = _whole_numbers(law, benefit, days, result)
     else:
         return ()
-    changes = [_checked(moved, benefit, result, context) for moved in single]
-    kept = [c for c in changes if c.verified]
-    return tuple(sorted(kept, key=lambda c: (len(c.figures), _size(c)))[:3])
+    kept: list[Change] = []
+    for moved in sorted(single, key=_size):
+        change = _checked(moved, benefit, result, context)
+        if change.verified:
+            kept.append(change)
+        if len(kept) == SHOWN:
+            break
+    return tuple(kept)
 
 
-def _size(change: Change) -> Fraction:
-    return sum((abs(b - a) / a if a else abs(b) for _, a, b, _ in change.figures), Fraction(0))
+def _extension(result: Result, context: Context, benefit: str) -> tuple[Change, ...]:
+    """What article 4(5) asks for is a rule and no longer leave for all: the leave goes on by the days the birth is
+    late, so that as many days follow it as if it had come in time; verified by the birth in time."""
+    needed = needed_after_birth(result.requirement, context)
+    words = say(
+        N_("A rule that extends the leave by the days the birth is late, so that {needed} days follow it"),
+        needed=t.count(needed),
+    )
+    in_time = after_birth(context, 0)[0] >= needed
+    return (Change((), benefit, (words,), verified=True),) if in_time else ()
+
+
+def _size(moved: Moved) -> tuple[int, Fraction]:
+    """How few figures move, and how little of what they are."""
+    parts = (abs(to - lever.now) / lever.now if lever.now else abs(to) for lever, to in moved)
+    return len(moved), sum(parts, Fraction(0))
 
 
 # Scores: at least nothing where the test passes ------------------------------------------------------
@@ -128,9 +157,10 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
 
     def score(law: Law) -> Fraction:
         inner = branch(law, result.branch)
-        inner.__dict__["changes"] = found.changes
+        inner.__dict__["changes"], inner.__dict__["starts"] = found.changes, found.starts
         inner.__dict__["basis"] = found.basis
-        inner.__dict__["level_days"] = found.level_days
+        if result.branch == "sickness":
+            inner.__dict__["length"] = found.length
         local = replace_context(context, law, inner, result.branch)
         rates = [x.rate for e in at for x in ratios_at(local, result.branch, e, tested)]
         if r.test in ("two_thirds",):
@@ -141,9 +171,12 @@ def _level_score(result: Result, found: Branch, context: Context) -> Score:
 
 
 def alike(law: Law, found: Branch) -> Branch:
-    """A branch of a changed law that is tried at the same earnings, without looking for its kinks anew."""
+    """A branch of a changed law that is tried at the same earnings and on the day that was worst, without looking for
+    its kinks anew."""
     inner = branch(law, found.name)
     inner.__dict__["usual"], inner.__dict__["basis"] = found.usual, found.basis
+    shown = found.shortest.tried if found.name == "sickness" else found.fewest_paid[1]
+    inner.every = (shown.case.spell.first_day or STARTS[0],)
     return inner
 
 
@@ -161,7 +194,7 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
         def case(law: Law) -> Fraction:
             inner = alike(law, found)
             spell = Sick(start, length if r.test == "longest_case" else 60, found.usual)
-            days = days_of(inner.sick(spell, frozen=True), found.basis, start)
+            days = days_of(inner.sick(spell), found.basis, start)
             if r.test == "waiting":
                 return needed - days.waiting
             inside = days.waiting if days.waiting <= r.term("waiting_days") else 0
@@ -169,20 +202,12 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
             return good - needed
 
         return case
-    if r.test == "late_birth":
-        needed = needed_after_birth(r, context)
-
-        def late(law: Law) -> Fraction:
-            local = replace_context(context, law, alike(law, found), result.branch)
-            return after_birth(local, latest_birth(r, context))[0] - needed
-
-        return late
     if r.test in ("paid_days", "paid_all", "national_leave", "leave_days"):
-        first = found.fewest_paid[1].case.spell.first_day or found.first
+        first = found.fewest_paid[1].case.spell.first_day or STARTS[0]
 
         def leave(law: Law) -> Fraction:
             inner = alike(law, found)
-            paid = inner.birth(Birth(first, found.usual), frozen=True).timeline.paid_days()
+            paid = inner.birth(Birth(first, found.usual)).timeline.paid_days()
             if r.test == "national_leave":
                 length = found.leave_length() if found.recipe.leave_days else None
                 return Fraction(paid - (length or needed))
@@ -196,8 +221,6 @@ def _days_score(result: Result, found: Branch, context: Context) -> Score | None
 
 
 # Searching ------------------------------------------------------------------------------------------
-
-Moved = tuple[tuple[Lever, Fraction], ...]
 
 
 def _try(score: Score, law: Law) -> Fraction | None:
@@ -225,24 +248,37 @@ def _solve(lever: Lever, law: Law, benefit: str, score: Score) -> Moved | None:
         if value is None:
             return None
         if value == 0:
-            return ((lever, middle),)
+            return ((lever, payable(lever, middle, law)),)
         if value < 0:
             low, at_low = middle, value
         else:
             high, at_high = middle, value
-    return ((lever, high),)
+    return ((lever, payable(lever, high, law)),)
+
+
+def payable(lever: Lever, value: Fraction, law: Law) -> Fraction:
+    """A value as a law would write it, on the side that turns the verdict: a rate in whole per cent, or in tenths where
+    it is so now; money in the units that are paid; a number of things whole where it is whole now."""
+    step = Fraction(1)
+    if lever.unit == "rate":
+        step = Fraction(1, 100) if (lever.now * 100).denominator == 1 else Fraction(1, 1000)
+    elif lever.unit == "money":
+        step = max(step, law.pack.rounding.smallest)
+    elif lever.now.denominator != 1:
+        return value
+    return -(-value // step) * step
 
 
 def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list[Moved]:
     """Days, weeks, months: the nearest whole number at which the test passes; two figures where one is not enough."""
     found: list[Moved] = []
     helpful: list[Lever] = []
-    base = _try(score, law.frozen)
+    base = _try(score, law)
     if base is None:
         return []
     every = list(levers(law, benefit, DAY_UNITS))
     for lever in every:
-        moved, helps = _nearest(lever, law.frozen, benefit, score, base, result)
+        moved, helps = _nearest(lever, law, benefit, score, base, result)
         if moved is not None:
             found.append(((lever, moved),))
         elif helps:
@@ -251,7 +287,7 @@ def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list
         return found
     for lever in helpful:
         far = _far(lever, result)
-        wide = lever.pull(law.frozen, far, benefit)
+        wide = lever.pull(law, far, benefit)
         for other in every:
             if other.name == lever.name:
                 continue
@@ -261,7 +297,7 @@ def _whole_numbers(law: Law, benefit: str, score: Score, result: Result) -> list
             moved, _ = _nearest(other, wide, benefit, score, partial, result)
             if moved is None:
                 continue
-            narrow = other.pull(law.frozen, moved, benefit)
+            narrow = other.pull(law, moved, benefit)
             first, _ = _nearest(lever, narrow, benefit, score, base, result)
             if first is not None:
                 found.append(((lever, first), (other, moved)))
@@ -298,11 +334,22 @@ def _nearest(
 
 
 def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Change:
-    """The whole requirement once more, on the pack with the values found."""
-    law = context.law.frozen
+    """The whole requirement once more, on the pack with the values found: on a few days of the year and on those that
+    were worst before."""
+    law = context.law
     for lever, value in moved:
         law = lever.pull(law, value, benefit)
-    again = run(result.requirement, result.branch, Context(law, context.profile, context.latest))
+    local = Context(law, context.profile, context.latest)
+    for name in BRANCHES:
+        try:
+            found, inner = context.branch(name), local.branch(name)
+        except NoBenefit:
+            continue
+        inner.known = found.starts
+        inner.__dict__["basis"] = found.basis
+        worst = (one.case.spell.first_day for one in result.tried)
+        inner.every = tuple(sorted({*FEW, *found.starts, *(day for day in worst if day is not None)}))
+    again = run(result.requirement, result.branch, local)
     words = tuple(_words(lever, value, context.currency) for lever, value in moved)
     figures = tuple((lever.name, lever.now, value, lever.unit) for lever, value in moved)
     return Change(figures, benefit, words, again.verdict in (PASS, REVIEW))
@@ -321,7 +368,7 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
         return say(
             N_("{name}: at least {to} instead of {now}"),
             name=name,
-            to=amount(_up(value), currency),
+            to=amount(value, currency),
             now=amount(lever.now, currency),
         )
     unit = t.word(lever.unit)
@@ -334,8 +381,4 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
     )
 
 
-def _up(value: Fraction) -> Fraction:
-    return value if value.denominator == 1 else Fraction(-(-value.numerator * 100 // value.denominator), 100)
-
-
-__all__ = ["DURATIONS", "LEVELS", "Lever", "levers", "rates_of", "replace", "smallest"]
+__all__ = ["DURATIONS", "LEVELS", "Lever", "levers", "smallest"]

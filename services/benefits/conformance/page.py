@@ -34,6 +34,8 @@ WORDS = {
     NO_DATA: N_("no data"),
     NOT_APPLICABLE: N_("does not arise"),
 }
+#: From what is best for a law to what is worst, to say which way a draft turns a verdict.
+VERDICTS_BY_WORTH = (PASS, NOT_APPLICABLE, REVIEW, NO_DATA, FAIL)
 BRANCHES = {"sickness": N_("Sickness"), "maternity": N_("Maternity"), "both": N_("Both")}
 EVIDENCE = {
     "verified": N_("read in the text"),
@@ -99,11 +101,12 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
         "columns": [column(_, made) for made in reports],
         "key": key,
         "instruments": [one for i in instruments() if (one := instrument_view(_, i.code, i.title, i.binding, reports))],
+        "turned": turned(_, reports),
         "shortfalls": [shortfalls(_, made) for made in reports],
         "pictures": [picture for made in reports for picture in pictures(_, made)],
         "questions": [q for made in reports for q in questions(_, made)],
         "notes": [
-            {"name": made.name, "words": words}
+            {"name": named(_, made), "words": words}
             for made in reports
             for words in [*([made.profile.note] if made.profile.note else []), *made.notes]
         ],
@@ -111,21 +114,55 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
     }
 
 
+def named(_: Words, made: Report) -> str:
+    """The name of a country; a draft of its law is named as one wherever it stands."""
+    return _("{name}, draft", name=_(made.name)) if made.draft else _(made.name)
+
+
+def turned(_: Words, reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """What a draft turns, both ways, against the law in force of its country beside it."""
+    found = []
+    for draft in (made for made in reports if made.draft):
+        law = next((made for made in reports if made.country == draft.country and not made.draft), None)
+        if law is None:
+            continue
+        pairs = [(r, b, cells) for r, b, cells in rows([law, draft]) if None not in cells]
+        items = [
+            {
+                **row(_, r, b, cells),
+                "better": VERDICTS_BY_WORTH.index(after) < VERDICTS_BY_WORTH.index(before),
+            }
+            for r, b, cells in pairs
+            for before, after in ([one.verdict for one in cells if one is not None],)
+            if before != after
+        ]
+        found.append({"name": named(_, draft), "items": items})
+    return found
+
+
+def ratified(_: Words, made: Report) -> str:
+    """Which Conventions the State ratified, with the source that says so and how sure it is."""
+    binding = ("C102", "C130", "C183")
+    answers = {code: made.profile.ratified[code] for code in binding if code in made.profile.ratified}
+    which = [code for code, answer in answers.items() if answer.answer == "yes"]
+    words = _("ratified: {which}", which=", ".join(which)) if which else _("none of C102, C130, C183 ratified")
+    if not answers:
+        return _("whether C102, C130, C183 are ratified is not known")
+    sources = sorted({(a.citation.text, a.citation.evidence) for a in answers.values()})
+    return f"{words} ({'; '.join(_('{source}: {how}', source=s, how=_(EVIDENCE[e])) for s, e in sources)})"
+
+
 def column(_: Words, made: Report) -> dict[str, Any]:
     counts = made.counts()
-    binding = ("C102", "C130", "C183")
-    ratified = [code for code in binding if (a := made.profile.ratified.get(code)) is not None and a.answer == "yes"]
     return {
         "country": made.country,
-        "name": _("{name}, draft", name=_(made.name)) if made.draft else _(made.name),
+        "name": named(_, made),
         "statute": made.title,
         "revision": made.revision,
         "id": made.statute,
         "invented": made.profile.invented,
         "counts": [{"kind": KINDS[v], "sign": SIGNS[v], "n": counts[v], "words": _(WORDS[v])} for v in VERDICTS],
-        "ratified": _("ratified: {which}", which=", ".join(ratified))
-        if ratified
-        else _("none of C102, C130, C183 ratified"),
+        "ratified": ratified(_, made),
         "by": [
             {
                 "code": i.code,
@@ -154,13 +191,14 @@ def row(
 
 def cell(_: Words, found: Result | None) -> dict[str, Any]:
     if found is None:
-        return {"kind": "a", "sign": "", "word": "", "text": ""}
+        return {"kind": "a", "sign": "", "word": "", "text": "", "rests": ""}
     words = _.of(found.cell)
     return {
         "kind": KINDS[found.verdict],
         "sign": SIGNS[found.verdict],
         "word": _(WORDS[found.verdict]),
         "text": words[:1].upper() + words[1:] if words[:1].islower() else words,
+        "rests": _(EVIDENCE[found.weakest]) if found.weakest and found.verdict in (PASS, FAIL, REVIEW) else "",
         "would": _("would be: {verdict}", verdict=_(WORDS[found.would])) if found.would else "",
     }
 
@@ -195,7 +233,7 @@ def detail(
 def found_view(_: Words, made: Report, found: Result) -> dict[str, Any]:
     return {
         **cell(_, found),
-        "name": _(made.name),
+        "name": named(_, made),
         "why": _.of(found.why),
         "notes": [_.of(n) for n in found.notes],
         "question": _.of(found.question),
@@ -243,7 +281,7 @@ def shortfalls(_: Words, made: Report) -> dict[str, Any]:
     failed = [r for r in made.results if r.verdict == FAIL]
     failed.sort(key=lambda r: not binding[r.requirement.instrument])
     return {
-        "name": _(made.name),
+        "name": named(_, made),
         "items": [
             {
                 "id": r.requirement.id,
@@ -264,7 +302,7 @@ def shortfalls(_: Words, made: Report) -> dict[str, Any]:
 def questions(_: Words, made: Report) -> list[dict[str, str]]:
     return [
         {
-            "name": _(made.name),
+            "name": named(_, made),
             "id": r.requirement.id,
             "article": f"{r.requirement.instrument} {r.requirement.article}",
             "words": _.of(r.question),
@@ -282,7 +320,7 @@ def pictures(_: Words, made: Report) -> list[dict[str, str]]:
             svg = charts.svg(drawn).replace(
                 f"chart-{branch}", f"chart-{made.country}{'-draft' if made.draft else ''}-{branch}"
             )
-            title = _("{country}, {title}", country=_(made.name), title=drawn.title[:1].lower() + drawn.title[1:])
+            title = _("{country}, {title}", country=named(_, made), title=drawn.title[:1].lower() + drawn.title[1:])
             found.append({"country": made.country, "branch": branch, "title": title, "svg": svg, "words": drawn.words})
     return found
 

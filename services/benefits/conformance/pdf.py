@@ -32,7 +32,7 @@ from reportlab.platypus import (
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.chart import AMBER, FONTS, INK, RED, RULE, SOFT, TEAL, Chart, Mark
-from services.benefits.conformance.page import Words, view
+from services.benefits.conformance.page import Words, named, view
 from services.benefits.conformance.report import Report
 from services.benefits.law.text import plain_number
 from shared.web import formatting
@@ -110,11 +110,11 @@ def _text(value: object) -> str:
 
 
 class Signed(Flowable):  # type: ignore[misc]
-    """The sign of a verdict, drawn, and its words beside it."""
+    """The sign of a verdict, drawn, with its word as text to be searched and read aloud, and what is said of it."""
 
-    def __init__(self, kind: str, words: str) -> None:
+    def __init__(self, kind: str, words: str, word: str = "") -> None:
         super().__init__()
-        self.kind = kind
+        self.kind, self.word = kind, word
         self.words = Paragraph(words, CELL)
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
@@ -124,6 +124,11 @@ class Signed(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         pen, base = self.canv, self.height - CELL.leading + 2.6
+        unseen = pen.beginText(0, base)
+        unseen.setFont("Noto", 1)
+        unseen.setTextRenderMode(3)
+        unseen.textOut(f"{self.word}: " if self.word else "")
+        pen.drawText(unseen)
         self.words.drawOn(pen, 11, 0)
         pen.setStrokeColor(HexColor(COLOUR[self.kind]))
         pen.setFillColor(HexColor(COLOUR[self.kind]))
@@ -140,7 +145,9 @@ class Signed(Flowable):  # type: ignore[misc]
 def _cell(cell: dict[str, Any]) -> Signed:
     colour = COLOUR[cell["kind"]]
     words = f'<font color="{colour}">{_text(cell["text"])}</font>' if cell["kind"] in "nrda" else _text(cell["text"])
-    return Signed(cell["kind"], words)
+    if cell.get("rests"):
+        words += f" <font color='{SOFT}' size=6.6>({_text(cell['rests'])})</font>"
+    return Signed(cell["kind"], words, str(cell.get("word", "")))
 
 
 def _grid(_: Words, page: dict[str, Any], groups: list[tuple[str, list[dict[str, Any]]]], foot: bool) -> Table:
@@ -225,7 +232,7 @@ def _pictures(_: Words, reports: Sequence[Report], language: str) -> list[Any]:
             if picture is not None:
                 title = _(
                     "{country}, {title}",
-                    country=_(made.name),
+                    country=named(_, made),
                     title=picture.title[:1].lower() + picture.title[1:],
                 )
                 row.append([Paragraph(_text(title), H3), draw(picture, WIDTH / 2 - 10, 62 * mm)])
@@ -238,8 +245,25 @@ def _pictures(_: Words, reports: Sequence[Report], language: str) -> list[Any]:
     return [Table(cells, colWidths=[WIDTH / 2] * 2, style=style), PageBreak()]
 
 
+def _turned(_: Words, page: dict[str, Any]) -> list[Any]:
+    """What a draft turns, both ways."""
+    found: list[Any] = []
+    for one in page["turned"]:
+        found.append(Paragraph(_text(_("What the draft turns: {name}", name=one["name"])), H2))
+        for item in one["items"]:
+            before, after = item["cells"]
+            way = _("Better") if item["better"] else _("Worse")
+            told = f"{before['word']}: {before['text']} → {after['word']}: {after['text']}. {way}"
+            label = f"<font color='{SOFT}'>{_text(item['article'])}</font> &nbsp; <b>{_text(item['label'])}</b>: "
+            found.append(Paragraph(f"{label}{_text(told)}", CELL))
+        if not one["items"]:
+            found.append(Paragraph(_text(_("The draft turns no verdict.")), CELL))
+    return found
+
+
 def _changes(_: Words, page: dict[str, Any]) -> list[Any]:
     found: list[Any] = [
+        *_turned(_, page),
         Paragraph(_text(_("Smallest change that meets it")), H2),
         Paragraph(
             _text(

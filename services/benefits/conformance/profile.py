@@ -81,6 +81,11 @@ class Profile:
     def has_declared(self, what: str) -> bool:
         return self.declared.get(what) == "yes"
 
+    def is_bound(self, instrument: str) -> bool:
+        """Whether the State ratified an instrument."""
+        answer = self.ratified.get(instrument)
+        return answer is not None and answer.answer == "yes"
+
     def definition(self) -> str:
         """The definition of the skilled worker the State declared; empty where it declared none."""
         return self.declared.get("skilled_worker", "")

@@ -158,6 +158,7 @@ def result_json(result: Result) -> dict[str, Any]:
         "alternatives": [a.json() for a in result.alternatives],
         "changes": [c.json() for c in result.changes],
         "sources": [c.json() for c in result.sources],
+        "decided_by": [{"what": n, "evidence": e} for n, e in result.rests],
         "rests_on": [{"figure": n, "evidence": e} for n, e in result.unconfirmed],
         "runs": [tried_json(one) for one in result.tried],
     }

@@ -26,7 +26,7 @@ UNITS = ("days", "months", "rate", "number", "word")
 
 _KEYS = {
     *("article", "label", "description", "branches", "test", "unit", "values", "applies", "compare"),
-    *("group", "route", "needs", "of", "terms", "answer", "also", "when", "strict"),
+    *("group", "route", "needs", "of", "terms", "answer", "also", "when", "strict", "open", "per_case"),
 }
 
 
@@ -66,6 +66,11 @@ class Requirement:
         if not isinstance(self.value, Fraction):
             raise TypeError(f"{self.id} has no number")
         return self.value
+
+    @property
+    def binding_days(self) -> Fraction | None:
+        """Days of leave over which a level is tested, where the article names them."""
+        return self.term("leave_days") if "leave_days" in self.terms else None
 
     def term(self, name: str) -> Fraction:
         """A further number of the article. Raises `KeyError` where the file names none."""
@@ -119,10 +124,16 @@ def requirement(id: str, folder: Path = INSTRUMENTS) -> Requirement:
     raise KeyError(id)
 
 
-def longest_tested(folder: Path = INSTRUMENTS) -> int:
+@lru_cache(maxsize=1)
+def tested_lengths() -> tuple[int, ...]:
+    """The days of sickness benefit after which requirements stop testing its rates, each once."""
+    named = ("tested_days", "tested_days_article_2")
+    return tuple(sorted({r.whole_term(n) for r in requirements() for n in named if n in r.terms}))
+
+
+def longest_tested() -> int:
     """The most days of sickness benefit whose rates any requirement tests."""
-    found = [r.whole_term("tested_days") for r in requirements(folder) if "tested_days" in r.terms]
-    return max(found, default=1)
+    return max(tested_lengths(), default=1)
 
 
 def _instrument(path: Path) -> Instrument:

@@ -17,6 +17,7 @@ from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Assessment, Citation, Statute, Text
 from services.benefits.domain.case import Case
 from services.benefits.domain.history import left_behind
+from services.benefits.domain.timeline import Timeline
 from services.benefits.law import reading
 from services.benefits.law.asking import ask_guesses, carried_out, given, pointer_of, question_at
 from services.benefits.law.days import Calendar
@@ -169,19 +170,32 @@ class Pack:
             return questions_only(self, case, today)
         body = self.benefit(case.benefit, on)
         chosen = chosen_options(body.book, options or {}, self.id, strict=False)
-        law = self.law(case.benefit, on, chosen)
         text = chosen_text or Text(body.chosen_by.text, {"date": day(on)})
         statute = Statute(self.id, self.title, text, on)
 
         def reckon(facts: Case) -> Sheet:
-            sheet = Sheet(facts, today, self.currency, self.rounding, calendar or self.calendar, body.words, self.until)
-            return carried_out(body, law, sheet)
+            return self._carry_out(facts, today, on, chosen, calendar)
 
         sheet = reckon(case)
         first = _close(self, sheet, statute, chosen)
         if ask_guesses(body, sheet, first, lambda facts: _close(self, reckon(facts), statute, chosen)):
             return _close(self, sheet, statute, chosen)
         return first
+
+    def timeline(
+        self, case: Case, today: date, on: date, options: Mapping[str, str], calendar: Calendar | None = None
+    ) -> Timeline:
+        """The days of the assessment of a case under the law of a day, and nothing else of it: whoever tries many cases
+        looks at few of them closely."""
+        chosen = chosen_options(self.benefit(case.benefit, on).book, options, self.id, strict=False)
+        return self._carry_out(case, today, on, chosen, calendar).timeline
+
+    def _carry_out(
+        self, case: Case, today: date, on: date, chosen: Mapping[str, str], calendar: Calendar | None
+    ) -> Sheet:
+        body = self.benefits[case.benefit]
+        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar, body.words, self.until)
+        return carried_out(body, self.law(case.benefit, on, chosen), sheet)
 
 
 def _typed(value: int | str | Amount | Mapping[str, int | str]) -> Amount:

@@ -101,7 +101,7 @@ def draft(**figures: Any) -> Law:
     pack = load_pack(PACK)
     for name, value in {"waiting_days": 2, **figures}.items():
         pack = pack.with_figure(name, ON, value)
-    return Law("zz", ON, pack, Scheme("zz", "Test", Recipe(), Recipe(leave_days="leave_days")), genuine=False)
+    return Law("zz", ON, pack, Scheme("zz", "Test", Recipe(), Recipe(leave_days="leave_days")))
 
 
 NOBODY = Profile("zz", 2026, "Test")

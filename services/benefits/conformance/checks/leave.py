@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from fractions import Fraction
 
+from services.benefits.conformance.beneficiary import Birth, Sick
 from services.benefits.conformance.checks.result import (
     FAIL,
     NOT_APPLICABLE,
@@ -15,7 +17,8 @@ from services.benefits.conformance.checks.result import (
     test,
 )
 from services.benefits.conformance.checks.words import answered, no_data
-from services.benefits.conformance.measure import Tried
+from services.benefits.conformance.law import NoBenefit
+from services.benefits.conformance.measure import MOST_DELIVERIES, SHORT, STARTS, Branch, Tried
 from services.benefits.conformance.standards import Requirement
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.status import Status
@@ -26,8 +29,15 @@ from services.benefits.law.text import N_, say
 @test("paid_days")
 def paid_days(r: Requirement, b: str, c: Context) -> Result:
     """C102 art. 52: days paid for a confinement, at least twelve weeks."""
-    days, tried = c.branch("maternity").fewest_paid
+    found = c.branch("maternity")
+    days, tried = found.fewest_paid
     good = days >= r.number
+    if good and (later := _later_delivery(found)) is not None:
+        number, other = later
+        left = other.timeline.paid_days()
+        words = say(N_("{days} days for delivery number {number}"), days=t.count(left), number=t.count(number))
+        why = say(N_("{days} days are paid at first; the article sets no limit to deliveries."), days=t.count(days))
+        return Result(r, b, FAIL, words, why, Fraction(left), tried=(tried, other), shortfall=r.number - left)
     words = say(N_("{days} days"), days=t.count(days))
     if not good:
         words = say(N_("{days} days, {short} short"), days=t.count(days), short=t.count(r.number - days))
@@ -38,6 +48,16 @@ def paid_days(r: Requirement, b: str, c: Context) -> Result:
     )
     short = None if good else r.number - days
     return Result(r, b, PASS if good else FAIL, words, why, Fraction(days), tried=(tried,), shortfall=short)
+
+
+def _later_delivery(found: Branch) -> tuple[int, Tried] | None:
+    """The first later delivery that is paid for fewer days than the first, by its number."""
+    first = found.begun(STARTS[0], found.usual).timeline.paid_days()
+    for number in range(2, MOST_DELIVERIES + 1):
+        tried = found.birth(Birth(STARTS[0], found.usual, earlier=number - 1))
+        if tried.timeline.paid_days() < first:
+            return number, tried
+    return None
 
 
 def _leave(r: Requirement, b: str, c: Context) -> int | Result:
@@ -104,10 +124,11 @@ def compulsory(r: Requirement, b: str, c: Context) -> Result:
     )
 
 
-def after_birth(c: Context, late: int) -> tuple[int, int, Tried]:
-    """Days of leave from the birth on, and unpaid days inside the leave, where the birth is so many days late."""
+def after_birth(c: Context, late: int, start: date | None = None) -> tuple[int, int, Tried]:
+    """Days of leave from the birth on, and unpaid days inside the leave, where the birth is so many days late; in the
+    leave that is shortest, where no first day is given."""
     found = c.branch("maternity")
-    tried = found.late(late)
+    tried = found.late(late, start)
     born = tried.case.day("birth_on")
     spans = tried.timeline.spans
     last = spans[-1].period.last if spans else None
@@ -206,9 +227,37 @@ def paid_all(r: Requirement, b: str, c: Context) -> Result:
             )
             return Result(r, b, REVIEW, words, why, Fraction(days), asked, tried=(tried, late))
         return Result(r, b, FAIL, words, why, Fraction(days), tried=(tried, late), shortfall=Fraction(gap))
+    early_days = r.whole_term("early_days")
+    early = found.late(-early_days)
+    if (left := early.timeline.paid_days()) < needed:
+        words = say(N_("{days} paid if the birth is early"), days=t.count(left))
+        why = say(
+            N_("Of a leave in which the birth is {early} days early {days} days are paid; {needed} are needed."),
+            early=t.count(early_days),
+            days=t.count(left),
+            needed=t.count(needed),
+        )
+        return Result(r, b, FAIL, words, why, Fraction(left), tried=(tried, early), shortfall=needed - left)
     words = say(N_("{days} paid"), days=t.count(days))
     why = say(N_("{days} days are paid; {needed} are needed."), days=t.count(days), needed=t.count(needed))
-    return Result(r, b, PASS, words, why, Fraction(days), tried=(tried, late))
+    return _with_article_5(Result(r, b, PASS, words, why, Fraction(days), tried=(tried, late)), c)
+
+
+def _with_article_5(result: Result, c: Context) -> Result:
+    """C183 art. 6(1) asks for cash in leave for illness or complications (art. 5) too: as the sickness benefit pays it
+    to a pregnant woman, where there is one."""
+    try:
+        sick = c.branch("sickness")
+    except NoBenefit:
+        asked = say(N_("Is leave for illness or complications of pregnancy (article 5) paid by another benefit?"))
+        return replace(result, verdict=REVIEW, question=asked)
+    tried = sick.sick(Sick(STARTS[0], SHORT[-1], sick.usual, sex="female", illness="O14"))
+    if not tried.timeline.paid_days():
+        words = say(N_("leave for complications is unpaid"))
+        why = say(N_("An illness of pregnancy before the leave is not paid; articles 5 and 6(1) ask for cash."))
+        return replace(result, verdict=FAIL, cell=words, why=why, tried=(*result.tried, tried))
+    note = say(N_("Leave for illness or complications (article 5) is paid by the sickness benefit."))
+    return replace(result, notes=(*result.notes, note), tried=(*result.tried, tried))
 
 
 def _only_practice(usual: Tried, other: Tried) -> str:

@@ -42,7 +42,11 @@ def legal_answer(r: Requirement, b: str, c: Context) -> Result:
     if when == "conditions" and c.branch("maternity").qualifying == 0:
         words = say(N_("no condition to satisfy"))
         return Result(r, b, NOT_APPLICABLE, words, words)
-    return answered(r, b, c.profile.answers.get(name), name)
+    result = answered(r, b, c.profile.answers.get(name), name)
+    if result.verdict == FAIL and r.options.get("open") and not c.profile.is_bound(r.instrument):
+        asked = say(N_("Would the exclusion be explained in the first report, after consultation?"))
+        return replace(result, verdict=REVIEW, question=asked, cell=say(N_("exclusions, open until ratified")))
+    return result
 
 
 @test("grounds")
@@ -69,6 +73,11 @@ def closed_grounds(r: Requirement, b: str, c: Context) -> Result:
     return Result(r, b, PASS, say(N_("{n} grounds, all listed"), n=t.count(len(grounds))), why, sources=cited)
 
 
+#: Parts of C102 that count towards the three of article 2: the branches. Part I and the common Parts bind whoever
+#: ratifies.
+PARTS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
 @test("parts")
 def parts_accepted(r: Requirement, b: str, c: Context) -> Result:
     """C102 art. 2: at least three Parts, one of them IV, V, VI, IX or X."""
@@ -77,9 +86,10 @@ def parts_accepted(r: Requirement, b: str, c: Context) -> Result:
         words = say(N_("not ratified"))
         why = say(N_("Accepting only sickness, maternity and medical care would not be a valid ratification."))
         return Result(r, b, NOT_APPLICABLE, words, why)
-    good = len(parts) >= r.number and bool(set(r.options["of"]) & set(parts))
-    words = say(N_("Parts {parts}"), parts=t.word(", ".join(parts)))
-    return Result(r, b, PASS if good else FAIL, words, words, found=Fraction(len(parts)))
+    counted = [part for part in PARTS if part in parts]
+    good = len(counted) >= r.number and bool(set(r.options["of"]) & set(counted))
+    words = say(N_("Parts {parts}"), parts=t.word(", ".join(counted)))
+    return Result(r, b, PASS if good else FAIL, words, words, found=Fraction(len(counted)))
 
 
 @test("declaration")

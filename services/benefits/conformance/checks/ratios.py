@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from services.benefits.conformance.basis import rates_of
 from services.benefits.conformance.checks.result import (
     Context,
 )
-from services.benefits.conformance.measure import Branch, Tried, rates_of
+from services.benefits.conformance.measure import Branch, Tried, lasts, mean
 from services.benefits.conformance.profile import Profile
 from services.benefits.conformance.standards import Requirement
 
@@ -36,21 +38,52 @@ def family_of(c: Context, b: str) -> Profile:
 
 
 def ratios_at(c: Context, b: str, earnings: Fraction, tested: int) -> list[Ratio]:
-    """Every rate of the first `tested` days at these earnings; for maternity the average where it varies (art. 50)."""
-    found = c.branch(b)
-    monthly = found.monthly(earnings)
-    tried = found.at(earnings)
-    family = family_of(c, b)
-    if b == "maternity" and len(monthly) > 1:
-        rates = rates_of(tried.timeline, found.basis)
-        days = sum((x.days for x in rates), Fraction(0))
-        mean = sum((x.monthly * x.days for x in rates), Fraction(0)) / days if days else Fraction(0)
-        return [Ratio(earnings, 0, replaced(mean, earnings, family), tried)]
+    """Every rate of the first `tested` days at these earnings, in the cases that stand for the year; for maternity the
+    average where it varies (art. 50)."""
+    found, family = c.branch(b), family_of(c, b)
+    if b == "maternity" and len(found.changes) > 1:
+        return [_average(c, b, found.begun(start, earnings)) for start in found.starts]
     return [
         Ratio(earnings, day, replaced(one, earnings, family), tried)
-        for day, one in zip(found.changes, monthly, strict=True)
+        for day, (one, tried) in zip(found.changes, found.phases(earnings), strict=True)
         if day < tested
     ]
+
+
+def _average(c: Context, b: str, tried: Tried) -> Ratio:
+    rates = rates_of(tried.timeline, c.branch(b).basis)
+    return Ratio(tried.earnings, 0, replaced(mean(rates), tried.earnings, family_of(c, b)), tried)
+
+
+def of_the_year(c: Context, b: str, earnings: Fraction, tested: int) -> Ratio:
+    """The lowest rate at these earnings in a case that begins on any day of the year."""
+    found, family = c.branch(b), family_of(c, b)
+    every = []
+    for tried in (found.begun(start, earnings) for start in found.every):
+        rates = rates_of(tried.timeline, found.basis)
+        if b == "maternity" and len(found.changes) > 1:
+            every.append(_average(c, b, tried))
+        elif not rates:
+            every.append(Ratio(earnings, 0, replaced(Fraction(0), earnings, family), tried))
+        else:
+            seen = [day for day in (0, *(r.since for r in rates)) if day < tested and lasts(rates, day) is not None]
+            worst = min(seen, key=lambda day: (lasts(rates, day), day))
+            every.append(Ratio(earnings, worst, replaced(lasts(rates, worst) or Fraction(0), earnings, family), tried))
+    return min(every, key=lambda ratio: ratio.rate)
+
+
+def lowest(c: Context, b: str, earnings: Callable[[], Iterable[Fraction]], tested: int) -> Ratio:
+    """The lowest rate over a range of earnings. It is looked for in the cases that stand for the year; at the earnings
+    where it was lowest every day of the year is then tried, and one that is worse is looked at everywhere."""
+    while True:
+        ratios = [x for e in earnings() for x in ratios_at(c, b, e, tested)]
+        usual = c.branch(b).usual
+        worst = min(ratios, key=lambda x: (x.rate, x.earnings != usual, x.earnings))
+        finer = of_the_year(c, b, worst.earnings, tested)
+        start = finer.tried.case.spell.first_day
+        if finer.rate >= worst.rate or start is None or start in c.branch(b).starts:
+            return worst
+        c.branch(b).widen(start)
 
 
 #: More days than any leave has.

@@ -72,6 +72,14 @@ class Result:
     limit: Fraction | None = None  # the skilled wage up to which it holds
     changes: tuple[Change, ...] = ()
     shortfall: Fraction | None = None
+    #: What decides the verdict and was not read in a text: its name and the kind of evidence.
+    rests: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def weakest(self) -> str:
+        """The weakest evidence that the verdict rests on; empty where all was read."""
+        kinds = {kind for _, kind in self.rests}
+        return next((kind for kind in ("default", "recalled") if kind in kinds), "")
 
     @property
     def key(self) -> str:
