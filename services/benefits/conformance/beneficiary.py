@@ -18,7 +18,7 @@ from services.benefits.domain.case import (
     Insured,
     Spell,
 )
-from services.benefits.domain.contributions import Contribution, Contributions
+from services.benefits.domain.contributions import COMPULSORY, Contributions
 from services.benefits.domain.kinds import EventValue
 from services.benefits.law.figures import is_core
 from services.benefits.law.pack import Benefit
@@ -82,10 +82,9 @@ class Birth:
 
 def contributions(before: date, months: int, earnings: Fraction) -> Contributions:
     """The same wage in each of the calendar months before a day; with none before, in the month of the day itself."""
-    month = Month.of(before)
-    if not months:
-        return Contributions.of([Contribution(month, earnings)])
-    return Contributions.of(Contribution(month.plus(-n), earnings) for n in range(months, 0, -1))
+    index = Month.of(before).index
+    paid = range(index - months, index) if months else (index,)
+    return Contributions(dict.fromkeys(paid, (earnings, True, COMPULSORY)))
 
 
 def _since(before: date, months: int) -> date:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -41,11 +43,11 @@ class Piece:
         return np.full(len(self.rows), amount.minor, dtype=np.int64)
 
 
-def assess_many(case: Case, assess: Assess, tally: Tally | None = None) -> Iterator[Piece]:
+def assess_many(case: Case, assess: Assess, tally: Tally | None = None, size: int = 0) -> Iterator[Piece]:
     """The assessment of every person of a batch, in pieces; each person is in exactly one. `assess` is the ordinary
-    assessment of a case. Raises `ValueError` where the numbers of the case stand for different numbers of persons, or
-    for none."""
-    size = size_of(case)
+    assessment of a case, `size` the number of persons where it is known. Raises `ValueError` where the numbers of the
+    case stand for different numbers of persons, or for none."""
+    size = size or size_of(case)
     tally = tally if tally is not None else Tally()
     token = TALLY.set(tally)
     try:
@@ -95,35 +97,56 @@ def one_of(case: Case, place: int) -> Case:
     return alone
 
 
+#: What never holds a number of many.
+_SINGLE = frozenset({str, int, bool, date, frozenset, Fraction, type(None)})
+
+
+#: The members of each kind of record met so far; none of what is no record.
+_MEMBERS: dict[Any, tuple[str, ...]] = {}
+
+
+def _members(kind: Any) -> tuple[str, ...]:
+    found = _MEMBERS.get(kind)
+    if found is None:
+        record = dataclasses.is_dataclass(kind)
+        found = _MEMBERS[kind] = tuple(field.name for field in dataclasses.fields(kind)) if record else ()
+    return found
+
+
 def changed(value: Any, change: Callable[[Many], Any], seen: dict[int, Any] | None = None) -> Any:
     """Facts or an answer with each of their many numbers changed; all else is the same object as before."""
+    kind = type(value)
+    if kind in _SINGLE:
+        return value
     seen = {} if seen is None else seen
-    if isinstance(value, Many):
+    if kind is Many:
         if id(value) not in seen:
             seen[id(value)] = change(value)
         return seen[id(value)]
-    if isinstance(value, Contributions):
+    if kind is Contributions:
+        if not any(type(row[0]) is Many for row in value.rows.values()):
+            return value
         rows = {n: (changed(row[0], change, seen), *row[1:]) for n, row in value.rows.items()}
-        return Contributions(rows) if any(rows[n][0] is not row[0] for n, row in value.rows.items()) else value
+        return Contributions(rows)
     if isinstance(value, tuple):
         members = tuple(changed(member, change, seen) for member in value)
         return members if any(a is not b for a, b in zip(members, value, strict=True)) else value
-    if isinstance(value, Mapping):
+    if kind is MappingProxyType or isinstance(value, Mapping):
         named = {name: changed(member, change, seen) for name, member in value.items()}
         return MappingProxyType(named) if any(named[name] is not value[name] for name in named) else value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if names := _members(kind):
         new = {}
-        for field in dataclasses.fields(value):
-            before = getattr(value, field.name)
+        for name in names:
+            before = getattr(value, name)
             if (after := changed(before, change, seen)) is not before:
-                new[field.name] = after
+                new[name] = after
         return dataclasses.replace(value, **new) if new else value
     return value
 
 
 def answer_of(piece: Piece, place: int) -> tuple[Any, ...]:
     """What a piece says of one of its persons, by her place in the piece, to hold against `answer`."""
-    return answer(piece.found, lambda value: changed(value, lambda many: many.of(place)))
+    return answer(piece.found, lambda value: value.of(place) if isinstance(value, Many) else value)
 
 
 def answer(found: Assessment, of: Callable[[Any], Any] = lambda value: value) -> tuple[Any, ...]:
@@ -135,19 +158,15 @@ def answer(found: Assessment, of: Callable[[Any], Any] = lambda value: value) ->
         found.options,
         tuple((f.id, f.verdict) for f in found.findings),
         tuple(q.pointer for q in found.questions),
-        tuple((s.period, s.status, s.payer, s.rate, _number(of(s.amount))) for s in found.timeline),
-        tuple((line.id, _number(of(line.value)), _minor(of, line.payable)) for line in found.worksheet),
-        tuple((r.month, _number(of(r.declared)), _number(of(r.insured))) for r in found.reference),
+        tuple((s.period, s.status, s.payer, s.rate, of(s.amount)) for s in found.timeline),
+        tuple((line.id, of(line.value), _minor(of, line.payable)) for line in found.worksheet),
+        tuple((r.month, of(r.declared), of(r.insured)) for r in found.reference),
         tuple((s.id, _minor(of, s.amount)) for s in found.lump_sums),
         tuple((i.no, i.component, i.period, _minor(of, i.amount)) for i in found.instalments),
         _minor(of, found.total),
-        tuple((leave.period, leave.kind, leave.days, _number(of(leave.remainder))) for leave in found.leaves),
+        tuple((leave.period, leave.kind, leave.days, of(leave.remainder)) for leave in found.leaves),
         tuple((u.figure, u.citation) for u in found.unconfirmed),
     )
-
-
-def _number(value: Any) -> Any:
-    return None if value is None else value + 0
 
 
 def _minor(of: Callable[[Any], Any], amount: Money | None) -> int | None:
