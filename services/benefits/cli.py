@@ -386,7 +386,7 @@ COMMANDS: dict[str, Command] = {
         conformance.conformance, EVERYONE, conformance.arguments, "measure the law against ILO standards"
     ),
     "evidence": Command(
-        evidence.evidence, EVERYONE, evidence.arguments, "what a reform costs and whom it reaches, out of the law"
+        operations.evidence, EVERYONE, evidence.arguments, "what a reform costs and whom it reaches, out of the law"
     ),
 }
 

@@ -133,6 +133,7 @@ NAV = [
     ("/imports", texts.N_("Imports"), ("administrator",), "g i"),
     (STOPPED, texts.N_("What has stopped"), SEES_STOPPED, "g p"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
+    ("/evidence", texts.N_("Evidence"), ("supervisor", "auditor", "administrator"), "g e"),
 ]
 
 

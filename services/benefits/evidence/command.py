@@ -1,14 +1,17 @@
-"""The command line: `python -m services.benefits.cli evidence population | run | repeat | compare | replay`.
+"""The command line: `python -m services.benefits.cli evidence population | run | repeat | compare | replay | register`.
 
 evidence population la --persons 100000 --seed 7 --to people.parquet
 evidence run la --population people.parquet --year 2025 --reform reform.yaml --folder out --processes 2
 evidence repeat out/run.json --population people.parquet --folder again
 evidence compare out/run.json other/run.json
+evidence replay la --since 2025-01-01 --until 2025-12-31 --reform reform.yaml
+evidence register --before 2026-01-01 --to people.csv
 """
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 
@@ -36,13 +39,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument(
             "--folder", type=Path, required=True, metavar="DIR", help="where the run lives; it goes on there"
         )
-        one.add_argument("--processes", type=int, default=1)
+        one.add_argument("--processes", type=int, default=1, help="0: draw the events and leave the parts to `post`")
+    past = what.add_parser("replay", help="the claims decided in a period, under the law in force and a reform")
+    past.add_argument("country")
+    past.add_argument("--since", type=date.fromisoformat, required=True, metavar="DAY")
+    past.add_argument("--until", type=date.fromisoformat, required=True, metavar="DAY")
+    past.add_argument("--reform", type=Path, metavar="FILE")
+    register = what.add_parser("register", help="a population file from the register of contributions, without a name")
+    register.add_argument("--before", type=date.fromisoformat, required=True, metavar="DAY")
+    register.add_argument("--to", type=Path, required=True, metavar="FILE.CSV")
+    posted = what.add_parser("post", help="have the workers of the house carry out a run that has begun, as jobs")
+    posted.add_argument("name", help="the run's folder below EVIDENCE_DIR")
     compared = what.add_parser("compare", help="two runs side by side")
     compared.add_argument("runs", type=Path, nargs=2, metavar="RUN.JSON")
 
 
+#: What needs the database; `services.benefits.operations` carries it out.
+OF_THE_HOUSE = ("replay", "register", "post")
+
+
 def evidence(options: argparse.Namespace) -> int:
-    """Carry out what is asked. Arrays and tables are loaded only now: no other command waits for them."""
+    """Carry out what needs files alone. Arrays and tables are loaded only now: no other command waits for them."""
     from services.benefits.evidence.doors import carry_out
 
     return carry_out(options)

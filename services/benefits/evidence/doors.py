@@ -66,6 +66,10 @@ def _run(options: argparse.Namespace) -> int:
         options.assumptions,
         options.drawn,
     )
+    if not options.processes:
+        left = len(run.begin(options.folder, wanted, _progress).parts)
+        sys.stdout.write(f"{options.folder}: {left} parts; `evidence post {options.folder.name}` has them done\n")
+        return OK
     body = carrying.carried_out(options.folder, wanted, options.processes, _progress)
     sys.stdout.write(report.text(body) + "\n")
     sys.stdout.write(f"{options.folder}: run.json, report.html, report.pdf, run.xlsx, events.parquet\n")

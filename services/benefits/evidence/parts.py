@@ -124,6 +124,7 @@ class Plan:
     """What a run is about, as its folder says it (`plan.json`)."""
 
     folder: Path
+    key: str
     country: str
     currency: str
     year: int
@@ -137,11 +138,12 @@ class Plan:
         said = json.loads((folder / "plan.json").read_text("utf-8"))
         return cls(
             folder,
+            said["key"],
             said["country"],
             said["currency"],
             said["year"],
             tuple(said["insured"]),
-            said["reform"],
+            said["reform"] and str(folder.resolve() / said["reform"]),
             tuple((first, last) for first, last in said["parts"]),
             tuple(said["drawn"]),
         )

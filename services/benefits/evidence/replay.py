@@ -129,3 +129,20 @@ def _differs(decided: Decided, now: Assessment) -> str | None:
     if [due.json() for due in now.instalments] == kept["instalments"] and now.outcome == kept["outcome"]:
         return None
     return "revision" if now.pack_revision != kept["pack_revision"] else "unexplained"
+
+
+def text(found: Replayed, with_reform: bool) -> str:
+    """A replay for the terminal, in English: amounts in minor units, and every difference with its reason."""
+    lines = [f"{found.whole.decisions:,} decisions, {found.equal:,} as the law in force gives them again"]
+    head = ["", "decisions", "decided", "in force", *(["reform", "more", "together", "less", "together"] * with_reform)]
+    rows = [head]
+    for name, sums in (*found.by_benefit.items(), *sorted(found.by_month.items()), ("all", found.whole)):
+        cells = [sums.decisions, sums.decided, sums.in_force]
+        cells += [sums.reform, sums.winners, sums.gained, sums.losers, sums.lost] if with_reform else []
+        rows.append([name, *(f"{cell:,}" for cell in cells)])
+    widths = [max(len(row[n]) for row in rows) for n in range(len(head))]
+    lines += ["  ".join(cell.rjust(widths[n]) for n, cell in enumerate(row)) for row in rows]
+    for one in found.differences:
+        now = "nothing" if one.now is None else f"{one.now:,}"
+        lines.append(f"{one.id}: decided {one.decided:,}, now {now}: {REASONS[one.reason]}")
+    return "\n".join(lines)

@@ -16,7 +16,7 @@ from markupsafe import escape
 
 from services.benefits.conformance.page import TEMPLATES, Words
 from services.benefits.conformance.profile import scheme
-from services.benefits.evidence.results import FEWEST
+from services.benefits.evidence.small_cells import FEWEST
 from services.benefits.law.text import plain_number
 from shared.money import Money, exponent
 from shared.web import formatting
@@ -77,7 +77,8 @@ def shown(body: dict[str, Any], language: str = "en") -> Shown:
     said, inputs = body["results"], body["inputs"]
     reform = inputs["reform"]
     counts = said["counts"]
-    country = _(scheme(inputs["country"]).name or inputs["country"].upper())
+    code = inputs["country"]
+    country = _(scheme(code).name or code.upper())
     return Shown(
         _("What the law costs, {country}, {year}", country=country, year=inputs["year"]),
         _("Reform: {title}", title=reform["title"]) if reform else _("The law in force, without a reform"),
@@ -236,7 +237,8 @@ def _by(_: Words, body: dict[str, Any], dimension: str) -> Table:
             rate = (cell or {}).get("replacement")
             cells += [_cell(body, cell, "recipients"), _cell(body, cell, "cost")]
             cells.append(_percent(rate["median"]) if rate else HIDDEN)
-        label = _(LABEL[row["label"]]) if row["label"] in LABEL else row["label"]
+        label = row["label"]
+        label = _(LABEL[label]) if label in LABEL else label
         rows.append((label, *cells))
         drawn.append((label, tuple(row[side]["cost"] if row[side] else 0 for side in sides)))
     named = tuple(_(SIDE[side]) for side in sides)

@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.events import BRANCHES, DIMENSIONS, branch_of, exact_sums
 from services.benefits.evidence.parts import OUTCOMES, SIDES
 from services.benefits.evidence.population import WEIGHT
-from services.benefits.evidence.run import Found, canonical
+from services.benefits.evidence.run import Found
+from services.benefits.evidence.small_cells import FEWEST, hidden_together
 from services.benefits.law.many.numbers import Array
 
-FEWEST = 10
 #: Replacement rates that conventions ask for: C102 (45 %), C130 (60 %), C183 (two-thirds).
 STANDARDS = (("45", Fraction(45, 100)), ("60", Fraction(60, 100)), ("two_thirds", Fraction(2, 3)))
 #: Groups of persons that are drawn again, and how often.
@@ -206,16 +207,6 @@ class Results:
 
     def _by_group(self, group: Array, total: Array) -> list[int]:
         return exact_sums(group, GROUPS, self.weight, total)
-
-
-def hidden_together(rows: list[dict[str, Any]], sides: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Hide a second cell where one alone is hidden, for the sum of the others would tell it."""
-    for side in sides:
-        hidden = [row for row in rows if row[side] is None]
-        shown = [row for row in rows if row[side] is not None and row[side]["rows"]]
-        if len(hidden) == 1 and shown:
-            min(shown, key=lambda row: row[side]["rows"])[side] = None
-    return rows
 
 
 def _share(part: int, whole: int) -> str:

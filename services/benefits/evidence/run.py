@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 
 from services.benefits.evidence.assumptions import read_assumptions
+from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.events import Events, Insured, draw
 from services.benefits.evidence.laws import Laws, in_force_now, reformed
 from services.benefits.evidence.parts import Plan, carry_out
@@ -95,11 +96,6 @@ def key_of(inputs: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(inputs)).hexdigest()
 
 
-def canonical(body: Any) -> bytes:
-    """JSON in one way: keys in order, no blanks."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 def begin(folder: Path, wanted: Wanted, progress: Progress = silent) -> Plan:
     """Draw the events and write the plan of a run into a folder, or find both there. Raises `OtherRun`,
     `PopulationInvalid`, `FigureFault`."""
@@ -143,15 +139,14 @@ def begin(folder: Path, wanted: Wanted, progress: Progress = silent) -> Plan:
 
 
 def _kept(folder: Path, reform: Path | None) -> str | None:
-    """A copy of the reform in the folder of the run, so that every process reads the same; a draft pack is read where
-    it lies, for its steps are loaded as a module from there."""
+    """A copy of the reform in the folder of the run, so that every process and machine reads the same; a draft pack is
+    read where it lies, for its steps are loaded as a module from there."""
     if reform is None:
         return None
     if reform.is_dir():
         return str(reform.resolve())
-    copy = folder / "reform.yaml"
-    shutil.copyfile(reform, copy)
-    return str(copy.resolve())
+    shutil.copyfile(reform, folder / "reform.yaml")
+    return "reform.yaml"
 
 
 def _parts(events: Events) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from services.benefits.evidence.run import canonical
+from services.benefits.evidence.canonical import canonical
 from shared.auth import Keys
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from services.benefits.pages import accounts, desk, employer, house, overpayment, payee_code, session, standards, worker
+from services.benefits.pages import (
+    accounts,
+    desk,
+    employer,
+    evidence,
+    house,
+    overpayment,
+    payee_code,
+    session,
+    standards,
+    worker,
+)
 from shared.web.doors import Doors
 
 doors = Doors(
@@ -13,6 +24,7 @@ doors = Doors(
         *overpayment.doors.doors,
         *employer.doors.doors,
         *worker.doors.doors,
+        *evidence.doors.doors,
         *standards.doors.doors,
         *house.doors.doors,
         *accounts.doors.doors,

@@ -23,10 +23,12 @@ MONTHS = 12
 def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
     """The last final decision of each claim that was decided between two days, both included."""
     d, c = t.decision.c, t.claim.c
-    last = select(func.max(d.no)).where(d.claim_id == c.id, d.state == DecisionState.FINAL).scalar_subquery()
+    others = t.decision.alias()
+    final = (others.c.claim_id == c.id, others.c.state == DecisionState.FINAL)
+    last = select(func.max(others.c.no)).where(*final).correlate(t.claim).scalar_subquery()
     query = (
-        select(d.id, c.id, c.benefit)
-        .join(t.claim, and_(d.claim_id == c.id, d.no == last))
+        select(d.id, c.benefit)
+        .select_from(t.decision.join(t.claim, and_(d.claim_id == c.id, d.no == last)))
         .where(d.state == DecisionState.FINAL, d.decided_on >= since, d.decided_on <= until)
         .order_by(d.decided_on, d.id)
     )
@@ -34,7 +36,7 @@ def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
     for first in range(0, len(named), TOGETHER):
         some = named[first : first + TOGETHER]
         found = {str(one.id): one for one in DECISION.all(act, DECISION.select(d.id.in_([row[0] for row in some])))}
-        for id_, _claim, benefit in some:
+        for id_, benefit in some:
             one = found[str(id_)]
             assert one.decided_on is not None  # noqa: S101 - a final decision has its day
             yield Decided(str(one.id), benefit, one.decided_on, one.facts, one.kept, one.total.minor)
@@ -43,7 +45,7 @@ def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
 def insured(act: Act, before: date) -> Iterator[dict[str, Any]]:
     """Each person with a paid contribution in the twelve months before a day, as a row of a population file: sex, year
     of birth, office, as what she is insured, and her wages, the latest month first. No name, no number, and not in the
-    order of the register."""
+    order of the register. Whose sex or day of birth is not known is left out."""
     month = Month.of(before)
     names = [str(month.plus(-n)) for n in range(1, MONTHS + 1)]
     p, k, e = t.person.c, t.contribution.c, t.employment.c
@@ -52,7 +54,7 @@ def insured(act: Act, before: date) -> Iterator[dict[str, Any]]:
     query = (
         select(p.sex, p.born_on, p.office_id, p.insured_as, k.currency, func.max(size), *wages)
         .join(t.contribution, p.id == k.person_id)
-        .where(k.month.in_(names), p.sex.is_not(None), p.born_on.is_not(None))
+        .where(k.month.in_(names), p.sex.in_(("female", "male")), p.born_on.is_not(None))
         .group_by(p.id, p.sex, p.born_on, p.office_id, p.insured_as, k.currency)
         .order_by(func.random())
     )

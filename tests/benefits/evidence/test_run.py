@@ -13,8 +13,9 @@ from services.benefits.evidence import carrying, invented, run
 from services.benefits.evidence.doors import carry_out as command
 from services.benefits.evidence.events import exact_sums
 from services.benefits.evidence.parts import Plan, carry_out
-from services.benefits.evidence.results import FEWEST, Results
+from services.benefits.evidence.results import Results
 from services.benefits.evidence.signing import checked
+from services.benefits.evidence.small_cells import FEWEST
 from services.benefits.law.figures import FigureFault
 from tests.benefits.evidence.asked import asked
 
