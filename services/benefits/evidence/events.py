@@ -148,17 +148,23 @@ def draw(
                     parts[name].append(block.codes[name][rows])
         progress(block.number * BLOCK + len(block))
     insured_, deciles = keep.done(population)
+    del keep
     return _ordered(shapes, parts, deciles), insured_
 
 
 def _ordered(shapes: list[Array], parts: dict[str, list[Array]], deciles: Array) -> Events:
     shape = np.concatenate(shapes)
+    shapes.clear()
     order = np.argsort(shape, kind="stable")
-    wages = np.concatenate(parts["wages"])[order]
-    groups = {name: np.concatenate(parts[name])[order] for name in DIMENSIONS if name != "decile"}
+
+    def sorted_(name: str) -> Array:
+        """One column in the order of shapes; its pieces are let go, for two copies of all would not be small."""
+        return np.concatenate(parts.pop(name))[order]
+
+    wages = sorted_("wages")
+    groups = {name: sorted_(name) for name in DIMENSIONS if name != "decile"}
     groups["decile"] = np.searchsorted(deciles, wages[:, 0], side="right").astype(np.int8)
-    person, weight = np.concatenate(parts["person"])[order], np.concatenate(parts["weight"])[order]
-    return Events(shape[order], person, weight, wages, groups)
+    return Events(shape[order], sorted_("person"), sorted_("weight"), wages, groups)
 
 
 def _code(population: Population, column: str, word: str) -> int:

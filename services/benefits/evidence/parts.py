@@ -150,7 +150,8 @@ class Plan:
 
     def array(self, name: str) -> Array:
         """One array of the run's events, read where it lies."""
-        return np.load(self.folder / "events" / f"{name}.npy", mmap_mode="r")  # type: ignore[no-any-return]
+        found: Array = np.load(self.folder / "events" / f"{name}.npy", mmap_mode="r")
+        return found
 
     def file(self, part: int) -> Path:
         return self.folder / "parts" / f"{part:05d}.npz"

@@ -112,6 +112,7 @@ def begin(folder: Path, wanted: Wanted, progress: Progress = silent) -> Plan:
     population = Population(wanted.population, wanted.currency, wanted.year)
     coverage = reformed(wanted.reform).coverage if wanted.reform else ()
     events, insured = draw(population, assumed, wanted.seed, coverage, lambda rows: progress("drawing", rows, 0))
+    pa.default_memory_pool().release_unused()
     for name in ("shape", "person", "weight", "wages"):
         np.save(folder / "events" / f"{name}.npy", getattr(events, name))
     for name, array in events.groups.items():

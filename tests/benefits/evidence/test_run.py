@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet
@@ -38,8 +39,9 @@ def lao(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, run.Wanted]:
     return place / "out", wanted
 
 
-def figures(folder: Path) -> dict:  # type: ignore[type-arg]
-    return json.loads((folder / "run.json").read_text("utf-8"))  # type: ignore[no-any-return]
+def figures(folder: Path) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((folder / "run.json").read_text("utf-8"))
+    return body
 
 
 @pytest.mark.parametrize("country", sorted(invented.WAGES))
