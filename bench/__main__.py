@@ -1,8 +1,9 @@
 """`make bench`: measures and prints ratios; what matters is how numbers of one run stand to one another.
 
 make bench                  everything
-make bench ARGS="http"      one part: http, events, decisions, journey, many, waiting, migrations, assess
+make bench ARGS="http"      one part: http, events, decisions, journey, many, waiting, migrations, assess, evidence
 make bench ARGS="many 1000 500000"    a pay day of so many orders
+make bench ARGS="evidence 100000"     a year of so many insured persons
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import cpu, events, http, many, migrating, real, waiting
+from bench import cpu, events, evidence, http, many, migrating, real, waiting
 from deploy.embedded.hands import Hands
 from deploy.embedded.rabbitmq import program
 from tests.journeys.processes import TINY, House
 
-PARTS = ("http", "events", "decisions", "journey", "many", "waiting", "migrations", "assess")
+PARTS = ("http", "events", "decisions", "journey", "many", "waiting", "migrations", "assess", "evidence")
 
 
 def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> None:
@@ -184,6 +185,10 @@ def show_assess() -> bool:
     return subprocess.run([sys.executable, str(Path(__file__).with_name("assess.py"))]).returncode == 0
 
 
+def show_evidence(counts: tuple[int, ...] = ()) -> bool:
+    return evidence.main(counts)
+
+
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that houses are closed and servers stopped
     counts = tuple(int(word) for word in sys.argv[1:] if word.isdigit())
@@ -195,7 +200,8 @@ def main() -> int:
         )
         return 2
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something.")
-    good = [show_many(counts) if part == "many" else globals()[f"show_{part}"]() for part in asked]
+    sized = {"many": show_many, "evidence": show_evidence}
+    good = [sized[part](counts) if part in sized else globals()[f"show_{part}"]() for part in asked]
     return 0 if all(good) else 1
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from shared.exact import Numbers
+
 #: ISO 4217 minor unit exponents of the currencies this product pays in.
 EXPONENTS = {"LAK": 2, "VND": 0, "MMK": 2, "THB": 2, "PHP": 2, "KHR": 2, "XXD": 2, "USD": 2}
 
@@ -38,6 +40,9 @@ def exponent(currency: str) -> int:
 
 def round_fraction(value: Fraction, rounding: Rounding) -> int:
     """The whole number that `value` becomes; halves move away from zero for `HALF_UP`."""
+    if isinstance(value, Numbers):
+        for_each: int = value.rounded(rounding)
+        return for_each
     whole, rest = divmod(abs(value), 1)
     match rounding:
         case Rounding.HALF_UP:
@@ -54,14 +59,14 @@ def round_fraction(value: Fraction, rounding: Rounding) -> int:
 
 @dataclass(frozen=True, order=False, slots=True)
 class Money:
-    """An amount that can be paid or stored: whole minor units of one currency."""
+    """An amount that can be paid or stored: whole minor units of one currency (of many persons at once, `Numbers`)."""
 
     minor: int
     currency: str
 
     def __post_init__(self) -> None:
         exponent(self.currency)
-        if type(self.minor) is not int:
+        if type(self.minor) is not int and not isinstance(self.minor, Numbers):
             raise TypeError("minor units are whole numbers")
 
     @classmethod
@@ -77,8 +82,11 @@ class Money:
         `units` are currency units (not minor ones); `smallest` is the smallest payable amount in
         currency units, a figure of the rule pack (1 kip, 0.01 baht).
         """
-        steps = round_fraction(Fraction(units) / Fraction(smallest), rounding)
-        minor = steps * Fraction(smallest) * 10 ** exponent(currency)
+        least = Fraction(smallest)
+        steps = round_fraction((units if isinstance(units, Fraction) else Fraction(units)) / least, rounding)
+        minor = least * 10 ** exponent(currency) * steps
+        if isinstance(minor, Numbers):
+            return cls(minor.whole(), currency)
         if minor.denominator != 1:
             raise ValueError(f"{smallest} {currency} is smaller than the minor unit")
         return cls(int(minor), currency)
@@ -98,6 +106,8 @@ class Money:
     @property
     def units(self) -> Fraction:
         """The exact amount in currency units."""
+        if isinstance(self.minor, Numbers):
+            return self.minor / 10 ** exponent(self.currency)
         return Fraction(self.minor, 10 ** exponent(self.currency))
 
     def decimal(self) -> str:

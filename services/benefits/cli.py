@@ -18,6 +18,7 @@ from services.benefits import operations
 from services.benefits.conformance import command as conformance
 from services.benefits.domain.assessment import Assessment, Reason, Text
 from services.benefits.domain.kinds import CaseInvalid
+from services.benefits.evidence import command as evidence
 from services.benefits.law import in_force, law_tables
 from services.benefits.law.case_files import CaseFile, differences, read_case_files
 from services.benefits.law.faults import sentence
@@ -389,6 +390,9 @@ COMMANDS: dict[str, Command] = {
     "packs": Command(packs, EVERYONE, _packs_arguments, "list, show, compare and check the law"),
     "conformance": Command(
         conformance.conformance, EVERYONE, conformance.arguments, "measure the law against ILO standards"
+    ),
+    "evidence": Command(
+        operations.evidence, EVERYONE, evidence.arguments, "what a reform costs and whom it reaches, out of the law"
     ),
 }
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits import store
-from services.benefits.usecases import feedback, files_in, hospital_papers, recoveries, standards_ahead, statements
+from services.benefits.usecases import (
+    evidence_runs,
+    feedback,
+    files_in,
+    hospital_papers,
+    recoveries,
+    standards_ahead,
+    statements,
+)
 from shared.act import Act
 from shared.jobs import JobHandler, JobRun, Later, post_job
 from shared.messaging import Handler
@@ -75,7 +83,9 @@ def daily(act: Act) -> None:
 
 
 #: Kinds of jobs that others do not wait behind; measuring a dozen pages of law takes minutes.
-SLOW = frozenset({"take_import", "collect_export", "standards_ahead", "count_statistics"})
+SLOW = frozenset(
+    {"take_import", "collect_export", "standards_ahead", "count_statistics", evidence_runs.PART, evidence_runs.SUM_UP}
+)
 JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,
     "part_missed": part_missed,
@@ -84,4 +94,6 @@ JOBS: dict[str, JobHandler] = {
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,
     "standards_ahead": standards_ahead.make,
+    evidence_runs.PART: evidence_runs.part,
+    evidence_runs.SUM_UP: evidence_runs.sum_up,
 }

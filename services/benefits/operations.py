@@ -17,10 +17,19 @@ from services.benefits import store
 from services.benefits.app import make_service
 from services.benefits.domain.account import AccountCannotBe, ChangeState
 from services.benefits.domain.claim import Origin
+from services.benefits.evidence import command as evidence_of_files
+from services.benefits.evidence.laws import in_force_now, reformed
+from services.benefits.evidence.register import COLUMNS as REGISTER_COLUMNS
+from services.benefits.evidence.register import row as register_row
+from services.benefits.evidence.replay import replay
+from services.benefits.evidence.replay import text as replayed_text
 from services.benefits.institution import institution
 from services.benefits.law.case_files import CaseFile, as_typed, read_case_files
+from services.benefits.law.in_force import UnknownCountry
 from services.benefits.law.vocabulary import PACKS
-from services.benefits.usecases import accounts, claims, files_in, staff, table_files
+from services.benefits.law.yaml_file import YamlFault
+from services.benefits.store import evidence as reports
+from services.benefits.usecases import accounts, claims, evidence_runs, files_in, staff, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 from shared.auth import Keys
 
@@ -47,6 +56,51 @@ def _take(kind: str, path: Path) -> int:
         if answer.outcome == "refused":
             sys.stdout.write(f"  row {answer.row}: {answer.code} {answer.column or ''}\n")
     return counts["refused"]
+
+
+def evidence(options: argparse.Namespace) -> int:
+    """What a reform costs: of invented or surveyed persons, or of the claims that this house has decided."""
+    if options.what not in evidence_of_files.OF_THE_HOUSE:
+        return evidence_of_files.evidence(options)
+    service = make_service()
+    with service.engine.begin() as connection:
+        act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
+        status = {"replay": _replay, "register": _register, "post": _post}[options.what](act, options)
+    service.engine.dispose()
+    return status
+
+
+def _post(act: Act, options: argparse.Namespace) -> int:
+    """Have the workers carry out the parts of a run."""
+    left = evidence_runs.post(act, options.name)
+    sys.stdout.write(f"{options.name}: {left} parts are left\n")
+    return 0
+
+
+def _replay(act: Act, options: argparse.Namespace) -> int:
+    """Replay decided claims and say it; the exit status is 1 where the law in force gives another amount and nobody
+    knows why."""
+    try:
+        reform = reformed(options.reform) if options.reform else None
+        found = replay(reports.decided(act, options.since, options.until), in_force_now(options.country), reform)
+    except (YamlFault, UnknownCountry) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+    sys.stdout.write(replayed_text(found, reform is not None) + "\n")
+    return int(any(one.reason == "unexplained" for one in found.differences))
+
+
+def _register(act: Act, options: argparse.Namespace) -> int:
+    """Write the insured as a population file: nothing in it says who a person is."""
+    written = 0
+    with options.to.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(REGISTER_COLUMNS)
+        for person in reports.insured(act, options.before):
+            rows.writerow(register_row(person))
+            written += 1
+    sys.stdout.write(f"{options.to}: {written:,} persons\n")
+    return 0
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:

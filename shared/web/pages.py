@@ -134,6 +134,7 @@ NAV = [
     (STOPPED, texts.N_("What has stopped"), SEES_STOPPED, "g p"),
     ("/statistics", texts.N_("Statistics"), ("supervisor", "auditor", "administrator"), "g n"),
     ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
+    ("/evidence", texts.N_("Evidence"), ("supervisor", "auditor", "administrator"), "g e"),
 ]
 
 

@@ -19,7 +19,7 @@ from services.benefits.domain.case import (
     Insured,
     Spell,
 )
-from services.benefits.domain.contributions import Contribution, Contributions
+from services.benefits.domain.contributions import COMPULSORY, Contributions
 from services.benefits.domain.kinds import EventValue
 from services.benefits.law.figures import is_core
 from services.benefits.law.pack import Benefit
@@ -96,10 +96,9 @@ def contributions(before: date, months: int, earnings: Fraction, gap: int = 0) -
 
 @lru_cache(maxsize=512)
 def _contributions(month: Month, months: int, earnings: Fraction, gap: int) -> Contributions:
-    if not months:
-        return Contributions.of([Contribution(month, earnings)])
-    paid = (n for n in range(months + gap, 0, -1) if not 1 < n <= 1 + gap)
-    return Contributions.of(Contribution(month.plus(-n), earnings) for n in paid)
+    index = month.index
+    paid = [index - n for n in range(months + gap, 0, -1) if not 1 < n <= 1 + gap] if months else [index]
+    return Contributions(dict.fromkeys(paid, (earnings, True, COMPULSORY)))
 
 
 def _since(one: Sick | Birth) -> date:

@@ -48,7 +48,8 @@ MARGIN = 12 * mm
 WIDTH = PAGE[0] - 2 * MARGIN
 
 
-def _fonts() -> None:
+def register() -> None:
+    """Make the letters of the house known, once."""
     if "Noto" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Noto", str(FONTS / "NotoSans-Regular.ttf")))
         pdfmetrics.registerFont(TTFont("Noto-Bold", str(FONTS / "NotoSans-SemiBold.ttf")))
@@ -62,7 +63,7 @@ def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
 
 def pdf(reports: Sequence[Report], language: str = "en") -> bytes:
     """The document; the same bytes for the same reports."""
-    _fonts()
+    register()
     language = language if language in LATIN else "en"
     _ = Words(language)
     page = view(reports, language)

@@ -13,6 +13,8 @@ from shared.money import decimal_fraction
 from shared.period import FIRST_DAY, LAST_DAY, Month
 
 MOST = 1200
+#: The kind of a month that names none.
+COMPULSORY = "compulsory"
 #: Every month that can be, by its text: looked up, not parsed.
 _INDEX = {f"{n // 12:04d}-{n % 12 + 1:02d}": n for n in range(FIRST_DAY.year * 12, (LAST_DAY.year + 1) * 12)}
 _NAME = {n: name for name, n in _INDEX.items()}
@@ -26,7 +28,7 @@ class Contribution:
     month: Month
     wage: Fraction
     paid: bool = True
-    kind: str = "compulsory"
+    kind: str = COMPULSORY
 
 
 #: A month as kept: its wage (plain decimal text until somebody looks at it), whether it was paid, its kind.

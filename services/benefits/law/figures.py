@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from services.benefits.domain.assessment import Citation
 from services.benefits.law.scales import Rows, Scale
 from services.benefits.law.yaml_file import YamlFault
+from shared.period import ONE_DAY
 
 UNITS = ("days", "months", "weeks", "years", "hours", "money", "rate", "number", "children", "word", "table", "scale")
 
@@ -302,6 +303,18 @@ class Book:
             )
 
         figure.on(on)
+        alternatives = {key: changed(values) for key, values in figure.alternatives.items()}
+        new = replace(figure, values=changed(figure.values), alternatives=MappingProxyType(alternatives))
+        return replace(self, figures={**self.figures, name: new})
+
+    def with_value_since(self, name: str, since: date, value: Amount, citation: Citation) -> Book:
+        """A copy in which a figure has another value from a day on, in every choice. Raises `KeyError`."""
+        figure = self.figures[name]
+
+        def changed(values: tuple[Dated, ...]) -> tuple[Dated, ...]:
+            before = [replace(v, until=min(v.until or date.max, since - ONE_DAY)) for v in values if v.since < since]
+            return (*before, Dated(since, None, value, citation, values[-1].line))
+
         alternatives = {key: changed(values) for key, values in figure.alternatives.items()}
         new = replace(figure, values=changed(figure.values), alternatives=MappingProxyType(alternatives))
         return replace(self, figures={**self.figures, name: new})

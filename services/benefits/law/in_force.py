@@ -121,7 +121,11 @@ def packs(country: str | None = None, *, folder: Path = PACKS) -> tuple[Pack, ..
 
 def pack(country: str, on: date, *, folder: Path = PACKS) -> Pack:
     """The pack in force on a day. Raises `UnknownCountry`, `PackNotInForce`."""
-    found = _of_country(country, folder)
+    return covering(_of_country(country, folder), country, on)
+
+
+def covering(found: tuple[Pack, ...], country: str, on: date) -> Pack:
+    """The one of a country's statutes that covers a day. Raises `UnknownCountry`, `PackNotInForce`."""
     for candidate in found:
         if candidate.covers(on):
             return candidate
@@ -146,13 +150,14 @@ def assess(
     options: Mapping[str, str] | None = None,
     folder: Path = PACKS,
     institution_file: Path = INSTITUTION,
+    statutes: tuple[Pack, ...] | None = None,
 ) -> Assessment:
-    """Decide a case under the statute its dates choose.
+    """Decide a case under the statute its dates choose; `statutes` are those of a reform, instead of the folder's.
 
     Missing facts come back as questions in the assessment. Raises `PackNotInForce` for a day before the first
     pack, `UnknownOption` for a choice the pack does not offer.
     """
-    found = _of_country(case.country, folder)
+    found = _of_country(case.country, folder) if statutes is None else statutes
     if not found:
         raise UnknownCountry(case.country)
     chosen = choices(institution_file)
@@ -172,7 +177,7 @@ def assess(
         if day_ is None:
             return questions_only(newest, case, today)
         on = day_
-        statute = pack(case.country, on, folder=folder)
+        statute = covering(found, case.country, on)
     if options:
         _known_options(found, case.benefit, options)
     own = chosen.holidays.get(case.country)
@@ -262,6 +267,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownOption",
     "assess",
+    "covering",
     "forget",
     "pack",
     "packs",

@@ -145,6 +145,18 @@ class Pack:
             raise KeyError(name)
         return replace(self, benefits=MappingProxyType(benefits), _laws={})
 
+    def with_value_since(self, name: str, since: date, value: Amount, citation: Citation) -> Pack:
+        """A copy in which a figure of every benefit that has it is another from a day on. Raises `KeyError`."""
+        if not any(name in body.book.figures for body in self.benefits.values()):
+            raise KeyError(name)
+        benefits = {
+            code: replace(body, book=body.book.with_value_since(name, since, value, citation))
+            if name in body.book.figures
+            else body
+            for code, body in self.benefits.items()
+        }
+        return replace(self, benefits=MappingProxyType(benefits), _laws={})
+
     def figure(self, name: str, on: date, benefit: str | None = None) -> Value | Scale:
         """A figure on a day, in its normal choice. Raises `KeyError`, `NotInForce`."""
         for code, body in self.benefits.items():

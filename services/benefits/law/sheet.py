@@ -22,6 +22,7 @@ from services.benefits.law.days import Calendar
 from services.benefits.law.figures import Choice, Cited, Value
 from services.benefits.law.questions import question
 from services.benefits.law.text import N_, say
+from shared.exact import Numbers
 from shared.money import Money, Rounding, exponent
 from shared.period import ONE_DAY, Period
 
@@ -43,7 +44,7 @@ class RoundingRule:
 
     def rounded(self, exact: Fraction, currency: str) -> Money:
         """The payable amount of an exact one; whole multiples of the smallest amount need no rounding."""
-        if exact.denominator == 1 and self.smallest.numerator == 1:
+        if not isinstance(exact, Numbers) and exact.denominator == 1 and self.smallest.numerator == 1:
             return Money(exact.numerator * 10 ** exponent(currency), currency)
         return Money.rounded(exact, currency, self.direction, self.smallest)
 

@@ -19,6 +19,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Cited, Value
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, N_n, say
+from shared.exact import higher, lower
 from shared.period import ONE_DAY, Month, Period, add_months
 
 Window = tuple[int, int]
@@ -120,10 +121,10 @@ def contributed_months(
 
 def insured_wage(wage: Fraction, floor: Fraction | None, ceiling: Fraction | None) -> Fraction:
     """The wage of a month, raised to the floor and cut at the ceiling of that month."""
-    if floor is not None and wage < floor:
-        wage = floor
-    if ceiling is not None and wage > ceiling:
-        wage = ceiling
+    if floor is not None:
+        wage = higher(wage, floor)
+    if ceiling is not None:
+        wage = lower(wage, ceiling)
     return wage
 
 
@@ -158,12 +159,12 @@ def insured_months(
         wage, note = c.wage, None
         if low is not None and low.value is not None:
             sheet.use(low)
-            if wage < low.number:
-                wage, note = low.number, say(_AT_FLOOR, limit=sheet.money(low.number))
+            if (raised := higher(wage, low.number)) is not wage:
+                wage, note = raised, say(_AT_FLOOR, limit=sheet.money(low.number))
         if high is not None and high.value is not None:
             sheet.use(high)
-            if wage > high.number:
-                wage, note = high.number, say(_AT_CEILING, limit=sheet.money(high.number))
+            if (cut := lower(wage, high.number)) is not wage:
+                wage, note = cut, say(_AT_CEILING, limit=sheet.money(high.number))
         found.append(wage)
         sheet.month(name, c.wage, wage, note)
     return found

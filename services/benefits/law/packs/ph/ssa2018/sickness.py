@@ -14,6 +14,7 @@ from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, N_n, say
+from shared.exact import most
 from shared.money import Rounding, round_fraction
 from shared.period import ONE_DAY, Period
 
@@ -180,11 +181,11 @@ def average_daily_credit(law: Law, sheet: Sheet, window: steps.Window) -> Line:
         sheet.use(on.lowest_credit, on.highest_credit, on.credit_step)
         sheet.month(str(c.month), c.wage, credit)
         credits.append(credit)
-    highest = sorted(credits, reverse=True)[: law.highest_months.whole]
+    count = min(len(credits), law.highest_months.whole)
     total = sheet.line(
         "highest_credits",
-        say(N_("The {months} highest monthly salary credits"), months=t.count(len(highest))),
-        sum(highest, Fraction(0)),
+        say(N_("The {months} highest monthly salary credits"), months=t.count(count)),
+        most(credits, count),
         law.highest_months,
     )
     return sheet.line(

@@ -12,6 +12,7 @@ from services.benefits.law.figures import Choice, Cited, Figures, Provision, Val
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.steps import index_of, insured_months, last_contributed, month_at
 from services.benefits.law.text import N_, N_n, say
+from shared.exact import most, most_in_a_row, stand_for_many
 from shared.period import add_months
 
 
@@ -188,13 +189,13 @@ def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
     if sum(c.kind in kinds for c in case.paid_months(window[0], window[-1])) == size:
         months = list(window)
         wages = _bases(law, sheet, months)
-        chosen = _three(law, wages, three)
-        months, wages = [months[n] for n in chosen], [wages[n] for n in chosen]
+        sum_of_three, chosen = _three(law, wages, three)
+        months = [months[n] for n in chosen]
         text, cite = _TEXT[law.three_months.choice], law.three_months
         sheet.use(law.nine_months_rule)
     else:
         months = last_contributed(case, start, three, kinds=kinds)
-        wages = _bases(law, sheet, months)
+        sum_of_three = sum(_bases(law, sheet, months), Fraction(0))
         text, cite = _LAST, law.fewer_months_rule
     total = sheet.line(
         "insured_wages",
@@ -204,7 +205,7 @@ def daily_wage(case: Case, law: Wages, sheet: Sheet, event: date) -> Line:
             window=t.count(size),
             **{f"month_{n}": t.month(month_at(index)) for n, index in enumerate(months, 1)},
         ),
-        sum(wages, Fraction(0)),
+        sum_of_three,
         cite,
         uses=[law.wage_months, law.wage_window_months],
     )
@@ -230,14 +231,20 @@ def _bases(law: Wages, sheet: Sheet, months: list[int]) -> list[Fraction]:
     return insured_months(sheet, months, ceiling=lambda on: law.at(on).ceiling, floor=lambda on: law.at(on).floor)
 
 
-def _three(law: Wages, wages: list[Fraction], count: int) -> list[int]:
-    """Places of the months taken, oldest first; of equal ones the latest."""
+def _three(law: Wages, wages: list[Fraction], count: int) -> tuple[Fraction, list[int]]:
+    """The sum of the months taken and their places, oldest first; of equal ones the latest. Numbers that stand for
+    many have no places in common: each of the many has a best of her own."""
     if law.three_months.is_("first_three"):
-        return list(range(count))
+        return sum(wages[:count], Fraction(0)), list(range(count))
     if law.three_months.is_("best_consecutive"):
-        best = max(range(len(wages) - count + 1), key=lambda n: (sum(wages[n : n + count]), n))
-        return list(range(best, best + count))
-    return sorted(sorted(range(len(wages)), key=lambda n: (wages[n], n))[-count:])
+        total, places = most_in_a_row(wages, count), range(len(wages) - count + 1)
+        if stand_for_many(wages):
+            return total, []
+        best = max(n for n in places if sum(wages[n : n + count]) == total)
+        return total, list(range(best, best + count))
+    if stand_for_many(wages):
+        return most(wages, count), []
+    return most(wages, count), sorted(sorted(range(len(wages)), key=lambda n: (wages[n], n))[-count:])
 
 
 def in_time(case: Case, claim_years: Value, sheet: Sheet, since: date) -> bool:

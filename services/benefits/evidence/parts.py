@@ -1,0 +1,274 @@
+"""One part of a run: some shapes, each assessed once for all its events, under the baseline and the reform.
+
+A part reads what lies in the folder of its run and writes one file there, whole or not at all. It may be carried out in
+any process, on any machine that sees the folder, and again at any time: the same part gives the same file.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import os
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from services.benefits.conformance.beneficiary import LONG_INSURED, Birth, Sick, birth_case, sick_case
+from services.benefits.conformance.profile import Recipe, scheme
+from services.benefits.domain.assessment import GRANTED, IN_PART, NEEDS_JUDGEMENT, QUESTIONS, REFUSED, Assessment
+from services.benefits.domain.case import Case
+from services.benefits.domain.contributions import Contributions, Row
+from services.benefits.domain.status import Status
+from services.benefits.evidence.events import SICKNESS, Shape, exact_sums, first_day, unpack
+from services.benefits.evidence.laws import Laws, in_force_now, reformed
+from services.benefits.law import in_force
+from services.benefits.law.figures import Value
+from services.benefits.law.many.batch import Piece, answer, answer_of, assess_many, one_of
+from services.benefits.law.many.numbers import Array, Many, Tally
+from services.benefits.law.pack import Benefit, Pack
+from shared.money import exponent
+from shared.period import Period
+
+#: Outcomes as they stand in the arrays of a part; an event of a person whom the law does not insure is outside.
+OUTCOMES = (GRANTED, IN_PART, REFUSED, NEEDS_JUDGEMENT, QUESTIONS, "outside")
+SIDES = ("baseline", "reform")
+#: What a part says of each event under one law. Amounts are minor units; `allowance` is what replaces the wage;
+#: `days` are paid by the fund, `covered` those and the rest days among them.
+FIELDS = (("total", np.int64), ("allowance", np.int64), ("days", np.int16), ("covered", np.int16), ("outcome", np.int8))
+
+
+@dataclass(frozen=True)
+class Side:
+    """A law, with what is needed to put its questions to a standard person."""
+
+    laws: Laws
+
+    def benefit(self, branch: int, on: date) -> tuple[Pack, Benefit, Recipe] | None:
+        """The benefit of a branch on a day; `None` where there is no law or no such benefit."""
+        recipes = scheme(self.laws.country)
+        recipe = recipes.sickness if branch == SICKNESS else recipes.maternity
+        try:
+            pack = self.laws.on(on)
+        except in_force.PackNotInForce:
+            return None
+        code = recipe.benefit or ("sickness" if branch == SICKNESS else "maternity")
+        return (pack, pack.benefits[code], recipe) if code in pack.benefits else None
+
+    def facts(self, shape: Shape, year: int) -> Facts | None:
+        """What the case of a shape depends on besides its wages; `None` where the law of that day has no benefit."""
+        first = first_day(shape, year)
+        found = self.benefit(shape.branch, first)
+        if found is None:
+            return None
+        pack, body, recipe = found
+        employer = _employer_days(pack, body, recipe, first) if shape.branch == SICKNESS else (0, 0)
+        return Facts(self.laws.country, first, body.code, tuple(body.facts), body, recipe, employer)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What two laws must have in common to be asked the same case."""
+
+    country: str
+    first: date
+    benefit: str
+    asked: tuple[str, ...]
+    body: Benefit = field(compare=False)
+    recipe: Recipe = field(compare=False)
+    employer: tuple[int, int]
+
+    def case(self, shape: Shape, insured_as: str, wages: list[Many | Fraction]) -> Case:
+        """The case of a shape; `wages` are those of the months before it, the latest first, or one for all."""
+        months = LONG_INSURED if shape.months >= 12 else shape.months
+        if shape.branch == SICKNESS:
+            sick = Sick(self.first, shape.days, wages[0], months, employer_pays=min(shape.days, self.employer[1]))
+            case = sick_case(self.country, self.body, self.recipe, sick, self.employer[0])
+        else:
+            case = birth_case(self.country, self.body, self.recipe, Birth(self.first, wages[0], months))
+        case = replace(case, insured=replace(case.insured, insured_as=insured_as))
+        return replace(case, contributions=_months(case.contributions, wages)) if len(wages) > 1 else case
+
+
+def _employer_days(pack: Pack, body: Benefit, recipe: Recipe, on: date) -> tuple[int, int]:
+    """For how many days the law makes the employer pay first: as it counts them, and in calendar days."""
+    name = recipe.employer_days or "employer_days"
+    figure = pack.figure(name, max(on, pack.since), body.code) if name in body.book.figures else None
+    if not isinstance(figure, Value) or not isinstance(figure.value, Fraction):
+        return 0, 0
+    days = figure.whole
+    if recipe.employer_days_are == "working":
+        return days, -(-days * 7 // (7 - (len(recipe.weekly_rest) or 1)))
+    return days, days
+
+
+def _months(months: Contributions, wages: list[Many | Fraction]) -> Contributions:
+    """The months with the wage of each; months before the first that is known have its wage."""
+    rows: dict[int, Row] = {}
+    for back, index in enumerate(reversed(months.indexes)):
+        rows[index] = (wages[min(back, len(wages) - 1)], *months.rows[index][1:])
+    return Contributions(rows)
+
+
+# The run's folder ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is about, as its folder says it (`plan.json`)."""
+
+    folder: Path
+    key: str
+    country: str
+    currency: str
+    year: int
+    insured: tuple[str, ...]
+    reform: str | None
+    parts: tuple[tuple[int, int], ...]
+    drawn: tuple[int, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> Plan:
+        said = json.loads((folder / "plan.json").read_text("utf-8"))
+        return cls(
+            folder,
+            said["key"],
+            said["country"],
+            said["currency"],
+            said["year"],
+            tuple(said["insured"]),
+            said["reform"] and str(folder.resolve() / said["reform"]),
+            tuple((first, last) for first, last in said["parts"]),
+            tuple(said["drawn"]),
+        )
+
+    def array(self, name: str) -> Array:
+        """One array of the run's events, read where it lies."""
+        found: Array = np.load(self.folder / "events" / f"{name}.npy", mmap_mode="r")
+        return found
+
+    def file(self, part: int) -> Path:
+        return self.folder / "parts" / f"{part:05d}.npz"
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The baseline and, where there is one, the reform."""
+        return _sides(self.country, self.reform)
+
+
+@functools.lru_cache(maxsize=8)
+def _sides(country: str, reform: str | None) -> tuple[Side, ...]:
+    baseline = Side(in_force_now(country))
+    return (baseline, Side(reformed(Path(reform)))) if reform else (baseline,)
+
+
+def carry_out(folder: Path, part: int) -> Tally:
+    """Assess all events of a part and write its file; nothing is done where the file is there."""
+    plan, tally = Plan.read(folder), Tally()
+    target = plan.file(part)
+    if target.exists():
+        return tally
+    first, last = plan.parts[part]
+    shapes, weight = np.array(plan.array("shape")[first:last]), np.array(plan.array("weight")[first:last])
+    wages = np.array(plan.array("wages")[first:last])
+    drawn = [n - first for n in plan.drawn if first <= n < last]
+    made = [{name: np.zeros(len(shapes), dtype=kind) for name, kind in FIELDS} for _ in plan.sides]
+    for arrays in made:
+        arrays["outcome"][:] = OUTCOMES.index("outside")
+    months: dict[str, int] = {}
+    compared = Compared()
+    begins = [0, *(int(n) + 1 for n in np.flatnonzero(np.diff(shapes))), len(shapes)]
+    for begin, end in itertools.pairwise(begins):
+        shape, case, asked = unpack(int(shapes[begin])), None, None
+        mine = [n - begin for n in drawn[bisect_left(drawn, begin) : bisect_left(drawn, end)]]
+        for number, side in enumerate(plan.sides):
+            facts = side.facts(shape, plan.year)
+            if facts is None or (shape.joined and number == 0):
+                continue
+            if case is None or facts != asked:
+                case, asked = (
+                    facts.case(shape, plan.insured[shape.insured], _many(wages[begin:end], plan.currency)),
+                    facts,
+                )
+            for piece in assess_many(case, side.laws.assess, tally, end - begin):
+                _keep(made[number], months, piece, begin, weight[begin:end], (SIDES[number], shape.branch))
+                compared.look(side, case, piece, mine)
+    results = {f"{SIDES[n]}_{name}": array for n, arrays in enumerate(made) for name, array in arrays.items()}
+    counts = (tally.runs, tally.wide, tally.alone, compared.persons, compared.differing)
+    _write(target, {**results, "counts": np.array(counts, dtype=np.int64), "months": np.array(json.dumps(months))})
+    return tally
+
+
+def _many(wages: Array, currency: str) -> list[Many | Fraction]:
+    """The wages of some events as numbers that stand for all of them."""
+    scale = 10 ** exponent(currency)
+    if not (wages % scale).any():
+        return [Many(wages[:, n] // scale) for n in range(wages.shape[1])]
+    return [Many(wages[:, n].copy(), scale) for n in range(wages.shape[1])]
+
+
+def _keep(
+    made: Mapping[str, Array], months: dict[str, int], piece: Piece, begin: int, weight: Array, of: tuple[str, int]
+) -> None:
+    """Write what a piece says of its persons where they stand in the part, and add to the cost of each month."""
+    found, rows = piece.found, piece.rows + begin
+    days, covered = days_of(found)
+    made["outcome"][rows] = OUTCOMES.index(found.outcome)
+    made["days"][rows], made["covered"][rows] = days, covered
+    if not found.instalments:
+        return
+    made["total"][rows] = piece.minor(found.total)
+    allowance: Array | int = 0
+    weights = weight[piece.rows]
+    for due in found.instalments:
+        amount = piece.minor(due.amount)
+        if due.component == "allowance":
+            allowance = allowance + amount
+        name = f"{of[0]} {of[1]} {found.benefit} {due.component} {due.period.last:%Y-%m}"
+        cost = exact_sums(np.zeros(len(rows), dtype=np.int64), 1, amount, weights)[0]
+        months[name] = months.get(name, 0) + cost
+    made["allowance"][rows] = allowance
+
+
+def days_of(found: Assessment) -> tuple[int, int]:
+    """Days the fund pays, and those days with the rest days and holidays among them."""
+    first, last = found.timeline.first_day(Status.PAID), found.timeline.last_day(Status.PAID)
+    if first is None or last is None or not found.instalments:
+        return 0, 0
+    paid, within = found.timeline.paid_days(), Period(first, last)
+    return paid, paid + sum(found.timeline.count(code, within) for code in (Status.WEEKLY_REST, Status.HOLIDAY))
+
+
+@dataclass
+class Compared:
+    """Persons put to the ordinary assessment one by one, and how often its answer was another than the batch's."""
+
+    persons: int = 0
+    differing: int = 0
+
+    def look(self, side: Side, case: Case, piece: Piece, drawn: list[int]) -> None:
+        if not drawn:
+            return
+        places = {int(row): place for place, row in enumerate(piece.rows)}
+        for row in drawn:
+            if row in places:
+                self.persons += 1
+                alone = side.laws.assess(one_of(case, row))
+                self.differing += answer(alone) != answer_of(piece, places[row])
+
+
+def _write(target: Path, arrays: Mapping[str, Any]) -> None:
+    """All of it or nothing: the file has its name only once it is whole and on the disk."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_suffix(f".{os.getpid()}.half")
+    with half.open("wb") as stream:
+        np.savez(stream, **arrays)
+        stream.flush()
+        os.fsync(stream.fileno())
+    half.replace(target)

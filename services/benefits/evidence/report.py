@@ -1,0 +1,325 @@
+"""A run as it is read: tables and charts from the run file, for the page, the PDF and the command line.
+
+Every figure stands in a table; a chart only draws what the table beside it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import escape
+
+from services.benefits.conformance.page import TEMPLATES, Words
+from services.benefits.conformance.profile import scheme
+from services.benefits.evidence.small_cells import FEWEST
+from services.benefits.law.text import plain_number
+from shared.money import Money, exponent
+from shared.web import formatting
+from shared.web.texts import N_
+
+HIDDEN = "…"
+BRANCH = {"all": N_("Both branches"), "sickness": N_("Sickness"), "maternity": N_("Maternity")}
+SIDE = {"baseline": N_("Law in force"), "reform": N_("Reform")}
+DIMENSION = {
+    "sex": N_("By sex"),
+    "age": N_("By age group"),
+    "decile": N_("By decile of wages"),
+    "province": N_("By province"),
+    "sector": N_("By sector"),
+    "formal": N_("Formal or informal"),
+}
+LABEL = {"female": N_("female"), "male": N_("male"), "yes": N_("formal"), "no": N_("informal")}
+EVIDENCE = {
+    "verified": N_("verified"),
+    "secondary": N_("secondary"),
+    "recalled": N_("recalled"),
+    "default": N_("assumed"),
+}
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts; its first column names the row. `bars` are whole numbers to draw, by series."""
+
+    title: str
+    head: Cells
+    rows: tuple[Cells, ...]
+    series: Cells = ()
+    bars: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    note: str = ""
+
+    @property
+    def chart(self) -> str:
+        """The bars as SVG; empty where there is nothing to draw."""
+        return bars(self) if self.bars else ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run as the template shows it."""
+
+    title: str
+    subtitle: str
+    first: Cells
+    tables: tuple[Table, ...]
+    last: Cells
+
+
+def shown(body: dict[str, Any], language: str = "en") -> Shown:
+    """Everything the page says, in a language."""
+    _ = Words(language)
+    said, inputs = body["results"], body["inputs"]
+    reform = inputs["reform"]
+    counts = said["counts"]
+    code = inputs["country"]
+    country = _(scheme(code).name or code.upper())
+    return Shown(
+        _("What the law costs, {country}, {year}", country=country, year=inputs["year"]),
+        _("Reform: {title}", title=reform["title"]) if reform else _("The law in force, without a reform"),
+        (
+            _(
+                "{persons} persons in the file, {insured} insured, {events} events of a year.",
+                persons=f"{said['persons']:,}",
+                insured=f"{said['insured']:,}",
+                events=f"{said['events']:,}",
+            ),
+            _(
+                "{drawn} cases were drawn and put to the ordinary assessment one by one: {differing} differ.",
+                drawn=f"{counts['compared']:,}",
+                differing=f"{counts['differing']:,}",
+            ),
+            *_uncertain(_, body),
+        ),
+        (
+            _cost(_, body),
+            *([_changes(_, body)] if reform else []),
+            _rates(_, body),
+            _months(_, body),
+            *(_by(_, body, name) for name in DIMENSION),
+            _assumed(_, body),
+        ),
+        (
+            _(
+                "A cell that rests on fewer than {fewest} persons of the file is not shown, nor a second one that "
+                "would tell it.",
+                fewest=FEWEST,
+            ),
+            _("Law: {law}", law=", ".join(f"{one['id']} {one['revision']}" for one in inputs["law"])),
+            _("Run {digest}", digest=body["digest"]),
+        ),
+    )
+
+
+def _money(body: dict[str, Any], minor: int) -> str:
+    """An amount in whole currency units, rounded half up for the eye."""
+    unit = 10 ** exponent(body["currency"])
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{(2 * abs(minor) + unit) // (2 * unit):,}"
+
+
+def _percent(hundredths: int) -> str:
+    return f"{hundredths // 100}.{hundredths % 100:02d} %"
+
+
+def _sides(body: dict[str, Any]) -> tuple[str, ...]:
+    return ("baseline", "reform") if body["inputs"]["reform"] else ("baseline",)
+
+
+def _uncertain(_: Words, body: dict[str, Any]) -> list[str]:
+    said = body["results"]["uncertainty"]
+    between = {name: tuple(_money(body, side[end]) for end in ("low", "high")) for name, side in said.items()}
+    sentences = [
+        _(
+            "Had other persons like these been drawn, the law in force would cost between {low} and {high} {currency} "
+            "in 95 of 100 years.",
+            low=between["baseline"][0],
+            high=between["baseline"][1],
+            currency=body["currency"],
+        )
+    ]
+    if "difference" in between:
+        sentences.append(
+            _(
+                "The reform would change that by {low} to {high} {currency}. What is assumed may be wrong by more.",
+                low=between["difference"][0],
+                high=between["difference"][1],
+                currency=body["currency"],
+            )
+        )
+    return sentences
+
+
+def _cell(body: dict[str, Any], cell: dict[str, Any] | None, name: str) -> str:
+    if cell is None:
+        return HIDDEN
+    return _money(body, cell[name]) if name == "cost" else f"{cell[name]:,}"
+
+
+def _cost(_: Words, body: dict[str, Any]) -> Table:
+    said, rows = body["results"], []
+    for name, where in (("all", said["all"]), *said["branches"].items()):
+        for side in _sides(body):
+            cells = (_cell(body, where[side], key) for key in ("cost", "recipients", "spells", "days"))
+            rate = f"{said['of_wages'][side]} %" if name == "all" else ""
+            rows.append((f"{_(BRANCH[name])}: {_(SIDE[side])}", *cells, rate))
+    head = (
+        "",
+        _("Cost, {currency}", currency=body["currency"]),
+        _("Recipients"),
+        _("Spells"),
+        _("Days paid"),
+        _("Of insured wages"),
+    )
+    note = _("The share of insured wages is the contribution rate that would pay the benefits, without administration.")
+    return Table(_("Cost of a year"), head, tuple(rows), note=note)
+
+
+def _changes(_: Words, body: dict[str, Any]) -> Table:
+    said, rows = body["results"], []
+    for name, where in (("all", said["all"]), *said["branches"].items()):
+        change = where["change"]
+        cells = [HIDDEN] * 4 if change is None else []
+        for who in ("winners", "losers") if change is not None else ():
+            cells += [f"{change[who]['persons']:,}", _money(body, change[who]["amount"])]
+        rows.append((_(BRANCH[name]), *cells))
+    head = ("", _("Receive more"), _("together"), _("Receive less"), _("together"))
+    return Table(_("Who gains and who loses"), head, tuple(rows))
+
+
+def _rates(_: Words, body: dict[str, Any]) -> Table:
+    rows = []
+    for name, where in body["results"]["branches"].items():
+        for side in _sides(body):
+            rate = (where[side] or {}).get("replacement")
+            cells = [_percent(rate[key]) for key in ("p10", "median", "p90")] if rate else [HIDDEN] * 3
+            cells += [_percent(rate["below"][key]) for key in ("45", "60", "two_thirds")] if rate else [HIDDEN] * 3
+            rows.append((f"{_(BRANCH[name])}: {_(SIDE[side])}", *cells))
+    head = (
+        "",
+        _("One in ten at or below"),
+        _("Median"),
+        _("Nine in ten at or below"),
+        _("Below 45 % (C102)"),
+        _("Below 60 % (C130)"),
+        _("Below two-thirds (C183)"),
+    )
+    note = _("The allowance over the wage of the days it covers, rest days among them; grants are left out.")
+    return Table(_("How much of the wage is replaced"), head, tuple(rows), note=note)
+
+
+def _months(_: Words, body: dict[str, Any]) -> Table:
+    sums: dict[str, dict[str, int]] = {}
+    for row in body["results"]["months"]:
+        month = sums.setdefault(row["month"], {})
+        month[row["side"]] = month.get(row["side"], 0) + row["cost"]
+    sides = _sides(body)
+    rows = tuple(
+        (month, *(_money(body, found.get(side, 0)) for side in sides)) for month, found in sorted(sums.items())
+    )
+    drawn = tuple((month, tuple(found.get(side, 0) for side in sides)) for month, found in sorted(sums.items()))
+    named = tuple(_(SIDE[side]) for side in sides)
+    note = _("The month in which the days end that are paid for; leave of this year that goes on stands in the next.")
+    return Table(_("Cost by month, {currency}", currency=body["currency"]), ("", *named), rows, named, drawn, note)
+
+
+def _by(_: Words, body: dict[str, Any], dimension: str) -> Table:
+    sides, rows, drawn = _sides(body), [], []
+    for row in body["results"]["by"][dimension]:
+        cells = [f"{row['insured']:,}"]
+        for side in sides:
+            cell = row[side]
+            rate = (cell or {}).get("replacement")
+            cells += [_cell(body, cell, "recipients"), _cell(body, cell, "cost")]
+            cells.append(_percent(rate["median"]) if rate else HIDDEN)
+        label = row["label"]
+        label = _(LABEL[label]) if label in LABEL else label
+        rows.append((label, *cells))
+        drawn.append((label, tuple(row[side]["cost"] if row[side] else 0 for side in sides)))
+    named = tuple(_(SIDE[side]) for side in sides)
+    each = (_("Recipients"), _("Cost, {currency}", currency=body["currency"]), _("Median rate"))
+    head = ("", _("Insured"), *(f"{side}: {one}" for side in named for one in each))
+    return Table(_(DIMENSION[dimension]), head, tuple(rows), named, tuple(drawn))
+
+
+def _assumed(_: Words, body: dict[str, Any]) -> Table:
+    rows = tuple((_(what), _(source), _(EVIDENCE[evidence])) for what, source, evidence in body["assumed"])
+    return Table(_("What is assumed"), (_("Assumption"), _("Source"), _("How sure")), rows)
+
+
+# Drawn ------------------------------------------------------------------------------------------------
+
+TEAL, SAND, INK = "#0B5457", "#C9A227", "#17201F"
+WIDE, HIGH, LEFT = 640, 16, 130
+
+
+def bars(table: Table) -> str:
+    """Bars, one group a row: the first series teal, the second sand, each with its own pattern of length."""
+    most = max((value for _, values in table.bars for value in values), default=0) or 1
+    lines: list[str] = []
+    place = 4
+    for label, values in table.bars:
+        middle = place + len(values) * HIGH // 2 + 4
+        lines.append(f'<text x="{LEFT - 8}" y="{middle}" text-anchor="end">{escape(label)}</text>')
+        for value, colour in zip(values, (TEAL, SAND), strict=False):
+            width = value * (WIDE - LEFT - 4) // most
+            lines.append(f'<rect x="{LEFT}" y="{place}" width="{width}" height="{HIGH - 3}" fill="{colour}"/>')
+            place += HIGH
+        place += 5
+    for n, (name, colour) in enumerate(zip(table.series, (TEAL, SAND), strict=False)):
+        lines.append(f'<rect x="{LEFT + n * 200}" y="{place + 4}" width="12" height="12" fill="{colour}"/>')
+        lines.append(f'<text x="{LEFT + n * 200 + 18}" y="{place + 14}">{escape(name)}</text>')
+    body = "".join(lines)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(table.title)}" '
+        f'viewBox="0 0 {WIDE} {place + 22}" font-size="11" fill="{INK}">{body}</svg>'
+    )
+
+
+# Written ----------------------------------------------------------------------------------------------
+
+
+def page(body: dict[str, Any], language: str = "en") -> str:
+    """The report as one file that stands alone."""
+    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    formatting.install(env)
+    sheet = (Path(TEMPLATES[1]).parent / "static" / "tideover.css").read_text("utf-8")
+    return env.get_template("evidence_alone.html").render(language=language, run=shown(body, language), sheets=sheet)
+
+
+def text(body: dict[str, Any]) -> str:
+    """The report for a terminal, in English."""
+    found = shown(body)
+    lines = [found.title, found.subtitle, *found.first]
+    for table in found.tables:
+        lines += ["", table.title, *_lined(table)]
+    return "\n".join([*lines, "", *found.last])
+
+
+def _lined(table: Table) -> list[str]:
+    every: Sequence[Cells] = (table.head, *table.rows)
+    widths = [max(len(row[n]) for row in every) for n in range(len(table.head))]
+    return [
+        "  ".join(cell.ljust(widths[n]) if not n else cell.rjust(widths[n]) for n, cell in enumerate(row)).rstrip()
+        for row in every
+    ]
+
+
+def beside(first: dict[str, Any], second: dict[str, Any]) -> str:
+    """Two runs side by side, in English: what went in that differs, and the cost under each law."""
+    lines = []
+    for name, value in first["inputs"].items():
+        if second["inputs"].get(name) != value:
+            lines.append(f"other {name}")
+    for side in ("baseline", "reform"):
+        costs = [body["results"]["all"].get(side) for body in (first, second)]
+        for body, cell in zip((first, second), costs, strict=True):
+            if cell is not None:
+                amount = plain_number(Fraction(Money(cell["cost"], body["currency"]).units))
+                lines.append(f"{side:<9} {body['digest'][:12]}  {amount} {body['currency']}")
+    return "\n".join(lines)

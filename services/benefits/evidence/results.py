@@ -1,0 +1,229 @@
+"""What a finished run says: cost, recipients, replacement rates, winners and losers, for all and for each group.
+
+Sums are exact: weights in thousandths of a person times minor units, divided once at the end. A cell that rests on
+fewer than `FEWEST` persons of the file is not shown, and where that leaves one hidden cell alone in its row of groups,
+the next smallest goes with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from services.benefits.evidence.canonical import canonical
+from services.benefits.evidence.events import BRANCHES, DIMENSIONS, branch_of, exact_sums
+from services.benefits.evidence.parts import OUTCOMES, SIDES
+from services.benefits.evidence.population import WEIGHT
+from services.benefits.evidence.run import Found
+from services.benefits.evidence.small_cells import FEWEST, hidden_together
+from services.benefits.law.many.numbers import Array
+
+#: Replacement rates that conventions ask for: C102 (45 %), C130 (60 %), C183 (two-thirds).
+STANDARDS = (("45", Fraction(45, 100)), ("60", Fraction(60, 100)), ("two_thirds", Fraction(2, 3)))
+#: Groups of persons that are drawn again, and how often.
+GROUPS, AGAIN = 100, 1000
+DAYS_OF_MONTH = 30
+
+
+class Results:
+    """The figures of a run, worked out from its arrays."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        plan = found.plan
+        self.sides = SIDES if f"{SIDES[1]}_total" in found.arrays else SIDES[:1]
+        # Most events are paid nothing by any law: only the others are looked at for each group.
+        some = np.zeros(len(plan.array("shape")), dtype=bool)
+        for side in self.sides:
+            some |= found.arrays[f"{side}_total"] > 0
+        self.paid = np.flatnonzero(some)
+        self.arrays = {name: array[self.paid] for name, array in found.arrays.items()}
+        self.weight, self.person = plan.array("weight")[self.paid], plan.array("person")[self.paid]
+        self.wage = plan.array("wages")[self.paid, 0]
+        self.branch = branch_of(plan.array("shape")[self.paid])
+
+    # One cell -------------------------------------------------------------------------------------------
+
+    def weighed(self, where: Array, values: Array | None = None) -> int:
+        """The weighted sum of whole values (or of persons), rounded once to whole units."""
+        factors = (self.weight[where],) if values is None else (self.weight[where], values[where])
+        found = exact_sums(np.zeros(int(where.sum()), dtype=np.int64), 1, *factors)[0]
+        return (2 * found + WEIGHT) // (2 * WEIGHT)
+
+    def persons(self, where: Array) -> tuple[int, int]:
+        """How many persons have an event among these: rows of the file, and those they stand for."""
+        rows, first = np.unique(self.person[where], return_index=True)
+        weight = exact_sums(np.zeros(len(rows), dtype=np.int64), 1, self.weight[where][first])[0]
+        return len(rows), (2 * weight + WEIGHT) // (2 * WEIGHT)
+
+    def cell(self, side: str, where: Array) -> dict[str, Any] | None:
+        """What one law pays to some of the events; `None` where it is too few persons to be shown."""
+        array = {name: self.arrays[f"{side}_{name}"] for name in ("total", "allowance", "days", "covered")}
+        paid = where & (array["total"] > 0)
+        rows, recipients = self.persons(paid)
+        if 0 < rows < FEWEST:
+            return None
+        said: dict[str, Any] = {
+            "rows": rows,
+            "recipients": recipients,
+            "spells": self.weighed(paid),
+            "days": self.weighed(paid, array["days"]),
+            "cost": self.weighed(paid, array["total"]),
+        }
+        if rows:
+            said["amount"] = self.quantiles(array["total"], paid)
+            said["replacement"] = self.replacement(array["allowance"], array["covered"], paid)
+        return said
+
+    def quantiles(self, values: Array, where: Array) -> dict[str, int]:
+        """p10, median and p90 of whole values, by weight: the least value that so many lie at or below."""
+        chosen, weight = values[where], self.weight[where]
+        order = np.argsort(chosen, kind="stable")
+        so_far = np.cumsum(weight[order])
+        whole = int(so_far[-1])
+        return {
+            name: int(chosen[order[int(np.searchsorted(so_far, -(-whole * share // 100)))]])
+            for name, share in (("p10", 10), ("median", 50), ("p90", 90))
+        }
+
+    def replacement(self, allowance: Array, covered: Array, where: Array) -> dict[str, Any] | None:
+        """The allowance over the wage of the days it covers (rest days among them, a month of 30 days), in hundredths
+        of a per cent; and the share of spells below each standard, likewise. Grants are no replacement of wages."""
+        where = where & (covered > 0) & (self.wage > 0) & (allowance > 0)
+        if not where.any():
+            return None
+        wide = int(self.wage[where].max()) * 400 * 100 >= 2**62 or int(allowance[where].max()) * 300_000 >= 2**62
+        kind: Any = object if wide else np.int64
+        rate = np.zeros(len(where), dtype=np.int64)
+        replaced = self.wage[where].astype(kind) * covered[where].astype(kind)
+        paid = allowance[where].astype(kind) * DAYS_OF_MONTH
+        rate[where] = paid * 10_000 // replaced
+        whole = exact_sums(np.zeros(int(where.sum()), dtype=np.int64), 1, self.weight[where])[0]
+        below = {}
+        for name, standard in STANDARDS:
+            short = np.zeros(len(where), dtype=bool)
+            short[where] = paid * standard.denominator < replaced * standard.numerator
+            part = exact_sums(np.zeros(int(short.sum()), dtype=np.int64), 1, self.weight[short])[0]
+            below[name] = part * 10_000 // whole
+        return {**self.quantiles(rate, where), "below": below}
+
+    def change(self, where: Array) -> dict[str, Any] | None:
+        """Whose claims pay more under the reform, whose less, and by how much; `None` without one or with too few."""
+        if len(self.sides) < 2:
+            return None
+        before, after = (self.arrays[f"{side}_total"] for side in SIDES)
+        said = {}
+        for name, here in (("winners", after > before), ("losers", after < before)):
+            chosen = where & here
+            rows, persons = self.persons(chosen)
+            if 0 < rows < FEWEST:
+                return None
+            said[name] = {"persons": persons, "amount": self.weighed(chosen, after - before)}
+        return said
+
+    # All of it ------------------------------------------------------------------------------------------
+
+    def json(self) -> dict[str, Any]:
+        """Every figure of the run; the same for the same inputs."""
+        found, everybody = self.found, np.ones(len(self.weight), dtype=bool)
+        insured = found.insured
+        body: dict[str, Any] = {
+            "persons": insured.rows,
+            "insured": sum(insured.persons["sex"]) // WEIGHT,
+            "insured_wages": sum(insured.wages["sex"]) // WEIGHT,
+            "events": len(found.plan.array("shape")),
+            "counts": found.counts,
+            "outcomes": {side: self._outcomes(side) for side in self.sides},
+            "all": self._both(everybody),
+            "branches": {name: self._both(self.branch == n) for n, name in enumerate(BRANCHES)},
+            "months": self._months(),
+            "by": {name: self._by(name) for name in DIMENSIONS},
+            "uncertainty": self._uncertainty(),
+        }
+        for side in self.sides:
+            cost = body["all"][side]["cost"] if body["all"][side] else 0
+            body.setdefault("of_wages", {})[side] = _share(cost, body["insured_wages"])
+        return body
+
+    def _both(self, where: Array) -> dict[str, Any]:
+        return {side: self.cell(side, where) for side in self.sides} | {"change": self.change(where)}
+
+    def _outcomes(self, side: str) -> dict[str, int]:
+        weight = np.array(self.found.plan.array("weight"))
+        sums = exact_sums(self.found.arrays[f"{side}_outcome"].astype(np.int64), len(OUTCOMES), weight)
+        return {name: (2 * n + WEIGHT) // (2 * WEIGHT) for name, n in zip(OUTCOMES, sums, strict=True) if n}
+
+    def _months(self) -> list[dict[str, Any]]:
+        """Cost by the month in which the days it is for end, by branch, benefit and component."""
+        rows = []
+        for name, cost in self.found.months.items():
+            side, branch, benefit, component, month = name.split(" ")
+            rows.append(
+                {
+                    "side": side,
+                    "branch": BRANCHES[int(branch)],
+                    "benefit": benefit,
+                    "component": component,
+                    "month": month,
+                    "cost": (2 * cost + WEIGHT) // (2 * WEIGHT),
+                }
+            )
+        return rows
+
+    def _by(self, dimension: str) -> list[dict[str, Any]]:
+        insured = self.found.insured
+        codes = self.found.plan.array(f"group_{dimension}")[self.paid]
+        rows = []
+        for code, label in enumerate(insured.labels[dimension]):
+            here = codes == code
+            persons = insured.persons[dimension][code] if code < len(insured.persons[dimension]) else 0
+            wages = insured.wages[dimension][code] if code < len(insured.wages[dimension]) else 0
+            if persons or here.any():
+                rows.append(
+                    {"label": label, "insured": persons // WEIGHT, "wages": wages // WEIGHT, **self._both(here)}
+                )
+        return hidden_together(rows, self.sides)
+
+    def _uncertainty(self) -> dict[str, Any]:
+        """The cost if other persons like these had been drawn: `GROUPS` groups of persons, drawn again `AGAIN` times.
+        The ends leave out one in forty on each side."""
+        lots = np.random.Generator(np.random.PCG64(self.found.plan.year))
+        group = ((self.person.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)) % np.uint64(GROUPS)
+        totals = {side: self._by_group(group.astype(np.int64), self.arrays[f"{side}_total"]) for side in self.sides}
+        drawn = [[int(n) for n in lots.integers(0, GROUPS, GROUPS)] for _ in range(AGAIN)]
+        said = {}
+        costs = {side: [sum(found[n] for n in again) for again in drawn] for side, found in totals.items()}
+        if len(self.sides) > 1:
+            costs["difference"] = [after - before for before, after in zip(*costs.values(), strict=True)]
+        for name, listed in costs.items():
+            listed.sort()
+            low, high = listed[AGAIN // 40], listed[-AGAIN // 40 - 1]
+            said[name] = {"low": low // WEIGHT, "high": high // WEIGHT}
+        return said
+
+    def _by_group(self, group: Array, total: Array) -> list[int]:
+        return exact_sums(group, GROUPS, self.weight, total)
+
+
+def _share(part: int, whole: int) -> str:
+    """A part of a whole in per cent with three decimals, rounded half up: the contribution rate that would pay it."""
+    if not whole:
+        return "0.000"
+    thousandths = (part * 200_000 + whole) // (2 * whole)
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"
+
+
+def run_file(found: Found, inputs: Mapping[str, Any], key: str, sources: Any) -> dict[str, Any]:
+    """The run as it is kept and signed: what went in, what came out, and a digest over both."""
+    body = {
+        "key": key,
+        "inputs": inputs,
+        "currency": found.plan.currency,
+        "assumed": sources,
+        "results": Results(found).json(),
+    }
+    return body | {"digest": hashlib.sha256(canonical(body)).hexdigest()}

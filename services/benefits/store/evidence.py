@@ -1,0 +1,70 @@
+"""What evidence for policy reads of the registers: decisions that stand, and the insured without who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from services.benefits import tables as t
+from services.benefits.domain.decision import DecisionState
+from services.benefits.evidence.replay import Decided
+from services.benefits.store.decisions import DECISION
+from shared.act import Act
+from shared.period import Month
+
+#: Rows read at once.
+TOGETHER = 500
+MONTHS = 12
+
+
+def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
+    """The last final decision of each claim that was decided between two days, both included."""
+    d, c = t.decision.c, t.claim.c
+    others = t.decision.alias()
+    final = (others.c.claim_id == c.id, others.c.state == DecisionState.FINAL)
+    last = select(func.max(others.c.no)).where(*final).correlate(t.claim).scalar_subquery()
+    query = (
+        select(d.id, c.benefit)
+        .select_from(t.decision.join(t.claim, and_(d.claim_id == c.id, d.no == last)))
+        .where(d.state == DecisionState.FINAL, d.decided_on >= since, d.decided_on <= until)
+        .order_by(d.decided_on, d.id)
+    )
+    named = act.connection.execute(query).all()
+    for first in range(0, len(named), TOGETHER):
+        some = named[first : first + TOGETHER]
+        found = {str(one.id): one for one in DECISION.all(act, DECISION.select(d.id.in_([row[0] for row in some])))}
+        for id_, benefit in some:
+            one = found[str(id_)]
+            assert one.decided_on is not None  # noqa: S101 - a final decision has its day
+            yield Decided(str(one.id), benefit, one.decided_on, one.facts, one.kept, one.total.minor)
+
+
+def insured(act: Act, before: date) -> Iterator[dict[str, Any]]:
+    """Each person with a paid contribution in the twelve months before a day, as a row of a population file: sex, year
+    of birth, office, as what she is insured, and her wages, the latest month first. No name, no number, and not in the
+    order of the register. Whose sex or day of birth is not known is left out."""
+    month = Month.of(before)
+    names = [str(month.plus(-n)) for n in range(1, MONTHS + 1)]
+    p, k, e = t.person.c, t.contribution.c, t.employment.c
+    size = select(func.count()).where(e.employer_id == k.employer_id, e.last_day.is_(None)).scalar_subquery()
+    wages = [func.sum(k.wage_minor).filter(k.month == name, k.paid) for name in names]
+    query = (
+        select(p.sex, p.born_on, p.office_id, p.insured_as, k.currency, func.max(size), *wages)
+        .join(t.contribution, p.id == k.person_id)
+        .where(k.month.in_(names), p.sex.in_(("female", "male")), p.born_on.is_not(None))
+        .group_by(p.id, p.sex, p.born_on, p.office_id, p.insured_as, k.currency)
+        .order_by(func.random())
+    )
+    for sex, born_on, office, insured_as, currency, persons, *months in act.connection.execute(query):
+        yield {
+            "sex": sex,
+            "birth_year": born_on.year,
+            "province": office,
+            "insured_as": insured_as,
+            "currency": currency,
+            "employer": int(persons or 0),
+            "wages": [int(wage or 0) for wage in months],
+        }
