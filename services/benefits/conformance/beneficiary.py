@@ -91,14 +91,16 @@ class Birth:
 def contributions(before: date, months: int, earnings: Fraction, gap: int = 0) -> Contributions:
     """The same wage in each of the calendar months before a day, but for a gap that ends a month before it; with no
     month before, in the month of the day itself."""
-    return _contributions(Month.of(before), months, earnings, gap)
+    paid = _paid(Month.of(before).index, months, gap)
+    return Contributions(dict.fromkeys(paid, (earnings, True, COMPULSORY)))
 
 
 @lru_cache(maxsize=512)
-def _contributions(month: Month, months: int, earnings: Fraction, gap: int) -> Contributions:
-    index = month.index
-    paid = [index - n for n in range(months + gap, 0, -1) if not 1 < n <= 1 + gap] if months else [index]
-    return Contributions(dict.fromkeys(paid, (earnings, True, COMPULSORY)))
+def _paid(index: int, months: int, gap: int) -> tuple[int, ...]:
+    """The months paid, by their index; earnings may stand for many persons and are no key."""
+    if not months:
+        return (index,)
+    return tuple(index - n for n in range(months + gap, 0, -1) if not 1 < n <= 1 + gap)
 
 
 def _since(one: Sick | Birth) -> date:

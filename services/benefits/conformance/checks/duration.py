@@ -147,7 +147,7 @@ def waiting(r: Requirement, b: str, c: Context) -> Result:
         days=t.count(days),
     )
     if not days:
-        why = say(N_("On no day of the year does an illness, long or short, begin with an unpaid day."))
+        why = say(N_("None of the illnesses tried, long or short, begins with an unpaid day."))
     if not good:
         words = say(N_("{days} days, {more} too many"), days=t.count(days), more=t.count(days - r.number))
     return Result(r, b, PASS if good else FAIL, words, why, Fraction(days), tried=(tried,))
