@@ -57,6 +57,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         sheet.timeline = sheet.timeline.put(claimed, Status.NOT_PAID, unmet[0])
     days = sheet.timeline.paid_days()
     if not days:
+        nothing_left(law, sheet, claimed)
         return
     credit = average_daily_credit(law, sheet, window)
     rate = law.daily_rate
@@ -89,6 +90,20 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             total=sheet.total_param(),
             days=t.count(days),
         ),
+    )
+
+
+def nothing_left(law: Law, sheet: Sheet, claimed: Period) -> None:
+    """Where the wage went on every day, or she worked, that is why nothing is paid."""
+    if any(f.verdict != "met" for f in sheet.findings):
+        return
+    sheet.finding(
+        "payable_days",
+        say(N_("No day of the spell is payable")),
+        False,
+        law.sick_leave_rule,
+        facts={"days": claimed.length},
+        reason=say(N_("No day of the leave is payable: you worked, or the wage went on.")),
     )
 
 
