@@ -9,9 +9,7 @@ an environment of its own; where it is missing the script says how to get it. No
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,11 +20,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench import toy_law  # noqa: E402
 from services.benefits.law import in_force  # noqa: E402
 from services.benefits.law.case import read_case  # noqa: E402
 
 TODAY = date(2026, 1, 15)
-OPENFISCA = os.environ.get("OPENFISCA_PYTHON", str(ROOT / ".data" / "openfisca" / "bin" / "python"))
 
 
 def median(work: Callable[[], Any], times: int = 1500) -> float:
@@ -122,22 +120,6 @@ def reading_assessing_writing(mapping: dict[str, Any]) -> Callable[[], Any]:
 
 
 FISCA = r"""
-import json, statistics, sys, time
-import numpy
-from openfisca_core import entities, periods, taxbenefitsystems, variables, simulation_builder
-Person = entities.SingleEntity("person", "persons", "", "")
-class wage(variables.Variable):
-    value_type, entity, definition_period, label = float, Person, periods.DateUnit.MONTH, "wage"
-class days(variables.Variable):
-    value_type, entity, definition_period, label = float, Person, periods.DateUnit.MONTH, "days"
-class benefit(variables.Variable):
-    value_type, entity, definition_period, label = float, Person, periods.DateUnit.MONTH, "benefit"
-    def formula(person, period):
-        total = sum(person("wage", period.offset(-n, "month")) for n in range(1, 7))
-        return numpy.minimum(total / 6, 4500000) * 0.7 / 30 * person("days", period)
-system = taxbenefitsystems.TaxBenefitSystem([Person])
-system.add_variables(wage, days, benefit)
-months = ["2024-%02d" % n for n in range(9, 13)] + ["2025-01", "2025-02"]
 situation = {"persons": {"one": {"wage": {m: 3200000 for m in months}, "days": {"2025-03": 20}}}}
 def from_situation():
     s = simulation_builder.SimulationBuilder().build_from_entities(system, situation)
@@ -161,8 +143,7 @@ print(json.dumps(result))
 
 def openfisca() -> dict[str, float] | str:
     """Medians of the bare formula, one person at a time; or why there are none."""
-    python = OPENFISCA if Path(OPENFISCA).exists() else sys.executable
-    done = subprocess.run([python, "-c", FISCA], capture_output=True, text=True, check=False)
+    done = toy_law.run(FISCA)
     if done.returncode == 0:
         found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
         return found

@@ -14,8 +14,6 @@ import multiprocessing
 import os
 import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -25,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.assess import OPENFISCA
+from bench import toy_law
 from services.benefits.evidence import invented, run
 from services.benefits.evidence.parts import Plan
 from services.benefits.evidence.results import run_file
@@ -162,23 +160,8 @@ def plain_loop(folder: Path, seconds: float = 5) -> float:
 
 
 FISCA = r"""
-import time, numpy
-from openfisca_core import entities, periods, taxbenefitsystems, variables, simulation_builder
-Person = entities.SingleEntity("person", "persons", "", "")
-class wage(variables.Variable):
-    value_type, entity, definition_period, label = float, Person, periods.DateUnit.MONTH, "wage"
-class days(variables.Variable):
-    value_type, entity, definition_period, label = float, Person, periods.DateUnit.MONTH, "days"
-class benefit(variables.Variable):
-    value_type, entity, definition_period, label = float, Person, periods.DateUnit.MONTH, "benefit"
-    def formula(person, period):
-        total = sum(person("wage", period.offset(-n, "month")) for n in range(1, 7))
-        return numpy.minimum(total / 6, 4500000) * 0.7 / 30 * person("days", period)
-system = taxbenefitsystems.TaxBenefitSystem([Person])
-system.add_variables(wage, days, benefit)
 count = 1000000
 s = simulation_builder.SimulationBuilder().build_default_simulation(system, count)
-months = ["2024-%02d" % n for n in range(9, 13)] + ["2025-01", "2025-02"]
 for m in months: s.set_input("wage", m, numpy.full(count, 3200000.0))
 s.set_input("days", "2025-03", numpy.full(count, 20.0))
 began = time.perf_counter(); s.calculate("benefit", "2025-03"); print(count / (time.perf_counter() - began))
@@ -188,8 +171,7 @@ began = time.perf_counter(); s.calculate("benefit", "2025-03"); print(count / (t
 def openfisca() -> float | None:
     """Persons a second of OpenFisca's vectorised toy formula (floats, one ceiling, no conditions, no days); `None`
     where it is not installed (`bench/assess.py` says how)."""
-    python = OPENFISCA if Path(OPENFISCA).exists() else sys.executable
-    done = subprocess.run([python, "-c", FISCA], capture_output=True, text=True, check=False)
+    done = toy_law.run(FISCA)
     return float(done.stdout.split()[-1]) if done.returncode == 0 else None
 
 

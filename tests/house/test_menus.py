@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ from shared.jobs import JobRun
 from shared.messaging import Refused
 from shared.process import Service
 from shared.settings import Settings
+from tests.journeys.processes import wait_until
 from tests.there import there
 
 AT = datetime(2025, 4, 21, 3, tzinfo=UTC)
@@ -95,14 +95,13 @@ def town(tmp_path: Path, keys_folder: Path, new_database: Callable[[str], str]) 
 
 
 def _answer(town: Town, role: str, link: str) -> int:
-    """What a link comes to; what is still being worked out says after how long to come again."""
-    for _ in range(30):
-        answer = town.open(role, link)
-        if answer.status_code != 503 or "Retry-After" not in answer.headers:
-            break
-        time.sleep(float(answer.headers["Retry-After"]))
-    status: int = answer.status_code
-    return status
+    """What a link comes to, once it is worked out: until then it answers that it is, and is asked again."""
+
+    def told() -> int | None:
+        status: int = town.open(role, link).status_code
+        return None if status == 503 else status
+
+    return there(wait_until(told, what=link))
 
 
 # A worker has no account: her session is for one claim, and her pages are walked in the browser tests.
