@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import uharfbuzz
 from anyascii import anyascii
@@ -26,7 +26,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont, shapeStr
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
-from reportlab.platypus import Flowable
+from reportlab.platypus import BaseDocTemplate, Flowable
 
 import shared
 
@@ -69,6 +69,30 @@ _RANGE_OPEN = re.compile(r"\d[-–]$")
 # Break opportunities and joiners that have no ink; the line breaker has read them before they are dropped.
 _WITHOUT_INK = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def document(
+    stream: IO[bytes],
+    size: tuple[float, float],
+    margin: float,
+    *,
+    title: str,
+    language: str,
+    bottom: float | None = None,
+) -> BaseDocTemplate:
+    """A paper of ours that is no letter: the same bytes for the same content. Lengths are points."""
+    return BaseDocTemplate(
+        stream,
+        pagesize=size,
+        leftMargin=margin,
+        rightMargin=margin,
+        topMargin=margin,
+        bottomMargin=margin if bottom is None else bottom,
+        invariant=1,
+        title=title,
+        author="Tideover",
+        lang=language,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from services.benefits import schemas, store
 from services.benefits.domain.advance import Advance, EmployerPayee
 from services.benefits.usecases import advancing
 from services.benefits.views import letter_facts
+from services.benefits.views.claim_page import DESK
 from shared import facts
 from shared.act import Act
 from shared.web.app import viewed
@@ -17,7 +18,6 @@ from shared.web.doors import Doors
 from shared.web.problems import Problem, not_found
 
 doors = Doors()
-DESK = ("clerk", "officer", "supervisor")
 JUDGES = ("officer", "supervisor")
 
 

@@ -21,6 +21,7 @@ from services.benefits.usecases import (
     recoveries,
 )
 from services.benefits.views import answers
+from services.benefits.views.claim_page import DESK
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.web import pages
@@ -29,7 +30,6 @@ from shared.web.doors import PUBLIC, Answer, Doors
 from shared.web.problems import Problem
 
 doors = Doors()
-DESK = ("clerk", "officer", "supervisor")
 #: A claim tells of somebody's health; whoever pays has nothing to do with it.
 CLAIMS = (*DESK, "auditor")
 READ = (*CLAIMS, "payment_officer")
@@ -71,14 +71,8 @@ def open_session(act: Act, body: dict[str, Any]) -> Any:
 
 def _refused(status: int, code: str, wait: int = 0) -> Answer:
     """A refusal that is answered, not raised, so that the count of failures is kept."""
-    import orjson
-
-    from shared.web.problems import problem_json, sentences
-
-    problem = Problem(status, code)
-    title, detail = (pages.translate(words) for words in sentences(problem))
     headers = {"Retry-After": str(wait)} if status == 429 else {"WWW-Authenticate": 'Bearer realm="tideover"'}
-    return Answer(orjson.dumps(problem_json(problem, title, detail, "")), status, headers, "application/problem+json")
+    return pages.answered(Problem(status, code), headers)
 
 
 # --- assessments -------------------------------------------------------------------------------

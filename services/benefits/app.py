@@ -18,6 +18,7 @@ from services.benefits import (
     outside_api,
     pages,
     persons_api,
+    statistics_api,
     store,
     tables,
 )
@@ -141,7 +142,7 @@ def create_app(service: Service | None = None) -> Flask:
         service = make_service()
         logs.configure(service.name)
     persons = (persons_api, contributions_api, erasure_api)
-    apis = [module.doors for module in (api, *persons, advances_api, outside_api, conformance_api)]
+    apis = [module.doors for module in (api, *persons, statistics_api, advances_api, outside_api, conformance_api)]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 
 

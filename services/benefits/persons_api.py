@@ -10,6 +10,7 @@ from services.benefits import store
 from services.benefits.domain.person import Person
 from services.benefits.usecases import marks, people, registering
 from services.benefits.views import answers, letter_facts
+from services.benefits.views.claim_page import DESK, LOOK
 from shared import facts
 from shared.act import Act
 from shared.web.app import version_seen, viewed
@@ -17,8 +18,7 @@ from shared.web.doors import Answer, Doors
 from shared.web.problems import invalid, wrong_state
 
 doors = Doors()
-DESK = ("clerk", "officer", "supervisor")
-READ = (*DESK, "auditor", "payment_officer")
+READ = (*LOOK, "payment_officer")
 
 
 @doors.api("GET", "/v1/persons", roles=READ, query=s.Search, gives=s.Hits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from shared.money import Money
 from shared.web import pages
 from shared.web.app import viewed
 from shared.web.doors import Answer, Doors
-from shared.web.problems import Problem, invalid, problem_json, sentences
+from shared.web.problems import Problem, invalid
 
 doors = Doors()
 
@@ -82,9 +81,7 @@ def prove(act: Act, order_id: UUID, body: dict[str, Any]) -> Any:
     proved = counter.prove(act, row.order_id, right=is_code_of(row, body["code"]), proof=proof)
     if proved is None:
         # The try is counted, so this answers instead of raising.
-        problem = Problem(422, "code_wrong")
-        said = json.dumps(problem_json(problem, *sentences(problem), trace_id=""))
-        return Answer(said, 422, content_type="application/problem+json")
+        return pages.answered(Problem(422, "code_wrong"))
     return Answer(voucher_json(proved), 201)
 
 

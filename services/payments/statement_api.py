@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,8 +20,9 @@ from shared.act import Act
 from shared.bank_days import bank_days
 from shared.money import Money
 from shared.period import read_day
+from shared.web import pages
 from shared.web.doors import Answer, Doors
-from shared.web.problems import Problem, invalid, not_found, problem_json, sentences
+from shared.web.problems import Problem, invalid, not_found
 
 doors = Doors()
 LARGEST_STATEMENT = 8 * 1024 * 1024
@@ -49,9 +49,7 @@ def take_statement(act: Act, upload: bytes, query: dict[str, Any]) -> Any:
     if row.state != "refused":
         return Answer(file_json(row), 202, {"Location": "/v1/statements"})
     # Refused, and yet kept for a second reading: the answer is a problem, the transaction stays.
-    problem = Problem(422, "statement_refused", errors=[fault_json(fault) for fault in row.faults])
-    body = problem_json(problem, *sentences(problem), trace_id="")
-    return Answer(json.dumps(body), 422, content_type="application/problem+json")
+    return pages.answered(Problem(422, "statement_refused", errors=[fault_json(fault) for fault in row.faults]))
 
 
 def taken_in(act: Act, upload: bytes, layout_id: str | None) -> Row[Any]:

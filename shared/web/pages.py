@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from flask import Flask, current_app, g, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
@@ -19,7 +20,8 @@ from shared import jobs, messaging
 from shared.ids import uuid7
 from shared.process import Service
 from shared.web import formatting, texts
-from shared.web.problems import Problem
+from shared.web.doors import Answer
+from shared.web.problems import Problem, problem_json, sentences
 
 HERE = Path(__file__).parent
 #: What a reader may choose: every language whose catalogue is complete, and the source.
@@ -247,3 +249,11 @@ def service() -> Service:
     """The service this request is answered by."""
     found: Service = current_app.extensions["tideover"]
     return found
+
+
+def answered(problem: Problem, headers: dict[str, str] | None = None) -> Answer:
+    """A problem that is answered, not raised, where raising would undo what has to be kept (a counted try, a file, a
+    job that was asked for)."""
+    title, detail = (translate(words) for words in sentences(problem))
+    body = orjson.dumps(problem_json(problem, title, detail, ""))
+    return Answer(body, problem.status, headers or {}, "application/problem+json")

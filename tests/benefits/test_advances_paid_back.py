@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from sqlalchemy import select
 from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.domain.advance import Advance, AdvanceState, allocate, shares
-from services.benefits.domain.award import Instalment, Key, OrderState, PaymentFact
+from services.benefits.domain.award import Advanced, Instalment, Key, OrderState, PaymentFact
 from services.benefits.domain.ids import AwardId, ClaimId, EmployerId, PersonId
 from services.benefits.usecases import feedback
 from shared.events import Event
@@ -436,6 +437,17 @@ def moved(n: int, part_: Instalment, minor: int, employer: EmployerId | None) ->
     )
 
 
+def left(schedule: Sequence[Instalment], shared: Advanced) -> list[PaymentFact]:
+    """What payments have told once these instalments have left, each part to whom it belonged."""
+    facts: list[PaymentFact] = []
+    for one in schedule:
+        hers = shared.get(one.key, {})
+        for to, minor in [*hers.items(), (None, one.amount.minor - sum(hers.values()))]:
+            if minor:
+                facts.append(moved(len(facts) + 1, one, minor, to))
+    return facts
+
+
 @st.composite
 def schedules(draw: st.DrawFn) -> list[Instalment]:
     found, first = [], 0
@@ -490,12 +502,7 @@ def test_what_has_left_stays_where_it_went_and_nobody_is_paid_twice(
 ) -> None:
     first = allocate(schedule, (), (), {}, told[:2])
     gone = data.draw(st.integers(0, len(schedule)))
-    facts, n = [], 0
-    for one in schedule[:gone]:
-        hers = first.get(one.key, {})
-        for to, minor in [*hers.items(), (None, one.amount.minor - sum(hers.values()))]:
-            if minor:
-                facts.append(moved(n := n + 1, one, minor, to))
+    facts = left(schedule[:gone], first)
     closed = {one.key for one in schedule[:gone]}
     found = allocate(schedule, closed, facts, first, told)
     for one in schedule[:gone]:
@@ -510,12 +517,7 @@ def test_a_version_that_cuts_the_past_otherwise_leaves_to_each_what_moved_to_her
     schedule: list[Instalment], told: list[Advance], gone: int, percent: int
 ) -> None:
     first = allocate(schedule, (), (), {}, told)
-    facts, n = [], 0
-    for one in schedule[:gone]:
-        hers = first.get(one.key, {})
-        for to, minor in [*hers.items(), (None, one.amount.minor - sum(hers.values()))]:
-            if minor:
-                facts.append(moved(n := n + 1, one, minor, to))
+    facts = left(schedule[:gone], first)
     now = [replace(one, amount=Money(one.amount.minor * percent // 100, "LAK")) for one in schedule]
     now = [one for one in now if one.amount.minor]
     closed = {one.key for one in now[:gone]}

@@ -13,25 +13,6 @@ from tests.journeys.test_journeys import BOUNMY, LA_S1
 from tests.journeys.town import Town
 
 
-def lies_in(town: Town, *words: str) -> set[tuple[str, str, str]]:
-    """Where one of some words stands open: service, table and column. Answers kept for repeated requests and files that
-    were sent in lie sealed, and go by age."""
-    found = set()
-    for name, service in town.services.items():
-        with service.engine.connect() as connection:
-            columns = connection.exec_driver_sql(
-                "SELECT table_name, column_name FROM information_schema.columns "
-                "WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb')"
-            ).all()
-            assert len(columns) > 30
-            for table, column in columns:
-                for word in words:
-                    query = f'SELECT EXISTS (SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE %(word)s)'
-                    if connection.exec_driver_sql(query, {"word": f"%{word}%"}).scalar():
-                        found.add((name, table, column))
-    return found
-
-
 def amounts(town: Town) -> list[Any]:
     with town.services["payments"].engine.connect() as connection:
         orders = "SELECT reference, amount_minor, state FROM payment_order ORDER BY reference"
@@ -62,11 +43,11 @@ def test_her_name_goes_from_the_whole_house_and_the_books_stay(quiet_town: Town)
     town.passes("2025-08-15")
     numbers = [i["value"] for i in her["identifiers"]]
     words = [her["name"]["latin"], her["name"]["full"], her["phone"][-8:], *numbers]
-    assert ("benefits", "person", "name") in lies_in(town, *words)
+    assert "benefits.person.name" in town.lying_open(*words)
     before = amounts(town)
     assert town.hands.supervisor.post(f"{path}/{asked['id']}/release")["state"] == "erased"
     town.settle()
-    assert lies_in(town, *words) == set()
+    assert town.lying_open(*words) == set()
     assert amounts(town) == before, "what was paid stays"
     with town.services["notifications"].engine.connect() as connection:
         told = connection.exec_driver_sql("SELECT state, text FROM message WHERE channel = 'sms'").all()

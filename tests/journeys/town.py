@@ -240,6 +240,25 @@ class Town:
         """The messages on the phone of the person with this insured number."""
         return self.phone.texts(self.hands.person(number)["phone"])
 
+    def lying_open(self, *marks: str) -> set[str]:
+        """The columns of all three databases in which one of the marks can be read."""
+        found = set()
+        for name, service in self.services.items():
+            with service.engine.connect() as connection:
+                columns = connection.exec_driver_sql(
+                    "SELECT table_name, column_name FROM information_schema.columns "
+                    "WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb', 'bytea', 'ARRAY')"
+                ).all()
+                assert len(columns) > 30
+                for table, column in columns:
+                    for mark in marks:
+                        # A bytea is compared as its hexadecimal digits, everything else as its text.
+                        shown = f'"{column}"::text ILIKE %(mark)s OR "{column}"::text ILIKE %(hex)s'
+                        told = {"mark": f"%{mark}%", "hex": f"%{mark.encode().hex()}%"}
+                        if connection.exec_driver_sql(f'SELECT 1 FROM "{table}" WHERE {shown} LIMIT 1', told).first():
+                            found.add(f"{name}.{table}.{column}")
+        return found
+
     def parked(self) -> list[Any]:
         return [entry for entry in self._left() if entry[2] == "parked"]
 

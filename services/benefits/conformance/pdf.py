@@ -19,7 +19,6 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
-    BaseDocTemplate,
     Flowable,
     Frame,
     KeepTogether,
@@ -35,6 +34,7 @@ from services.benefits.conformance.chart import AMBER, FONTS, INK, RED, RULE, SO
 from services.benefits.conformance.page import Words, named, view
 from services.benefits.conformance.report import Report
 from services.benefits.law.text import plain_number
+from shared import typeset
 from shared.web import formatting
 
 LATIN = ("en", "vi")
@@ -69,18 +69,8 @@ def pdf(reports: Sequence[Report], language: str = "en") -> bytes:
     page = view(reports, language)
     stream = io.BytesIO()
     names = ", ".join(str(c["name"]) for c in page["columns"])
-    document = BaseDocTemplate(
-        stream,
-        pagesize=PAGE,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=13 * mm,
-        invariant=1,
-        title=f"{page['title']}: {names}",
-        author="Tideover",
-        lang=language,
-    )
+    title = f"{page['title']}: {names}"
+    document = typeset.document(stream, PAGE, MARGIN, title=title, language=language, bottom=13 * mm)
     frame = Frame(MARGIN, 13 * mm, WIDTH, PAGE[1] - MARGIN - 13 * mm, 0, 0, 0, 0)
     day = formatting.plain_date(page["on"], language, "long")
     foot = _("{title}, law in force on {day}", title=page["title"], day=day)

@@ -17,8 +17,8 @@ from typing import Any
 from services.benefits.conformance.standards import HERE, requirement
 from services.benefits.domain.assessment import Citation
 from services.benefits.law import reading
-from services.benefits.law.figures import FigureFault
-from services.benefits.law.yaml_file import Located, YamlFault, load_yaml
+from services.benefits.law.figures import FigureFault, load_mapping
+from services.benefits.law.yaml_file import Located
 
 PROFILES = HERE / "profiles"
 SCHEMES = HERE / "schemes"
@@ -159,13 +159,7 @@ def read_profile(path: Path) -> Profile:
 
 
 def _load(path: Path) -> Located:
-    try:
-        head = load_yaml(path)
-    except YamlFault as fault:
-        raise FigureFault(fault.path, fault.line, fault.message) from fault
-    if not isinstance(head, Located):
-        raise FigureFault(path, 1, "the file is a mapping")
-    return head
+    return load_mapping(path, "the file is a mapping")
 
 
 def _yes(value: Any) -> str:

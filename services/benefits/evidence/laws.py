@@ -22,10 +22,10 @@ from typing import Any
 from services.benefits.domain.assessment import Assessment, Citation
 from services.benefits.domain.case import Case
 from services.benefits.law import in_force
-from services.benefits.law.figures import Amount, FigureFault
+from services.benefits.law.figures import Amount, FigureFault, load_mapping
 from services.benefits.law.pack import Pack, load_pack
 from services.benefits.law.reading import number
-from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
+from services.benefits.law.yaml_file import Located, as_day
 from shared.period import ONE_DAY
 
 _KEYS = ("country", "title", "since", "figures", "coverage")
@@ -99,12 +99,7 @@ def _draft(folder: Path) -> Laws:
 
 
 def _changed(path: Path) -> Laws:
-    try:
-        head = load_yaml(path)
-    except YamlFault as fault:
-        raise FigureFault(fault.path, fault.line, fault.message) from fault
-    if not isinstance(head, Located):
-        raise FigureFault(path, 1, "a reform is a mapping")
+    head = load_mapping(path, "a reform is a mapping")
     for key in head:
         if key not in _KEYS:
             raise FigureFault(path, head.line_of(key), f"unknown key {key} of a reform")

@@ -10,11 +10,12 @@ from typing import Any
 
 from reportlab.graphics.shapes import Drawing, Rect, String
 from reportlab.lib.colors import HexColor
-from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, PageTemplate, Paragraph, Spacer
+from reportlab.platypus import Frame, KeepTogether, PageTemplate, Paragraph, Spacer
 from reportlab.platypus import Table as Grid
 
 from services.benefits.conformance.pdf import CELL, H1, H2, LATIN, MARGIN, PAGE, SMALL, TEXT, WIDTH, register
 from services.benefits.evidence.report import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table, shown
+from shared import typeset
 
 #: No chart is higher than this, so that it stands on one page with its title.
 TALLEST = 400
@@ -25,18 +26,7 @@ def pdf(body: dict[str, Any], language: str = "en") -> bytes:
     register()
     run = shown(body, language if language in LATIN else "en")
     stream = io.BytesIO()
-    document = BaseDocTemplate(
-        stream,
-        pagesize=PAGE,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        invariant=1,
-        title=run.title,
-        author="Tideover",
-        lang=language,
-    )
+    document = typeset.document(stream, PAGE, MARGIN, title=run.title, language=language)
     frame = Frame(MARGIN, MARGIN * 1.2, WIDTH, PAGE[1] - 2.4 * MARGIN, 0, 0, 0, 0)
 
     def footer(canvas: Any, drawn: Any) -> None:

@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from services.benefits.domain.assessment import Citation
 from services.benefits.law.scales import Rows, Scale
-from services.benefits.law.yaml_file import YamlFault
+from services.benefits.law.yaml_file import Located, YamlFault, load_yaml
 from shared.period import ONE_DAY
 
 UNITS = ("days", "months", "weeks", "years", "hours", "money", "rate", "number", "children", "word", "table", "scale")
@@ -29,6 +30,18 @@ Amount = Fraction | str | Mapping[str, Fraction] | Rows | None
 
 class FigureFault(YamlFault):
     """A figure, option or provision that does not hold together; names file and line."""
+
+
+def load_mapping(path: Path, what: str) -> Located:
+    """A YAML file that is a mapping, as files of law, reforms and profiles are; `what` says so where it is none.
+    Raises `FigureFault`, naming file and line."""
+    try:
+        head = load_yaml(path)
+    except YamlFault as fault:
+        raise FigureFault(fault.path, fault.line, fault.message) from fault
+    if not isinstance(head, Located):
+        raise FigureFault(path, 1, what)
+    return head
 
 
 class NotInForce(LookupError):

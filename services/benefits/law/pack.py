@@ -21,12 +21,21 @@ from services.benefits.domain.timeline import Timeline
 from services.benefits.law import reading
 from services.benefits.law.asking import ask_guesses, carried_out, given, pointer_of, question_at
 from services.benefits.law.days import Calendar
-from services.benefits.law.figures import Amount, Book, FactSpec, FigureFault, Figures, UnknownOption, Value
+from services.benefits.law.figures import (
+    Amount,
+    Book,
+    FactSpec,
+    FigureFault,
+    Figures,
+    UnknownOption,
+    Value,
+    load_mapping,
+)
 from services.benefits.law.scales import Rows, Scale
 from services.benefits.law.sheet import RoundingRule, Sheet, Steps
 from services.benefits.law.text import day
 from services.benefits.law.vocabulary import PACKS, figure_files, read
-from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
+from services.benefits.law.yaml_file import Located, as_day
 from shared.money import EXPONENTS, Money, Rounding
 
 
@@ -320,12 +329,7 @@ _PACK_KEYS = {
 def load_pack(folder: Path) -> Pack:
     """Read a statute's folder. Raises `FigureFault`, naming file and line, for anything doubtful."""
     path = folder / "pack.yaml"
-    try:
-        head = load_yaml(path)
-    except YamlFault as fault:
-        raise FigureFault(fault.path, fault.line, fault.message) from fault
-    if not isinstance(head, Located):
-        raise FigureFault(path, 1, "pack.yaml is a mapping")
+    head = load_mapping(path, "pack.yaml is a mapping")
     for key in head:
         if key not in _PACK_KEYS:
             raise FigureFault(path, head.line_of(key), f"unknown key {key}")

@@ -27,9 +27,10 @@ from services.benefits.law.figures import (
     Span,
     Value,
     is_core,
+    load_mapping,
 )
 from services.benefits.law.scales import BY, GIVES, Rows, Scale, rows_of
-from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
+from services.benefits.law.yaml_file import Located, as_day
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,7 @@ class FiguresFile:
 
 def read_file(path: Path) -> FiguresFile:
     """Read one figures file. Raises `FigureFault` naming file and line."""
-    try:
-        head = load_yaml(path)
-    except YamlFault as fault:
-        raise FigureFault(fault.path, fault.line, fault.message) from fault
-    if not isinstance(head, Located):
-        raise FigureFault(path, 1, "a figures file is a mapping")
+    head = load_mapping(path, "a figures file is a mapping")
     known = {"benefit", "description", "chosen_by", "facts", "figures", "options", "provisions"}
     _only(path, head, known)
     figures = {n: _figure(path, n, body) for n, body in _section(path, head, "figures")}

@@ -11,10 +11,11 @@ from flask import Response, request
 from services.benefits import store
 from services.benefits.domain.advance import AdvanceRefused
 from services.benefits.pages import employer as hers
-from services.benefits.pages.desk import HTML, LOOK, seen_alike
+from services.benefits.pages.desk import HTML, seen_alike
 from services.benefits.usecases import advancing
 from services.benefits.usecases.people import CannotBe
 from services.benefits.views import advances as view
+from services.benefits.views.claim_page import LOOK
 from services.benefits.views.shown import Said, Words, show
 from shared.act import Act
 from shared.ids import is_uuid

@@ -17,7 +17,7 @@ from services.benefits.pages.payee_code import from_qr
 from services.benefits.usecases import claims, decisions, exports, marks, people, registering
 from services.benefits.views import claim_page, decision, forms, lists, words
 from services.benefits.views import person as persons
-from services.benefits.views.claim_page import DESK
+from services.benefits.views.claim_page import DESK, LOOK
 from services.benefits.views.shown import Words, show
 from shared.act import Act
 from shared.ids import is_uuid
@@ -32,7 +32,6 @@ from shared.web.problems import Problem, stale
 doors = Doors()
 #: What is wrong, by field: a code, or the words of a reader.
 Wrong = dict[str, str | Words]
-LOOK = (*DESK, "auditor")
 HTML = "text/html; charset=utf-8"
 
 

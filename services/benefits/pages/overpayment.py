@@ -13,9 +13,10 @@ from services.benefits.domain import overpayment as over
 from services.benefits.domain.decision import SamePerson
 from services.benefits.domain.overpayment import Way
 from services.benefits.domain.repaying import Agreed, PartsNotPossible
-from services.benefits.pages.desk import HTML, LOOK, seen_alike
+from services.benefits.pages.desk import HTML, seen_alike
 from services.benefits.usecases import decisions, objections, recoveries
 from services.benefits.views import overpayment as view
+from services.benefits.views.claim_page import LOOK
 from services.benefits.views.shown import show
 from shared.act import Act
 from shared.ids import is_uuid

@@ -11,7 +11,7 @@ from services.benefits import store
 from services.benefits.usecases import claims
 from services.benefits.views import asked as asking
 from services.benefits.views import claim_form, claim_page
-from services.benefits.views.claim_page import DESK
+from services.benefits.views.claim_page import LOOK
 from services.benefits.views.shown import show
 from shared.act import Act
 from shared.web import pages
@@ -19,7 +19,6 @@ from shared.web.app import viewed
 from shared.web.doors import Doors
 
 doors = Doors()
-LOOK = (*DESK, "auditor")
 
 
 @doors.page("/desk/claims/<uuid:claim_id>/acknowledgement", roles=LOOK)

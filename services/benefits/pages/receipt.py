@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Table, TableStyle
+from reportlab.platypus import Flowable, Frame, PageTemplate, Table, TableStyle
 
 from shared import typeset
 from shared.typeset import ShapedText, Style
@@ -36,18 +36,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     typeset.warm_fonts()
     with typeset.LOCK:
         stream = io.BytesIO()
-        document = BaseDocTemplate(
-            stream,
-            pagesize=A4,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
-            topMargin=MARGIN,
-            bottomMargin=MARGIN,
-            invariant=1,
-            title=receipt.title,
-            author="Tideover",
-            lang=receipt.language,
-        )
+        document = typeset.document(stream, A4, MARGIN, title=receipt.title, language=receipt.language)
         frame = Frame(MARGIN, MARGIN, WIDTH, A4[1] - 2 * MARGIN, 0, 0, 0, 0)
         document.addPageTemplates([PageTemplate("all", [frame])])
         document.build(_story(receipt))

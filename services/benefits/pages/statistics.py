@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from flask import request
 
-from services.benefits import schemas as s
 from services.benefits.pages.employer import download
 from services.benefits.usecases import statistics
 from services.benefits.views import statistics as view
 from services.benefits.views.shown import show
 from shared.act import Act
 from shared.web import pages
-from shared.web.doors import Answer, Doors
-from shared.web.problems import Problem, not_found, problem_json, sentences
+from shared.web.doors import Doors
+from shared.web.problems import Problem, not_found
 
 doors = Doors()
 READS = ("supervisor", "auditor", "administrator")
+LATER = {"Retry-After": "5"}
 #: How many years back the page offers.
 BACK = 5
 
@@ -38,26 +37,9 @@ def workbook(act: Act, year: str) -> Any:
     """The same as a workbook, with the tables of the ILO's inquiry."""
     found = statistics.ask(act, _year(act, year))
     if found is None:
-        return _later()
+        return pages.answered(Problem(202, "being_counted"), LATER)
     own = statistics.of_office(found[1], act.actor.office)
     return download(view.workbook(found, own), f"statistics-{year}", "xlsx")
-
-
-@doors.api("GET", "/v1/statistics", roles=READS, query=s.StatisticsQuery, gives=s.Anything, problems=(202,))
-def numbers(act: Act, query: dict[str, Any]) -> Any:
-    """The numbers of a year of your office; 202 while they are counted for the first time."""
-    found = statistics.ask(act, query["year"])
-    if found is None:
-        return _later()
-    return Answer(view.answer(found, statistics.of_office(found[1], act.actor.office)))
-
-
-def _later() -> Answer:
-    """An answer, not a fault: what was asked for is being counted, and the asking for it is kept."""
-    problem = Problem(202, "being_counted")
-    title, detail = (pages.translate(words) for words in sentences(problem))
-    body = orjson.dumps(problem_json(problem, title, detail, ""))
-    return Answer(body, 202, {"Retry-After": "5"}, "application/problem+json")
 
 
 def _year(act: Act, typed: str) -> int:

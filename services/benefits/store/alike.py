@@ -66,7 +66,7 @@ def working_for(employer_id: str) -> ColumnElement[bool]:
     return t.person.c.id.in_(select(e.person_id).where(e.employer_id == employer_id))
 
 
-def office_of_number(act: Act, person_id: PersonId) -> OfficeId:
+def office_of_person(act: Act, person_id: PersonId) -> OfficeId:
     """Where a person belongs whom the asker may not see; nothing else of her is told."""
     return OfficeId(act.connection.scalar(select(t.person.c.office_id).where(t.person.c.id == person_id)) or "")
 

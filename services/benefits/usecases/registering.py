@@ -68,6 +68,14 @@ class Elsewhere:
     by_number: bool
 
 
+class LooksLike(ValueError):
+    """She could be somebody who is known; who registers her looks first."""
+
+    def __init__(self, alike: Sequence[CouldBe], others: Sequence[Elsewhere]) -> None:
+        super().__init__("could be somebody known")
+        self.alike, self.others = alike, others
+
+
 def search(act: Act, text: str, most: int = 20) -> list[Person]:
     """Persons of the asker's office by number, claim, phone or name; where there are none, born on this day, working
     for the employer with this number, or with a name that sounds like it."""
@@ -118,7 +126,7 @@ def elsewhere(act: Act, new: Newcomer) -> list[Elsewhere]:
     for one in new.numbers:
         known = store.persons.with_identifier(act, one["scheme"], one["value"])
         if known is not None and not store.persons.some(act, [known]):
-            found[known] = Elsewhere(known, store.alike.office_of_number(act, known), by_number=True)
+            found[known] = Elsewhere(known, store.alike.office_of_person(act, known), by_number=True)
     words = store.alike.heard(act, new.latin or new.name)
     if new.born_on is not None and words:
         for id_, office in store.alike.elsewhere(act, words, new.born_on):
@@ -172,21 +180,13 @@ def register(act: Act, new: Newcomer, seen: Sequence[str]) -> PersonId:
     return id_
 
 
-class LooksLike(ValueError):
-    """She could be somebody who is known; who registers her looks first."""
-
-    def __init__(self, alike: Sequence[CouldBe], others: Sequence[Elsewhere]) -> None:
-        super().__init__("could be somebody known")
-        self.alike, self.others = alike, others
-
-
 # --- from one office to another ----------------------------------------------------------------
 
 
 def ask_over(act: Act, person_id: str, *, why: str) -> Transfer:
     """Ask the office that a person belongs to for her. Raises `OwnPerson`, `AlreadyAsked`, `store.NotHere`."""
     id_ = PersonId(person_id)
-    holds = store.alike.office_of_number(act, id_)
+    holds = store.alike.office_of_person(act, id_)
     if not holds:
         raise store.NotHere("person")
     if store.persons.some(act, [id_]):

@@ -25,7 +25,9 @@ from shared.money import Money
 from shared.web import pages
 from shared.web.texts import N_
 
+#: Who works at the desk, and who may look there.
 DESK = ("clerk", "officer", "supervisor")
+LOOK = (*DESK, "auditor")
 
 
 @dataclass(frozen=True, slots=True)

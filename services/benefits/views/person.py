@@ -14,6 +14,7 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
 from services.benefits.institution import institution
 from services.benefits.views import erasure, forms, lists, words
+from services.benefits.views.register import PAYEE_KINDS
 from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
@@ -129,6 +130,7 @@ class PersonPage:
     errors: Said
     typed: Said
     languages_spoken: list[dict[str, str]]
+    ways: list[dict[str, str]]
     history: list[Corrected]
     exports: list[Copy]
     erasure: erasure.ErasurePart
@@ -153,6 +155,7 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         errors=errors(wrong),
         typed=Said(typed),
         languages_spoken=options(texts.NAMES, list(texts.NAMES)),
+        ways=options(PAYEE_KINDS),
         exports=[_copy(export) for export in store.kept.of_person(act, person.id)],
         erasure=erasure.part(act, person),
         papers=[

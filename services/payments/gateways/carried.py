@@ -8,18 +8,15 @@ second person releases each line that names an order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
 
-from services.payments.domain.check import Account
-from services.payments.domain.statement import StatementFile
 from services.payments.gateways import thai_banks
-from services.payments.gateways.bank import BankStatus, NameCheck, Receipt, RunFile
-from services.payments.gateways.xml_in import FileUnreadable
+from services.payments.gateways.bank import BankStatus, Receipt, RunFile
+from services.payments.gateways.no_line import NoLine
 from services.payments.institution import Channel
 from shared.money import Money
 
 
-class CarriedFile:
+class CarriedFile(NoLine):
     """Files in the layout of one bank."""
 
     final_codes: frozenset[str] = frozenset()
@@ -44,24 +41,10 @@ class CarriedFile:
     def known(self, references: Sequence[str]) -> frozenset[str]:
         return frozenset()
 
-    def statement(self, account: str, day: date) -> bytes | None:
-        return None
-
-    def read_statements(self, file: bytes) -> StatementFile:
-        raise FileUnreadable("no_statement")
-
-    def is_bank_day(self, day: date) -> bool:
-        return self.figures.calendar.is_open(day)
-
-    def check_account(self, name: str, account: Account) -> NameCheck:
-        return NameCheck("RVNA")
-
-    def check_accounts(self, asked: Sequence[tuple[str, Account]]) -> list[NameCheck]:
-        return [NameCheck("RVNA")] * len(asked)
+    @property
+    def figures_of(self) -> Channel:
+        return self.figures
 
     def check_funds(self, account: str, total: Money) -> bool:
         """Who carries the file knows what lies on the account."""
         return True
-
-    def settles_on(self, wanted: date, today: date, at: time) -> date:
-        return self.figures.calendar.settles_on(wanted, today, at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, insert
@@ -17,12 +17,10 @@ from sqlalchemy import Engine, insert
 from services.payments import store
 from services.payments import tables as t
 from services.payments.domain.cash import VoucherState
-from services.payments.domain.check import Account
 from services.payments.domain.order import OrderState
-from services.payments.domain.statement import StatementFile
-from services.payments.gateways.bank import BankStatus, NameCheck, Receipt, RunFile
-from services.payments.gateways.xml_in import FileUnreadable
-from services.payments.institution import PaymentSettings
+from services.payments.gateways.bank import BankStatus, Receipt, RunFile
+from services.payments.gateways.no_line import NoLine
+from services.payments.institution import Channel, PaymentSettings
 from services.payments.usecases.answers import lock_order
 from services.payments.usecases.moves import event_data
 from shared import messaging
@@ -39,7 +37,7 @@ CODES = {
 }
 
 
-class CashDesk:
+class CashDesk(NoLine):
     """The counters of all offices as one channel."""
 
     channel = "cash"
@@ -72,27 +70,13 @@ class CashDesk:
     def known(self, references: Sequence[str]) -> frozenset[str]:
         return frozenset(reference for reference in references if self.enquire(reference) is not None)
 
-    def statement(self, account: str, day: date) -> bytes | None:
-        return None
-
-    def read_statements(self, file: bytes) -> StatementFile:
-        raise FileUnreadable("no_statement")
-
-    def is_bank_day(self, day: date) -> bool:
-        return self.figures.channel(self.channel).calendar.is_open(day)
-
-    def check_account(self, name: str, account: Account) -> NameCheck:
-        return NameCheck("RVNA")
-
-    def check_accounts(self, asked: Sequence[tuple[str, Account]]) -> list[NameCheck]:
-        return [NameCheck("RVNA")] * len(asked)
+    @property
+    def figures_of(self) -> Channel:
+        return self.figures.channel(self.channel)
 
     def check_funds(self, account: str, total: Money) -> bool:
         """Money for the counter is brought to each box; a voucher promises it, and waits while the box is empty."""
         return True
-
-    def settles_on(self, wanted: date, today: date, at: time) -> date:
-        return self.figures.channel(self.channel).calendar.settles_on(wanted, today, at)
 
     def _act(self, connection: Any) -> Act:
         return Act(connection, service_actor("payments"), self.clock.now(), self.clock.today())
