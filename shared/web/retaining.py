@@ -9,6 +9,7 @@ from shared import retention
 from shared.act import Act
 from shared.web import pages
 from shared.web.doors import Doors
+from shared.web.parked import CALLED
 from shared.web.problems import Problem, not_found, wrong_state
 
 #: Who asks and who releases; who sees it, `pages.SEES_STOPPED` says.
@@ -32,6 +33,7 @@ def doors_of(name: str) -> Doors:
         return pages.render(
             "retention.html",
             name=name,
+            called=CALLED,
             keeps=keeps,
             names={kind.code: kind.name for kind in keeps.kinds},
             reports=retention.reports(act.connection),

@@ -36,7 +36,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The first final decision on a claim, and the last: that tells the days that are paid."""
+    """The first final decision on a claim; `reason` is the article behind what decided."""
 
     first_on: date
     outcome: str

@@ -29,7 +29,7 @@ def statistics_page(act: Act) -> Any:
     found = statistics.ask(act, year)
     own = statistics.of_office(found[1], act.actor.office) if found is not None else {}
     years = range(act.today.year, act.today.year - BACK - 1, -1)
-    return show("statistics.html", view.page(year, list(years), found, own))
+    return show("statistics.html", view.page(year, list(years), found, own, head=statistics.is_head(act.actor.office)))
 
 
 @doors.page("/statistics/<year>.xlsx", roles=READS)

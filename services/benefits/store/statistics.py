@@ -76,10 +76,17 @@ def claims(act: Act, year: int) -> Iterator[Counted]:
     for row in act.connection.execute(query.execution_options(yield_per=STEP)):
         decided = None
         if row.decided_on is not None:
-            decided = Decided(row.decided_on, row.outcome, (row.begun or {}).get("decisive"))
+            decided = Decided(row.decided_on, row.outcome, _cited(row.begun or {}))
         gone = row.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED)
         days = _paid_days(row.ended or {}, year)
         yield Counted(ClaimId(row.id), _who(row, year), row.benefit, row.received_on, gone, decided, days)
+
+
+def _cited(kept: dict[str, Any]) -> str | None:
+    """The article behind what decided: a reason that says nothing of anybody."""
+    decisive = kept.get("decisive")
+    found = next((f for f in kept.get("findings", ()) if f["id"] == decisive), None)
+    return str(found["citation"]["text"]) if found is not None else None
 
 
 def _paid_days(kept: dict[str, Any], year: int) -> dict[int, int]:

@@ -35,6 +35,11 @@ def of_office(body: dict[str, Any], office: str | None) -> dict[str, Any]:
     return found
 
 
+def is_head(office: str | None) -> bool:
+    """Whether somebody reads the numbers of the whole institution."""
+    return office in (None, HEAD_OFFICE)
+
+
 def jobs_for(neighbours: Neighbours) -> dict[str, JobHandler]:
     """The job, which asks payments what was spent: money is counted from the ledger and nowhere else."""
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import openpyxl
@@ -13,7 +14,7 @@ import openpyxl
 from services.benefits.domain.statistics import COUNTS, DIMENSIONS, Tally
 from services.benefits.views import words
 from services.benefits.views.shown import Words
-from shared.money import Money
+from shared.money import Money, Rounding, exponent
 from shared.web import formatting, pages
 from shared.web.texts import N_
 
@@ -74,38 +75,46 @@ class StatisticsPage:
     made_at: datetime | None
     columns: list[str]
     groups: list[Group]
-    refused: list[tuple[Words, str]]
+    refused: list[tuple[str, str]]
     appeals: list[tuple[Words, str]]
     mothers: str
     daily: str
     ledger: Money | None
     elsewhere: Money | None
+    adds_up: bool
 
 
-def page(year: int, years: Sequence[int], found: Kept | None, own: Numbers) -> StatisticsPage:
-    """The page of an office's own numbers; the ledger stands beside the whole of the institution only."""
+def page(year: int, years: Sequence[int], found: Kept | None, own: Numbers, *, head: bool) -> StatisticsPage:
+    """The page of an office's own numbers; for the `head` office the ledger stands beside them."""
     _ = pages.translate
     whole: Numbers = own.get("all", {}).get("", EMPTY)
     body: dict[str, Any] = found[1] if found is not None else {"currency": "", "ledger": 0, "elsewhere": 0}
     currency, number = body["currency"], _number
-    daily = Money(whole["expenditure"] // whole["days"], currency) if whole["days"] else None
-    sums = whole["expenditure"] == body["ledger"] - body["elsewhere"]
+    daily = _daily(whole, currency) if whole["days"] else None
+    told = found is not None and head
     return StatisticsPage(
         year=year,
         years=list(years),
         made_at=found[0] if found is not None else None,
         columns=[_(label) for label in COLUMNS.values()],
         groups=[Group(_(HEADS[name]), _rows(name, own.get(name, {}), currency)) for name in DIMENSIONS],
-        refused=[(words.text({}, reason or N_("other")), number(n)) for reason, n in whole["refused_by"].items()],
+        refused=[(reason or _(UNKNOWN), number(n)) for reason, n in whole["refused_by"].items()],
         appeals=[
             (words.text(words.OUTCOMES | {"open": N_("not decided")}, outcome), number(n))
             for outcome, n in whole["appeals"].items()
         ],
         mothers=number(whole["mothers"]),
         daily=formatting.money(daily, pages.language()) if daily is not None else "–",
-        ledger=Money(body["ledger"], currency) if found is not None and sums else None,
-        elsewhere=Money(body["elsewhere"], currency) if found is not None and sums else None,
+        ledger=Money(body["ledger"], currency) if told else None,
+        elsewhere=Money(body["elsewhere"], currency) if told else None,
+        adds_up=whole["expenditure"] == body["ledger"] - body["elsewhere"],
     )
+
+
+def _daily(numbers: Numbers, currency: str) -> Money:
+    """What a paid day came to on average, to the whole unit of the currency: a number to read, not to pay."""
+    exact = Fraction(numbers["expenditure"], numbers["days"] * 10 ** exponent(currency))
+    return Money.rounded(exact, currency, Rounding.HALF_UP, Fraction(1))
 
 
 def _number(value: int) -> str:
@@ -113,7 +122,10 @@ def _number(value: int) -> str:
 
 
 def _rows(dimension: str, groups: Mapping[str, Numbers], currency: str) -> list[Row]:
-    return [Row(_label(dimension, key), [_cell(n, name, currency) for name in COLUMNS]) for key, n in groups.items()]
+    return [
+        Row(_label(dimension, key), [_cell(n, name, currency, dimension) for name in COLUMNS])
+        for key, n in groups.items()
+    ]
 
 
 def _label(dimension: str, key: str) -> str:
@@ -129,9 +141,11 @@ def _label(dimension: str, key: str) -> str:
     return _(HEADS["all"])
 
 
-def _cell(numbers: Numbers, name: str, currency: str) -> str:
+def _cell(numbers: Numbers, name: str, currency: str, dimension: str) -> str:
     if name in MONEY:
         return formatting.amount(Money(numbers[name], currency), pages.language())
+    if name == "protected" and dimension == "benefit":
+        return "–"  # who is insured is insured for all of them
     if name == "appealed":
         return _number(sum(numbers["appeals"].values()))
     if name in ("to_decision", "to_payment"):
