@@ -218,7 +218,7 @@ class Postgres:
             "shared_buffers": "128MB",
         }
         if self.fast:
-            settings |= {"fsync": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+            settings |= {"fsync": "off", "full_page_writes": "off", "max_wal_size": "1GB"}
         settings |= self._archiving() | dict(self.more)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         until = time.monotonic() + seconds

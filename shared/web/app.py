@@ -117,14 +117,18 @@ def _named(view: Callable[..., Any], service: Service, door: Door) -> Callable[.
 def _open_house_doors(app: Flask, service: Service) -> None:
     """Health, metrics and the description of the API; open to all inside the house, no person in them."""
 
-    document = orjson.dumps(openapi(service.name, app.extensions["doors"]), option=orjson.OPT_INDENT_2)
+    @cache
+    def document() -> bytes:
+        """Made when somebody first asks: no start waits for it."""
+        return orjson.dumps(openapi(service.name, app.extensions["doors"]), option=orjson.OPT_INDENT_2)
+
     app.add_url_rule("/healthz", "house:health", lambda: {"status": "alive"})
     app.add_url_rule("/readyz", "house:ready", lambda: ready(service))
     app.add_url_rule("/metrics", "house:metrics", lambda: _metrics(service))
     app.add_url_rule(
         f"/openapi/{service.name}.json",
         "house:openapi",
-        lambda: Response(document, content_type="application/vnd.oai.openapi+json"),
+        lambda: Response(document(), content_type="application/vnd.oai.openapi+json"),
     )
     app.add_url_rule("/.well-known/jwks.json", "house:keys", lambda: service.keys.public_json)
 
