@@ -24,7 +24,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 @pytest.fixture
 def desk(town: Town, keys_folder: Path) -> Iterator[tuple[Counter, str]]:
     server = make_server("127.0.0.1", 0, create_app(town.service), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield Counter(town, keys_folder), f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
