@@ -24,6 +24,7 @@ ROLES = (
     "supervisor",
     "payment_officer",
     "auditor",
+    "policy_maker",
     "administrator",
     "employer",
     "worker",

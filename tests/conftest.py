@@ -47,7 +47,7 @@ def missing_here() -> dict[str, str]:
 def quick_place() -> Path | None:
     """Where a server whose data nobody keeps writes soonest: in memory, where the machine has some to spare. Making
     and dropping a database for each story otherwise waits for the disk."""
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free >= QUICK_ROOM
     return memory if roomy else None
 

@@ -198,6 +198,7 @@ def environment_of(plan: Plan, ports: Ports, service: str) -> dict[str, str]:
             "SANDBOX_CLOCK": str(plan.clock),
             "INSECURE_COOKIES": "1",
             "MARKS_DIR": str(plan.data / "marks"),
+            "EVIDENCE_DIR": str(plan.data / "evidence"),
             "BANK_URL": f"http://127.0.0.1:{ports.of('pretend_bank')}",
             "WALLET_URL": f"http://127.0.0.1:{ports.of('pretend_wallet')}",
             "WALLET_SECRET": WALLET_SECRET,

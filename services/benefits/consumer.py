@@ -84,7 +84,15 @@ def daily(act: Act) -> None:
 
 #: Kinds of jobs that others do not wait behind; measuring a dozen pages of law takes minutes.
 SLOW = frozenset(
-    {"take_import", "collect_export", "standards_ahead", "count_statistics", evidence_runs.PART, evidence_runs.SUM_UP}
+    {
+        "take_import",
+        "collect_export",
+        "standards_ahead",
+        "count_statistics",
+        evidence_runs.BEGIN,
+        evidence_runs.PART,
+        evidence_runs.SUM_UP,
+    }
 )
 JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,
@@ -94,6 +102,7 @@ JOBS: dict[str, JobHandler] = {
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,
     "standards_ahead": standards_ahead.make,
+    evidence_runs.BEGIN: evidence_runs.begin,
     evidence_runs.PART: evidence_runs.part,
     evidence_runs.SUM_UP: evidence_runs.sum_up,
 }

@@ -15,7 +15,7 @@ from marshmallow import Schema
 PUBLIC = ("public",)
 
 #: Staff of an office, in the order of what they may do.
-STAFF = ("clerk", "officer", "supervisor", "payment_officer", "auditor", "administrator")
+STAFF = ("clerk", "officer", "supervisor", "payment_officer", "auditor", "policy_maker", "administrator")
 
 
 @dataclass(frozen=True)

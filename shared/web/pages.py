@@ -135,8 +135,8 @@ NAV = [
     ("/imports", texts.N_("Imports"), ("officer", "supervisor", "administrator"), "g i"),
     (STOPPED, texts.N_("What has stopped"), SEES_STOPPED, "g p"),
     ("/statistics", texts.N_("Statistics"), ("supervisor", "auditor", "administrator"), "g n"),
-    ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "administrator"), "g s"),
-    ("/evidence", texts.N_("Evidence"), ("supervisor", "auditor", "administrator"), "g e"),
+    ("/standards", texts.N_("Standards"), ("officer", "supervisor", "auditor", "policy_maker", "administrator"), "g s"),
+    ("/evidence", texts.N_("Evidence"), ("policy_maker", "supervisor", "auditor", "administrator"), "g e"),
 ]
 
 

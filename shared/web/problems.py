@@ -120,6 +120,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Nothing can be erased now"),
         N_("Something of hers is open, or the days since she was told are not over; each reason is listed."),
     ),
+    "too_many_runs": (
+        N_("Too many runs are under way"),
+        N_("Wait until one of them is done, or stop one."),
+    ),
     "not_ready": (N_("It cannot be decided yet"), N_("Look at what is still open; each reason is listed.")),
     "already_known": (
         N_("Somebody has this number already"),

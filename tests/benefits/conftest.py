@@ -102,7 +102,15 @@ class Office:
         """`office.officer`, `office.supervisor`, `office.officer_of_vte`: whoever is named, from svk unless said."""
         role, _, place = name.partition("_of_")
         number = role.rstrip("0123456789")
-        if number not in ("clerk", "officer", "supervisor", "auditor", "payment_officer", "administrator"):
+        if number not in (
+            "clerk",
+            "officer",
+            "supervisor",
+            "auditor",
+            "payment_officer",
+            "policy_maker",
+            "administrator",
+        ):
             raise AttributeError(name)
         actor = Actor(
             id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)),

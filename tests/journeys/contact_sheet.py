@@ -105,6 +105,8 @@ def kinds(hands: Hands) -> Iterator[tuple[str, str, str]]:
     yield from (("orders", "payer", "/payments/orders"), ("books", "payer", "/payments/books"))
     yield from (("repayments", "payer", "/payments/repayments"), ("suspense", "payer", "/payments/suspense"))
     yield from (("accounts", "administrator", "/accounts"), ("imports", "administrator", "/imports"))
+    yield from (("statistics", "auditor", "/statistics"), ("kept", "supervisor", "/parked/benefits/retention"))
+    yield from (("evidence", "policy_maker", "/evidence"), ("law-measured", "policy_maker", "/standards"))
     yield from (("employer", "employer", "/employer"), ("notice", "employer", "/employer/notice"))
     yield from (("files", "employer", "/employer/files"), ("advances", "employer", "/employer/account"))
 

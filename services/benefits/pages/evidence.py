@@ -1,11 +1,10 @@
-"""The page of evidence: the runs that lie in the house's folder, each to be read, printed and taken along. What is data
-needs a sign-in; what is law alone is at `/standards`."""
+"""The pages of evidence: the runs that lie in the house's folder, each to be read, printed and taken along; a policy
+maker has new ones made, watches them, stops them and lets them go on. What is data needs a sign-in; what is law alone
+is at `/standards`."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,21 @@ from flask import Response, request
 
 from services.benefits.evidence.report import shown
 from services.benefits.evidence.signing import checked
+from services.benefits.usecases import evidence_runs
+from services.benefits.views import evidence as view
+from services.benefits.views.shown import show
 from shared.act import Act
 from shared.web import pages
 from shared.web.doors import Doors
-from shared.web.problems import not_found
+from shared.web.problems import Problem, not_found
 
 doors = Doors()
 
-#: Who looks at what the whole institution does, and never at a person's case here: no run holds one.
-LOOKS = ("supervisor", "auditor", "administrator")
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}", re.ASCII)
+#: Who has runs made, and who looks at what the whole institution does; never at a person's case here: no run holds one.
+STARTS = ("policy_maker",)
+LOOKS = (*STARTS, "supervisor", "auditor", "administrator")
+#: Seconds after which a page of a run that moves is asked for again, without any script.
+REFRESH = 5
 #: What may be taken along: the word in the address, the file of the run and its type.
 FILES = {
     "pdf": ("report.pdf", "application/pdf"),
@@ -30,11 +34,6 @@ FILES = {
     "run": ("run.json", "application/json"),
     "events": ("events.parquet", "application/vnd.apache.parquet"),
 }
-
-
-def _folder() -> Path | None:
-    named = os.environ.get("EVIDENCE_DIR")
-    return Path(named) if named else None
 
 
 def _read(folder: Path) -> dict[str, Any] | None:
@@ -48,26 +47,90 @@ def _read(folder: Path) -> dict[str, Any] | None:
 
 @doors.page("/evidence", roles=LOOKS)
 def evidence(act: Act) -> Any:
-    """The runs that lie in `EVIDENCE_DIR`, by name."""
-    folder = _folder()
+    """The runs that lie in `EVIDENCE_DIR`, by name, those under way, and a form for the next."""
+    return _list(act, {}, {})
+
+
+def _list(act: Act, typed: dict[str, str], errors: dict[str, Any]) -> Any:
+    folder = evidence_runs.runs_folder()
     found = []
     for place in sorted(folder.iterdir()) if folder and folder.is_dir() else ():
-        if _NAME.fullmatch(place.name) and (body := _read(place)) is not None:
+        if evidence_runs.NAME.fullmatch(place.name) and (body := _read(place)) is not None:
             run = shown(body, pages.language())
             found.append({"href": f"/evidence/{place.name}", "title": run.title, "subtitle": run.subtitle})
-    return pages.render("evidence.html", runs=found, run=None)
+    starts = folder is not None and act.actor.has(*STARTS)
+    form = view.form(act.today, typed, errors) if starts else None
+    return show("evidence.html", view.page(found, evidence_runs.under_way(folder) if folder else [], form))
+
+
+@doors.page("/evidence", method="POST", roles=STARTS)
+def start(act: Act, form: dict[str, str], files: Any = None) -> Any:
+    """Have a run made; what cannot be run is said at its field, and nothing is kept of it."""
+    asked, errors = view.asked(form, act.today)
+    handed = {name: file for name in ("reform", "population") if (file := (files or {}).get(name)) and file.filename}
+    if asked is not None and not errors:
+        reform = handed["reform"].stream.read() if "reform" in handed else view.changed_figures(form, asked)
+        population = (
+            (handed["population"].filename, handed["population"].stream.read()) if "population" in handed else None
+        )
+        try:
+            name = evidence_runs.ask(act, view.with_files(asked, reform, population), reform, population)
+        except evidence_runs.NotToBeRun as wrong:
+            errors[wrong.field] = view.unusable(str(wrong))
+        except evidence_runs.TooMany:
+            raise Problem(409, "too_many_runs") from None
+        except KeyError:
+            raise not_found() from None
+        else:
+            return pages.go(f"/evidence/{name}")
+    return Response(_list(act, form, errors), 422, content_type="text/html; charset=utf-8")
 
 
 @doors.page("/evidence/<name>", roles=LOOKS)
 def evidence_run(act: Act, name: str) -> Any:
-    """One run; `as=pdf` and the like give its files."""
-    folder = _folder()
-    body = _read(folder / name) if folder and _NAME.fullmatch(name) else None
-    if folder is None or body is None:
-        raise not_found()
+    """One run, or how far it has come; `as=pdf` and the like give its files."""
+    place = _place(name)
+    body = _read(place)
+    if body is None:
+        state = evidence_runs.state_of(place)
+        if state is None or state.word == "done":
+            raise not_found()
+        page = show("evidence_progress.html", view.progress(state, may_stop=act.actor.has(*STARTS)))
+        return Response(
+            page, headers={"Refresh": str(REFRESH)} if state.moves else None, content_type="text/html; charset=utf-8"
+        )
     if wanted := request.args.get("as"):
-        return _file(folder / name, name, wanted)
-    return pages.render("evidence.html", runs=None, run=shown(body, pages.language()), href=f"/evidence/{name}")
+        return _file(place, name, wanted)
+    return show("evidence_run.html", view.run_page(shown(body, pages.language()), f"/evidence/{name}"))
+
+
+@doors.page("/evidence/<name>/stop", method="POST", roles=STARTS)
+def stop(act: Act, name: str, form: dict[str, str]) -> Any:
+    """Stop a run; what is being done is finished."""
+    _under_way(name)
+    evidence_runs.stop(name)
+    return pages.go(f"/evidence/{name}")
+
+
+@doors.page("/evidence/<name>/go-on", method="POST", roles=STARTS)
+def go_on(act: Act, name: str, form: dict[str, str]) -> Any:
+    """Let a stopped run go on with what is missing."""
+    _under_way(name)
+    evidence_runs.go_on(act, name)
+    return pages.go(f"/evidence/{name}")
+
+
+def _place(name: str) -> Path:
+    folder = evidence_runs.runs_folder()
+    if folder is None or not evidence_runs.NAME.fullmatch(name):
+        raise not_found()
+    return folder / name
+
+
+def _under_way(name: str) -> None:
+    state = evidence_runs.state_of(_place(name))
+    if state is None or state.word in ("done", "faulty"):
+        raise not_found()
 
 
 def _file(folder: Path, name: str, wanted: str) -> Response:

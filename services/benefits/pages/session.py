@@ -25,6 +25,7 @@ HOMES = (
     ("payment_officer", "/payments"),
     ("administrator", "/accounts"),
     ("auditor", "/desk/claims"),
+    ("policy_maker", "/evidence"),
 )
 
 

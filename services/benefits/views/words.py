@@ -230,6 +230,7 @@ ERRORS = {
     "ends_before_it_begins": N_("The last day lies before the first."),
     "not_a_number": N_("Write a whole number."),
     "not_a_whole_number": N_("Write a whole number."),
+    "not_a_figure": N_("Write a number such as 126, 70 % or 6500000."),
     "negative": N_("This cannot be less than nothing."),
     "not_an_amount": N_("Write an amount such as 3200000."),
     "too_long": N_("This is too long."),
@@ -418,6 +419,7 @@ ROLES = {
     "supervisor": N_("Supervisor, decides as second person"),
     "payment_officer": N_("Payment officer"),
     "auditor": N_("Auditor, looks"),
+    "policy_maker": N_("Policy maker, has evidence made"),
     "administrator": N_("Administrator of accounts"),
     "employer": N_("Employer's clerk"),
 }

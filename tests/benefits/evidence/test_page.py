@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import signal
+import subprocess
+import sys
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from services.benefits.evidence import carrying, invented, run
+from services.benefits.evidence.parts import Plan
 from services.benefits.usecases import evidence_runs
-from tests.benefits.conftest import Office
+from tests.benefits.conftest import Office, Person
 from tests.benefits.conftest import office as office
 from tests.benefits.test_desk_pages import Browser
 
@@ -72,3 +80,138 @@ def test_the_workers_of_the_house_carry_out_a_run_as_jobs(
     alone = carrying.carried_out(tmp_path / "alone", wanted)
     said = json.loads((tmp_path / "evidence" / "shared" / "run.json").read_text("utf-8"))
     assert said["digest"] == alone["digest"]
+
+
+class Desk:
+    """Somebody at the pages of evidence, without script."""
+
+    def __init__(self, office: Office, person: Person) -> None:
+        self.client = Browser(office, person).client
+        self.keys = count()
+
+    def send(self, path: str, **form: Any) -> TestResponse:
+        return self.client.post(path, data={"csrf_token": "c5rf", "_key": f"evidence-{next(self.keys)}", **form})
+
+
+def maker(office: Office) -> Desk:
+    """A policy maker."""
+    return Desk(office, office.policy_maker)
+
+
+ASKED = {"title": "Higher ceiling", "year": "2025", "persons": "10000", "figure_1": "ceiling", "value_1": "6,500,000"}
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A house with an empty folder for runs, and runs of few persons in many parts."""
+    monkeypatch.setenv("EVIDENCE_DIR", str(tmp_path / "evidence"))
+    monkeypatch.setattr(run, "SHAPES_OF_PART", 20)
+    write = invented.write
+    monkeypatch.setattr(invented, "write", lambda country, _, seed, path: write(country, 150, seed, path))
+    return tmp_path / "evidence"
+
+
+def all_done(office: Office, folder: Path) -> None:
+    while not (folder / "run.json").exists():
+        assert office.service.look_at_jobs()
+
+
+def test_a_policy_maker_has_a_reform_run_stops_it_and_lets_it_go_on(office: Office, small: Path) -> None:
+    browser = maker(office)
+    answer = browser.send("/evidence", **ASKED, figure_2="leave_days", value_2="126")
+    assert answer.status_code == 303
+    there = answer.headers["Location"]
+    folder = small / there.rsplit("/", 1)[1]
+    waiting = browser.client.get(there)
+    assert waiting.headers["Refresh"] == "5"
+    assert "Higher ceiling" in waiting.text
+    while not (folder / "plan.json").exists():
+        assert office.service.look_at_jobs()
+    browser.send(f"{there}/stop")
+    office.service.look_at_jobs()
+    before = len(list((folder / "parts").glob("*.npz")))
+    office.service.look_at_jobs()
+    stopped = browser.client.get(there)
+    assert "Refresh" not in stopped.headers
+    assert "stopped" in stopped.text
+    assert len(list((folder / "parts").glob("*.npz"))) == before
+    assert not (folder / "run.json").exists()
+    browser.send(f"{there}/go-on")
+    all_done(office, folder)
+    body = json.loads((folder / "run.json").read_text("utf-8"))
+    assert 'ceiling: "6500000"' in body["inputs"]["reform"]["file"]
+    assert 'leave_days: "126"' in body["inputs"]["reform"]["file"]
+    assert body["results"]["counts"]["differing"] == 0
+    assert "Cost of a year" in browser.client.get(there).text
+    assert there in browser.client.get("/evidence").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"title": ""}, "This is needed."),
+        ({"value_1": ""}, "This is needed."),
+        ({"value_1": "much"}, "Write a number such as"),
+        ({"figure_1": "covered_groups", "value_1": "3"}, "Write a number such as"),
+        ({"persons": "11"}, "Choose one of the list."),
+    ],
+)
+def test_what_cannot_be_run_is_said_at_its_field(
+    office: Office, small: Path, changed: dict[str, str], said: str
+) -> None:
+    answer = maker(office).send("/evidence", **{**ASKED, **changed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert not small.exists() or not list(small.iterdir())
+
+
+def test_a_file_of_a_reform_is_refused_with_its_line(office: Office, small: Path) -> None:
+    said = b"country: la\ntitle: Other\nsince: 2025-01-01\nfigures:\n  no_such_figure: 3\n"
+    answer = maker(office).send("/evidence", **ASKED, reform=(io.BytesIO(said), "reform.yaml"))
+    assert answer.status_code == 422
+    assert "5: no benefit has a figure no_such_figure" in answer.text
+
+
+def test_faults_of_a_file_of_persons_are_listed_with_row_and_column(office: Office, small: Path) -> None:
+    persons = (
+        b"sex,birth_year,province,sector,insured_as,formal,months_contributed,wage\nother,1990,P,s,employee,yes,12,5\n"
+    )
+    browser = maker(office)
+    answer = browser.send("/evidence", **ASKED, population=(io.BytesIO(persons), "persons.csv"))
+    there = answer.headers["Location"]
+    office.service.look_at_jobs()
+    page = browser.client.get(there)
+    assert "row 1, sex" in page.text
+    assert "Refresh" not in page.headers
+
+
+def test_three_runs_at_once_are_enough(office: Office, small: Path) -> None:
+    browser = maker(office)
+    codes = [browser.send("/evidence", **ASKED).status_code for _ in range(4)]
+    assert codes == [303, 303, 303, 409]
+
+
+def test_who_only_looks_has_no_run_made(office: Office, small: Path) -> None:
+    looks = Desk(office, office.auditor)
+    assert 'action="/evidence"' not in looks.client.get("/evidence").text
+    assert looks.send("/evidence", **ASKED).status_code == 403
+
+
+def test_a_worker_killed_in_a_part_leaves_it_to_the_next(office: Office, small: Path) -> None:
+    """The process dies by SIGKILL while it reckons; the others finish, and the digits are those of one process."""
+    answer = maker(office).send("/evidence", **ASKED)
+    folder = small / answer.headers["Location"].rsplit("/", 1)[1]
+    while not (folder / "plan.json").exists():
+        assert office.service.look_at_jobs()
+    code = (
+        "import os, signal, sys; from pathlib import Path; from services.benefits.evidence import parts\n"
+        "parts._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "parts.carry_out(Path(sys.argv[1]), 0)"
+    )
+    died = subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert not Plan.read(folder).file(0).exists()
+    all_done(office, folder)
+    said = json.loads((folder / "run.json").read_text("utf-8"))
+    wanted = run.Wanted("la", folder / "population.parquet", 2025, 7, folder / "reform.asked")
+    assert said["digest"] == carrying.carried_out(small / "alone", wanted)["digest"]

@@ -1,0 +1,216 @@
+"""The pages of evidence: runs to read, runs under way, and the form that asks for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from services.benefits.evidence.report import Shown
+from services.benefits.institution import institution
+from services.benefits.law import in_force
+from services.benefits.law.figures import Value
+from services.benefits.law.law_tables import written
+from services.benefits.law.pack import Pack
+from services.benefits.usecases.evidence_runs import SIZES, Asked, State, reform_file
+from services.benefits.views import words
+from services.benefits.views.shown import Said, Words
+from services.benefits.views.shown import errors as said_errors
+from shared.money import exponent
+from shared.reading import NotRead
+from shared.reading.amounts import read_amount
+from shared.reading.letters import plain_digits
+from shared.web import formatting, pages
+from shared.web.texts import N_
+
+#: How many figures the form changes; more are changed in a file.
+ROWS = 4
+#: How many years back and ahead a run may be of.
+BACK, AHEAD = 3, 1
+#: Units of figures that are one number; tables and words are changed in a draft pack.
+NUMBERS = ("money", "days", "weeks", "months", "years", "hours", "rate", "number")
+LONGEST_TITLE = 120
+STATES: Mapping[str, str] = {
+    "waiting": N_("waits for its turn, or persons and events are being drawn"),
+    "begun": N_("is being reckoned"),
+    "stopped": N_("stopped"),
+    "faulty": N_("cannot begin"),
+}
+KINDS = {"waiting": "wait", "begun": "wait", "stopped": "", "faulty": "no"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a run may be asked for, and what was typed."""
+
+    years: list[dict[str, str]]
+    sizes: list[dict[str, str]]
+    figures: list[dict[str, str]]
+    rows: list[int]
+    typed: Said
+    errors: Said
+
+
+@dataclass(frozen=True)
+class Line:
+    """A run under way, in the list and on its own page."""
+
+    href: str
+    title: str
+    word: Words
+    kind: str
+    done: int
+    parts: int
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EvidencePage:
+    """The list of runs, with the form for the next for who may ask for one."""
+
+    runs: Sequence[dict[str, str]]
+    others: list[Line]
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class ProgressPage:
+    """How far a run has come."""
+
+    told: Line
+    moves: bool
+    stopped: bool
+    may_stop: bool
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """A run that is whole."""
+
+    run: Shown
+    href: str
+
+
+def page(runs: Sequence[dict[str, str]], others: Sequence[State], asks: Form | None) -> EvidencePage:
+    """The page of all runs."""
+    return EvidencePage(runs, [_line(state) for state in others], asks)
+
+
+def run_page(run: Shown, href: str) -> RunPage:
+    """The page of one run."""
+    return RunPage(run, href)
+
+
+def progress(state: State, *, may_stop: bool) -> ProgressPage:
+    """The page of a run that is not whole."""
+    return ProgressPage(_line(state), state.moves, state.word == "stopped", may_stop)
+
+
+def _line(state: State) -> Line:
+    said = words.text(STATES, state.word)
+    return Line(f"/evidence/{state.name}", state.title, said, KINDS[state.word], state.done, state.parts, state.faults)
+
+
+def form(today: date, typed: Mapping[str, str], errors: Mapping[str, str | Words]) -> Form:
+    """The form for the next run, with what was typed into it."""
+    years = [year for year in range(today.year + AHEAD, today.year - BACK - 1, -1) if _statute(date(year, 1, 1))]
+    return Form(
+        years=[{"value": str(year), "label": str(year)} for year in years],
+        sizes=[{"value": str(n), "label": formatting.number(n, pages.language())} for n in SIZES],
+        figures=[{"value": name, "label": label} for name, label in _figures(date(today.year, 1, 1))],
+        rows=list(range(1, ROWS + 1)),
+        typed=Said({"year": str(today.year), "persons": str(SIZES[1])} | dict(typed)),
+        errors=said_errors(errors),
+    )
+
+
+def _statute(day: date) -> Pack | None:
+    try:
+        return in_force.covering(in_force.packs(institution().country), institution().country, day)
+    except in_force.PackNotInForce:
+        return None
+
+
+def _figures(day: date) -> list[tuple[str, str]]:
+    """Each figure that is one number, with what the law says it is and what it is on a day."""
+    pack = _statute(day)
+    if pack is None:
+        return []
+    found: dict[str, str] = {}
+    for body in pack.benefits.values():
+        for name, figure in body.book.figures.items():
+            if figure.unit in NUMBERS and name not in found and (value := _on(pack, name, day, body.code)):
+                found[name] = f"{figure.description}: {written(value.value, figure.unit, pack.currency)}"
+    return sorted(found.items(), key=lambda one: one[1].casefold())
+
+
+def _on(pack: Pack, name: str, day: date, benefit: str) -> Value | None:
+    try:
+        value = pack.figure(name, day, benefit)
+    except (KeyError, ValueError):
+        return None
+    return value if isinstance(value, Value) else None
+
+
+# What was typed ---------------------------------------------------------------------------------------
+
+
+def asked(form: Mapping[str, str], today: date) -> tuple[Asked | None, dict[str, str | Words]]:
+    """What a form asks for, or what is wrong at its fields."""
+    errors: dict[str, str | Words] = {}
+    title, year, persons = (form.get(name, "").strip() for name in ("title", "year", "persons"))
+    if not title:
+        errors["title"] = "required"
+    if year not in {str(n) for n in range(today.year - BACK, today.year + AHEAD + 1)}:
+        errors["year"] = "unknown_word"
+    if persons not in {str(n) for n in SIZES}:
+        errors["persons"] = "unknown_word"
+    for row in range(1, ROWS + 1):
+        name, value = form.get(f"figure_{row}", ""), form.get(f"value_{row}", "").strip()
+        if bool(name) != bool(value):
+            errors[f"value_{row}" if name else f"figure_{row}"] = "required"
+        elif name and _plain(name, value, today) is None:
+            errors[f"value_{row}"] = "not_a_figure"
+    if errors:
+        return None, errors
+    return Asked(title[:LONGEST_TITLE], institution().country, int(year), int(persons), today.isoformat()), {}
+
+
+def unusable(why: str) -> Words:
+    """Why a file cannot be used; its line and what is wrong there are said as its reader says them."""
+    return {"msg": N_("This file cannot be used: {why}"), "params": {"why": why}}
+
+
+def with_files(asked: Asked, reform: bytes | None, population: object) -> Asked:
+    """The same, with a reform where there is one, and of the persons of a file where one was handed in."""
+    return replace(asked, reform=reform is not None, persons=0 if population is not None else asked.persons)
+
+
+def changed_figures(form: Mapping[str, str], asked: Asked) -> bytes | None:
+    """The reform that the rows of a form make; `None` where they change nothing: the law in force alone is run."""
+    today = date.fromisoformat(asked.asked_on)
+    rows = [(form.get(f"figure_{n}", ""), form.get(f"value_{n}", "").strip()) for n in range(1, ROWS + 1)]
+    changed = {name: plain for name, value in rows if name and (plain := _plain(name, value, today)) is not None}
+    return reform_file(asked.title, asked.country, date(asked.year, 1, 1), changed) if changed else None
+
+
+def _plain(name: str, typed: str, today: date) -> str | None:
+    """A number as a reform's file says it; `None` where it is none that the figure can be."""
+    pack = _statute(date(today.year, 1, 1))
+    if pack is None:
+        return None
+    unit = next((b.book.figures[name].unit for b in pack.benefits.values() if name in b.book.figures), "")
+    if unit not in NUMBERS:
+        return None
+    try:
+        if unit == "money":
+            amount = read_amount(typed, pack.currency, pages.language())
+            return f'"{Fraction(amount.minor, 10 ** exponent(pack.currency))}"'
+        digits = plain_digits(typed).removesuffix("%").strip().replace(",", ".")
+        value = Fraction(digits)
+    except (NotRead, ValueError, ZeroDivisionError):
+        return None
+    if value < 0 or (unit not in ("rate", "number") and value.denominator != 1):
+        return None
+    return f'"{digits} %"' if typed.endswith("%") else f'"{digits}"'
