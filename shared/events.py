@@ -115,6 +115,12 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.phone_code.asked",
+        "A person is asked to say herself, by a code on her phone, that what was entered for her claim is right.",
+        _object(**_CLAIM, code_id=UUID),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.claim.returned",
         "A claim waits for facts that somebody must bring.",
         _object(**_CLAIM, waits_for=CODE, reason=CODE),

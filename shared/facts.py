@@ -99,6 +99,14 @@ KINDS: dict[str, Json] = {
         code={"type": "string", "pattern": "^[0-9]{8}$"},
         valid_until=DAY,
     ),
+    #: What a person must read to say herself that what was entered for her claim is right; the last digits of the
+    #: account say where money would go, none where no account is known.
+    "phone_code": _object(
+        code_id=UUID,
+        code={"type": "string", "pattern": "^[0-9]{8}$"},
+        account=_or_none({"type": "string", "maxLength": 4}),
+        office=TEXT,
+    ),
     #: What the ledger spent in a year on claims, by month; a page of it, and where the next begins.
     "expenditure": _object(
         items={

@@ -18,6 +18,7 @@ from services.benefits import (
     outside_api,
     pages,
     persons_api,
+    phone_codes_api,
     statistics_api,
     store,
     tables,
@@ -31,6 +32,7 @@ from services.benefits.domain.erasure import NotErasable
 from services.benefits.domain.import_file import FileUnreadable
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
+from services.benefits.domain.phone_code import PhoneCodeRefused
 from services.benefits.domain.repaying import PartsNotPossible
 from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.institution import institution
@@ -107,6 +109,9 @@ TRANSLATIONS: web.Translations = {
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
     CannotBe: lambda fault: invalid((fault.pointer, fault.code)),
+    PhoneCodeRefused: lambda fault: Problem(
+        409, "phone_code_refused", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
+    ),
     AdvanceRefused: _advance_refused,
 }
 
@@ -141,7 +146,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    persons = (persons_api, contributions_api, erasure_api)
+    persons = (persons_api, contributions_api, erasure_api, phone_codes_api)
     apis = [module.doors for module in (api, *persons, statistics_api, advances_api, outside_api, conformance_api)]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

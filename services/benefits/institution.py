@@ -38,6 +38,8 @@ class Institution:
     roles_apart: Mapping[str, Collection[str]]
     one_hand: Collection[str]
     account_rest_days: int
+    #: Which of them the person's own word by a code on her phone covers (`domain/phone_code.py`); none where empty.
+    phone_covers: Collection[str] = ()
     #: As what a person may be registered at the desk, in the words of the law; others come by file.
     insured_as: Sequence[str] = ("employee",)
     keep_messages_days: int = 90

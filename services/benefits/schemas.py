@@ -299,6 +299,18 @@ class ErasuresOut(House):
     items = fields.List(fields.Nested(ErasureOut), required=True)
 
 
+class PhoneCodeIn(House):
+    code = Text(required=True, most=8)
+
+
+class PhoneCodeOut(House):
+    id = Id(required=True)
+    claim_id = Id(required=True)
+    asked_at = fields.AwareDateTime(required=True)
+    tries = fields.Integer(required=True)
+    confirmed = fields.Boolean(required=True)
+
+
 class JudgeIn(House):
     warning = Text(required=True, most=200)
     why = Text(required=True, most=300)

@@ -185,6 +185,21 @@ person_change = Table(
     Column("on", Date, nullable=False),
 )
 
+#: Her own word by a code on her phone: for which claim, and which account it named.
+phone_code = Table(
+    "phone_code",
+    metadata,
+    _id(key=True),
+    _id("claim_id"),
+    _id("person_id"),
+    _id("payee_id", null=True),
+    *_texts("asked_by", "asked_name"),
+    _moment("asked_at"),
+    Column("tries", Integer, nullable=False),
+    *(Column(f"confirmed_{name}", Text) for name in ("by", "name")),
+    _moment("confirmed_at", null=True),
+)
+
 #: One office asks for a person of another; who holds her gives her over or says why not.
 transfer = Table(
     "transfer",

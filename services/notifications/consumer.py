@@ -19,6 +19,7 @@ from shared.sessions import session_ended
 HANDLERS: Mapping[str, Handler] = {
     "benefits.claim.submitted": owing.claim_submitted,
     "benefits.claim.access_renewed": owing.access_renewed,
+    "benefits.phone_code.asked": owing.phone_code_asked,
     "benefits.claim.returned": owing.claim_returned,
     "benefits.decision.made": owing.decision_made,
     "benefits.appeal.lodged": owing.appeal_lodged,

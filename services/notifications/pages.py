@@ -41,6 +41,7 @@ TITLES = {
     "instalment_paid_employer": N_("Money paid to the employer who advanced it"),
     "advance_stated": N_("Asked about an advance of the employer"),
     "voucher_issued": N_("Money to collect at the counter"),
+    "phone_code": N_("Code to say that a claim is right"),
     "payment_rejected": N_("Payment refused by the bank"),
     "payment_returned": N_("Payment came back"),
     "recovery_decided": N_("Decided what becomes of money paid too much"),

@@ -120,6 +120,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Nothing can be erased now"),
         N_("Something of hers is open, or the days since she was told are not over; each reason is listed."),
     ),
+    "phone_code_refused": (
+        N_("No code can be asked or typed now"),
+        N_("The page of the claim says why."),
+    ),
     "too_many_runs": (
         N_("Too many runs are under way"),
         N_("Wait until one of them is done, or stop one."),

@@ -10,13 +10,14 @@ import pytest
 
 from services.benefits import store
 from services.benefits import tables as t
-from services.benefits.domain.ids import PersonId
+from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.institution import institution
 from services.benefits.usecases import claims, people
 from shared.act import Actor
 from shared.money import Money
 from shared.period import Month
 from tests.benefits.conftest import PAPERS, SICK, Office, Person
+from tests.benefits.test_desk_pages import Browser
 
 ACCOUNT = {"kind": "bank", "bank": "BCEL", "number": "0101110009999", "holder": "Bounmy Sisavath"}
 
@@ -133,3 +134,90 @@ def test_an_employers_word_makes_no_entitlement(office: Office, month: str, code
     refused = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
     assert refused.status_code == 409
     assert "warning_open" in {e["code"] for e in refused.json["errors"]}
+
+
+# Her own word by a code on her phone ------------------------------------------------------------------
+
+
+def told(office: Office, code: dict[str, Any]) -> dict[str, Any]:
+    """What her message says, as notifications fetch it."""
+    path = f"/v1/phone-codes/{code['id']}/message-facts"
+    answer = office.client.get(path, headers=office.machine("notifications"))
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json or {})
+
+
+def test_she_says_the_code_on_her_phone_and_no_second_person_is_needed(office: Office) -> None:
+    claim = submitted(office, office.officer, office.someone())
+    code = office.officer.post(f"/v1/claims/{claim['id']}/phone-codes").json
+    said = told(office, code)
+    assert said["account"] == "4471"
+    wrong = "00000000" if said["code"] != "00000000" else "11111111"
+    answer = f"/v1/claims/{claim['id']}/phone-codes/answer"
+    assert office.officer.post(answer, {"code": wrong}).json["confirmed"] is False
+    assert "alone_entered_facts" in doubts(office.officer, claim)
+    assert office.officer.post(answer, {"code": said["code"]}).json["confirmed"] is True
+    assert "alone_entered_facts" not in doubts(office.officer, claim)
+    assert decided(office.officer, claim)["state"] == "final"
+
+
+def test_what_changes_after_her_word_is_not_covered_by_it(office: Office) -> None:
+    person = office.someone()
+    claim = submitted(office, office.officer, person)
+    code = office.officer.post(f"/v1/claims/{claim['id']}/phone-codes").json
+    office.officer.post(f"/v1/claims/{claim['id']}/phone-codes/answer", {"code": told(office, code)["code"]})
+    assert office.clerk.call("PUT", f"/v1/persons/{person}/payee", ACCOUNT).status_code == 200
+    assert {"alone_entered_facts", "alone_recent_account"} <= doubts(office.officer, claim)
+
+
+def test_a_phone_that_the_officer_wrote_proves_nothing(office: Office) -> None:
+    person = office.someone()
+    now = office.officer.get(f"/v1/persons/{person}")
+    change = {"phone": "020 5551 2399", "why": "she said so"}
+    assert office.officer.call("PATCH", f"/v1/persons/{person}", change, etag=now.json["version"]).status_code == 200
+    claim = submitted(office, office.officer, person)
+    refused = office.officer.post(f"/v1/claims/{claim['id']}/phone-codes")
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (409, "phone_of_one_hand")
+    other = office.officer2.post(f"/v1/claims/{claim['id']}/phone-codes")
+    assert other.json["errors"][0]["code"] == "phone_too_new"
+    office.on("2025-06-09")
+    code = office.officer2.post(f"/v1/claims/{claim['id']}/phone-codes").json
+    office.officer2.post(f"/v1/claims/{claim['id']}/phone-codes/answer", {"code": told(office, code)["code"]})
+    assert "alone_entered_facts" in doubts(office.officer, claim), "whoever wrote the phone still needs somebody else"
+
+
+def test_five_wrong_codes_and_three_messages_a_day_are_all(office: Office) -> None:
+    claim = submitted(office, office.officer, office.someone())
+    asks, answer = f"/v1/claims/{claim['id']}/phone-codes", f"/v1/claims/{claim['id']}/phone-codes/answer"
+    code = office.officer.post(asks).json
+    right = told(office, code)["code"]
+    wrong = "00000000" if right != "00000000" else "11111111"
+    for _ in range(5):
+        assert office.officer.post(answer, {"code": wrong}).status_code == 201
+    late = office.officer.post(answer, {"code": right})
+    assert (late.status_code, late.json["errors"][0]["code"]) == (409, "too_many_tries")
+    assert [office.officer.post(asks).status_code for _ in range(3)] == [201, 201, 409]
+
+
+def test_an_institution_that_lists_nothing_goes_on_asking_a_second_person(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "institution", lambda: replace(institution(), phone_covers=()))
+    claim = submitted(office, office.officer, office.someone())
+    code = office.officer.post(f"/v1/claims/{claim['id']}/phone-codes").json
+    office.officer.post(f"/v1/claims/{claim['id']}/phone-codes/answer", {"code": told(office, code)["code"]})
+    assert decided(office.officer, claim)["second_reason"] == "one_hand"
+
+
+def test_at_the_desk_the_page_says_in_one_sentence_where_her_word_stands(office: Office) -> None:
+    claim = submitted(office, office.officer, office.someone())
+    desk, page = Browser(office, office.officer), f"/desk/claims/{claim['id']}"
+    assert "She may say herself, by a code on her phone" in desk.open(page)
+    assert "Type what she tells you" in desk.send(f"{page}/phone-code")
+    with office.service.engine.connect() as connection:
+        latest = store.phone_codes.latest(office.act(connection), ClaimId(claim["id"]))
+    assert latest is not None
+    code = str(told(office, {"id": latest.id})["code"])
+    assert "Tries left: 4" in desk.send(f"{page}/phone-code/answer", code="1" if code[0] != "1" else "2")
+    assert "what was entered for her claim is right" in desk.send(f"{page}/phone-code/answer", code=code, key="again")
+    assert "by phone" not in Browser(office, office.clerk).open(page)

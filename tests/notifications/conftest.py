@@ -89,6 +89,7 @@ class Benefits:
         self.decisions: dict[str, Any] = {}
         self.recoveries: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
+        self.phone_codes: dict[str, Any] = {}
         self.asked: list[str] = []
         self.status = 0  # answer this instead
         self.server: Any = None
@@ -130,6 +131,7 @@ class Benefits:
             "decisions": self.decisions,
             "claims": self.claims,
             "recoveries": self.recoveries,
+            "phone-codes": self.phone_codes,
         }[kind]
         if ident not in shelf:
             return Response(status=404)

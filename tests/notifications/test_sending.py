@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from services.notifications import app as wiring
+from services.notifications import wording
 from services.notifications.domain.message import Receipt
 from services.notifications.gateways.line import Came
 from services.notifications.gateways.sms import SmppLine, SmsSettings
@@ -35,6 +37,29 @@ def test_a_throttled_message_is_sent_later_and_once(town: Town, person: Person) 
     town.works(4)
     town.state(person, "delivered")
     assert len(town.phone.texts(person.number)) == 1
+
+
+def test_the_code_on_her_phone_is_read_by_her_and_by_no_staff(town: Town, person: Person) -> None:
+    code_id = str(uuid.uuid4())
+    said = {"code_id": code_id, "code": "40960512", "account": "0401", "office": "041 212000"}
+    town.benefits.phone_codes[code_id] = said
+    town.tell("benefits.phone_code.asked", person, code_id=code_id)
+    town.works()
+    row = town.state(person, "delivered")
+    [told] = town.phone.texts(person.number)
+    assert "40960512" in told
+    assert "0401" in told
+    shown = wording.for_staff(row.template, row.text)
+    assert shown is not None
+    assert "40960512" not in shown
+    assert "40960512" not in str(row.facts)
+
+
+def test_a_code_that_is_over_is_not_sent(town: Town, person: Person) -> None:
+    town.tell("benefits.phone_code.asked", person, code_id=str(uuid.uuid4()))
+    town.works()
+    assert town.sms(person).reason == "no_facts"
+    assert town.phone.texts(person.number) == []
 
 
 def test_a_message_of_two_parts_is_joined_on_the_phone(town: Town, person: Person) -> None:

@@ -98,11 +98,15 @@ class Hands:
     recent_account: bool = False
     #: The employer has confirmed the facts of this claim.
     employer_confirmed: bool = False
+    #: The person herself has said a code that went to her phone, which is nobody's making here.
+    person_confirmed: bool = False
 
-    def alone(self, counted: Collection[str]) -> list[str]:
-        """Which of the combinations that the institution counts ask for a second person."""
-        said_by_employer = {"entered_facts", "declared_wages"} if self.employer_confirmed else set()
-        return [code for code in ALONE if code in counted and getattr(self, code) and code not in said_by_employer]
+    def alone(self, counted: Collection[str], by_phone: Collection[str] = ()) -> list[str]:
+        """Which of the combinations that the institution counts ask for a second person; her own word covers those of
+        `by_phone`."""
+        said = {"entered_facts", "declared_wages"} if self.employer_confirmed else set()
+        said |= set(by_phone) if self.person_confirmed else set()
+        return [code for code in ALONE if code in counted and getattr(self, code) and code not in said]
 
 
 #: The combinations by name, as institution.yaml lists those that count.

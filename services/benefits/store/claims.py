@@ -30,6 +30,7 @@ from services.benefits.domain.claim import (
 )
 from services.benefits.domain.decision import Hands
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId, StatementId
+from services.benefits.store import phone_codes
 from services.benefits.store.rows import ChangedMeanwhile, Columns, Member, Shape, json_of, kind, of_office
 from shared.act import Act
 from shared.reading.names import fold
@@ -323,5 +324,8 @@ def hands(act: Act, claim: Claim, rest_days: int) -> Hands:
         "recent_account": recent,
         "employer_confirmed": spoken,
     }
-    row = act.connection.execute(select(*(query.exists().label(name) for name, query in asked.items()))).one()
-    return Hands(**row._mapping)
+    found = [query.exists().label(name) for name, query in asked.items()]
+    said = phone_codes.confirmed(claim).label("said")
+    row = dict(act.connection.execute(select(*found, said)).one()._mapping)
+    hers_alone = row.pop("said") and phone_codes.number(act, hers, rest_days).says_nothing is None
+    return Hands(**row, person_confirmed=hers_alone)

@@ -36,6 +36,7 @@ OF_CLAIM = (
     t.statement,
     t.advance,
     t.hospital_paper,
+    t.phone_code,
     t.advance_return,
     t.claim_change,
 )

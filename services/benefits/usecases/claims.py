@@ -432,11 +432,8 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
 
 def _accounts_changed(act: Act, claim: Claim, person: Person) -> list[doubts.AccountChanged]:
     """The last time another account took the place of one since the claim came in: whose word was that?"""
-    told = [
-        c
-        for c in store.persons.changes(act, person.id)
-        if c.what == PersonChangeKind.PAYEE and c.before and c.on >= claim.received_on
-    ]
+    changes = store.persons.changes(act, person.id)
+    told = [c for c in changes if c.what == PersonChangeKind.PAYEE and c.before and c.on >= claim.received_on]
 
     def said(account: Mapping[str, Any]) -> str:
         return " ".join(str(account[name]) for name in ("bank", "number", "holder") if account.get(name))
@@ -446,8 +443,9 @@ def _accounts_changed(act: Act, claim: Claim, person: Person) -> list[doubts.Acc
 
 def alone(act: Act, claim: Claim) -> list[str]:
     """In what who is about to decide a claim has had a hand, where that asks for a second person."""
-    counted = institution().one_hand
-    return store.claims.hands(act, claim, institution().account_rest_days).alone(counted) if counted else []
+    house = institution()
+    counted, covered = house.one_hand, house.phone_covers
+    return store.claims.hands(act, claim, house.account_rest_days).alone(counted, covered) if counted else []
 
 
 def _recent_wages(case: Json, before: Month) -> dict[Month, Fraction]:

@@ -19,6 +19,7 @@ from services.benefits.usecases import claims, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import forms, words
 from services.benefits.views.person import Corrected, Head, head
+from services.benefits.views.phone_code import ByPhone, by_phone
 from services.benefits.views.shown import Json, Said, Words, errors
 from shared.act import Act
 from shared.money import Money
@@ -236,6 +237,7 @@ class ClaimPage:
     contest_errors: Said
     ask: Said
     ask_errors: Said
+    by_phone: ByPhone | None
 
 
 def page(
@@ -276,4 +278,5 @@ def page(
         contest_errors=errors(contest_errors),
         ask=Said(ask or {}),
         ask_errors=errors(ask_errors),
+        by_phone=by_phone(act, claim),
     )

@@ -48,6 +48,10 @@ class Benefits:
         """Number and one-time code of a voucher, asked of payments. Raises `FactsAway`, `NoFacts`."""
         return self._get("voucher", f"/v1/vouchers/{order_id}/message-facts")
 
+    def phone_code(self, code_id: str) -> Mapping[str, Any]:
+        """A code by which she says that what was entered is right. Raises `FactsAway`, `NoFacts`."""
+        return self._get("phone_code", f"/v1/phone-codes/{code_id}/message-facts")
+
     def _bearer(self) -> str:
         if time.monotonic() > self._token_until:
             self._token, self._token_until = self.token(), time.monotonic() + 60

@@ -59,6 +59,12 @@ def access_renewed(act: Act, event: Event) -> None:
     _letter(act, event, "acknowledgement_letter")
 
 
+def phone_code_asked(act: Act, event: Event) -> None:
+    """She gets a code; telling it to the officer says that what was entered for her claim is right."""
+    data = event.data
+    _sms(act, event, "phone_code", claim=data["claim_number"], asked=data["code_id"])
+
+
 def claim_returned(act: Act, event: Event) -> None:
     """She is told what the claim waits for and from whom."""
     template = WAITS_FOR.get(event.data["waits_for"], "claim_needs_office")

@@ -95,6 +95,9 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
         elif row.template == "voucher_issued":
             voucher = means.payments.voucher(facts["order"])
             facts |= {"number": voucher["number"], "code": voucher["code"]}
+        elif row.template == "phone_code":
+            asked = benefits.phone_code(facts["asked"])
+            facts |= {name: asked[name] for name in ("code", "account", "office") if asked[name] is not None}
     except FactsAway:
         return Later(patience(row.created_at, now), reason="benefits_away")
     except NoFacts:

@@ -1,0 +1,80 @@
+"""Codes on the phone by which a person says herself that what was entered for her claim is right."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from services.benefits import tables as t
+from services.benefits.domain.claim import Claim
+from services.benefits.domain.ids import ClaimId, PersonId
+from services.benefits.domain.person import PersonChangeKind
+from services.benefits.domain.phone_code import Number, PhoneCode
+from services.benefits.store.rows import Shape
+from shared.act import Act
+
+CODE = Shape(PhoneCode, t.phone_code)
+c = t.phone_code.c
+
+
+def add(act: Act, code: PhoneCode) -> None:
+    CODE.add(act, code)
+
+
+def save(act: Act, before: PhoneCode, after: PhoneCode) -> None:
+    CODE.save(act, before, after)
+
+
+def get(act: Act, id_: str) -> PhoneCode:
+    """Raises `NotHere`."""
+    return CODE.one(act, c.id == id_)
+
+
+def latest(act: Act, claim_id: ClaimId, *, lock: bool = False) -> PhoneCode | None:
+    """The one asked for last."""
+    found = CODE.all(act, CODE.select(c.claim_id == claim_id).order_by(c.asked_at.desc()).limit(1))
+    return CODE.one(act, c.id == found[0].id, lock=lock) if found else None
+
+
+def asked_since(act: Act, claim_id: ClaimId, moment: datetime) -> int:
+    count = select(func.count()).where(c.claim_id == claim_id, c.asked_at > moment)
+    return int(act.connection.scalar(count) or 0)
+
+
+def number(act: Act, person_id: PersonId, rest_days: int) -> Number:
+    """Her number as the asker may count on it. One that took the place of another is new for `rest_days`."""
+    p = t.person.c
+    known = select(p.id).where(p.id == person_id, p.phone.is_not(None), p.phone != "")
+    made = select(p.id).where(p.id == person_id, p.registered_by == act.actor.id)
+    wrote, new = _written(act, person_id, rest_days)
+    asked = {"known": known, "made": made, "wrote": wrote, "new": new}
+    row = act.connection.execute(select(*(query.exists().label(name) for name, query in asked.items()))).one()
+    return Number(row.known, row.made or row.wrote, row.new)
+
+
+def _written(act: Act, person_id: PersonId, rest_days: int) -> tuple[Select[tuple[str]], Select[tuple[str]]]:
+    """Whether the asker has written her number, and whether anybody has of late."""
+    h = t.person_change.c
+    written = select(h.person_id).where(
+        h.person_id == person_id, h.what == PersonChangeKind.DETAILS, h.after.has_key("phone")
+    )
+    return written.where(h.by == act.actor.id), written.where(h.on > act.today - timedelta(days=rest_days))
+
+
+def confirmed(claim: Claim) -> ColumnElement[bool]:
+    """Whether she has said a code since the facts and the account are as they are now."""
+    k, p = t.claim_change.c, t.payee.c
+    later = select(k.claim_id).where(k.claim_id == claim.id, k.facts != {}, k.at > c.asked_at)
+    account = select(p.id).where(p.person_id == claim.person_id, p.current).scalar_subquery()
+    return (
+        select(c.id)
+        .where(
+            c.claim_id == claim.id,
+            c.confirmed_at.is_not(None),
+            c.payee_id.is_not_distinct_from(account),
+            ~later.exists(),
+        )
+        .exists()
+    )
