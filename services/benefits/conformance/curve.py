@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 Point = tuple[Fraction, ...]
+#: How many more earnings may be tried around one that is off the line.
+CLOSER = 160
 
 
 @dataclass
@@ -40,10 +43,17 @@ def linear(one: Fraction, two: Fraction, first: Point, second: Point, at: Fracti
     return tuple(a + (b - a) * part for a, b in zip(first, second, strict=True))
 
 
-def trace(function: Callable[[Fraction], Point], lowest: Fraction, highest: Fraction, smallest: Fraction) -> Curve:
+def trace(
+    function: Callable[[Fraction], Point],
+    lowest: Fraction,
+    highest: Fraction,
+    smallest: Fraction,
+    suspects: Iterable[Fraction] = (),
+) -> Curve:
     """Every kink of a piecewise straight function between two earnings, found by probing: halves until a piece holds
-    one
-    kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit."""
+    one kink, then the exact crossing of the two lines, which is checked; a step is closed in to the smallest unit.
+    `suspects` are earnings near which a piece too narrow for the probes may lie; where one is off the line, it is
+    searched on both sides."""
     tracing = _Tracing(function, smallest)
     at = lowest
     edges = [at]
@@ -52,6 +62,8 @@ def trace(function: Callable[[Fraction], Point], lowest: Fraction, highest: Frac
         edges.append(at)
     for a, b in itertools.pairwise(edges):
         tracing.search(a, b)
+    for at in sorted(set(suspects)):
+        tracing.suspect(at, edges)
     return tracing.finished(lowest, highest, edges)
 
 
@@ -125,6 +137,20 @@ class _Tracing:
         self.probe(middle)
         self.search(a, middle)
         self.search(middle, b)
+
+    def suspect(self, at: Fraction, edges: list[Fraction]) -> None:
+        """Look closer where an earning is off the line that was found; it becomes an edge."""
+        known = sorted({*edges, *self.curve.kinks})
+        place = bisect_left(known, at)
+        if not 0 < place < len(known) or known[place] == at:
+            return
+        before, after = known[place - 1], known[place]
+        if self.value(at) == linear(before, after, self.value(before), self.value(after), at):
+            return
+        edges.append(at)
+        self.budget = max(self.budget, CLOSER)
+        self.search(before, at)
+        self.search(at, after)
 
     def finished(self, lowest: Fraction, highest: Fraction, edges: list[Fraction]) -> Curve:
         """The curve: a grid point that lies on the line of its neighbours is no kink; one that does not is."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from services.benefits.conformance.basis import Basis, Rate, basis_of, rates_of
@@ -375,7 +375,20 @@ class Branch:
     @cached_property
     def curve(self) -> Curve:
         """Benefit over earnings, with every kink."""
-        return trace(self.monthly, Fraction(1), Fraction(2**34), Fraction(1, 100))
+        return trace(self.monthly, Fraction(1), Fraction(2**34), Fraction(1, 100), self.suspects())
+
+    def suspects(self) -> set[Fraction]:
+        """Earnings near which a piece of the line may lie that is too narrow for probes."""
+        from services.benefits.conformance import fine  # arrays are loaded by who measures, not by who asks
+
+        return fine.suspects(self.law, [partial(self._case_at, start) for start in self.starts])
+
+    def _case_at(self, start: date, earnings: Fraction) -> Case:
+        """The case that is begun on a day with these earnings, be they of many."""
+        if self.name == "sickness":
+            sick = Sick(start, self.length, earnings)
+            return sick_case(self.law.country, self.body, self.recipe, sick, self.employer_figure())
+        return birth_case(self.law.country, self.body, self.recipe, Birth(start, earnings))
 
     @cached_property
     def counted(self) -> Fraction | None:

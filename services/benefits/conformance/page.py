@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.checks.result import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
+from services.benefits.conformance.conclusion import Gap, conclusions, gaps
 from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profile, scheme
 from services.benefits.conformance.report import Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement
@@ -43,6 +44,24 @@ EVIDENCE = {
     "recalled": N_("from memory"),
     "default": N_("practice, no text found"),
 }
+
+#: What is said of a Part: with the articles by which it is met, where a State may choose, and without.
+CONCLUDED = {
+    PASS: N_("Can be accepted today, by articles {by}."),
+    FAIL: N_("Cannot be accepted yet; where the State may choose: articles {by}."),
+    REVIEW: N_("May be accepted by articles {by}, if what is to judge is judged so."),
+    NO_DATA: N_("May be accepted by articles {by}, if what is missing is shown."),
+}
+CONCLUDED_ALONE = {
+    PASS: N_("Can be accepted today."),
+    FAIL: N_("Cannot be accepted yet."),
+    REVIEW: N_("May be accepted, if what is to judge is judged so."),
+    NO_DATA: N_("May be accepted, if what is missing is shown."),
+}
+BELOW = N_("Below the standard: {what}.")
+TO_SHOW = N_("To be shown: {what}.")
+TO_JUDGE = N_("To be judged: {what}.")
+UNREAD = N_("Verdicts that rest on what nobody has read in a text: {n}.")
 
 #: The page that is read first: what a ministry asks before anything else.
 FIRST = {
@@ -102,6 +121,8 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
         "key": key,
         "instruments": [one for i in instruments() if (one := instrument_view(_, i.code, i.title, i.binding, reports))],
         "turned": turned(_, reports),
+        "concluded": [{"name": named(_, made), "parts": concluded(_, made)} for made in reports],
+        "gaps": [{"name": named(_, made), "items": [gap_view(_, one) for one in gaps(made)]} for made in reports],
         "shortfalls": [shortfalls(_, made) for made in reports],
         "pictures": [picture for made in reports for picture in pictures(_, made)],
         "questions": [q for made in reports for q in questions(_, made)],
@@ -117,6 +138,49 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
 def named(_: Words, made: Report) -> str:
     """The name of a country; a draft of its law is named as one wherever it stands."""
     return _("{name}, draft", name=_(made.name)) if made.draft else _(made.name)
+
+
+def concluded(_: Words, made: Report) -> list[dict[str, str]]:
+    """Each Part in a sentence or two: whether it can be accepted today, by which articles, if what, and what is below
+    the standard."""
+    found = []
+    for one in conclusions(made):
+        name = one.instrument if one.part == "whole" else f"{one.instrument} {one.part}"
+        said = [_(CONCLUDED[one.verdict], by=", ".join(one.by)) if one.by else _(CONCLUDED_ALONE[one.verdict])]
+        said += [
+            _(words, what="; ".join(_shown(_, r) for r in rs))
+            for words, rs in ((BELOW, one.below), (TO_SHOW, one.to_show), (TO_JUDGE, one.to_judge))
+            if rs
+        ]
+        if one.unread:
+            said.append(_(UNREAD, n=one.unread))
+        found.append(
+            {
+                "name": _("{name}, {branch}", name=name, branch=_(BRANCHES[one.branch]).lower()),
+                "kind": KINDS[one.verdict],
+                "sign": SIGNS[one.verdict],
+                "word": _(WORDS[one.verdict]),
+                "words": " ".join(said),
+            }
+        )
+    return found
+
+
+def _shown(_: Words, found: Result) -> str:
+    """A requirement as a conclusion names it: what it asks, its article, and up to which wage it holds."""
+    told = _("{label} ({article})", label=_(found.requirement.label), article=found.requirement.article)
+    if found.limit is None:
+        return told
+    return f"{told}: {_.of(found.cell)}"
+
+
+def gap_view(_: Words, gap: Gap) -> dict[str, Any]:
+    return {
+        "what": _(gap.what),
+        "evidence": _(EVIDENCE[gap.evidence]) if gap.evidence else _("no data"),
+        "n": len(gap.articles),
+        "articles": ", ".join(gap.articles),
+    }
 
 
 def turned(_: Words, reports: Sequence[Report]) -> list[dict[str, Any]]:

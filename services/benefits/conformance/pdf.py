@@ -18,16 +18,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import (
-    Flowable,
-    Frame,
-    KeepTogether,
-    PageBreak,
-    PageTemplate,
-    Paragraph,
-    Spacer,
-    Table,
-)
+from reportlab.platypus import Flowable, Frame, KeepTogether, PageBreak, PageTemplate, Paragraph, Spacer, Table
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.chart import AMBER, FONTS, INK, RED, RULE, SOFT, TEAL, Chart, Mark
@@ -36,6 +27,7 @@ from services.benefits.conformance.report import Report
 from services.benefits.law.text import plain_number
 from shared import typeset
 from shared.web import formatting
+from shared.web.texts import N_
 
 LATIN = ("en", "vi")
 WASH = {"n": HexColor("#FAE7E3"), "r": HexColor("#FAEFD6"), "d": HexColor("#F6F4EE")}
@@ -82,17 +74,28 @@ def pdf(reports: Sequence[Report], language: str = "en") -> bytes:
         canvas.drawRightString(PAGE[0] - MARGIN, 7 * mm, str(shown.page))
 
     document.addPageTemplates([PageTemplate("all", [frame], onPage=footer)])
-    document.build([*_first(_, page, day), *_pictures(_, reports, language), *_changes(_, page), *_everything(_, page)])
+    document.build(
+        [
+            *_first(_, page, day),
+            *_pictures(_, reports, language),
+            *_changes(_, page),
+            *_gaps(_, page),
+            *_everything(_, page),
+        ]
+    )
     return stream.getvalue()
 
 
-H1, H2 = (
-    _style("h1", 17, fontName="Noto-Bold"),
-    _style("h2", 12, fontName="Noto-Bold", spaceBefore=8, spaceAfter=3),
+FIGURE_BY_FIGURE = N_(
+    "One figure of the law at a time, found by moving it until the verdict turns, "
+    "and verified by running the law with that value."
 )
+H1 = _style("h1", 17, fontName="Noto-Bold")
+H2 = _style("h2", 12, fontName="Noto-Bold", spaceBefore=8, spaceAfter=3)
 H3 = _style("h3", 9, fontName="Noto-Bold")
 TEXT, SMALL = _style("text", 8.5), _style("small", 7.2, textColor=HexColor(SOFT))
 CELL, CELL_BOLD = _style("cell", 8), _style("cellb", 8, fontName="Noto-Bold")
+CLOSE = _style("close", 6.9)
 RIGHT = _style("right", 8, alignment=TA_RIGHT, textColor=HexColor(RED))
 
 
@@ -103,10 +106,10 @@ def _text(value: object) -> str:
 class Signed(Flowable):  # type: ignore[misc]
     """The sign of a verdict, drawn, with its word as text to be searched and read aloud, and what is said of it."""
 
-    def __init__(self, kind: str, words: str, word: str = "") -> None:
+    def __init__(self, kind: str, words: str, word: str = "", style: ParagraphStyle | None = None) -> None:
         super().__init__()
         self.kind, self.word = kind, word
-        self.words = Paragraph(words, CELL)
+        self.words = Paragraph(words, style or CELL)
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         _width, high = self.words.wrap(width - 11, height)
@@ -115,11 +118,13 @@ class Signed(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         pen, base = self.canv, self.height - CELL.leading + 2.6
+        pen.saveState()  # what is set to be unseen here would stay so for all that is written after it
         unseen = pen.beginText(0, base)
         unseen.setFont("Noto", 1)
         unseen.setTextRenderMode(3)
         unseen.textOut(f"{self.word}: " if self.word else "")
         pen.drawText(unseen)
+        pen.restoreState()
         self.words.drawOn(pen, 11, 0)
         pen.setStrokeColor(HexColor(COLOUR[self.kind]))
         pen.setFillColor(HexColor(COLOUR[self.kind]))
@@ -150,8 +155,8 @@ def _grid(_: Words, page: dict[str, Any], groups: list[tuple[str, list[dict[str,
     body: list[list[Any]] = [head]
     style: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("TOPPADDING", (0, 0), (-1, -1), 1.9),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.1),
         ("LINEBELOW", (0, 0), (-1, 0), 1.2, HexColor(INK)),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(RULE)),
         ("LEFTPADDING", (0, 0), (-1, -1), 5),
@@ -210,8 +215,29 @@ def _first(_: Words, page: dict[str, Any], day: str) -> list[Any]:
         Spacer(1, 4),
         legend,
         Paragraph(f"{_text(note)} {_text(ratified)}", SMALL),
+        *_concluded(_, page),
         PageBreak(),
     ]
+
+
+def _concluded(_: Words, page: dict[str, Any]) -> list[Any]:
+    """What it comes to, each Part in a paragraph."""
+    found: list[Any] = [Paragraph(_text(_("What it comes to")), H2)]
+    for name, part in ((one["name"], part) for one in page["concluded"] for part in one["parts"]):
+        words = f"<b>{_text(name)}, {_text(part['name'])}.</b> {_text(part['words'])}"
+        found.append(Signed(part["kind"], words, part["word"], CLOSE))
+    return found
+
+
+def _gaps(_: Words, page: dict[str, Any]) -> list[Any]:
+    """What is not known or was not read, the gap behind most articles first."""
+    found: list[Any] = [Paragraph(_text(_("What is not known or was not read")), H2)]
+    for one in page["gaps"]:
+        found.append(Paragraph(_text(one["name"]), H3))
+        for gap in one["items"]:
+            told = f"<b>{_text(gap['what'])}</b> ({_text(gap['evidence'])}): {_text(gap['articles'])}"
+            found.append(Paragraph(told, CELL))
+    return found
 
 
 def _pictures(_: Words, reports: Sequence[Report], language: str) -> list[Any]:
@@ -256,25 +282,14 @@ def _changes(_: Words, page: dict[str, Any]) -> list[Any]:
     found: list[Any] = [
         *_turned(_, page),
         Paragraph(_text(_("Smallest change that meets it")), H2),
-        Paragraph(
-            _text(
-                _(
-                    "One figure of the law at a time, found by moving it until the verdict turns, "
-                    "and verified by running the law with that value."
-                )
-            ),
-            SMALL,
-        ),
+        Paragraph(_text(_(FIGURE_BY_FIGURE)), SMALL),
     ]
     for one in page["shortfalls"]:
         body = [
             [
                 Paragraph(_text(item["article"]), SMALL),
                 Paragraph(
-                    f"<b>{_text(item['label'])}</b><br/>{_text(item['change'])}"
-                    if item["change"]
-                    else f"<b>{_text(item['label'])}</b>",
-                    CELL,
+                    f"<b>{_text(item['label'])}</b>{f'<br/>{told}' if (told := _text(item['change'])) else ''}", CELL
                 ),
                 Paragraph(_text(item["text"]), RIGHT),
             ]

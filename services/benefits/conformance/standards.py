@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -93,6 +93,8 @@ class Instrument:
     binding: bool
     since: date
     requirements: tuple[Requirement, ...]
+    #: What may be accepted, by branch: a Part, or the whole.
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +155,17 @@ def _instrument(path: Path) -> Instrument:
         head.get("binding") is True,
         since,
         tuple(_requirement(path, code, id, one) for id, one in body.items()),
+        _parts(path, head),
     )
+
+
+def _parts(path: Path, head: Located) -> Mapping[str, str]:
+    """What may be accepted of an instrument, by branch."""
+    parts = head.get("parts") or {}
+    known = isinstance(parts, dict) and set(parts) <= set(BRANCHES)
+    if not known or not all(isinstance(part, str) for part in parts.values()):
+        raise FigureFault(path, head.line_of("parts"), f"parts name what may be accepted of {', '.join(BRANCHES)}")
+    return dict(parts)
 
 
 def _requirement(path: Path, code: str, id: str, body: Any) -> Requirement:

@@ -9,9 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from services.benefits.conformance.changes import smallest
 from services.benefits.conformance.checks.result import Context
+from services.benefits.conformance.conclusion import conclusions, gaps
 from services.benefits.conformance.law import law_of
 from services.benefits.conformance.page import html, view
 from services.benefits.conformance.pdf import pdf
@@ -217,9 +219,67 @@ def test_a_draft_is_named_everywhere_and_what_it_turns_is_listed_both_ways(tmp_p
     assert page.count("Model country, draft") > 50
 
 
+@pytest.mark.poppler
 def test_a_tick_is_text_in_the_document(reports: dict[str, Report]) -> None:
     """A reader that copies, searches or speaks the page finds the verdict and no drawing alone."""
     shown = subprocess.run(["pdftotext", "-", "-"], input=pdf([reports["la"]]), capture_output=True, check=True).stdout
     told = shown.decode()
     assert told.count("met:") > 10
     assert told.count("below the standard:") >= 4
+
+
+@pytest.mark.poppler
+def test_what_stands_beside_a_tick_is_seen_on_paper(reports: dict[str, Report], tmp_path: Path) -> None:
+    """The word of a tick is written unseen; what is written after it is not. The column of the law has ink on it."""
+    command = ["pdftoppm", "-r", "100", "-gray", "-f", "1", "-l", "1", "-", str(tmp_path / "page")]
+    subprocess.run(command, input=pdf([reports["la"]]), check=True)
+    with Image.open(next(tmp_path.iterdir())) as page:
+        width, height = page.size
+        column = page.crop((width // 2, height // 4, width, height * 2 // 3))
+        dark = sum(column.histogram()[:128])
+    assert dark > 2000, "ticks alone come to less"
+
+
+@pytest.mark.poppler
+def test_the_first_page_ends_in_what_it_comes_to(reports: dict[str, Report]) -> None:
+    lao = {f"{one.instrument} {one.branch}": one for one in conclusions(reports["la"])}
+    sickness = lao["C102 sickness"]
+    assert (sickness.part, sickness.verdict) == ("Part III", "no_data")
+    assert sickness.by == ("15(a)", "65(1)", "65(3)")
+    assert not sickness.below
+    assert [r.requirement.id for r in lao["C183 maternity"].below] == ["C183-4-LATE"]
+    thai = {f"{one.instrument} {one.branch}": one for one in conclusions(reports["th"])}
+    assert thai["C102 sickness"].verdict == "fail"
+    command = ["pdftotext", "-l", "1", "-", "-"]
+    shown = subprocess.run(command, input=pdf([reports["la"]]), capture_output=True, check=True).stdout.decode()
+    told = " ".join(shown.split())
+    assert "C102 Part III, sickness. May be accepted by articles 15(a), 65(1), 65(3)" in told
+    assert "holds up to 7,000,000 kip" in told
+    assert "C183, maternity. Cannot be accepted yet" in told
+
+
+def test_the_gap_behind_most_verdicts_is_named_first(reports: dict[str, Report]) -> None:
+    found = gaps(reports["la"])
+    assert [len(gap.articles) for gap in found] == sorted((len(gap.articles) for gap in found), reverse=True)
+    assert found[0].evidence == "recalled"
+    assert "C130 26(1)" in found[0].articles
+    assert all(not gap.evidence or gap.evidence in ("recalled", "default") for gap in found)
+
+
+DIP = "else wage * (rate / 2 if {low} <= wage < {high} else rate)"
+
+
+@pytest.mark.parametrize(("low", "high"), [(3000, 3060), (14000, 14200), (700, 705), (5000000, 5050000)])
+def test_a_narrow_dip_in_the_middle_of_the_earnings_is_found(tmp_path: Path, low: int, high: int) -> None:
+    """Persons of one narrow band of wages get half of what those beside them get."""
+    assert check("C102-65-45", law_in(PACK), "sickness").verdict == "pass"
+    folder = changed(tmp_path / "dip", {"sickness.py": [("else wage * rate", DIP.format(low=low, high=high))]})
+    found = check("C102-65-45", law_in(folder), "sickness")
+    assert found.verdict == "fail"
+    assert low <= found.tried[0].earnings < high
+
+
+def test_a_dip_in_the_benefit_of_a_birth_is_found(tmp_path: Path) -> None:
+    folder = changed(tmp_path / "dip", {"birth.py": [("else wage * rate", DIP.format(low=9000, high=9100))]})
+    assert check("C183-6-TWO-THIRDS", law_in(PACK)).verdict == "pass"
+    assert check("C183-6-TWO-THIRDS", law_in(folder)).verdict == "fail"

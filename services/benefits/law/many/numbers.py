@@ -108,6 +108,10 @@ class Many(Numbers):
         """The numbers of some persons, by their places."""
         return Many(self._nums[rows], self._den, self._bound)
 
+    def numerators(self) -> Array:
+        """The numerators over the one denominator, as Python's own integers."""
+        return _wide(self._nums)
+
     def whole_numbers(self) -> Array:
         """The numerators of numbers known to be whole (`whole`): 64 bits, or Python's own where they do not fit."""
         return self.whole()._nums
