@@ -28,6 +28,16 @@ import_file = Table(
     Column("said", JSONB),  # what its sender said beside it, such as the month of a list that names none
 )
 
+#: Which column is which in the lists of an employer or an office, by their heading.
+column_names = Table(
+    "column_names",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("place", "kind", "heading")),
+    Column("columns", JSONB, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("by", "by_name")),
+    _moment("at"),
+)
+
 #: The answers of the rows that were taken in together, in the transaction that took them.
 import_answers = Table(
     "import_answers",

@@ -6,7 +6,14 @@ from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, Integer, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.benefits.advance_tables import advance, advance_return, employer_payee
-from services.benefits.file_tables import hospital_paper, import_answers, import_file, person_erasure, person_export
+from services.benefits.file_tables import (
+    column_names,
+    hospital_paper,
+    import_answers,
+    import_file,
+    person_erasure,
+    person_export,
+)
 from services.benefits.recovery_tables import (
     overpayment,
     recovery,
@@ -23,6 +30,7 @@ from shared.seals import SealedJson, SealedText
 __all__ = (
     "advance",
     "advance_return",
+    "column_names",
     "employer_payee",
     "hospital_paper",
     "import_answers",

@@ -43,6 +43,7 @@ NOT_ABOUT = {
         "employer": "employers",
         "employer_payee": "accounts of employers",
         "claim_serial": "numbers",
+        "column_names": "what columns of lists are called",
         "invitation": "secrets of accounts",
         "session": "secrets of accounts",
         "sign_in_tries": "digests of sources",

@@ -33,6 +33,8 @@ class FileState(StrEnum):
     """What its rows have come to."""
 
     UNDER_WAY = "under_way"
+    #: Somebody must say first which of its columns is which.
+    ASKS_COLUMNS = "asks_columns"
     DONE = "done"
 
 

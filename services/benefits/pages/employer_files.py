@@ -10,6 +10,7 @@ from flask import Response
 
 from services.benefits import store
 from services.benefits.domain.import_file import FileUnreadable
+from services.benefits.pages import house
 from services.benefits.pages.employer import EMPLOYER, HTML, download, own, render
 from services.benefits.usecases import files_in, table_files
 from services.benefits.views import employer as view
@@ -24,6 +25,7 @@ from shared.web.problems import not_found
 doors = Doors()
 #: What a file holds unless its sender says otherwise.
 KIND = "maternity_notifications"
+HOME = "/employer/files"
 
 
 def _files(act: Act, error: str = "", form: Mapping[str, str] | None = None) -> str:
@@ -57,10 +59,24 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
     try:
         if file is None:
             raise FileUnreadable("required")
-        taken = files_in.receive(act, kind, file.filename or "", file.stream.read(), said=form)
+        taken = files_in.receive(act, kind, file.filename or "", file.stream.read(), said=form, may_ask=True)
     except FileUnreadable as wrong:
         return Response(_files(act, unreadable(wrong), form), 422, content_type=HTML)
-    return pages.go(f"/employer/files/{taken.id}")
+    return house.further(taken, HOME)
+
+
+@doors.page("/employer/files/<uuid:file_id>/columns", roles=EMPLOYER)
+def columns_page(act: Act, file_id: UUID) -> Any:
+    """Which column of a list is which."""
+    own(act)
+    return house.columns_asked(act, file_id, HOME)
+
+
+@doors.page("/employer/files/<uuid:file_id>/columns", roles=EMPLOYER, method="POST")
+def name_columns(act: Act, file_id: UUID, form: dict[str, str]) -> Any:
+    """Say it; the rows are then answered."""
+    own(act)
+    return house.columns_said(act, file_id, form, HOME)
 
 
 def _rows(act: Act, file_id: UUID) -> tuple[view.FileLine, str, list[view.RowLine]]:

@@ -11,7 +11,7 @@ import pyotp
 from flask import Response, request
 
 from services.benefits import store
-from services.benefits.domain.import_file import FileUnreadable
+from services.benefits.domain.import_file import FileState, FileUnreadable, ImportFile
 from services.benefits.institution import institution
 from services.benefits.pages.employer import download
 from services.benefits.usecases import files_in, table_files
@@ -54,11 +54,47 @@ def import_page(act: Act, form: dict[str, str], files: Any = None) -> Any:
     if kind in ROLES and act.actor.roles.isdisjoint(ROLES[kind]):
         raise Problem(403, "not_your_task")
     try:
-        taken = files_in.receive(act, kind, file.filename or "", file.stream.read(), said=form)
+        taken = files_in.receive(act, kind, file.filename or "", file.stream.read(), said=form, may_ask=True)
     except FileUnreadable as wrong:
         page = _imports(act, view.unreadable(wrong), form)
         return Response(page, 422, content_type="text/html; charset=utf-8")
-    return pages.go(f"/imports/{taken.id}")
+    return further(taken, "/imports")
+
+
+def further(file: ImportFile, home: str) -> Any:
+    """Where a file goes on: to its rows, or first to the question which column is which."""
+    asks = file.state is FileState.ASKS_COLUMNS
+    return pages.go(f"{home}/{file.id}/columns" if asks else f"{home}/{file.id}")
+
+
+def columns_asked(act: Act, file_id: UUID, home: str) -> Any:
+    """Which column of a list is which."""
+    file = store.files.get(act, str(file_id))
+    if file.state is not FileState.ASKS_COLUMNS:
+        return further(file, home)
+    return show("file_columns.html", view.columns_page(file, home))
+
+
+def columns_said(act: Act, file_id: UUID, form: Mapping[str, str], home: str) -> Any:
+    """Somebody says which column is which; the rows are then answered."""
+    typed = {int(name[1:]): value for name, value in form.items() if name[:1] == "c" and name[1:].isdecimal()}
+    try:
+        return further(files_in.name_columns(act, str(file_id), typed), home)
+    except FileUnreadable as wrong:
+        page = view.columns_page(store.files.get(act, str(file_id)), home, typed, view.unreadable(wrong))
+        return Response(show("file_columns.html", page), 422, content_type="text/html; charset=utf-8")
+
+
+@doors.page("/imports/<uuid:file_id>/columns", roles=IMPORTERS)
+def import_columns(act: Act, file_id: UUID) -> Any:
+    """Which column of a list is which."""
+    return columns_asked(act, file_id, "/imports")
+
+
+@doors.page("/imports/<uuid:file_id>/columns", method="POST", roles=IMPORTERS)
+def name_import_columns(act: Act, file_id: UUID, form: dict[str, str]) -> Any:
+    """Say it; the rows are then answered."""
+    return columns_said(act, file_id, form, "/imports")
 
 
 @doors.page("/imports/<uuid:file_id>", roles=IMPORTERS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import cast, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
@@ -62,6 +63,30 @@ def add(act: Act, file: ImportFile) -> None:
     FILE.add(act, file)
 
 
+def save(act: Act, before: ImportFile, after: ImportFile) -> ImportFile:
+    FILE.save(act, before, after)
+    return after
+
+
+def _place(act: Act) -> str:
+    """Whose list it is: an employer's, else an office's."""
+    return str(act.actor.employer or act.actor.office or act.actor.id)
+
+
+def columns(act: Act, kind_: str, heading: str) -> dict[str, str] | None:
+    """What the asker's place said of the columns of a list with this heading."""
+    n = t.column_names.c
+    query = select(n.columns).where(n.place == _place(act), n.kind == kind_, n.heading == heading)
+    return act.connection.scalar(query)
+
+
+def keep_columns(act: Act, kind_: str, heading: str, told: Mapping[str, str]) -> None:
+    """Keep what was said for the next list; what was said before is replaced."""
+    by = {"columns": dict(told), "by": act.actor.id, "by_name": act.actor.name or act.actor.id, "at": act.now}
+    made = upsert(t.column_names).values(place=_place(act), kind=kind_, heading=heading, **by)
+    act.connection.execute(made.on_conflict_do_update(index_elements=["place", "kind", "heading"], set_=by))
+
+
 def answer(act: Act, before: ImportFile, answers: Sequence[RowAnswer]) -> ImportFile:
     """Keep what became of the next rows. Gives the file as it stands now."""
     after = before.further(answers, act.now)
@@ -87,6 +112,8 @@ def forget(act: Act, ended_before: datetime) -> int:
         told = [{name: said for name, said in one.items() if name != "cells"} for one in row.answers]
         here = update(t.import_answers).where(a.file_id == row.file_id, a.first == row.first)
         act.connection.execute(here.values(answers=told))
+    never = update(t.import_file).where(c.state == FileState.ASKS_COLUMNS, c.at < ended_before)
+    act.connection.execute(never.values(state=FileState.DONE, ended_at=act.now, content=None))
     gone = update(t.import_file).where(c.id.in_(old), c.content.is_not(None)).values(content=None)
     return act.connection.execute(gone).rowcount
 

@@ -36,7 +36,7 @@ STAYS = (
     ),
     Kept(
         N_("the institution, its employers and who worked for it: who decided stays known"),
-        ("office", "employer", "employer_payee", "account", "account_change", "claim_serial"),
+        ("office", "employer", "employer_payee", "account", "account_change", "claim_serial", "column_names"),
     ),
     Kept(N_("numbers of a year, without anybody's name"), ("kept_statistics",)),
 )

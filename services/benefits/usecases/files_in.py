@@ -15,8 +15,9 @@ from services.benefits import store
 from services.benefits.domain.ids import EmployerId, FileId
 from services.benefits.domain.import_file import FileState, FileUnreadable, ImportFile, Row, RowAnswer
 from services.benefits.institution import institution
+from services.benefits.usecases import columns
 from services.benefits.usecases.imports import answer_row
-from services.benefits.usecases.table_files import FORMATS, kinds_here, read_rows
+from services.benefits.usecases.table_files import COLUMNS, FORMATS, heading_and_rows, kinds_here, read_rows
 from shared.act import Act, Actor
 from shared.jobs import post_job
 from shared.reading import NotRead, days
@@ -33,19 +34,39 @@ class KeyReused(ValueError):
 
 
 def receive(
-    act: Act, kind: str, name: str, data: bytes, key: str | None = None, said: Mapping[str, str] | None = None
+    act: Act,
+    kind: str,
+    name: str,
+    data: bytes,
+    key: str | None = None,
+    said: Mapping[str, str] | None = None,
+    *,
+    may_ask: bool = False,
 ) -> ImportFile:
     """Keep a file and answer its rows: within this transaction where that is little work, else by a job.
 
     The same file is one thing while its rows are being answered: whoever sends it again for the same employer or office
     gets that one. Once it has ended it is answered anew, because what becomes of a row depends on what is known by
-    then; with the same key it is never taken anew. `said` is what stands beside the file and not in it. Raises
-    `FileUnreadable`, `KeyReused`.
+    then; with the same key it is never taken anew. `said` is what stands beside the file and not in it. A list whose
+    columns have other names is read as its sender said before; where she never did, and may be asked (`may_ask`), it
+    waits for her. Raises `FileUnreadable`, `KeyReused`.
     """
     if kind not in kinds_here(institution().country):
         raise FileUnreadable("unknown_kind")
     said = _said(act, kind, said or {})
-    rows = read_rows(kind, data, said)
+    try:
+        rows = read_rows(kind, data, said)
+    except FileUnreadable as wrong:
+        if wrong.code != "columns" or kind not in columns.KINDS:
+            raise
+        heading, _ = heading_and_rows(kind, data, 0)
+        known_columns = store.files.columns(act, kind, columns.key_of(heading))
+        if known_columns is None:
+            if not may_ask:
+                raise
+            return _kept(act, kind, name, data, [], key, said, asks=True)
+        said |= known_columns
+        rows = read_rows(kind, data, said)
     if not rows:
         raise FileUnreadable("empty")
     digest = _digest(data, said)
@@ -56,11 +77,31 @@ def receive(
     known = known or store.files.under_way(act, digest, kind)
     if known is not None:
         return known
-    file = _kept(act, kind, name, data, rows, key, said)
+    return _begun(act, _kept(act, kind, name, data, rows, key, said), rows)
+
+
+def _begun(act: Act, file: ImportFile, rows: Sequence[Row]) -> ImportFile:
     if sum(map(_work, rows)) <= AT_ONCE:
         return _answered(act, file, rows)
     post_job(act, JOB, key=file.id, payload={"file_id": file.id})
     return file
+
+
+def name_columns(act: Act, id_: str, typed: Mapping[int, str]) -> ImportFile:
+    """Say which column of a list is which (by its place, from 0); its rows are then answered, and what was said is
+    kept for the next list of this sender with the same heading. Raises `FileUnreadable`, `store.NotHere`."""
+    file = store.files.get(act, id_, lock=True)
+    if file.state is not FileState.ASKS_COLUMNS or file.content is None:
+        return file
+    heading, _ = heading_and_rows(file.kind, file.content, 0)
+    told = columns.chosen(heading, typed, COLUMNS[file.kind][0])
+    said = dict(file.said or {}) | told
+    rows = read_rows(file.kind, file.content, said)
+    if not rows:
+        raise FileUnreadable("empty")
+    store.files.keep_columns(act, file.kind, columns.key_of(heading), told)
+    under_way = replace(file, state=FileState.UNDER_WAY, rows=len(rows), said=said, hash=_digest(file.content, said))
+    return _begun(act, store.files.save(act, file, under_way), rows)
 
 
 def take_file(act: Act, kind: str, name: str, data: bytes) -> ImportFile:
@@ -86,9 +127,18 @@ def _digest(data: bytes, said: Mapping[str, str]) -> str:
 
 
 def _kept(
-    act: Act, kind: str, name: str, data: bytes, rows: Sequence[Row], key: str | None, said: Mapping[str, str]
+    act: Act,
+    kind: str,
+    name: str,
+    data: bytes,
+    rows: Sequence[Row],
+    key: str | None,
+    said: Mapping[str, str],
+    *,
+    asks: bool = False,
 ) -> ImportFile:
     actor = act.actor
+    state = FileState.ASKS_COLUMNS if asks else FileState.UNDER_WAY if rows else FileState.DONE
     file = ImportFile(
         FileId(act.new_id()),
         _digest(data, said),
@@ -96,10 +146,10 @@ def _kept(
         name[:200],
         actor.id,
         act.now,
-        FileState.UNDER_WAY if rows else FileState.DONE,
+        state,
         len(rows),
         counts={},
-        ended_at=None if rows else act.now,
+        ended_at=act.now if state is FileState.DONE else None,
         employer_id=EmployerId(actor.employer) if actor.employer else None,
         office_id=actor.office,
         sender={

@@ -31,6 +31,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "claims": ("administrator",),
     "maternity_notifications": ("employer", "administrator"),
     "th_sso_1_10": ("employer", "officer", "supervisor", "administrator"),
+    "la_monthly_list": ("employer", "officer", "supervisor", "administrator"),
+    "mm_monthly_list": ("employer", "officer", "supervisor", "administrator"),
     # what people are ill with: for who decides, and not for who administers
     "vn_hospital_xml": ("officer", "supervisor"),
 }
@@ -319,6 +321,8 @@ _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "maternity_notifications": _take_notification,
     "accounts": _take_account,
     "th_sso_1_10": wage_files.take_wage,
+    "la_monthly_list": wage_files.take_wage,
+    "mm_monthly_list": wage_files.take_wage,
     "vn_hospital_xml": hospital_papers.take_paper,
 }
 assert set(_TAKE) == set(COLUMNS) == set(ROLES)  # noqa: S101 - a kind has columns, roles and a reader

@@ -17,8 +17,11 @@ from openpyxl.utils import get_column_letter
 
 from services.benefits.domain.import_file import FileUnreadable, Row
 from services.benefits.gateways import hospital_xml, sso_1_10
+from services.benefits.usecases import columns
 from shared.reading import NotRead, sheets
 
+#: Wages of a month, one row a worker; the month may be said beside the list.
+MONTHLY_LIST = (("sso_no", "wage"), ("month", "name", "contribution", "employer_no"))
 #: The columns of each kind of file: required first, then those that may be left out.
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "offices": (("office", "name", "name_latin", "address", "phone"), ()),
@@ -76,6 +79,8 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("sso_no", "month", "wage"),
         ("employer_no", "branch", "title", "first_name", "last_name", "contribution"),
     ),
+    "la_monthly_list": MONTHLY_LIST,
+    "mm_monthly_list": MONTHLY_LIST,
     "vn_hospital_xml": (("table", "treatment"), ("number", "from", "to")),
 }
 #: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.
@@ -84,17 +89,20 @@ ADDED = ("answer", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file that exists elsewhere: in which country, how it is read into the columns of its kind, and what its sender
-    says beside it where the file does not (`shared.reading` reads that)."""
+    """A file that exists elsewhere: in which country, how it is read into the columns of its kind (as our own tables
+    are, where nothing is said), and what its sender says beside it where the file does not (`shared.reading` reads
+    that)."""
 
     country: str
-    read: Callable[[bytes, Mapping[str, str]], list[Row]]
+    read: Callable[[bytes, Mapping[str, str]], list[Row]] | None = None
     asks: tuple[str, ...] = ()
 
 
 FORMATS: dict[str, Format] = {
     "th_sso_1_10": Format("th", sso_1_10.read, ("month", "employer_no")),
     "vn_hospital_xml": Format("vn", hospital_xml.read),
+    "la_monthly_list": Format("la", asks=("month", "employer_no")),
+    "mm_monthly_list": Format("mm", asks=("month", "employer_no")),
 }
 
 
@@ -109,33 +117,67 @@ def read_rows(kind: str, data: bytes, said: Mapping[str, str] | None = None) -> 
     beside the file. Raises `FileUnreadable`."""
     if kind not in COLUMNS:
         raise FileUnreadable("unknown_kind")
+    own = FORMATS[kind].read if kind in FORMATS else None
+    told = said or {}
     try:
-        if kind in FORMATS:
-            return FORMATS[kind].read(data, said or {})
+        if own is not None:
+            return own(data, told)
         lines = list(sheets.read_lines(data))
     except NotRead as wrong:
         raise FileUnreadable(wrong.code, **wrong.params) from None
     required, optional = COLUMNS[kind]
-    names = [sheets.heading_of(line.cells) for line in lines[: sheets.TITLE_ROWS]]
-    at = next((n for n, heading in enumerate(names) if set(required) <= set(heading)), 0)
-    heading = names[at] if names else []
+    at = _heading_at(kind, lines, told)
+    heading = columns.named(sheets.heading_of(lines[at].cells), told) if lines else []
     missing = [column for column in required if column not in heading]
-    unknown = [column for column in heading if column not in required + optional + ADDED]
+    unknown = [c for c in heading if c not in required + optional + ADDED and not columns.is_left_out(c)]
     if missing or unknown or len(set(heading)) < len(heading):
         raise FileUnreadable("columns", missing=missing, unknown=[u[:40] or "–" for u in unknown])
     if len(lines) - at - 1 > sheets.MOST_ROWS:
         raise FileUnreadable("too_many_rows", most=sheets.MOST_ROWS)
-    return [_row(heading, line) for line in lines[at + 1 :]]
+    beside = {name: told[name] for name in FORMATS[kind].asks if name in told} if kind in FORMATS else {}
+    return [_row(heading, line, beside) for line in lines[at + 1 :]]
 
 
-def _row(heading: Sequence[str], line: sheets.Line) -> Row:
+def _heading_at(kind: str, lines: Sequence[sheets.Line], said: Mapping[str, str]) -> int:
+    """Where the heading of a list stands: the first line that names all that is needed, else the one that names most
+    by known words."""
+    required, optional = COLUMNS[kind]
+    names = [sheets.heading_of(line.cells) for line in lines[: sheets.TITLE_ROWS]]
+    for place, heading in enumerate(names):
+        if set(required) <= set(columns.named(heading, said)):
+            return place
+    if kind not in columns.KINDS or not names:
+        return 0
+    return max(range(len(names)), key=lambda n: (len(columns.guessed(names[n], required + optional)), -n))
+
+
+def heading_and_rows(kind: str, data: bytes, count: int) -> tuple[list[str], list[list[str]]]:
+    """The heading of a list as its sender wrote it, and its first rows. Raises `FileUnreadable`."""
+    try:
+        lines = list(sheets.read_lines(data))
+    except NotRead as wrong:
+        raise FileUnreadable(wrong.code, **wrong.params) from None
+    if not lines:
+        raise FileUnreadable("empty")
+    at = _heading_at(kind, lines, {})
+    return sheets.heading_of(lines[at].cells), [line.cells for line in lines[at + 1 : at + 1 + count]]
+
+
+def _row(heading: Sequence[str], line: sheets.Line, beside: Mapping[str, str]) -> Row:
+    """A row by column; what was said beside the list counts where the row says nothing."""
     cells = line.cells + [""] * (len(heading) - len(line.cells))
     faults = {heading[place]: code for place, (code, _) in line.faults.items() if place < len(heading)}
     if len(cells) > len(heading):
         faults["row_length"] = "row_length"
-    named = {c: v for c, v in zip(heading, cells, strict=False) if c not in ADDED}
+    named = {c: v for c, v in zip(heading, cells, strict=False) if not _is_ours(c)}
+    named |= {c: v for c, v in beside.items() if not named.get(c)}
     places = {c: f"{get_column_letter(n)}{line.number}" for n, c in enumerate(heading, start=1)}
-    return Row(named, line.number, places, {c: f for c, f in faults.items() if c not in ADDED})
+    return Row(named, line.number, places, {c: f for c, f in faults.items() if not _is_ours(c)})
+
+
+def _is_ours(column: str) -> bool:
+    """A column that says nothing of a row: what we added to a file that was given back, and what was left out."""
+    return column in ADDED or columns.is_left_out(column)
 
 
 def csv_text(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:

@@ -12,7 +12,7 @@ from shared.period import Month
 from shared.reading.names import fold
 
 #: The kinds of files whose rows are wages of one worker.
-KINDS = frozenset({"th_sso_1_10"})
+KINDS = frozenset({"th_sso_1_10", "la_monthly_list", "mm_monthly_list"})
 #: A monthly list is about a month that has come, and not longer ago.
 MONTHS_BACK = 24
 

@@ -15,7 +15,22 @@ KINDS = {
     "maternity_notifications": N_("Maternity leaves"),
     "accounts": N_("Accounts of staff"),
     "th_sso_1_10": N_("Wages of a month, form SSO 1-10 part 2 (text or spreadsheet)"),
+    "la_monthly_list": N_("Wages of a month, list of an employer"),
+    "mm_monthly_list": N_("Wages of a month, list of an employer"),
     "vn_hospital_xml": N_("Papers of a hospital, tables 7 to 11 (XML)"),
+}
+#: Columns that a person may name in a list of her own.
+COLUMN_NAMES = {
+    "sso_no": N_("Insured number"),
+    "name": N_("Name"),
+    "wage": N_("Wage of the month"),
+    "month": N_("Month"),
+    "from": N_("From month"),
+    "to": N_("To month"),
+    "paid": N_("Whether the contribution was paid"),
+    "kind": N_("Kind of insurance"),
+    "contribution": N_("Contribution"),
+    "employer_no": N_("Number of the employer"),
 }
 ANSWERS = {
     "accepted": N_("Accepted"),
@@ -64,6 +79,8 @@ FILE_FAULTS = {
     "not_utf8": N_("The letters of this file cannot be read. Save it as CSV with UTF-8."),
     "not_text": N_("This is not a text file. Save the table as CSV."),
     "columns": N_("The columns are not those of the form. Missing: {missing}. Not known: {unknown}."),
+    "column_twice": N_("Two columns cannot be the same: {columns}."),
+    "columns_missing": N_("Say which column is: {columns}."),
     "too_many_columns": N_("Row {row} has more than {most} columns. Only the columns of the form belong in the file."),
     "cell_too_long": N_("A cell of row {row} holds more than {most} letters."),
     "not_a_table": N_("This file is not a table. Save the table as CSV or .xlsx."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from services.benefits import store
 from services.benefits.domain.ids import FileId
 from services.benefits.domain.import_file import FileUnreadable, ImportFile, RowAnswer
 from services.benefits.institution import institution
-from services.benefits.usecases import files_in
+from services.benefits.usecases import columns, files_in, table_files
 from services.benefits.usecases.imports import ROLES
 from services.benefits.usecases.table_files import ADDED, COLUMNS, FORMATS, kinds_here
 from services.benefits.views import file_words, words
@@ -20,6 +21,8 @@ from shared.web.formatting import text
 
 #: Rows that a page shows; the sheet holds all.
 SHOWN = 500
+#: Rows of a list that stand under its heading where somebody says which column is which.
+FIRST_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,48 @@ def offered(act: Act) -> Offered:
 def unreadable(wrong: FileUnreadable) -> str:
     """Why a file as a whole is not taken, in words."""
     said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in wrong.params.items()}
+    if wrong.code in ("column_twice", "columns_missing"):
+        said = {"columns": ", ".join(pages.translate(file_words.COLUMN_NAMES[c]) for c in wrong.params["columns"])}
     table = file_words.FILE_FAULTS if wrong.code in file_words.FILE_FAULTS else words.ERRORS
     return str(pages.translate(table.get(wrong.code, wrong.code), **({name: said[name] or "–" for name in said})))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedColumn:
+    """A column of a list as its sender calls it, what stands in it first, and which of ours it is, as far as known."""
+
+    place: int
+    heading: str
+    first: list[str]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsPage:
+    """Which column of a list is which: guessed by known words, or as it was said just now."""
+
+    name: str
+    what: Words
+    href: str
+    back: str
+    found: list[NamedColumn]
+    offered: list[dict[str, str]]
+    error: str
+
+
+def columns_page(file: ImportFile, home: str, typed: Mapping[int, str] | None = None, error: str = "") -> ColumnsPage:
+    """The page that asks which column is which. Raises `FileUnreadable`."""
+    heading, rows = table_files.heading_and_rows(file.kind, file.content or b"", FIRST_ROWS)
+    required, optional = COLUMNS[file.kind]
+    guess = columns.guessed(heading, required + optional)
+    told = typed if typed is not None else {n: guess.get(name, "") for n, name in enumerate(heading)}
+    found = [
+        NamedColumn(n, name, [row[n] if n < len(row) else "" for row in rows], told.get(n, ""))
+        for n, name in enumerate(heading)
+    ]
+    here = options(file_words.COLUMN_NAMES, required + optional)
+    what = words.text(file_words.KINDS, file.kind)
+    return ColumnsPage(file.name, what, f"{home}/{file.id}/columns", home, found, here, error)
 
 
 @dataclass(frozen=True, slots=True)
