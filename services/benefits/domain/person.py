@@ -86,6 +86,7 @@ class PersonChangeKind(enum.StrEnum):
     DEATH_MISTAKEN = "death_mistaken"
     ADDRESS_CHECKED = "address_checked"
     CONTRIBUTION_WITHDRAWN = "contribution_withdrawn"
+    WAGE_CORRECTED = "wage_corrected"
     OFFICE = "office"
 
 

@@ -288,7 +288,8 @@ def page(body: dict[str, Any], language: str = "en") -> str:
     """The report as one file that stands alone."""
     env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     formatting.install(env)
-    sheet = (Path(TEMPLATES[1]).parent / "static" / "tideover.css").read_text("utf-8")
+    static = Path(TEMPLATES[1]).parent / "static"
+    sheet = "".join((static / name).read_text("utf-8") for name in ("tideover.css", "desk.css"))
     return env.get_template("evidence_alone.html").render(language=language, run=shown(body, language), sheets=sheet)
 
 

@@ -13,6 +13,7 @@ from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
+from services.benefits.institution import institution
 from services.benefits.pages.payee_code import from_qr
 from services.benefits.usecases import claims, decisions, exports, marks, people, registering
 from services.benefits.views import claim_page, decision, forms, lists, words
@@ -23,6 +24,7 @@ from shared.act import Act
 from shared.ids import is_uuid
 from shared.period import Month
 from shared.reading import NotRead
+from shared.reading.amounts import read_amount
 from shared.reading.days import DateNotRead, read_date
 from shared.web import pages, texts
 from shared.web.app import viewed
@@ -183,18 +185,40 @@ def withdraw_month(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
     """Take back a month of contributions that cannot have been; what it said is kept."""
     version = _version(form)
     errors = _wrong_texts(form, {"month_why": 500})
-    month, _, employer = form.get("month", "").partition(" ")
+    told = _month_told(form.get("month", ""))
+    if told is None:
+        errors["month"] = "required"
+    if errors or told is None:
+        return _again(act, str(person_id), form, errors)
+    people.withdraw_contribution(act, str(person_id), version, *told, why=form["month_why"].strip())
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+@doors.page("/desk/persons/<uuid:person_id>/contributions/correction", method="POST", roles=("officer", "supervisor"))
+def correct_wage(act: Act, person_id: UUID, form: dict[str, str]) -> Any:
+    """Correct the wage of a month with a reason; the employer whose word it was reads of it."""
+    version, errors = _version(form), _wrong_texts(form, {"wage_why": 500})
+    told = _month_told(form.get("wage_month", ""))
+    if told is None:
+        errors["wage_month"] = "required"
+    try:
+        wage = read_amount(form.get("wage", "")[:60], institution().currency, pages.language())
+    except NotRead as unread:
+        errors["wage"] = words.not_read(unread)
+    if errors or told is None:
+        return _again(act, str(person_id), form, errors)
+    people.correct_wage(act, str(person_id), version, *told, wage, why=form["wage_why"].strip())
+    return pages.go(f"/desk/persons/{person_id}")
+
+
+def _month_told(typed: str) -> tuple[Month, EmployerId | None] | None:
+    """A month and whose word it is, as the forms offer them."""
+    month, _, employer = typed.partition(" ")
     try:
         wanted = Month.parse(month)
     except ValueError:
-        errors["month"] = "required"
-    if employer and not is_uuid(employer):
-        errors["month"] = "required"
-    if errors:
-        return _again(act, str(person_id), form, errors)
-    whose, why = EmployerId(employer) if employer else None, form["month_why"].strip()
-    people.withdraw_contribution(act, str(person_id), version, wanted, whose, why=why)
-    return pages.go(f"/desk/persons/{person_id}")
+        return None
+    return None if employer and not is_uuid(employer) else (wanted, EmployerId(employer) if employer else None)
 
 
 @doors.page("/desk/persons/<uuid:person_id>/details", method="POST", roles=DESK)

@@ -73,8 +73,9 @@ def own(act: Act) -> EmployerId:
 def home(act: Act) -> Any:
     """Her workers' cases, and what each waits for."""
     cases = view.cases(act, own(act))
-    viewed(*(c.person_id for c in cases))
-    return render(act, "employer.html", view.home(cases))
+    corrected = view.corrected(act, own(act))
+    viewed(*(c.person_id for c in cases), *(c.person_id for c in corrected))
+    return render(act, "employer.html", view.home(cases, corrected))
 
 
 # --- notify a maternity leave ------------------------------------------------------------------

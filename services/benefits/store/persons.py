@@ -104,6 +104,16 @@ def report_death(act: Act, id_: PersonId, on: date) -> None:
     act.connection.execute(update(t.person).where(t.person.c.id == id_).values(death_reported_on=on))
 
 
+def wages_corrected(act: Act, employer_id: EmployerId, since: date) -> list[tuple[Person, PersonChange]]:
+    """What the institution corrected of wages that an employer had declared, the latest first."""
+    c = t.person_change.c
+    asked = c.after["employer_id"].astext == employer_id
+    query = CHANGE.select(c.what == PersonChangeKind.WAGE_CORRECTED, asked, c.on >= since).order_by(c.at.desc())
+    found = CHANGE.all(act, query)
+    whose = {p.id: p for p in PERSON.all(act, PERSON.select(t.person.c.id.in_([one.person_id for one in found])))}
+    return [(whose[one.person_id], one) for one in found]
+
+
 def changes(act: Act, id_: PersonId) -> list[PersonChange]:
     c = t.person_change.c
     return CHANGE.all(act, CHANGE.select(c.person_id == id_).order_by(c.version))

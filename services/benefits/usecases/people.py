@@ -219,6 +219,35 @@ def _in_time(act: Act, person_id: PersonId, month: Month) -> None:
         raise CannotBe("#/month", "declared_too_late")
 
 
+def correct_wage(
+    act: Act,
+    person_id: str,
+    version: int | None,
+    month: Month,
+    employer_id: EmployerId | None,
+    wage: Money,
+    *,
+    why: str,
+) -> Person:
+    """Correct what was declared for a month, with a reason; what it said is kept, and the employer whose word it was
+    reads of it on his page. The same wage changes nothing. Raises `NothingDeclared`, `WrongCurrency`,
+    `store.ChangedMeanwhile`.
+    """
+    person = store.persons.to_change(act, person_id, version)
+    told = store.persons.declared(act, person.id, month)
+    known = next((c for c in told if c.employer_id == employer_id), None)
+    if known is None:
+        raise NothingDeclared(str(month))
+    if wage.currency != institution().currency:
+        raise WrongCurrency(wage.currency)
+    if known.wage == wage:
+        return person
+    store.persons.declare(act, replace(known, wage=wage), known)
+    said = {"month": str(month), "employer_id": employer_id}
+    before, now = said | {"wage": known.wage.json()}, said | {"wage": wage.json()}
+    return change(act, person, person, PersonChangeKind.WAGE_CORRECTED, why, before=before, said=now)
+
+
 def withdraw_contribution(
     act: Act, person_id: str, version: int | None, month: Month, employer_id: EmployerId | None, *, why: str
 ) -> Person:

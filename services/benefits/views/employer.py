@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.benefits import store
@@ -90,15 +90,52 @@ def _case(line: ListedClaim, asked: Statement | None) -> Case:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedWage:
+    """A wage she had declared, as the institution corrected it, and why."""
+
+    person_id: PersonId
+    name: str
+    latin: str | None
+    month: Month
+    before: Money
+    after: Money
+    why: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     mine: list[Case]
     others: list[Case]
     ended: list[Case]
+    corrected: list[CorrectedWage]
 
 
-def home(found: list[Case]) -> HomePage:
+#: For how many days an employer reads of a wage that was corrected.
+TOLD_DAYS = 90
+
+
+def corrected(act: Act, employer_id: EmployerId) -> list[CorrectedWage]:
+    """Wages of hers that the institution corrected of late."""
+    found = store.persons.wages_corrected(act, employer_id, act.today - timedelta(days=TOLD_DAYS))
+    return [
+        CorrectedWage(
+            person.id,
+            person.name,
+            person.name_latin,
+            Month.parse(change.after["month"]),
+            Money(**change.before["wage"]),
+            Money(**change.after["wage"]),
+            change.why or "",
+            change.on,
+        )
+        for person, change in found
+    ]
+
+
+def home(found: list[Case], changed: list[CorrectedWage]) -> HomePage:
     others = [c for c in found if not c.mine and not c.ended]
-    return HomePage([c for c in found if c.mine], others, [c for c in found if c.ended])
+    return HomePage([c for c in found if c.mine], others, [c for c in found if c.ended], changed)
 
 
 # --- a worker and her wages --------------------------------------------------------------------

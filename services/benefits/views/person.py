@@ -11,7 +11,7 @@ from services.benefits import store
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.export import Export, ExportState
 from services.benefits.domain.ids import EmployerId, PersonId
-from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange
+from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange, PersonChangeKind
 from services.benefits.institution import institution
 from services.benefits.views import erasure, forms, lists, words
 from services.benefits.views.register import PAYEE_KINDS
@@ -201,8 +201,14 @@ def _corrected(change: PersonChange) -> Corrected:
         for n in sorted(change.after)
         if n in words.DETAILS
     ]
+    if change.what is PersonChangeKind.WAGE_CORRECTED:
+        said = [f"{change.after['month']}: {_wage(change.before)} → {_wage(change.after)}"]
     note = "; ".join([*said, *([f"“{change.why}”"] if change.why else [])])
     return Corrected(change.on, words.text(words.PERSON_CHANGES, change.what), change.by_name, note)
+
+
+def _wage(told: Mapping[str, Any]) -> str:
+    return formatting.amount(Money(**told["wage"]), pages.language())
 
 
 def _said(name: str, value: Any) -> str:

@@ -128,6 +128,7 @@ PERSON_CHANGES = {
     "death_mistaken": N_("The report of the death was mistaken"),
     "address_checked": N_("The address is checked"),
     "contribution_withdrawn": N_("A month was taken back"),
+    "wage_corrected": N_("A wage was corrected"),
     "office": N_("Given over to another office"),
 }
 DETAILS = {
