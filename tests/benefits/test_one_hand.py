@@ -179,11 +179,43 @@ def test_a_phone_that_the_officer_wrote_proves_nothing(office: Office) -> None:
     refused = office.officer.post(f"/v1/claims/{claim['id']}/phone-codes")
     assert (refused.status_code, refused.json["errors"][0]["code"]) == (409, "phone_of_one_hand")
     other = office.officer2.post(f"/v1/claims/{claim['id']}/phone-codes")
-    assert other.json["errors"][0]["code"] == "phone_too_new"
+    assert other.json["errors"][0]["code"] == "phone_of_one_hand", "he also entered what it would confirm"
+
+
+def test_a_phone_that_was_changed_of_late_proves_nothing_yet(office: Office) -> None:
+    person = office.someone()
+    now = office.clerk.get(f"/v1/persons/{person}").json["version"]
+    change = {"phone": "020 5551 2399", "why": "she said so"}
+    assert office.clerk.call("PATCH", f"/v1/persons/{person}", change, etag=now).status_code == 200
+    claim = submitted(office, office.officer, person)
+    refused = office.officer.post(f"/v1/claims/{claim['id']}/phone-codes")
+    assert refused.json["errors"][0]["code"] == "phone_too_new"
     office.on("2025-06-09")
-    code = office.officer2.post(f"/v1/claims/{claim['id']}/phone-codes").json
-    office.officer2.post(f"/v1/claims/{claim['id']}/phone-codes/answer", {"code": told(office, code)["code"]})
-    assert "alone_entered_facts" in doubts(office.officer, claim), "whoever wrote the phone still needs somebody else"
+    assert office.officer.post(f"/v1/claims/{claim['id']}/phone-codes").status_code == 201
+
+
+@pytest.mark.parametrize("way", ["wrote her number long ago", "registered her"])
+def test_a_clerk_who_wrote_phone_and_account_is_not_confirmed_by_an_officer_in_good_faith(
+    office: Office, way: str
+) -> None:
+    clerk, officer = office.clerk, office.officer
+    if way == "registered her":
+        names = {"full": "ນາງ ບຸນມີ ສີສະຫວັດ", "latin": "Bounmy Sisavath"}
+        number = [{"scheme": "la-sso", "value": uuid.uuid4().hex[:10], "verified": True}]
+        new = {"name": names, "born_on": "1988-08-12", "identifiers": number, "phone": "020 5551 2399"}
+        person = clerk.post("/v1/persons", new).json["id"]
+        assert clerk.call("PUT", f"/v1/persons/{person}/payee", ACCOUNT).status_code == 200
+    else:
+        person = office.someone()
+        now = clerk.get(f"/v1/persons/{person}").json["version"]
+        change = {"phone": "020 5551 2399", "why": "she said so"}
+        assert clerk.call("PATCH", f"/v1/persons/{person}", change, etag=now).status_code == 200
+        office.on("2025-06-09")
+    assert clerk.call("PUT", f"/v1/persons/{person}/payee", {**ACCOUNT, "number": "0101110008888"}).status_code == 200
+    claim = submitted(office, office.officer2, person)
+    assert "alone_recent_account" in doubts(officer, claim)
+    refused = officer.post(f"/v1/claims/{claim['id']}/phone-codes")
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (409, "phone_of_one_hand")
 
 
 def test_five_wrong_codes_and_three_messages_a_day_are_all(office: Office) -> None:

@@ -1,7 +1,8 @@
 """A code on the person's phone: her own word that what an officer entered for her claim is right.
 
-It stands in the place of a second person only where the phone itself is nobody's making: whoever asks, or decides, has
-neither registered her nor written her number, and the number is as old as an account has to be.
+It stands in the place of a second person only where the phone itself is nobody's making: whoever asks, decides, wrote
+the account or entered the facts has neither registered her nor written her number, and the number is as old as an
+account has to be.
 """
 
 from __future__ import annotations

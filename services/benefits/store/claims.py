@@ -327,5 +327,5 @@ def hands(act: Act, claim: Claim, rest_days: int) -> Hands:
     found = [query.exists().label(name) for name, query in asked.items()]
     said = phone_codes.confirmed(claim).label("said")
     row = dict(act.connection.execute(select(*found, said)).one()._mapping)
-    hers_alone = row.pop("said") and phone_codes.number(act, hers, rest_days).says_nothing is None
+    hers_alone = row.pop("said") and phone_codes.number(act, claim, rest_days).says_nothing is None
     return Hands(**row, person_confirmed=hers_alone)

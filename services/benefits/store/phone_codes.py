@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, Select, func, literal, select, union
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
@@ -15,6 +16,8 @@ from services.benefits.domain.phone_code import Number, PhoneCode
 from services.benefits.store.rows import Shape
 from shared.act import Act
 
+#: What the id of somebody's account looks like.
+A_PERSON = "^[0-9a-f-]{36}$"
 CODE = Shape(PhoneCode, t.phone_code)
 c = t.phone_code.c
 
@@ -43,24 +46,39 @@ def asked_since(act: Act, claim_id: ClaimId, moment: datetime) -> int:
     return int(act.connection.scalar(count) or 0)
 
 
-def number(act: Act, person_id: PersonId, rest_days: int) -> Number:
-    """Her number as the asker may count on it. One that took the place of another is new for `rest_days`."""
-    p = t.person.c
+def number(act: Act, claim: Claim, rest_days: int) -> Number:
+    """Her number as a word for a claim may count on it: nobody who entered its facts, wrote the account, or asks now
+    has made it. One that took the place of another is new for `rest_days`."""
+    p, person_id = t.person.c, claim.person_id
     known = select(p.id).where(p.id == person_id, p.phone.is_not(None), p.phone != "")
-    made = select(p.id).where(p.id == person_id, p.registered_by == act.actor.id)
-    wrote, new = _written(act, person_id, rest_days)
+    hands = _hands(act, claim)
+    made = select(p.id).where(p.id == person_id, p.registered_by.in_(hands))
+    wrote, new = _written(act, person_id, hands, rest_days)
     asked = {"known": known, "made": made, "wrote": wrote, "new": new}
     row = act.connection.execute(select(*(query.exists().label(name) for name, query in asked.items()))).one()
     return Number(row.known, row.made or row.wrote, row.new)
 
 
-def _written(act: Act, person_id: PersonId, rest_days: int) -> tuple[Select[tuple[str]], Select[tuple[str]]]:
-    """Whether the asker has written her number, and whether anybody has of late."""
+def _hands(act: Act, claim: Claim) -> CompoundSelect[Any]:
+    """Who asks, who wrote the account that stands, and who entered facts of the claim. The register's own files and
+    commands come by machines, whose ids are words: they are nobody's hand."""
+    k, a = t.claim_change.c, t.payee.c
+    return union(
+        select(literal(act.actor.id)),
+        select(a.changed_by).where(a.person_id == claim.person_id, a.current, a.changed_by.regexp_match(A_PERSON)),
+        select(k.by).where(k.claim_id == claim.id, k.facts != {}, k.by.regexp_match(A_PERSON)),
+    )
+
+
+def _written(
+    act: Act, person_id: PersonId, hands: CompoundSelect[Any], rest_days: int
+) -> tuple[Select[tuple[str]], Select[tuple[str]]]:
+    """Whether one of these hands has written her number, and whether anybody has of late."""
     h = t.person_change.c
     written = select(h.person_id).where(
         h.person_id == person_id, h.what == PersonChangeKind.DETAILS, h.after.has_key("phone")
     )
-    return written.where(h.by == act.actor.id), written.where(h.on > act.today - timedelta(days=rest_days))
+    return written.where(h.by.in_(hands)), written.where(h.on > act.today - timedelta(days=rest_days))
 
 
 def confirmed(claim: Claim) -> ColumnElement[bool]:

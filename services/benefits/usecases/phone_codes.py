@@ -15,7 +15,7 @@ from shared.act import Act
 def ask(act: Act, claim_id: str) -> PhoneCode:
     """Have a code sent to the person of a claim, saying where the money would go. Raises `PhoneCodeRefused`."""
     claim = store.claims.to_change(act, claim_id, None)
-    refused = store.phone_codes.number(act, claim.person_id, institution().account_rest_days).says_nothing
+    refused = store.phone_codes.number(act, claim, institution().account_rest_days).says_nothing
     if refused is not None:
         raise PhoneCodeRefused(refused)
     if store.phone_codes.asked_since(act, claim.id, act.now - timedelta(days=1)) >= MOST_ASKED:

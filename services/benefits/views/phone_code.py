@@ -35,7 +35,7 @@ def by_phone(act: Act, claim: Claim) -> ByPhone | None:
         return ByPhone(words.text(words.BY_PHONE, "confirmed", params), "go", False, False)
     if not helps:
         return None
-    refused = store.phone_codes.number(act, claim.person_id, institution().account_rest_days).says_nothing
+    refused = store.phone_codes.number(act, claim, institution().account_rest_days).says_nothing
     if refused is not None:
         return ByPhone(words.text(words.BY_PHONE, refused), "", False, False)
     if latest is None or latest.confirmed_at is not None or not latest.is_open(act.now):

@@ -224,7 +224,7 @@ WARNINGS = {
 BY_PHONE = {
     "confirmed": N_("She said the code on her phone to {by} on {on}: what was entered for her claim is right."),
     "no_phone": N_("No phone is known: her own word by a code is not possible."),
-    "phone_of_one_hand": N_("You wrote her phone yourself: a code on it proves nothing."),
+    "phone_of_one_hand": N_("Who wrote her phone also entered what it would confirm: a code on it proves nothing."),
     "phone_too_new": N_("Her phone was changed a short while ago: a code on it proves nothing yet."),
     "may_be_asked": N_("She may say herself, by a code on her phone, that what was entered is right."),
     "sent": N_("A code was sent to her phone. Type what she tells you."),
