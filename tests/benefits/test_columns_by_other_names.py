@@ -98,6 +98,29 @@ def test_what_cannot_be_is_said_and_what_was_chosen_stays(office: Office, change
     assert wage_of(office, person, "2025-03") == 350000000
 
 
+@pytest.mark.parametrize("which", ["c3", "c4"])
+def test_of_two_columns_of_one_name_the_one_that_was_chosen_counts(office: Office, which: str) -> None:
+    person = office.someone(number="0102030405", until="2025-02")
+    clerk = Browser(office, employer_of(office))
+    heading = "ລຳດັບ,ເລກປະກັນສັງຄົມ,ຊື່,ເງິນ,ເງິນ"
+    there = sent(clerk, listed("1,0102030405,Bounmy,3500000,3600000", heading=heading))
+    assert send(clerk, there, c1="sso_no", **{which: "wage"}).status_code == 303
+    assert wage_of(office, person, "2025-03") == {"c3": 350000000, "c4": 360000000}[which]
+
+
+def test_odd_places_and_columns_are_no_error_of_ours(office: Office) -> None:
+    office.someone(number="0102030405", until="2025-02")
+    clerk = Browser(office, employer_of(office))
+    there = sent(clerk, listed("1,0102030405,Bounmy,3500000,0"))
+    assert send(clerk, there, **{"c" + "1" * 5000: "wage", "c1": "no_such_column"}).status_code == 422
+
+
+def test_words_that_are_part_of_others_name_no_column() -> None:
+    columns_ = MONTHLY_LIST[0] + MONTHLY_LIST[1]
+    assert columns.guessed(["လိပ်စာ", "အလုပ်ရှင်"], columns_) == {}
+    assert columns.guessed(["ເງິນເດືອນ", "ເງິນເດືອນລວມ"], columns_) == {"ເງິນເດືອນ": "wage"}
+
+
 def test_a_broken_row_is_answered_with_its_cell_and_never_guessed(office: Office) -> None:
     person = office.someone(number="0102030405", until="2025-02")
     officer = Browser(office, office.officer)
@@ -136,14 +159,8 @@ def test_known_words_of_each_country_are_guessed(heading: list[str], found: set[
 def test_the_examples_are_read_as_their_words_say(example: str) -> None:
     data, kind = (EXAMPLES / example).read_bytes(), example[:2] + "_monthly_list"
     heading, _ = heading_and_rows(kind, data, 1)
-    told = columns.chosen(
-        heading,
-        {
-            n: columns.guessed(heading, MONTHLY_LIST[0] + MONTHLY_LIST[1]).get(name, "")
-            for n, name in enumerate(heading)
-        },
-        MONTHLY_LIST[0],
-    )
+    guess = columns.guessed(heading, MONTHLY_LIST[0] + MONTHLY_LIST[1])
+    told = columns.chosen(heading, {n: guess.get(name, "") for n, name in enumerate(heading)}, *MONTHLY_LIST)
     rows = read_rows(kind, data, told)
     assert [set(row) for row in rows] == [{"employer_no", "month", "sso_no", "name", "wage"}] * 2
     assert all(row["wage"].isdecimal() and row["month"] == "2025-03" for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -30,6 +31,8 @@ from shared.web.formatting import in_words, money, text
 from shared.web.problems import Problem
 
 doors = Doors()
+#: How a form names the columns of a list, by their places.
+COLUMN = re.compile(r"c(\d{1,4})", re.ASCII)
 IMPORTERS = ("administrator", "officer", "supervisor")
 
 
@@ -77,7 +80,7 @@ def columns_asked(act: Act, file_id: UUID, home: str) -> Any:
 
 def columns_said(act: Act, file_id: UUID, form: Mapping[str, str], home: str) -> Any:
     """Somebody says which column is which; the rows are then answered."""
-    typed = {int(name[1:]): value for name, value in form.items() if name[:1] == "c" and name[1:].isdecimal()}
+    typed = {int(found[1]): value for name, value in form.items() if (found := COLUMN.fullmatch(name))}
     try:
         return further(files_in.name_columns(act, str(file_id), typed), home)
     except FileUnreadable as wrong:

@@ -94,7 +94,7 @@ def name_columns(act: Act, id_: str, typed: Mapping[int, str]) -> ImportFile:
     if file.state is not FileState.ASKS_COLUMNS or file.content is None:
         return file
     heading, _ = heading_and_rows(file.kind, file.content, 0)
-    told = columns.chosen(heading, typed, COLUMNS[file.kind][0])
+    told = columns.chosen(heading, typed, *COLUMNS[file.kind])
     said = dict(file.said or {}) | told
     rows = read_rows(file.kind, file.content, said)
     if not rows:

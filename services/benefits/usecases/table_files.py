@@ -160,7 +160,7 @@ def heading_and_rows(kind: str, data: bytes, count: int) -> tuple[list[str], lis
     if not lines:
         raise FileUnreadable("empty")
     at = _heading_at(kind, lines, {})
-    return sheets.heading_of(lines[at].cells), [line.cells for line in lines[at + 1 : at + 1 + count]]
+    return columns.apart(sheets.heading_of(lines[at].cells)), [line.cells for line in lines[at + 1 : at + 1 + count]]
 
 
 def _row(heading: Sequence[str], line: sheets.Line, beside: Mapping[str, str]) -> Row:
