@@ -19,6 +19,7 @@ from services.benefits.pages import (
     session,
     standards,
     statistics,
+    tasks,
     worker,
 )
 from shared.web.doors import Doors
@@ -29,6 +30,7 @@ doors = Doors(
         *desk.doors.doors,
         *payee_code.doors.doors,
         *phone_code.doors.doors,
+        *tasks.doors.doors,
         *printed.doors.doors,
         *register.doors.doors,
         *erasure.doors.doors,

@@ -16,7 +16,9 @@ from services.benefits.store import (
     phone_codes,
     places,
     retention,
+    samples,
     statistics,
+    tasks,
     transfers,
 )
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
@@ -38,6 +40,8 @@ __all__ = [
     "phone_codes",
     "places",
     "retention",
+    "samples",
     "statistics",
+    "tasks",
     "transfers",
 ]
