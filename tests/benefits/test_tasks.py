@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from services.benefits.institution import institution
 from services.benefits.usecases import automation, samples
 from shared.act import Actor
 from shared.money import Money
-from tests.benefits.conftest import PAPERS, SICK, Office, Person
+from tests.benefits.conftest import SICK, Office, Person
 from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_one_hand import decided, submitted
 from tests.there import there
@@ -231,7 +232,7 @@ def parts_of(office: Office) -> dict[str, int]:
 @pytest.fixture
 def automatic(monkeypatch: pytest.MonkeyPatch) -> None:
     """An institution that lets the rules grant small sickness benefits, and looks at each of them."""
-    allowed = Automatic(("sickness",), Money.parse("4000000", "LAK"), ("doubt_judged",), 1, 1)  # type: ignore[arg-type]
+    allowed = Automatic(("sickness",), Money.parse("4000000", "LAK"), ("doubt_judged",), Fraction(1), Fraction(1))
     house = replace(institution(), automatic=allowed)
     for module in (automation, samples):
         monkeypatch.setattr(module, "institution", lambda: house)
@@ -361,7 +362,6 @@ def test_the_letter_says_that_no_person_decided(office: Office, automatic: None)
     with office.service.engine.connect() as connection:
         decision = there(store.decisions.last_final(office.act(connection), office.claim(claim["id"]).id))
     answer = office.client.get(f"/v1/decisions/{decision.id}/letter-facts", headers=office.machine("notifications"))
-    assert answer.json["decided_by"]["name"] == ""
+    assert there(answer.json)["decided_by"]["name"] == ""
     page = Browser(office, office.officer).open(f"/desk/claims/{claim['id']}/decide")
     assert "the rules alone, without a person" in page
-    assert PAPERS

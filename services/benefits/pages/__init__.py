@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.benefits.pages import (
     accounts,
     advances,
+    decision_file,
     desk,
     employer,
     employer_files,
@@ -31,6 +32,7 @@ doors = Doors(
         *payee_code.doors.doors,
         *phone_code.doors.doors,
         *tasks.doors.doors,
+        *decision_file.doors.doors,
         *printed.doors.doors,
         *register.doors.doors,
         *erasure.doors.doors,

@@ -13,7 +13,6 @@ from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
-from services.benefits.domain.task import Order
 from services.benefits.institution import institution
 from services.benefits.pages.payee_code import from_qr
 from services.benefits.usecases import claims, decisions, exports, marks, people, registering
@@ -39,21 +38,6 @@ HTML = "text/html; charset=utf-8"
 
 
 # --- lists -------------------------------------------------------------------------------------
-
-
-@doors.page("/desk", roles=LOOK)
-def queue(act: Act) -> Any:
-    """What waits and for whom; the part and the order looked at last are kept."""
-    kept = request.cookies.get("queue", "").partition(".")
-    wanted, order = request.args.get("show", kept[0]), request.args.get("order", kept[2])
-    by = Order(order) if order in set(Order) else Order.AGE
-    typed = request.args.get("page", "")
-    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
-    page, named = lists.queue(act, wanted, by, number)
-    viewed(*named)
-    answer = Response(show("queue.html", page), content_type=HTML)
-    answer.set_cookie("queue", f"{page.wanted}.{by}", httponly=True, samesite="Lax", path="/desk")
-    return answer
 
 
 @doors.page("/desk/claims", roles=LOOK)

@@ -1,19 +1,21 @@
-"""Whose task a claim is: taken, given back, given to a colleague, laid aside; and what is looked at afterwards."""
+"""The queue, and whose task a claim is: taken, given back, given to a colleague, laid aside; and what is looked at
+afterwards."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from services.benefits import store
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.sample import SampleCannot
-from services.benefits.domain.task import TaskCannot
+from services.benefits.domain.task import Order, TaskCannot
 from services.benefits.usecases import samples, tasks
-from services.benefits.views import control
+from services.benefits.views import control, lists
 from services.benefits.views import task as task_view
+from services.benefits.views.claim_page import LOOK
 from services.benefits.views.shown import Words, show
 from shared.act import Act
 from shared.reading.days import DateNotRead, read_date
@@ -25,6 +27,21 @@ from shared.web.problems import Problem
 doors = Doors()
 DECIDES = ("officer", "supervisor")
 HTML = "text/html; charset=utf-8"
+
+
+@doors.page("/desk", roles=LOOK)
+def queue(act: Act) -> Any:
+    """What waits and for whom; the part and the order looked at last are kept."""
+    kept = request.cookies.get("queue", "").partition(".")
+    wanted, order = request.args.get("show", kept[0]), request.args.get("order", kept[2])
+    by = Order(order) if order in set(Order) else Order.AGE
+    typed = request.args.get("page", "")
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+    page, named = lists.queue(act, wanted, by, number)
+    viewed(*named)
+    answer = Response(show("queue.html", page), content_type=HTML)
+    answer.set_cookie("queue", f"{page.wanted}.{by}", httponly=True, samesite="Lax", path="/desk")
+    return answer
 
 
 @doors.page("/desk/claims/<uuid:claim_id>/task", roles=DECIDES)

@@ -11,6 +11,7 @@ from services.benefits.store import (
     erasures,
     files,
     kept,
+    looks,
     papers,
     persons,
     phone_codes,
@@ -20,6 +21,7 @@ from services.benefits.store import (
     statistics,
     tasks,
     transfers,
+    workload,
 )
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
@@ -35,6 +37,7 @@ __all__ = [
     "erasures",
     "files",
     "kept",
+    "looks",
     "papers",
     "persons",
     "phone_codes",
@@ -44,4 +47,5 @@ __all__ = [
     "statistics",
     "tasks",
     "transfers",
+    "workload",
 ]

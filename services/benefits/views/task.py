@@ -9,7 +9,7 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.automation import ALWAYS, SWITCHED
 from services.benefits.domain.claim import Claim, Whom
-from services.benefits.domain.task import Colleague
+from services.benefits.domain.task import Colleague, TaskChange
 from services.benefits.institution import institution
 from services.benefits.views import words
 from services.benefits.views.person import Corrected
@@ -97,17 +97,15 @@ def part(
         may_hand_on=may_act and (free or act.actor.has("supervisor")),
         colleagues=[{"value": x.id, "label": x.name} for x in others if x.id not in (act.actor.id, task.holder)],
         by_hand=None if told is None else [words.text(BY_HAND, code) for code in told],
-        moved=[
-            Corrected(x.on, _step(x.what, x.to_name, x.until), x.by_name, x.why)
-            for x in store.tasks.changes(act, claim.id)
-        ],
+        moved=[Corrected(x.on, step_text(x), x.by_name, x.why) for x in store.tasks.changes(act, claim.id)],
         task_typed=Said(typed or {}),
         task_errors=errors(wrong),
     )
 
 
-def _step(what: str, to: str | None, until: date | None) -> Words:
-    return words.text(STEPS, what, {"to": to or "", "until": _day(until)})
+def step_text(change: TaskChange) -> Words:
+    """A step from hand to hand in words."""
+    return words.text(STEPS, change.what, {"to": change.to_name or "", "until": _day(change.until)})
 
 
 def _day(value: date | None) -> object:
