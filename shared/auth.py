@@ -11,10 +11,14 @@ import hmac
 import json
 import os
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from joserfc import jws, jwt
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from joserfc import jwe, jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
@@ -25,6 +29,8 @@ SERVICE_LIFE = timedelta(minutes=2)
 #: How many tokens a process remembers to have checked.
 GOOD_SIGNATURES = 1000
 SERVICES = ("benefits", "payments", "notifications")
+#: The order of the curve P-256 (FIPS 186-5, SP 800-186).
+ORDER_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class NotSignedIn(Exception):
@@ -101,6 +107,22 @@ def _digits(secret: bytes, purpose: str, count: int) -> str:
     return f"{number % 10**count:0{count}d}"
 
 
+class NotSealed(ValueError):
+    """This is nothing that was sealed to this service, or its key is gone."""
+
+
+@cache
+def _pair(secret: bytes, purpose: str) -> ECKey:
+    """The pair of keys of a purpose, which follows from a secret: it is as old as the secret, and changes with it."""
+    # A number of 256 bits is below the order of the curve but for one in 2^32; 192 more bits take the bias away.
+    drawn = hmac.digest(secret, f"seal to {purpose}".encode(), "sha512")[:56]
+    number = int.from_bytes(drawn) % (ORDER_P256 - 1) + 1
+    private = ec.derive_private_key(number, ec.SECP256R1())
+    form = serialization.PrivateFormat.PKCS8
+    written = private.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    return ECKey.import_key(written)
+
+
 class Keys:
     """A service's own private key and everybody's public ones."""
 
@@ -127,6 +149,24 @@ class Keys:
         being right while a secret is changed. Takes as long whether they are or not."""
         right = [hmac.compare_digest(_digits(s, purpose, count).encode(), typed.encode()) for s in self._secrets]
         return any(right)
+
+    def sealing_key(self, purpose: str) -> dict[str, Any]:
+        """The public key (a JWK) to which a browser seals what only this service shall read (RFC 7516, ECDH-ES)."""
+        return dict(_pair(self._secret, purpose).as_dict(private=False))
+
+    def unseal(self, purpose: str, sealed: str) -> bytes:
+        """What was sealed to this service, by the present secret or the one before. Raises `NotSealed`."""
+        for secret in self._secrets:
+            try:
+                found = jwe.decrypt_compact(sealed, _pair(secret, purpose), algorithms=["ECDH-ES", "A256GCM"])
+                return bytes(found.plaintext or b"")
+            except (JoseError, ValueError, InvalidTag, TypeError, KeyError):
+                continue
+        raise NotSealed
+
+    def kept_by(self, account: str) -> str:
+        """The key (base64) under which a browser keeps what somebody has typed; the same after she signed in anew."""
+        return base64.b64encode(hmac.digest(self._secret, f"kept by {account}".encode(), "sha256")).decode()
 
     def _sign(self, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
         at = int(now.timestamp())

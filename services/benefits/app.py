@@ -30,6 +30,7 @@ from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
 from services.benefits.domain.erasure import NotErasable
 from services.benefits.domain.import_file import FileUnreadable
+from services.benefits.domain.intake import IntakeOver
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.phone_code import PhoneCodeRefused
@@ -113,6 +114,7 @@ TRANSLATIONS: web.Translations = {
         409, "phone_code_refused", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
     ),
     AdvanceRefused: _advance_refused,
+    IntakeOver: lambda fault: wrong_state(str(fault)),
 }
 
 

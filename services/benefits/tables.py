@@ -14,6 +14,7 @@ from services.benefits.file_tables import (
     person_erasure,
     person_export,
 )
+from services.benefits.intake_tables import intake
 from services.benefits.recovery_tables import (
     overpayment,
     recovery,
@@ -39,6 +40,7 @@ __all__ = (
     "hospital_paper",
     "import_answers",
     "import_file",
+    "intake",
     "metadata",
     "overpayment",
     "person_erasure",

@@ -177,6 +177,8 @@ def _context(service: Service) -> dict[str, Any]:
             "account": "/account",
             "sign_out": "/sign-out",
         }
+        found["keep_key"] = service.keys.kept_by(actor.id)
+        found["takes_in"] = actor.has("clerk", "officer", "supervisor")
         if actor.has("clerk", "officer", "supervisor", "auditor"):
             found["search"] = {"action": "/desk/search", "value": request.args.get("q", "")}
     if service.clock.is_sandbox:

@@ -13,6 +13,7 @@ from services.benefits.domain.appeal import DayCannotBe
 from services.benefits.domain.claim import Claim, ClaimState, Papers
 from services.benefits.domain.decision import NotReady
 from services.benefits.domain.ids import EmployerId, PersonId
+from services.benefits.domain.intake import read_receipt
 from services.benefits.institution import institution
 from services.benefits.pages.payee_code import from_qr
 from services.benefits.usecases import claims, decisions, exports, marks, people, registering
@@ -53,6 +54,9 @@ def search(act: Act) -> Any:
     """One box for number, claim number, phone and name."""
     text = request.args.get("q", "").strip()[:120]
     digits = "".join(c for c in text if c.isdigit())
+    receipt = read_receipt(text)
+    if receipt is not None and (item := store.intakes.with_receipt(act, receipt)) is not None:
+        return pages.go(f"/desk/intake/{item.id}")
     if len(digits) == 12 and (found := store.claims.id_of_number(act, digits)) is not None:
         return pages.go(lists.place(store.claims.get(act, found)))
     people_ = registering.search(act, text)

@@ -79,13 +79,14 @@ def open_claim(
     papers: Mapping[str, Any] | None = None,
     employer_id: EmployerId | None = None,
     origin: Origin = Origin.COUNTER,
+    id_: ClaimId | None = None,
 ) -> ClaimId:
-    """Open a draft for a person of the asker's office. Returns its id. Raises `FactsInvalid` for a claim that came in
-    after today, `PersonErased`."""
+    """Open a draft (`id_` where one was made elsewhere). Raises `FactsInvalid` where it came in after today,
+    `PersonErased`."""
     person = store.persons.to_change(act, person_id, None)
     _came_in(act, received_on)
     claim = Claim(
-        id=ClaimId(act.new_id()),
+        id=id_ or ClaimId(act.new_id()),
         number=claim_number(act.today.year, store.claims.next_serial(act)),
         person_id=person.id,
         employer_id=employer_id or current_employer(act, person.id),
@@ -292,9 +293,8 @@ def drop_proposal(act: Act, claim: Claim) -> None:
 
 def judge_warning(act: Act, claim_id: str, version: int | None, warning: str, why: str) -> Claim:
     """A person has looked at a warning and says in a few words why the claim may go on."""
-    before = store.claims.to_change(act, claim_id, version)
-    word = Judged(why[:300], act.actor.id, act.actor.name, act.today)
-    after = replace(before, judged={**before.judged, warning: word})
+    before, by = store.claims.to_change(act, claim_id, version), act.actor
+    after = replace(before, judged={**before.judged, warning: Judged(why[:300], by.id, by.name, act.today)})
     return weigh_later(act, store.claims.save(act, before, after, "warning_judged", why))
 
 

@@ -192,7 +192,8 @@
     if (form.method !== "post") { return; }
     all("[data-date]", form).forEach(settle);
     if (form.dataset.sent) { event.preventDefault(); return; }
-    if (!navigator.onLine) { event.preventDefault(); store(form); say(body.dataset.offline, true); return; }
+    var takenIn = form.hasAttribute("data-intake") && window.tideoverIntake; /* with or without a line (intake.js) */
+    if (!navigator.onLine && !takenIn) { event.preventDefault(); store(form); say(body.dataset.offline, true); return; }
     var empty = Array.prototype.filter.call(form.elements, function (el) { return el.willValidate && !el.checkValidity(); })[0];
     if (empty && !(event.submitter && event.submitter.formNoValidate)) {
       event.preventDefault();
@@ -204,6 +205,7 @@
       empty.focus();
       return;
     }
+    if (takenIn) { return; }
     store(form);
     if (!form.hasAttribute("hx-post") || form.hasAttribute("hx-trigger")) { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 8000); }
   });
@@ -216,7 +218,60 @@
   });
 
   /* ---- what was typed is kept until the server has it ---- */
-  var DAY = 864e5;
+  var DAY = 864e5, subtle = window.crypto && crypto.subtle;
+  /* It lies here sealed (AES-256-GCM) under the key of whoever signed in, which comes with her session, goes when she
+     signs out, and cannot be read out; without such a key nothing is kept. */
+  function keys(work) {
+    return new Promise(function (done, fail) {
+      var asked = indexedDB.open("tideover-keep", 1);
+      asked.onupgradeneeded = function () { asked.result.createObjectStore("keys"); };
+      asked.onerror = function () { fail(asked.error); };
+      asked.onsuccess = function () {
+        var all = asked.result.transaction("keys", "readwrite"), found = work(all.objectStore("keys"));
+        all.oncomplete = function () { asked.result.close(); done(found && found.result); };
+        all.onerror = all.onabort = function () { asked.result.close(); fail(all.error); };
+      };
+    });
+  }
+  function keepKey() {
+    var given = body.dataset.keepKey, name = body.dataset.user || "-";
+    delete body.dataset.keepKey;
+    if (!subtle || !window.indexedDB) { return Promise.resolve(null); }
+    if (!given) {
+      return keys(function (all) { return all.get(name); }).then(function (found) {
+        if (found || body.dataset.user) { return found || null; }
+        return subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]).then(function (key) {
+          return keys(function (all) { return all.put(key, name); }).then(function () { return key; });
+        });
+      });
+    }
+    var raw = Uint8Array.from(atob(given), function (c) { return c.charCodeAt(0); });
+    return subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]).then(function (key) {
+      return keys(function (all) { all.clear(); return all.put(key, name); }).then(function () { return key; });
+    });
+  }
+  var keyed = keepKey().catch(function () { return null; });
+  function text64(data) { return btoa(Array.prototype.map.call(new Uint8Array(data), function (n) { return String.fromCharCode(n); }).join("")); }
+  function sealed(text) {
+    return keyed.then(function (key) {
+      if (!key) { return null; }
+      var start = crypto.getRandomValues(new Uint8Array(12));
+      return subtle.encrypt({ name: "AES-GCM", iv: start }, key, new TextEncoder().encode(text)).then(function (closed) { return text64(start) + "." + text64(closed); });
+    });
+  }
+  function opened(text) {
+    var parts = (text || "").split(".");
+    return keyed.then(function (key) {
+      if (!key || parts.length !== 2) { return null; }
+      var raw = parts.map(function (part) { return Uint8Array.from(atob(part), function (c) { return c.charCodeAt(0); }); });
+      return subtle.decrypt({ name: "AES-GCM", iv: raw[0] }, key, raw[1]).then(function (plain) { return new TextDecoder().decode(plain); });
+    }).catch(function () { return null; });
+  }
+  doc.addEventListener("submit", function (event) {
+    if (event.target.getAttribute("action") === "/session/sign-out") {
+      try { indexedDB.deleteDatabase("tideover-keep"); if (window.caches) { caches.delete("tideover-intake"); } } catch (none) { /* nothing kept */ }
+    }
+  });
   var who = "kept:" + (body.dataset.user || "") + ":";
   try {
     /* A counter is shared: what another person typed is not for this one. */
@@ -232,12 +287,21 @@
       if (/^(checkbox|radio)$/.test(el.type)) { (kept[el.name] = kept[el.name] || []).push([el.value, el.checked]); }
       else if (el.value !== el.defaultValue) { kept[el.name] = el.value; }
     });
-    try { localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), values: kept })); } catch (full) { /* no room: the page still works */ }
+    var where = place(form), turn = form.kept = (form.kept || 0) + 1;
+    sealed(JSON.stringify({ at: Date.now(), values: kept })).then(function (text) {
+      if (text && form.kept === turn) { localStorage.setItem(where, text); }
+    }).catch(function () { /* no room: the page still works */ });
   }
   function reveal(el) { var fold = el.closest("details"); if (fold) { fold.open = true; } }
   function restore(form) {
-    var kept;
-    try { kept = JSON.parse(localStorage.getItem(place(form)) || "null"); } catch (broken) { kept = null; }
+    var there;
+    try { there = localStorage.getItem(place(form)); } catch (none) { there = null; }
+    if (!there) { return; }
+    opened(there).then(function (text) {
+      if (text) { putBack(form, JSON.parse(text)); } else { forget(form); }
+    }).catch(function () { forget(form); });
+  }
+  function putBack(form, kept) {
     if (!kept || Date.now() - kept.at > DAY) { return; }
     var changed = false;
     Array.prototype.forEach.call(form.elements, function (el) {
@@ -248,7 +312,7 @@
     });
     if (changed) { say(body.dataset.kept, true); } else { forget(form); }
   }
-  function forget(form) { try { localStorage.removeItem(place(form)); } catch (none) { /* nothing kept */ } }
+  function forget(form) { form.kept = (form.kept || 0) + 1; try { localStorage.removeItem(place(form)); } catch (none) { /* nothing kept */ } }
   /* The server answers a saved form with another page, or says data-saved for this one. */
   if (one("[data-saved]")) { all("form").forEach(forget); }
   try {
@@ -282,5 +346,5 @@
 
   var first = one("[data-focus]");
   if (first) { first.focus(); }
-  window.tideover = { readDate: readDate };
+  window.tideover = { readDate: readDate, forget: forget };
 })();
