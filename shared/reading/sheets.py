@@ -182,7 +182,8 @@ def _check_size(data: bytes) -> None:
 
 
 def _sheet(data: bytes, name: str, *, values: bool) -> Any:
-    """The first sheet that is seen, or the one with a name. Some writers tell a size that is not true; without it every cell is read."""
+    """The first sheet that is seen, or the one with a name. Some writers tell a size that is not true; without it every
+    cell is read."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
     sheet = next((s for s in book.worksheets if s.sheet_state == "visible" and name in ("", s.title)), None)
     if sheet is None:

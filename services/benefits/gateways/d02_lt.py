@@ -227,7 +227,7 @@ def write(changes: Sequence[Change]) -> list[list[str]]:
 
 def _line(number: int, change: Change) -> list[str]:
     kind, code = _OUT_KINDS[change.effect]
-    month = f"{change.month.month:02}/{change.month.year}"
+    month = f"{change.month.first_day:%m/%Y}"
     told = {
         "STT": str(number),
         "Họ và tên": change.name,

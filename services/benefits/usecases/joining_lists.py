@@ -160,7 +160,7 @@ def _absent(act: Act, row: Row, person: PersonId, employer: EmployerId, month: M
     """Keep which leave a list names, or that somebody is back: an officer sees it beside her claims."""
     last = cells.month(row, "to") if row.get("to") else None
     if last is not None and last < month:
-        raise RowRefused("before_start", "to")
+        raise RowRefused("months_turned", "to")
     new = LeaveTold(act.new_id(), person, employer, row["change"] or "ON", month, last, act.today)
     known = store.leaves.told(act, new)
     if known is not None:
@@ -194,7 +194,7 @@ def _until(act: Act, row: Row, month: Month) -> Month | None:
         return None
     last = month_come(act, row, "to")
     if last < month:
-        raise RowRefused("before_start", "to")
+        raise RowRefused("months_turned", "to")
     return last
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -81,13 +81,16 @@ def hsb(act: Act, employer: EmployerId) -> tuple[bytes, list[PersonId]]:
 
 def _leave(claim: Claim, person: Person, numbers: Sequence[Identifier]) -> hsb_01b.Leave:
     papers = [c for c in claim.facts.get("certificates") or [] if isinstance(c, dict)]
+    group = claim.papers.text("listed_group").rpartition(" · ")[2]
+    if hsb_01b.benefit_of([group]) != claim.benefit:
+        group = hsb_01b.TITLES.get(claim.benefit, "")
     return hsb_01b.Leave(
         sso_no=_number(numbers, "insured"),
         name=person.name,
         first=claim.first_day,
         last=claim.papers.day("leave_to"),
         certificate=str(papers[0].get("number") or "") if len(papers) == 1 else "",
-        group=claim.papers.text("listed_group").split(" · ")[-1] or hsb_01b.TITLES.get(claim.benefit, ""),
+        group=group,
         national_no=_number(numbers, "national"),
         days=claim.papers.text("listed_days"),
     )
