@@ -169,9 +169,9 @@ def _once_each(rows: list[Row]) -> list[Row]:
         paid = row["effect"] in ("joins", "returns", "changes")
         return (row["sso_no"] or row.get("national_no", ""), row["from"], "wage" if paid else row["effect"])
 
-    told = Counter(key(row) for row in rows)
+    told = Counter(key(row) for row in rows if row["effect"])
     for row in rows:
-        if told[key(row)] > 1 and key(row)[0]:
+        if told[key(row)] > 1 and key(row)[0] and row["effect"]:
             row.faults = {"sso_no": "twice_in_file", **row.faults}
     return rows
 
