@@ -201,7 +201,7 @@ def read_leave_length(text: str) -> tuple[int, int]:
     plain = one_dash(plain_digits(one_line(text)))
     if found := re.fullmatch(r"(?:(\d{1,2})\s?-\s?)?(\d{1,3})", plain):
         return int(found[1] or 0), int(found[2])
-    dated = re.search(r"\d[/.-]\d+[/.-]\d|\d{4}-\d|[^\W\d_]{3}", plain)
+    dated = re.search(r"\d[/.-]\d+[/.-]\d|\d[ -][^\W\d_]{3}|[^\W\d_]{3}[ -]\d", plain)
     raise NotRead("date_for_days" if dated else "not_days")
 
 

@@ -110,7 +110,8 @@ def read(data: bytes, said: Mapping[str, str]) -> list[Row]:
     lines = list(sheets.read_lines(data, sheet=NEW if NEW in names else ""))
     flat = headed.headed(lines, WORDS, REQUIRED)
     if flat is not None:
-        rows = [_flat(headed.row(line, flat.columns), line, _employer("", said)) for line in flat.rows]
+        employer = _employer(_unit(lines[: len(lines) - len(flat.rows)]), said)
+        rows = [_flat(headed.row(line, flat.columns), line, employer) for line in flat.rows]
     else:
         rows = _form(lines, said)
     if len(rows) > sheets.MOST_ROWS:

@@ -73,8 +73,8 @@ def take_claim(act: Act, row: Row) -> Taken:
     merged = _merged(known, facts)
     if merged is None:
         raise RowRefused("leave_claimed", "from")
-    told = papers | {name: value for name, value in known.papers.given.items() if name in ("notified_on", "remarks")}
-    after = claims.save_facts(act, known.id, None, facts=merged, papers=known.papers.json() | told)
+    kept = {name: value for name, value in known.papers.given.items() if name in ("notified_on", "listed_group")}
+    after = claims.save_facts(act, known.id, None, facts=merged, papers=known.papers.json() | papers | kept)
     if after.version == known.version:
         return Taken("duplicate", known.id)
     _look_for_papers(act, person, known.id, after.version)

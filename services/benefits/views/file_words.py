@@ -81,7 +81,7 @@ ROW_REASONS = (
         "change_unclear": N_("Say what has changed: the code of the change, or the kind of the list."),
         "codes_differ": N_("The kind of the list and the code of the change do not go together."),
         "joiner_unknown": N_(
-            "Nobody is known with this number, name and day of birth. The office registers her first; then send it again."
+            "Nobody is known with this number, name and day of birth. The office registers her; then send it again."
         ),
         "death_on_paper": N_("A death is told to the office with its paper, not on a list."),
         "contract_far": N_(
