@@ -184,6 +184,8 @@ def test_a_broken_row_is_answered_with_its_cell_and_the_others_are_taken(office:
         {"name": "Nguyễn Văn Đức", "no": DUC, "from": "08/2026", "wage": 1},
         {"name": "Nguyễn Văn Đức", "no": DUC, "kind": "Giảm lao động", "code": "TM", "from": "07/2026", "wage": 1},
         {"name": "Tăng", "no": None, "code": "DC", "from": "08/2026", "wage": 1},
+        {"name": "NguyÔn V¨n §øc", "no": DUC, "code": "DC", "from": "09/2026", "wage": 1},
+        {"name": "Nguyễn Văn Đức", "no": DUC, "id": "048191162662", "code": "DC", "from": "08/2026", "wage": 1},
     ]
     assert told(post(office.officer_of_dong, book(*rows))) == [
         (4, "accepted", None, None),
@@ -194,6 +196,8 @@ def test_a_broken_row_is_answered_with_its_cell_and_the_others_are_taken(office:
         (9, "refused", "change_unclear", "M9"),
         (10, "refused", "codes_differ", "M10"),
         (11, "refused", "required", "B11"),
+        (12, "refused", "old_encoding", "A12"),
+        (13, "refused", "numbers_differ", "B13"),
     ]
 
 
@@ -261,7 +265,7 @@ def test_sections_say_what_rows_without_a_code_do() -> None:
 
 def test_an_employer_names_a_joiner_as_we_know_her_or_not_at_all(office: Office) -> None:
     sewing = employer_of(office, SEWING)
-    wrong = ({"born": "15/04/1998"}, {"name": "Trần Thị Ngọc"}, {"no": "4826999999"}, {"born": ""})
+    wrong = ({"born": "15/04/1998"}, {"name": "Trần Thị Ngọc"}, {"no": "4826999999"}, {"born": ""}, {"born": 1997})
     for change in wrong:
         assert one(post(sewing, book(JOINS | change))) == ("refused", "joiner_unknown")
     assert one(post(sewing, book(JOINS | {"since": ""}))) == ("refused", "required")

@@ -76,6 +76,8 @@ def _anybody(act: Act, row: Row) -> list[PersonId]:
 
 def _is_as_told(act: Act, id_: PersonId, row: Row) -> bool:
     known = store.persons.by_ids(act, [id_])[id_]
+    if _is_year(row.get("born_on", "")):
+        return False
     return bool(row.get("born_on")) and _is_called(known, row["name"]) and not _born_differs(known, row)
 
 
@@ -83,12 +85,16 @@ def _is_called(known: Person, name: str) -> bool:
     return fold(name) in (fold(known.name), fold(known.name_latin or ""))
 
 
+def _is_year(told: str) -> bool:
+    return re.fullmatch(r"\d{4}", told, re.ASCII) is not None
+
+
 def _born_differs(known: Person, row: Row) -> bool:
     """Whether a row says another birth; a year alone is compared as a year."""
     told = row.get("born_on", "")
     if not told or known.born_on is None:
         return bool(told)
-    if re.fullmatch(r"\d{4}", told):
+    if _is_year(told):
         return int(told) != known.born_on.year
     return cells.day(row, "born_on") != known.born_on
 

@@ -98,7 +98,7 @@ ROW_REASONS = (
         ),
         "not_days": N_("Write a number of days, or months and days as 1-10."),
         "leave_claimed": N_("A claim about some of these days says something else. Ask the office."),
-        "list_days_differ": N_("Taken in. The number of days is more than the first and last day make: please look."),
+        "list_days_differ": N_("Taken in. The number of days is not what the first and last day make: please look."),
         "account_differs": N_(
             "Taken in. The account is not the one we know, and was not changed; the office asks the person."
         ),
