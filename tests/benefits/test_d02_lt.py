@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from services.benefits import store
@@ -22,6 +25,7 @@ from services.benefits.usecases import people
 from services.benefits.views.file_words import FILE_FAULTS, ROW_REASONS
 from shared.money import Money
 from shared.period import Month
+from shared.reading import NotRead
 from tests.benefits.conftest import Office, Person
 from tests.benefits.elsewhere import office_in
 from tests.benefits.test_desk_pages import Browser
@@ -207,13 +211,50 @@ def test_two_rows_for_one_worker_and_month_are_both_answered(office: Office) -> 
     assert wages(office, HA) == {}
 
 
+def test_a_wage_is_carried_over_no_word_of_the_institution(office: Office) -> None:
+    with office.service.engine.begin() as connection:
+        act = office.act(connection)
+        person = PersonId(there(store.persons.with_identifier(act, "vn-bhxh", HA)))
+        people.record_contribution(act, person, Month(2026, 9), Money(8_000_000, "VND"))
+    assert one(post(employer_of(office, SEWING), book(RISE))) == ("accepted", None)
+    assert wages(office, HA) == {"2026-08": "9500000"}
+    answer = post(employer_of(office, SEWING), book(RISE | {"from": "09/2026"}))
+    assert one(answer) == ("refused", "declared_by_another")
+
+
+def test_a_leave_is_named_by_its_own_column_too() -> None:
+    (row,) = d02_lt.read(book({**RISE, "code": "", "kind": "Giảm", "leave": "Nghỉ thai sản"}), {"employer_no": SEWING})
+    assert (row["change"], row["effect"]) == ("TS", "absent")
+
+
+def test_a_list_as_csv_is_read_as_the_workbook_is() -> None:
+    text = "Họ và tên;Mã số BHXH;Mã PA;Mức lương;Từ tháng\nLê Thị Thu Hà;0826039595;DC;9.500.000;08/2026\n"
+    (row,) = d02_lt.read(text.encode("utf-8-sig"), {"employer_no": SEWING})
+    assert (row["sso_no"], row["wage"], row["from"], row.places["wage"]) == ("0826039595", "9.500.000", "08/2026", "D2")
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@given(st.lists(st.lists(st.text(max_size=12), min_size=5, max_size=8), max_size=6))
+def test_whatever_stands_below_the_heading_is_rows_or_a_reason(cells: list[list[str]]) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["Họ và tên", "Mã số BHXH", "Mã PA", "Mức lương", "Từ tháng", "Giới tính"])
+    writer.writerows(cells)
+    try:
+        rows = d02_lt.read(out.getvalue().encode("utf-8", "surrogatepass"), {"employer_no": SEWING})
+    except (FileUnreadable, NotRead):
+        return
+    assert all(row["effect"] or row.faults for row in rows)
+
+
 # --- the traps ---------------------------------------------------------------------------------
 
 
 def test_one_code_is_another_sex_in_another_template(office: Office) -> None:
     """Trap 1: 0 is a woman in the template with the sheet DuLieu, and nobody in the other."""
     ours = {name: head for name, head in HEADS.items() if name not in ("kind_code", "code", "head", "again")}
-    row = RISE | {"plan": "DC-Điều chỉnh", "sex": "0"}
+    ours |= {"f": "LoạiHoSo", "g": "Phương án ID"}  # worked out by formulas that nothing has worked out
+    row = RISE | {"plan": "DC-Điều chỉnh", "sex": "0", "f": "=1+1", "g": '=LEFT("DC", 2)'}
     v2 = d02_lt.read(book(row, sheet="DuLieu", heads=ours, first="HuongDan"), {"employer_no": SEWING})
     assert [(r["sex"], r.faults) for r in v2] == [("female", {})]
     coded = [d02_lt.read(book(RISE | {"sex": code}), {"employer_no": SEWING})[0] for code in ("1", "2", "3", "0")]

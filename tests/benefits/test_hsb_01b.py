@@ -281,6 +281,19 @@ def test_another_claim_about_these_days_stays_as_it_is(office: Office, sewing: P
     assert claims(office)[0].facts["spell"]["last_day"] == "2026-10-09"
 
 
+def test_the_desk_submits_what_the_list_began(office: Office, sewing: Person) -> None:
+    """The facts of a draft can be as they are; once it is submitted, the same list again changes nothing."""
+    data = form(*SICK, FLU, ["III", "Con ốm"], CHILD_ILL, *BIRTH, ["+", "Sinh một con"], BORN)
+    post(sewing, data)
+    for claim in claims(office):
+        answer = office.clerk_of_dong.post(f"/v1/claims/{claim.id}/submission", etag=1)
+        assert answer.status_code == 200, answer.json
+    assert [c.state for c in claims(office)] == ["submitted"] * 3
+    assert [row[1] for row in told(post(sewing, data))] == ["duplicate"] * 3
+    shown = Browser(office, sewing).open("/employer?lang=en")
+    assert "The institution" in shown
+
+
 def test_a_birth_notified_ahead_is_filled_in(office: Office, sewing: Person) -> None:
     page = Browser(office, sewing)
     with office.service.engine.connect() as connection:
@@ -330,7 +343,7 @@ ROW = {
 def test_the_serial_of_a_certificate_finds_the_hospitals_paper(office: Office) -> None:
     """The paper came first, and waits; the list names its serial, and the paper lies with the claim, verified."""
     assert sends_papers(office, envelope([("XML1", PERSON), ("XML11", LEAVE)]))[0][:2] == ("accepted", "paper_waits")
-    row = ROW | {"Số sổ BHXH": HOA, "Họ và tên": "Nguyễn Thị Hoa"}
+    row = ROW | {"Số sổ BHXH": HOA, "Họ và tên": "Nguyễn Thị Hoa", "Đến ngày": "06/06/2026"}
     data = flat(row)
     assert told(post(employer_of(office, WOOD), data)) == [(7, "refused", "other_employer", None)]
     data = flat_of(WOOD, row)
@@ -338,7 +351,9 @@ def test_the_serial_of_a_certificate_finds_the_hospitals_paper(office: Office) -
     for _ in range(5):
         office.service.look_at_jobs()
     (claim,) = claims(office)
-    assert claim.facts["certificates"][0] | {"number": "480010260001"} == claim.facts["certificates"][0]
+    assert claim.facts["spell"]["last_day"] == "2026-06-06"
+    found = {name: claim.facts["certificates"][0][name] for name in ("number", "from", "to")}
+    assert found == {"number": "480010260001", "from": "2026-06-03", "to": "2026-06-05"}, "the hospital's days"
     assert claim.papers["verified"] == ["480010260001"]
     assert claim.facts["certificates"][0]["illness"].startswith("J06.9")
     assert told(post(employer_of(office, WOOD), data))[0][1] == "duplicate"

@@ -73,6 +73,7 @@ KINDS = {"1": "joins", "2": "ends", "joins": "joins", "ends": "ends", "changes":
 FITS = {"joins": ("joins", "returns"), "ends": ("ends", "dies", "absent"), "changes": ("changes",)}
 _TITLE = re.compile(r"(?:(?:[ivx]+|[abc]|\d) )?(tang|giam|dieu chinh)(?: (?:lao dong|muc|tien luong|dong).*)?")
 LEAVES = {"om": "OF", "om dau": "OF", "thai san": "TS", "khong luong": "KL"}
+LEAVES |= {f"nghi {word}": code for word, code in LEAVES.items()}
 
 
 def read(data: bytes, said: Mapping[str, str]) -> list[Row]:

@@ -207,12 +207,14 @@ def _until(act: Act, row: Row, month: Month) -> Month | None:
 def _paid(act: Act, person: PersonId, employer: EmployerId, first: Month, last: Month | None, wage: Money) -> str:
     """Declare the months a row names. Without an end the wage goes on to this month, over what it replaces, until
     another change that is known or the end of work: so lists come to the same in whatever order they are sent."""
-    told = {c.month: c.wage for c in store.persons.contributions(act, person) if c.employer_id == employer}
+    known = store.persons.contributions(act, person)
+    told = {c.month: c.wage for c in known if c.employer_id == employer}
+    institution_said = {c.month for c in known if c.employer_id is None}
     carried = (None, wage, told.get(first))
     until = last or _end_of_work(act, person, employer, first)
     outcomes = set()
     for month in (first.plus(n) for n in range(until.index - first.index + 1)):
-        if last is None and month != first and told.get(month) not in carried:
+        if last is None and month != first and (told.get(month) not in carried or month in institution_said):
             break
         outcomes.add(people.record_contribution(act, person, month, wage, employer_id=employer))
     return next((o for o in ("corrected", "accepted") if o in outcomes), "duplicate")

@@ -56,8 +56,10 @@ def take_claim(act: Act, row: Row) -> Taken:
     days = _days(act, row)
     _employed(act, row, person, employer, days.first)
     hint = _look_at(act, row, listed, person, days)
-    facts, papers = _facts(row, listed, days), _papers(act, row, listed, days)
+    facts, papers = _facts(act, row, listed, person, days), _papers(act, row, listed, days)
     known = _known(act, person, employer, listed.benefit, days)
+    if known is not None and not _is_hers(known, employer):
+        return Taken("duplicate", known.id)
     if known is None:
         id_ = claims.open_claim(
             act,
@@ -101,14 +103,18 @@ def _days(act: Act, row: Row) -> Period:
     return Period(first, last)
 
 
-def _facts(row: Row, listed: Listed, days: Period) -> Json:
-    """The facts of the law, as the list says them."""
+def _facts(act: Act, row: Row, listed: Listed, person: PersonId, days: Period) -> Json:
+    """The facts of the law, as the list says them; the days of a certificate as the hospital says them, where its paper
+    is here."""
     spell: Json = {"first_day": days.first.isoformat(), "last_day": days.last.isoformat()}
     if listed.benefit == "sick_child":
         spell["cause"] = "sick_child"
     facts: Json = {"spell": spell}
     if number := cells.read(row, "certificate", read_identifier):
-        facts["certificates"] = [{"number": number, "from": spell["first_day"], "to": spell["last_day"]}]
+        paper = next((p.content for p in store.papers.waiting(act, person) if p.content.number == number), None)
+        first, last = (paper.first, paper.last) if paper is not None else (days.first, days.last)
+        covers = {"from": (first or days.first).isoformat(), "to": (last or days.last).isoformat()}
+        facts["certificates"] = [{"number": number, **covers}]
     if listed.rests:
         facts["employments"] = [{"weekly_rest": list(listed.rests)}]
     event = _event(listed)
@@ -178,8 +184,8 @@ def _employed(act: Act, row: Row, person: PersonId, employer: EmployerId, first:
 
 
 def _known(act: Act, person: PersonId, employer: EmployerId, benefit: str, days: Period) -> Claim | None:
-    """The draft of hers that this row is about; none where it is a new one. Another claim about some of these days
-    stays as it is. Raises `RowRefused`."""
+    """The draft of hers that this row is about, or her worker's claim for the very same days; none where it is a new
+    one. Another claim about some of these days stays as it is. Raises `RowRefused`."""
     for claim in store.claims.every(act, person, lock=True):
         if claim.benefit != benefit or claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED):
             continue
@@ -188,13 +194,19 @@ def _known(act: Act, person: PersonId, employer: EmployerId, benefit: str, days:
         if first is None or last is None or last < first:
             continue
         overlaps = Period(first, last).overlap(days) is not None
-        mine = claim.state is ClaimState.DRAFT and claim.origin == Origin.EMPLOYER and claim.employer_id == employer
+        mine = _is_hers(claim, employer)
+        same = Period(first, last) == days and claim.employer_id == employer
         planned = mine and _is_planned(claim) and abs(first - days.first) <= PLANNED_WITHIN
-        if mine and (overlaps or planned):
+        if same or (mine and (overlaps or planned)):
             return claim
         if overlaps:
             raise RowRefused("leave_claimed", "from")
     return None
+
+
+def _is_hers(claim: Claim, employer: EmployerId) -> bool:
+    """Whether a claim is still a draft that this employer has notified."""
+    return claim.state is ClaimState.DRAFT and claim.origin == Origin.EMPLOYER and claim.employer_id == employer
 
 
 def _told(facts: Mapping[str, Any], name: str) -> date | None:
