@@ -44,7 +44,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "contract_from": ("hieu luc tu ngay", "tu ngay hdld"),
     "contract_to": ("hieu luc den ngay", "den ngay hdld"),
 }
-REQUIRED = ("name", "sso_no", "wage", "from")
+REQUIRED = {"name": "Họ và tên", "sso_no": "Mã số BHXH", "wage": "Mức lương", "from": "Từ tháng"}
 #: From here on a template speaks of the head of the household.
 HOUSEHOLD = "chu ho"
 #: One code means another sex in another template.
@@ -83,9 +83,9 @@ def read(data: bytes, said: Mapping[str, str]) -> list[Row]:
         raise FileUnreadable("said_employer")
     names = sheets.sheet_names(data) if sheets.is_workbook(data) else []
     lines = list(sheets.read_lines(data, sheet=SHEET if SHEET in names else ""))
-    found = headed.headed(lines, WORDS, REQUIRED, until=HOUSEHOLD)
+    found = headed.headed(lines, WORDS, list(REQUIRED), until=HOUSEHOLD)
     if found is None:
-        raise FileUnreadable("columns", missing=["Họ và tên", "Mã số BHXH", "Mức lương", "Từ tháng"], unknown=[])
+        raise headed.unknown_sheet(lines, WORDS, REQUIRED)
     coded = not {"kind_code", "plan_code"}.isdisjoint(found.columns.values())
     template = "v2" if SHEET in names else "coded" if coded else ""
     rows, section = [], ""

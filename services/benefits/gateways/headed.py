@@ -16,6 +16,9 @@ from shared.reading.names import fold
 #: A row that only counts the columns: 1, (2), A.
 _COUNTS = re.compile(r"\(?(?:\d{1,3}|[a-z])\)?", re.I)
 
+#: Headings that are named where none of them is known.
+MOST_UNKNOWN = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Headed:
@@ -67,6 +70,20 @@ def headed(
         heads = [cell for line in lines[:below] for cell in line.cells if known.get(spoken(cell)) in twice]
         raise FileUnreadable("heading_twice", headings=list(dict.fromkeys(heads)))
     return Headed(found, lines[below:])
+
+
+def unknown_sheet(
+    lines: Sequence[sheets.Line], words: Mapping[str, Sequence[str]], required: Mapping[str, str]
+) -> FileUnreadable:
+    """Why a sheet is not read: which of the columns that are needed it does not name (in the words of the form), and
+    which headings of its fullest row nobody knows."""
+    known = {word: column for column, some in words.items() for word in some}
+    head = lines[: sheets.TITLE_ROWS]
+    told = {known.get(spoken(cell)) for line in head for cell in line.cells}
+    fullest = max((line.cells for line in head), key=lambda cells: sum(map(bool, cells)), default=[])
+    unknown = [cell[:40] for cell in fullest if cell and spoken(cell) not in known]
+    missing = [name for column, name in required.items() if column not in told]
+    return FileUnreadable("columns", missing=missing, unknown=unknown[:MOST_UNKNOWN])
 
 
 def _counts(line: sheets.Line) -> bool:

@@ -45,7 +45,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "children": ("so con",),
     "condition": ("ma benh dai ngay",),
 }
-REQUIRED = ("sso_no", "name", "from", "to", "group")
+REQUIRED = {
+    "sso_no": "Số sổ BHXH",
+    "name": "Họ và tên",
+    "from": "Từ ngày",
+    "to": "Đến ngày",
+    "group": "Loại nhóm hưởng",
+}
 #: Groups by the words of their titles, the first that is part of one counts. Roman IV to IX of part B from memory.
 GROUPS: Sequence[tuple[str, str]] = (
     ("nho mang thai ho", "intended_mother"),
@@ -108,7 +114,7 @@ def read(data: bytes, said: Mapping[str, str]) -> list[Row]:
     ):
         raise FileUnreadable("corrections_apart", sheet=CORRECTIONS)
     lines = list(sheets.read_lines(data, sheet=NEW if NEW in names else ""))
-    flat = headed.headed(lines, WORDS, REQUIRED)
+    flat = headed.headed(lines, WORDS, list(REQUIRED))
     if flat is not None:
         employer = _employer(_unit(lines[: len(lines) - len(flat.rows)]), said)
         rows = [_flat(headed.row(line, flat.columns), line, employer) for line in flat.rows]
@@ -133,7 +139,7 @@ def _employer(unit: str, said: Mapping[str, str]) -> str:
 def _form(lines: Sequence[sheets.Line], said: Mapping[str, str]) -> list[ListRow]:
     found = next(((at, columns) for at, line in enumerate(lines[:HEAD_ROWS]) if (columns := _counted(line))), None)
     if found is None:
-        raise FileUnreadable("columns", missing=["A", "B", "1", "2", "3", "4", "C", "D", "E"], unknown=[])
+        raise headed.unknown_sheet(lines, WORDS, REQUIRED)
     at, columns = found
     employer = _employer(_unit(lines[:at]), said)
     titles: dict[int, str] = {}
