@@ -279,8 +279,8 @@ def test_columns_are_found_by_their_headings_and_never_by_place(office: Office) 
     twice = {"name": "Họ và tên", "no": "Mã số BHXH", "wage": "Mức lương", "w2": "Tiền lương", "from": "Từ tháng"}
     with pytest.raises(FileUnreadable, match="heading_twice"):
         d02_lt.read(book(RISE, heads=twice), {"employer_no": SEWING})
+    own = {"name": "Họ và tên", "no": "Mã số BHXH", "wage": "Lương HĐLĐ", "from": "Kỳ"}
     with pytest.raises(FileUnreadable, match="columns") as wrong:
-        own = {"name": "Họ và tên", "no": "Mã số BHXH", "wage": "Lương HĐLĐ", "from": "Kỳ"}
         d02_lt.read(book(RISE, heads=own), {"employer_no": SEWING})
     assert wrong.value.params == {"missing": ["Mức lương", "Từ tháng"], "unknown": ["Lương HĐLĐ", "Kỳ"]}
     with pytest.raises(FileUnreadable, match="said_employer"):
