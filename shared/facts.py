@@ -34,6 +34,7 @@ WORDS = _object(msg=TEXT, params={"type": "object"})
 NAME = _object(full=TEXT, latin=_or_none(TEXT))
 OFFICE = _object(name=TEXT, name_latin=TEXT, address={"type": "array", "items": TEXT}, phone=TEXT)
 ACCOUNT = _object(kind={"enum": ["bank", "wallet", "cash"]}, bank=TEXT, number=TEXT, holder=TEXT)
+#: Who decided; without a name the rules did, and no person.
 BY = _object(name=TEXT, office=TEXT)
 #: What had been paid when it was decided, what was still to come on which days, and what was too much.
 #: All of it the person's; beside it what goes to employers who advanced it.

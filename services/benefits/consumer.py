@@ -6,6 +6,7 @@ from datetime import date
 
 from services.benefits import store
 from services.benefits.usecases import (
+    automation,
     evidence_runs,
     feedback,
     files_in,
@@ -79,6 +80,7 @@ def look_at_set_off(run: JobRun) -> Later | None:
 def daily(act: Act) -> None:
     """The recurring jobs of a day."""
     post_job(act, "forget_files", key=act.today.isoformat())
+    post_job(act, "weigh_open", key=act.today.isoformat())
     standards_ahead.post(act)
 
 
@@ -89,6 +91,7 @@ SLOW = frozenset(
         "collect_export",
         "standards_ahead",
         "count_statistics",
+        "weigh_open",
         evidence_runs.BEGIN,
         evidence_runs.PART,
         evidence_runs.SUM_UP,
@@ -102,6 +105,9 @@ JOBS: dict[str, JobHandler] = {
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,
     "standards_ahead": standards_ahead.make,
+    "weigh_claim": automation.weigh_one,
+    "weigh_open": automation.weigh_open,
+    "decide_by_rules": automation.decide_by_rules,
     evidence_runs.BEGIN: evidence_runs.begin,
     evidence_runs.PART: evidence_runs.part,
     evidence_runs.SUM_UP: evidence_runs.sum_up,

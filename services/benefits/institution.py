@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from services.benefits.domain.automation import Automatic
 from services.benefits.domain.award import PayDays
 from shared.bank_days import bank_days
 from shared.money import Money
@@ -51,6 +52,8 @@ class Institution:
     declare_back_months: int = 24
     #: Terms of kinds of data that are not the house's own (`store/retention.py`).
     retention: Mapping[str, Any] = field(default_factory=dict)
+    #: What the rules may decide without a person (`domain/automation.py`); nothing unless the institution says so.
+    automatic: Automatic = field(default_factory=Automatic)
 
     @property
     def buddhist_years(self) -> bool:
@@ -63,6 +66,15 @@ def _share(typed: str) -> Fraction:
     if not 0 < share <= 1:
         raise TypeError(f"set_off_share {typed} is not a part of one")
     return share
+
+
+def _automatic(said: Mapping[str, Any], currency: str) -> Automatic:
+    read: dict[str, Callable[[str], Any]] = {
+        "at_most": lambda typed: Money.parse(typed, currency),
+        "looked_at": Fraction,
+        "people_looked_at": Fraction,
+    }
+    return Automatic(**{name: read[name](value) if name in read else value for name, value in said.items()})
 
 
 @cache
@@ -78,6 +90,7 @@ def institution() -> Institution:
                     "pay_days": PayDays(int(raw["pay_weekday"]), bank_days()),
                     "second_person_above": Money.parse(raw["second_person_above"], raw["currency"]),
                     "set_off_share": _share(raw["set_off_share"]),
+                    "automatic": _automatic(raw.get("automatic") or {}, raw["currency"]),
                 }
             )
         )

@@ -26,12 +26,16 @@ from services.benefits.recovery_tables import (
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
 from services.benefits.table_kinds import moment as _moment
+from services.benefits.task_tables import claim_task, claim_task_change, control_sample
 from shared.seals import SealedJson, SealedText
 
 __all__ = (
     "advance",
     "advance_return",
+    "claim_task",
+    "claim_task_change",
     "column_names",
+    "control_sample",
     "employer_payee",
     "hospital_paper",
     "import_answers",
@@ -305,7 +309,6 @@ claim = Table(
     _moment("opened_at"),
     Column("opened_by", Text, nullable=False),
     _moment("submitted_at", null=True),
-    Column("taken_by", Text),
     Column("judged", SealedJson, nullable=False),
 )
 

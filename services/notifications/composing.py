@@ -185,8 +185,10 @@ class Writer:
         title = self.shared["title"]
         if confirmed and confirmed.get("name"):
             title = self.fill(self.shared["confirmed"], name=confirmed["name"])
+        elif by and not by.get("name"):  # nobody did: the letter says so, and whom to ask
+            title = self.shared["by_rules"]
         office = by.get("office") or self.facts["office"]["name"]
-        return paper.Officer(str(by.get("name") or ""), title if by.get("name") else "", self.text(office))
+        return paper.Officer(str(by.get("name") or ""), title if by else "", self.text(office))
 
     def common(self, on: str) -> dict[str, Any]:
         office = self.facts["office"]

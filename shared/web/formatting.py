@@ -96,6 +96,7 @@ _SHORTENS = {"en", "lo", "th"}
 Day = date | str
 
 ITSELF = N_("the system itself")
+BY_RULES = N_("the rules alone, without a person")
 
 
 class HasMinor(Protocol):
@@ -364,6 +365,8 @@ def param(item: Any, language: str) -> str:
 #: Filters of every page; each takes the language from the page.
 def who(name: str, language: str) -> str:
     """Who did something, in a list of who did what; what a service did by itself was nobody's doing."""
+    if name == "rules":
+        return say(language, BY_RULES)
     return say(language, ITSELF) if name in SERVICES else name
 
 

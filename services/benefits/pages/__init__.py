@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.benefits.pages import (
     accounts,
     advances,
+    decision_file,
     desk,
     employer,
     employer_files,
@@ -19,6 +20,7 @@ from services.benefits.pages import (
     session,
     standards,
     statistics,
+    tasks,
     worker,
 )
 from shared.web.doors import Doors
@@ -29,6 +31,8 @@ doors = Doors(
         *desk.doors.doors,
         *payee_code.doors.doors,
         *phone_code.doors.doors,
+        *tasks.doors.doors,
+        *decision_file.doors.doors,
         *printed.doors.doors,
         *register.doors.doors,
         *erasure.doors.doors,

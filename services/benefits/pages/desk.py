@@ -40,14 +40,6 @@ HTML = "text/html; charset=utf-8"
 # --- lists -------------------------------------------------------------------------------------
 
 
-@doors.page("/desk", roles=LOOK)
-def queue(act: Act) -> Any:
-    """What waits, longest first, and for whom."""
-    page, named = lists.queue(act, request.args.get("show", ""))
-    viewed(*named)
-    return show("queue.html", page)
-
-
 @doors.page("/desk/claims", roles=LOOK)
 def all_claims(act: Act) -> Any:
     """All claims of the office, found by number or name."""

@@ -12,13 +12,17 @@ from services.benefits.store import (
     files,
     kept,
     leaves,
+    looks,
     papers,
     persons,
     phone_codes,
     places,
     retention,
+    samples,
     statistics,
+    tasks,
     transfers,
+    workload,
 )
 from services.benefits.store.rows import ChangedMeanwhile, NotHere
 
@@ -35,11 +39,15 @@ __all__ = [
     "files",
     "kept",
     "leaves",
+    "looks",
     "papers",
     "persons",
     "phone_codes",
     "places",
     "retention",
+    "samples",
     "statistics",
+    "tasks",
     "transfers",
+    "workload",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.benefits import tables as t
 from services.benefits.domain.claim import (
     OPEN,
-    OTHERS,
     Claim,
     ClaimChange,
     ClaimState,
@@ -173,36 +172,24 @@ def same(act: Act, id_: PersonId, benefit: str, received_on: date, first_day: da
     return next((claim.id for claim in hers if (claim.facts.get("spell") or {}).get("first_day") == first), None)
 
 
+def listed_of(row: Row[Any]) -> ListedClaim:
+    return ListedClaim(CLAIM.read(row), row.person_name, row.person_latin)
+
+
 def _listed(act: Act, query: Select[Any]) -> list[ListedClaim]:
-    rows = act.connection.execute(query)
-    return [ListedClaim(CLAIM.read(row), row.person_name, row.person_latin) for row in rows]
+    return [listed_of(row) for row in act.connection.execute(query)]
 
 
-def _with_names() -> Select[Any]:
+def with_names() -> Select[Any]:
+    """Claims with the names of their persons."""
     names = t.person.c.name.label("person_name"), t.person.c.name_latin.label("person_latin")
     return select(t.claim, *names).join(t.person, t.person.c.id == t.claim.c.person_id)
 
 
-def queue(
-    act: Act,
-    states: Collection[ClaimState],
-    *,
-    waits_for: str | None = None,
-    most: int = 100,
-    text: str = "",
-    newest: bool = False,
-) -> list[ListedClaim]:
-    """Claims of the asker's office in these states, longest waiting first. `waits_for` is one of `Whom`, "nobody" or
-    "others" (outside the office)."""
+def found(act: Act, text: str, most: int = 200) -> list[ListedClaim]:
+    """Claims of the asker's office by number or name, the latest first; all where no text is given."""
     c = t.claim.c
-    order = (c.received_on.desc(), c.number.desc()) if newest else (c.received_on, c.number)
-    query = _with_names().where(c.state.in_(states), of_office(act, t.claim)).order_by(*order).limit(most)
-    if waits_for == "nobody":
-        query = query.where(c.waits_for.is_(None))
-    elif waits_for == "others":
-        query = query.where(c.waits_for.in_(OTHERS))
-    elif waits_for:
-        query = query.where(c.waits_for == waits_for)
+    query = with_names().where(of_office(act, t.claim)).order_by(c.received_on.desc(), c.number.desc()).limit(most)
     if text:
         by_name = t.person.c.search.contains(fold(text), autoescape=True)
         query = query.where(or_(by_name, c.number.contains(text, autoescape=True)))
@@ -212,7 +199,7 @@ def queue(
 def of_employer(act: Act, id_: EmployerId, most: int = 500) -> list[ListedClaim]:
     """Cases of an employer's workers; drafts of the counter are not hers to see."""
     c = t.claim.c
-    query = _with_names().where(
+    query = with_names().where(
         c.employer_id == id_,
         c.state.not_in([ClaimState.WITHDRAWN, ClaimState.LAPSED]),
         or_(c.state != ClaimState.DRAFT, c.origin == Origin.EMPLOYER),
@@ -224,7 +211,7 @@ def listed(act: Act, ids: Sequence[str]) -> dict[str, ListedClaim]:
     """Claims by id, as far as the asker may see them."""
     if not ids:
         return {}
-    found = _listed(act, _with_names().where(t.claim.c.id.in_(ids), of_office(act, t.claim)))
+    found = _listed(act, with_names().where(t.claim.c.id.in_(ids), of_office(act, t.claim)))
     return {line.claim.id: line for line in found}
 
 

@@ -22,6 +22,9 @@ ERASURE = Shape(Erasure, t.person_erasure, state=kind("state", ErasureState))
 c = t.person_erasure.c
 #: What is about a claim, each after what points at it; the claim itself is last.
 OF_CLAIM = (
+    t.control_sample,
+    t.claim_task_change,
+    t.claim_task,
     t.set_off,
     t.recovery_objection,
     t.repayment_back,

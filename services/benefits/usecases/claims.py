@@ -23,6 +23,7 @@ from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.usecases.statements import ask_employer
+from services.benefits.usecases.weighing import weigh_later
 from shared import messaging
 from shared.act import Act
 from shared.ids import claim_number
@@ -182,7 +183,7 @@ def save_facts(
         raise domain.ClaimDoesNotMove(before.state, "changed")
     if before.state is not ClaimState.DRAFT and facts is not None:
         _check(case_of(act, before, after.facts))
-    return store.claims.save(act, before, after, "facts_changed", why)
+    return weigh_later(act, store.claims.save(act, before, after, "facts_changed", why))
 
 
 def _same_papers(before: Claim, after: Claim) -> bool:
@@ -217,7 +218,7 @@ def submit(act: Act, claim_id: str, version: int | None) -> Claim:
         submitted_at=before.submitted_at or act.now,
         waits=Waiting(Whom.OFFICER, "to_decide", act.today, until),
     )
-    after = store.claims.save(act, before, after, "submitted")
+    after = weigh_later(act, store.claims.save(act, before, after, "submitted"))
     if store.papers.waiting(act, after.person_id):
         post_job(act, "look_for_papers", f"{after.id}:{after.version}", {"claim_id": after.id})
     if before.submitted_at is None:
@@ -275,6 +276,7 @@ def withdraw(act: Act, claim_id: str, version: int | None, why: str) -> Claim:
         raise domain.ClaimDoesNotMove(before.state, ClaimState.WITHDRAWN)
     drop_proposal(act, before)
     after = replace(before, state=domain.move(before.state, ClaimState.WITHDRAWN), waits=None)
+    store.tasks.forget(act, before.id)
     return store.claims.save(act, before, after, "withdrawn", why)
 
 
@@ -293,7 +295,7 @@ def judge_warning(act: Act, claim_id: str, version: int | None, warning: str, wh
     before = store.claims.to_change(act, claim_id, version)
     word = Judged(why[:300], act.actor.id, act.actor.name, act.today)
     after = replace(before, judged={**before.judged, warning: word})
-    return store.claims.save(act, before, after, "warning_judged", why)
+    return weigh_later(act, store.claims.save(act, before, after, "warning_judged", why))
 
 
 def renew_access(act: Act, claim_id: str) -> Claim:

@@ -27,9 +27,10 @@ from services.benefits.domain.decision import (
 from services.benefits.domain.doubts import open_ones
 from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
 from services.benefits.domain.person import Person, PersonChangeKind
+from services.benefits.domain.task import Colleague
 from services.benefits.institution import institution
 from services.benefits.usecases import awards as granting
-from services.benefits.usecases import claims
+from services.benefits.usecases import claims, samples, tasks
 from services.benefits.usecases.claims import tell
 from shared.act import Act
 from shared.ids import is_uuid
@@ -220,6 +221,7 @@ def _give_back(act: Act, found: Decision, claim: Claim, reason: str, words: str 
         store.decisions.move_appeal(act, found.appeal_id, AppealState.LODGED)
     waits = Waiting(Whom.OFFICER, reason, act.today)
     store.claims.save(act, claim, replace(claim, waits=waits), "given_back", words)
+    tasks.back_to(act, claim.id, Colleague(found.proposed_by, found.proposed_name))
     return store.decisions.save(act, found, back)
 
 
@@ -240,6 +242,8 @@ def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) 
     store.decisions.save(act, proposed, found)
     decided = replace(claim, state=move(claim.state, ClaimState.DECIDED), waits=None)
     claim = store.claims.save(act, claim, decided, "decided")
+    store.tasks.forget(act, claim.id)
+    samples.draw(act, claim, found)
     made = {
         "decision_id": found.id,
         "kind": found.kind,

@@ -20,6 +20,7 @@ from services.benefits.domain.person import (
     PersonChangeKind,
 )
 from services.benefits.institution import institution
+from services.benefits.usecases.weighing import weigh_later
 from shared import messaging
 from shared.act import Act
 from shared.money import Money
@@ -295,7 +296,7 @@ def change_payee(
     messaging.post(act, "benefits.payee.changed", subject=person.id, person=person.id, data=about)
     for claim in theirs:
         if waits_for_account(claim):  # what was asked of her is here
-            store.claims.save(act, claim, _with_account(act, claim), "account_changed")
+            weigh_later(act, store.claims.save(act, claim, _with_account(act, claim), "account_changed"))
     return person
 
 

@@ -9,6 +9,7 @@ from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.phone_code import MOST_ASKED, PhoneCode, PhoneCodeRefused, answered
 from services.benefits.institution import institution
 from services.benefits.usecases.claims import tell
+from services.benefits.usecases.weighing import weigh_later
 from shared.act import Act
 
 
@@ -43,4 +44,6 @@ def answer(act: Act, code: PhoneCode, *, right: bool) -> PhoneCode:
     by = act.actor
     after = answered(code, right=right, by=by.id, name=by.name or by.id, now=act.now)
     store.phone_codes.save(act, code, after)
+    if right:
+        weigh_later(act, store.claims.present(act, code.claim_id))
     return after

@@ -10,6 +10,7 @@ from services.benefits import store
 from services.benefits.domain.claim import OPEN, Claim, Confirmed, Statement, StatementState, Waiting, Whom
 from services.benefits.domain.ids import EmployerId, StatementId
 from services.benefits.institution import institution
+from services.benefits.usecases.weighing import weigh_later
 from shared import jobs, messaging
 from shared.act import Act
 
@@ -50,7 +51,7 @@ def take_statement(act: Act, statement_id: str, confirmed: Confirmed) -> None:
     elif claim.is_decided:
         after = replace(claim, waits=waits)
     if after is not None:
-        store.claims.save(act, claim, after, "employer_answered")
+        weigh_later(act, store.claims.save(act, claim, after, "employer_answered"))
     _tell(act, claim, asked, "received")
 
 
@@ -71,7 +72,7 @@ def lapse_statement(act: Act, statement_id: str) -> None:
     claim = store.claims.present(act, asked.claim_id, lock=True)
     if claim.waits is not None and claim.waits.whom is Whom.EMPLOYER:
         silent = replace(claim, waits=Waiting(Whom.OFFICER, "employer_silent", act.today))
-        store.claims.save(act, claim, silent, "employer_silent")
+        weigh_later(act, store.claims.save(act, claim, silent, "employer_silent"))
     _tell(act, claim, asked, "lapsed")
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from services.benefits import store
 from services.benefits.domain.advance import EmployerPayee
 from services.benefits.domain.claim import Claim
+from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Recovery, RecoveryState, Way
 from services.benefits.domain.person import Employer, Office, Payee, Person
+from services.benefits.domain.sample import AUTOMATIC
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
 from services.benefits.usecases.objections import OUTCOMES
@@ -61,11 +63,16 @@ def decision(act: Act, decision_id: str, code_of: CodeOf) -> Json:
         "total": found.total.json(),
         "difference": found.difference.json() if found.kind != "first" else None,
         "outlook": found.outlook.json() if found.outlook is not None else None,
-        "decided_by": {"name": found.proposed_name, "office": office.name},
+        "decided_by": {"name": _who(found), "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name} if found.confirmed_name else None,
         "appeal": {"until": until.isoformat() if until else None, "where": office.lines},
         "judged_warnings": {warning: word.json() for warning, word in found.judged.items()},
     }
+
+
+def _who(found: Decision) -> str:
+    """The name of who decided; none where the rules did."""
+    return "" if found.proposed_by == AUTOMATIC else found.proposed_name
 
 
 def acknowledgement(act: Act, claim_id: str, code_of: CodeOf) -> Json:

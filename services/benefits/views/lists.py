@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.benefits import store
-from services.benefits.domain.claim import ENDED, OPEN, Claim, ClaimState, ListedClaim
+from services.benefits.domain.claim import Claim, ListedClaim
 from services.benefits.domain.ids import ClaimId, PersonId
+from services.benefits.domain.task import Order, Task
 from services.benefits.institution import institution
+from services.benefits.store.tasks import Queued
 from services.benefits.views import words
 from services.benefits.views.register import TransferLine, transfers
 from services.benefits.views.shown import Words
 from shared.act import Act
+from shared.money import Money
 from shared.web import pages
 
-#: The parts of the queue: what a claim waits for, and its states.
-PARTS: dict[str, tuple[str | None, frozenset[ClaimState]]] = {
-    "confirm": ("supervisor", frozenset({ClaimState.IN_ASSESSMENT, *ENDED})),
-    "decide": ("officer", frozenset({*OPEN, *ENDED}) - {ClaimState.DRAFT}),
-    "waiting": ("others", OPEN | ENDED),
-    "drafts": (None, frozenset({ClaimState.DRAFT})),
-    "nobody": ("nobody", OPEN - {ClaimState.DRAFT}),
-}
+#: Lines of a part where all parts are shown, and on a page of one part.
+SHORT, LONG = 25, 100
+#: The parts that most people work through, which are shown even where they are empty.
+ALWAYS = ("decide",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,30 @@ class ClaimLine:
     reason: Words | None
     days: int
     late: bool
+    holder: str = ""
+    rests_until: date | None = None
+    rests_why: str = ""
+    likely: Money | None = None
+    doubts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the queue: the lines that are shown of all it holds."""
+
+    key: str
+    lines: list[ClaimLine]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    groups: list[tuple[str, list[ClaimLine]]]
+    groups: list[Part]
     counts: dict[str, int]
     wanted: str
+    order: Order
+    page: int
+    pages: int
     transfers: list[TransferLine]
 
 
@@ -68,9 +84,10 @@ def place(claim: Claim) -> str:
     return f"/desk/claims/{claim.id}{part}"
 
 
-def line(listed: ListedClaim, today: date) -> ClaimLine:
-    claim, waits = listed.claim, listed.claim.waits
+def line(listed: ListedClaim, today: date, task: Task | None = None) -> ClaimLine:
+    claim, waits, house = listed.claim, listed.claim.waits, institution()
     days = (today - claim.received_on).days
+    rests = task is not None and task.rests(today, claim.version)
     return ClaimLine(
         id=claim.id,
         href=place(claim),
@@ -84,28 +101,42 @@ def line(listed: ListedClaim, today: date) -> ClaimLine:
         waits=pages.translate(words.WAITS[waits.whom]) if waits is not None else "",
         reason=words.text(words.REASONS, waits.reason) if waits is not None and waits.reason else None,
         days=days,
-        late=days > institution().service_days,
+        late=days > house.service_days,
+        holder=(task.holder_name if task is not None else None) or "",
+        rests_until=task.rests_until if task is not None and rests else None,
+        rests_why=(task.rests_why or "") if task is not None and rests else "",
+        likely=_likely(task, house.currency),
+        doubts=task.open_doubts if task is not None else None,
     )
 
 
-def queue(act: Act, wanted: str) -> tuple[QueuePage, list[PersonId]]:
-    """What waits, longest first, and for whom; and the persons it names."""
-    confirms = act.actor.has("supervisor", "auditor")
-    groups = {
-        part: store.claims.queue(act, states, waits_for=whom)
-        for part, (whom, states) in PARTS.items()
-        if confirms or part != "confirm"
-    }
-    shown = [(part, [line(c, act.today) for c in found]) for part, found in groups.items() if wanted in ("", part)]
-    counts = {part: len(found) for part, found in groups.items()}
-    asked, named = transfers(act) if not wanted else ([], [])
-    return QueuePage(shown, counts, wanted, asked), [
-        *(c.claim.person_id for found in groups.values() for c in found),
-        *named,
-    ]
+def _likely(task: Task | None, currency: str) -> Money | None:
+    """What a claim may come to, where it was weighed and comes to something."""
+    return Money(task.likely_minor, currency) if task is not None and task.likely_minor else None
+
+
+def queue(act: Act, wanted: str, order: Order, page: int = 1) -> tuple[QueuePage, list[PersonId]]:
+    """What waits and for whom, in the order asked for; and the persons it names. One part alone comes in pages."""
+    counts = store.tasks.counts(act)
+    if not act.actor.has("supervisor", "auditor"):
+        counts.pop("confirm")
+    wanted = wanted if wanted in counts else ""
+    last = max(1, -(-counts[wanted] // LONG)) if wanted else 1
+    page = min(max(page, 1), last)
+    groups, named = [], list[PersonId]()
+    for part, count in counts.items():
+        if wanted in ("", part):
+            most, skip = (LONG, (page - 1) * LONG) if wanted else (SHORT, 0)
+            found: list[Queued] = []
+            if count:
+                found = store.tasks.queue(act, part, order=order, skip=skip, most=most)
+            named += [x.listed.claim.person_id for x in found]
+            groups.append(Part(part, [line(x.listed, act.today, x.task) for x in found], count))
+    asked, by = transfers(act) if not wanted else ([], [])
+    return QueuePage(groups, counts, wanted, order, page, last, asked), [*named, *by]
 
 
 def claims(act: Act, text: str) -> tuple[ClaimsPage, list[PersonId]]:
     """All claims of the office, found by number or name."""
-    found = store.claims.queue(act, list(ClaimState), text=text, most=200, newest=True)
+    found = store.claims.found(act, text)
     return ClaimsPage([line(c, act.today) for c in found], text), [c.claim.person_id for c in found]

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0095_leaves_in_lists"
-down_revision = "0094_wage_corrected"
+revision = "0096_leaves_in_lists"
+down_revision = "0095_whose_task"
 
 SQL = """
 CREATE TABLE leave_told (id uuid PRIMARY KEY, person_id uuid NOT NULL REFERENCES person,
