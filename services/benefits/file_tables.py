@@ -60,6 +60,18 @@ hospital_paper = Table(
     Column("content", SealedJson, nullable=False),
 )
 
+#: Months for which an employer's list names somebody as on leave, or back from it.
+leave_told = Table(
+    "leave_told",
+    metadata,
+    _id(key=True),
+    *(_id(name) for name in ("person_id", "employer_id")),
+    *(Column(name, Text, nullable=False) for name in ("code", "first")),
+    Column("last", Text),
+    Column("told_on", Date, nullable=False),
+    Column("told_by", Text, nullable=False),
+)
+
 #: Copies of all that is kept about a person; the packed file lies here for some days.
 person_export = Table(
     "person_export",

@@ -11,6 +11,7 @@ from services.benefits.file_tables import (
     hospital_paper,
     import_answers,
     import_file,
+    leave_told,
     person_erasure,
     person_export,
 )
@@ -41,6 +42,7 @@ __all__ = (
     "import_answers",
     "import_file",
     "intake",
+    "leave_told",
     "metadata",
     "overpayment",
     "person_erasure",

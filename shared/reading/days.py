@@ -13,7 +13,7 @@ from babel.dates import get_month_names
 
 from shared.period import Month
 from shared.reading import NotRead
-from shared.reading.letters import one_line, plain_digits
+from shared.reading.letters import one_dash, one_line, plain_digits
 from shared.web.texts import N_, known
 
 #: Nobody who claims was born before this day, and nothing is known of months before that one.
@@ -190,6 +190,19 @@ def read_month(text: str, *, buddhist: bool = False) -> Month:
     if year == 0 or (read := Month(_year(year, buddhist), month)) < EARLIEST_MONTH:
         raise NotRead("date_out_of_range")
     return read
+
+
+def read_leave_length(text: str) -> tuple[int, int]:
+    """How long a leave is, in months and days, as forms of Viet Nam count it: 4 is four days, 1-10 a month and ten.
+
+    A spreadsheet makes a date of 1-10, and which one nobody can say afterwards. Raises `NotRead`: `date_for_days`,
+    `not_days`.
+    """
+    plain = one_dash(plain_digits(one_line(text)))
+    if found := re.fullmatch(r"(?:(\d{1,2})\s?-\s?)?(\d{1,3})", plain):
+        return int(found[1] or 0), int(found[2])
+    dated = re.search(r"\d[/.-]\d+[/.-]\d|\d[ -][^\W\d_]{3}|[^\W\d_]{3}[ -]\d", plain)
+    raise NotRead("date_for_days" if dated else "not_days")
 
 
 def _year(year: int, buddhist: bool) -> int:

@@ -55,15 +55,15 @@ def is_workbook(data: bytes) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def read_lines(data: bytes, *, encoding: str = "", delimiter: str = "") -> Iterator[Line]:
-    """The rows of a CSV file or of the first sheet of a workbook that are not blank.
+def read_lines(data: bytes, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> Iterator[Line]:
+    """The rows of a CSV file, or of the first sheet of a workbook (or the one with this name), that are not blank.
 
     A text is read as UTF-8, or as UTF-16 where it begins so, unless it is known how somebody writes (`ENCODINGS`,
     `DELIMITERS`). Raises `NotRead`: `not_a_table` for other kinds of file, `not_utf8`, `other_letters`, `not_text`,
     `not_csv`, `not_a_workbook`, `workbook_too_large`, `too_many_rows`, `too_many_columns`, `cell_too_long`.
     """
     taken = 0
-    for line in _workbook(data) if is_workbook(data) else _csv(data, encoding, delimiter):
+    for line in _workbook(data, sheet) if is_workbook(data) else _csv(data, encoding, delimiter):
         if line.is_blank:
             continue
         if len(line.cells) > MOST_COLUMNS:
@@ -139,12 +139,12 @@ def _unguarded(cell: str) -> str:
 # --- workbooks ---------------------------------------------------------------------------------
 
 
-def _workbook(data: bytes) -> Iterator[Line]:
+def _workbook(data: bytes, name: str) -> Iterator[Line]:
     try:
         _check_size(data)
-        sheet = _first_sheet(data, values=True)
+        sheet = _sheet(data, name, values=True)
         # What a formula came to is in the file, unless no spreadsheet has ever opened it; that is not an empty cell.
-        with_formulas = _first_sheet(data, values=False).iter_rows() if _has_formulas(data) else None
+        with_formulas = _sheet(data, name, values=False).iter_rows() if _has_formulas(data) else None
         places = 0
         for number, row in enumerate(sheet.iter_rows(), start=1):
             formulas = next(with_formulas) if with_formulas is not None else ()
@@ -181,10 +181,11 @@ def _check_size(data: bytes) -> None:
             raise NotRead("workbook_too_large")
 
 
-def _first_sheet(data: bytes, *, values: bool) -> Any:
-    """The first sheet that is seen. Some writers tell a size that is not true; without it every cell is read."""
+def _sheet(data: bytes, name: str, *, values: bool) -> Any:
+    """The first sheet that is seen, or the one with a name. Some writers tell a size that is not true; without it every
+    cell is read."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
-    sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+    sheet = next((s for s in book.worksheets if s.sheet_state == "visible" and name in ("", s.title)), None)
     if sheet is None:
         raise NotRead("not_a_workbook")
     sheet.reset_dimensions()

@@ -177,3 +177,17 @@ class Employer:
     name_latin: str | None = None
     phone: str | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTold:
+    """Months for which an employer's list names somebody as on leave, or back from it (code ON): evidence for a claim,
+    never one itself."""
+
+    id: str
+    person_id: PersonId
+    employer_id: EmployerId
+    code: str
+    first: Month
+    last: Month | None
+    told_on: date

@@ -218,11 +218,10 @@ def receipt_paper(act: Act, claim_id: UUID) -> Any:
         facts.append((_("Note"), page.remarks))
     facts.append((_("Notified on"), plain_date(page.notified_on, language, "long")))
     after = [
-        _("After the birth she claims with the birth certificate; tell her to come to the office."),
+        _(page.after),
         _("We ask you only if a wage or a day is missing."),
     ]
-    title = _("Receipt: maternity leave notified")
-    return _paper(page.office, title, facts, (_("What happens now"), after), page.claim.number)
+    return _paper(page.office, _(page.title), facts, (_("What happens now"), after), page.claim.number)
 
 
 def _who_and_whom(act: Act, worker: view.Worker) -> list[tuple[str, str]]:

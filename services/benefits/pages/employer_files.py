@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from services.benefits import store
 from services.benefits.domain.import_file import FileUnreadable
+from services.benefits.institution import institution
 from services.benefits.pages import house
 from services.benefits.pages.employer import EMPLOYER, HTML, download, own, render
-from services.benefits.usecases import files_in, table_files
+from services.benefits.usecases import files_in, lists_out, table_files
 from services.benefits.views import employer as view
 from services.benefits.views.imports import offered, progress, unreadable
 from services.benefits.views.shown import Said
 from shared.act import Act
+from shared.period import Month
+from shared.reading import NotRead
+from shared.reading.days import read_month
 from shared.web import formatting, pages
 from shared.web.app import viewed
 from shared.web.doors import Doors
@@ -26,6 +30,8 @@ doors = Doors()
 #: What a file holds unless its sender says otherwise.
 KIND = "maternity_notifications"
 HOME = "/employer/files"
+#: Where lists of the country's own forms are handed out.
+LISTS_OF = "vn"
 
 
 def _files(act: Act, error: str = "", form: Mapping[str, str] | None = None) -> str:
@@ -37,6 +43,8 @@ def _files(act: Act, error: str = "", form: Mapping[str, str] | None = None) -> 
         kinds,
         files=lines,
         form_columns=table_files.COLUMNS[KIND],
+        lists_out=institution().country == LISTS_OF,
+        this_month=str(Month.of(act.today)),
         error=error,
         typed=Said(form or {}),
     )
@@ -133,3 +141,29 @@ def workbook_form(act: Act) -> Any:
     """The same as a spreadsheet, its cells text, so that long numbers and days stay as typed."""
     required, optional = table_files.COLUMNS[KIND]
     return download(table_files.workbook_bytes([*required, *optional], []), "maternity-leaves", "xlsx")
+
+
+@doors.page("/employer/files/d02-lt.xlsx", roles=EMPLOYER)
+def joiners_out(act: Act) -> Any:
+    """What has changed of her workers in a month, as list D02-LT, to be completed and sent."""
+    employer = own(act)
+    if institution().country != LISTS_OF:
+        raise not_found()
+    try:
+        month = read_month(request.args.get("month") or str(Month.of(act.today)))
+    except NotRead:
+        raise not_found() from None
+    book, named = lists_out.d02(act, employer, month)
+    viewed(*named)
+    return download(book, f"d02-lt-{month}", "xlsx")
+
+
+@doors.page("/employer/files/01b-hsb.xlsx", roles=EMPLOYER)
+def leaves_out(act: Act) -> Any:
+    """The leaves that she has notified, as list 01B-HSB, to be completed and sent."""
+    employer = own(act)
+    if institution().country != LISTS_OF:
+        raise not_found()
+    book, named = lists_out.hsb(act, employer)
+    viewed(*named)
+    return download(book, "01b-hsb", "xlsx")

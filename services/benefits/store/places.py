@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import or_, select
 
@@ -57,8 +58,13 @@ def add_employer(act: Act, employer: Employer) -> None:
 
 def present_workers(act: Act, id_: EmployerId) -> set[PersonId]:
     """Who works for an employer today."""
+    return workers_since(act, id_, act.today)
+
+
+def workers_since(act: Act, id_: EmployerId, since: date) -> set[PersonId]:
+    """Who works for an employer, or did on this day or later."""
     e = t.employment.c
-    there = or_(e.last_day.is_(None), e.last_day >= act.today)
+    there = or_(e.last_day.is_(None), e.last_day >= since)
     return {PersonId(p) for p in act.connection.scalars(select(e.person_id).where(e.employer_id == id_, there))}
 
 

@@ -28,7 +28,7 @@ TERMS = {
 STAYS = (
     Kept(
         N_("the record of insurance: rights of many years rest on it; her name goes at her request"),
-        ("person", "person_erasure", "employment", "contribution", "contribution_history"),
+        ("person", "person_erasure", "employment", "contribution", "contribution_history", "leave_told"),
     ),
     Kept(
         N_("how she is reached, paid and known, as long as she is insured; it goes at her request"),

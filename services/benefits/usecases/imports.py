@@ -15,7 +15,16 @@ from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
 from services.benefits.domain.import_file import Row, RowAnswer
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
-from services.benefits.usecases import cells, claims, hospital_papers, people, staff, wage_files
+from services.benefits.usecases import (
+    cells,
+    claims,
+    hospital_papers,
+    joining_lists,
+    leave_lists,
+    people,
+    staff,
+    wage_files,
+)
 from services.benefits.usecases.cells import RowRefused, Taken
 from services.benefits.usecases.table_files import COLUMNS
 from shared.act import Act
@@ -35,6 +44,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "mm_monthly_list": ("employer", "officer", "supervisor", "administrator"),
     # what people are ill with: for who decides, and not for who administers
     "vn_hospital_xml": ("officer", "supervisor"),
+    "vn_d02_lt": ("employer", "officer", "supervisor", "administrator"),
+    "vn_01b_hsb": ("employer", "officer", "supervisor"),
 }
 
 
@@ -324,5 +335,7 @@ _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "la_monthly_list": wage_files.take_wage,
     "mm_monthly_list": wage_files.take_wage,
     "vn_hospital_xml": hospital_papers.take_paper,
+    "vn_d02_lt": joining_lists.take_change,
+    "vn_01b_hsb": leave_lists.take_claim,
 }
 assert set(_TAKE) == set(COLUMNS) == set(ROLES)  # noqa: S101 - a kind has columns, roles and a reader

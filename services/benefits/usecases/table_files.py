@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import openpyxl
@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from services.benefits.domain.import_file import FileUnreadable, Row
-from services.benefits.gateways import hospital_xml, sso_1_10
+from services.benefits.gateways import d02_lt, hospital_xml, hsb_01b, sso_1_10
 from services.benefits.usecases import columns
 from shared.reading import NotRead, sheets
 
@@ -82,6 +82,26 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "la_monthly_list": MONTHLY_LIST,
     "mm_monthly_list": MONTHLY_LIST,
     "vn_hospital_xml": (("table", "treatment"), ("number", "from", "to")),
+    "vn_d02_lt": (
+        ("sso_no", "name", "change", "from", "wage"),
+        (
+            "to",
+            "allowance",
+            "supplements",
+            "coefficient",
+            "born_on",
+            "sex",
+            "national_no",
+            "contract_from",
+            "contract_to",
+            "employer_no",
+        ),
+    ),
+    # neither the group nor what an employer writes of an illness: whoever looks after files sees none of it
+    "vn_01b_hsb": (
+        ("sso_no", "name", "from", "to"),
+        ("days", "certificate", "account", "holder", "bank", "national_no", "employer_no"),
+    ),
 }
 #: Columns that a file given back has besides its own; a file that is mended and sent again may still have them.
 ADDED = ("answer", "reason")
@@ -101,6 +121,8 @@ class Format:
 FORMATS: dict[str, Format] = {
     "th_sso_1_10": Format("th", sso_1_10.read, ("month", "employer_no")),
     "vn_hospital_xml": Format("vn", hospital_xml.read),
+    "vn_d02_lt": Format("vn", d02_lt.read, ("employer_no",)),
+    "vn_01b_hsb": Format("vn", hsb_01b.read, ("employer_no",)),
     "la_monthly_list": Format("la", asks=("month", "employer_no")),
     "mm_monthly_list": Format("mm", asks=("month", "employer_no")),
 }
@@ -191,10 +213,15 @@ def csv_text(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def workbook_bytes(heading: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
+    """A workbook with one sheet: a heading, and the rows below it."""
+    return sheet_bytes("Tideover", [heading, *([row.get(name) or "" for name in heading] for row in rows)])
+
+
+def sheet_bytes(name: str, lines: Iterable[Sequence[str]]) -> bytes:
     """A workbook with one sheet whose cells are all text, so that nothing in them is worked out."""
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Tideover")
-    for line in (heading, *([row.get(name) or "" for name in heading] for row in rows)):
+    sheet = book.create_sheet(name)
+    for line in lines:
         cells = []
         for value in line:
             cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))

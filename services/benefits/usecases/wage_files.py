@@ -12,7 +12,7 @@ from shared.period import Month
 from shared.reading.names import fold
 
 #: The kinds of files whose rows are wages of one worker.
-KINDS = frozenset({"th_sso_1_10", "la_monthly_list", "mm_monthly_list"})
+KINDS = frozenset({"th_sso_1_10", "la_monthly_list", "mm_monthly_list", "vn_d02_lt"})
 #: A monthly list is about a month that has come, and not longer ago.
 MONTHS_BACK = 24
 
@@ -24,7 +24,7 @@ def take_wage(act: Act, row: Row) -> Taken:
     `people.DeclaredByAnother`.
     """
     person, employer = cells.person_id(act, row), whose(act, row)
-    month = _month(act, row)
+    month = month_come(act, row, "month")
     wage = cells.amount(row, "wage")
     if wage is None:
         raise RowRefused("required", "wage")
@@ -42,10 +42,11 @@ def whose(act: Act, row: Row) -> EmployerId:
     return found
 
 
-def _month(act: Act, row: Row) -> Month:
-    month = cells.month(row, "month")
+def month_come(act: Act, row: Row, column: str) -> Month:
+    """A month that has come and is not too long ago. Raises `RowRefused`."""
+    month = cells.month(row, column)
     if not 0 <= Month.of(act.today).index - month.index <= MONTHS_BACK:
-        raise RowRefused("month_far", "month")
+        raise RowRefused("month_far", column)
     return month
 
 

@@ -54,6 +54,16 @@ class Warned:
     choices: tuple[Json, ...] = ()
 
 
+#: What an employer's list says beside the facts of the law, in her own words.
+LISTED = {
+    "listed_group": N_("Group on the list"),
+    "listed_days": N_("Days, as the list counts them"),
+    "listed_condition": N_("Illness or day, in the employer's words"),
+    "listed_account": N_("Account, in the employer's words"),
+    "listed_note": N_("Note"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimView:
     """What the page of a claim, its live part, its receipt and the page of its decision show. `a` is the assessment as
@@ -73,6 +83,8 @@ class ClaimView:
     questions: dict[str, Words]
     errors: Said
     papers_drawn: list[Json]
+    #: What an employer's list says of this leave: what it is, and her words.
+    listed: list[tuple[str, str]]
     earlier: list[Json]
     account: Payee | None
     currency: str
@@ -119,6 +131,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
         questions=questions,
         errors=Said(wrong | errors(typed.errors if typed is not None else None)),
         papers_drawn=_drawn(certificates, papers),
+        listed=[(label, said) for name, label in LISTED.items() if (said := claim.papers.text(name))],
         earlier=_earlier(act, claim, facts),
         account=store.persons.payee(act, claim.person_id),
         currency=institution().currency,

@@ -22,6 +22,7 @@ from shared.ids import is_uuid
 from shared.money import Money, total
 from shared.period import Month
 from shared.web import pages
+from shared.web.texts import N_
 
 #: Months before a leave whose wages matter.
 MONTHS = 6
@@ -70,7 +71,7 @@ def _case(line: ListedClaim, asked: Statement | None) -> Case:
     href = f"/employer/statements/{asked.id}" if asked is not None else ""
     if claim.origin == "employer" and not href:
         href = f"/employer/receipts/{claim.id}"
-    birth = claim.state is ClaimState.DRAFT
+    birth = claim.state is ClaimState.DRAFT and claim.benefit == "birth"
     return Case(
         id=claim.id,
         person_id=claim.person_id,
@@ -230,9 +231,23 @@ def notice(
     )
 
 
+#: How a receipt is headed, and what happens then: of a birth that was notified, and of a leave on a list.
+BIRTH_NOTIFIED = (
+    N_("Receipt: maternity leave notified"),
+    N_("After the birth she claims with the birth certificate; tell her to come to the office."),
+)
+LISTED = (
+    N_("Receipt: leave claimed on a list"),
+    N_("The office takes the claim up and asks the person for what is missing."),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NotifiedPage:
     """What she notified once, as page and paper show it. `remarks` and `advance` are as they were typed."""
+
+    title: str
+    after: str
 
     claim: Claim
     worker: Worker
@@ -251,7 +266,10 @@ def notified(act: Act, employer_id: EmployerId, claim_id: str) -> NotifiedPage:
     if not found:
         raise store.NotHere("claim")
     claim, papers = found[0], found[0].papers
+    title, after = BIRTH_NOTIFIED if claim.benefit == "birth" else LISTED
     return NotifiedPage(
+        title=title,
+        after=after,
         claim=claim,
         worker=worker(act, employer_id, claim.person_id),
         expected_on=papers.day("expected_on"),

@@ -18,6 +18,8 @@ KINDS = {
     "la_monthly_list": N_("Wages of a month, list of an employer"),
     "mm_monthly_list": N_("Wages of a month, list of an employer"),
     "vn_hospital_xml": N_("Papers of a hospital, tables 7 to 11 (XML)"),
+    "vn_d02_lt": N_("Who joins, leaves or is paid otherwise, form D02-LT (spreadsheet)"),
+    "vn_01b_hsb": N_("Leaves claimed for workers, form 01B-HSB (spreadsheet)"),
 }
 #: Columns that a person may name in a list of her own.
 COLUMN_NAMES = {
@@ -73,6 +75,34 @@ ROW_REASONS = (
         "other_employer": N_("This is the number of another employer."),
         "declared_by_another": N_("Somebody else has declared this month. The institution must change it."),
         "month_far": N_("This month has not come yet, or lies more than 24 months back."),
+        "months_turned": N_("The last month lies before the first."),
+        "sex_code": N_("Which sex this code means differs between forms. Write Nam or Nữ."),
+        "change_unknown": N_("What this code of a change means is not known. Ask the office."),
+        "change_unclear": N_("Say what has changed: the code of the change, or the kind of the list."),
+        "codes_differ": N_("The kind of the list and the code of the change do not go together."),
+        "joiner_unknown": N_(
+            "Nobody is known with this number, name and day of birth. The office registers her; then send it again."
+        ),
+        "death_on_paper": N_("A death is told to the office with its paper, not on a list."),
+        "contract_far": N_(
+            "The contract lies in another month than the change, or has not come yet. One of them is wrong."
+        ),
+        "last_day_needed": N_("Say the last day of the contract; the month alone does not tell it."),
+        "wages_after_end": N_("Taken in. Wages are declared for months after the last day: please look."),
+        "leave_noted": N_("Taken in. The office sees this leave beside her claims."),
+        "coefficient": N_("This is a coefficient. Write the wage in dong."),
+        "group_unclear": N_("Which benefit is claimed is not clear. Write the group in the words of the form."),
+        "condition_unclear": N_("These days do not fit the group. Write them as the form says for it."),
+        "date_for_days": N_(
+            "The spreadsheet made a date of the number of days. Write it as text: 1-10 is a month and ten days."
+        ),
+        "not_days": N_("Write a number of days, or months and days as 1-10."),
+        "leave_claimed": N_("A claim about some of these days says something else. Ask the office."),
+        "list_days_differ": N_("Taken in. The number of days is not what the first and last day make: please look."),
+        "account_differs": N_(
+            "Taken in. The account is not the one we know, and was not changed; the office asks the person."
+        ),
+        "correction_by_office": N_("What was decided is corrected at the office, on paper. Nothing was changed."),
     }
 )
 FILE_FAULTS = {
@@ -100,6 +130,11 @@ FILE_FAULTS = {
     "several_sheets": N_("This spreadsheet has more than one sheet. Send each branch in a file of its own."),
     "sheet_not_a_branch": N_("The sheet must be named with the six digits of the branch; it is named {sheet}."),
     "said_beside": N_("This file does not say everything itself. Fill in the month, and the number of the employer."),
+    "said_employer": N_("This list does not say whose it is. Fill in the number of the employer."),
+    "heading_twice": N_("Two columns are called the same: {headings}."),
+    "corrections_apart": N_(
+        "The sheet {sheet} asks to correct what was decided. The office does that on paper; send the file without it."
+    ),
     "not_hospital_data": N_("This file is not the data of a hospital."),
     "cases_differ": N_("The file says {said} treatments, and it holds {found}. Nothing was taken in."),
     "not_xml": N_("This file cannot be read as XML, line {row}."),

@@ -27,6 +27,14 @@ EXPORT_STATES = {
     "gone": N_("handed over or gone"),
 }
 
+#: Leaves by the codes of list D02-LT.
+LEAVES_TOLD = {
+    "OF": N_("Sick leave"),
+    "TS": N_("Maternity leave"),
+    "KL": N_("Leave without pay"),
+    "ON": N_("Back at work"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class HeadFact:
@@ -136,6 +144,8 @@ class PersonPage:
     erasure: erasure.ErasurePart
     #: Papers of hospitals that wait for a claim: facility, number, first and last day.
     papers: list[tuple[str, str, date | None, date | None]]
+    #: Leaves that employers' lists name: what, from which month, until which, and whose list it was.
+    leaves: list[tuple[Words, date, date | None, str]]
 
 
 def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
@@ -162,8 +172,23 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
             (p.facility, p.content.number, p.content.first or p.content.birth_on, p.content.last)
             for p in store.papers.waiting(act, person.id)
         ],
+        leaves=_leaves(act, person),
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
+
+
+def _leaves(act: Act, person: Person) -> list[tuple[Words, date, date | None, str]]:
+    told = store.leaves.of_person(act, person.id)
+    whose = {e.id: e.name_latin or e.name for e in store.places.employers(act, {one.employer_id for one in told})}
+    return [
+        (
+            words.text(LEAVES_TOLD, one.code),
+            one.first.first_day,
+            one.last.first_day if one.last else None,
+            whose[one.employer_id],
+        )
+        for one in told
+    ]
 
 
 def _copy(export: Export) -> Copy:
