@@ -43,6 +43,9 @@ SIDES = ("baseline", "reform")
 #: `days` are paid by the fund, `covered` those and the rest days among them.
 FIELDS = (("total", np.int64), ("allowance", np.int64), ("days", np.int16), ("covered", np.int16), ("outcome", np.int8))
 
+#: Sums below this, whatever their sign, are reckoned in 64 bits.
+ROOM = 2**62
+
 
 @dataclass(frozen=True)
 class Side:
@@ -95,11 +98,12 @@ class Facts:
         """The case of a shape; `wages` are those of the months before it, the latest first, or one for all."""
         months = LONG_INSURED if shape.months >= 12 else shape.months
         if shape.branch == SICKNESS:
-            sick = Sick(self.first, shape.days, wages[0], months, employer_pays=min(shape.days, self.employer[1]))
+            pays = min(shape.days, self.employer[1])
+            sick = Sick(self.first, shape.days, wages[0], months, employer_pays=pays, insured_as=insured_as)
             case = sick_case(self.country, self.body, self.recipe, sick, self.employer[0])
         else:
             case = birth_case(self.country, self.body, self.recipe, Birth(self.first, wages[0], months))
-        case = replace(case, insured=replace(case.insured, insured_as=insured_as))
+            case = replace(case, insured=replace(case.insured, insured_as=insured_as))
         return replace(case, contributions=_months(case.contributions, wages)) if len(wages) > 1 else case
 
 
@@ -234,15 +238,21 @@ def _keep(
     made["total"][rows] = piece.minor(found.total)
     allowance: Array | int = 0
     weights = weight if uncut else weight[piece.rows]
-    nobody = np.zeros(len(weights), dtype=np.int64)
+    room = ROOM // (max(1, int(weights.max())) * len(weights))
     for due in found.instalments:
         amount = piece.minor(due.amount)
         if due.component == "allowance":
             allowance = allowance + amount
         name = f"{of[0]} {of[1]} {found.benefit} {due.component} {due.period.last:%Y-%m}"
-        cost = exact_sums(nobody, 1, amount, weights)[0]
-        months[name] = months.get(name, 0) + cost
+        months[name] = months.get(name, 0) + _weighed(amount, weights, room)
     made["allowance"][rows] = allowance
+
+
+def _weighed(amount: Array, weights: Array, room: int) -> int:
+    """The exact sum of amounts times weights, in 64 bits where each amount is below `room`."""
+    if amount.dtype != object and -room < int(amount.min()) and int(amount.max()) < room:
+        return int(amount @ weights)
+    return exact_sums(np.zeros(len(amount), dtype=np.int64), 1, amount, weights)[0]
 
 
 def days_of(found: Assessment) -> tuple[int, int]:
@@ -268,14 +278,13 @@ class Compared:
             return
         if self._of is not case:
             self._of, self._alone = case, {}  # the same case under each law
-        places = {int(row): place for place, row in enumerate(piece.rows)}
-        for row in drawn:
-            if row in places:
+        for row, place in zip(drawn, np.searchsorted(piece.rows, drawn), strict=True):
+            if place < len(piece.rows) and piece.rows[place] == row:  # rows are in order
                 self.persons += 1
                 if row not in self._alone:
                     self._alone[row] = one_of(case, row)
                 alone = side.laws.assess(self._alone[row])
-                self.differing += answer(alone) != answer_of(piece, places[row])
+                self.differing += answer(alone) != answer_of(piece, int(place))
 
 
 def _write(target: Path, arrays: Mapping[str, Any]) -> None:
