@@ -244,11 +244,11 @@ def _keep(
         if due.component == "allowance":
             allowance = allowance + amount
         name = f"{of[0]} {of[1]} {found.benefit} {due.component} {due.period.last:%Y-%m}"
-        months[name] = months.get(name, 0) + _weighed(amount, weights, room)
+        months[name] = months.get(name, 0) + weighed(amount, weights, room)
     made["allowance"][rows] = allowance
 
 
-def _weighed(amount: Array, weights: Array, room: int) -> int:
+def weighed(amount: Array, weights: Array, room: int) -> int:
     """The exact sum of amounts times weights, in 64 bits where each amount is below `room`."""
     if amount.dtype != object and -room < int(amount.min()) and int(amount.max()) < room:
         return int(amount @ weights)
