@@ -31,8 +31,11 @@ AT_REST = """async () => {
   })));
   return kept.join('\\n');
 }"""
-READY = """async () => { const there = await navigator.serviceWorker.getRegistration('/desk');
-  return !!(there && there.active && navigator.serviceWorker.controller) && !!(await (await caches.open('tideover-intake')).match('/desk/intake')); }"""
+READY = """async () => {
+  const there = await navigator.serviceWorker.getRegistration('/desk');
+  const kept = await (await caches.open('tideover-intake')).match('/desk/intake');
+  return !!(there && there.active && navigator.serviceWorker.controller && kept);
+}"""
 
 
 @pytest.fixture
