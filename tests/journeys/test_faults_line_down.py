@@ -126,6 +126,7 @@ def test_a_thousand_taken_in_over_a_line_that_is_cut_arrive_a_thousand_times(hou
     killed = 0
     for first in range(0, MANY, AT_ONCE):
         taken += page.evaluate(TAKE_IN, [people, first, AT_ONCE])
+        print(time.monotonic(), first, page.evaluate("window.tideoverIntake.waiting().then(x => x.length)"), file=open("/tmp/progress", "a"))
         fate = chance.random()
         if fate < 0.3:
             context.set_offline(True)

@@ -143,15 +143,17 @@
       if (form.dataset.busy) { return; }
       form.dataset.busy = "1";
       takeIn(form).then(function (taken) {
+        /* The next one is typed while this one is sent, however long that takes. */
+        delete form.dataset.busy;
         slip(form, taken);
         fresh(form);
+        show().then(send);
         doc.dispatchEvent(new CustomEvent("tideover:taken", { detail: taken }));
-        return show().then(send);
       }).catch(function (wrong) {
         /* No room, no key: it goes the plain way, by the line. */
         if (window.console) { console.warn(String(wrong && wrong.name)); }
         form.submit();
-      }).then(function () { delete form.dataset.busy; });
+      });
     });
   }
 
