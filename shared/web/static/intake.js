@@ -173,7 +173,7 @@
     var item = items.shift();
     if (!item) { return Promise.resolve(true); }
     return post(token, item).then(function (answer) {
-      if (answer.ok && !away(answer)) { return answer.json().then(function (done) { sendNow.pause = 1000; return done.id === item.id ? forget(item.id) : null; }).then(show); }
+      if (answer.ok && !away(answer)) { return answer.json().then(function (done) { sendNow.pause = 500; return done.id === item.id ? forget(item.id) : null; }).then(show); }
       if (answer.status === 422 || answer.status === 413 || answer.status === 404) { item.refused = answer.status; return mark(item).then(show); }
       return Promise.reject(answer.status);
     }).then(function () { return each(items, token); });
@@ -190,13 +190,13 @@
         });
       });
     }).catch(function () {
-      /* The line is gone again; what waits, waits: a second, two, four, at most half a minute. */
+      /* The line is gone again; what waits, waits: half a second, one, two, at most half a minute. */
       clearTimeout(sendNow.later);
       sendNow.later = setTimeout(send, sendNow.pause);
       sendNow.pause = Math.min(sendNow.pause * 2, EVERY);
     });
   }
-  sendNow.pause = 1000;
+  sendNow.pause = 500;
   function send() {
     if (!navigator.locks) { return sendNow(); }
     return navigator.locks.request("tideover-intake", { ifAvailable: true }, function (held) { return held ? sendNow() : null; });
