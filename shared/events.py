@@ -127,6 +127,12 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.certificate.ends",
+        "The last certificate of a granted spell is about to end; the worker is told what to do.",
+        _object(**_CLAIM, last_day=DAY),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.employer_statement.requested",
         "An employer was asked to confirm facts.",
         _object(**_CLAIM, statement_id=UUID, due_on=DAY),

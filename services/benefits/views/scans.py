@@ -20,7 +20,7 @@ from shared.act import Act
 from shared.web.texts import N_
 
 KINDS = {
-    "certificate": N_("Medical certificate"),
+    "certificate": N_("Doctor's certificate"),
     "birth": N_("Paper of the birth"),
     "account": N_("Bank book or account"),
     "identity": N_("Identity card"),
