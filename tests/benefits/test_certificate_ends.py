@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from services.benefits import store
 from services.benefits.usecases import certificate_ends
-from shared.tables import outbox
 from tests.benefits.conftest import PAPERS, SICK, Office
+from tests.benefits.test_claim_story import sent
 
 #: The last certificate of worked example LA-S1 ends on 16 May 2025.
 END = date(2025, 5, 16)
@@ -33,9 +32,7 @@ def decided(office: Office, person: str, facts: dict[str, Any] = SICK) -> dict[s
 
 def told(office: Office) -> list[str]:
     """The days that were told, in the order of telling."""
-    with office.service.engine.connect() as connection:
-        rows = connection.execute(select(outbox).order_by(outbox.c.id)).all()
-    return [r.event["data"]["last_day"] for r in rows if r.event["type"] == "benefits.certificate.ends"]
+    return [data["last_day"] for data in sent(office, "benefits.certificate.ends")]
 
 
 def on(office: Office, day: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 import pikepdf
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.benefits import store
 from services.benefits import tables as t
 from services.benefits.domain.scan import MOST_A_DAY, MOST_BYTES, MOST_PAGES, ScanRefused
-from services.benefits.usecases import erasures, people, scan_files, scans
+from services.benefits.usecases import exports, scan_files, scans
+from shared import retention
 from shared.act import Actor
 from shared.tables import audit
 from tests.benefits.conftest import Office, Person
@@ -62,8 +64,8 @@ def send(
     phone: Phone, content: bytes, expect: int = 200, name: str = "p.jpg", where: str = "photo", **form: str
 ) -> str:
     phone.open("/worker/papers?lang=en")
-    said: dict[str, Any] = {"kind": "certificate"} | form
-    return phone.send("/worker/papers", expect, **said, **{where: (io.BytesIO(content), name)})
+    said: dict[str, Any] = {"kind": "certificate", "photo": (io.BytesIO(content), "p.jpg")} | form
+    return phone.send("/worker/papers", expect, **said)
 
 
 def kept(office: Office) -> list[Any]:
@@ -275,18 +277,60 @@ def test_what_the_rules_would_decide_alone_waits_for_the_look(office: Office, ph
     office.service.look_at_jobs()
     with office.service.engine.connect() as connection:
         task = store.tasks.get(office.act(connection), office.claim(claim["id"]).id)
-    assert "paper_unseen" in task.by_hand
+    assert "paper_unseen" in there(task.by_hand)
 
 
-def test_papers_go_with_the_name_of_the_person(office: Office, officer: Browser) -> None:
+def test_papers_go_with_the_name_of_the_person_and_with_the_claim(office: Office, officer: Browser) -> None:
     person = office.someone()
     claim = submitted(office, person)
-    sent: Any = (io.BytesIO(photo()), "p.jpg")
-    officer.send(f"/desk/claims/{claim['id']}/papers", kind="identity", file=sent)
-    assert t.paper_scan in store.erasures.PARTICULARS
-    assert t.paper_scan in store.erasures.OF_CLAIM
-    assert people is not None
-    assert erasures is not None
+    for removed in ("particulars", "claims"):
+        sent: Any = (io.BytesIO(photo(200)), "p.jpg")
+        officer.send(f"/desk/claims/{claim['id']}/papers", kind="identity", file=sent, key=removed)
+        assert len(kept(office)) == 1
+        with office.service.engine.begin() as connection:
+            act = office.act(connection)
+            retention.allow(act)
+            if removed == "claims":
+                store.erasures.remove_claims(act, [claim["id"]])
+            else:
+                store.erasures.remove_particulars(act, office.claim(claim["id"]).person_id)
+        assert kept(office) == []
+
+
+def test_she_gets_her_papers_with_the_copy_of_what_is_kept(office: Office, phone: Phone) -> None:
+    claim = asked(office, office.someone())
+    phone.come_in(claim)
+    send(phone, photo())
+    with office.service.engine.begin() as connection:
+        told = exports.own(office.act(connection), office.claim(claim["id"]).person_id)
+    (row,) = told["tables"]["paper_scan"]
+    assert "content" not in row
+    package = zipfile.ZipFile(io.BytesIO(exports.packed({"benefits": told}, "", office.service.clock.now())))
+    assert package.read("papers/1-2025-05-20-certificate.jpg") == kept(office)[0].content
+
+
+def test_once_another_of_its_kind_has_come_she_is_not_told_again_of_the_one_that_cannot_be_used(
+    office: Office, phone: Phone, officer: Browser
+) -> None:
+    claim = asked(office, office.someone())
+    phone.come_in(claim)
+    send(phone, photo())
+    officer.send(f"/desk/claims/{claim['id']}/papers/{kept(office)[0].id}", do="not_usable", why="Too dark")
+    assert "A paper cannot be used" in phone.open("/worker?lang=en")
+    send(phone, photo(900))
+    assert "A paper cannot be used" not in phone.open("/worker?lang=en")
+
+
+def test_a_photo_of_the_account_goes_to_an_officer_and_another_paper_does_not(office: Office, phone: Phone) -> None:
+    claim = decided(office, office.someone())
+    with office.service.engine.begin() as connection:
+        waits = {"waits_for": "worker", "waits_reason": "account", "waits_since": "2025-05-20"}
+        connection.execute(update(t.claim).values(**waits))
+    phone.come_in(claim)
+    send(phone, photo())  # a certificate is no account
+    assert there(office.claim(claim["id"]).waits).reason == "account"
+    send(phone, photo(900), kind="account")
+    assert there(office.claim(claim["id"]).waits).reason == "paper_added"
 
 
 # --- what is taken -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from sqlalchemy import func, literal, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
-from services.benefits.domain.ids import ClaimId
+from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.domain.scan import Adder, Scan, ScanKind, ScanState
 from services.benefits.store.rows import NotHere, Shape, kind, of_office
 from shared.act import Act
@@ -45,6 +45,11 @@ def of_claim(act: Act, id_: ClaimId) -> list[Scan]:
     """The papers of a claim that the asker may see, the latest first."""
     query = select(*SEEN).where(c.claim_id == id_, _seen(act)).order_by(c.at.desc(), c.id.desc())
     return SCAN.all(act, query)
+
+
+def of_person(act: Act, id_: PersonId) -> list[Scan]:
+    """The papers about a person that the asker may see, the oldest first."""
+    return SCAN.all(act, select(*SEEN).where(c.person_id == id_, _seen(act)).order_by(c.at, c.id))
 
 
 def get(act: Act, claim_id: str, id_: str, *, lock: bool = False) -> Scan:

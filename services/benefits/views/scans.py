@@ -67,8 +67,12 @@ class Count:
 
 
 def count(act: Act, claim: Claim) -> Count:
-    found = [scan.state for scan in store.scans.of_claim(act, claim.id)]
-    return Count(len(found), found.count(ScanState.ADDED), found.count(ScanState.NOT_USABLE), scans.may_add(act, claim))
+    """A paper that cannot be used counts until another of its kind has come."""
+    found = store.scans.of_claim(act, claim.id)  # the latest first
+    states = [scan.state for scan in found]
+    latest = {scan.kind: scan.state for scan in reversed(found)}
+    wanting = list(latest.values()).count(ScanState.NOT_USABLE)
+    return Count(len(found), states.count(ScanState.ADDED), wanting, scans.may_add(act, claim))
 
 
 @dataclass(frozen=True, slots=True)
