@@ -128,7 +128,7 @@ _TOPICS = [
     ),
     Topic(
         "benefits.certificate.ends",
-        "The last certificate of a granted spell is about to end; the worker is told what to do.",
+        "Her last certificate is about to end.",
         _object(**_CLAIM, last_day=DAY),
         ("notifications",),
     ),
@@ -292,12 +292,7 @@ _TOPICS = [
         _object(**_CLAIM, advance_id=UUID, employer_id=UUID, amount=MONEY, period=PERIOD),
         ("notifications",),
     ),
-    Topic(
-        "payments.order.planned",
-        "An order waits for its day and its run.",
-        _order(due_on=DAY),
-        ("benefits",),
-    ),
+    Topic("payments.order.planned", "An order waits for its day and its run.", _order(due_on=DAY), ("benefits",)),
     Topic(
         "payments.order.cancelled",
         "An order that had not been sent was cancelled.",
@@ -305,10 +300,7 @@ _TOPICS = [
         ("benefits",),
     ),
     Topic(
-        "payments.order.held",
-        "An order was held, with a named reason.",
-        _order(reason=CODE, since=DAY),
-        ("benefits",),
+        "payments.order.held", "An order was held, with a named reason.", _order(reason=CODE, since=DAY), ("benefits",)
     ),
     Topic(
         "payments.order.sent",
