@@ -43,18 +43,19 @@ def round_fraction(value: Fraction, rounding: Rounding) -> int:
     if isinstance(value, Numbers):
         for_each: int = value.rounded(rounding)
         return for_each
-    whole, rest = divmod(abs(value), 1)
+    whole, rest = divmod(abs(value.numerator), value.denominator)
+    half = 2 * rest - value.denominator  # above nothing: more than a half
     match rounding:
         case Rounding.HALF_UP:
-            up = rest >= Fraction(1, 2)
+            up = half >= 0
         case Rounding.UP:
             up = rest > 0
         case Rounding.DOWN:
             up = False
         case Rounding.HALF_EVEN:
-            up = rest > Fraction(1, 2) or (rest == Fraction(1, 2) and whole % 2 == 1)
-    size = int(whole) + int(up)
-    return size if value >= 0 else -size
+            up = half > 0 or (half == 0 and whole % 2 == 1)
+    size = whole + int(up)
+    return size if value.numerator >= 0 else -size
 
 
 @dataclass(frozen=True, order=False, slots=True)
@@ -82,9 +83,10 @@ class Money:
         `units` are currency units (not minor ones); `smallest` is the smallest payable amount in
         currency units, a figure of the rule pack (1 kip, 0.01 baht).
         """
-        least = Fraction(smallest)
-        steps = round_fraction((units if isinstance(units, Fraction) else Fraction(units)) / least, rounding)
-        minor = least * 10 ** exponent(currency) * steps
+        exact = units if isinstance(units, Fraction) else Fraction(units)
+        steps = round_fraction(exact if smallest == 1 else exact / smallest, rounding)
+        least = smallest * 10 ** exponent(currency)
+        minor = (least.numerator if least.denominator == 1 else least) * steps
         if isinstance(minor, Numbers):
             return cls(minor.whole(), currency)
         if minor.denominator != 1:

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 ONE_DAY = timedelta(days=1)
 #: The days this house deals in: whoever lives now was born after the first, and nothing is promised after the last.
@@ -58,7 +59,8 @@ class Period:
 
     def overlap(self, other: Period) -> Period | None:
         """The days both have, or none."""
-        first, last = max(self.first, other.first), min(self.last, other.last)
+        first = self.first if self.first >= other.first else other.first
+        last = self.last if self.last <= other.last else other.last
         return Period(first, last) if first <= last else None
 
     def without(self, other: Period) -> list[Period]:
@@ -140,6 +142,7 @@ def month_range(first: Month, last: Month) -> list[Month]:
     return [first.plus(n) for n in range(last.index - first.index + 1)]
 
 
+@lru_cache(maxsize=8192)
 def add_months(day: date, months: int) -> date:
     """The same day of a later month; its last day where it has no such day (31 January + 1 is 28 February)."""
     month = Month.of(day).plus(months)

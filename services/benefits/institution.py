@@ -19,6 +19,23 @@ from shared.money import Money
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """Above which total a second person confirms, and above which only one of the head office; none where not."""
+
+    second_person_above: Money | None = None
+    head_office_above: Money | None = None
+
+    def limit(self) -> Money:
+        """The limit for a second person. Raises `ValueError` for a tier that names none."""
+        if self.second_person_above is None:
+            raise ValueError("a tier of no institution")
+        return self.second_person_above
+
+    def asks_head_office(self, total: Money) -> bool:
+        return self.head_office_above is not None and total.minor > self.head_office_above.minor
+
+
+@dataclass(frozen=True, slots=True)
 class Institution:
     """Practice of the institution, from institution.yaml (or the file INSTITUTION_FILE names)."""
 
@@ -52,8 +69,18 @@ class Institution:
     declare_back_months: int = 24
     #: Terms of kinds of data that are not the house's own (`store/retention.py`).
     retention: Mapping[str, Any] = field(default_factory=dict)
+    #: Limits of their own for a benefit, or for "all".
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
     #: What the rules may decide without a person (`domain/automation.py`); nothing unless the institution says so.
     automatic: Automatic = field(default_factory=Automatic)
+
+    def tier(self, benefit: str) -> Tier:
+        """Who must agree to what of a benefit, by its amount."""
+        own, everything = self.tiers.get(benefit, Tier()), self.tiers.get("all", Tier())
+        return Tier(
+            own.second_person_above or everything.second_person_above or self.second_person_above,
+            own.head_office_above or everything.head_office_above,
+        )
 
     @property
     def buddhist_years(self) -> bool:
@@ -66,6 +93,13 @@ def _share(typed: str) -> Fraction:
     if not 0 < share <= 1:
         raise TypeError(f"set_off_share {typed} is not a part of one")
     return share
+
+
+def _tiers(said: Mapping[str, Mapping[str, str]], currency: str) -> dict[str, Tier]:
+    return {
+        benefit: Tier(**{name: Money.parse(typed, currency) for name, typed in limits.items()})
+        for benefit, limits in said.items()
+    }
 
 
 def _automatic(said: Mapping[str, Any], currency: str) -> Automatic:
@@ -90,6 +124,7 @@ def institution() -> Institution:
                     "pay_days": PayDays(int(raw["pay_weekday"]), bank_days()),
                     "second_person_above": Money.parse(raw["second_person_above"], raw["currency"]),
                     "set_off_share": _share(raw["set_off_share"]),
+                    "tiers": _tiers(raw.get("tiers") or {}, raw["currency"]),
                     "automatic": _automatic(raw.get("automatic") or {}, raw["currency"]),
                 }
             )

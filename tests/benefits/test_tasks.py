@@ -16,8 +16,8 @@ from services.benefits import tables as t
 from services.benefits.domain.automation import Automatic
 from services.benefits.domain.claim import OPEN, ClaimState, Whom
 from services.benefits.domain.sample import AUTOMATIC
-from services.benefits.institution import institution
-from services.benefits.usecases import automation, samples
+from services.benefits.institution import Tier, institution
+from services.benefits.usecases import automation, claims, decisions, samples
 from shared.act import Actor
 from shared.money import Money
 from tests.benefits.conftest import SICK, Office, Person
@@ -365,3 +365,29 @@ def test_the_letter_says_that_no_person_decided(office: Office, automatic: None)
     assert there(answer.json)["decided_by"]["name"] == ""
     page = Browser(office, office.officer).open(f"/desk/claims/{claim['id']}/decide")
     assert "the rules alone, without a person" in page
+
+
+# --- who must agree to what --------------------------------------------------------------------
+
+
+def limits(monkeypatch: pytest.MonkeyPatch, **tiers: dict[str, str]) -> None:
+    read = {b: Tier(**{n: Money.parse(x, "LAK") for n, x in said.items()}) for b, said in tiers.items()}
+    house = replace(institution(), tiers=read, one_hand=())
+    for module in (decisions, claims):
+        monkeypatch.setattr(module, "institution", lambda: house)
+
+
+def test_a_benefit_may_have_a_limit_of_its_own(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits(monkeypatch, sickness={"second_person_above": "3000000"})
+    assert decided(office.officer, waiting(office))["second_reason"] == "amount"
+    limits(monkeypatch, maternity={"second_person_above": "3000000"})
+    assert decided(office.officer, waiting(office, name="Vanna", latin="Vanna"))["state"] == "final"
+
+
+def test_a_large_amount_is_confirmed_by_the_head_office_alone(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits(monkeypatch, all={"second_person_above": "1000000", "head_office_above": "3000000"})
+    proposed = decided(office.officer, waiting(office))
+    path = f"/v1/decisions/{proposed['id']}/confirmation"
+    refused = office.supervisor.post(path)
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (409, "head_office_confirms")
+    assert office.supervisor_of_hq.post(path).json["state"] == "final"

@@ -127,6 +127,7 @@ def _assumed(body: Benefit, event: Mapping[str, Any]) -> dict[str, EventValue]:
     return found
 
 
+@lru_cache(maxsize=512)
 def certificates(period: Period) -> tuple[Certificate, ...]:
     """Certificates of eight weeks, one after the other."""
     found, first = [], period.first

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, overload
 
 from services.benefits.domain.kinds import AMOUNT, FLAG, MONTH, TEXT, Json, Kind, Reader, decimal
@@ -56,8 +57,13 @@ class Contributions(Sequence[Contribution]):
         made = self._made.get(index)
         if made is None and (row := self.rows.get(index)) is not None:
             wage = decimal_fraction(row[0]) if isinstance(row[0], str) else row[0]
-            made = self._made[index] = Contribution(Month(index // 12, index % 12 + 1), wage, row[1], row[2])
+            made = self._made[index] = Contribution(_month(index), wage, row[1], row[2])
         return made
+
+    def paid_within(self, first: int, last: int, kinds: frozenset[str] | None = None) -> int:
+        """How many months from index `first` to `last` were paid, of these kinds where they are named."""
+        found = (self.rows.get(index) for index in range(first, last + 1))
+        return sum(1 for row in found if row is not None and row[1] and (kinds is None or row[2] in kinds))
 
     def paid_before(self, index: int, *, without: str | None = None) -> int:
         """How many months before `index` were paid, without those of one kind."""
@@ -109,6 +115,11 @@ class Contributions(Sequence[Contribution]):
 
     def __repr__(self) -> str:
         return f"Contributions({list(self)!r})"
+
+
+@lru_cache(maxsize=4096)
+def _month(index: int) -> Month:
+    return Month(index // 12, index % 12 + 1)
 
 
 def _read(reader: Reader, raw: Any, at: str) -> Contributions:

@@ -79,6 +79,8 @@ def _counted(span: Span, parts: Mapping[Period, Fraction]) -> Iterable[SpellDays
 
 
 def _by_kind(days: Iterable[SpellDays], traces: Traces) -> list[tuple[SpellDays, str | None]]:
+    if not traces.kinds:
+        return sorted(((piece, traces.kind) for piece in days), key=lambda item: item[0].period)
     found: list[tuple[SpellDays, str | None]] = []
     for piece in days:
         left = [piece.period]

@@ -95,13 +95,15 @@ class Insured:
 def exact_sums(keys: Array, size: int, *factors: Array) -> list[int]:
     """For each of `size` keys the exact sum of the products of whole numbers: 64 bits where they do, Python's integers
     where they might not."""
-    product = np.ones(len(keys), dtype=np.int64)
-    bound = 1
-    for factor in factors:
+    product, bound = factors[0], 1
+    if product.dtype != object:
+        product = product.astype(np.int64, copy=False)
+    for place, factor in enumerate(factors):
         bound *= max(1, abs(int(factor.max())), abs(int(factor.min()))) if len(factor) else 1
         if bound >= 2**62:
             product = product.astype(object)
-        product = product * factor
+        if place:
+            product = product * factor
     if product.dtype != object and bound * max(1, len(keys)) >= 2**62:
         low, high = product & 0xFFFFFFFF, product >> 32
         return [a + (b << 32) for a, b in zip(exact_sums(keys, size, low), exact_sums(keys, size, high), strict=True)]
@@ -135,7 +137,7 @@ def draw(
         reached = ((False, insured, own), (True, joined_as >= 0, others))
         for joined, covered, rng in reached if coverage else reached[:1]:
             as_what = joined_as if joined else block.codes["insured_as"].astype(np.int64)
-            for rows, branch, day, days in _drawn(block, population, assumed, covered, rng):
+            for rows, branch, day, days in _drawn(block, age, population, assumed, covered, rng):
                 months = block.months[rows]
                 shapes.append(
                     pack(branch=branch, insured=as_what[rows], joined=int(joined), day=day, days=days, months=months)
@@ -194,10 +196,10 @@ def _joined(block: Block, population: Population, coverage: tuple[Coverage, ...]
 
 
 def _drawn(
-    block: Block, population: Population, assumed: Assumptions, covered: Array, rng: np.random.Generator
+    block: Block, age: Array, population: Population, assumed: Assumptions, covered: Array, rng: np.random.Generator
 ) -> Iterator[tuple[Array, int, Array, Array]]:
     """Rows with their events: spells of sickness (one or more a person where the incidence is above 1,000), births."""
-    size, age = len(block), _age(block, assumed.year)
+    size = len(block)
     woman = block.codes["sex"] == _code(population, "sex", "female")
     of_year = (date(assumed.year, 12, 31) - date(assumed.year, 1, 1)).days + 1
     female, male = np.array(assumed.spells["female"]), np.array(assumed.spells["male"])

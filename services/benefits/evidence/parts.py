@@ -43,12 +43,16 @@ SIDES = ("baseline", "reform")
 #: `days` are paid by the fund, `covered` those and the rest days among them.
 FIELDS = (("total", np.int64), ("allowance", np.int64), ("days", np.int16), ("covered", np.int16), ("outcome", np.int8))
 
+#: Sums below this, whatever their sign, are reckoned in 64 bits.
+ROOM = 2**62
+
 
 @dataclass(frozen=True)
 class Side:
     """A law, with what is needed to put its questions to a standard person."""
 
     laws: Laws
+    _facts: dict[tuple[int, date], Facts | None] = field(default_factory=dict, compare=False, repr=False)
 
     def benefit(self, branch: int, on: date) -> tuple[Pack, Benefit, Recipe] | None:
         """The benefit of a branch on a day; `None` where there is no law or no such benefit."""
@@ -64,11 +68,17 @@ class Side:
     def facts(self, shape: Shape, year: int) -> Facts | None:
         """What the case of a shape depends on besides its wages; `None` where the law of that day has no benefit."""
         first = first_day(shape, year)
-        found = self.benefit(shape.branch, first)
+        key = (shape.branch, first)
+        if key not in self._facts:
+            self._facts[key] = self._facts_of(*key)
+        return self._facts[key]
+
+    def _facts_of(self, branch: int, first: date) -> Facts | None:
+        found = self.benefit(branch, first)
         if found is None:
             return None
         pack, body, recipe = found
-        employer = _employer_days(pack, body, recipe, first) if shape.branch == SICKNESS else (0, 0)
+        employer = _employer_days(pack, body, recipe, first) if branch == SICKNESS else (0, 0)
         return Facts(self.laws.country, first, body.code, tuple(body.facts), body, recipe, employer)
 
 
@@ -88,11 +98,12 @@ class Facts:
         """The case of a shape; `wages` are those of the months before it, the latest first, or one for all."""
         months = LONG_INSURED if shape.months >= 12 else shape.months
         if shape.branch == SICKNESS:
-            sick = Sick(self.first, shape.days, wages[0], months, employer_pays=min(shape.days, self.employer[1]))
+            pays = min(shape.days, self.employer[1])
+            sick = Sick(self.first, shape.days, wages[0], months, employer_pays=pays, insured_as=insured_as)
             case = sick_case(self.country, self.body, self.recipe, sick, self.employer[0])
         else:
             case = birth_case(self.country, self.body, self.recipe, Birth(self.first, wages[0], months))
-        case = replace(case, insured=replace(case.insured, insured_as=insured_as))
+            case = replace(case, insured=replace(case.insured, insured_as=insured_as))
         return replace(case, contributions=_months(case.contributions, wages)) if len(wages) > 1 else case
 
 
@@ -217,7 +228,8 @@ def _keep(
     made: Mapping[str, Array], months: dict[str, int], piece: Piece, begin: int, weight: Array, of: tuple[str, int]
 ) -> None:
     """Write what a piece says of its persons where they stand in the part, and add to the cost of each month."""
-    found, rows = piece.found, piece.rows + begin
+    found, uncut = piece.found, len(piece.rows) == len(weight)
+    rows = slice(begin, begin + len(weight)) if uncut else piece.rows + begin
     days, covered = days_of(found)
     made["outcome"][rows] = OUTCOMES.index(found.outcome)
     made["days"][rows], made["covered"][rows] = days, covered
@@ -225,15 +237,22 @@ def _keep(
         return
     made["total"][rows] = piece.minor(found.total)
     allowance: Array | int = 0
-    weights = weight[piece.rows]
+    weights = weight if uncut else weight[piece.rows]
+    room = ROOM // (max(1, int(weights.max())) * len(weights))
     for due in found.instalments:
         amount = piece.minor(due.amount)
         if due.component == "allowance":
             allowance = allowance + amount
         name = f"{of[0]} {of[1]} {found.benefit} {due.component} {due.period.last:%Y-%m}"
-        cost = exact_sums(np.zeros(len(rows), dtype=np.int64), 1, amount, weights)[0]
-        months[name] = months.get(name, 0) + cost
+        months[name] = months.get(name, 0) + weighed(amount, weights, room)
     made["allowance"][rows] = allowance
+
+
+def weighed(amount: Array, weights: Array, room: int) -> int:
+    """The exact sum of amounts times weights, in 64 bits where each amount is below `room`."""
+    if amount.dtype != object and -room < int(amount.min()) and int(amount.max()) < room:
+        return int(amount @ weights)
+    return exact_sums(np.zeros(len(amount), dtype=np.int64), 1, amount, weights)[0]
 
 
 def days_of(found: Assessment) -> tuple[int, int]:
@@ -251,16 +270,21 @@ class Compared:
 
     persons: int = 0
     differing: int = 0
+    _of: Case | None = None
+    _alone: dict[int, Case] = field(default_factory=dict)
 
     def look(self, side: Side, case: Case, piece: Piece, drawn: list[int]) -> None:
         if not drawn:
             return
-        places = {int(row): place for place, row in enumerate(piece.rows)}
-        for row in drawn:
-            if row in places:
+        if self._of is not case:
+            self._of, self._alone = case, {}  # the same case under each law
+        for row, place in zip(drawn, np.searchsorted(piece.rows, drawn), strict=True):
+            if place < len(piece.rows) and piece.rows[place] == row:  # rows are in order
                 self.persons += 1
-                alone = side.laws.assess(one_of(case, row))
-                self.differing += answer(alone) != answer_of(piece, places[row])
+                if row not in self._alone:
+                    self._alone[row] = one_of(case, row)
+                alone = side.laws.assess(self._alone[row])
+                self.differing += answer(alone) != answer_of(piece, int(place))
 
 
 def _write(target: Path, arrays: Mapping[str, Any]) -> None:

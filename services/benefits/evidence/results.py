@@ -30,7 +30,7 @@ DAYS_OF_MONTH = 30
 
 
 class Results:
-    """The figures of a run, worked out from its arrays."""
+    """The figures of a run, worked out from its arrays; `where` are places of events in them."""
 
     def __init__(self, found: Found) -> None:
         self.found = found
@@ -45,25 +45,29 @@ class Results:
         self.weight, self.person = plan.array("weight")[self.paid], plan.array("person")[self.paid]
         self.wage = plan.array("wages")[self.paid, 0]
         self.branch = branch_of(plan.array("shape")[self.paid])
+        if len(self.sides) > 1:
+            before, after = (self.arrays[f"{side}_total"] for side in SIDES)
+            self.more = after - before
 
     # One cell -------------------------------------------------------------------------------------------
 
     def weighed(self, where: Array, values: Array | None = None) -> int:
         """The weighted sum of whole values (or of persons), rounded once to whole units."""
         factors = (self.weight[where],) if values is None else (self.weight[where], values[where])
-        found = exact_sums(np.zeros(int(where.sum()), dtype=np.int64), 1, *factors)[0]
-        return (2 * found + WEIGHT) // (2 * WEIGHT)
+        return (2 * _sum(*factors) + WEIGHT) // (2 * WEIGHT)
 
     def persons(self, where: Array) -> tuple[int, int]:
         """How many persons have an event among these: rows of the file, and those they stand for."""
-        rows, first = np.unique(self.person[where], return_index=True)
-        weight = exact_sums(np.zeros(len(rows), dtype=np.int64), 1, self.weight[where][first])[0]
-        return len(rows), (2 * weight + WEIGHT) // (2 * WEIGHT)
+        person = self.person[where]
+        order = np.argsort(person)  # which event of a person comes first is all one: each has her weight
+        person = person[order]
+        first = order[np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))] if len(order) else order
+        return len(first), (2 * _sum(self.weight[where[first]]) + WEIGHT) // (2 * WEIGHT)
 
     def cell(self, side: str, where: Array) -> dict[str, Any] | None:
         """What one law pays to some of the events; `None` where it is too few persons to be shown."""
         array = {name: self.arrays[f"{side}_{name}"] for name in ("total", "allowance", "days", "covered")}
-        paid = where & (array["total"] > 0)
+        paid = where[array["total"][where] > 0]
         rows, recipients = self.persons(paid)
         if 0 < rows < FEWEST:
             return None
@@ -75,61 +79,45 @@ class Results:
             "cost": self.weighed(paid, array["total"]),
         }
         if rows:
-            said["amount"] = self.quantiles(array["total"], paid)
+            said["amount"] = _quantiles(array["total"][paid], self.weight[paid])
             said["replacement"] = self.replacement(array["allowance"], array["covered"], paid)
         return said
-
-    def quantiles(self, values: Array, where: Array) -> dict[str, int]:
-        """p10, median and p90 of whole values, by weight: the least value that so many lie at or below."""
-        chosen, weight = values[where], self.weight[where]
-        order = np.argsort(chosen, kind="stable")
-        so_far = np.cumsum(weight[order])
-        whole = int(so_far[-1])
-        return {
-            name: int(chosen[order[int(np.searchsorted(so_far, -(-whole * share // 100)))]])
-            for name, share in (("p10", 10), ("median", 50), ("p90", 90))
-        }
 
     def replacement(self, allowance: Array, covered: Array, where: Array) -> dict[str, Any] | None:
         """The allowance over the wage of the days it covers (rest days among them, a month of 30 days), in hundredths
         of a per cent; and the share of spells below each standard, likewise. Grants are no replacement of wages."""
-        where = where & (covered > 0) & (self.wage > 0) & (allowance > 0)
-        if not where.any():
+        where = where[(covered[where] > 0) & (self.wage[where] > 0) & (allowance[where] > 0)]
+        if not len(where):
             return None
-        wide = int(self.wage[where].max()) * 400 * 100 >= 2**62 or int(allowance[where].max()) * 300_000 >= 2**62
+        wage, amount, weight = self.wage[where], allowance[where], self.weight[where]
+        wide = int(wage.max()) * 400 * 100 >= 2**62 or int(amount.max()) * 300_000 >= 2**62
         kind: Any = object if wide else np.int64
-        rate = np.zeros(len(where), dtype=np.int64)
-        replaced = self.wage[where].astype(kind) * covered[where].astype(kind)
-        paid = allowance[where].astype(kind) * DAYS_OF_MONTH
-        rate[where] = paid * 10_000 // replaced
-        whole = exact_sums(np.zeros(int(where.sum()), dtype=np.int64), 1, self.weight[where])[0]
-        below = {}
+        replaced = wage.astype(kind) * covered[where].astype(kind)
+        paid = amount.astype(kind) * DAYS_OF_MONTH
+        whole, below = _sum(weight), {}
         for name, standard in STANDARDS:
-            short = np.zeros(len(where), dtype=bool)
-            short[where] = paid * standard.denominator < replaced * standard.numerator
-            part = exact_sums(np.zeros(int(short.sum()), dtype=np.int64), 1, self.weight[short])[0]
-            below[name] = part * 10_000 // whole
-        return {**self.quantiles(rate, where), "below": below}
+            short = (paid * standard.denominator < replaced * standard.numerator).astype(bool)
+            below[name] = _sum(weight[short]) * 10_000 // whole
+        return {**_quantiles((paid * 10_000 // replaced).astype(np.int64), weight), "below": below}
 
     def change(self, where: Array) -> dict[str, Any] | None:
         """Whose claims pay more under the reform, whose less, and by how much; `None` without one or with too few."""
         if len(self.sides) < 2:
             return None
-        before, after = (self.arrays[f"{side}_total"] for side in SIDES)
-        said = {}
-        for name, here in (("winners", after > before), ("losers", after < before)):
-            chosen = where & here
+        said, more = {}, self.more[where]
+        for name, here in (("winners", more > 0), ("losers", more < 0)):
+            chosen = where[here]
             rows, persons = self.persons(chosen)
             if 0 < rows < FEWEST:
                 return None
-            said[name] = {"persons": persons, "amount": self.weighed(chosen, after - before)}
+            said[name] = {"persons": persons, "amount": self.weighed(chosen, self.more)}
         return said
 
     # All of it ------------------------------------------------------------------------------------------
 
     def json(self) -> dict[str, Any]:
         """Every figure of the run; the same for the same inputs."""
-        found, everybody = self.found, np.ones(len(self.weight), dtype=bool)
+        found, everybody = self.found, np.arange(len(self.weight))
         insured = found.insured
         body: dict[str, Any] = {
             "persons": insured.rows,
@@ -139,7 +127,7 @@ class Results:
             "counts": found.counts,
             "outcomes": {side: self._outcomes(side) for side in self.sides},
             "all": self._both(everybody),
-            "branches": {name: self._both(self.branch == n) for n, name in enumerate(BRANCHES)},
+            "branches": {name: self._both(np.flatnonzero(self.branch == n)) for n, name in enumerate(BRANCHES)},
             "months": self._months(),
             "by": {name: self._by(name) for name in DIMENSIONS},
             "uncertainty": self._uncertainty(),
@@ -179,10 +167,10 @@ class Results:
         codes = self.found.plan.array(f"group_{dimension}")[self.paid]
         rows = []
         for code, label in enumerate(insured.labels[dimension]):
-            here = codes == code
+            here = np.flatnonzero(codes == code)
             persons = insured.persons[dimension][code] if code < len(insured.persons[dimension]) else 0
             wages = insured.wages[dimension][code] if code < len(insured.wages[dimension]) else 0
-            if persons or here.any():
+            if persons or len(here):
                 rows.append(
                     {"label": label, "insured": persons // WEIGHT, "wages": wages // WEIGHT, **self._both(here)}
                 )
@@ -207,6 +195,22 @@ class Results:
 
     def _by_group(self, group: Array, total: Array) -> list[int]:
         return exact_sums(group, GROUPS, self.weight, total)
+
+
+def _sum(*factors: Array) -> int:
+    """The exact sum of the products of whole numbers."""
+    return exact_sums(np.zeros(len(factors[0]), dtype=np.int64), 1, *factors)[0]
+
+
+def _quantiles(chosen: Array, weight: Array) -> dict[str, int]:
+    """p10, median and p90 of whole values, by weight: the least value that so many lie at or below."""
+    order = np.argsort(chosen)
+    so_far = np.cumsum(weight[order])
+    whole = int(so_far[-1])
+    return {
+        name: int(chosen[order[int(np.searchsorted(so_far, -(-whole * share // 100)))]])
+        for name, share in (("p10", 10), ("median", 50), ("p90", 90))
+    }
 
 
 def _share(part: int, whole: int) -> str:

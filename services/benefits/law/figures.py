@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
@@ -180,10 +181,10 @@ class Value:
     @property
     def whole(self) -> int:
         """The value as a whole number of its unit. Raises `TypeError` where it is not one."""
-        number = self.number
-        if number.denominator != 1:
+        value = self.value
+        if not isinstance(value, Fraction) or value.denominator != 1:
             raise TypeError(f"{self.name} is not a whole number")
-        return number.numerator
+        return value.numerator
 
     @property
     def word(self) -> str:
@@ -300,11 +301,15 @@ class Book:
             return Provision(name, rule.description, rule.citation, rule.concerns)
         raise AttributeError(name)
 
-    def choices(self) -> dict[str, tuple[str, ...]]:
+    def choices(self) -> Mapping[str, tuple[str, ...]]:
         """Every option by name with its choices, the normal one first; figures with alternatives are options."""
-        result = {name: tuple(option.choices) for name, option in self.options.items()}
+        return self._choices
+
+    @cached_property
+    def _choices(self) -> Mapping[str, tuple[str, ...]]:
+        result: dict[str, tuple[str, ...]] = {name: tuple(option.choices) for name, option in self.options.items()}
         result.update({name: f.choices for name, f in self.figures.items() if f.normal})
-        return result
+        return MappingProxyType(result)
 
     def with_figure(self, name: str, on: date, value: Amount) -> Book:
         """A copy in which the value in force on a day is another. Raises `KeyError`, `NotInForce`."""

@@ -128,7 +128,7 @@ class Pack:
             found = self._laws[key] = body.law(body.book, on, chosen)
         return found
 
-    def choices(self, benefit: str) -> dict[str, tuple[str, ...]]:
+    def choices(self, benefit: str) -> Mapping[str, tuple[str, ...]]:
         """The options a benefit rests on, with their choices; the normal one first."""
         return self.benefits[benefit].book.choices()
 

@@ -59,17 +59,27 @@ class Component:
 
     def __init__(self, sheet: Sheet, name: str, rule: RoundingRule, carried: Fraction = Fraction(0)) -> None:
         self.name, self._sheet, self._rule = name, sheet, rule
-        self.exact = Fraction(0)
-        self.given = Money.zero(sheet.currency)
+        self._exact: list[Fraction] = []
+        self._given: list[Money] = []
         self._carried = carried
+
+    @property
+    def exact(self) -> Fraction:
+        """All that was due of it so far, exact."""
+        return sum(self._exact, Fraction(0))
+
+    @property
+    def given(self) -> Money:
+        """All that was paid of it so far, rounded."""
+        return Money(sum(amount.minor for amount in self._given), self._sheet.currency)
 
     def pay(self, period: Period, exact: Fraction) -> Money:
         """Add an instalment for `period`; gives back the rounded amount."""
         rule, currency = self._rule, self._sheet.currency
-        self.exact += exact
+        self._exact.append(exact)
         due = self._carried + exact
         amount = rule.rounded(due, currency) if due > 0 else Money.zero(currency)
-        self.given = Money(self.given.minor + amount.minor, currency)
+        self._given.append(amount)
         left = due - amount.units
         if self.name == "allowance":
             self._sheet.traces.remainder = left

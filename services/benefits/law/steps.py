@@ -70,10 +70,7 @@ def contributed_months(
 ) -> bool:
     """At least `needed` months with a paid contribution in the window."""
     first, last = window
-    paid = sheet.case.paid_months(first, last)
-    if kinds is not None:
-        paid = [c for c in paid if c.kind in kinds]
-    have, want, size = len(paid), needed.whole, last - first + 1
+    have, want, size = sheet.case.contributions.paid_within(first, last, kinds), needed.whole, last - first + 1
     params = {
         "have": t.count(have),
         "months": t.count(size),
@@ -142,8 +139,8 @@ def insured_months(
     """Insured wages of the contributed months among `months`, each under the ceiling and floor in force on its
     first day, written as the reference earnings. `ceiling` and `floor` are functions of a day giving a `Value`."""
     found: list[Fraction] = []
-    by_month, limits = sheet.case.by_month, (None, None)
-    last_limits: tuple[Any, Any] | None = None
+    by_month, before = sheet.case.by_month, None
+    known: tuple[Any, ...] = ()
     for index in months:
         c = by_month.get(index)
         name = f"{index // 12:04d}-{index % 12 + 1:02d}"
@@ -152,22 +149,29 @@ def insured_months(
             continue
         first = date(index // 12, index % 12 + 1, 1)
         high, low = ceiling(first) if ceiling else None, floor(first) if floor else None
-        limits = (high, low)
-        if last_limits is not None and high is not None and last_limits[0].value != high.value:
+        most, least = high and high.value, low and low.value
+        if before is not None and high is not None and before.value is not most and before.value != most:
             sheet.mark(first, say(N_("The ceiling becomes {limit}"), limit=sheet.money(high.number)))
-        last_limits = limits
-        wage, note = c.wage, None
-        if low is not None and low.value is not None:
-            sheet.use(low)
-            if (raised := higher(wage, low.number)) is not wage:
-                wage, note = raised, say(_AT_FLOOR, limit=sheet.money(low.number))
-        if high is not None and high.value is not None:
-            sheet.use(high)
-            if (cut := lower(wage, high.number)) is not wage:
-                wage, note = cut, say(_AT_CEILING, limit=sheet.money(high.number))
-        found.append(wage)
-        sheet.month(name, c.wage, wage, note)
+        before = high
+        sheet.use(*(limit for limit in (low, high) if limit is not None and limit.value is not None))
+        # months with the very same wage and limits (the usual case) have the very same insured wage
+        if not known or known[0] is not c.wage or known[1] is not most or known[2] is not least:
+            known = (c.wage, most, least, *_within(sheet, c.wage, most, least))
+        found.append(known[3])
+        sheet.month(name, c.wage, known[3], known[4])
     return found
+
+
+def _within(
+    sheet: Sheet, wage: Fraction, most: Fraction | None, least: Fraction | None
+) -> tuple[Fraction, Text | None]:
+    """A wage within its limits, and what is said of it where they changed it."""
+    note = None
+    if least is not None and (raised := higher(wage, least)) is not wage:
+        wage, note = raised, say(_AT_FLOOR, limit=sheet.money(least))
+    if most is not None and (cut := lower(wage, most)) is not wage:
+        wage, note = cut, say(_AT_CEILING, limit=sheet.money(most))
+    return wage, note
 
 
 def last_contributed(

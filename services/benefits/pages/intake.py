@@ -54,7 +54,9 @@ def _key() -> str:
 @doors.page("/desk/sw.js", roles=PUBLIC)
 def service_worker(act: Act) -> Any:
     """The script that opens the form while the line is down; it knows nobody."""
-    return Response(SCRIPT.read_bytes(), headers={"Cache-Control": "no-cache"}, content_type="text/javascript")
+    # The queue itself is `/desk`, above the folder of this script.
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/desk"}
+    return Response(SCRIPT.read_bytes(), headers=headers, content_type="text/javascript")
 
 
 @doors.page("/desk/intake/state", roles=DESK)

@@ -62,7 +62,7 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
         granted=found is not None and found.outcome == "granted",
         total=total,
         decided_before=before,
-        second_person=needs_second(total, total, house.second_person_above, kind=Kind.FIRST) is not None,
+        second_person=needs_second(total, total, house.tier(claim.benefit).limit(), kind=Kind.FIRST) is not None,
         doubts_judged=bool(claim.judged),
         confirmed=hands.employer_confirmed or hands.person_confirmed,
         recent_account=hands.recent_account,

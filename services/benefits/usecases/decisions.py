@@ -32,7 +32,7 @@ from services.benefits.institution import institution
 from services.benefits.usecases import awards as granting
 from services.benefits.usecases import certificate_ends, claims, samples, tasks
 from services.benefits.usecases.claims import tell
-from shared.act import Act
+from shared.act import HEAD_OFFICE, Act
 from shared.ids import is_uuid
 
 #: Why a supervisor gives a proposal back.
@@ -77,7 +77,7 @@ def ruling(act: Act, claim: Claim, stands: Before, assessment: Assessment) -> Ru
         appealed=stands.contested is not None,
         today=act.today,
         days=institution().pay_days,
-        limit=institution().second_person_above,
+        limit=institution().tier(claim.benefit).limit(),
         alone=claims.alone(act, claim),
     )
 
@@ -185,15 +185,22 @@ def _open_proposal(act: Act, decision_id: str) -> tuple[Decision, Claim]:
     return found, claim
 
 
+def head_office_alone(act: Act, claim: Claim, found: Decision) -> bool:
+    """Whether a proposal is of an amount that only the head office confirms, and the actor is not of it."""
+    return institution().tier(claim.benefit).asks_head_office(found.total) and act.actor.office != HEAD_OFFICE
+
+
 def confirm(act: Act, decision_id: str) -> Decision:
     """The second person confirms. A proposal whose facts have changed since goes back by itself: the decision that is
     given then is `RETURNED`, with why.
 
-    Raises `SamePerson`, `AlreadyDecided`.
+    Raises `SamePerson`, `AlreadyDecided`, `NotReady`.
     """
     found, claim = _open_proposal(act, decision_id)
     if found.kind is Kind.APPEAL:
         appeals.check_new_eyes(act.actor.id, _took_part(act, claim.id))
+    if head_office_alone(act, claim, found):
+        raise NotReady([("head_office_confirms", {})])
     store.persons.lock(act, claim.person_id)
     picture = claims.picture(act, claim)
     now = picture.assessment

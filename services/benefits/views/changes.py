@@ -29,6 +29,8 @@ FACTS = {
     "wage_stopped_word": N_("Whose word"),
     "hazardous": N_("Hazardous work, or an area of hard conditions"),
     "born_on": N_("Born"),
+    "sex": N_("Sex"),
+    "follow_up": N_("Follow-up certificate"),
     "insured_since": N_("Insured since"),
     "wage": N_("Wage"),
     "paid": N_("Paid"),

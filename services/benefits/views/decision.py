@@ -108,7 +108,7 @@ def page(
         contested=stands.contested,
         second=words.text(words.SECOND, second, {}) if second else None,
         second_code=second,
-        limit=institution().second_person_above,
+        limit=institution().tier(claim.benefit).limit(),
         outlook=outlook,
         schedule=[part.json() for part in (outlook.coming if outlook is not None else schedule)],
         difference=difference,
@@ -185,6 +185,8 @@ def _blocked(
             found.append(words.text(words.HINDRANCES, "two_people"))
         elif not act.actor.has("supervisor"):
             found.append(words.text(words.HINDRANCES, "supervisor_confirms"))
+        elif decisions.head_office_alone(act, claim, proposed):
+            found.append(words.text(words.HINDRANCES, "head_office_confirms"))
     elif shown is None:
         for h in decisions.hindered(act, claim, picture):
             text = words.text(words.HINDRANCES, h.code, h.params)

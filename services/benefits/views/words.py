@@ -198,6 +198,7 @@ HINDRANCES = {
     "drawn_on_already": N_("something else is withheld from that claim already"),
     "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
+    "head_office_confirms": N_("a supervisor of the head office confirms this amount"),
 }
 WARNINGS = {
     "certificate_not_verified": N_("Certificate {number} is not verified."),
@@ -314,7 +315,6 @@ OUTCOMES = {
     "redirected": N_("passed on"),
     "referred": N_("referred"),
 }
-
 OVERPAYMENTS = {
     "found": N_("to be decided"),
     "suspended": N_("rests while it is contested"),

@@ -143,15 +143,17 @@
       if (form.dataset.busy) { return; }
       form.dataset.busy = "1";
       takeIn(form).then(function (taken) {
+        /* The next one is typed while this one is sent, however long that takes. */
+        delete form.dataset.busy;
         slip(form, taken);
         fresh(form);
+        show().then(send);
         doc.dispatchEvent(new CustomEvent("tideover:taken", { detail: taken }));
-        return show().then(send);
       }).catch(function (wrong) {
         /* No room, no key: it goes the plain way, by the line. */
         if (window.console) { console.warn(String(wrong && wrong.name)); }
         form.submit();
-      }).then(function () { delete form.dataset.busy; });
+      });
     });
   }
 
@@ -233,19 +235,27 @@
     if (!("serviceWorker" in navigator) || location.pathname.indexOf("/desk") !== 0) { return; }
     navigator.serviceWorker.register("/desk/sw.js", { scope: "/desk" }).catch(function () { /* the page works without */ });
     if (!window.caches || !navigator.onLine) { return; }
+    /* Fetched anew for another person, in another language, after an hour, or by the form's own page. */
+    var mark = body.dataset.user + " " + doc.documentElement.lang;
     caches.open(STORE).then(function (store) {
-      return fetch(FORM, { credentials: "same-origin" }).then(function (answer) {
-        if (!answer.ok || answer.redirected) { return null; }
-        return answer.text().then(function (text) {
-          /* Neither the key of what is typed nor the token of a session lies at rest. */
-          text = text.replace(/data-keep-key="[^"]*"/, "").replace(/(name="csrf_token" value=")[^"]*/g, "$1").replace(/<section class="sheet[^>]*id="faults"[\s\S]*?<\/section>/, "");
-          var parts = (text.match(/(?:src|href)="\/static\/[^"]+"/g) || []).map(function (found) { return found.split('"')[1]; });
-          return store.put(FORM, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } })).then(function () {
-            return Promise.all(parts.map(function (name) { return store.match(name).then(function (has) { return has ? null : store.add(name); }); }));
-          });
-        });
+      return store.match(FORM).then(function (had) {
+        var since = had && had.headers.get("X-For") === mark ? Number(had.headers.get("X-At")) : 0;
+        return !form && Date.now() - since < 36e5 ? null : keep(store, mark);
       });
     }).catch(function () { /* another time */ });
+  }
+  function keep(store, mark) {
+    return fetch(FORM, { credentials: "same-origin" }).then(function (answer) {
+      if (!answer.ok || answer.redirected) { return null; }
+      return answer.text().then(function (text) {
+        /* Neither the key of what is typed nor the token of a session lies at rest. */
+        text = text.replace(/data-keep-key="[^"]*"/, "").replace(/(name="csrf_token" value=")[^"]*/g, "$1").replace(/<section class="sheet[^>]*id="faults"[\s\S]*?<\/section>/, "");
+        var parts = (text.match(/(?:src|href)="\/static\/[^"]+"/g) || []).map(function (found) { return found.split('"')[1]; });
+        return store.put(FORM, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", "X-For": mark, "X-At": String(Date.now()) } })).then(function () {
+          return Promise.all(parts.map(function (name) { return store.match(name).then(function (has) { return has ? null : store.add(name); }); }));
+        });
+      });
+    });
   }
   window.addEventListener("online", send);
   setInterval(function () { send(); show(); }, EVERY);

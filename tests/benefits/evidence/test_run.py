@@ -13,7 +13,7 @@ import pytest
 from services.benefits.evidence import carrying, invented, run
 from services.benefits.evidence.doors import carry_out as command
 from services.benefits.evidence.events import exact_sums
-from services.benefits.evidence.parts import Plan, carry_out
+from services.benefits.evidence.parts import ROOM, Plan, carry_out, weighed
 from services.benefits.evidence.results import Results
 from services.benefits.evidence.signing import checked
 from services.benefits.evidence.small_cells import FEWEST
@@ -148,6 +148,14 @@ def test_sums_are_exact_beyond_64_bits() -> None:
     values, weights = np.array([2**40, 2**50, 7]), np.array([2**30, 2**40, 3])
     assert exact_sums(keys, 2, values, weights) == [2**70 + 21, 2**90]
     assert exact_sums(keys, 2, np.array([2**61, 5, 2**61])) == [2**62, 5]
+
+
+def test_what_is_weighed_for_a_month_is_exact_beyond_64_bits() -> None:
+    weights = np.array([2**20, 3])
+    room = ROOM // (2**20 * 2)
+    for amount in (room - 1, room, 2**60, 2**70):
+        kind = np.int64 if amount < 2**62 else object
+        assert weighed(np.array([amount, 7], dtype=kind), weights, room) == amount * 2**20 + 21
 
 
 @pytest.mark.parametrize(

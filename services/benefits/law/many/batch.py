@@ -21,7 +21,7 @@ import numpy as np
 
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.case import Case
-from services.benefits.domain.contributions import Contributions
+from services.benefits.domain.contributions import Contributions, Row
 from services.benefits.law.many.numbers import TALLY, Array, Cut, Many, NotForMany, Tally
 from shared.money import Money
 
@@ -124,10 +124,7 @@ def changed(value: Any, change: Callable[[Many], Any], seen: dict[int, Any] | No
             seen[id(value)] = change(value)
         return seen[id(value)]
     if kind is Contributions:
-        if not any(type(row[0]) is Many for row in value.rows.values()):
-            return value
-        rows = {n: (changed(row[0], change, seen), *row[1:]) for n, row in value.rows.items()}
-        return Contributions(rows)
+        return _months(value, change, seen)
     if isinstance(value, tuple):
         members = tuple(changed(member, change, seen) for member in value)
         return members if any(a is not b for a, b in zip(members, value, strict=True)) else value
@@ -142,6 +139,20 @@ def changed(value: Any, change: Callable[[Many], Any], seen: dict[int, Any] | No
                 new[name] = after
         return dataclasses.replace(value, **new) if new else value
     return value
+
+
+def _months(months: Contributions, change: Callable[[Many], Any], seen: dict[int, Any]) -> Contributions:
+    """`changed` for contributions, of which there are many more than of anything else."""
+    rows: dict[int, Row] = {}
+    for index, row in months.rows.items():
+        wage = row[0]
+        if type(wage) is Many:
+            if id(wage) not in seen:
+                seen[id(wage)] = change(wage)
+            rows[index] = (seen[id(wage)], row[1], row[2])
+    if not rows:
+        return months
+    return Contributions({**months.rows, **rows})
 
 
 def answer_of(piece: Piece, place: int) -> tuple[Any, ...]:

@@ -80,14 +80,12 @@ class Many(Numbers):
         made = object.__new__(cls)
         if bound is None:
             bound = _greatest(nums)
-        if nums.dtype == object:
+        if nums.dtype.hasobject:
             if bound < LIMIT:
                 nums = nums.astype(np.int64)
             elif (tally := TALLY.get()) is not None:
                 tally.wide += 1
-        object.__setattr__(made, "_nums", nums)
-        object.__setattr__(made, "_den", den)
-        object.__setattr__(made, "_bound", bound)
+        made._nums, made._den, made._bound = nums, den, bound
         return made
 
     @classmethod
@@ -122,12 +120,13 @@ class Many(Numbers):
         """Numerators times a whole number, with their bound; in wide integers where 64 bits might not do."""
         if factor == 1:
             return self._nums, self._bound
-        if self._nums.dtype != object and self._bound * abs(factor) >= LIMIT:
+        size = abs(factor)
+        if self._bound * size >= LIMIT and not self._nums.dtype.hasobject:
             bound = _greatest(self._nums)
-            if bound * abs(factor) >= LIMIT:
-                return _wide(self._nums) * factor, bound * abs(factor)
-            return self._nums * factor, bound * abs(factor)
-        return self._nums * factor, self._bound * abs(factor)
+            if bound * size >= LIMIT:
+                return _wide(self._nums) * factor, bound * size
+            return self._nums * factor, bound * size
+        return self._nums * factor, self._bound * size
 
     def _made(self, nums: Array, den: int, bound: int) -> Many:
         """The result of an operation, in lowest terms once its numerators grow long."""
@@ -139,7 +138,9 @@ class Many(Numbers):
 
     def _together(self, other: Any) -> tuple[Array, Any, int, int, int]:
         """Both over one denominator: numerators, the other's, the denominator, and the bounds of the two."""
-        if isinstance(other, Many):
+        if type(other) is Many:
+            if other._den == self._den:
+                return self._nums, other._nums, self._den, self._bound, other._bound
             den = math.lcm(self._den, other._den)
             mine, bound = self._times(den // self._den)
             theirs, its_bound = other._times(den // other._den)
@@ -155,7 +156,7 @@ class Many(Numbers):
     # Reckoning ----------------------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Any:
-        if type(other) is int and not other:
+        if (type(other) is int or type(other) is Fraction) and not other:
             return self
         mine, theirs, den, bound, its_bound = self._together(other)
         return self._made(mine + theirs, den, bound + its_bound)
@@ -184,18 +185,23 @@ class Many(Numbers):
             if bound >= LIMIT:
                 mine = _wide(mine)
             return self._made(mine * theirs, self._den * other._den, bound)
-        num, den = _parts(other)
+        return self._scaled(*_parts(other))
+
+    __rmul__ = __mul__
+
+    def _scaled(self, num: int, den: int) -> Many:
+        """Times `num / den`, which is in lowest terms."""
+        if num == den:
+            return self
         shared = math.gcd(num, self._den)
         nums, bound = self._times(num // shared)
         return self._made(nums, self._den // shared * den, bound)
-
-    __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
         num, den = _parts(other)
         if not num:
             raise ZeroDivisionError("many divided by nothing")
-        return self * Fraction(den, num)
+        return self._scaled(den, num) if num > 0 else self._scaled(-den, -num)
 
     def __floordiv__(self, other: Any) -> Any:
         return (self / other).__floor__()
