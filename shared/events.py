@@ -127,6 +127,12 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.certificate.ends",
+        "Her last certificate is about to end.",
+        _object(**_CLAIM, last_day=DAY),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.employer_statement.requested",
         "An employer was asked to confirm facts.",
         _object(**_CLAIM, statement_id=UUID, due_on=DAY),
@@ -286,12 +292,7 @@ _TOPICS = [
         _object(**_CLAIM, advance_id=UUID, employer_id=UUID, amount=MONEY, period=PERIOD),
         ("notifications",),
     ),
-    Topic(
-        "payments.order.planned",
-        "An order waits for its day and its run.",
-        _order(due_on=DAY),
-        ("benefits",),
-    ),
+    Topic("payments.order.planned", "An order waits for its day and its run.", _order(due_on=DAY), ("benefits",)),
     Topic(
         "payments.order.cancelled",
         "An order that had not been sent was cancelled.",
@@ -299,10 +300,7 @@ _TOPICS = [
         ("benefits",),
     ),
     Topic(
-        "payments.order.held",
-        "An order was held, with a named reason.",
-        _order(reason=CODE, since=DAY),
-        ("benefits",),
+        "payments.order.held", "An order was held, with a named reason.", _order(reason=CODE, since=DAY), ("benefits",)
     ),
     Topic(
         "payments.order.sent",

@@ -35,6 +35,7 @@ from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.domain.phone_code import PhoneCodeRefused
 from services.benefits.domain.repaying import PartsNotPossible
+from services.benefits.domain.scan import ScanRefused
 from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
@@ -114,6 +115,7 @@ TRANSLATIONS: web.Translations = {
         409, "phone_code_refused", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
     ),
     AdvanceRefused: _advance_refused,
+    ScanRefused: lambda fault: invalid((f"#/{fault.field}", fault.code)),
     IntakeOver: lambda fault: wrong_state(str(fault)),
 }
 

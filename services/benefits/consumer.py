@@ -7,6 +7,7 @@ from datetime import date
 from services.benefits import store
 from services.benefits.usecases import (
     automation,
+    certificate_ends,
     evidence_runs,
     feedback,
     files_in,
@@ -104,6 +105,7 @@ JOBS: dict[str, JobHandler] = {
     "take_import": take_import,
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,
+    certificate_ends.JOB: certificate_ends.ends,
     "standards_ahead": standards_ahead.make,
     "weigh_claim": automation.weigh_one,
     "weigh_open": automation.weigh_open,

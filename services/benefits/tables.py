@@ -24,6 +24,7 @@ from services.benefits.recovery_tables import (
     repayment_back,
     set_off,
 )
+from services.benefits.scan_tables import paper_scan
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
 from services.benefits.table_kinds import moment as _moment
@@ -45,6 +46,7 @@ __all__ = (
     "leave_told",
     "metadata",
     "overpayment",
+    "paper_scan",
     "person_erasure",
     "person_export",
     "recovery",

@@ -21,6 +21,7 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.claim.access_renewed": owing.access_renewed,
     "benefits.phone_code.asked": owing.phone_code_asked,
     "benefits.claim.returned": owing.claim_returned,
+    "benefits.certificate.ends": owing.certificate_ends,
     "benefits.decision.made": owing.decision_made,
     "benefits.appeal.lodged": owing.appeal_lodged,
     "benefits.overpayment.found": owing.overpayment_found,

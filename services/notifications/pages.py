@@ -39,6 +39,7 @@ TITLES = {
     "appeal_decided": N_("Appeal decided"),
     "instalment_paid": N_("Money paid"),
     "instalment_paid_employer": N_("Money paid to the employer who advanced it"),
+    "certificate_ends": N_("Told what to do when the certificate ends"),
     "advance_stated": N_("Asked about an advance of the employer"),
     "voucher_issued": N_("Money to collect at the counter"),
     "phone_code": N_("Code to say that a claim is right"),

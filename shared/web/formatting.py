@@ -367,6 +367,8 @@ def who(name: str, language: str) -> str:
     """Who did something, in a list of who did what; what a service did by itself was nobody's doing."""
     if name == "rules":
         return say(language, BY_RULES)
+    if name.startswith("worker:"):
+        return say(language, "the worker")
     return say(language, ITSELF) if name in SERVICES else name
 
 

@@ -352,3 +352,11 @@ def test_what_the_phone_says_is_what_the_row_says(town: Town, person: Person) ->
     assert town.phone.texts(person.number) == [row.text]
     answer = requests.get(f"{town.phone.url}/received", params={"reference": row.id}, timeout=5).json()
     assert [m["text"] for m in answer["messages"]] == [row.text]
+
+
+def test_before_her_certificate_ends_she_is_told_what_to_do(town: Town, person: Person) -> None:
+    town.tell("benefits.certificate.ends", person, last_day="2025-06-18")
+    town.works()
+    town.state(person, "delivered")
+    said = "ຄຳຂໍ 250000001297: ໃບຢັ້ງຢືນແພດ ໝົດວັນທີ 18/6/2025. ຍັງເຈັບ: ໄປຫາແພດກ່ອນວັນນັ້ນ ແລ້ວສົ່ງໃບໃໝ່. ຫາຍແລ້ວ: ກັບໄປເຮັດວຽກ."
+    assert town.phone.texts(person.number) == [said]

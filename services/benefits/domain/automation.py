@@ -25,6 +25,7 @@ ALWAYS = (
     "above_limit",
     "waits_for_others",
     "unconfirmed",
+    "paper_unseen",
 )
 #: Reasons that an institution may take out.
 SWITCHED = ("doubt_judged", "recent_account", "first_claim", "in_hand")
@@ -67,6 +68,8 @@ class Weighed:
     recent_account: bool
     first_claim: bool
     in_hand: bool
+    #: A paper was sent in that nobody has looked at.
+    paper_unseen: bool = False
     #: Whether anything could be worked out at all.
     readable: bool = field(default=True)
 
@@ -91,6 +94,7 @@ def by_hand(weighed: Weighed, practice: Automatic) -> list[str]:
         "waits_for_others": not weighed.waits_for_officer,
         "doubt_judged": weighed.doubts_judged,
         "unconfirmed": not weighed.confirmed,
+        "paper_unseen": weighed.paper_unseen,
         "recent_account": weighed.recent_account,
         "first_claim": weighed.first_claim,
         "in_hand": weighed.in_hand,

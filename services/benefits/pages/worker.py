@@ -63,10 +63,10 @@ def page(act: Act) -> Any:
         ended = session_cookie() in request.cookies or request.args.get("why") == "ended"
         why = pages.translate(AWAY) if ended else ""
         return _door(number=digits_of(request.args.get("claim", ""), 12), error=why)
-    return show("worker.html", view.page(act, _own(act)))
+    return show("worker.html", view.page(act, own(act)))
 
 
-def _own(act: Act) -> Claim:
+def own(act: Act) -> Claim:
     """The one claim of her session."""
     if not act.actor.claim:
         raise store.NotHere("claim")
@@ -128,7 +128,7 @@ def go_out(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/objection", roles=("worker",))
 def objection(act: Act) -> Any:
     """The form to object, or the receipt of an objection that is open."""
-    claim = _own(act)
+    claim = own(act)
     contested = view.contested(act, claim)
     if contested is not None and contested.open:
         office = store.places.office(act, claim.office_id)
@@ -146,7 +146,7 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
     token = g.get("claims", {}).get("csrf")
     if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
         return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
-    claim = _own(act)
+    claim = own(act)
     contested = view.contested(act, claim)
     if contested is not None and contested.open:
         return pages.go("/worker/objection")
@@ -168,7 +168,7 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/objection/withdrawal", roles=("worker",), method="POST")
 def take_back(act: Act, form: dict[str, str]) -> Any:
     """Take the objection back; the decision stands."""
-    contested = view.contested(act, _own(act))
+    contested = view.contested(act, own(act))
     if contested is not None and contested.row.state == "lodged":
         decisions.withdraw_appeal(act, contested.row.id)
     return pages.go("/worker")
@@ -182,7 +182,7 @@ def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
     if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
         typed = {name: form.get(name, "").strip()[:5000] for name in ("recovery", "grounds")}
         return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
-    claim = _own(act)
+    claim = own(act)
     contested, grounds = store.awards.open_objection(act, claim.id), form.get("grounds", "").strip()[:5000]
     if form.get("do") == "withdraw" and contested is not None:
         objections.withdraw(act, contested.id)
@@ -198,7 +198,7 @@ def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/advance", roles=("worker",), method="POST")
 def say_of_advance(act: Act, form: dict[str, str]) -> Any:
     """She says whether it is true that her employer advanced something; her page says what follows."""
-    claim, id_ = _own(act), form.get("advance", "")
+    claim, id_ = own(act), form.get("advance", "")
     if not any(one.id == id_ for one in store.advances.of_claim(act, claim.id)):
         raise store.NotHere("advance")
     words_ = one_line(form.get(f"against-{id_}", ""))[:2000] or pages.translate(NOT_TRUE)

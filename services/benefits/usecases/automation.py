@@ -68,6 +68,7 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
         recent_account=hands.recent_account,
         first_claim=not any(x.is_decided for x in store.claims.others(act, claim)),
         in_hand=held.holder is not None or held.rests(act.today, claim.version),
+        paper_unseen=store.scans.to_look_at(act, claim.id) > 0,
         readable=found is not None,
     )
 

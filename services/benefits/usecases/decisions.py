@@ -30,7 +30,7 @@ from services.benefits.domain.person import Person, PersonChangeKind
 from services.benefits.domain.task import Colleague
 from services.benefits.institution import institution
 from services.benefits.usecases import awards as granting
-from services.benefits.usecases import claims, samples, tasks
+from services.benefits.usecases import certificate_ends, claims, samples, tasks
 from services.benefits.usecases.claims import tell
 from shared.act import HEAD_OFFICE, Act
 from shared.ids import is_uuid
@@ -264,6 +264,7 @@ def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) 
     tell(act, "benefits.decision.made", claim, found.id, made)
     granting.grant(act, claim, found)
     claims.tell_neighbours(act, claim)
+    certificate_ends.announce(act, claim, found.outcome)
     if found.appeal_id:
         _close_appeal(act, claim, found, found.appeal_id)
     return found

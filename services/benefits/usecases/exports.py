@@ -16,6 +16,8 @@ import orjson
 from services.benefits import store
 from services.benefits.domain.export import Export, ExportState
 from services.benefits.domain.ids import PersonId
+from services.benefits.domain.scan import Adder
+from services.benefits.usecases.scan_files import PDF
 from shared.act import Act
 from shared.jobs import post_job
 
@@ -39,12 +41,21 @@ def ask(act: Act, person_id: str, *, why: str, language: str) -> Export:
 
 
 def own(act: Act, person_id: PersonId) -> dict[str, Any]:
-    """What benefits keeps about her, as the others tell theirs."""
-    return {"person_id": person_id, "tables": store.kept.everything(act, person_id), "files": []}
+    """What benefits keeps about her, as the others tell theirs. What an employer has added is named and not handed
+    over: a list of wages may tell of others too."""
+    files = [
+        {
+            "name": f"{n}-{scan.on.isoformat()}-{scan.kind}.{'pdf' if scan.media_type == PDF else 'jpg'}",
+            "content": base64.b64encode(store.scans.content(act, scan)).decode(),
+        }
+        for n, scan in enumerate(store.scans.of_person(act, person_id), start=1)
+        if scan.added_by is not Adder.EMPLOYER
+    ]
+    return {"person_id": person_id, "tables": store.kept.everything(act, person_id), "files": files}
 
 
 def packed(told: Mapping[str, Mapping[str, Any]], page: str, at: datetime) -> bytes:
-    """One file to hand over: a page to read, the same for machines, and her letters."""
+    """One file to hand over: a page to read, the same for machines, her papers and her letters."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
 
@@ -56,9 +67,10 @@ def packed(told: Mapping[str, Mapping[str, Any]], page: str, at: datetime) -> by
         put("read.html", page.encode())
         tables = {service: said["tables"] for service, said in told.items()}
         put("data.json", orjson.dumps(tables, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-        for said in told.values():
+        for service, said in told.items():
+            folder = "papers" if service == "benefits" else "letters"
             for file in said["files"]:
-                put(f"letters/{file['name']}", base64.b64decode(file["content"]))
+                put(f"{folder}/{file['name']}", base64.b64decode(file["content"]))
     return stream.getvalue()
 
 

@@ -66,7 +66,7 @@ def death_mistaken(act: Act, person_id: str, version: int | None, *, why: str) -
     if person.death_reported_on is None and person.deceased_on is None:
         raise NothingMarked("death")
     for claim in waiting:
-        store.claims.save(act, claim, replace(claim, waits=_waits_again(act, claim)), "death_mistaken", why)
+        store.claims.save(act, claim, replace(claim, waits=waits_again(act, claim)), "death_mistaken", why)
     for claim in store.claims.every(act, PersonId(person.id)):
         awards.go_on(act, claim)
         awards.close_when_paid(act, claim.id)
@@ -88,7 +88,7 @@ def address_checked(act: Act, person_id: str, version: int | None, *, why: str) 
     return people.change(act, person, checked, PersonChangeKind.ADDRESS_CHECKED, why)
 
 
-def _waits_again(act: Act, claim: Claim) -> Waiting | None:
+def waits_again(act: Act, claim: Claim) -> Waiting | None:
     """Whom a claim waits for by its state alone; what it waited for before the report is not kept."""
     if claim.state in decisions.UNDECIDED:
         proposal = store.decisions.proposed(act, claim.id)

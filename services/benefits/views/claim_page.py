@@ -20,6 +20,7 @@ from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import forms, words
 from services.benefits.views.person import Corrected, Head, head
 from services.benefits.views.phone_code import ByPhone, by_phone
+from services.benefits.views.scans import Count, count
 from services.benefits.views.shown import Json, Said, Words, errors
 from shared.act import Act
 from shared.money import Money
@@ -251,6 +252,7 @@ class ClaimPage:
     ask: Said
     ask_errors: Said
     by_phone: ByPhone | None
+    scans: Count
 
 
 def page(
@@ -292,4 +294,5 @@ def page(
         ask=Said(ask or {}),
         ask_errors=errors(ask_errors),
         by_phone=by_phone(act, claim),
+        scans=count(act, claim),
     )

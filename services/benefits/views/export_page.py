@@ -36,6 +36,7 @@ TITLES = {
     "order_move": N_("The way of each payment"),
     "message": N_("Messages"),
     "audit": N_("Who looked at it"),
+    "paper_scan": N_("Papers"),
     "person_export": N_("Copies like this one"),
 }
 SERVICES = {

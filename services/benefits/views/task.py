@@ -39,6 +39,7 @@ BY_HAND = {
     "above_limit": N_("The amount is above what the rules may grant alone."),
     "waits_for_others": N_("It waits for somebody else."),
     "unconfirmed": N_("Neither the employer nor the person herself has confirmed what was entered."),
+    "paper_unseen": N_("A paper was sent in that nobody has looked at."),
     "doubt_judged": N_("Somebody had to judge a doubt."),
     "recent_account": N_("The account changed a short time ago."),
     "first_claim": N_("It is her first claim here."),

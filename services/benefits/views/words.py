@@ -52,6 +52,7 @@ REASONS = {
     "account": N_("the account must be checked"),
     "account_changed": N_("a new account is here; the money goes out again"),
     "employer_account": N_("the employer’s account is missing or wrong"),
+    "paper_added": N_("a paper was added; somebody must look at it"),
     "address": N_("the address must be checked"),
     "death_to_confirm": N_("the bank reports a death; to be confirmed"),
     "death_confirmed": N_("the death is confirmed; what is due until that day is to be decided"),
@@ -90,6 +91,9 @@ CHANGES = {
     "case_confirmed": N_("She said that it is her claim"),
     "employer_silent": N_("The employer did not answer"),
     "account_changed": N_("A new account is here"),
+    "paper_added": N_("A paper was added"),
+    "paper_looked_at": N_("The papers that were added are looked at"),
+    "certificate_told": N_("The worker was told that her certificate ends"),
     "office": N_("Given over to another office"),
     "payment_planned": N_("A payment is planned again"),
     "payment_held": N_("A payment waits for an account"),
@@ -321,13 +325,7 @@ OVERPAYMENTS = {
     "waived": N_("let go"),
     "settled": N_("settled"),
 }
-OVERPAYMENT_KINDS = {
-    "found": "no",
-    "suspended": "wait",
-    "recovering": "wait",
-    "waived": "go",
-    "settled": "go",
-}
+OVERPAYMENT_KINDS = {"found": "no", "suspended": "wait", "recovering": "wait", "waived": "go", "settled": "go"}
 WAYS = {"repay": N_("Paid back"), "set_off": N_("Withheld from instalments"), "waive": N_("Let go")}
 WAIVED_FOR = {
     "hardship": N_("paying back would be too hard"),
@@ -398,6 +396,7 @@ WORKER_TASKS = {
     "account": N_("The money could not be paid into your account. Please bring us the right number."),
     "account_changed": N_("We have your new account. The money goes out again with the next payment."),
     "address": N_("A letter came back. We look for your address."),
+    "paper_added": N_("We have your paper and look at it."),
     "missing_certificate": N_("A medical certificate is missing."),
     "missing_wages": N_("The wages are missing."),
     "missing_account": N_("We do not know your account yet. Please bring us its number."),

@@ -20,6 +20,7 @@ from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims, objections, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import advances, words
+from services.benefits.views import scans as papers
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
 from shared import bank_reasons
@@ -116,6 +117,8 @@ class WorkerPage:
     #: What employers say they advanced, and what of her money goes to them.
     advanced: list[advances.Told]
     to_employers: Money | None
+    #: Her papers: how many there are, and how many cannot be used.
+    scans: papers.Count
 
 
 def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
@@ -148,6 +151,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         grounds=grounds,
         advanced=advances.told(act, claim),
         to_employers=_to_employers(act, claim),
+        scans=papers.count(act, claim),
     )
 
 

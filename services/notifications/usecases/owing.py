@@ -71,6 +71,11 @@ def claim_returned(act: Act, event: Event) -> None:
     _sms(act, event, template, claim=event.data["claim_number"])
 
 
+def certificate_ends(act: Act, event: Event) -> None:
+    """She is told what to do while her certificate still runs."""
+    _sms(act, event, "certificate_ends", claim=event.data["claim_number"], date=event.data["last_day"])
+
+
 def decision_made(act: Act, event: Event) -> None:
     """She gets the decision as a letter, and its outcome by message."""
     data = event.data
