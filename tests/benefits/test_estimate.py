@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from services.benefits import tables as t
@@ -45,8 +46,8 @@ def phone(office: Office) -> Phone:
 
 
 @pytest.fixture
-def speaking(office: Office) -> Iterator[None]:
-    with office.app.test_request_context("/?lang=en"):
+def speaking(pages_of_benefits: Flask) -> Iterator[None]:
+    with pages_of_benefits.test_request_context("/?lang=en"):
         pages.speak("en")
         yield
 

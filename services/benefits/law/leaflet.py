@@ -1,7 +1,7 @@
-"""What a statute says of one benefit, sorted for a person: conditions, amounts and lengths, time to claim, further rules.
+"""What a statute says of one benefit, sorted for a person: conditions, amounts and lengths, time to claim, other rules.
 
-Nothing is written by hand. Every figure, rule and choice comes from the pack on a day; under which head it stands is heard
-from the pack's own worked examples: what a finding cites is a condition, what `in_time` cites is the time to claim.
+Nothing is written by hand. Every figure, rule and choice comes from the pack on a day; under which head it stands is
+heard from the pack's own worked examples: what a finding cites is a condition, what `in_time` cites the time to claim.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An estimate for anybody: which questions the law in force makes of a benefit, and what follows from the answers.
 
-At most six questions beside the benefit, taken from what the pack asks for. What was not asked is taken for granted, and
-said: with the ordinary answer, and whether another answer would change the result. Nothing here is stored.
+At most six questions beside the benefit, taken from what the pack asks for. What was not asked is taken for granted,
+and said: with the ordinary answer, and whether another answer would change the result. Nothing here is stored.
 """
 
 from __future__ import annotations
