@@ -32,6 +32,13 @@ LABELS = {
     "wage": N_("Monthly wage, as declared"),
     "months": N_("Months without a gap for which you paid contributions, up to now"),
 }
+#: What is meant, where a word of the law stands at a field.
+HELP = {
+    "wage": N_("The wage on which contributions are paid, not what you get in hand."),
+    "months": N_("Count back from last month. A month without contributions is a gap: count only what came after it."),
+    "wage_paid_until": N_("The last day for which you still get your wage. No day is paid by wage and by benefit."),
+    "insured_as": N_("An employee works for an employer who pays contributions; others pay them themselves."),
+}
 HINTS = {"date": N_("for example 3/11/2025"), "wage_paid_until": N_("empty if not at all")}
 #: How an answer of yes or no reads.
 FLAGS = {True: N_("yes"), False: N_("no")}
@@ -52,6 +59,7 @@ class Question:
     required: bool
     value: str
     hint: str = ""
+    help: str = ""
     unit: bool = False
     options: list[dict[str, str]] = field(default_factory=list)
 
@@ -132,6 +140,7 @@ def _shown(asked: Sequence[Asked], form: Mapping[str, str]) -> list[Question]:
                 one.required,
                 form[one.name] if one.name in form else _normal(one),
                 pages.translate(hint) if hint else "",
+                _help(one.name),
                 unit=kind == "money",
                 options=_options(one),
             )
@@ -140,7 +149,12 @@ def _shown(asked: Sequence[Asked], form: Mapping[str, str]) -> list[Question]:
 
 
 def _field(name: str, number: str, kind: str, form: Mapping[str, str], unit: bool = False) -> Question:
-    return Question(name, number, pages.translate(LABELS[name]), kind, True, form.get(name, ""), unit=unit)
+    label, value = pages.translate(LABELS[name]), form.get(name, "")
+    return Question(name, number, label, kind, True, value, help=_help(name), unit=unit)
+
+
+def _help(name: str) -> str:
+    return pages.translate(HELP[name]) if name in HELP else ""
 
 
 def _normal(one: Asked) -> str:

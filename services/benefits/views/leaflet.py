@@ -22,15 +22,6 @@ from shared.web import pages
 from shared.web.formatting import mixed, money, number, rate
 from shared.web.texts import N_, say_n
 
-#: How a count of each unit reads.
-COUNTED = {
-    "days": ("{n} day", "{n} days"),
-    "weeks": ("{n} week", "{n} weeks"),
-    "months": ("{n} month", "{n} months"),
-    "years": ("{n} year", "{n} years"),
-    "hours": ("{n} hour", "{n} hours"),
-    "children": ("{n} child", "{n} children"),
-}
 #: The paper that proves a fact, by the fact the law asks for.
 PAPERS = {
     "certificates": N_("The medical certificate for all days, with stamp and signature"),
@@ -198,7 +189,23 @@ def _measured(found: Fraction, unit: str, currency: str) -> str:
         )
     if unit == "rate":
         return rate(found, language)
-    if unit in COUNTED and found.denominator == 1:
-        one, many = COUNTED[unit]
-        return say_n(language, one, many, int(found), n=number(found, language))
-    return mixed(found, language)
+    return _counted(int(found), unit, language) if found.denominator == 1 else mixed(found, language)
+
+
+def _counted(n: int, unit: str, language: str) -> str:
+    """A whole number of a unit, by the plural rule of the language."""
+    said = number(n, language)
+    match unit:
+        case "days":
+            return say_n(language, "{n} day", "{n} days", n, n=said)
+        case "weeks":
+            return say_n(language, "{n} week", "{n} weeks", n, n=said)
+        case "months":
+            return say_n(language, "{n} month", "{n} months", n, n=said)
+        case "years":
+            return say_n(language, "{n} year", "{n} years", n, n=said)
+        case "hours":
+            return say_n(language, "{n} hour", "{n} hours", n, n=said)
+        case "children":
+            return say_n(language, "{n} child", "{n} children", n, n=said)
+    return said
