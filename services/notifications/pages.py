@@ -10,14 +10,14 @@ from flask import Response, request
 from services.notifications import store, wording
 from services.notifications.domain.message import Channel, MessageState, next_by_hand
 from services.notifications.store import Scope
-from services.notifications.usecases import letters, reading
+from services.notifications.usecases import batches, letters, reading
 from services.notifications.usecases.reading import HANDS, READERS
 from shared.act import Act
 from shared.ids import is_uuid
 from shared.web import texts
 from shared.web.app import viewed
 from shared.web.doors import Doors
-from shared.web.pages import go, render
+from shared.web.pages import go, language, render
 from shared.web.problems import Problem, invalid, not_found
 from shared.web.texts import N_
 
@@ -185,8 +185,40 @@ def letters_page(act: Act) -> Any:
         worker=act.actor.kind == "worker",
         states=STATES,
         languages_by_code=texts.NAMES,
+        **_batching(act),
         **about,
     )
+
+
+def _batching(act: Act) -> dict[str, Any]:
+    """How many letters wait for the printer, and the batches printed last, for who prints."""
+    if not act.actor.has(*HANDS):
+        return {"to_print": 0, "batches": []}
+    found = store.batches(act.connection, act.actor.office or "")
+    return {"to_print": store.count_to_print(act.connection, Scope.of(act.actor)), "batches": found}
+
+
+@doors.page("/letters/batches", method="POST", roles=HANDS)
+def print_batch(act: Act, form: dict[str, str]) -> Any:
+    """Print all letters of her office that are not printed yet: note it, then show the one paper."""
+    try:
+        batch_id = batches.make(act, Scope.of(act.actor), language())
+    except batches.NothingToPrint:
+        return go("/letters?state=rendered")
+    return go(f"/letters/batches/{batch_id}")
+
+
+@doors.page("/letters/batches/<uuid:batch_id>", roles=HANDS)
+def batch_page(act: Act, batch_id: UUID) -> Any:
+    """The cover sheet and the letters of a batch, as one PDF; once out of the printer the letters are copies."""
+    try:
+        batch, rows, content = batches.pdf(act, str(batch_id), lambda template: TITLES.get(template, template))
+    except batches.NoSuchBatch:
+        raise not_found() from None
+    viewed(*{row.person_id for row in rows})
+    response = Response(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="letters-{batch.on_day}-{batch.letters}.pdf"'
+    return response
 
 
 @doors.page("/messages", roles=READERS)

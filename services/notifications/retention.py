@@ -19,7 +19,14 @@ from shared.web.texts import N_
 #: that of a claim.
 TERMS = {"messages": Term(3650)}
 #: What is about a message, each after what points at it.
-OF_MESSAGE = (t.delivery_receipt, t.letter_print, t.letter_document, t.message_part, t.message_move)
+OF_MESSAGE = (
+    t.delivery_receipt,
+    t.letter_in_batch,
+    t.letter_print,
+    t.letter_document,
+    t.message_part,
+    t.message_move,
+)
 
 
 def keeps(said: Mapping[str, Any]) -> Retention:
@@ -29,7 +36,10 @@ def keeps(said: Mapping[str, Any]) -> Retention:
     return Retention(
         kinds=(Kind("messages", N_("Messages and letters"), tables, terms["messages"], _messages, _remove_messages),),
         of_itself=(OfItself(N_("Receipts of operators"), ("delivery_receipt",), Term(60)),),
-        kept=(Kept(N_("how messages may move"), ("message_allowed_move",)),),
+        kept=(
+            Kept(N_("how messages may move"), ("message_allowed_move",)),
+            Kept(N_("who printed how many letters together, and when"), ("letter_batch",)),
+        ),
     )
 
 

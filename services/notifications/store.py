@@ -26,7 +26,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.domain.message import NEEDS_NUMBER, Channel, MessageState, check_move
 from services.notifications.tables import (
+    letter_batch,
     letter_document,
+    letter_in_batch,
     letter_print,
     message,
     message_move,
@@ -244,6 +246,72 @@ def a_print(connection: Connection, message_id: str, no: int) -> Any:
     return connection.execute(
         select(letter_print).where(letter_print.c.message_id == message_id, letter_print.c.no == no)
     ).first()
+
+
+# --- batches of letters ------------------------------------------------------------------------
+
+
+def hold_batches(connection: Connection, office: str) -> None:
+    """Two people of an office print one after the other."""
+    connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"letter batches of {office}"))))
+
+
+def to_print(connection: Connection, scope: Scope, most: int) -> Sequence[Any]:
+    """Letters that wait for the printer, oldest first; whoever prints one alone at the same moment keeps it."""
+    query = select(message).where(
+        scope.where, message.c.channel == Channel.LETTER, message.c.state == MessageState.RENDERED
+    )
+    query = query.order_by(message.c.created_at, message.c.id).limit(most).with_for_update(skip_locked=True)
+    return connection.execute(query).all()
+
+
+def count_to_print(connection: Connection, scope: Scope) -> int:
+    query = select(func.count()).select_from(message)
+    where = (scope.where, message.c.channel == Channel.LETTER, message.c.state == MessageState.RENDERED)
+    return int(connection.scalar(query.where(*where)) or 0)
+
+
+def put_batch(act: Act, batch_id: str, office: str, language: str, ids: Sequence[str]) -> None:
+    """Keep which letters are printed together, in their order."""
+    act.connection.execute(
+        letter_batch.insert().values(
+            id=batch_id,
+            office_id=office,
+            office_name=act.actor.place or office,
+            language=language,
+            by=act.actor.id,
+            by_name=act.actor.name,
+            on_day=act.today,
+            at=act.now,
+            letters=len(ids),
+        )
+    )
+    rows = [{"message_id": id_, "batch_id": batch_id, "no": no} for no, id_ in enumerate(ids, 1)]
+    act.connection.execute(letter_in_batch.insert(), rows)
+
+
+def batch(connection: Connection, batch_id: str) -> Any:
+    return connection.execute(select(letter_batch).where(letter_batch.c.id == batch_id)).first()
+
+
+def last_batch(connection: Connection, office: str, by: str) -> Any:
+    """The newest batch somebody made for an office; none where there is none."""
+    where = (letter_batch.c.office_id == office, letter_batch.c.by == by)
+    query = select(letter_batch).where(*where).order_by(letter_batch.c.at.desc()).limit(1)
+    return connection.execute(query).first()
+
+
+def batches(connection: Connection, office: str, limit: int = 10) -> Sequence[Any]:
+    """The newest batches of an office."""
+    query = select(letter_batch).where(letter_batch.c.office_id == office)
+    return connection.execute(query.order_by(letter_batch.c.at.desc()).limit(limit)).all()
+
+
+def letters_of_batch(connection: Connection, batch_id: str) -> Sequence[Any]:
+    """The letters of a batch in the order of the paper."""
+    query = select(*_MESSAGE, letter_in_batch.c.no).join(letter_in_batch, letter_in_batch.c.message_id == message.c.id)
+    query = query.where(letter_in_batch.c.batch_id == batch_id).order_by(letter_in_batch.c.no)
+    return connection.execute(query).all()
 
 
 # --- reading, within a scope -------------------------------------------------------------------

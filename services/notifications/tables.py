@@ -136,3 +136,29 @@ letter_print = Table(
     Column("by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+#: Letters that were printed together, with a cover sheet: by whom, when and for which office. Append-only.
+letter_batch = Table(
+    "letter_batch",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("office_id", Text, nullable=False),
+    Column("office_name", Text, nullable=False),  # as it calls itself
+    Column("language", Text, nullable=False),  # of the cover sheet
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("letters", Integer, nullable=False),
+    Index("letter_batch_of_office", "office_id", "at"),
+)
+
+#: Which letters a batch holds, in the order of the paper; a letter belongs to one batch at most. Append-only.
+letter_in_batch = Table(
+    "letter_in_batch",
+    metadata,
+    Column("message_id", UUID(as_uuid=False), ForeignKey("message.id"), primary_key=True),
+    Column("batch_id", UUID(as_uuid=False), ForeignKey("letter_batch.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    UniqueConstraint("batch_id", "no"),
+)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from flask import Flask
 
 from services.benefits import app as benefits
 from services.benefits import operations, store
@@ -223,3 +224,12 @@ def office(new_database: Callable[[str], str], keys_folder: Path, tmp_path: Path
     found = Office(new_database("benefits"), keys_folder, tmp_path / "clock")
     yield found
     found.service.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def pages_of_benefits(keys_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The pages without a database, for what is only said."""
+    clock = tmp_path_factory.mktemp("said") / "clock"
+    clock.write_text("2026-11-01")
+    settings = Settings("benefits", "postgresql+psycopg://nobody@127.0.0.1:1/none", keys_folder)
+    return benefits.create_app(benefits.build(settings, Clock(sandbox_file=clock)))

@@ -9,8 +9,9 @@ import pytest
 from jinja2 import Environment, meta
 
 from services.benefits import views
-from services.benefits.pages.worker import EstimatePage
 from services.benefits.views import claim_page, decision, employer, lists, overpayment, person, worker
+from services.benefits.views.estimate import EstimatePage
+from services.benefits.views.leaflet import LeafletPage, LeafletsPage
 from shared.web import formatting
 
 TEMPLATES = Path(views.__file__).parents[1] / "templates"
@@ -30,6 +31,8 @@ PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
     "worker_object": ([worker.ObjectionPage], set()),
     "worker_receipt": ([worker.ReceiptPage], set()),
     "estimate": ([EstimatePage], set()),
+    "leaflet": ([LeafletPage], set()),
+    "leaflets": ([LeafletsPage], set()),
     "employer": ([employer.HomePage], {"employer"}),
     "employer_notice": ([employer.NoticePage], {"employer"}),
     "employer_receipt": ([employer.NotifiedPage], {"employer", "again"}),

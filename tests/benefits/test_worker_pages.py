@@ -243,69 +243,6 @@ def test_page_sheet_and_logo_weigh_less_than_30_kilobytes(office: Office, phone:
     assert size < 30 * 1024, size
 
 
-SICKNESS: dict[str, Any] = {
-    "benefit": "sickness",
-    "first_day": "3/3/2025",
-    "last_day": "16/5/2025",
-    "wage_paid_until": "1/4/2025",
-    "wage": "3,200,000",
-    "months": "12",
-}
-
-
-def test_an_estimate_needs_no_name_and_stores_nothing(office: Office, phone: Phone) -> None:
-    phone.open("/estimate?lang=en")
-    page = phone.send("/estimate", **SICKNESS)
-    assert "Probably yes, about" in page
-    assert "3,360,000" in page
-    assert "An estimate, not a decision." in page
-    assert "LSSO page" in page
-    with office.service.engine.connect() as connection:
-        assert connection.execute(select(t.claim)).first() is None
-        assert connection.execute(select(audit)).first() is None
-
-
-def test_an_estimate_says_no_where_the_law_does(office: Office, phone: Phone) -> None:
-    phone.open("/estimate?lang=en")
-    assert "Probably no" in phone.send("/estimate", **(SICKNESS | {"months": "2"}))
-
-
-@pytest.mark.parametrize("benefit", ["birth", "miscarriage"])
-def test_an_estimate_for_a_birth_and_a_miscarriage(office: Office, phone: Phone, benefit: str) -> None:
-    phone.open("/estimate?lang=en")
-    page = phone.send(
-        "/estimate",
-        benefit=benefit,
-        first_day="1/4/2025",
-        last_day="20/4/2025",
-        event_on="10/4/2025",
-        children="1",
-        pregnancy_months="4",
-        wage="3200000",
-        months="14",
-    )
-    assert "Probably yes, about" in page
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"first_day": "31/31"}, "first_day"),
-        ({"wage": ""}, "wage"),
-        ({"months": "many"}, "months"),
-        ({"last_day": "1/1/2025"}, "last_day"),
-        ({"first_day": "1/1/1950", "last_day": "2/1/1950"}, "first_day"),
-    ],
-)
-def test_an_answer_that_cannot_be_is_marked_and_the_rest_is_kept(
-    office: Office, phone: Phone, change: dict[str, str], field: str
-) -> None:
-    phone.open("/estimate?lang=en")
-    page = phone.send("/estimate", expect=422, **(SICKNESS | change))
-    assert f'href="#f-{field}"' in page
-    assert 'value="sickness"' in page
-
-
 def test_nobody_at_the_desk_reads_her_code(office: Office, phone: Phone) -> None:
     """Not on the receipt, not when it is renewed: a letter is owed with the new one."""
     claim = submitted(office, office.someone())

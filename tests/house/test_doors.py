@@ -52,7 +52,8 @@ PUBLIC_PAGES = {
     "/amount",
     "/day",
     "/estimate",
-    "/estimate/<benefit>",
+    "/leaflets",  # what the law gives, for anybody to read and print
+    "/leaflets/<benefit>",
     "/standards",
     "/v1/conformance/<country>",
     "/v1/call-backs/wallet",  # the operator has no account: his signature is his word

@@ -63,7 +63,10 @@ NOT_ABOUT = {
         "statement_place": "the institution's accounts",
         "cash_box": "an office's money of a day",
     },
-    "notifications": {"message_allowed_move": "the moves that are allowed"},
+    "notifications": {
+        "message_allowed_move": "the moves that are allowed",
+        "letter_batch": "letters of many people together; that hers was among them stands in letter_in_batch",
+    },
 }
 TABLES = {"benefits": benefits.metadata, "payments": payments.metadata, "notifications": notifications.metadata}
 

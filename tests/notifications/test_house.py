@@ -26,6 +26,8 @@ def test_tables_are_what_the_migrations_made(town: Town) -> None:
         "delivery_receipt",
         "letter_document",
         "letter_print",
+        "letter_batch",
+        "letter_in_batch",
     }
 
     def of_ours(change: object) -> bool:

@@ -1,4 +1,4 @@
-"""The worker's page: what was decided, why, when money comes, how to object. And an estimate for anybody.
+"""The worker's page: what was decided, why, when money comes, how to object.
 
 A phone with a cracked screen and a thin line: one column, no script, four states only. She signs in with the claim
 number and the code of her letter; her session is for that one claim and ends by itself.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, redirect, request
@@ -17,24 +16,13 @@ from flask import Response, g, redirect, request
 from services.benefits import store
 from services.benefits.domain.advance import AdvanceRefused
 from services.benefits.domain.claim import Claim, ClaimDoesNotMove
-from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
-from services.benefits.institution import institution
-from services.benefits.law import in_force
-from services.benefits.law.case import read_case
-from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.pages.session import let_in
 from services.benefits.usecases import accounts, advancing, decisions, objections
-from services.benefits.views import forms, words
 from services.benefits.views import worker as view
-from services.benefits.views.shown import Json, Said, Words, show
+from services.benefits.views.shown import Said, show
 from shared.act import Act
-from shared.money import Money
-from shared.period import Month
-from shared.reading import NotRead
-from shared.reading.amounts import read_amount
-from shared.reading.days import DateNotRead, read_date
-from shared.reading.letters import one_line, plain_digits
+from shared.reading.letters import one_line
 from shared.web import pages
 from shared.web.app import session_cookie, signed_in_as, source, viewed
 from shared.web.doors import PUBLIC, Doors
@@ -192,7 +180,7 @@ def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
     return pages.go("/worker")
 
 
-# --- what am I entitled to? --------------------------------------------------------------------
+# --- money her employer advanced ---------------------------------------------------------------
 
 
 @doors.page("/worker/advance", roles=("worker",), method="POST")
@@ -209,171 +197,3 @@ def say_of_advance(act: Act, form: dict[str, str]) -> Any:
 
 #: Kept as her words where she gives none.
 NOT_TRUE = N_("The worker says that it is not true")
-
-
-@doors.page("/estimate", roles=PUBLIC)
-def estimate_page(act: Act) -> Any:
-    """Six questions, no name."""
-    return show("estimate.html", _estimate(act, request.args.get("benefit", ""), {}))
-
-
-@doors.page("/estimate", roles=PUBLIC, method="POST", tokenless=True, limit="60 per minute")
-def estimate(act: Act, form: dict[str, str]) -> Any:
-    """An honest estimate by the rules; nothing is stored."""
-    found = _estimate(act, form.get("benefit", ""), form)
-    return Response(show("estimate.html", found), 422 if found.errors else 200, content_type=HTML)
-
-
-#: Benefits an estimate can be made for, with the fact that says on which day it happened.
-EVENT_DAYS = {"sickness": "", "birth": "birth_on", "maternity": "birth_on", "miscarriage": "miscarriage_on"}
-
-
-@dataclass(frozen=True, slots=True)
-class EstimatePage:
-    """The six questions of a benefit, and what follows from the answers."""
-
-    benefit: str
-    offered: list[tuple[str, Words]]
-    typed: Said
-    errors: Said
-    a: Json | None
-    wage: Money | None
-    sick: bool
-    birth: bool
-    currency: str
-
-
-def _estimate(act: Act, benefit: str, form: Mapping[str, str]) -> EstimatePage:
-    country = institution().country
-    offered = [b for b in forms.benefits_of(country, act.today) if b in EVENT_DAYS]
-    benefit = benefit if benefit in offered else (offered or ["sickness"])[0]
-    facts, errors = _answers(act, benefit, form) if form else ({}, {})
-    found = None
-    if form and not errors:
-        try:
-            case = read_case(_case(country, benefit, facts, act.today))
-            found = assess(case, today=act.today).json()
-        except CaseInvalid as wrong:
-            errors = {
-                FIELDS.get(e["pointer"].rsplit("/", 1)[-1], "first_day"): words.text(
-                    words.ERRORS, e["code"], e.get("params")
-                )
-                for e in wrong.errors
-            }
-        except PackNotInForce:
-            errors = {"first_day": words.text(words.ERRORS, "no_law_in_force")}
-    return EstimatePage(
-        benefit=benefit,
-        offered=[(b, words.text(words.BENEFITS, b)) for b in offered],
-        typed=Said(form),
-        errors=Said(errors),
-        a=found,
-        wage=facts.get("wage"),
-        sick=benefit == "sickness",
-        birth=benefit in ("birth", "maternity"),
-        currency=institution().currency,
-    )
-
-
-#: Members of a case to the question that asks for them.
-FIELDS = {
-    "first_day": "first_day",
-    "last_day": "last_day",
-    "birth_on": "event_on",
-    "miscarriage_on": "first_day",
-    "wage": "wage",
-    "from": "months",
-    "to": "months",
-    "wage_paid_until": "wage_paid_until",
-    "children": "children",
-    "pregnancy_months": "pregnancy_months",
-}
-
-
-def _answers(act: Act, benefit: str, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the six questions were answered with, as far as it can be read."""
-    answers: dict[str, Any] = {}
-    errors: dict[str, Any] = {}
-
-    def wrong(name: str, code: str) -> None:
-        errors[name] = words.text(words.ERRORS, code)
-
-    def day(name: str) -> None:
-        try:
-            answers[name] = read_date(form.get(name, ""), act.today, pages.language())
-        except DateNotRead as unread:
-            errors[name] = dict(unread.text)
-            return None
-        if answers[name] is None:
-            wrong(name, "required")
-        return None
-
-    def count(name: str, least: int, most: int) -> None:
-        typed = plain_digits(one_line(form.get(name, "")[:20]))
-        if not typed:
-            wrong(name, "required")
-        elif not (typed.isdigit() and len(typed) < 5) or not least <= int(typed) <= most:
-            wrong(name, "not_a_number")
-        else:
-            answers[name] = int(typed)
-
-    if form.get("wage", "").strip():
-        try:
-            answers["wage"] = read_amount(form["wage"][:60], institution().currency, pages.language())
-        except NotRead as unread:
-            errors["wage"] = words.not_read(unread)
-    else:
-        wrong("wage", "required")
-    count("months", 0, 600)
-    day("first_day")
-    if benefit == "sickness":
-        day("last_day")
-        day("wage_paid_until") if form.get("wage_paid_until", "").strip() else None
-    elif benefit == "miscarriage":
-        day("last_day")
-        count("pregnancy_months", 1, 10)
-    else:
-        day("event_on")
-        count("children", 1, 9)
-    return answers, errors
-
-
-def _case(country: str, benefit: str, answers: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """The case the answers describe: no name, no number, and what the estimate takes for granted."""
-    first: date = answers["first_day"]
-    last = answers.get("last_day")
-    before = Month(first.year, first.month).plus(-1)
-    spell = {"first_day": first.isoformat()} | ({"last_day": last.isoformat()} if last else {})
-    work: dict[str, Any] = {"pay": "monthly"}
-    if benefit == "sickness":
-        until = answers.get("wage_paid_until") or first - timedelta(days=1)
-        work |= {"wage_paid_until": until.isoformat(), "wage_stopped_word": "employer"}
-    case: dict[str, Any] = {
-        "country": country,
-        "benefit": benefit,
-        "claimed_on": max(today, first).isoformat(),
-        "insured": {"insured_as": "employee"},
-        "spell": spell,
-        "employments": [work],
-        "contributions": [
-            {"month": str(before.plus(-n)), "wage": answers["wage"].decimal()}
-            for n in range(min(answers["months"], 60))
-        ],
-    }
-    try:
-        asked = in_force.pack(country, first).benefit(benefit, first).facts
-    except (PackNotInForce, UnknownBenefit, UnknownCountry):
-        asked = {}
-    if last:
-        case["certificates"] = [{"from": spell["first_day"], "to": spell["last_day"]}]
-    granted = {
-        "employer_days_used": 0,
-        "claimant": "mother",
-        "children": answers.get("children", 1),
-        "pregnancy_months": answers.get("pregnancy_months", 9),
-    }
-    event = {name: value for name, value in granted.items() if name in asked}
-    day = EVENT_DAYS[benefit]
-    if day:
-        event[day] = answers.get("event_on", first).isoformat()
-    return case | ({"event": event} if event else {})

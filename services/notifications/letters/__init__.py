@@ -1,6 +1,6 @@
 """Letters on paper and as PDF: `render_letter(letter, translate) -> bytes`."""
 
-from services.notifications.letters.archive import joined
+from services.notifications.letters.archive import behind, joined
 from services.notifications.letters.content import (
     ComparedRow,
     Comparison,
@@ -20,6 +20,7 @@ from services.notifications.letters.content import (
     Worksheet,
     WorksheetLine,
 )
+from services.notifications.letters.cover import Cover, CoverLine, render_cover
 from services.notifications.letters.letter import LetterTooLong, render_letter
 from services.notifications.letters.marks import ConditionMark, Evidence, Tone
 
@@ -28,6 +29,8 @@ __all__ = [
     "Comparison",
     "Condition",
     "ConditionMark",
+    "Cover",
+    "CoverLine",
     "Evidence",
     "Kind",
     "Lead",
@@ -45,6 +48,8 @@ __all__ = [
     "WhatIsPaid",
     "Worksheet",
     "WorksheetLine",
+    "behind",
     "joined",
+    "render_cover",
     "render_letter",
 ]

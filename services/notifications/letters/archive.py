@@ -6,6 +6,7 @@ No validator is at hand where we build, so the structure is tested here and a sa
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from functools import lru_cache
 
 import pikepdf
@@ -61,6 +62,17 @@ def joined(first: bytes, second: bytes, *, languages: tuple[str, str]) -> bytes:
         pdf.pages.extend(other.pages)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
             metadata["dc:language"] = set(languages)
+        result = io.BytesIO()
+        pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return result.getvalue()
+
+
+def behind(cover: bytes, letters: Iterable[bytes]) -> bytes:
+    """A cover sheet and the letters it counts, as one file; each letter keeps its own numbers of pages."""
+    with pikepdf.open(io.BytesIO(cover)) as pdf:
+        for one in letters:
+            with pikepdf.open(io.BytesIO(one)) as letter:
+                pdf.pages.extend(letter.pages)
         result = io.BytesIO()
         pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return result.getvalue()
