@@ -100,7 +100,7 @@ def test_what_is_not_hers_ends_and_nothing_is_paid(office: Office) -> None:
 def test_reported_again_or_by_two_it_is_one_case(office: Office) -> None:
     reported(office)
     assert reported(office)[0][0] == "duplicate"
-    assert reported(office, no="R-2", born="2025-05-13") == [("accepted", "paper_waits")]
+    assert reported(office, no="R-2", born="2025-05-13") == [("accepted", "paper_differs")]
     assert len(cases(office)) == 1
 
 

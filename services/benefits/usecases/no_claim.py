@@ -75,8 +75,9 @@ def _ask(act: Act, claim_id: ClaimId) -> Claim:
     until = act.today + timedelta(days=institution().service_days)
     waits = Waiting(Whom.WORKER, CONFIRM, act.today, until)
     submitted = replace(before, state=move(before.state, ClaimState.SUBMITTED), submitted_at=act.now)
+    submitted = store.claims.save(act, before, submitted, "case_opened")
     asked = replace(submitted, state=move(submitted.state, ClaimState.RETURNED), waits=waits)
-    after = store.claims.save(act, before, asked, "case_opened")
+    after = store.claims.save(act, submitted, asked, "returned")
     about = {"benefit": after.benefit, "received_on": after.received_on.isoformat()}
     claims.tell(act, "benefits.claim.submitted", after, after.id, about)
     claims.tell(act, "benefits.claim.returned", after, after.id, {"waits_for": Whom.WORKER, "reason": CONFIRM})
