@@ -97,6 +97,7 @@ Day = date | str
 
 ITSELF = N_("the system itself")
 BY_RULES = N_("the rules alone, without a person")
+BY_HERSELF = N_("by herself, on her page")
 
 
 class HasMinor(Protocol):
@@ -367,6 +368,8 @@ def who(name: str, language: str) -> str:
     """Who did something, in a list of who did what; what a service did by itself was nobody's doing."""
     if name == "rules":
         return say(language, BY_RULES)
+    if name == "worker":
+        return say(language, BY_HERSELF)
     return say(language, ITSELF) if name in SERVICES else name
 
 

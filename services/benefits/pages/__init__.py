@@ -23,6 +23,8 @@ from services.benefits.pages import (
     statistics,
     tasks,
     worker,
+    worker_asks,
+    worker_does,
 )
 from shared.web.doors import Doors
 
@@ -43,6 +45,8 @@ doors = Doors(
         *employer.doors.doors,
         *employer_files.doors.doors,
         *worker.doors.doors,
+        *worker_does.doors.doors,
+        *worker_asks.doors.doors,
         *evidence.doors.doors,
         *standards.doors.doors,
         *statistics.doors.doors,

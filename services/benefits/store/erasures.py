@@ -23,6 +23,9 @@ c = t.person_erasure.c
 #: What is about a claim, each after what points at it; the claim itself is last.
 OF_CLAIM = (
     t.intake,
+    t.question,
+    t.own_change,
+    t.told_message,
     t.control_sample,
     t.claim_task_change,
     t.claim_task,
@@ -45,7 +48,16 @@ OF_CLAIM = (
     t.claim_change,
 )
 #: What says who somebody is, or how she is reached and paid.
-PARTICULARS = (t.person_identifier, t.payee, t.person_change, t.person_export, t.transfer, t.hospital_paper)
+PARTICULARS = (
+    t.person_identifier,
+    t.payee,
+    t.person_change,
+    t.person_export,
+    t.transfer,
+    t.hospital_paper,
+    t.own_change,
+    t.question,
+)
 #: Money that has not come to rest.
 UNDER_WAY = (OrderState.PLANNED, OrderState.HELD, OrderState.SENT, OrderState.UNKNOWN)
 

@@ -22,6 +22,7 @@ from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import advances, words
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
+from services.benefits.views.worker_does import Does, does
 from shared import bank_reasons
 from shared.act import Act
 from shared.money import Money
@@ -116,6 +117,8 @@ class WorkerPage:
     #: What employers say they advanced, and what of her money goes to them.
     advanced: list[advances.Told]
     to_employers: Money | None
+    #: What she can do by herself, and what she has done.
+    does: Does
 
 
 def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
@@ -148,6 +151,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         grounds=grounds,
         advanced=advances.told(act, claim),
         to_employers=_to_employers(act, claim),
+        does=does(act, claim),
     )
 
 
