@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from services.benefits import store
 from services.benefits import tables as t
+from services.benefits.domain.ids import PersonId
 from services.benefits.domain.own_change import OwnChangeRefused
 from services.benefits.usecases import own_changes
 from shared.events import Event
@@ -20,7 +21,7 @@ from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_worker_pages import Phone, decided, submitted
 from tests.there import there
 
-OTHER = {"what": "payee", "kind": "bank", "bank": "LDB", "number": "0201110009982"}
+OTHER: dict[str, Any] = {"what": "payee", "kind": "bank", "bank": "LDB", "number": "0201110009982"}
 OLD, NEW = "0101110004471", "0201110009982"
 
 
@@ -47,7 +48,7 @@ def known(office: Office, person: str, day: str = "2025-06-10") -> dict[str, Any
     return claim
 
 
-def asks(office: Office, phone: Phone, claim: dict[str, Any], /, **form: str) -> str:
+def asks(office: Office, phone: Phone, claim: dict[str, Any], /, **form: Any) -> str:
     """She asks for a change; gives the id of what is asked for."""
     phone.come_in(claim)
     phone.open("/worker/change?lang=en")
@@ -55,11 +56,16 @@ def asks(office: Office, phone: Phone, claim: dict[str, Any], /, **form: str) ->
     return there(re.search(r"/worker/change/([0-9a-f-]{36})/code", phone.text)).group(1)
 
 
+def answer(id_: str | None, text: str) -> dict[str, Any]:
+    """What an officer types under a question."""
+    return {f"answer-{id_}": text}
+
+
 def code_for(office: Office, id_: str) -> str:
     return office.service.keys.digits(f"own change:{id_}")
 
 
-def confirms(office: Office, phone: Phone, claim: dict[str, Any], /, **form: str) -> str:
+def confirms(office: Office, phone: Phone, claim: dict[str, Any], /, **form: Any) -> str:
     id_ = asks(office, phone, claim, **form)
     phone.send(f"/worker/change/{id_}/code", code=code_for(office, id_))
     return id_
@@ -67,7 +73,7 @@ def confirms(office: Office, phone: Phone, claim: dict[str, Any], /, **form: str
 
 def account(office: Office, person: str) -> str:
     with office.service.engine.connect() as connection:
-        return there(store.persons.payee(office.act(connection), person)).number  # type: ignore[arg-type]
+        return there(store.persons.payee(office.act(connection), PersonId(person))).number
 
 
 def day_passes(office: Office, day: str) -> None:
@@ -131,8 +137,8 @@ def test_a_question_is_answered_on_her_page_and_the_event_says_only_that(
     assert "&lt;b&gt;paid" in listed
     assert "Open: 1." in listed
     id_ = there(re.search(r"/desk/questions/([0-9a-f-]{36})", listed)).group(1)
-    assert "This is needed." in officer.send(f"/desk/questions/{id_}", expect=422, **{f"answer-{id_}": " "})
-    after = officer.send(f"/desk/questions/{id_}", **{f"answer-{id_}": "Each Thursday."})
+    assert "This is needed." in officer.send(f"/desk/questions/{id_}", expect=422, **answer(id_, " "))
+    after = officer.send(f"/desk/questions/{id_}", **answer(id_, "Each Thursday."))
     assert "Open: 0." in after
     assert "1 asked, 1 answered." in after
     assert "within 3 days" in after
@@ -154,9 +160,9 @@ def test_an_answer_given_on_the_page_of_the_claim_leads_back_there(
     phone.send("/worker/questions", question="When?")
     page = officer.open(f"/desk/claims/{claim['id']}")
     id_ = there(re.search(r"/desk/questions/([0-9a-f-]{36})", page)).group(1)
-    officer.send(f"/desk/questions/{id_}", back="claim", **{f"answer-{id_}": "Soon."})
+    officer.send(f"/desk/questions/{id_}", back="claim", **answer(id_, "Soon."))
     assert officer.here == f"/desk/claims/{claim['id']}"
-    officer.send(f"/desk/questions/{id_}", expect=422, **{f"answer-{id_}": "Twice."})
+    officer.send(f"/desk/questions/{id_}", expect=422, **answer(id_, "Twice."))
 
 
 def test_no_more_than_three_questions_of_a_claim_wait(office: Office, phone: Phone) -> None:
@@ -191,7 +197,7 @@ def test_another_office_sees_no_question_and_answers_none(office: Office, phone:
     assert "Mine" not in str(raw), "what she writes lies sealed"
     other = Browser(office, office.officer_of_vte)
     assert "Mine alone" not in other.open("/desk/questions")
-    other.send(f"/desk/questions/{id_}", expect=404, **{f"answer-{id_}": "x"})
+    other.send(f"/desk/questions/{id_}", expect=404, **answer(id_, "x"))
 
 
 # --- another phone or account ------------------------------------------------------------------
@@ -243,10 +249,13 @@ def test_a_phone_changes_so_too_and_is_then_too_new_for_the_next(office: Office,
     assert phone.send("/worker/change", expect=422, **OTHER)
 
 
-@pytest.mark.parametrize(("day", "number", "told"), [
-    ("2025-05-25", "020 5561 4720", "only since a short while"),
-    ("2025-06-10", None, "We know no phone of yours"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "number", "told"),
+    [
+        ("2025-05-25", "020 5561 4720", "only since a short while"),
+        ("2025-06-10", None, "We know no phone of yours"),
+    ],
+)
 def test_with_a_phone_too_new_or_unknown_she_is_told_to_come(
     office: Office, phone: Phone, day: str, number: str | None, told: str
 ) -> None:
@@ -302,8 +311,9 @@ def test_the_desk_stops_it_with_a_reason_that_she_reads(office: Office, phone: P
     id_ = confirms(office, phone, claim)
     place = f"/desk/persons/{person}/own-changes/{id_}/stop"
     officer.open(f"/desk/persons/{person}?lang=en")
-    officer.send(place, expect=422, stop_why=" ")
-    officer.send(place, stop_why="She rang: it was not she")
+    why = f"stop_why-{id_}"
+    officer.send(place, expect=422, **dict[str, Any]({why: " "}))
+    officer.send(place, **dict[str, Any]({why: "She rang: it was not she"}))
     assert "She rang: it was not she" in phone.open("/worker/change")
     day_passes(office, "2025-06-20")
     assert account(office, person) == OLD
@@ -347,14 +357,17 @@ def test_what_it_is_told_of_is_told_to_notifications_only_and_while_it_is_open(o
     assert office.client.get(place, headers=office.machine("notifications")).status_code == 410
 
 
-@pytest.mark.parametrize(("form", "field"), [
-    (OTHER | {"number": ""}, "number"),
-    (OTHER | {"bank": ""}, "bank"),
-    (OTHER | {"kind": "cash"}, "kind"),
-    (OTHER | {"bank": "BCEL", "number": OLD}, "number"),
-    ({"what": "phone", "phone": "12"}, "phone"),
-    ({"what": "phone", "phone": "020 5561 4720"}, "phone"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        (OTHER | {"number": ""}, "number"),
+        (OTHER | {"bank": ""}, "bank"),
+        (OTHER | {"kind": "cash"}, "kind"),
+        (OTHER | {"bank": "BCEL", "number": OLD}, "number"),
+        ({"what": "phone", "phone": "12"}, "phone"),
+        ({"what": "phone", "phone": "020 5561 4720"}, "phone"),
+    ],
+)
 def test_what_cannot_be_is_marked_and_kept(office: Office, phone: Phone, form: dict[str, str], field: str) -> None:
     phone.come_in(known(office, office.someone()))
     phone.open("/worker/change?lang=en")
@@ -441,6 +454,7 @@ def test_each_page_with_its_sheet_weighs_less_than_30_kilobytes(
         phone.send("/worker/questions", question=f"{n} " + "ຂ" * 300)
     page = phone.open(f"/worker{path}?lang={language}")
     assert "<script" not in page
+    assert "msg&#39;" not in page
     size = len(there(phone.page).data)
     for static in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):
         size += len(phone.client.get(static).data)

@@ -52,12 +52,12 @@ def answer(act: Act, question_id: UUID, form: dict[str, str]) -> Any:
 @doors.page("/desk/persons/<uuid:person_id>/own-changes/<uuid:change_id>/stop", method="POST", roles=DESK)
 def stop(act: Act, person_id: UUID, change_id: UUID, form: dict[str, str]) -> Any:
     """The desk stops what was asked for on her page, with a reason that she reads."""
-    person, why = store.persons.get(act, str(person_id)), form.get("stop_why", "").strip()[:500]
+    person, why = store.persons.get(act, str(person_id)), form.get(f"stop_why-{change_id}", "").strip()[:500]
     viewed(person.id)
     try:
         own_changes.stop(act, person.id, str(change_id), why or None)
     except OwnChangeRefused as refused:
         if refused.code == "required":
-            shown = show("person.html", person_view.page(act, person, form, {"stop_why": "required"}))
+            shown = show("person.html", person_view.page(act, person, form, {f"stop_why-{change_id}": "required"}))
             return Response(shown, 422, content_type=HTML)
     return pages.go(f"/desk/persons/{person.id}#own")
