@@ -87,7 +87,7 @@ def day_passes(office: Office, day: str) -> None:
 
 def test_she_withdraws_her_claim_and_is_asked_once_whether_she_is_sure(office: Office, phone: Phone) -> None:
     claim = submitted(office, office.someone())
-    assert "Withdraw my claim" in (phone.come_in(claim) and phone.open("/worker?lang=en"))
+    assert "Withdraw my claim" in (phone.come_in(claim) and phone.open("/worker/do?lang=en"))
     phone.open("/worker/withdrawal")
     assert "This is needed." in phone.send("/worker/withdrawal", expect=422, why=" ")
     asked = phone.send("/worker/withdrawal", why="I am back at work")
@@ -95,7 +95,7 @@ def test_she_withdraws_her_claim_and_is_asked_once_whether_she_is_sure(office: O
     assert office.claim(claim["id"]).state == "submitted"
     page = phone.send("/worker/withdrawal", why="I am back at work", sure="yes")
     assert "You withdrew it on 20 May 2025." in page
-    assert "Withdraw my claim" not in page
+    assert "Withdraw my claim" not in phone.open("/worker/do")
     assert office.claim(claim["id"]).state == "withdrawn"
 
 
@@ -115,7 +115,8 @@ def test_the_officer_reads_in_the_history_that_she_withdrew_it_herself(
 def test_what_was_decided_is_not_withdrawn(office: Office, phone: Phone) -> None:
     claim = decided(office, office.someone())
     phone.come_in(claim)
-    assert "Withdraw my claim" not in phone.open("/worker?lang=en")
+    assert "Withdraw my claim" not in phone.open("/worker/do?lang=en")
+    phone.open("/worker")
     phone.send("/worker/withdrawal", why="No", sure="yes")
     assert office.claim(claim["id"]).state == "decided"
 
@@ -146,7 +147,7 @@ def test_a_question_is_answered_on_her_page_and_the_event_says_only_that(
     assert type_ == "benefits.question.answered"
     assert set(said) == {"claim_id", "claim_number", "person_id", "office_id", "question_id"}
     phone.come_in(claim)
-    assert "(1 answer)" in phone.open("/worker?lang=en")
+    assert "(1 answer)" in phone.open("/worker/do?lang=en")
     assert "Each Thursday." in phone.open("/worker/questions")
     assert "Each Thursday." in officer.open(f"/desk/claims/{claim['id']}")
 
@@ -442,7 +443,7 @@ def test_she_chooses_the_language_of_letters_and_messages(office: Office, phone:
     assert "asked for by herself, on her page" in officer.open(f"/desk/persons/{person}?lang=en")
 
 
-@pytest.mark.parametrize("path", ["", "/inbox", "/questions", "/change", "/withdrawal"])
+@pytest.mark.parametrize("path", ["", "/do", "/inbox", "/questions", "/change", "/withdrawal"])
 @pytest.mark.parametrize("language", ["lo", "en"])
 def test_each_page_with_its_sheet_weighs_less_than_30_kilobytes(
     office: Office, phone: Phone, path: str, language: str

@@ -22,6 +22,13 @@ from shared.web.doors import PUBLIC, Doors
 doors = Doors()
 
 
+@doors.page("/worker/do", roles=("worker",))
+def menu(act: Act) -> Any:
+    """What she can do by herself; a page of its own, so that her first stays light."""
+    claim = own_claim(act)
+    return show("worker_do.html", claim=claim, does=view.does(act, claim))
+
+
 # --- letters, messages, language ---------------------------------------------------------------
 
 
