@@ -422,7 +422,8 @@ def test_letters_and_messages_stand_in_one_inbox_the_newest_first(office: Office
     assert page.count("We need a paper from you") == 1
     assert f"/letters/{letter['letter_id']}" in page
     assert "22 May 2025" in page
-    assert "Letters and messages (2)" in phone.open("/worker")
+    assert "Letters and messages (2)" in phone.open("/worker/do")
+    assert 'href="/worker/do"' in phone.open("/worker")
 
 
 def test_every_message_and_letter_has_a_subject() -> None:
