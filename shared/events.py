@@ -121,6 +121,24 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.own_change.asked",
+        "A person asks for another phone or account herself; the phone known so far gets a code.",
+        _object(**_CLAIM, change_id=UUID, what={"enum": ["phone", "payee"]}),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.own_change.announced",
+        "What a person asked for herself takes effect on a day; the phone known so far is told.",
+        _object(**_CLAIM, change_id=UUID, what={"enum": ["phone", "payee"]}, due_on=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.question.answered",
+        "The office has answered a question of the worker; the answer stands on her page.",
+        _object(**_CLAIM, question_id=UUID),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.claim.returned",
         "A claim waits for facts that somebody must bring.",
         _object(**_CLAIM, waits_for=CODE, reason=CODE),

@@ -108,6 +108,16 @@ KINDS: dict[str, Json] = {
         account=_or_none({"type": "string", "maxLength": 4}),
         office=TEXT,
     ),
+    #: What a person must read of a change that she asked for herself: the last digits of what is to come, and its code
+    #: while that is awaited, or the day on which it takes effect.
+    "own_change": _object(
+        change_id=UUID,
+        what={"enum": ["phone", "payee"]},
+        ending={"type": "string", "maxLength": 4},
+        code=_or_none({"type": "string", "pattern": "^[0-9]{8}$"}),
+        due_on=_or_none(DAY),
+        office=TEXT,
+    ),
     #: What the ledger spent in a year on claims, by month; a page of it, and where the next begins.
     "expenditure": _object(
         items={

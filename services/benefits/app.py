@@ -16,6 +16,7 @@ from services.benefits import (
     erasure_api,
     exporting,
     outside_api,
+    own_changes_api,
     pages,
     persons_api,
     phone_codes_api,
@@ -33,7 +34,9 @@ from services.benefits.domain.import_file import FileUnreadable
 from services.benefits.domain.intake import IntakeOver
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.overpayment import RecoveryNotPossible
+from services.benefits.domain.own_change import OwnChangeRefused
 from services.benefits.domain.phone_code import PhoneCodeRefused
+from services.benefits.domain.question import QuestionRefused
 from services.benefits.domain.repaying import PartsNotPossible
 from services.benefits.domain.scan import ScanRefused
 from services.benefits.gateways.neighbours import Neighbours
@@ -117,6 +120,8 @@ TRANSLATIONS: web.Translations = {
     AdvanceRefused: _advance_refused,
     ScanRefused: lambda fault: invalid((f"#/{fault.field}", fault.code)),
     IntakeOver: lambda fault: wrong_state(str(fault)),
+    QuestionRefused: lambda fault: wrong_state(fault.code),
+    OwnChangeRefused: lambda fault: wrong_state(fault.code),
 }
 
 
@@ -150,7 +155,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    persons = (persons_api, contributions_api, erasure_api, phone_codes_api)
+    persons = (persons_api, contributions_api, erasure_api, phone_codes_api, own_changes_api)
     apis = [module.doors for module in (api, *persons, statistics_api, advances_api, outside_api, conformance_api)]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

@@ -12,6 +12,8 @@ from services.benefits.usecases import (
     feedback,
     files_in,
     hospital_papers,
+    own_changes,
+    questions,
     recoveries,
     standards_ahead,
     statements,
@@ -28,7 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "notifications.letter.ready": feedback.letter_ready,
     "notifications.letter.returned": feedback.letter_returned,
     "notifications.message.failed": feedback.message_failed,
-    "notifications.message.delivered": lambda act, event: None,
+    "notifications.message.delivered": questions.message_delivered,
 }
 
 
@@ -61,6 +63,13 @@ def look_for_papers(run: JobRun) -> Later | None:
     """A claim was submitted for whose person papers of hospitals wait."""
     with run.begin() as act:
         hospital_papers.look_for(act, run.payload["claim_id"])
+    return None
+
+
+def own_change_due(run: JobRun) -> Later | None:
+    """The waiting time of a change that somebody asked for herself is over."""
+    with run.begin() as act:
+        own_changes.take_effect(act, run.payload["change_id"])
     return None
 
 
@@ -102,6 +111,7 @@ JOBS: dict[str, JobHandler] = {
     "lapse_statement": lapse_statement,
     "part_missed": part_missed,
     "look_for_papers": look_for_papers,
+    "own_change_due": own_change_due,
     "take_import": take_import,
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,

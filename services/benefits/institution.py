@@ -61,6 +61,8 @@ class Institution:
     #: As what a person may be registered at the desk, in the words of the law; others come by file.
     insured_as: Sequence[str] = ("employee",)
     keep_messages_days: int = 90
+    #: Days from her own word on another phone or account until it takes effect.
+    own_change_wait_days: int = 3
     advance_answer_days: int = 7
     forget_files_after_days: int = 90
     #: From the day a person is told that her name will be erased until the day it may be.

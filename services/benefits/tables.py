@@ -16,6 +16,7 @@ from services.benefits.file_tables import (
     person_export,
 )
 from services.benefits.intake_tables import intake
+from services.benefits.question_tables import own_change, question, told_message
 from services.benefits.recovery_tables import (
     overpayment,
     recovery,
@@ -46,14 +47,17 @@ __all__ = (
     "leave_told",
     "metadata",
     "overpayment",
+    "own_change",
     "paper_scan",
     "person_erasure",
     "person_export",
+    "question",
     "recovery",
     "recovery_objection",
     "repayment",
     "repayment_back",
     "set_off",
+    "told_message",
 )
 
 

@@ -97,6 +97,7 @@ Day = date | str
 
 ITSELF = N_("the system itself")
 BY_RULES = N_("the rules alone, without a person")
+BY_HERSELF = N_("by herself, on her page")
 
 
 class HasMinor(Protocol):
@@ -369,6 +370,8 @@ def who(name: str, language: str) -> str:
         return say(language, BY_RULES)
     if name.startswith("worker:"):
         return say(language, "the worker")
+    if name == "worker":
+        return say(language, BY_HERSELF)
     return say(language, ITSELF) if name in SERVICES else name
 
 

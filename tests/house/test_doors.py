@@ -48,6 +48,7 @@ PUBLIC_PAGES = {
     "/worker/sign-in",
     "/worker/sign-out",
     "/worker/objection",
+    "/worker/questions",  # as objections: every word is kept
     "/worker/recovery-objection",  # a session that ended is asked for the code again, and every word is kept
     "/amount",
     "/day",

@@ -90,6 +90,7 @@ class Benefits:
         self.recoveries: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.phone_codes: dict[str, Any] = {}
+        self.own_changes: dict[str, Any] = {}
         self.asked: list[str] = []
         self.status = 0  # answer this instead
         self.server: Any = None
@@ -132,6 +133,7 @@ class Benefits:
             "claims": self.claims,
             "recoveries": self.recoveries,
             "phone-codes": self.phone_codes,
+            "own-changes": self.own_changes,
         }[kind]
         if ident not in shelf:
             return Response(status=404)

@@ -26,6 +26,7 @@ from services.notifications.usecases import receipts, sending
 from shared.jobs import JobRun
 from shared.process import Service
 from tests.notifications.conftest import ROOT, Person, Phone, Town
+from tests.there import there
 
 
 def test_a_throttled_message_is_sent_later_and_once(town: Town, person: Person) -> None:
@@ -60,6 +61,25 @@ def test_a_code_that_is_over_is_not_sent(town: Town, person: Person) -> None:
     town.works()
     assert town.sms(person).reason == "no_facts"
     assert town.phone.texts(person.number) == []
+
+
+def test_a_change_she_asked_for_is_told_to_the_phone_known_so_far(town: Town, person: Person) -> None:
+    """First her code, which no staff read; then what comes and when. A code that was used meanwhile is not sent."""
+    id_ = str(uuid.uuid4())
+    said = {"change_id": id_, "what": "payee", "ending": "9982", "due_on": None, "office": "041 212000"}
+    town.benefits.own_changes[id_] = said | {"code": "40960512"}
+    town.tell("benefits.own_change.asked", person, change_id=id_, what="payee")
+    town.works()
+    row = town.state(person, "delivered")
+    assert "9982" in there(row.text)
+    assert "40960512" not in there(wording.for_staff(row.template, row.text))
+    town.benefits.own_changes[id_] = said | {"code": None, "due_on": "2025-05-05"}
+    town.tell("benefits.own_change.announced", person, change_id=id_, what="payee", due_on="2025-05-05")
+    town.tell("benefits.own_change.asked", person, change_id=id_, what="payee")
+    town.works()
+    texts = town.phone.texts(person.number)
+    assert ["40960512" in text for text in texts] == [True, False]
+    assert "5/5/2025" in texts[1]
 
 
 def test_a_message_of_two_parts_is_joined_on_the_phone(town: Town, person: Person) -> None:

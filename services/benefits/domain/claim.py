@@ -267,6 +267,17 @@ class Letter:
     on_day: date
 
 
+@dataclass(frozen=True, slots=True)
+class ToldMessage:
+    """A short message about a claim that reached her: which, and on which day that was heard."""
+
+    id: str
+    claim_id: ClaimId
+    person_id: PersonId
+    template: str
+    on_day: date
+
+
 class StatementState(enum.StrEnum):
     """Where a question to an employer stands."""
 

@@ -27,6 +27,8 @@ from services.benefits.pages import (
     statistics,
     tasks,
     worker,
+    worker_asks,
+    worker_does,
 )
 from shared.web.doors import Doors
 
@@ -51,6 +53,8 @@ doors = Doors(
         *worker.doors.doors,
         *estimate.doors.doors,
         *leaflets.doors.doors,
+        *worker_does.doors.doors,
+        *worker_asks.doors.doors,
         *evidence.doors.doors,
         *standards.doors.doors,
         *statistics.doors.doors,

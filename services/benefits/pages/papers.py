@@ -134,7 +134,7 @@ def her_papers(act: Act) -> Any:
 
 
 def _hers(act: Act, form: Mapping[str, str], wrong: Mapping[str, str]) -> str:
-    claim = worker.own(act)
+    claim = worker.own_claim(act)
     page = view.hers(act, claim)
     return show("worker_papers.html", page, view.adding(form, wrong, view.likely(claim)))
 
@@ -142,7 +142,7 @@ def _hers(act: Act, form: Mapping[str, str], wrong: Mapping[str, str]) -> str:
 @doors.page("/worker/papers", method="POST", roles=("worker",), limit="30 per minute")
 def add_hers(act: Act, form: dict[str, str], files: Files | None = None) -> Any:
     """Add one; what was asked for goes on with it."""
-    if wrong := _add(act, worker.own(act).id, form, files):
+    if wrong := _add(act, worker.own_claim(act).id, form, files):
         return Response(_hers(act, form, wrong), 422, content_type=HTML)
     return pages.go("/worker/papers")
 
@@ -150,7 +150,7 @@ def add_hers(act: Act, form: dict[str, str], files: Files | None = None) -> Any:
 @doors.page("/worker/papers/<uuid:scan_id>", roles=("worker",))
 def her_paper(act: Act, scan_id: UUID) -> Any:
     """What one of her own papers shows."""
-    return _shown(act, store.scans.get(act, worker.own(act).id, str(scan_id)))
+    return _shown(act, store.scans.get(act, worker.own_claim(act).id, str(scan_id)))
 
 
 # --- the employer ------------------------------------------------------------------------------

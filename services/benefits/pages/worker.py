@@ -20,6 +20,7 @@ from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.pages.session import let_in
 from services.benefits.usecases import accounts, advancing, decisions, objections
 from services.benefits.views import worker as view
+from services.benefits.views import worker_does as does
 from services.benefits.views.shown import Said, show
 from shared.act import Act
 from shared.reading.letters import one_line
@@ -51,10 +52,10 @@ def page(act: Act) -> Any:
         ended = session_cookie() in request.cookies or request.args.get("why") == "ended"
         why = pages.translate(AWAY) if ended else ""
         return _door(number=digits_of(request.args.get("claim", ""), 12), error=why)
-    return show("worker.html", view.page(act, own(act)))
+    return show("worker.html", view.page(act, own_claim(act)))
 
 
-def own(act: Act) -> Claim:
+def own_claim(act: Act) -> Claim:
     """The one claim of her session."""
     if not act.actor.claim:
         raise store.NotHere("claim")
@@ -71,11 +72,19 @@ def _door(number: str = "", error: str = "", typed: Mapping[str, str] | None = N
     return pages.render("worker_sign_in.html", number=number, error=error, typed=Said(typed or {}))
 
 
+def asked_again(act: Act, typed: Mapping[str, str]) -> Response | None:
+    """The form for number and code, keeping every word, where her session has ended or the form is not its own."""
+    token = g.get("claims", {}).get("csrf")
+    if act.actor.kind == "worker" and token and request.form.get("csrf_token") == token:
+        return None
+    return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
+
+
 @doors.page("/worker", roles=PUBLIC, method="POST", tokenless=True, limit="20 per minute")
 def come_in(act: Act, form: dict[str, str]) -> Any:
     """Number and code of the letter open the page of one claim."""
     number, code = digits_of(form.get("number", ""), 12), digits_of(form.get("code", ""), 8)
-    kept = ("decision", "finding", "grounds", "recovery")
+    kept = ("decision", "finding", "grounds", "recovery", "question")
     typed = {name: form[name][:5000] for name in kept if form.get(name)}
     try:
         opened = accounts.worker_signs_in(act, number, code, _fits, source())
@@ -89,7 +98,9 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
             hers = replace(act, actor=opened.actor)
             claim = store.claims.get(hers, opened.actor.claim or "")
             g.actor, g.claims = opened.actor, {"csrf": opened.csrf}
-            if "recovery" in typed:
+            if "question" in typed:
+                shown = show("worker_questions.html", does.questions(hers, claim, typed["question"]))
+            elif "recovery" in typed:
                 shown = show("worker.html", view.page(hers, claim, grounds=typed.get("grounds", "")))
             else:
                 shown = show("worker_object.html", view.objection(act, claim, typed))
@@ -116,7 +127,7 @@ def go_out(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/objection", roles=("worker",))
 def objection(act: Act) -> Any:
     """The form to object, or the receipt of an objection that is open."""
-    claim = own(act)
+    claim = own_claim(act)
     contested = view.contested(act, claim)
     if contested is not None and contested.open:
         office = store.places.office(act, claim.office_id)
@@ -131,10 +142,9 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
     """Lodge the objection and show its receipt. A session that has ended asks for the code again and keeps every
     word."""
     typed = {name: form.get(name, "").strip()[:5000] for name in ("decision", "finding", "grounds")}
-    token = g.get("claims", {}).get("csrf")
-    if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
-        return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
-    claim = own(act)
+    if (again := asked_again(act, typed)) is not None:
+        return again
+    claim = own_claim(act)
     contested = view.contested(act, claim)
     if contested is not None and contested.open:
         return pages.go("/worker/objection")
@@ -156,7 +166,7 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/objection/withdrawal", roles=("worker",), method="POST")
 def take_back(act: Act, form: dict[str, str]) -> Any:
     """Take the objection back; the decision stands."""
-    contested = view.contested(act, own(act))
+    contested = view.contested(act, own_claim(act))
     if contested is not None and contested.row.state == "lodged":
         decisions.withdraw_appeal(act, contested.row.id)
     return pages.go("/worker")
@@ -166,11 +176,10 @@ def take_back(act: Act, form: dict[str, str]) -> Any:
 def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
     """Object to paying back, or take that objection back; her page says what follows. A session that has ended asks
     for the code again and keeps every word."""
-    token = g.get("claims", {}).get("csrf")
-    if act.actor.kind != "worker" or not token or request.form.get("csrf_token") != token:
-        typed = {name: form.get(name, "").strip()[:5000] for name in ("recovery", "grounds")}
-        return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
-    claim = own(act)
+    typed = {name: form.get(name, "").strip()[:5000] for name in ("recovery", "grounds")}
+    if (again := asked_again(act, typed)) is not None:
+        return again
+    claim = own_claim(act)
     contested, grounds = store.awards.open_objection(act, claim.id), form.get("grounds", "").strip()[:5000]
     if form.get("do") == "withdraw" and contested is not None:
         objections.withdraw(act, contested.id)
@@ -186,7 +195,7 @@ def object_to_recovery(act: Act, form: dict[str, str]) -> Any:
 @doors.page("/worker/advance", roles=("worker",), method="POST")
 def say_of_advance(act: Act, form: dict[str, str]) -> Any:
     """She says whether it is true that her employer advanced something; her page says what follows."""
-    claim, id_ = own(act), form.get("advance", "")
+    claim, id_ = own_claim(act), form.get("advance", "")
     if not any(one.id == id_ for one in store.advances.of_claim(act, claim.id)):
         raise store.NotHere("advance")
     words_ = one_line(form.get(f"against-{id_}", ""))[:2000] or pages.translate(NOT_TRUE)

@@ -24,6 +24,9 @@ c = t.person_erasure.c
 OF_CLAIM = (
     t.intake,
     t.paper_scan,
+    t.question,
+    t.own_change,
+    t.told_message,
     t.control_sample,
     t.claim_task_change,
     t.claim_task,
@@ -54,6 +57,8 @@ PARTICULARS = (
     t.transfer,
     t.hospital_paper,
     t.paper_scan,
+    t.own_change,
+    t.question,
 )
 #: Money that has not come to rest.
 UNDER_WAY = (OrderState.PLANNED, OrderState.HELD, OrderState.SENT, OrderState.UNKNOWN)

@@ -28,6 +28,8 @@ from shared.events import moment
 from shared.sessions import keep_ended
 
 SESSION_HOURS = timedelta(hours=10)
+#: The name under which histories keep what the person of a claim did by herself; theirs say it in words.
+HERSELF = "worker"
 #: Who has given her password may choose her missing second factor for so long.
 ENROLMENT = timedelta(minutes=15)
 #: Failures of one source at one name before it must wait, and at all names together (an office shares an address).
@@ -226,12 +228,21 @@ def worker_signs_in(act: Act, number: str, code: str, fits: Fits, source: str) -
     if claim is None or claim.state is ClaimState.DRAFT or not right:
         _refuse(act, every, here, institution().access_tries, claim.id if claim is not None else None)
     _came_in(act, every, here)
-    language = store.persons.of_claim(act, claim.person_id).language
-    actor = Actor(
-        id=f"worker:{claim.id}", kind="worker", roles=frozenset({"worker"}), claim=claim.id, language=language
-    )
+    actor = worker_of(claim, store.persons.of_claim(act, claim.person_id).language)
     store.accounts.audit(act, "sign-in", about=claim.id, actor=actor)
     return Opened(actor, act.new_id(), "", act.random(16).hex(), False)
+
+
+def worker_of(claim: Claim, language: str = "en") -> Actor:
+    """The person of a claim, who acts by herself; histories say so by her name here (`shared.web.formatting.who`)."""
+    return Actor(
+        id=f"worker:{claim.id}",
+        kind="worker",
+        roles=frozenset({"worker"}),
+        claim=claim.id,
+        language=language,
+        name=HERSELF,
+    )
 
 
 def access_purpose(claim: Claim | None) -> str:

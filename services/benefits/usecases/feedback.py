@@ -12,7 +12,7 @@ from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, NO_ACCOUNT, O
 from services.benefits.domain.claim import OPEN, Claim, Letter, Waiting, Whom, waits_for_account
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, EmployerId, PersonId
 from services.benefits.domain.overpayment import Repayment
-from services.benefits.usecases import awards
+from services.benefits.usecases import awards, own_changes
 from shared import bank_reasons
 from shared.act import Act
 from shared.events import Event
@@ -178,3 +178,5 @@ def message_failed(act: Act, event: Event) -> None:
     claim = store.claims.known(act, event.data["claim_id"], lock=True)
     if claim is not None:
         store.claims.save(act, claim, claim, "message_failed", event.data["reason"])
+        if event.data["template"] == "own_change_coming":
+            own_changes.not_told(act, claim.person_id)

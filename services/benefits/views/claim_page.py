@@ -13,6 +13,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Letter, Papers
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Overpayment
 from services.benefits.domain.person import Job, Payee
+from services.benefits.domain.question import Question
 from services.benefits.institution import institution
 from services.benefits.law.figures import FactSpec
 from services.benefits.usecases import claims, recoveries
@@ -253,6 +254,8 @@ class ClaimPage:
     ask_errors: Said
     by_phone: ByPhone | None
     scans: Count
+    #: What she asked about it, the latest first.
+    questions: list[Question]
 
 
 def page(
@@ -295,4 +298,5 @@ def page(
         ask_errors=errors(ask_errors),
         by_phone=by_phone(act, claim),
         scans=count(act, claim),
+        questions=store.questions.of_claim(act, claim.id),
     )

@@ -66,6 +66,8 @@ class QueuePage:
     page: int
     pages: int
     transfers: list[TransferLine]
+    #: Questions of workers that wait for an answer.
+    open_questions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def queue(act: Act, wanted: str, order: Order, page: int = 1) -> tuple[QueuePage
             named += [x.listed.claim.person_id for x in found]
             groups.append(Part(part, [line(x.listed, act.today, x.task) for x in found], count))
     asked, by = transfers(act) if not wanted else ([], [])
-    return QueuePage(groups, counts, wanted, order, page, last, asked), [*named, *by]
+    open_questions = store.questions.count_open(act)
+    return QueuePage(groups, counts, wanted, order, page, last, asked, open_questions), [*named, *by]
 
 
 def claims(act: Act, text: str) -> tuple[ClaimsPage, list[PersonId]]:

@@ -13,7 +13,8 @@ from services.benefits.domain.export import Export, ExportState
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Contribution, Job, Payee, Person, PersonChange, PersonChangeKind
 from services.benefits.institution import institution
-from services.benefits.views import erasure, forms, lists, words
+from services.benefits.usecases.own_changes import BY_HERSELF, ON_HER_PAGE
+from services.benefits.views import asked_by_her, erasure, forms, lists, words
 from services.benefits.views.register import PAYEE_KINDS
 from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
@@ -146,6 +147,8 @@ class PersonPage:
     papers: list[tuple[str, str, date | None, date | None]]
     #: Leaves that employers' lists name: what, from which month, until which, and whose list it was.
     leaves: list[tuple[Words, date, date | None, str]]
+    #: Another phone or account that she asked for herself: what waits first, then what was lately done or stopped.
+    own_changes: list[asked_by_her.Asked]
 
 
 def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str, str | Words]) -> PersonPage:
@@ -173,6 +176,7 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
             for p in store.papers.waiting(act, person.id)
         ],
         leaves=_leaves(act, person),
+        own_changes=asked_by_her.own_changes(act, person),
         history=[_corrected(c) for c in reversed(store.persons.changes(act, person.id))],
     )
 
@@ -228,7 +232,8 @@ def _corrected(change: PersonChange) -> Corrected:
     ]
     if change.what is PersonChangeKind.WAGE_CORRECTED:
         said = [f"{change.after['month']}: {_wage(change.before)} → {_wage(change.after)}"]
-    note = "; ".join([*said, *([f"“{change.why}”"] if change.why else [])])
+    why = pages.translate(change.why) if change.why in (BY_HERSELF, ON_HER_PAGE) else change.why
+    note = "; ".join([*said, *([f"“{why}”"] if why else [])])
     return Corrected(change.on, words.text(words.PERSON_CHANGES, change.what), change.by_name, note)
 
 

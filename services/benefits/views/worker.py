@@ -23,6 +23,7 @@ from services.benefits.views import advances, words
 from services.benefits.views import scans as papers
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
+from services.benefits.views.worker_does import Does, does
 from shared import bank_reasons
 from shared.act import Act
 from shared.money import Money
@@ -119,6 +120,8 @@ class WorkerPage:
     to_employers: Money | None
     #: Her papers: how many there are, and how many cannot be used.
     scans: papers.Count
+    #: What she can do by herself, and what she has done.
+    does: Does
 
 
 def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
@@ -152,6 +155,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         advanced=advances.told(act, claim),
         to_employers=_to_employers(act, claim),
         scans=papers.count(act, claim),
+        does=does(act, claim),
     )
 
 

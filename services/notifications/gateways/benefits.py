@@ -52,6 +52,10 @@ class Benefits:
         """A code by which she says that what was entered is right. Raises `FactsAway`, `NoFacts`."""
         return self._get("phone_code", f"/v1/phone-codes/{code_id}/message-facts")
 
+    def own_change(self, change_id: str) -> Mapping[str, Any]:
+        """What she asked for herself, with its code while that is awaited. Raises `FactsAway`, `NoFacts`."""
+        return self._get("own_change", f"/v1/own-changes/{change_id}/message-facts")
+
     def _bearer(self) -> str:
         if time.monotonic() > self._token_until:
             self._token, self._token_until = self.token(), time.monotonic() + 60

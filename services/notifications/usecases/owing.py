@@ -65,6 +65,21 @@ def phone_code_asked(act: Act, event: Event) -> None:
     _sms(act, event, "phone_code", claim=data["claim_number"], asked=data["code_id"])
 
 
+def own_change_asked(act: Act, event: Event) -> None:
+    """A code for what she asked for on her page goes to the phone that is known now."""
+    _sms(act, event, "own_change_code", asked=event.data["change_id"])
+
+
+def own_change_announced(act: Act, event: Event) -> None:
+    """The phone that is known now hears what will change and when, so that she can stop it."""
+    _sms(act, event, "own_change_coming", asked=event.data["change_id"], date=event.data["due_on"])
+
+
+def question_answered(act: Act, event: Event) -> None:
+    """She is told that an answer is there; it stands on her page."""
+    _sms(act, event, "question_answered", claim=event.data["claim_number"])
+
+
 def claim_returned(act: Act, event: Event) -> None:
     """She is told what the claim waits for and from whom."""
     template = WAITS_FOR.get(event.data["waits_for"], "claim_needs_office")

@@ -37,6 +37,9 @@ RECEIPT_AFTER = timedelta(minutes=15)
 #: Templates that say what is missing.
 _ASKS_WHAT = frozenset({"claim_needs_you", "claim_needs_doctor", "claim_needs_employer"})
 
+#: Templates about another phone or account that she asked for herself.
+_OWN_CHANGE = frozenset({"own_change_code", "own_change_coming"})
+
 
 def patience(created_at: datetime, now: datetime, *, least: float = 1.0, most: float = 300.0) -> timedelta:
     """The older a message is, the longer until the next try."""
@@ -98,6 +101,8 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
         elif row.template == "phone_code":
             asked = benefits.phone_code(facts["asked"])
             facts |= {name: asked[name] for name in ("code", "account", "office") if asked[name] is not None}
+        elif row.template in _OWN_CHANGE:
+            facts |= _own_change(benefits.own_change(facts["asked"]), row.template)
     except FactsAway:
         return Later(patience(row.created_at, now), reason="benefits_away")
     except NoFacts:
@@ -141,6 +146,16 @@ def _may_have_left(run: JobRun, row: Any) -> bool:
     with run.begin() as act:
         found_at = restored.newest(act.connection)
     return found_at is not None and moment_of(row.event_id) <= found_at
+
+
+def _own_change(said: Mapping[str, Any], template: str) -> dict[str, Any]:
+    """What she asked for herself, by its last digits. Raises `NoFacts` where its code is over."""
+    told = {said["what"]: said["ending"], "office": said["office"]}
+    if template != "own_change_code":
+        return told
+    if said["code"] is None:
+        raise NoFacts("confirmed")
+    return told | {"code": said["code"]}
 
 
 def _asked(said: Mapping[str, Any], language: str | None) -> dict[str, Any]:
