@@ -15,6 +15,7 @@ from services.benefits import (
     contributions_api,
     erasure_api,
     exporting,
+    keys_api,
     outside_api,
     pages,
     persons_api,
@@ -139,6 +140,7 @@ def build(settings: Settings, clock: Clock) -> Service:
         regained=regaining.regained,
         keeps=store.retention.keeps(institution()),
         keep_days=institution().keep_messages_days,
+        opens=keys_api.opens,
     )
     return service
 
