@@ -21,6 +21,7 @@ from services.benefits.pages.receipt import Receipt, receipt_pdf
 from services.benefits.usecases import advances, imports, people, statements, table_files
 from services.benefits.usecases.cells import RowRefused
 from services.benefits.views import employer as view
+from services.benefits.views import employer_cases as told
 from services.benefits.views import file_words, words
 from services.benefits.views.shown import Said, members
 from shared.act import Act
@@ -41,6 +42,7 @@ EMPLOYER = ("employer",)
 HTML = "text/html; charset=utf-8"
 NAV = (
     ("/employer", N_("Our people"), "g w"),
+    ("/employer/people", N_("Find"), "g p"),
     ("/employer/notice", N_("Notify a leave"), "n"),
     ("/employer/files", N_("Send a file"), "g f"),
     ("/employer/advances", N_("Ask an advance back"), "g b"),
@@ -75,7 +77,7 @@ def home(act: Act) -> Any:
     cases = view.cases(act, own(act))
     corrected = view.corrected(act, own(act))
     viewed(*(c.person_id for c in cases), *(c.person_id for c in corrected))
-    return render(act, "employer.html", view.home(cases, corrected))
+    return render(act, "employer.html", view.home(cases, corrected), decided=told.decided(act, cases))
 
 
 # --- notify a maternity leave ------------------------------------------------------------------

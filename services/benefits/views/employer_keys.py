@@ -8,7 +8,8 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.employer_key import MOST_KEYS
 from services.benefits.domain.ids import AccountId
-from services.benefits.views.shown import Said, Words
+from services.benefits.views import words
+from services.benefits.views.shown import Said
 from shared.act import Act
 from shared.web import pages
 from shared.web.texts import N_
@@ -61,6 +62,6 @@ def lines(act: Act, account_id: AccountId) -> list[KeyLine]:
 def page(act: Act, *, typed: str = "", error: str = "", secret: str = "") -> KeysPage:
     """Her own keys."""
     found = lines(act, AccountId(act.actor.id))
-    errors = Said({"name": Words(ERRORS[error])}) if error else Said()
+    errors = Said({"name": words.text(ERRORS, error)}) if error else Said()
     may_make = sum(key.lives for key in found) < MOST_KEYS
     return KeysPage(found, may_make, Said({"name": typed}), errors, secret)
