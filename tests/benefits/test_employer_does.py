@@ -14,7 +14,7 @@ from services.benefits import tables as t
 from shared.act import Actor
 from tests.benefits.conftest import PAPERS, SICK, Office, Person
 from tests.benefits.test_desk_pages import Browser
-from tests.benefits.test_employer_pages import another_employer, asked, employer_of
+from tests.benefits.test_employer_pages import NOTICE, another_employer, asked, employer_of, sent_file
 from tests.there import there
 
 
@@ -144,7 +144,7 @@ def decided_case(office: Office, worker: str) -> str:
 
 
 #: What is never an employer's to know: amounts of benefit, the rate, the illness, the paper, reasons, the outcome.
-NEVER = ("3,360,000", "2,240,000", "1,120,000", "60 %", "M54.5", "SVK-25-01981", "ranted", "efused", "kip", "Article")
+NEVER = ("3,360,000", "2,240,000", "1,120,000", "60 %", "M54.5", "SVK-25-01981", "ranted", "efused", " kip", "Article")
 
 
 def test_she_is_told_of_a_decision_the_days_and_what_she_does_next_and_nothing_more(
@@ -215,3 +215,79 @@ def test_what_she_is_asked_shows_the_days_left_and_she_is_reminded_a_day_before(
     home = nok.open("/employer?lang=en")
     assert "Answer now" in home
     assert "2 days left" in home
+
+
+# --- all that is wrong with a row --------------------------------------------------------------
+
+
+def answered(office: Office, kind: str, rows: str) -> list[dict[str, Any]]:
+    who = employer_of(office)
+    sent = office.client.post(f"/v1/imports/{kind}", data=rows.encode(), headers=who.headers())
+    assert sent.status_code == 201, sent.json
+    items: list[dict[str, Any]] = there(sent.json)["items"]
+    return items
+
+
+def test_all_that_is_wrong_with_a_row_is_said_at_once(office: Office, nok: Browser, worker: str) -> None:
+    rows = (
+        "sso_no,expected_on,leave_from,leave_to,advance_paid,pregnancy_no\n"
+        "9999999999,2025-06-31,2025-06-02,2025-05-01,1e6,two\n"
+        "1004182273,2025-07-14,2024-01-01,2023-12-31,,\n"
+    )
+    first, second = answered(office, "maternity_notifications", rows)
+    assert [first["code"], *(x["code"] for x in first["more"])] == [
+        "unknown_person",
+        "not_a_day",
+        "not_a_number",
+        "not_an_amount",
+        "before_start",
+    ]
+    assert [x["at"] for x in first["more"]] == ["B2", "F2", "E2", "D2"]
+    assert [second["code"], *(x["code"] for x in second["more"])] == ["leave_far_from_birth", "before_start"]
+    page = sent_file(nok, rows)
+    assert "This is not a day. Write it as 2025-07-14. (expected_on: 2025-06-31)" in page
+    assert "Write a whole number. (pregnancy_no: two)" in page
+    back = nok.client.get(there(re.search(r"/employer/files/[\w-]+/reasons.csv", page)).group(0)).data.decode(
+        "utf-8-sig"
+    )
+    assert "(sso_no) This is not a day." in back
+
+
+def test_all_that_is_wrong_with_a_row_of_a_monthly_list_is_said_at_once(office: Office, worker: str) -> None:
+    rows = "sso_no,month,wage,employer_no\n9999999999,2031-01,x,SVK-0001\n1004182273,2025-04,3200000,SVK-0001\n"
+    first, second = answered(office, "la_monthly_list", rows)
+    assert [first["code"], *(x["column"] for x in first["more"])] == ["unknown_person", "month", "wage"]
+    assert (second["outcome"], second.get("more")) == ("accepted", None)
+
+
+# --- a second notice ---------------------------------------------------------------------------
+
+
+def test_a_second_notice_five_months_after_a_birth_needs_her_word_and_the_officer_judges_it(
+    office: Office, nok: Browser, worker: str
+) -> None:
+    nok.send("/employer/notice?lang=en", person=worker, **NOTICE)
+    second = NOTICE | {"expected_on": "10/12/2025", "leave_from": "1/11/2025"}
+    page = nok.send("/employer/notice?lang=en", 422, person=worker, **second)
+    assert "less than seven months away" in page
+    assert 'name="second_word"' in page
+    row = "sso_no,expected_on,leave_from,second_word\n1004182273,2025-12-10,2025-11-01,"
+    (aside,) = answered(office, "maternity_notifications", row + "\n")
+    assert (aside["outcome"], aside["code"], aside["at"]) == ("parked", "second_notice", "D2")
+    why = "The first child was lost in March"
+    receipt = nok.send("/employer/notice?lang=en", key="why", person=worker, **second, second_word=why)
+    assert "Receipt: maternity leave notified" in receipt
+    with office.service.engine.connect() as connection:
+        claim = connection.execute(select(t.claim).order_by(t.claim.c.opened_at.desc())).first()
+        first = connection.execute(select(t.claim).order_by(t.claim.c.opened_at)).first()
+    assert (claim.papers["second_word"], "second_word" in first.papers) == (why, False)
+    desk = Browser(office, office.officer).open(f"/desk/claims/{claim.id}?lang=en")
+    assert f"Claim {first.number} has a birth on" in desk
+    assert why in desk
+
+
+@pytest.mark.parametrize("expected", ["2026-02-14", "2026-03-01"])
+def test_a_notice_seven_months_later_needs_no_word(office: Office, nok: Browser, worker: str, expected: str) -> None:
+    nok.send("/employer/notice?lang=en", person=worker, **NOTICE)
+    rows = f"sso_no,expected_on,leave_from\n1004182273,{expected},2026-01-15\n"
+    assert answered(office, "maternity_notifications", rows)[0]["outcome"] == "accepted"

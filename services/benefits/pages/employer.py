@@ -18,7 +18,7 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.pages.receipt import Receipt, receipt_pdf
-from services.benefits.usecases import advances, imports, people, statements, table_files
+from services.benefits.usecases import advances, notices, people, statements, table_files
 from services.benefits.usecases.cells import RowRefused
 from services.benefits.views import employer as view
 from services.benefits.views import employer_cases as told
@@ -174,7 +174,7 @@ def notify(act: Act, form: dict[str, str]) -> Any:
         read.wrong("sure", "required")
     if not read.errors and expected is not None and leave is not None:
         try:
-            outcome, id_ = imports.notify_maternity(
+            outcome, id_ = notices.notify_maternity(
                 act,
                 worker.id,
                 expected_on=expected,
@@ -182,9 +182,12 @@ def notify(act: Act, form: dict[str, str]) -> Any:
                 leave_to=until,
                 advance_paid=advance,
                 remarks=read.text("remarks", 500),
+                word=read.text("second_word", notices.LONGEST_WORD),
             )
             _record_wages(act, read, worker.id, months, missing_only=True)
             return pages.go(f"/employer/receipts/{id_}" + ("?again=1" if outcome == "duplicate" else ""))
+        except notices.WordNeeded as near:
+            read.errors["second_word"] = words.text(view.SECOND, "why", {"on": view.day_of(near.on)})
         except RowRefused as refused:
             read.errors[refused.column or "leave_from"] = words.text(file_words.ROW_REASONS, refused.code)
     return Response(_notice(act, form, {"person": worker.id}, read.errors), 422, content_type=HTML)

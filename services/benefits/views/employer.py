@@ -207,6 +207,16 @@ def wages(act: Act, employer_id: EmployerId, person_id: PersonId, before: date) 
     return found
 
 
+#: What is asked where a notice is not plausible by itself.
+SECOND = {
+    "why": N_("For this worker a birth on {on} is known, less than seven months away. Write in a few words why."),
+}
+
+
+def day_of(on: date) -> dict[str, str]:
+    return {"type": "date", "value": on.isoformat()}
+
+
 @dataclass(frozen=True, slots=True)
 class NoticePage:
     """Find the worker, then the form; `worker` is none until she is found."""
@@ -444,11 +454,18 @@ class RowLine:
     cell: str
     number: str
     cells: Mapping[str, str]
+    #: What else is wrong: each reason with its column and what stands there.
+    more: list[tuple[Words, str, str]]
 
 
 def _whose(file: ImportFile, answer: RowAnswer) -> PersonId | None:
     """Whose wage a row was, in a file of wages."""
     return PersonId(answer.id) if answer.id and file.kind in wage_files.KINDS else None
+
+
+def _also(one: Mapping[str, str | None], cells: Mapping[str, str]) -> tuple[Words, str, str]:
+    column = one["column"] or ""
+    return words.text(file_words.ROW_REASONS, one["code"]), column, cells.get(column, "")
 
 
 def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
@@ -471,6 +488,7 @@ def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
                 cell=cells.get(answer.column or "", ""),
                 number=made.claim.number if made is not None else "",
                 cells=cells,
+                more=[_also(one, cells) for one in answer.more],
             )
         )
     order = {"refused": 0, "duplicate": 1}
