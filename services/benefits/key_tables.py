@@ -6,7 +6,6 @@ from sqlalchemy import Column, Date, Table, Text
 
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
-from services.benefits.table_kinds import moment as _moment
 
 #: Of a key only a digest; who ended it before its time, if somebody did.
 employer_key = Table(
@@ -16,8 +15,8 @@ employer_key = Table(
     _id("account_id"),
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False),
-    _moment("made_at"),
-    _moment("ends_at"),
+    Column("made_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
     Column("last_used_on", Date),
     Column("ended_by", Text),
     Column("ended_name", Text),

@@ -63,7 +63,7 @@ def test_her_software_comes_in_with_a_key_of_her_own_and_is_known_by_it(office: 
         )
     assert "POST /v1/imports/<kind> 201" in seen
     assert secret not in str(key)
-    assert key.ends_at - key.made_at == timedelta(days=365)
+    assert key.ends_on - key.made_on == timedelta(days=365)
 
 
 def test_a_key_opens_no_page_and_no_door_of_others(office: Office, nok: Browser, worker: str) -> None:
@@ -101,7 +101,7 @@ def test_a_key_ends_by_her_by_an_administrator_by_time_and_with_her_account(offi
 def test_a_key_is_over_after_a_year_and_five_are_enough(office: Office, nok: Browser) -> None:
     keys = [made(nok, f"Key {n}") for n in range(5)]
     assert "You have five keys" in nok.send("/employer/keys?lang=en", 422, name="Six")
-    office.on("2026-05-19")
+    office.on("2026-05-20")
     assert asks(office, keys[0]).status_code == 200
     office.on("2026-05-21")
     assert asks(office, keys[0]).status_code == 401
@@ -193,8 +193,8 @@ def test_her_people_and_cases_are_found_by_name_and_number_and_nobody_elses(
         assert "Bounmy Sisavath" in page, text
         assert number in page
         assert text not in nok.page.request.url
-    assert "since 1 Jun 2021" in page or "since 1/6/2021" in page
-    assert "1/6/2021" in nok.send("/employer/people?lang=vi", who="bounmy").replace("01/06", "1/6")
+    assert "since 1 Jun 2021" in nok.send("/employer/people?lang=en", who="bounmy")
+    assert "01/06/2021" in nok.send("/employer/people?lang=vi", who="bounmy")
     assert "Other Woman" not in nok.send("/employer/people?lang=en", who="other")
     stranger = Browser(office, employer_of(office, "SVK-0002"))
     assert "Bounmy" not in stranger.send("/employer/people?lang=en", who=number)
@@ -268,7 +268,7 @@ def test_a_second_notice_five_months_after_a_birth_needs_her_word_and_the_office
 ) -> None:
     nok.send("/employer/notice?lang=en", person=worker, **NOTICE)
     second = NOTICE | {"expected_on": "10/12/2025", "leave_from": "1/11/2025"}
-    page = nok.send("/employer/notice?lang=en", 422, person=worker, **second)
+    page = nok.send("/employer/notice?lang=en", 422, key="second", person=worker, **second)
     assert "less than seven months away" in page
     assert 'name="second_word"' in page
     row = "sso_no,expected_on,leave_from,second_word\n1004182273,2025-12-10,2025-11-01,"
@@ -278,8 +278,7 @@ def test_a_second_notice_five_months_after_a_birth_needs_her_word_and_the_office
     receipt = nok.send("/employer/notice?lang=en", key="why", person=worker, **second, second_word=why)
     assert "Receipt: maternity leave notified" in receipt
     with office.service.engine.connect() as connection:
-        claim = connection.execute(select(t.claim).order_by(t.claim.c.opened_at.desc())).first()
-        first = connection.execute(select(t.claim).order_by(t.claim.c.opened_at)).first()
+        first, claim = connection.execute(select(t.claim).order_by(t.claim.c.opened_at)).all()
     assert (claim.papers["second_word"], "second_word" in first.papers) == (why, False)
     desk = Browser(office, office.officer).open(f"/desk/claims/{claim.id}?lang=en")
     assert f"Claim {first.number} has a birth on" in desk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from services.benefits.domain.ids import AccountId
 
@@ -23,18 +23,18 @@ class KeyCannotBe(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EmployerKey:
-    """A key as it is kept: a digest of its secret, never the secret. `ends_at` is when it stops opening; `ended_name`
-    who ended it before its time."""
+    """A key as it is kept: a digest of its secret, never the secret. It opens until the end of `ends_on`, or
+    until somebody ends it (`ended_by`)."""
 
     id: str
     account_id: AccountId
     name: str
     digest: str
-    made_at: datetime
-    ends_at: datetime
+    made_on: date
+    ends_on: date
     last_used_on: date | None = None
     ended_by: str | None = None
     ended_name: str | None = None
 
-    def lives(self, now: datetime) -> bool:
-        return now < self.ends_at
+    def lives(self, today: date) -> bool:
+        return self.ended_by is None and today <= self.ends_on

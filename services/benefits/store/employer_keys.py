@@ -26,7 +26,7 @@ def save(act: Act, before: EmployerKey, after: EmployerKey) -> None:
 
 def of_account(act: Act, account_id: AccountId) -> list[EmployerKey]:
     """Every key of an account that is still kept, the latest first."""
-    return KEY.all(act, KEY.select(k.account_id == account_id).order_by(k.made_at.desc(), k.id.desc()))
+    return KEY.all(act, KEY.select(k.account_id == account_id).order_by(k.made_on.desc(), k.id.desc()))
 
 
 def one(act: Act, account_id: AccountId, key_id: str) -> EmployerKey:
@@ -36,7 +36,7 @@ def one(act: Act, account_id: AccountId, key_id: str) -> EmployerKey:
 
 def living(act: Act, digest: str) -> tuple[EmployerKey, Account] | None:
     """The key with this digest and its account, while both let somebody in."""
-    key = KEY.maybe(act, k.digest == digest, k.ends_at > act.now)
+    key = KEY.maybe(act, k.digest == digest, k.ends_on >= act.today, k.ended_by.is_(None))
     account = ACCOUNT.maybe(act, t.account.c.id == key.account_id) if key is not None else None
     return (key, account) if key is not None and account is not None and account.may_come_in else None
 

@@ -65,7 +65,7 @@ def keeps(house: Institution) -> Retention:
                 "keys",
                 N_("Keys of employers' software that have ended"),
                 ("employer_key",),
-                *_plain(t.employer_key, k.id, k.ends_at),
+                *_plain(t.employer_key, k.id, k.ends_on),
             ),
             kind("tries", N_("Tries to sign in"), ("sign_in_tries",), *_plain(t.sign_in_tries, w.key, w.last_at)),
         ),

@@ -24,10 +24,10 @@ def make(act: Act, name: str) -> tuple[EmployerKey, str]:
         raise KeyCannotBe("too_long")
     account = store.accounts.get(act, act.actor.id)
     store.employer_keys.hold(act, account.id)
-    if sum(key.lives(act.now) for key in store.employer_keys.of_account(act, account.id)) >= MOST_KEYS:
+    if sum(key.lives(act.today) for key in store.employer_keys.of_account(act, account.id)) >= MOST_KEYS:
         raise KeyCannotBe("enough_keys")
     secret = KEY + base64.urlsafe_b64encode(act.random(32)).decode().rstrip("=")
-    key = EmployerKey(act.new_id(), account.id, name, accounts.digest(secret), act.now, act.now + LIFE)
+    key = EmployerKey(act.new_id(), account.id, name, accounts.digest(secret), act.today, act.today + LIFE)
     store.employer_keys.add(act, key)
     return key, secret
 
@@ -35,9 +35,9 @@ def make(act: Act, name: str) -> tuple[EmployerKey, str]:
 def end(act: Act, account_id: AccountId, key_id: str) -> None:
     """A key opens nothing any more, from now. Raises `store.NotHere`."""
     key = store.employer_keys.one(act, account_id, key_id)
-    if key.lives(act.now):
-        by = {"ended_by": act.actor.id, "ended_name": act.actor.name or act.actor.id}
-        store.employer_keys.save(act, key, replace(key, ends_at=act.now, **by))
+    if key.lives(act.today):
+        name = act.actor.name or act.actor.id
+        store.employer_keys.save(act, key, replace(key, ends_on=act.today, ended_by=act.actor.id, ended_name=name))
 
 
 def enter(act: Act, secret: str, source: str) -> Actor:

@@ -11,7 +11,6 @@ from services.benefits.domain.ids import AccountId
 from services.benefits.views import words
 from services.benefits.views.shown import Said
 from shared.act import Act
-from shared.web import pages
 from shared.web.texts import N_
 
 ERRORS = {
@@ -49,10 +48,10 @@ def lines(act: Act, account_id: AccountId) -> list[KeyLine]:
         KeyLine(
             k.id,
             k.name,
-            pages.day_of(k.made_at),
-            pages.day_of(k.ends_at),
+            k.made_on,
+            k.ends_on,
             k.last_used_on,
-            k.lives(act.now),
+            k.lives(act.today),
             k.ended_name,
         )
         for k in store.employer_keys.of_account(act, account_id)

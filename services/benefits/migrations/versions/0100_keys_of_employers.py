@@ -7,7 +7,7 @@ down_revision = "0097_taken_in_without_a_line"
 
 SQL = """
 CREATE TABLE employer_key (id uuid PRIMARY KEY, account_id uuid NOT NULL REFERENCES account, name text NOT NULL,
-  digest text NOT NULL UNIQUE, made_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, last_used_on date,
+  digest text NOT NULL UNIQUE, made_on date NOT NULL, ends_on date NOT NULL, last_used_on date,
   ended_by text, ended_name text, CHECK ((ended_by IS NULL) = (ended_name IS NULL)));
 CREATE INDEX employer_key_of_account ON employer_key (account_id);
 """
