@@ -26,6 +26,8 @@ from shared.act import Actor, service_actor
 
 SESSION_LIFE = timedelta(minutes=15)
 SERVICE_LIFE = timedelta(minutes=2)
+#: How the keys of employers' software begin, so that people and scanners of code know one where they see it.
+KEY = "tk_"
 #: How many tokens a process remembers to have checked.
 GOOD_SIGNATURES = 1000
 SERVICES = ("benefits", "payments", "notifications")

@@ -25,7 +25,7 @@ from sqlalchemy import Engine, MetaData
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared import broker, catching_up, database, jobs, logs, messaging, pruning, restored, retention, sealing
-from shared.act import Act
+from shared.act import Act, Actor
 from shared.auth import Keys
 from shared.clock import Clock
 from shared.jobs import JobHandler
@@ -68,6 +68,8 @@ class Service:
     keep_days: int = 90
     #: How long each kind of its data is kept, and how what is older goes.
     keeps: retention.Retention = field(default_factory=retention.Retention)
+    #: Who comes in at a door of the API with a key (`tk_…`) instead of a session, or nobody; only benefits knows keys.
+    opens: Callable[[Service, str], Actor | None] | None = None
     #: Its tables: those with sealed columns are sealed anew when the key changes.
     metadata: MetaData = common_tables
     extra: dict[str, Any] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from services.benefits import (
     contributions_api,
     erasure_api,
     exporting,
+    keys_api,
     outside_api,
     own_changes_api,
     pages,
@@ -146,6 +147,7 @@ def build(settings: Settings, clock: Clock) -> Service:
         regained=regaining.regained,
         keeps=store.retention.keeps(institution()),
         keep_days=institution().keep_messages_days,
+        opens=keys_api.opens,
     )
     return service
 

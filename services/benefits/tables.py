@@ -16,6 +16,7 @@ from services.benefits.file_tables import (
     person_export,
 )
 from services.benefits.intake_tables import intake
+from services.benefits.key_tables import employer_key
 from services.benefits.question_tables import own_change, question, told_message
 from services.benefits.recovery_tables import (
     overpayment,
@@ -39,6 +40,7 @@ __all__ = (
     "claim_task_change",
     "column_names",
     "control_sample",
+    "employer_key",
     "employer_payee",
     "hospital_paper",
     "import_answers",

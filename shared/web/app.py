@@ -28,11 +28,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared import database
 from shared.act import Act, Actor
-from shared.auth import NotSignedIn
+from shared.auth import KEY, NotSignedIn
 from shared.logs import log
 from shared.process import Service
 from shared.web import pages, parked, retaining
-from shared.web.doors import Answer, Door, Doors
+from shared.web.doors import PUBLIC, Answer, Door, Doors
 from shared.web.openapi import openapi
 from shared.web.problems import BY_STATUS, Problem, problem_json, sentences
 from shared.web.readiness import ready
@@ -355,7 +355,11 @@ NOBODY = Actor(id="public", kind="public", roles=frozenset({"public"}))
 
 def _who(service: Service, door: Door) -> Actor:
     token, by_cookie = _token()
-    if token:
+    if token.startswith(KEY):
+        # A key of somebody's software opens the API and no page, and is never kept by a browser.
+        opens = service.opens if door.kind == "api" and door.roles != PUBLIC and not by_cookie else None
+        g.actor = opens(service, token) if opens is not None else None
+    elif token:
         try:
             g.actor, g.claims = service.keys.read(token, g.now)
         except NotSignedIn:

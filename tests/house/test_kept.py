@@ -41,6 +41,7 @@ NOT_ABOUT = {
     "benefits": {
         "office": "the institution",
         "employer": "employers",
+        "employer_key": "secrets of accounts",
         "employer_payee": "accounts of employers",
         "claim_serial": "numbers",
         "column_names": "what columns of lists are called",

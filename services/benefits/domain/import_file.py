@@ -50,9 +50,12 @@ class RowAnswer:
     id: str | None = None
     cells: Mapping[str, str] | None = None
     at: str | None = None
+    #: What else is wrong with the row, each with its `code`, `column` and `at`.
+    more: Sequence[Mapping[str, str | None]] = ()
 
     def json(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in ("row", "outcome", "code", "column", "at", "id")}
+        told |= {"more": [dict(one) for one in self.more]} if self.more else {}
         return told | ({} if self.cells is None else {"cells": dict(self.cells)})
 
 

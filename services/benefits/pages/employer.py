@@ -18,9 +18,10 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.pages.receipt import Receipt, receipt_pdf
-from services.benefits.usecases import advances, imports, people, statements, table_files
+from services.benefits.usecases import advances, notices, people, statements, table_files
 from services.benefits.usecases.cells import RowRefused
 from services.benefits.views import employer as view
+from services.benefits.views import employer_cases as told
 from services.benefits.views import file_words, words
 from services.benefits.views.shown import Said, members
 from shared.act import Act
@@ -41,6 +42,7 @@ EMPLOYER = ("employer",)
 HTML = "text/html; charset=utf-8"
 NAV = (
     ("/employer", N_("Our people"), "g w"),
+    ("/employer/people", N_("Find"), "g p"),
     ("/employer/notice", N_("Notify a leave"), "n"),
     ("/employer/files", N_("Send a file"), "g f"),
     ("/employer/advances", N_("Ask an advance back"), "g b"),
@@ -75,7 +77,7 @@ def home(act: Act) -> Any:
     cases = view.cases(act, own(act))
     corrected = view.corrected(act, own(act))
     viewed(*(c.person_id for c in cases), *(c.person_id for c in corrected))
-    return render(act, "employer.html", view.home(cases, corrected))
+    return render(act, "employer.html", view.home(cases, corrected), decided=told.decided(act, cases))
 
 
 # --- notify a maternity leave ------------------------------------------------------------------
@@ -172,7 +174,7 @@ def notify(act: Act, form: dict[str, str]) -> Any:
         read.wrong("sure", "required")
     if not read.errors and expected is not None and leave is not None:
         try:
-            outcome, id_ = imports.notify_maternity(
+            outcome, id_ = notices.notify_maternity(
                 act,
                 worker.id,
                 expected_on=expected,
@@ -180,9 +182,12 @@ def notify(act: Act, form: dict[str, str]) -> Any:
                 leave_to=until,
                 advance_paid=advance,
                 remarks=read.text("remarks", 500),
+                word=read.text("second_word", notices.LONGEST_WORD),
             )
             _record_wages(act, read, worker.id, months, missing_only=True)
             return pages.go(f"/employer/receipts/{id_}" + ("?again=1" if outcome == "duplicate" else ""))
+        except notices.WordNeeded as near:
+            read.errors["second_word"] = words.text(view.SECOND, "why", {"on": view.day_of(near.on)})
         except RowRefused as refused:
             read.errors[refused.column or "leave_from"] = words.text(file_words.ROW_REASONS, refused.code)
     return Response(_notice(act, form, {"person": worker.id}, read.errors), 422, content_type=HTML)

@@ -107,8 +107,9 @@ def _with_reasons(act: Act, file_id: UUID) -> tuple[str, list[str], list[dict[st
     file, kind, lines = _rows(act, file_id)
     language, rows = pages.language(), []
     for line in sorted(lines, key=lambda line: line.row):
-        where = f" ({line.column})" if line.column else ""
-        reason = formatting.text(line.why, language) + where
+        told = [(line.why, line.column), *((why, column) for why, column, _ in line.more)]
+        said = (formatting.text(why, language) + (f" ({column})" if column else "") for why, column in told)
+        reason = " ".join(said)
         rows.append({**line.cells, "answer": formatting.text(line.answer, language), "reason": reason})
     required, optional = table_files.COLUMNS[kind]
     used = [c for c in required + optional if c in required or any(c in line.cells for line in lines)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select
 
 from services.benefits import tables as t
@@ -50,6 +52,12 @@ def last_final(act: Act, id_: ClaimId) -> Decision | None:
     """The decision that stands."""
     query = DECISION.select(d.claim_id == id_, d.state == DecisionState.FINAL).order_by(d.no.desc()).limit(1)
     return next(iter(DECISION.all(act, query)), None)
+
+
+def standing(act: Act, claim_ids: Collection[ClaimId]) -> dict[ClaimId, Decision]:
+    """The decision that stands on each of these claims."""
+    query = DECISION.select(d.claim_id.in_(claim_ids), d.state == DecisionState.FINAL).order_by(d.no)
+    return {found.claim_id: found for found in DECISION.all(act, query)}
 
 
 def proposed(act: Act, id_: ClaimId) -> Decision | None:

@@ -24,6 +24,7 @@ TERMS = {
     "sessions": Term(365),
     "invitations": Term(365),
     "tries": Term(365),
+    "keys": Term(1095),
 }
 STAYS = (
     Kept(
@@ -51,6 +52,7 @@ def keeps(house: Institution) -> Retention:
         return Kind(code, name, tables, known[code], due, erase)
 
     s, i, w, x = t.session.c, t.invitation.c, t.sign_in_tries.c, t.person_export.c
+    k = t.employer_key.c
     return Retention(
         kinds=(
             kind("closed_claims", N_("Claims that are over, with all about them"), claims, _claims, _remove_claims),
@@ -59,6 +61,12 @@ def keeps(house: Institution) -> Retention:
             kind("files", N_("Files that were sent in"), ("import_file", "import_answers"), _files, _remove_files),
             kind("sessions", N_("Sessions that have ended"), ("session",), *_plain(t.session, s.id, s.ends_at)),
             kind("invitations", N_("Invitations"), ("invitation",), *_plain(t.invitation, i.id, i.ends_at)),
+            kind(
+                "keys",
+                N_("Keys of employers' software that have ended"),
+                ("employer_key",),
+                *_plain(t.employer_key, k.id, k.ends_on),
+            ),
             kind("tries", N_("Tries to sign in"), ("sign_in_tries",), *_plain(t.sign_in_tries, w.key, w.last_at)),
         ),
         of_itself=(

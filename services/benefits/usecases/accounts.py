@@ -94,7 +94,7 @@ def _fits(account: Account | None, password: str) -> bool:
         return False
 
 
-def _may_try(act: Act, source: str, at: str, about: str | None) -> tuple[Tries, Tries]:
+def may_try(act: Act, source: str, at: str, about: str | None) -> tuple[Tries, Tries]:
     """The failures of a source, and those at this name. Raises `TooManyTries` alike for what exists and what does not:
     they are counted by what was typed."""
     every = store.accounts.tries(act, digest(f"source {source}"))
@@ -111,7 +111,7 @@ def _came_in(act: Act, every: Tries, here: Tries) -> None:
     store.accounts.forget_tries(act, here.key)
 
 
-def _refuse(act: Act, every: Tries, here: Tries, free: int, about: str | None) -> NoReturn:
+def refuse(act: Act, every: Tries, here: Tries, free: int, about: str | None) -> NoReturn:
     """Count a failure and write it down. Raises `SignInRefused`."""
     store.accounts.save_tries(act, every.failed(act.now, TRIES_OF_SOURCE))
     store.accounts.save_tries(act, here.failed(act.now, free))
@@ -127,11 +127,11 @@ def sign_in(act: Act, username: str, password: str, code: str, source: str) -> O
     answers.
     """
     account = store.accounts.named(act, username)
-    every, here = _may_try(act, source, f"account {username}", account.id if account is not None else None)
+    every, here = may_try(act, source, f"account {username}", account.id if account is not None else None)
     right = _fits(account, password) and account is not None and account.may_come_in
     step = totp_step(account, code, act) if right and account is not None and account.totp_secret else None
     if account is None or not right or (account.totp_secret and step is None):
-        _refuse(act, every, here, TRIES, account.id if account is not None else None)
+        refuse(act, every, here, TRIES, account.id if account is not None else None)
     _came_in(act, every, here)
     if account.needs_second_factor and not account.totp_secret:
         invitation, secret = new_invitation(act, account, None)
@@ -144,9 +144,9 @@ def sign_in(act: Act, username: str, password: str, code: str, source: str) -> O
 
 def prove(act: Act, account: Account, password: str, source: str) -> Account:
     """Somebody who is in proves once more who she is. Raises `SignInRefused`, `TooManyTries`."""
-    every, here = _may_try(act, source, f"account {account.username}", account.id)
+    every, here = may_try(act, source, f"account {account.username}", account.id)
     if not _fits(account, password):
-        _refuse(act, every, here, TRIES, account.id)
+        refuse(act, every, here, TRIES, account.id)
     _came_in(act, every, here)
     return account
 
@@ -223,10 +223,10 @@ def worker_signs_in(act: Act, number: str, code: str, fits: Fits, source: str) -
     Raises `SignInRefused`, `TooManyTries`: whoever guesses must wait, her letter goes on opening her page.
     """
     claim = store.claims.by_number(act, number)
-    every, here = _may_try(act, source, f"claim {number}", claim.id if claim is not None else None)
+    every, here = may_try(act, source, f"claim {number}", claim.id if claim is not None else None)
     right = fits(access_purpose(claim), code.strip())
     if claim is None or claim.state is ClaimState.DRAFT or not right:
-        _refuse(act, every, here, institution().access_tries, claim.id if claim is not None else None)
+        refuse(act, every, here, institution().access_tries, claim.id if claim is not None else None)
     _came_in(act, every, here)
     actor = worker_of(claim, store.persons.of_claim(act, claim.person_id).language)
     store.accounts.audit(act, "sign-in", about=claim.id, actor=actor)

@@ -37,6 +37,17 @@ class RowRefused(ValueError):
         self.code, self.column = code, column
 
 
+def wrong_in(*readers: Callable[[], Any]) -> list[RowRefused]:
+    """What each of these refuses: a row is read to its end, so that its sender mends it once."""
+    found = []
+    for reader in readers:
+        try:
+            reader()
+        except RowRefused as refused:
+            found.append(refused)
+    return found
+
+
 def read(row: Row, column: str, reader: Callable[[str], Any]) -> Any:
     """What a reader makes of a cell; none where it is empty."""
     said = row.get(column, "")

@@ -22,6 +22,7 @@ from services.benefits.domain.status import Status
 from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
+from services.benefits.usecases import claim_doubts
 from services.benefits.usecases.statements import ask_employer
 from services.benefits.usecases.weighing import weigh_later
 from shared import messaging
@@ -424,7 +425,7 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         payee_id=account.id if account is not None else "",
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
-    raised += _paid_already(act, row, assessment, facts) + _declared_only(act, row)
+    raised += _paid_already(act, row, assessment, facts) + claim_doubts.raised(act, row)
     numbers = store.persons.identifiers(act, [person.id])[person.id]
     raised += doubts.told_by_numbers(numbers, person.sex, person.born_on)
     if act.actor.has("officer", "supervisor") and not row.is_decided:
@@ -469,18 +470,6 @@ def _assessed(act: Act, case: Json) -> tuple[Json, Assessment | None, list[Json]
         return case, None, [{"pointer": "#/spell/first_day", "code": "no_law_in_force", "params": begins}]
     except (UnknownBenefit, UnknownCountry):
         return case, None, [{"pointer": "#/benefit", "code": "unknown_benefit", "params": {}}]
-
-
-def _declared_only(act: Act, row: Claim) -> list[doubts.Doubt]:
-    """An employer's word makes no entitlement: what she declared late, or for a time before she employed her, is
-    judged by an officer."""
-    found = []
-    for code, months in store.persons.declared_only(act, row.person_id, row.opened_at).items():
-        if months:
-            params = {"first": str(months[0]), "last": str(months[-1]), "count": len(months)}
-            id_ = f"{code}:{months[0]}:{months[-1]}:{len(months)}"
-            found.append(doubts.Doubt(id_, code, "#/contributions", params))
-    return found
 
 
 def _paid_already(act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any]) -> list[doubts.Doubt]:

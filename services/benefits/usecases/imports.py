@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from services.benefits import store
 from services.benefits.domain.account import AccountCannotBe
-from services.benefits.domain.claim import ClaimState, Origin
+from services.benefits.domain.claim import Origin
 from services.benefits.domain.hospital import HospitalPaper
-from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
+from services.benefits.domain.ids import OfficeId
 from services.benefits.domain.import_file import Row, RowAnswer
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
@@ -22,6 +21,7 @@ from services.benefits.usecases import (
     hospital_papers,
     joining_lists,
     leave_lists,
+    notices,
     people,
     staff,
     wage_files,
@@ -29,7 +29,6 @@ from services.benefits.usecases import (
 from services.benefits.usecases.cells import RowRefused, Taken
 from services.benefits.usecases.table_files import COLUMNS
 from shared.act import Act
-from shared.money import Money
 
 #: Who may bring which kind of file.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -57,8 +56,9 @@ def answer_row(act: Act, kind: str, row: Row) -> RowAnswer:
     savepoint = act.connection.begin_nested()
     column: str | None
     try:
-        for column, fault in row.faults.items():
-            raise RowRefused(fault, column)
+        if wrong := _wrong(act, kind, row):
+            savepoint.rollback()
+            return _refused(row, wrong)
         taken = _TAKE[kind](act, row)
         savepoint.commit()
         at = row.places.get(taken.column or "")
@@ -80,6 +80,19 @@ def answer_row(act: Act, kind: str, row: Row) -> RowAnswer:
         column = _COLUMN_OF.get(column, column)
     savepoint.rollback()
     return RowAnswer(row.number, "refused", code, column, at=row.places.get(column or ""))
+
+
+def _wrong(act: Act, kind: str, row: Row) -> list[RowRefused]:
+    """Everything that is wrong with the cells of a row, as far as its kind tells it before anything is done."""
+    unread = [RowRefused(fault, column) for column, fault in row.faults.items()]
+    found = _WRONG[kind](act, row) if kind in _WRONG else []
+    return unread + [one for one in found if one.column not in row.faults]
+
+
+def _refused(row: Row, wrong: Sequence[RowRefused]) -> RowAnswer:
+    """The answer to a row with one fault or several: the first stands as ever, the others beside it."""
+    first, *others = ({"code": w.code, "column": w.column or None, "at": row.places.get(w.column)} for w in wrong)
+    return RowAnswer(row.number, "refused", first["code"], first["column"], at=first["at"], more=others)
 
 
 #: The column of what a use case refused.
@@ -237,73 +250,6 @@ def _take_claim(act: Act, row: Row) -> Taken:
     return Taken("accepted", id_)
 
 
-def _take_notification(act: Act, row: Row) -> Taken:
-    """An employer says that a worker goes on maternity leave: facts, not results."""
-    person = cells.person_id(act, row)
-    expected, leave = cells.needed_day(row, "expected_on"), cells.needed_day(row, "leave_from")
-    outcome, id_ = notify_maternity(
-        act,
-        person,
-        expected_on=expected,
-        leave_from=leave,
-        leave_to=cells.day(row, "leave_to"),
-        advance_paid=cells.amount(row, "advance_paid"),
-        remarks=cells.text(row, "remarks", 500),
-        pregnancy_no=cells.number(row, "pregnancy_no"),
-    )
-    return Taken(outcome, id_)
-
-
-def notify_maternity(
-    act: Act,
-    person_id: PersonId,
-    *,
-    expected_on: date,
-    leave_from: date,
-    leave_to: date | None = None,
-    advance_paid: Money | None = None,
-    remarks: str = "",
-    pregnancy_no: int | None = None,
-) -> tuple[str, str]:
-    """Open a draft for a birth that is expected; the same notification again changes nothing. Answers outcome and
-    claim id.
-
-    Raises `RowRefused` when the days cannot be, or when the employer who says so did not employ her when the leave
-    begins.
-    """
-    if not -60 <= (expected_on - leave_from).days <= 300:
-        raise RowRefused("leave_far_from_birth", "leave_from")
-    if leave_to is not None and leave_to < leave_from:
-        raise RowRefused("before_start", "leave_to")
-    if act.actor.employer is not None and not any(
-        job.employer_id == act.actor.employer and (job.last_day is None or job.last_day >= leave_from)
-        for job in store.persons.jobs(act, person_id)
-    ):
-        raise RowRefused("not_employed_then", "leave_from")
-    for known in store.claims.every(act, person_id):
-        same = known.benefit == "birth" and known.papers.text("expected_on") == expected_on.isoformat()
-        if same and known.state is not ClaimState.WITHDRAWN:
-            return "duplicate", known.id
-    papers = {
-        "expected_on": expected_on.isoformat(),
-        "leave_to": leave_to.isoformat() if leave_to else None,
-        "advance_paid": advance_paid.decimal() if advance_paid else None,
-        "remarks": remarks or None,
-        "pregnancy_no": pregnancy_no,
-        "notified_on": act.today.isoformat(),
-    }
-    id_ = claims.open_claim(
-        act,
-        person_id,
-        benefit="birth",
-        facts={"spell": {"first_day": leave_from.isoformat()}},
-        employer_id=EmployerId(act.actor.employer) if act.actor.employer else None,
-        papers={name: value for name, value in papers.items() if value is not None},
-        origin=Origin.EMPLOYER,
-    )
-    return "accepted", id_
-
-
 def _take_birth(act: Act, row: Row) -> Taken:
     """The civil registry reports a birth: it lies with the mother's claim, opens one, or waits for one."""
     number, born = cells.needed(row, "sso_no", 60), cells.needed_day(row, "birth_on")
@@ -353,7 +299,7 @@ _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "persons": _take_person,
     "contributions": _take_contributions,
     "claims": _take_claim,
-    "maternity_notifications": _take_notification,
+    "maternity_notifications": notices.take_notice,
     "births": _take_birth,
     "accounts": _take_account,
     "th_sso_1_10": wage_files.take_wage,
@@ -362,5 +308,12 @@ _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "vn_hospital_xml": hospital_papers.take_paper,
     "vn_d02_lt": joining_lists.take_change,
     "vn_01b_hsb": leave_lists.take_claim,
+}
+#: What can be said of all cells of a row at once.
+_WRONG: dict[str, Callable[[Act, Row], list[RowRefused]]] = {
+    "maternity_notifications": notices.wrong,
+    "la_monthly_list": wage_files.wrong,
+    "mm_monthly_list": wage_files.wrong,
+    "th_sso_1_10": wage_files.wrong,
 }
 assert set(_TAKE) == set(COLUMNS) == set(ROLES)  # noqa: S101 - a kind has columns, roles and a reader

@@ -69,7 +69,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "maternity_notifications": (
         ("sso_no", "expected_on", "leave_from"),
-        ("leave_to", "pregnancy_no", "advance_paid", "remarks"),
+        ("leave_to", "pregnancy_no", "advance_paid", "remarks", "second_word"),
     ),
     "births": (("sso_no", "birth_on", "registry_no"), ("name", "children")),
     "accounts": (

@@ -32,6 +32,18 @@ def take_wage(act: Act, row: Row) -> Taken:
     return Taken(outcome, person, *(_look_at(act, person, employer, row) if outcome != "duplicate" else (None, None)))
 
 
+def wrong(act: Act, row: Row) -> list[RowRefused]:
+    """All that is wrong with the cells of a row, each by itself."""
+
+    def wage() -> None:
+        if cells.amount(row, "wage") is None:
+            raise RowRefused("required", "wage")
+
+    return cells.wrong_in(
+        lambda: cells.person_id(act, row), lambda: whose(act, row), lambda: month_come(act, row, "month"), wage
+    )
+
+
 def whose(act: Act, row: Row) -> EmployerId:
     """The employer of a list; one who sends it sends her own. Raises `RowRefused`."""
     found = cells.employer_id(act, row)

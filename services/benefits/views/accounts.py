@@ -10,7 +10,8 @@ from services.benefits import store
 from services.benefits.domain.account import Account, AccountChange, AccountState, ChangeState
 from services.benefits.usecases import staff
 from services.benefits.usecases.accounts import CodeOf
-from services.benefits.views import account_words, words
+from services.benefits.views import account_words, employer_keys, words
+from services.benefits.views.employer_keys import KeyLine
 from services.benefits.views.shown import Said, Words, options
 from shared.act import ROLES, Act
 from shared.web import pages
@@ -72,6 +73,7 @@ class AccountPage:
     roles: Sequence[Mapping[str, str]]
     changes: Sequence[ChangeLine]
     sessions: Sequence[datetime]
+    keys: Sequence[KeyLine]
     may_change: bool
     disabled: bool
     error: Words | None
@@ -144,6 +146,7 @@ def account(act: Act, account_id: str, code_of: CodeOf, error: Words | None = No
         roles=options(words.ROLES, HELD),
         changes=[_change(act, c, code_of) for c in store.accounts.changes(act, found.id)],
         sessions=[s.opened_at for s in store.accounts.sessions(act, found.id)],
+        keys=employer_keys.lines(act, found.id),
         may_change=act.actor.has("administrator") and found.id != act.actor.id,
         disabled=found.state is AccountState.DISABLED,
         error=error,

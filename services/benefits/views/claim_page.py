@@ -162,12 +162,17 @@ def field_of(pointer: str) -> str:
     return "received_on" if parts[0] == "claimed_on" else parts[-1]
 
 
+WARNINGS = words.WARNINGS | {
+    "second_notice": N_("Claim {number} has a birth on {on}, less than seven months away. The employer says: {word}"),
+}
+
+
 def _warnings(claim: Claim, picture: claims.Picture) -> list[Warned]:
     found = []
     for n, warning in enumerate((w for w in picture.warnings if not w.id.startswith("error:")), start=1):
         judged = claim.judged.get(warning.id)
         word = Word(pages.translate("Accepted"), judged.why, judged.name) if judged is not None else None
-        text = words.text(words.WARNINGS, warning.code, warning.params)
+        text = words.text(WARNINGS, warning.code, warning.params)
         level = "warn" if warning.judge else "calm"
         found.append(Warned(n, warning.id, warning.pointer, text, level, warning.judge, word))
     return found

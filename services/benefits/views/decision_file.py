@@ -41,6 +41,7 @@ DOUBTS = {
     "wage_odd": N_("A wage that stands out"),
     "declared_late": N_("Wages declared after the claim was opened"),
     "declared_before_hire": N_("Wages declared for a time before she worked there"),
+    "second_notice": N_("Another birth less than seven months away"),
     "look_alikes": N_("People she could be mistaken for"),
     "days_paid": N_("Days that another claim has paid"),
     "holder_differs": N_("An account in another name"),

@@ -45,6 +45,9 @@ class Case:
     birth: bool
     whom: Words
     due: date | None
+    #: Days that are left to answer, today counted; none where nothing is asked.
+    left: int | None
+    decided: bool
     #: What she is asked for, in the officer's words; nothing of what others are asked.
     asked: list[Words]
 
@@ -57,11 +60,11 @@ def leave_of(benefit: str) -> str:
 def cases(act: Act, employer_id: EmployerId) -> list[Case]:
     """Cases of her workers, those that wait for her first."""
     asked = {s.claim_id: s for s in store.claims.statements(act, employer_id) if s.state == "requested"}
-    found = [_case(line, asked.get(line.claim.id)) for line in store.claims.of_employer(act, employer_id)]
-    return sorted(found, key=lambda c: (not c.mine, c.ended))
+    found = [_case(line, asked.get(line.claim.id), act.today) for line in store.claims.of_employer(act, employer_id)]
+    return sorted(found, key=lambda c: (not c.mine, c.ended, c.due or date.max))
 
 
-def _case(line: ListedClaim, asked: Statement | None) -> Case:
+def _case(line: ListedClaim, asked: Statement | None, today: date) -> Case:
     claim, waits = line.claim, line.claim.waits
     # What was paid too much is a matter between the person and the institution.
     ended = claim.is_decided and (waits is None or waits.for_money_back)
@@ -69,8 +72,9 @@ def _case(line: ListedClaim, asked: Statement | None) -> Case:
     whom_waits = waits.whom if waits is not None else None
     since = asked.asked_on if asked is not None else waits.since if waits is not None else claim.received_on
     href = f"/employer/statements/{asked.id}" if asked is not None else ""
-    if claim.origin == "employer" and not href:
-        href = f"/employer/receipts/{claim.id}"
+    if not href:
+        mine = claim.origin == "employer" and not claim.is_decided
+        href = f"/employer/{'receipts' if mine else 'cases'}/{claim.id}"
     birth = claim.state is ClaimState.DRAFT and claim.benefit == "birth"
     return Case(
         id=claim.id,
@@ -86,6 +90,8 @@ def _case(line: ListedClaim, asked: Statement | None) -> Case:
         birth=birth,
         whom=words.text(words.EMPLOYER_WAITS, Whom.WORKER if birth else whom),
         due=asked.due_on if asked is not None else None,
+        left=max(0, (asked.due_on - today).days + 1) if asked is not None else None,
+        decided=claim.is_decided,
         asked=missing(claim, None) if asked is not None and whom_waits is Whom.EMPLOYER else [],
     )
 
@@ -110,6 +116,8 @@ class HomePage:
     others: list[Case]
     ended: list[Case]
     corrected: list[CorrectedWage]
+    #: What ends today or tomorrow.
+    pressing: list[Case]
 
 
 #: For how many days an employer reads of a wage that was corrected.
@@ -136,7 +144,8 @@ def corrected(act: Act, employer_id: EmployerId) -> list[CorrectedWage]:
 
 def home(found: list[Case], changed: list[CorrectedWage]) -> HomePage:
     others = [c for c in found if not c.mine and not c.ended]
-    return HomePage([c for c in found if c.mine], others, [c for c in found if c.ended], changed)
+    mine, ended = [c for c in found if c.mine], [c for c in found if c.ended]
+    return HomePage(mine, others, ended, changed, [c for c in mine if c.left is not None and c.left <= 2])
 
 
 # --- a worker and her wages --------------------------------------------------------------------
@@ -196,6 +205,16 @@ def wages(act: Act, employer_id: EmployerId, person_id: PersonId, before: date) 
         own = told is not None and told.employer_id == employer_id
         found.append(Wage(month, told.wage if told is not None and own else None, told is None))
     return found
+
+
+#: What is asked where a notice is not plausible by itself.
+SECOND = {
+    "why": N_("For this worker a birth on {on} is known, less than seven months away. Write in a few words why."),
+}
+
+
+def day_of(on: date) -> dict[str, str]:
+    return {"type": "date", "value": on.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,11 +454,18 @@ class RowLine:
     cell: str
     number: str
     cells: Mapping[str, str]
+    #: What else is wrong: each reason with its column and what stands there.
+    more: list[tuple[Words, str, str]]
 
 
 def _whose(file: ImportFile, answer: RowAnswer) -> PersonId | None:
     """Whose wage a row was, in a file of wages."""
     return PersonId(answer.id) if answer.id and file.kind in wage_files.KINDS else None
+
+
+def _also(one: Mapping[str, str | None], cells: Mapping[str, str]) -> tuple[Words, str, str]:
+    column = one["column"] or ""
+    return words.text(file_words.ROW_REASONS, one["code"]), column, cells.get(column, "")
 
 
 def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
@@ -462,6 +488,7 @@ def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
                 cell=cells.get(answer.column or "", ""),
                 number=made.claim.number if made is not None else "",
                 cells=cells,
+                more=[_also(one, cells) for one in answer.more],
             )
         )
     order = {"refused": 0, "duplicate": 1}

@@ -51,6 +51,9 @@ ROW_REASONS = (
         "required": N_("This cell is empty, and it is needed."),
         "not_a_day": N_("This is not a day. Write it as 2025-07-14."),
         "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
+        "second_notice": N_(
+            "Set aside: for this worker a birth less than seven months away is known. Say why there is a second one."
+        ),
         "before_start": N_("The leave ends before it begins."),
         "not_employed_then": N_("She no longer worked for you on this day."),
         "duplicate": N_("Sent before. There is nothing to do."),

@@ -115,6 +115,12 @@ class Line:
     why: Words
     column: str
     at: str
+    #: What else is wrong: each reason with its column and cell.
+    more: list[tuple[Words, str, str]]
+
+    @property
+    def reasons(self) -> list[tuple[Words, str, str]]:
+        return [(self.why, self.column, self.at), *self.more]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,7 @@ def _line(answer: RowAnswer) -> Line:
         why=words.text(file_words.ROW_REASONS, answer.code or answer.outcome),
         column=answer.column or "",
         at=answer.at or "",
+        more=[(words.text(file_words.ROW_REASONS, m["code"]), m["column"] or "", m["at"] or "") for m in answer.more],
     )
 
 
@@ -172,8 +179,11 @@ def answer_sheet(act: Act, file: ImportFile) -> tuple[list[str], list[dict[str, 
     answers = files_in.answers(act, file)
     for answer in answers:
         line = _line(answer)
-        where = f" ({' '.join(part for part in (line.column, line.at) if part)})" if line.column else ""
-        said = {"answer": text(line.answer, language), "reason": text(line.why, language) + where}
+        reason = " ".join(
+            text(why, language) + (f" ({' '.join(part for part in (column, at) if part)})" if column else "")
+            for why, column, at in line.reasons
+        )
+        said = {"answer": text(line.answer, language), "reason": reason}
         rows.append({"row": str(answer.row), **(answer.cells or {}), **said})
     required, optional = COLUMNS[file.kind]
     used = [c for c in required + optional if c in required or any(c in (a.cells or {}) for a in answers)]

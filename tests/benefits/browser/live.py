@@ -16,7 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services.benefits import tables as t
 from services.benefits.domain.ids import PersonId
-from services.benefits.usecases import accounts, advances, feedback, files_in, imports, people
+from services.benefits.usecases import accounts, advances, feedback, files_in, notices, people
 from shared.act import Actor
 from shared.events import Event
 from shared.money import Money
@@ -77,7 +77,7 @@ def advanced(office: Office, who: Actor, worker: str) -> None:
     """She has notified a leave with an advance, and a part of it came back."""
     with office.service.engine.begin() as connection:
         act = replace(office.act(connection), actor=who)
-        _, claim = imports.notify_maternity(
+        _, claim = notices.notify_maternity(
             act,
             PersonId(worker),
             expected_on=date(2025, 7, 14),
