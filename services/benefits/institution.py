@@ -69,6 +69,8 @@ class Institution:
     declare_back_months: int = 24
     #: Terms of kinds of data that are not the house's own (`store/retention.py`).
     retention: Mapping[str, Any] = field(default_factory=dict)
+    #: Which benefit a case is opened for by an electronic `certificate` or a `birth`; none where the person must claim.
+    opens_cases: Mapping[str, str] = field(default_factory=dict)
     #: Limits of their own for a benefit, or for "all".
     tiers: Mapping[str, Tier] = field(default_factory=dict)
     #: What the rules may decide without a person (`domain/automation.py`); nothing unless the institution says so.

@@ -119,6 +119,7 @@ class Origin(enum.StrEnum):
     COUNTER = "counter"
     IMPORT = "import"
     EMPLOYER = "employer"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)

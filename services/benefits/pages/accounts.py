@@ -14,8 +14,9 @@ from services.benefits.pages.desk import HTML
 from services.benefits.pages.session import home_of, let_in
 from services.benefits.usecases import accounts, staff
 from services.benefits.views import accounts as view
+from services.benefits.views.account_words import ACCOUNT_ERRORS
 from services.benefits.views.shown import Said, show
-from services.benefits.views.words import ACCOUNT_ERRORS, text
+from services.benefits.views.words import text
 from shared.act import Act
 from shared.web import pages
 from shared.web.app import source

@@ -64,7 +64,7 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
         decided_before=before,
         second_person=needs_second(total, total, house.tier(claim.benefit).limit(), kind=Kind.FIRST) is not None,
         doubts_judged=bool(claim.judged),
-        confirmed=hands.employer_confirmed or hands.person_confirmed,
+        confirmed=hands.employer_confirmed or hands.person_confirmed or store.claims.she_confirmed(act, claim.id),
         recent_account=hands.recent_account,
         first_claim=not any(x.is_decided for x in store.claims.others(act, claim)),
         in_hand=held.holder is not None or held.rests(act.today, claim.version),

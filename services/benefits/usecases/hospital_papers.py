@@ -14,7 +14,7 @@ from services.benefits.domain.hospital import HospitalPaper, KeptPaper, PaperSta
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.import_file import Row
 from services.benefits.gateways.hospital_xml import PaperRow
-from services.benefits.usecases import claims
+from services.benefits.usecases import claims, no_claim
 from services.benefits.usecases.cells import RowRefused, Taken
 from shared.act import Act
 from shared.reading.names import fold
@@ -32,6 +32,11 @@ def take_paper(act: Act, row: Row) -> Taken:
     paper = row.paper if isinstance(row, PaperRow) else None
     if paper is None:
         raise RowRefused("impossible")
+    return take(act, paper, "days_off_by_one" if row.get("days_off_by_one") else None)
+
+
+def take(act: Act, paper: HospitalPaper, hint: str | None = None) -> Taken:
+    """A paper as it was read, of a hospital or of the civil registry. Raises `RowRefused`, `claims.FactsInvalid`."""
     if paper.kind == "XML1":
         return _named(act, paper)
     known = store.papers.same(act, paper)
@@ -46,7 +51,7 @@ def take_paper(act: Act, row: Row) -> Taken:
     kept = _keep(act, paper, known)
     if not paper.is_named:
         return Taken("parked", kept.id, "paper_alone")
-    return _found(act, kept, known, "days_off_by_one" if row.get("days_off_by_one") else None)
+    return _found(act, kept, known, hint)
 
 
 def _keep(act: Act, paper: HospitalPaper, known: KeptPaper | None) -> KeptPaper:
@@ -99,6 +104,11 @@ def _found(act: Act, kept: KeptPaper, known: KeptPaper | None, hint: str | None)
     waits = replace(kept, person_id=person, state=PaperState.WAITING)
     store.papers.save(act, kept, waits)
     claim = _claim_for(act, person, kept.content)
+    if claim is None and doubt is None:
+        claim = no_claim.open_from(act, person, kept.content, lambda opened: _lay(act, opened, kept.content, None))
+        if claim is not None:
+            store.papers.save(act, waits, replace(waits, claim_id=claim.id, state=PaperState.TAKEN))
+            return Taken("accepted", kept.id, "case_opened")
     if claim is None:
         return Taken("accepted", kept.id, doubt or "paper_waits")
     laid = _lay(act, claim, kept.content, None)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from services.benefits import store
 from services.benefits.domain.account import AccountCannotBe
 from services.benefits.domain.claim import ClaimState, Origin
+from services.benefits.domain.hospital import HospitalPaper
 from services.benefits.domain.ids import EmployerId, OfficeId, PersonId
 from services.benefits.domain.import_file import Row, RowAnswer
 from services.benefits.domain.person import Office
@@ -44,6 +45,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "mm_monthly_list": ("employer", "officer", "supervisor", "administrator"),
     # what people are ill with: for who decides, and not for who administers
     "vn_hospital_xml": ("officer", "supervisor"),
+    # a birth is told by who decides, not by who administers
+    "births": ("officer", "supervisor"),
     "vn_d02_lt": ("employer", "officer", "supervisor", "administrator"),
     "vn_01b_hsb": ("employer", "officer", "supervisor"),
 }
@@ -301,6 +304,27 @@ def notify_maternity(
     return "accepted", id_
 
 
+def _take_birth(act: Act, row: Row) -> Taken:
+    """The civil registry reports a birth: it lies with the mother's claim, opens one, or waits for one."""
+    number, born = cells.needed(row, "sso_no", 60), cells.needed_day(row, "birth_on")
+    if born > act.today:
+        raise RowRefused("in_future", "birth_on")
+    registered = cells.needed(row, "registry_no", 60)
+    told = HospitalPaper(
+        kind="XML9",
+        facility="registry",
+        link=registered,
+        part=1,
+        number=registered,
+        numbers=((institution().schemes["insured"], number),),
+        name=cells.text(row, "name", 200),
+        birth_on=born,
+        children=cells.number(row, "children"),
+        is_named=True,
+    )
+    return hospital_papers.take(act, told)
+
+
 def _take_account(act: Act, row: Row) -> Taken:
     """An account is asked for; somebody else confirms it, and its owner chooses password and second factor."""
     username = cells.needed(row, "username", 80)
@@ -330,6 +354,7 @@ _TAKE: dict[str, Callable[[Act, Row], Taken]] = {
     "contributions": _take_contributions,
     "claims": _take_claim,
     "maternity_notifications": _take_notification,
+    "births": _take_birth,
     "accounts": _take_account,
     "th_sso_1_10": wage_files.take_wage,
     "la_monthly_list": wage_files.take_wage,

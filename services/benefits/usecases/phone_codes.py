@@ -8,6 +8,7 @@ from services.benefits import store
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.phone_code import MOST_ASKED, PhoneCode, PhoneCodeRefused, answered
 from services.benefits.institution import institution
+from services.benefits.usecases import no_claim
 from services.benefits.usecases.claims import tell
 from services.benefits.usecases.weighing import weigh_later
 from shared.act import Act
@@ -45,5 +46,9 @@ def answer(act: Act, code: PhoneCode, *, right: bool) -> PhoneCode:
     after = answered(code, right=right, by=by.id, name=by.name or by.id, now=act.now)
     store.phone_codes.save(act, code, after)
     if right:
-        weigh_later(act, store.claims.present(act, code.claim_id))
+        claim = store.claims.present(act, code.claim_id)
+        if claim.waits is not None and claim.waits.reason == no_claim.CONFIRM:
+            no_claim.confirm(act, claim.id)
+        else:
+            weigh_later(act, claim)
     return after

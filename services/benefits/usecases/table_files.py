@@ -71,6 +71,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("sso_no", "expected_on", "leave_from"),
         ("leave_to", "pregnancy_no", "advance_paid", "remarks"),
     ),
+    "births": (("sso_no", "birth_on", "registry_no"), ("name", "children")),
     "accounts": (
         ("username", "name", "roles"),
         ("office", "employer_no", "sso_no", "language"),

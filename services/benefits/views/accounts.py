@@ -10,7 +10,7 @@ from services.benefits import store
 from services.benefits.domain.account import Account, AccountChange, AccountState, ChangeState
 from services.benefits.usecases import staff
 from services.benefits.usecases.accounts import CodeOf
-from services.benefits.views import words
+from services.benefits.views import account_words, words
 from services.benefits.views.shown import Said, Words, options
 from shared.act import ROLES, Act
 from shared.web import pages
@@ -91,20 +91,20 @@ def _change(act: Act, change: AccountChange, code_of: CodeOf) -> ChangeLine:
         id=change.id,
         username=change.username,
         name=change.name,
-        what=words.text(words.ACCOUNT_CHANGES, change.kind),
+        what=words.text(account_words.ACCOUNT_CHANGES, change.kind),
         roles=roles_in_words(change.roles),
         place=change.office_id or "",
         proposed_name=change.proposed_name,
         proposed_at=change.proposed_at,
         judged_name=change.judged_name,
-        state=words.text(words.CHANGE_STATES, change.state),
+        state=words.text(account_words.CHANGE_STATES, change.state),
         mine=change.proposed_by == act.actor.id,
         digits=staff.digits_for(act, change, code_of) if change.state is ChangeState.CONFIRMED else None,
     )
 
 
 def wrong(code: str, field: str) -> Said:
-    return Said({field or "do": words.text(words.ACCOUNT_ERRORS, code)})
+    return Said({field or "do": words.text(account_words.ACCOUNT_ERRORS, code)})
 
 
 def accounts(
@@ -117,8 +117,8 @@ def accounts(
             a.name,
             roles_in_words(a.roles),
             a.office_id or "",
-            words.text(words.ACCOUNT_STATES, a.state),
-            words.ACCOUNT_KINDS[a.state],
+            words.text(account_words.ACCOUNT_STATES, a.state),
+            account_words.ACCOUNT_KINDS[a.state],
         )
         for a in store.accounts.seen(act)
     ]
@@ -139,8 +139,8 @@ def account(act: Act, account_id: str, code_of: CodeOf, error: Words | None = No
     return AccountPage(
         account=found,
         roles_now=roles_in_words(found.roles),
-        state=words.text(words.ACCOUNT_STATES, found.state),
-        kind=words.ACCOUNT_KINDS[found.state],
+        state=words.text(account_words.ACCOUNT_STATES, found.state),
+        kind=account_words.ACCOUNT_KINDS[found.state],
         roles=options(words.ROLES, HELD),
         changes=[_change(act, c, code_of) for c in store.accounts.changes(act, found.id)],
         sessions=[s.opened_at for s in store.accounts.sessions(act, found.id)],

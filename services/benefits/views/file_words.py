@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.benefits.views import words
+from services.benefits.views import account_words, words
 from shared.web.texts import N_
 
 #: What a file holds.
@@ -13,6 +13,7 @@ KINDS = {
     "contributions": N_("Wages and contributions"),
     "claims": N_("Claims"),
     "maternity_notifications": N_("Maternity leaves"),
+    "births": N_("Births of the civil registry"),
     "accounts": N_("Accounts of staff"),
     "th_sso_1_10": N_("Wages of a month, form SSO 1-10 part 2 (text or spreadsheet)"),
     "la_monthly_list": N_("Wages of a month, list of an employer"),
@@ -44,7 +45,7 @@ ANSWERS = {
 ANSWER_KINDS = {"accepted": "go", "parked": "wait", "duplicate": "", "refused": "no", "corrected": "go"}
 ROW_REASONS = (
     words.ERRORS
-    | words.ACCOUNT_ERRORS
+    | account_words.ACCOUNT_ERRORS
     | {
         "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."),
         "required": N_("This cell is empty, and it is needed."),
@@ -58,6 +59,7 @@ ROW_REASONS = (
         "zeros_added": N_("Taken in. The spreadsheet had lost zeros in front of the number; they were put back."),
         "not_known_there": N_("Taken in. We did not know that this person works for this employer."),
         "paper_alone": N_("Set aside: table 1 of this treatment says whose paper it is. Send it too."),
+        "case_opened": N_("Taken in. A case was opened, and she is asked whether it is hers."),
         "paper_waits": N_("Taken in. No open claim is about these days; the paper waits for one."),
         "paper_taken": N_("Taken in. It lies with the open claim, checked with the hospital."),
         "paper_differs": N_("Taken in. The claim says other days for this paper: please look which ones are right."),

@@ -8,7 +8,7 @@ from services.benefits import store
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.phone_code import COVERED, MOST_TRIES
 from services.benefits.institution import institution
-from services.benefits.usecases import claims
+from services.benefits.usecases import claims, no_claim
 from services.benefits.views import words
 from services.benefits.views.shown import Words
 from shared.act import Act
@@ -29,7 +29,8 @@ def by_phone(act: Act, claim: Claim) -> ByPhone | None:
     if not act.actor.has("officer", "supervisor"):
         return None
     latest, covers = store.phone_codes.latest(act, claim.id), COVERED & set(institution().phone_covers)
-    helps = bool(covers & set(claims.alone(act, claim)))
+    hers = claim.waits is not None and claim.waits.reason == no_claim.CONFIRM
+    helps = hers or bool(covers & set(claims.alone(act, claim)))
     if latest is not None and latest.confirmed_at is not None and not helps:
         params = {"by": latest.confirmed_name or "", "on": latest.confirmed_at.date()}
         return ByPhone(words.text(words.BY_PHONE, "confirmed", params), "go", False, False)

@@ -66,6 +66,7 @@ REASONS = {
     "missing_wages": N_("the wages are missing"),
     "missing_account": N_("the account is missing"),
     "missing_papers": N_("papers are missing"),
+    "confirm_case": N_("she says whether a case that a paper opened is hers"),
     "overpayment": N_("too much was paid"),
     "repayment": N_("pays back what was too much"),
     "repayment_late": N_("a part was not paid back in time"),
@@ -86,6 +87,8 @@ CHANGES = {
     "appeal": N_("Appeal lodged"),
     "appeal_withdrawn": N_("Appeal withdrawn"),
     "employer_answered": N_("The employer answered"),
+    "case_opened": N_("A paper opened the case"),
+    "case_confirmed": N_("She said that it is her claim"),
     "employer_silent": N_("The employer did not answer"),
     "account_changed": N_("A new account is here"),
     "paper_added": N_("A paper was added"),
@@ -398,6 +401,7 @@ WORKER_TASKS = {
     "missing_wages": N_("The wages are missing."),
     "missing_account": N_("We do not know your account yet. Please bring us its number."),
     "missing_papers": N_("Papers are missing."),
+    "confirm_case": N_("A hospital or the registry has sent us a paper about you. Is this claim yours?"),
     "overpayment": N_("Too much was paid. We look at what becomes of it and ask you first."),
     "confirm_recovery": N_("A second person looks at it."),
     "recovery_contested": N_("Somebody who has not decided before looks at your objection."),
@@ -411,6 +415,7 @@ ASKED = {
     "missing_account": N_("The number of your bank account or wallet, in your name"),
     "account": N_("The right number of your bank account or wallet, in your name"),
     "employer_account": N_("The account into which your advance is paid back"),
+    "confirm_case": N_("Your word, on your page or by the code on your phone, that this claim is yours"),
 }
 #: The employer sees what a case waits for, never what was found.
 EMPLOYER_WAITS = {
@@ -431,45 +436,6 @@ ROLES = {
     "policy_maker": N_("Policy maker, has evidence made"),
     "administrator": N_("Administrator of accounts"),
     "employer": N_("Employer's clerk"),
-}
-ACCOUNT_STATES = {"invited": N_("invited"), "active": N_("may sign in"), "disabled": N_("disabled")}
-ACCOUNT_KINDS = {"invited": "wait", "active": "go", "disabled": "no"}
-ACCOUNT_CHANGES = {
-    "made": N_("new account"),
-    "roles": N_("other roles"),
-    "reset": N_("new invitation"),
-    "enabled": N_("opened again"),
-    "disabled": N_("disabled"),
-}
-CHANGE_STATES = {
-    "proposed": N_("waits for a second person"),
-    "confirmed": N_("confirmed"),
-    "rejected": N_("rejected"),
-}
-ACCOUNT_ERRORS = {
-    "not_allowed": N_("This is not possible."),
-    "required": N_("This is needed."),
-    "unknown_role": N_("Choose at least one role."),
-    "roles_apart": N_(
-        "These roles are never held together: registering, deciding, paying and administering are apart."
-    ),
-    "employer_needed": N_("The role of an employer's clerk goes with an employer's number, and no other role does."),
-    "unknown_employer": N_("No employer has this number."),
-    "unknown_office": N_("There is no such office."),
-    "other_office": N_("This office is neither yours nor below it."),
-    "username_taken": N_("Somebody has this user name, or it has been asked for."),
-    "own_account": N_("Somebody else must do that: this is your own account."),
-    "already_proposed": N_("A change of this account waits for a second person already."),
-    "not_now": N_("As the account stands, this is not possible."),
-    "last_administrator": N_("This is the last account that administers. Make another one first."),
-    "enough_administrators": N_("There are administrators already; they make accounts on the page."),
-    "passwords_differ": N_("The two passwords are not the same."),
-    "password_short": N_("The password is too short: at least 12 letters or digits."),
-    "too_long": N_("The password is too long: at most 72 letters or digits."),
-    "password_common": N_("This password is easily guessed. Put a few words together that only you would."),
-    "password_wrong": N_("This is not your present password."),
-    "second_factor_wrong": N_("These are not the six digits that the app shows now."),
-    "too_many_tries": N_("Too many tries from here. Wait a little, then try again."),
 }
 ADVANCE_SOURCES = {"fund": N_("the fund"), "worker": N_("the worker"), "other": N_("somebody else")}
 

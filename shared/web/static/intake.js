@@ -159,15 +159,21 @@
 
   /* ---- sending: one tab, the oldest first, until each was answered ---- */
   function away(answer) { return !answer || answer.redirected || answer.status === 401 || answer.status === 403 || !/json/.test(answer.headers.get("Content-Type") || ""); }
+  /* A line that neither answers nor breaks holds nobody for longer than half a minute; what was asked is asked again. */
+  function patient(how) {
+    how.credentials = "same-origin";
+    if (window.AbortSignal && AbortSignal.timeout) { how.signal = AbortSignal.timeout(30000); }
+    return how;
+  }
   function post(token, item) {
     var told = new URLSearchParams({ csrf_token: token, id: item.id, sealed: item.sealed });
-    return fetch("/desk/intake/items", { method: "POST", body: told, credentials: "same-origin" });
+    return fetch("/desk/intake/items", patient({ method: "POST", body: told }));
   }
   function each(items, token) {
     var item = items.shift();
     if (!item) { return Promise.resolve(true); }
     return post(token, item).then(function (answer) {
-      if (answer.ok && !away(answer)) { return answer.json().then(function (done) { return done.id === item.id ? forget(item.id) : null; }).then(show); }
+      if (answer.ok && !away(answer)) { return answer.json().then(function (done) { sendNow.pause = 500; return done.id === item.id ? forget(item.id) : null; }).then(show); }
       if (answer.status === 422 || answer.status === 413 || answer.status === 404) { item.refused = answer.status; return mark(item).then(show); }
       return Promise.reject(answer.status);
     }).then(function () { return each(items, token); });
@@ -176,15 +182,21 @@
     return waiting().then(function (items) {
       items = items.filter(function (item) { return !item.refused; });
       if (!items.length || !navigator.onLine) { return null; }
-      return fetch("/desk/intake/state", { credentials: "same-origin" }).then(function (answer) {
+      return fetch("/desk/intake/state", patient({})).then(function (answer) {
         if (!answer.ok || away(answer)) { return null; }
         return answer.json().then(function (state) {
           if (form) { form.dataset.key = JSON.stringify(state.key); }
           return each(items, state.csrf);
         });
       });
-    }).catch(function () { /* the line is gone again; what waits, waits */ });
+    }).catch(function () {
+      /* The line is gone again; what waits, waits: half a second, one, two, at most half a minute. */
+      clearTimeout(sendNow.later);
+      sendNow.later = setTimeout(send, sendNow.pause);
+      sendNow.pause = Math.min(sendNow.pause * 2, EVERY);
+    });
   }
+  sendNow.pause = 500;
   function send() {
     if (!navigator.locks) { return sendNow(); }
     return navigator.locks.request("tideover-intake", { ifAvailable: true }, function (held) { return held ? sendNow() : null; });
