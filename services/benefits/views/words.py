@@ -52,7 +52,7 @@ REASONS = {
     "account": N_("the account must be checked"),
     "account_changed": N_("a new account is here; the money goes out again"),
     "employer_account": N_("the employer’s account is missing or wrong"),
-    "paper_added": N_("a paper was added; somebody must look at it"),
+    "paper_added": N_("a paper was added"),
     "address": N_("the address must be checked"),
     "death_to_confirm": N_("the bank reports a death; to be confirmed"),
     "death_confirmed": N_("the death is confirmed; what is due until that day is to be decided"),
