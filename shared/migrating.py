@@ -10,6 +10,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import text
 
+from shared.tables import PARTED_SQL
+
 #: Rows rewritten in one transaction.
 STEP = 5000
 
@@ -33,6 +35,20 @@ def rule_proved_later(table: str, name: str, rule: str) -> None:
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule} NOT VALID")
         op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+
+def part_the_audit() -> None:
+    """Lay the audit in parts by year: what there is becomes the first part, which ends with next year's first day. The
+    rows that there are get their key and their rule beside, so that the tables change hands in a moment."""
+    ends = op.get_bind().scalar(text("SELECT date_part('year', now())::int + 1"))
+    index_beside("audit_before_key", "audit (id, at)", unique=True)
+    rule_proved_later("audit", "audit_before_ends", f"CHECK (at < '{ends}-01-01Z')")
+    op.execute(PARTED_SQL)
+    first = f"FOR VALUES FROM (MINVALUE) TO ('{ends}-01-01Z')"
+    op.execute(f"ALTER TABLE audit ATTACH PARTITION audit_before {first}")
+    op.execute(
+        f"CREATE TABLE audit_{ends} PARTITION OF audit FOR VALUES FROM ('{ends}-01-01Z') TO ('{ends + 1}-01-01Z')"
+    )
 
 
 def in_steps(rewrite: str) -> None:

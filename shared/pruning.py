@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import requests
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from shared import restored
 from shared.catching_up import MARGIN
@@ -37,11 +37,22 @@ ANSWER_DAYS = 30
 CLOCKS = timedelta(days=1)
 
 
+def room_for_looks(connection: Connection, now: datetime) -> None:
+    """A part of the audit for the year that begins within two months; what falls into none lies in `audit_rest`."""
+    wanted = (now + timedelta(days=60)).year
+    last = "SELECT max(substr(relname, 7)::int) FROM pg_class WHERE relname ~ '^audit_[0-9]{4}$' AND relkind = 'r'"
+    for year in range((connection.scalar(text(last)) or wanted) + 1, wanted + 1):
+        part = f"FOR VALUES FROM ('{year}-01-01Z') TO ('{year + 1}-01-01Z')"
+        connection.exec_driver_sql(f"CREATE TABLE audit_{year} PARTITION OF audit {part}")
+
+
 def remove(service: Service, run: JobRun) -> Later | None:
     """One look at the day's removing. One at a time; another that finds it held leaves it to the one that holds it."""
     with held_line(run.engine, KIND) as line:
         if line is None or restored.phase(line) is not None:
             return None
+        with run.begin() as act:
+            room_for_looks(act.connection, act.now)
         old = run.clock.now() - timedelta(days=service.keep_days)
         left = 0
         for batch in _batches(service, run, line, old):

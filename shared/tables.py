@@ -128,7 +128,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", UUID(as_uuid=False), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), primary_key=True),
     Column("actor", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("office", Text),
@@ -295,6 +295,31 @@ PRUNED_INDEXES = {
     "inbox_behind": "inbox (source, person, sequence) WHERE state = 'waiting'",
     "audit_at": "audit USING brin (at)",
 }
+#: The audit is never removed and grows for ever: it lies in parts by year, so that a year can be kept on a slower disk,
+#: and no index grows beyond its year. What falls into no part lies in `audit_rest`. A part is called after the table,
+#: which is how the trigger knows it. Each service runs it in a migration of its own, after the key and the rule of the
+#: rows that there are (`shared/migrating.py: part_the_audit`).
+PARTED_SQL = """
+CREATE OR REPLACE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND only_sealed_anew(to_jsonb(OLD), to_jsonb(NEW)) THEN RETURN NEW; END IF;
+  IF TG_OP = 'DELETE' AND TG_TABLE_NAME !~ '^audit(_|$)' AND is_being_erased() THEN RETURN OLD; END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+DROP TRIGGER audit_is_kept ON audit;
+ALTER TABLE audit DROP CONSTRAINT audit_pkey;
+ALTER TABLE audit ADD CONSTRAINT audit_before_pkey PRIMARY KEY USING INDEX audit_before_key;
+ALTER TABLE audit RENAME TO audit_before;
+ALTER INDEX audit_subjects RENAME TO audit_before_subjects;
+ALTER INDEX audit_at RENAME TO audit_before_at;
+CREATE TABLE audit (
+  id uuid NOT NULL, at timestamptz NOT NULL, actor text NOT NULL, kind text NOT NULL, office text,
+  action text NOT NULL, subjects jsonb NOT NULL, trace_id text NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE INDEX audit_subjects ON audit USING gin (subjects jsonb_path_ops);
+CREATE INDEX audit_at ON audit USING brin (at);
+CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_for_ever();
+CREATE TABLE audit_rest PARTITION OF audit DEFAULT;
+"""
 #: Tables that only grow let a value be sealed anew, where the row is the same but for what is sealed. Each service
 #: names its `columns` in a migration of its own.
 RESEALED_SQL = """

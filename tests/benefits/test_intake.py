@@ -21,7 +21,7 @@ from tests.benefits.test_desk_pages import Browser
 from tests.there import there
 
 #: As it is typed at the counter.
-TYPED = {
+TYPED: dict[str, Any] = {
     "benefit": "sickness",
     "received_on": "19/5/2025",
     "name": "Bounmy Sisavath",

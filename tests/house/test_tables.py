@@ -27,6 +27,7 @@ def test_migrations_make_the_tables_the_code_uses(service: str, new_database: Ca
         d
         for d in differences
         if d[0] not in ("remove_index", "add_index", "remove_fk", "remove_constraint", "add_constraint")
+        and not (d[0] == "remove_table" and d[1].name.startswith("audit_"))  # a year's part of the audit
     ]
     assert serious == []
 
