@@ -10,7 +10,17 @@ from jinja2 import Environment, meta
 
 from services.benefits import views
 from services.benefits.pages.worker import EstimatePage
-from services.benefits.views import claim_page, decision, employer, lists, overpayment, person, worker
+from services.benefits.views import (
+    claim_page,
+    decision,
+    employer,
+    employer_cases,
+    employer_keys,
+    lists,
+    overpayment,
+    person,
+    worker,
+)
 from shared.web import formatting
 
 TEMPLATES = Path(views.__file__).parents[1] / "templates"
@@ -30,7 +40,10 @@ PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
     "worker_object": ([worker.ObjectionPage], set()),
     "worker_receipt": ([worker.ReceiptPage], set()),
     "estimate": ([EstimatePage], set()),
-    "employer": ([employer.HomePage], {"employer"}),
+    "employer": ([employer.HomePage], {"employer", "decided"}),
+    "employer_case": ([employer_cases.CasePage], {"employer"}),
+    "employer_people": ([employer_cases.FoundPage], {"employer"}),
+    "employer_keys": ([employer_keys.KeysPage], {"employer"}),
     "employer_notice": ([employer.NoticePage], {"employer"}),
     "employer_receipt": ([employer.NotifiedPage], {"employer", "again"}),
     "employer_statement": ([employer.StatementPage], {"employer"}),
