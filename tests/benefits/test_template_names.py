@@ -43,7 +43,7 @@ PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
     "employer": ([employer.HomePage], {"employer", "decided"}),
     "employer_case": ([employer_cases.CasePage], {"employer"}),
     "employer_people": ([employer_cases.FoundPage], {"employer"}),
-    "employer_keys": ([employer_keys.KeysPage], {"employer"}),
+    "employer_keys": ([employer_keys.KeysPage], {"employer", "key_lines"}),
     "employer_notice": ([employer.NoticePage], {"employer"}),
     "employer_receipt": ([employer.NotifiedPage], {"employer", "again"}),
     "employer_statement": ([employer.StatementPage], {"employer"}),
