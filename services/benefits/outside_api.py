@@ -13,7 +13,7 @@ from services.benefits.domain.claim import Confirmed
 from services.benefits.domain.ids import EmployerId
 from services.benefits.domain.import_file import ImportFile
 from services.benefits.usecases import files_in, imports, people, statements
-from services.benefits.views import letter_facts
+from services.benefits.views import employer_cases, letter_facts
 from shared import facts
 from shared.act import Act
 from shared.period import Month
@@ -89,6 +89,14 @@ def my_statements(act: Act) -> Any:
         {"id": x.id, "state": x.state, "asked_for": list(x.asked_for), "due_on": x.due_on.isoformat()} for x in asked
     ]
     return Answer({"items": items, "next_cursor": None})
+
+
+@doors.api("GET", "/v1/employer-cases", roles=("employer",), gives=s.Anything)
+def my_cases(act: Act) -> Any:
+    """Her cases: what waits for her until when, and of a decision the days; never amounts, reasons or a diagnosis."""
+    lines = employer_cases.listed(act, EmployerId(act.actor.employer or ""))
+    viewed(*(line.case.person_id for line in lines))
+    return Answer({"items": [line.json() for line in lines], "next_cursor": None})
 
 
 @doors.api(

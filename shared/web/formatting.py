@@ -96,8 +96,8 @@ _SHORTENS = {"en", "lo", "th"}
 Day = date | str
 
 ITSELF = N_("the system itself")
-BY_RULES = N_("the rules alone, without a person")
-BY_HERSELF = N_("by herself, on her page")
+#: Who is no person of the house: by the first part of the name.
+WHO = {"rules": N_("the rules alone, without a person"), "worker": N_("by herself, on her page")}
 
 
 class HasMinor(Protocol):
@@ -366,13 +366,8 @@ def param(item: Any, language: str) -> str:
 #: Filters of every page; each takes the language from the page.
 def who(name: str, language: str) -> str:
     """Who did something, in a list of who did what; what a service did by itself was nobody's doing."""
-    if name == "rules":
-        return say(language, BY_RULES)
-    if name.startswith("worker:"):
-        return say(language, "the worker")
-    if name == "worker":
-        return say(language, BY_HERSELF)
-    return say(language, ITSELF) if name in SERVICES else name
+    words = WHO.get(name.partition(":")[0]) or (ITSELF if name in SERVICES else None)
+    return say(language, words) if words else name
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -9,7 +9,17 @@ import pytest
 from jinja2 import Environment, meta
 
 from services.benefits import views
-from services.benefits.views import claim_page, decision, employer, lists, overpayment, person, worker
+from services.benefits.views import (
+    claim_page,
+    decision,
+    employer,
+    employer_cases,
+    employer_keys,
+    lists,
+    overpayment,
+    person,
+    worker,
+)
 from services.benefits.views.estimate import EstimatePage
 from services.benefits.views.leaflet import LeafletPage, LeafletsPage
 from shared.web import formatting
@@ -33,7 +43,10 @@ PAGES: dict[str, tuple[list[type[Any]], set[str]]] = {
     "estimate": ([EstimatePage], set()),
     "leaflet": ([LeafletPage], set()),
     "leaflets": ([LeafletsPage], set()),
-    "employer": ([employer.HomePage], {"employer"}),
+    "employer": ([employer.HomePage], {"employer", "decided"}),
+    "employer_case": ([employer_cases.CasePage], {"employer"}),
+    "employer_people": ([employer_cases.FoundPage], {"employer"}),
+    "employer_keys": ([employer_keys.KeysPage], {"employer", "key_lines"}),
     "employer_notice": ([employer.NoticePage], {"employer"}),
     "employer_receipt": ([employer.NotifiedPage], {"employer", "again"}),
     "employer_statement": ([employer.StatementPage], {"employer"}),

@@ -26,7 +26,7 @@ BEFORE = {"benefits": "0050_restored", "payments": "0042_told_in_detail", "notif
 HOLDS = [
     (r"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY).*? ON (?:ONLY )?(?P<table>\w+)", "index_beside"),
     (
-        r"ALTER TABLE (?P<table>\w+)\b(?=.*\bADD (CONSTRAINT|CHECK|FOREIGN KEY|EXCLUDE)\b)(?!.*(NOT VALID|USING INDEX))",
+        r"ALTER TABLE (?P<table>\w+)\b(?=.*\bADD (CONSTRAINT|CHECK|FOREIGN KEY|EXCLUDE)\b)(?!.*(NOT VALID|USING I))",
         "rule_proved_later",
     ),
     (r"ALTER TABLE (?P<table>\w+)\b(?=.*\bADD (PRIMARY KEY|UNIQUE)\b)", "index_beside, then USING INDEX"),

@@ -121,11 +121,49 @@ class DecidedLine:
     told: Told
 
 
-def decided(act: Act, found: list[Case]) -> list[DecidedLine]:
-    """What was decided lately, the latest first."""
+def _all_told(act: Act, found: list[Case]) -> list[DecidedLine]:
     over = {c.id: c for c in found if c.decided}
     standing = store.decisions.standing(act, list(over))
-    lines = [DecidedLine(over[id_], t) for id_, d in standing.items() if (t := told(d, over[id_].due)) is not None]
+    return [DecidedLine(over[id_], t) for id_, d in standing.items() if (t := told(d, over[id_].due)) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A case as her software reads it."""
+
+    case: Case
+    card: str
+    told: Told | None
+
+    def json(self) -> dict[str, Any]:
+        c, t = self.case, self.told
+        return {
+            "id": c.id,
+            "number": c.number,
+            "worker": self.card,
+            "leave": next(kind for kind, leave in words.LEAVES.items() if leave == c.leave),
+            "waits_for_you": c.mine,
+            "due_on": c.due.isoformat() if c.due is not None else None,
+            "decided": t
+            and {
+                "on": t.decided_on.isoformat(),
+                "leave": [p.json() for p in t.leave],
+                "yours": [p.json() for p in t.yours],
+            },
+        }
+
+
+def listed(act: Act, employer_id: EmployerId) -> list[ListedCase]:
+    """All her cases for her software, those that wait for her first."""
+    found = view.cases(act, employer_id)
+    over = {line.case.id: line.told for line in _all_told(act, found)}
+    cards = store.persons.identifiers(act, list({c.person_id for c in found}))
+    return [ListedCase(c, next((n.value for n in cards[c.person_id]), ""), over.get(c.id)) for c in found]
+
+
+def decided(act: Act, found: list[Case]) -> list[DecidedLine]:
+    """What was decided lately, the latest first."""
+    lines = _all_told(act, found)
     lately = (line for line in lines if line.told.decided_on >= act.today - LATELY)
     return sorted(lately, key=lambda line: line.told.decided_on, reverse=True)
 
