@@ -37,11 +37,18 @@ ANSWER_DAYS = 30
 CLOCKS = timedelta(days=1)
 
 
+_RESTS = """SELECT EXISTS (SELECT FROM audit_rest
+  WHERE at >= CAST(:first AS timestamptz) AND at < CAST(:next AS timestamptz))"""
+
+
 def room_for_looks(connection: Connection, now: datetime) -> None:
     """A part of the audit for the year that begins within two months; what falls into none lies in `audit_rest`."""
     wanted = (now + timedelta(days=60)).year
     last = "SELECT max(substr(relname, 7)::int) FROM pg_class WHERE relname ~ '^audit_[0-9]{4}$' AND relkind = 'r'"
     for year in range((connection.scalar(text(last)) or wanted) + 1, wanted + 1):
+        ends = {"first": f"{year}-01-01Z", "next": f"{year + 1}-01-01Z"}
+        if connection.scalar(text(_RESTS), ends):
+            continue  # it goes on lying there: nothing that was looked at is moved
         part = f"FOR VALUES FROM ('{year}-01-01Z') TO ('{year + 1}-01-01Z')"
         connection.exec_driver_sql(f"CREATE TABLE audit_{year} PARTITION OF audit {part}")
 
