@@ -11,11 +11,13 @@ older backup is told that nobody knows any more what it has forgotten (`shared/c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import requests
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from shared import restored
 from shared.catching_up import MARGIN
@@ -50,7 +52,10 @@ def room_for_looks(connection: Connection, now: datetime) -> None:
         if connection.scalar(text(_RESTS), ends):
             continue  # it goes on lying there: nothing that was looked at is moved
         part = f"FOR VALUES FROM ('{year}-01-01Z') TO ('{year + 1}-01-01Z')"
-        connection.exec_driver_sql(f"CREATE TABLE audit_{year} PARTITION OF audit {part}")
+        # Made beside and then attached: whoever looks meanwhile waits for nothing, and this waits a second at most.
+        like = "(LIKE audit INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)"
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '1s'; CREATE TABLE audit_{year} {like}")
+        connection.exec_driver_sql(f"ALTER TABLE audit ATTACH PARTITION audit_{year} {part}")
 
 
 def remove(service: Service, run: JobRun) -> Later | None:
@@ -58,7 +63,8 @@ def remove(service: Service, run: JobRun) -> Later | None:
     with held_line(run.engine, KIND) as line:
         if line is None or restored.phase(line) is not None:
             return None
-        with run.begin() as act:
+        # Somebody holds the audit: there are two months of days on which it is tried again.
+        with suppress(OperationalError), run.begin() as act:
             room_for_looks(act.connection, act.now)
         old = run.clock.now() - timedelta(days=service.keep_days)
         left = 0

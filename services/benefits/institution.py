@@ -29,6 +29,8 @@ class Tier:
         """The limit for a second person. Raises `ValueError` for a tier that names none."""
         if self.second_person_above is None:
             raise ValueError("a tier of no institution")
+        if self.head_office_above is not None and self.head_office_above.minor < self.second_person_above.minor:
+            return self.head_office_above  # what the head office confirms, somebody else proposes
         return self.second_person_above
 
     def asks_head_office(self, total: Money) -> bool:

@@ -21,6 +21,8 @@ intake = Table(
     Column("typed", SealedJson(none_as_null=True)),
     Column("sent_by", Text, nullable=False),
     Column("sent_name", Text, nullable=False),
+    Column("taken_by", Text),
+    Column("taken_name", Text),
     _moment("arrived_at"),
     Column("arrived_on", Date, nullable=False),
     _id("claim_id", null=True),

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from services.benefits import tables as t
 from services.benefits.domain.intake import read_receipt, receipt_of
 from shared.auth import Keys, rotate
-from tests.benefits.conftest import Office
+from tests.benefits.conftest import Office, Person
 from tests.benefits.test_desk_pages import Browser
 from tests.there import there
 
@@ -45,10 +45,16 @@ def bounmy(office: Office) -> str:
     return office.someone(number="1002003004")
 
 
+def ticket(office: Office, who: Person | None = None) -> str:
+    """The house's word on who types at a page."""
+    actor = (who or office.clerk).actor
+    return office.service.keys.vouch(json.dumps(["intake", actor.id, actor.name]))
+
+
 def sealed(office: Office, id_: str, typed: dict[str, str], **more: Any) -> str:
     """As the browser seals it."""
     key = ECKey.import_key(office.service.keys.sealing_key("intake"))
-    told = {"id": id_, "at": "2025-05-19T02:00:00Z", "language": "en", "form": typed} | more
+    told = {"id": id_, "at": "2025-05-19T02:00:00Z", "language": "en", "form": typed, "ticket": ticket(office)} | more
     return jwe.encrypt_compact({"alg": "ECDH-ES", "enc": "A256GCM"}, json.dumps(told).encode(), key)
 
 
@@ -214,3 +220,31 @@ def test_the_number_on_the_slip_finds_the_claim(office: Office, clerk: Browser) 
     assert read_receipt(receipt.lower().replace("-", " ").replace("0", "o")) == receipt
     clerk.open(f"/desk/search?q={receipt.lower()}")
     assert clerk.here == f"/desk/claims/{id_}"
+
+
+@pytest.mark.usefixtures("bounmy")
+def test_what_was_typed_is_the_hand_of_who_typed_it_whoever_sends_it(office: Office) -> None:
+    """An officer takes in without a line and signs out; her colleague's page sends it. She does not decide it alone."""
+    id_, typist = str(uuid.uuid4()), office.officer
+    send(Browser(office, office.officer2), id_, sealed(office, id_, TYPED, ticket=ticket(office, typist)))
+    claim = office.claim(id_)
+    assert claim.opened_by == typist.actor.id
+    warned = office.officer.get(f"/v1/claims/{id_}").json["warnings"]
+    assert "alone_entered_facts" in {w["code"] for w in warned}
+    other = office.officer2.get(f"/v1/claims/{id_}").json["warnings"]
+    assert "alone_entered_facts" not in {w["code"] for w in other}
+
+
+@pytest.mark.usefixtures("bounmy")
+def test_an_item_that_the_house_has_vouched_for_nobody_is_refused(office: Office, clerk: Browser) -> None:
+    for forged in ("", "a.b.c", office.service.keys.vouch("something else")):
+        id_ = str(uuid.uuid4())
+        clerk.send("/desk/intake/items", 422, id=id_, sealed=sealed(office, id_, TYPED, ticket=forged))
+
+
+@pytest.mark.usefixtures("bounmy")
+def test_a_clerk_takes_in_no_judgement(office: Office, clerk: Browser) -> None:
+    id_ = str(uuid.uuid4())
+    judged = {"judge_not_work_injury": "yes", "judge_why_not_work_injury": "x"}
+    assert send(clerk, id_, sealed(office, id_, TYPED | judged))["state"] == "taken"
+    assert "judgements" not in office.claim(id_).facts

@@ -119,17 +119,38 @@ def test_where_people_claim_a_paper_waits_for_a_claim(office: Office) -> None:
 
 
 @pytest.mark.usefixtures("opens", "mother")
-def test_her_own_word_counts_until_somebody_changes_the_facts(office: Office) -> None:
+def test_nobody_decides_before_she_has_said_that_it_is_hers(office: Office) -> None:
+    reported(office)
+    (case,) = cases(office)
+    now = office.officer.get(f"/v1/claims/{case.id}").json
+    refused = office.officer2.post(f"/v1/claims/{case.id}/decisions", {}, etag=now["version"])
+    assert refused.status_code == 409
+    assert "case_unconfirmed" in {e["code"] for e in refused.json["errors"]}
+    herself(office, case.id).send("/worker/case", do="mine")
+    later = office.officer.get(f"/v1/claims/{case.id}").json
+    again = office.officer2.post(f"/v1/claims/{case.id}/decisions", {}, etag=later["version"])
+    assert "case_unconfirmed" not in {e["code"] for e in again.json.get("errors", [])}
+
+
+@pytest.mark.usefixtures("opens", "mother")
+def test_the_code_of_a_letter_alone_moves_no_money_by_the_rules(office: Office) -> None:
     reported(office)
     (case,) = cases(office)
     herself(office, case.id).send("/worker/case", do="mine")
     run(office)
-    assert "unconfirmed" not in by_hand(office, case.id)
-    now = office.officer.get(f"/v1/claims/{case.id}").json
-    facts = now["facts"] | {"event": now["facts"]["event"] | {"birth_on": "2025-05-11"}}
-    assert office.officer.patch(f"/v1/claims/{case.id}", {"facts": facts}, now["version"]).status_code == 200
-    run(office)
     assert "unconfirmed" in by_hand(office, case.id)
+
+
+@pytest.mark.usefixtures("opens", "mother")
+def test_a_paper_whose_case_was_not_hers_waits_for_her_own_claim(office: Office) -> None:
+    reported(office)
+    (case,) = cases(office)
+    herself(office, case.id).send("/worker/case", do="anything")
+    assert office.claim(case.id).state == "returned"
+    herself(office, case.id).send("/worker/case", do="not_mine", key="second")
+    with office.service.engine.connect() as connection:
+        paper = connection.execute(select(t.hospital_paper)).one()
+    assert (paper.state, paper.claim_id) == ("waiting", None)
 
 
 def by_hand(office: Office, claim_id: str) -> list[str]:

@@ -17,7 +17,7 @@ from services.benefits.domain.automation import Automatic
 from services.benefits.domain.claim import OPEN, ClaimState, Whom
 from services.benefits.domain.sample import AUTOMATIC
 from services.benefits.institution import Tier, institution
-from services.benefits.usecases import automation, claims, decisions, samples
+from services.benefits.usecases import automation, claims, decisions, samples, staff
 from shared.act import Actor
 from shared.money import Money
 from tests.benefits.conftest import SICK, Office, Person
@@ -209,9 +209,10 @@ def test_whatever_waits_stands_in_exactly_one_part(office: Office, boss: Browser
             moved |= {"waits_reason": "to_decide" if whom else None}
             connection.execute(update(t.claim).where(t.claim.c.id == claim["id"]).values(**moved))
             connection.execute(update(t.claim_task).where(t.claim_task.c.claim_id == claim["id"]).values(**held))
-        found = {part: n for part, n in parts_of(office).items() if n}
         over = whom is None and state in ("decided", "closed")
-        assert sum(found.values()) == (0 if over else 1), (state, whom, holder, found)
+        for role in ("clerk", "officer", "supervisor", "auditor"):
+            found = {part: n for part, n in parts_of(office, role).items() if n}
+            assert sum(found.values()) == (0 if over else 1), (role, state, whom, holder, found)
         assert ("nobody" in found) == (whom is None and state in OPEN - {ClaimState.DRAFT}), (state, whom, found)
 
 
@@ -220,9 +221,9 @@ def boss_id(office: Office) -> str:
         return str(connection.scalar(select(t.account.c.id).where(t.account.c.username == "boss")))
 
 
-def parts_of(office: Office) -> dict[str, int]:
+def parts_of(office: Office, role: str = "supervisor") -> dict[str, int]:
     with office.service.engine.connect() as connection:
-        actor = Actor(boss_id(office), "account", frozenset({"supervisor"}), office="svk")
+        actor = Actor(boss_id(office), "account", frozenset({role}), office="svk")
         return store.tasks.counts(replace(office.act(connection), actor=actor))
 
 
@@ -242,8 +243,9 @@ def confirmed(office: Office, claim: dict[str, Any]) -> None:
     """The employer has said that the facts are right."""
     with office.service.engine.begin() as connection:
         said = {"claim_id": claim["id"], "employer_id": claim["employer_id"], "state": "received", "asked_for": []}
+        now = office.service.clock.now()
         days = {"asked_on": office.service.clock.today(), "due_on": office.service.clock.today()}
-        connection.execute(t.statement.insert().values(id=claim["id"], **said, **days, version=1))
+        connection.execute(t.statement.insert().values(id=claim["id"], **said, **days, version=1, received_at=now))
 
 
 def by_hand(office: Office, claim: dict[str, Any]) -> list[str]:
@@ -367,6 +369,77 @@ def test_the_letter_says_that_no_person_decided(office: Office, automatic: None)
     assert "the rules alone, without a person" in page
 
 
+@pytest.mark.usefixtures("automatic")
+def test_the_rules_pay_into_no_account_that_a_desk_wrote(office: Office) -> None:
+    """An officer who wrote the account may not decide alone; the rules must not sign in her place, however the employer
+    confirms the wages."""
+    person = office.someone(account=False)
+    account = {"kind": "bank", "bank": "BCEL", "number": "0101110009999", "holder": "Bounmy Sisavath"}
+    assert office.clerk.call("PUT", f"/v1/persons/{person}/payee", account).status_code == 200
+    claim = submitted(office, office.clerk, person)
+    confirmed(office, claim)
+    run(office)
+    assert by_hand(office, claim) == ["account_by_desk"]
+    assert office.claim(claim["id"]).state == "submitted"
+
+
+@pytest.mark.usefixtures("automatic")
+def test_what_changed_after_the_employer_spoke_is_not_confirmed(office: Office) -> None:
+    claim = submitted(office, office.clerk, office.someone(wage="5000000"))
+    confirmed(office, claim)
+    facts = SICK | {"event": {"employer_days_used": 2}}
+    answer = office.clerk.patch(f"/v1/claims/{claim['id']}", {"facts": facts}, claim["version"])
+    assert answer.status_code == 200, answer.json
+    run(office)
+    assert "unconfirmed" in by_hand(office, claim)
+
+
+@pytest.mark.usefixtures("automatic")
+def test_what_a_person_has_sent_back_the_rules_do_not_grant(office: Office) -> None:
+    claim = submitted(office, office.clerk, office.someone())
+    now = office.officer.post(
+        f"/v1/claims/{claim['id']}/return",
+        {"waits_for": "worker", "reason": "missing_certificate"},
+        etag=claim["version"],
+    )
+    assert now.status_code in (200, 201), now.json
+    again = office.clerk.post(f"/v1/claims/{claim['id']}/submission", etag=now.json["version"])
+    assert again.status_code == 200, again.json
+    confirmed(office, claim)
+    run(office)
+    assert "sent_back" in by_hand(office, claim)
+    assert office.claim(claim["id"]).state == "submitted"
+
+
+def test_a_clerk_writes_no_judgement_through_any_door(office: Office) -> None:
+    facts = SICK | {"judgements": {"not_work_injury": {"met": True, "why": "x"}}}
+    body = {"person_id": office.someone(), "benefit": "sickness", "facts": facts}
+    refused = office.clerk.post("/v1/claims", body)
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "not_your_task")
+    assert office.officer.post("/v1/claims", body).status_code == 201
+
+
+def test_weighing_does_not_undo_a_taking(office: Office, noy: Browser) -> None:
+    claim = waiting(office)
+    with office.service.engine.connect() as early:
+        seen = store.tasks.get(office.act(early), office.claim(claim["id"]).id)
+    task(noy, claim, "take")
+    with office.service.engine.begin() as late:
+        store.tasks.save_weight(office.act(late), seen)
+    assert parts(noy)["mine"] == 1
+    task(noy, claim, "give_back")
+    task(noy, claim, "take")
+
+
+def test_what_somebody_had_in_hand_is_anybodys_once_she_comes_no_more(office: Office, keo: Browser) -> None:
+    claim = waiting(office)
+    gone = person_of(office, "gone", "officer")
+    Browser(office, gone).send(f"/desk/claims/{claim['id']}/task", do="take")
+    with office.service.engine.begin() as connection:
+        staff.disable(replace(office.act(connection), actor=office.administrator_of_hq.actor), gone.actor.id)
+    assert parts(keo)["decide"] == 1
+
+
 # --- who must agree to what --------------------------------------------------------------------
 
 
@@ -391,3 +464,10 @@ def test_a_large_amount_is_confirmed_by_the_head_office_alone(office: Office, mo
     refused = office.supervisor.post(path)
     assert (refused.status_code, refused.json["errors"][0]["code"]) == (409, "head_office_confirms")
     assert office.supervisor_of_hq.post(path).json["state"] == "final"
+
+
+def test_the_head_office_is_asked_even_where_a_benefit_has_a_higher_limit(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits(monkeypatch, all={"head_office_above": "3000000"}, sickness={"second_person_above": "9000000"})
+    assert decided(office.officer, waiting(office))["second_reason"] == "amount"

@@ -26,6 +26,9 @@ ALWAYS = (
     "waits_for_others",
     "unconfirmed",
     "paper_unseen",
+    "account_by_desk",
+    "sent_back",
+    "case_unconfirmed",
 )
 #: Reasons that an institution may take out.
 SWITCHED = ("doubt_judged", "recent_account", "first_claim", "in_hand")
@@ -63,8 +66,16 @@ class Weighed:
     decided_before: bool
     second_person: bool
     doubts_judged: bool
-    #: The employer, or she herself by phone, has said that what was entered is right.
+    #: The employer, or she herself by phone, has said that what was entered is right, and it has not changed since.
     confirmed: bool
+    #: Somebody at a desk wrote the account, and she has not said by phone that it is hers.
+    account_by_desk: bool
+    #: Somebody has sent it back, or found that a paper cannot be used.
+    sent_back: bool
+    #: A paper opened it, and she has not said that it is hers.
+    case_unconfirmed: bool
+    #: Somebody has judged what the law leaves to judgement.
+    judged: bool
     recent_account: bool
     first_claim: bool
     in_hand: bool
@@ -83,7 +94,7 @@ def by_hand(weighed: Weighed, practice: Automatic) -> list[str]:
         "benefit_by_people": not automated,
         "cannot_be": not weighed.readable or bool(hindered - known),
         "questions_open": "questions_open" in hindered,
-        "judgement_open": "judgement_open" in hindered,
+        "judgement_open": weighed.judged or "judgement_open" in hindered,
         "doubt_open": "warning_open" in hindered,
         "no_account": "no_account" in hindered,
         "death": "death_to_confirm" in hindered,
@@ -95,6 +106,9 @@ def by_hand(weighed: Weighed, practice: Automatic) -> list[str]:
         "doubt_judged": weighed.doubts_judged,
         "unconfirmed": not weighed.confirmed,
         "paper_unseen": weighed.paper_unseen,
+        "account_by_desk": weighed.account_by_desk,
+        "sent_back": weighed.sent_back,
+        "case_unconfirmed": weighed.case_unconfirmed,
         "recent_account": weighed.recent_account,
         "first_claim": weighed.first_claim,
         "in_hand": weighed.in_hand,

@@ -44,6 +44,9 @@ class Intake:
     sent_name: str
     arrived_at: datetime
     arrived_on: date
+    #: Who typed it, where that is not who sent it.
+    taken_by: str | None = None
+    taken_name: str | None = None
     claim_id: ClaimId | None = None
     ended_by: str | None = None
     ended_name: str | None = None

@@ -95,6 +95,8 @@ def looked(scan: Scan, by: str, name: str, on: date, why: str | None = None) -> 
 def asks_for(claim: Claim, adder: Adder) -> bool:
     """Whether a claim waits for something that a paper of hers answers."""
     waits = claim.waits
+    if waits is not None and waits.reason == "confirm_case":  # her word is asked, and no paper
+        return False
     return claim.state is ClaimState.RETURNED and waits is not None and waits.whom in ANSWERS.get(adder, ())
 
 

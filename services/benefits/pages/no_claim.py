@@ -19,6 +19,8 @@ def say(act: Act, form: dict[str, str]) -> Any:
     """Yes, it is mine; or no. Her page says what follows."""
     if act.actor.claim is None:
         raise not_found()
+    said = {"mine": no_claim.confirm, "not_mine": no_claim.decline}.get(form.get("do", ""))
     with suppress(no_claim.NothingToConfirm):  # said already, by phone or by a second click
-        (no_claim.confirm if form.get("do") == "mine" else no_claim.decline)(act, act.actor.claim)
+        if said is not None:
+            said(act, act.actor.claim)
     return pages.go("/worker")

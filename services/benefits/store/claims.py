@@ -279,13 +279,6 @@ def facts_changed_since(act: Act, id_: ClaimId, version: int) -> bool:
     return act.connection.scalar(found) is not None
 
 
-def she_confirmed(act: Act, id_: ClaimId) -> bool:
-    """Whether her own word that a case is hers came after the last change of its facts."""
-    c = t.claim_change.c
-    last = select(c.what).where(c.claim_id == id_, or_(c.what == "case_confirmed", c.facts != {}))
-    return act.connection.scalar(last.order_by(c.version.desc()).limit(1)) == "case_confirmed"
-
-
 def save_statement(act: Act, before: Statement, after: Statement) -> None:
     """Change a statement and count its version up."""
     STATEMENT.save(act, before, replace(after, version=before.version + 1))

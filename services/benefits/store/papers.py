@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.benefits import tables as t
 from services.benefits.domain.hospital import HospitalPaper, KeptPaper, PaperState
-from services.benefits.domain.ids import PersonId
+from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.store.rows import Shape, kind
 from shared.act import Act
 
@@ -35,6 +35,12 @@ def waiting(act: Act, id_: PersonId, *, lock: bool = False) -> Sequence[KeptPape
     """A person's papers that wait for a claim, the oldest first."""
     query = PAPER.select(c.person_id == id_, c.state == PaperState.WAITING).order_by(c.at, c.id)
     return PAPER.all(act, query.with_for_update() if lock else query)
+
+
+def release(act: Act, claim_id: ClaimId) -> None:
+    """The claim that papers lay with is not hers, or not wanted: they wait again."""
+    waits = {"claim_id": None, "state": PaperState.WAITING}
+    act.connection.execute(t.hospital_paper.update().where(c.claim_id == claim_id).values(**waits))
 
 
 def add(act: Act, paper: KeptPaper) -> None:

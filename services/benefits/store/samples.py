@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from services.benefits import tables as t
+from services.benefits.domain.claim import Claim
 from services.benefits.domain.decision import DecisionState
-from services.benefits.domain.ids import DecisionId
+from services.benefits.domain.ids import ClaimId, DecisionId, OfficeId
 from services.benefits.domain.sample import AUTOMATIC, Sample, Share
 from services.benefits.store.rows import Shape, of_office
 from shared.act import Act
@@ -29,6 +32,20 @@ def save(act: Act, after: Sample) -> None:
     act.connection.execute(t.control_sample.update().where(s.decision_id == after.decision_id).values(**values))
 
 
+def move(act: Act, claim_id: ClaimId, office: OfficeId) -> None:
+    """A person went to another office with her claims: who looks is of that office now."""
+    act.connection.execute(t.control_sample.update().where(s.claim_id == claim_id).values(office_id=office))
+
+
+def hands(act: Act, claim: Claim) -> set[str | None]:
+    """Whoever entered facts of a claim, registered its person, or wrote her account."""
+    k, p = t.claim_change.c, t.payee.c
+    wrote = select(k.by).where(k.claim_id == claim.id, k.facts != {})
+    account = select(p.changed_by).where(p.person_id == claim.person_id, p.current)
+    made = select(t.person.c.registered_by).where(t.person.c.id == claim.person_id)
+    return {x for query in (wrote, account, made) for x in act.connection.scalars(query)}
+
+
 def open_ones(act: Act, most: int = 100) -> list[Sample]:
     """What nobody has looked at yet, the oldest first."""
     query = SAMPLE.select(of_office(act, t.control_sample), s.found.is_(None))
@@ -47,7 +64,7 @@ def of_decision(act: Act, decision_id: DecisionId) -> Sample | None:
 
 def share(act: Act, year: int) -> Share:
     """How many decisions of a year the rules made alone, and what looking at some of them found; of all offices."""
-    in_year = func.extract("year", d.decided_on) == year
+    in_year = d.decided_on.between(date(year, 1, 1), date(year, 12, 31))
     decided = select(
         func.count().label("decided"),
         func.count().filter(d.proposed_by == AUTOMATIC).label("by_rules"),

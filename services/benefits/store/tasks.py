@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, any_, false, func, literal, or_, select
+from sqlalchemy import Boolean, and_, any_, false, func, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -43,6 +43,31 @@ def save(act: Act, task: Task) -> None:
     put = upsert(t.claim_task).values(**TASK.columns(task))
     written = {name: put.excluded[name] for name in TASK.names if name != "claim_id"}
     act.connection.execute(put.on_conflict_do_update(index_elements=["claim_id"], set_=written))
+
+
+def save_weight(act: Act, task: Task) -> None:
+    """What a claim weighs, and nothing of who has it."""
+    names = ("likely_minor", "open_doubts", "by_hand", "weighed_version")
+    put = upsert(t.claim_task).values(**{name: TASK.columns(task)[name] for name in (*names, "claim_id")}, changes=0)
+    set_ = {name: put.excluded[name] for name in names}
+    act.connection.execute(put.on_conflict_do_update(index_elements=["claim_id"], set_=set_))
+
+
+def next_no(act: Act, claim_id: ClaimId) -> int:
+    x = t.claim_task_change.c
+    return (act.connection.scalar(select(func.max(x.no)).where(x.claim_id == claim_id)) or 0) + 1
+
+
+def wake(act: Act, claim_id: ClaimId) -> None:
+    """What was laid aside comes back: something about it has come in."""
+    none = dict.fromkeys(("rests_until", "rests_why", "rests_version"))
+    act.connection.execute(t.claim_task.update().where(k.claim_id == claim_id).values(**none))
+
+
+def release(act: Act, holder: str) -> None:
+    """Somebody does not come in any more: what she had in hand is anybody's."""
+    none = dict.fromkeys(("holder", "holder_name", "held_since", "rests_until", "rests_why", "rests_version"))
+    act.connection.execute(t.claim_task.update().where(k.holder == holder).values(**none))
 
 
 def add_change(act: Act, claim_id: ClaimId, change: TaskChange) -> None:
@@ -86,7 +111,8 @@ def _parts(act: Act) -> dict[str, ColumnElement[bool]]:
         "mine": ~rests & mine & (officer | supervisor),
         "confirm": supervisor & ~rests & ~mine if confirms else false(),
         "decide": officer & ~rests & anybodys,
-        "colleagues": ~rests & ~anybodys & ~mine & officer,
+        # who does not confirm still sees what waits for a supervisor
+        "colleagues": ~rests & ~mine & ((officer & ~anybodys) | (false() if confirms else supervisor)),
         "proposals": here & proposed,
         "rests": rests & (officer | supervisor),
         "waiting": here & c.waits_for.in_(OTHERS),
@@ -95,14 +121,20 @@ def _parts(act: Act) -> dict[str, ColumnElement[bool]]:
     }
 
 
+def _there() -> ColumnElement[bool]:
+    """What is over is not looked at: almost all claims of an old office are. In the words of the index
+    `claim_waiting`, so that it is used."""
+    return literal_column(
+        "(claim.waits_for IS NOT NULL OR claim.state IN ('draft', 'submitted', 'returned', 'in_assessment'))", Boolean
+    )
+
+
 def counts(act: Act) -> dict[str, int]:
     """How many claims each part of the asker's queue holds, however many there are."""
     parts = _parts(act)
     found = [func.count().filter(where).label(name) for name, where in parts.items()]
     query = select(*found).select_from(t.claim.outerjoin(t.claim_task, k.claim_id == c.id))
-    # What is over is not counted: almost all claims of an old office are.
-    there = or_(c.waits_for.is_not(None), c.state.in_(OPEN))
-    row = act.connection.execute(query.where(of_office(act, t.claim), there)).one()
+    row = act.connection.execute(query.where(of_office(act, t.claim), _there())).one()
     return dict(row._mapping)
 
 
@@ -119,7 +151,7 @@ def queue(act: Act, part: str, *, order: Order = Order.AGE, skip: int = 0, most:
         claims.with_names()
         .add_columns(*(column.label(f"task_{column.name}") for column in t.claim_task.c))
         .outerjoin(t.claim_task, k.claim_id == c.id)
-        .where(of_office(act, t.claim), _parts(act)[part])
+        .where(of_office(act, t.claim), _there(), _parts(act)[part])
         .order_by(*_ORDERS[order])
         .offset(skip)
         .limit(most)
@@ -133,17 +165,7 @@ def _queued(row: Any) -> Queued:
     return Queued(listed, Task(**said | {"claim_id": listed.claim.id, "changes": said["changes"] or 0}))
 
 
-def unweighed(act: Act, most: int) -> list[ClaimId]:
-    """Claims that wait to be decided and have changed since they were weighed."""
-    query = (
-        select(c.id)
-        .outerjoin(t.claim_task, k.claim_id == c.id)
-        .where(
-            c.state.in_(OPEN - {ClaimState.DRAFT}),
-            c.waits_for == Whom.OFFICER,
-            k.weighed_version.is_distinct_from(c.version),
-        )
-        .order_by(c.id)
-        .limit(most)
-    )
-    return [ClaimId(x) for x in act.connection.scalars(query)]
+def waiting(act: Act) -> list[ClaimId]:
+    """All claims that wait for an officer, whoever asks."""
+    query = select(c.id).where(c.state.in_(OPEN - {ClaimState.DRAFT}), c.waits_for == Whom.OFFICER)
+    return [ClaimId(x) for x in act.connection.scalars(query.order_by(c.received_on, c.id))]

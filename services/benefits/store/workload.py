@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
@@ -80,7 +80,7 @@ def hands(act: Act, since: date) -> list[Hand]:
             func.count().filter(d.state == DecisionState.RETURNED).label("returned"),
         )
         .join(t.claim, c.id == d.claim_id)
-        .where(of_office(act, t.claim), func.date(d.proposed_at) >= since)
+        .where(of_office(act, t.claim), d.proposed_at >= datetime.combine(since, time(), UTC))
         .group_by(d.proposed_by)
     )
     found = {row.holder: Hand(row.holder_name, row.n, row.first, 0, 0) for row in act.connection.execute(held)}

@@ -6,20 +6,18 @@ from dataclasses import replace
 
 from services.benefits import store
 from services.benefits.domain import automation
-from services.benefits.domain.claim import Claim, Whom
+from services.benefits.domain.claim import Claim, Origin, Whom
 from services.benefits.domain.decision import Kind, hindrances, needs_second
 from services.benefits.domain.doubts import open_ones
-from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.sample import AUTOMATIC
 from services.benefits.domain.task import Task
 from services.benefits.institution import institution
 from services.benefits.usecases import claims, decisions
 from shared.act import Act, Actor
 from shared.jobs import JobRun, Later, post_job
+from shared.logs import log
 from shared.money import Money
 
-#: Claims weighed in one transaction by the job of a day.
-SLICE = 50
 #: Who decides where no person does.
 RULES = Actor(id=AUTOMATIC, kind="service", roles=frozenset({"service:benefits"}), name=AUTOMATIC)
 
@@ -33,7 +31,7 @@ def weigh(act: Act, claim: Claim) -> Task:
     total = picture.assessment.total.minor if picture.assessment is not None else None
     doubts = len(open_ones(picture.warnings, claim.judged)) + len(picture.errors)
     after = replace(before, likely_minor=total, open_doubts=doubts, by_hand=by_hand, weighed_version=claim.version)
-    store.tasks.save(act, after)
+    store.tasks.save_weight(act, after)
     if not by_hand:
         post_job(act, "decide_by_rules", f"{claim.id}:{claim.version}", {"claim_id": claim.id})
     return after
@@ -43,7 +41,6 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
     found, house = picture.assessment, institution()
     hands = store.claims.hands(act, claim, house.account_rest_days)
     person = store.persons.of_claim(act, claim.person_id)
-    stands = store.decisions.last_final(act, claim.id)
     contested = store.decisions.open_appeal(act, claim.id)
     codes: list[str] = []
     nothing = Money(0, house.currency)
@@ -53,7 +50,9 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
         codes = [h.code for h in hindrances(found, own_case=False, open_warnings=warnings, payable=payable)]
     if person.death_reported_on is not None or person.deceased_on is not None:
         codes.append("death_to_confirm")
-    before = stands is not None or contested is not None or store.decisions.proposed(act, claim.id) is not None
+    # A proposal that was given back is a person's word too.
+    before = contested is not None or bool(store.decisions.of_claim(act, claim.id))
+    said = store.spoken.of_claim(act, claim)
     total = found.total if found is not None else nothing
     return automation.Weighed(
         benefit=claim.benefit,
@@ -64,7 +63,11 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
         decided_before=before,
         second_person=needs_second(total, total, house.tier(claim.benefit).limit(), kind=Kind.FIRST) is not None,
         doubts_judged=bool(claim.judged),
-        confirmed=hands.employer_confirmed or hands.person_confirmed or store.claims.she_confirmed(act, claim.id),
+        confirmed=said.employer or hands.person_confirmed,
+        account_by_desk=said.account_by_desk and not hands.person_confirmed,
+        sent_back=said.sent_back,
+        case_unconfirmed=claim.origin is Origin.PAPER and not said.case_confirmed,
+        judged=bool(claim.facts.get("judgements")),
         recent_account=hands.recent_account,
         first_claim=not any(x.is_decided for x in store.claims.others(act, claim)),
         in_hand=held.holder is not None or held.rests(act.today, claim.version),
@@ -74,28 +77,30 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
 
 
 def weigh_open(run: JobRun) -> Later | None:
-    """Weigh what has changed since it was weighed, in slices; what happened to a claim by itself is seen the same
-    day it is looked for."""
-    seen: set[ClaimId] = set()
-    while True:
-        with run.begin() as act:
-            left = [x for x in store.tasks.unweighed(act, SLICE + len(seen)) if x not in seen]
-            for claim_id in left[:SLICE]:
-                seen.add(claim_id)
-                claim = store.claims.known(act, claim_id)
-                if claim is not None:
-                    weigh(act, claim)
-        if len(left) <= SLICE:
-            return None
+    """Weigh all that waits for an officer, once a day: an account, wages or another claim may have changed what it
+    comes to. One claim at a time, so that nobody waits behind it, and one that cannot be weighed stops no other."""
+    with run.begin() as act:
+        waiting = store.tasks.waiting(act)
+    for claim_id in waiting:
+        try:
+            with run.begin() as act:
+                _weigh_known(act, claim_id)
+        except Exception:  # whatever it is: the others are weighed, and this one is seen in the log
+            log.exception("not weighed", claim=claim_id)
+    return None
 
 
 def weigh_one(run: JobRun) -> Later | None:
     """Something about a claim has changed while it waits for an officer."""
     with run.begin() as act:
-        claim = store.claims.known(act, run.payload["claim_id"], lock=True)
-        if claim is not None and claim.waits is not None and claim.waits.whom is Whom.OFFICER:
-            weigh(act, claim)
+        _weigh_known(act, run.payload["claim_id"])
     return None
+
+
+def _weigh_known(act: Act, claim_id: str) -> None:
+    claim = store.claims.known(act, claim_id, lock=True)
+    if claim is not None and claim.waits is not None and claim.waits.whom is Whom.OFFICER:
+        weigh(act, claim)
 
 
 def decide_by_rules(run: JobRun) -> Later | None:

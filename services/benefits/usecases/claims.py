@@ -23,6 +23,7 @@ from services.benefits.institution import institution
 from services.benefits.law.case import read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.usecases import claim_doubts
+from services.benefits.usecases.judging import may_judge
 from services.benefits.usecases.statements import ask_employer
 from services.benefits.usecases.weighing import weigh_later
 from shared import messaging
@@ -86,6 +87,8 @@ def open_claim(
     `PersonErased`."""
     person = store.persons.to_change(act, person_id, None)
     _came_in(act, received_on)
+    if not may_judge(act, {}, facts or {}):
+        raise FactsInvalid([{"pointer": "#/judgements", "code": "not_your_task", "params": {}}])
     claim = Claim(
         id=id_ or ClaimId(act.new_id()),
         number=claim_number(act.today.year, store.claims.next_serial(act)),
@@ -167,8 +170,7 @@ def save_facts(
     after = before
     if facts is not None:
         after = replace(after, facts=_only_facts(facts))
-        judged = after.facts.get("judgements") or {}
-        if judged != (before.facts.get("judgements") or {}) and not act.actor.has("officer", "supervisor"):
+        if not may_judge(act, before.facts, after.facts):
             raise FactsInvalid([{"pointer": "#/judgements", "code": "not_your_task", "params": {}}])
     if papers is not None:
         after = replace(after, papers=Papers(dict(papers)))

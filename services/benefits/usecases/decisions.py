@@ -12,7 +12,7 @@ from services.benefits.domain import appeal as appeals
 from services.benefits.domain import award as awards
 from services.benefits.domain.appeal import Appeal, AppealState
 from services.benefits.domain.assessment import MET, Assessment
-from services.benefits.domain.claim import Claim, ClaimState, Waiting, Whom, move
+from services.benefits.domain.claim import Claim, ClaimState, Origin, Waiting, Whom, move
 from services.benefits.domain.decision import (
     Decision,
     DecisionState,
@@ -95,6 +95,8 @@ def hindered(act: Act, claim: Claim, picture: claims.Picture) -> list[Hindrance]
     )
     if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
+    if claim.origin is Origin.PAPER and not store.spoken.of_claim(act, claim).case_confirmed:
+        found.append(Hindrance("case_unconfirmed", {}))
     if claim.state not in UNDECIDED:
         code = "not_submitted" if claim.state is ClaimState.DRAFT else "already_decided"
         found.append(Hindrance(code, {"state": claim.state}))

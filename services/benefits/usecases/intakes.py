@@ -31,6 +31,8 @@ class TakenIn:
     facts: Mapping[str, Any]
     papers: Mapping[str, Any]
     unread: bool
+    #: Who typed it, as the house itself has vouched (account, name); none where who sends it has typed it.
+    by: tuple[str, str] | None = None
 
 
 def arrive(act: Act, id_: str, taken: TakenIn) -> Intake:
@@ -53,8 +55,12 @@ def arrive(act: Act, id_: str, taken: TakenIn) -> Intake:
         sent_name=act.actor.name,
         arrived_at=act.now,
         arrived_on=act.today,
+        taken_by=taken.by[0] if taken.by else None,
+        taken_name=taken.by[1] if taken.by else None,
     )
     person, fault = _whose(act, taken)
+    if person is not None:  # two counters with the same paper are answered one after the other
+        store.persons.lock(act, person.id)
     fault = fault or _doubtful(act, person, taken)
     if fault is None and person is not None:
         opened = _open(act, id_, person, taken)
@@ -103,6 +109,8 @@ def _doubtful(act: Act, person: Person | None, taken: TakenIn) -> str | None:
 
 
 def _open(act: Act, id_: str, person: Person, taken: TakenIn) -> ClaimId:
+    if taken.by is not None:  # what was typed is the hand of who typed it, whoever's page sends it
+        act = replace(act, actor=replace(act.actor, id=taken.by[0], name=taken.by[1]))
     return claims.open_claim(
         act,
         person.id,

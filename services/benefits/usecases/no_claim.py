@@ -37,6 +37,8 @@ def open_from(act: Act, person_id: PersonId, paper: HospitalPaper, lay: Callable
     None where the institution does not, where she has a claim about these days already, or where a person must look
     first."""
     benefit = opens(paper)
+    # Two papers about one birth are looked at one after the other.
+    store.persons.lock(act, person_id)
     person = store.persons.get(act, person_id)
     if benefit is None or person.death_reported_on is not None or person.deceased_on is not None:
         return None
@@ -77,7 +79,7 @@ def _ask(act: Act, claim_id: ClaimId) -> Claim:
     submitted = replace(before, state=move(before.state, ClaimState.SUBMITTED), submitted_at=act.now)
     submitted = store.claims.save(act, before, submitted, "case_opened")
     asked = replace(submitted, state=move(submitted.state, ClaimState.RETURNED), waits=waits)
-    after = store.claims.save(act, submitted, asked, "returned")
+    after = store.claims.save(act, submitted, asked, "case_asked")
     about = {"benefit": after.benefit, "received_on": after.received_on.isoformat()}
     claims.tell(act, "benefits.claim.submitted", after, after.id, about)
     claims.tell(act, "benefits.claim.returned", after, after.id, {"waits_for": Whom.WORKER, "reason": CONFIRM})
@@ -102,4 +104,5 @@ def decline(act: Act, claim_id: str) -> Claim:
     found = store.claims.to_change(act, claim_id, None)
     if found.waits is None or found.waits.reason != CONFIRM:
         raise NothingToConfirm
+    store.papers.release(act, found.id)
     return claims.withdraw(act, claim_id, None, "")

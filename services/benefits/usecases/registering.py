@@ -224,6 +224,8 @@ def _give(act: Act, asked: Transfer, why: str) -> None:
     theirs = store.claims.every(act, asked.person_id, lock=True)  # claims before persons, as everywhere
     for claim in theirs:
         store.claims.save(act, claim, replace(claim, office_id=asked.to_office), "office", why)
+        store.tasks.forget(act, claim.id)
+        store.samples.move(act, claim.id, asked.to_office)
     person = store.persons.to_change(act, asked.person_id, None)
     moved = replace(person, office_id=asked.to_office)
     before, said = {"office": asked.from_office}, {"office": asked.to_office}

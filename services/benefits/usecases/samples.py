@@ -8,6 +8,7 @@ from services.benefits.domain.claim import Claim
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.sample import AUTOMATIC, Sample
 from services.benefits.institution import institution
+from services.benefits.usecases import claims
 from shared.act import Act
 
 #: As many bytes as make each decision as likely as the other.
@@ -27,7 +28,10 @@ def look(act: Act, decision_id: str, found: str, why: str) -> Sample:
     """Somebody who had no hand in it says what she found. Raises `SampleCannot`."""
     drawn = store.samples.get(act, decision_id, lock=True)
     decided = store.decisions.get(act, decision_id, drawn.claim_id)
-    hands = {decided.proposed_by, decided.confirmed_by}
+    claim = store.claims.get(act, drawn.claim_id)
+    hands = {decided.proposed_by, decided.confirmed_by, *store.samples.hands(act, claim)}
+    if claims.is_own_case(act, claim):
+        hands.add(act.actor.id)
     after = sample.looked(drawn, act.actor.id, act.actor.name, act.today, found, why, hands)
     store.samples.save(act, after)
     return after

@@ -82,8 +82,10 @@ def _goes_on(act: Act, claim: Claim, scan: Scan) -> None:
     """The claim goes back to an officer where it waited for the paper, or rested."""
     until = claim.received_on + timedelta(days=institution().service_days)
     after = domain.with_paper(claim, scan, act.today, until)
+    store.tasks.wake(act, claim.id)  # a paper that came in is not slept over
     if after != claim:
-        weigh_later(act, store.claims.save(act, claim, after, domain.REASON))
+        after = store.claims.save(act, claim, after, domain.REASON)
+    weigh_later(act, after)
 
 
 def look(act: Act, claim_id: str, scan_id: str, why: str | None = None) -> Scan:

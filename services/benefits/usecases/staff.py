@@ -225,6 +225,7 @@ def disable(act: Act, account_id: str) -> None:
     store.accounts.save(act, account, replace(account, state=AccountState.DISABLED))
     store.accounts.end_invitations(act, account.id)
     accounts.end_all_sessions(act, account.id)
+    store.tasks.release(act, account.id)
     store.accounts.add_change(act, _change(act, account, ChangeKind.DISABLED, ChangeState.CONFIRMED))
 
 

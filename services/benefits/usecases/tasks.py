@@ -22,7 +22,7 @@ def _move(
     if claim.waits is None or claim.waits.whom not in (Whom.OFFICER, Whom.SUPERVISOR):
         raise task.TaskCannot("not_to_do")
     before = store.tasks.get(act, claim.id)
-    after = replace(become(before, claim), changes=before.changes + 1)
+    after = replace(become(before, claim), changes=store.tasks.next_no(act, claim.id))
     store.tasks.save(act, after)
     told = TaskChange(after.changes, step, act.actor.name, to, after.rests_until, why, act.today)
     store.tasks.add_change(act, claim.id, told)
@@ -82,7 +82,7 @@ def back_to(act: Act, claim_id: ClaimId, proposer: Colleague) -> None:
     before = store.tasks.get(act, claim_id)
     if before.holder == proposer.id:
         return
-    after = replace(task.give(before, proposer, act.today, "."), changes=before.changes + 1)
+    after = replace(task.give(before, proposer, act.today, "."), changes=store.tasks.next_no(act, claim_id))
     store.tasks.save(act, after)
     told = TaskChange(after.changes, Step.GIVEN, act.actor.name, proposer.name, None, None, act.today)
     store.tasks.add_change(act, claim_id, told)

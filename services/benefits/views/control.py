@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.benefits import store
+from services.benefits.domain.claim import ListedClaim
 from services.benefits.domain.ids import DecisionId, PersonId
 from services.benefits.domain.sample import Sample, Share
 from services.benefits.institution import institution
@@ -64,8 +65,8 @@ def page(act: Act, form: Mapping[str, str], wrong: Mapping[str, str | Words]) ->
     known = store.claims.listed(act, [x.claim_id for x in (*waiting, *done)])
     house = institution().automatic
     found = ControlPage(
-        open=[_line(act, x) for x in waiting],
-        done=[_line(act, x) for x in done],
+        open=[_line(act, x, known[x.claim_id]) for x in waiting if x.claim_id in known],
+        done=[_line(act, x, known[x.claim_id]) for x in done if x.claim_id in known],
         year=act.today.year,
         share=store.samples.share(act, act.today.year),
         practice=practice(),
@@ -78,9 +79,8 @@ def page(act: Act, form: Mapping[str, str], wrong: Mapping[str, str | Words]) ->
     return found, [x.claim.person_id for x in known.values()]
 
 
-def _line(act: Act, sample: Sample) -> SampleLine:
+def _line(act: Act, sample: Sample, listed: ListedClaim) -> SampleLine:
     decided = store.decisions.get(act, sample.decision_id, sample.claim_id)
-    listed = store.claims.listed(act, [sample.claim_id])[sample.claim_id]
     kinds = {"right": "go", "wrong": "no", "unclear": "wait"}
     return SampleLine(
         decision_id=sample.decision_id,
@@ -93,7 +93,7 @@ def _line(act: Act, sample: Sample) -> SampleLine:
         by=decided.proposed_name,
         by_rules=sample.by_rules,
         drawn_on=sample.drawn_on,
-        own=act.actor.id in (decided.proposed_by, decided.confirmed_by),
+        own=act.actor.id in {decided.proposed_by, decided.confirmed_by, *store.samples.hands(act, listed.claim)},
         found=words.text(FOUND, sample.found) if sample.found else None,
         found_kind=kinds.get(sample.found or "", ""),
         why=sample.why or "",

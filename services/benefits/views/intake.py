@@ -112,7 +112,15 @@ def _line(item: Intake, today: date) -> FaultLine:
     typed = item.typed or {}
     name = typed.get("name") or typed.get("number") or "–"
     days = (today - item.arrived_on).days
-    return FaultLine(item.id, item.receipt, name, words.text(FAULTS, item.fault), item.sent_name, item.arrived_on, days)
+    return FaultLine(
+        item.id,
+        item.receipt,
+        name,
+        words.text(FAULTS, item.fault),
+        item.taken_name or item.sent_name,
+        item.arrived_on,
+        days,
+    )
 
 
 def _people(act: Act, typed: Mapping[str, str]) -> list[Person]:

@@ -88,6 +88,7 @@ CHANGES = {
     "appeal_withdrawn": N_("Appeal withdrawn"),
     "employer_answered": N_("The employer answered"),
     "case_opened": N_("A paper opened the case"),
+    "case_asked": N_("She was asked whether it is hers"),
     "case_confirmed": N_("She said that it is her claim"),
     "employer_silent": N_("The employer did not answer"),
     "account_changed": N_("A new account is here"),
@@ -201,6 +202,7 @@ HINDRANCES = {
     "drawn_on_already": N_("something else is withheld from that claim already"),
     "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
+    "case_unconfirmed": N_("a paper opened this case, and she has not said that it is hers"),
     "head_office_confirms": N_("a supervisor of the head office confirms this amount"),
 }
 WARNINGS = {

@@ -97,7 +97,7 @@
   }
   function takeIn(form) {
     var id = crypto.randomUUID(), typed = said(form), at = Date.now();
-    var told = { id: id, at: new Date(at).toISOString(), language: doc.documentElement.lang, form: typed };
+    var told = { id: id, at: new Date(at).toISOString(), language: doc.documentElement.lang, ticket: form.dataset.ticket, form: typed };
     return seal(JSON.parse(form.dataset.key), JSON.stringify(told)).then(function (closed) {
       /* Only what is needed to know that something waits stands outside the seal. */
       return put({ id: id, at: at, receipt: receipt(id), sealed: closed });
@@ -147,7 +147,7 @@
         delete form.dataset.busy;
         slip(form, taken);
         fresh(form);
-        show().then(send);
+        show().then(function () { return send(); });
         doc.dispatchEvent(new CustomEvent("tideover:taken", { detail: taken }));
       }).catch(function (wrong) {
         /* No room, no key: it goes the plain way, by the line. */
@@ -171,16 +171,20 @@
   }
   function each(items, token) {
     var item = items.shift();
-    if (!item) { return Promise.resolve(true); }
+    if (!item) { return each.left ? Promise.reject("left") : Promise.resolve(true); }
     return post(token, item).then(function (answer) {
       if (answer.ok && !away(answer)) { return answer.json().then(function (done) { sendNow.pause = 500; return done.id === item.id ? forget(item.id) : null; }).then(show); }
-      if (answer.status === 422 || answer.status === 413 || answer.status === 404) { item.refused = answer.status; return mark(item).then(show); }
+      if (answer.status === 422 || answer.status === 413 || answer.status === 404) { item.refused = answer.status; item.tried = Date.now(); return mark(item).then(show); }
+      /* What the house cannot take now is sent again later, and stops no other; what is signed out stops all. */
+      if (answer.status >= 500 || answer.status === 409 || answer.status === 429) { each.left = true; return null; }
       return Promise.reject(answer.status);
     }).then(function () { return each(items, token); });
   }
-  function sendNow() {
+  function sendNow(all) {
+    each.left = false;
     return waiting().then(function (items) {
-      items = items.filter(function (item) { return !item.refused; });
+      /* A key that has just changed is known everywhere soon: what was refused is tried again within the hour. */
+      items = items.filter(function (item) { return all === true || !item.refused || Date.now() - (item.tried || 0) > 36e5; });
       if (!items.length || !navigator.onLine) { return null; }
       return fetch("/desk/intake/state", patient({})).then(function (answer) {
         if (!answer.ok || away(answer)) { return null; }
@@ -192,14 +196,14 @@
     }).catch(function () {
       /* The line is gone again; what waits, waits: half a second, one, two, at most half a minute. */
       clearTimeout(sendNow.later);
-      sendNow.later = setTimeout(send, sendNow.pause);
+      sendNow.later = setTimeout(function () { send(); }, sendNow.pause);
       sendNow.pause = Math.min(sendNow.pause * 2, EVERY);
     });
   }
   sendNow.pause = 500;
-  function send() {
-    if (!navigator.locks) { return sendNow(); }
-    return navigator.locks.request("tideover-intake", { ifAvailable: true }, function (held) { return held ? sendNow() : null; });
+  function send(all) {
+    if (!navigator.locks) { return sendNow(all); }
+    return navigator.locks.request("tideover-intake", { ifAvailable: true }, function (held) { return held ? sendNow(all) : null; });
   }
 
   /* ---- always in sight ---- */
@@ -228,7 +232,7 @@
     });
   }
   var now = one("[data-unsent-send]"), save = one("[data-unsent-save]");
-  if (now) { now.addEventListener("click", function () { send().then(show); }); }
+  if (now) { now.addEventListener("click", function () { send(true).then(show); }); }
   if (save) {
     save.addEventListener("click", function () {
       waiting().then(function (items) {
@@ -264,14 +268,22 @@
         text = text.replace(/data-keep-key="[^"]*"/, "").replace(/(name="csrf_token" value=")[^"]*/g, "$1").replace(/<section class="sheet[^>]*id="faults"[\s\S]*?<\/section>/, "");
         var parts = (text.match(/(?:src|href)="\/static\/[^"]+"/g) || []).map(function (found) { return found.split('"')[1]; });
         return store.put(FORM, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", "X-For": mark, "X-At": String(Date.now()) } })).then(function () {
-          return Promise.all(parts.map(function (name) { return store.match(name).then(function (has) { return has ? null : store.add(name); }); }));
+          /* What an earlier version was made of goes, once this one is whole. */
+          return Promise.all(parts.map(function (name) { return store.match(name).then(function (has) { return has ? null : store.add(name); }); })).then(function () {
+            return store.keys();
+          }).then(function (kept) {
+            return Promise.all(kept.filter(function (one) {
+              var url = new URL(one.url);
+              return /\.(js|css)$/.test(url.pathname) && parts.indexOf(url.pathname + url.search) < 0;
+            }).map(function (one) { return store.delete(one); }));
+          });
         });
       });
     });
   }
-  window.addEventListener("online", send);
+  window.addEventListener("online", function () { send(); });
   setInterval(function () { send(); show(); }, EVERY);
-  show().then(send).catch(function () { /* a private window keeps nothing */ });
+  show().then(function () { return send(); }).catch(function () { /* a private window keeps nothing */ });
   ready();
   window.tideoverIntake = { takeIn: takeIn, send: send, waiting: waiting };
 })();

@@ -6,7 +6,9 @@ self.addEventListener("install", function () { self.skipWaiting(); });
 self.addEventListener("activate", function (event) { event.waitUntil(self.clients.claim()); });
 
 function kept(request) {
-  return caches.open(STORE).then(function (store) { return store.match(request, { ignoreSearch: true }); });
+  return caches.open(STORE).then(function (store) {
+    return store.match(request).then(function (exact) { return exact || store.match(request, { ignoreSearch: true }); });
+  });
 }
 /* What the page is made of is fetched anew where there is a line, and taken from the store where there is none. */
 function part(request) {
