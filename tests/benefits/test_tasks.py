@@ -399,7 +399,7 @@ def test_what_a_person_has_sent_back_the_rules_do_not_grant(office: Office) -> N
     claim = submitted(office, office.clerk, office.someone())
     now = office.officer.post(
         f"/v1/claims/{claim['id']}/return",
-        {"waits_for": "worker", "reason": "missing_certificate"},
+        {"whom": "worker", "reason": "missing_certificate"},
         etag=claim["version"],
     )
     assert now.status_code in (200, 201), now.json
