@@ -242,7 +242,7 @@ def test_without_script_a_leave_is_notified_and_a_claim_is_objected_to(
     page = live.tab(chromium, house, office, live.employer(office), script=False)
     page.goto(f"{house}/employer/notice")
     page.fill("#f-who", "1004182273")
-    page.click("text=Find")
+    page.click("main button:has-text('Find')")
     page.fill("#f-expected_on", "14/7/2025")
     page.press("#f-expected_on", "Enter")
     assert "person=" in page.url or "who=" in page.url
