@@ -83,7 +83,8 @@ def drafts(office: Office, files: list[CaseFile]) -> Iterator[tuple[CaseFile, di
     for file in files:
         facts = {name: value for name, value in file.case().json().items() if name in FACTS}
         body = {"person_id": person, "benefit": file.case().benefit, "facts": facts, "papers": {}}
-        answer = office.clerk.post("/v1/claims", body)
+        by = office.officer if "judgements" in facts else office.clerk  # judgements are an officer's
+        answer = by.post("/v1/claims", body)
         assert answer.status_code == 201, (file.id, answer.json)
         yield file, facts, answer.json
 
