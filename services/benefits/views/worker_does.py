@@ -45,6 +45,7 @@ SUBJECTS = {
     "advance_stated": N_("Your employer says she paid you in advance"),
     "voucher_issued": N_("Money waits at the counter"),
     "phone_code": N_("A code for the officer"),
+    "certificate_ends": N_("Your certificate ends soon"),
     "payment_rejected": N_("The bank could not pay you"),
     "payment_returned": N_("Your money came back to us"),
     "recovery_decided": N_("What becomes of money paid too much"),
