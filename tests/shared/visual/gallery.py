@@ -314,6 +314,7 @@ def render(page: str, language: str) -> str:
             nav=nav,
             search={"action": "#"},
             user={"name": "Khamla", "place": say("Savannakhet", "ສະຫວັນນະເຂດ")},
+            keep_key="A" * 43 + "=",
             line=say("Line up · saved 09:41", "ຕິດຕໍ່ໄດ້ · ບັນທຶກ 09:41"),
             languages=[
                 {"code": c, "name": n, "href": f"{page}.{c}.html"} for c, n in (("en", "English"), ("lo", "ລາວ"))

@@ -112,7 +112,7 @@ def test_what_was_typed_is_there_again_and_only_for_the_same_person(site: tuple[
     tab.fill("#f-note", "came in person")
     tab.wait_for_timeout(600)
     tab.reload()
-    assert tab.input_value("#f-note") == "came in person"
+    tab.wait_for_function("document.getElementById('f-note').value === 'came in person'")
     assert "typed before is back" in tab.inner_text("#line")
     tab.route(
         "**/employer.lo.html",
