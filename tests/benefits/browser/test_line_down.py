@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser as Chromium
@@ -13,6 +12,7 @@ from sqlalchemy import func, select
 from services.benefits import tables as t
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office
+from tests.journeys.processes import wait_until
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
@@ -38,6 +38,14 @@ READY = """async () => {
 }"""
 
 
+#: What is half typed lies on this computer; and nothing of form and key does any more.
+KEPT = "Object.keys(localStorage).some(name => name.startsWith('kept:'))"
+GONE = """async () => {
+  const form = await (await caches.open('tideover-intake')).match('/desk/intake');
+  return !form && !(await indexedDB.databases()).map(base => base.name).includes('tideover-keep');
+}"""
+
+
 @pytest.fixture
 def house(office: Office) -> Iterator[str]:
     with live.served(office) as base:
@@ -47,11 +55,7 @@ def house(office: Office) -> Iterator[str]:
 def ready(page: Page, house: str) -> None:
     """The form lies ready for a line that goes."""
     page.goto(f"{house}/desk/intake")
-    for _ in range(50):
-        if page.evaluate(READY):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("the form was not kept")
+    wait_until(lambda: page.evaluate(READY), what="the form is kept")
 
 
 def type_in(page: Page, first_day: str = "3/3/2025", name: str = "Bounmy Sisavath") -> None:
@@ -73,11 +77,11 @@ def claims(office: Office) -> int:
 
 
 def arrived(office: Office, page: Page, wanted: int) -> None:
-    for _ in range(100):
-        if claims(office) == wanted:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{claims(office)} of {wanted} arrived")
+    def there() -> bool:
+        page.evaluate("0")  # the tab goes on while we ask
+        return claims(office) == wanted
+
+    wait_until(there, what=f"{wanted} have arrived")
 
 
 def test_she_goes_on_taking_in_while_the_line_is_down(office: Office, house: str, chromium: Chromium) -> None:
@@ -110,7 +114,7 @@ def test_nothing_that_was_typed_can_be_read_on_this_computer(office: Office, hou
     page.keyboard.press("Control+Enter")
     expect(page.locator("#unsent-chip")).to_be_visible()
     type_in(page, name="Khamsai Vongsa")  # the next one, half typed
-    page.wait_for_timeout(700)
+    wait_until(lambda: page.evaluate(KEPT), what="what she types is kept")
     kept = page.evaluate(AT_REST)
     for secret in (
         "Bounmy",
@@ -156,14 +160,10 @@ def test_after_she_signed_out_the_form_and_the_key_are_gone(office: Office, hous
     page: Page = live.tab(chromium, house, office, office.clerk)
     ready(page, house)
     page.fill("#f-name", "Bounmy Sisavath")
-    page.wait_for_timeout(700)
+    wait_until(lambda: page.evaluate(KEPT), what="what she types is kept")
     page.goto(f"{house}/sign-out")
     page.click("main [data-main]")
-    page.wait_for_timeout(300)
-    left: Any = page.evaluate("""async () => [
-      !!(await (await caches.open('tideover-intake')).match('/desk/intake')),
-      (await indexedDB.databases()).map(base => base.name).includes('tideover-keep')]""")
-    assert left == [False, False]
+    wait_until(lambda: page.evaluate(GONE), what="form and key are gone")
     page.context.set_offline(True)
     with pytest.raises(Exception, match="ERR_FAILED"):
         page.goto(f"{house}/desk/intake")
