@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from services.benefits import store
 from services.benefits.usecases import (
@@ -69,8 +69,9 @@ def look_for_papers(run: JobRun) -> Later | None:
 def own_change_due(run: JobRun) -> Later | None:
     """The waiting time of a change that somebody asked for herself is over."""
     with run.begin() as act:
-        own_changes.take_effect(act, run.payload["change_id"])
-    return None
+        done = own_changes.take_effect(act, run.payload["change_id"])
+        tomorrow = act.today + timedelta(days=1)
+    return None if done else Later(on=tomorrow, reason="the message has not reached her")
 
 
 def forget_files(run: JobRun) -> Later | None:

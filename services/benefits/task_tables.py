@@ -27,7 +27,6 @@ claim_task = Table(
     Column("rests_until", Date),
     Column("rests_why", SealedText),
     Column("rests_version", Integer),
-    Column("changes", Integer, nullable=False),
     Column("likely_minor", BigInteger),
     Column("open_doubts", Integer),
     Column("by_hand", JSONB),

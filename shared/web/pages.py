@@ -116,6 +116,10 @@ def translate(message: str, to: str | None = None, **params: Any) -> str:
     return texts.say(to or language(), message, **params)
 
 
+#: What a page is, where an answer says more than its text.
+HTML = "text/html; charset=utf-8"
+
+
 def new_form_key() -> str:
     """The hidden key of a form: sending it twice does nothing twice."""
     return uuid7(g.now, os.urandom)

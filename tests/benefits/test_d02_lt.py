@@ -22,12 +22,13 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.import_file import FileUnreadable
 from services.benefits.gateways import d02_lt
 from services.benefits.usecases import people
-from services.benefits.views.file_words import FILE_FAULTS, ROW_REASONS
+from services.benefits.views.file_words import FILE_FAULTS
 from shared.money import Money
 from shared.period import Month
 from shared.reading import NotRead
 from tests.benefits.conftest import Office, Person
 from tests.benefits.elsewhere import office_in
+from tests.benefits.file_answers import one, told
 from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import employer_of
 from tests.there import there
@@ -98,19 +99,6 @@ def book(*rows: dict[str, Any], sheet: str = "D02-LT", heads: dict[str, str] | N
 def post(who: Person, data: bytes, employer: str = SEWING) -> Any:
     path = f"/v1/imports/vn_d02_lt?employer_no={employer}"
     return who.office.client.post(path, data=data, headers=who.headers())
-
-
-def told(answer: Any) -> list[tuple[Any, ...]]:
-    assert answer.status_code == 201, answer.json
-    items = there(answer.json)["items"]
-    for a in items:
-        assert a["code"] is None or a["code"] in ROW_REASONS, a["code"]
-    return [(a["row"], a["outcome"], a["code"], a["at"]) for a in items]
-
-
-def one(answer: Any) -> tuple[Any, ...]:
-    (row,) = told(answer)
-    return row[1:3]
 
 
 def wages(office: Office, number: str) -> dict[str, str]:

@@ -17,11 +17,12 @@ from sqlalchemy import select, text
 from services.benefits import tables as t
 from services.benefits.domain.import_file import FileUnreadable
 from services.benefits.gateways import hsb_01b
-from services.benefits.views.file_words import FILE_FAULTS, ROW_REASONS
+from services.benefits.views.file_words import FILE_FAULTS
 from shared.reading import NotRead
 from shared.reading.days import read_leave_length
 from tests.benefits.conftest import Office, Person
 from tests.benefits.elsewhere import office_in
+from tests.benefits.file_answers import one, told
 from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import employer_of
 from tests.benefits.test_hospital_papers import LEAVE, PERSON, envelope
@@ -88,19 +89,6 @@ def flat(*rows: dict[str, Any], corrections: int = 0) -> bytes:
 def post(who: Person, data: bytes, beside: str = "") -> Any:
     path = f"/v1/imports/vn_01b_hsb{beside}"
     return who.office.client.post(path, data=data, headers=who.headers())
-
-
-def told(answer: Any) -> list[tuple[Any, ...]]:
-    assert answer.status_code == 201, answer.json
-    items = there(answer.json)["items"]
-    for a in items:
-        assert a["code"] is None or a["code"] in ROW_REASONS, a["code"]
-    return [(a["row"], a["outcome"], a["code"], a["at"]) for a in items]
-
-
-def one(answer: Any) -> tuple[Any, ...]:
-    (row,) = told(answer)
-    return row[1:3]
 
 
 def claims(office: Office) -> list[Any]:

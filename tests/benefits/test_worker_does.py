@@ -65,9 +65,13 @@ def code_for(office: Office, id_: str) -> str:
     return office.service.keys.digits(f"own change:{id_}")
 
 
-def confirms(office: Office, phone: Phone, claim: dict[str, Any], /, **form: Any) -> str:
+def confirms(office: Office, phone: Phone, claim: dict[str, Any], /, told: bool = True, **form: Any) -> str:
+    """She types the code; the message that tells of what is coming reaches her phone."""
     id_ = asks(office, phone, claim, **form)
     phone.send(f"/worker/change/{id_}/code", code=code_for(office, id_))
+    if told:
+        person = office.claim(claim["id"]).person_id
+        hear(office, "notifications.message.delivered", claim, person, template="own_change_coming")
     return id_
 
 
@@ -342,6 +346,31 @@ def test_a_message_that_did_not_arrive_stops_what_it_told_of(office: Office, pho
     hear(office, "notifications.message.failed", claim, person, template="own_change_coming", reason="expired")
     day_passes(office, "2025-06-13")
     assert account(office, person) == OLD
+
+
+def test_nothing_changes_while_the_message_has_not_reached_her(office: Office, phone: Phone) -> None:
+    """Notifications may be away for days: a thief who has her code does not get by unheard."""
+    person = office.someone()
+    claim = known(office, person)
+    before = account(office, person)
+    confirms(office, phone, claim, told=False)
+    day_passes(office, "2025-06-14")
+    assert account(office, person) == before
+    hear(office, "notifications.message.delivered", claim, person, template="own_change_coming")
+    day_passes(office, "2025-06-15")
+    assert account(office, person) == OTHER["number"]
+
+
+def test_a_message_that_never_arrives_ends_it(office: Office, phone: Phone) -> None:
+    person = office.someone()
+    claim = known(office, person)
+    before = account(office, person)
+    confirms(office, phone, claim, told=False)
+    for day in range(13, 31):
+        day_passes(office, f"2025-06-{day}")
+    hear(office, "notifications.message.delivered", claim, person, template="own_change_coming")
+    day_passes(office, "2025-07-01")
+    assert account(office, person) == before
 
 
 def test_what_it_is_told_of_is_told_to_notifications_only_and_while_it_is_open(office: Office, phone: Phone) -> None:

@@ -50,7 +50,6 @@ class Task:
     rests_until: date | None = None
     rests_why: str | None = None
     rests_version: int | None = None
-    changes: int = 0
     likely_minor: int | None = None
     open_doubts: int | None = None
     by_hand: Sequence[str] | None = None

@@ -10,7 +10,6 @@ from flask import Response
 
 from services.benefits import store
 from services.benefits.domain.account import AccountCannotBe, ChangeKind
-from services.benefits.pages.desk import HTML
 from services.benefits.pages.session import home_of, let_in
 from services.benefits.usecases import accounts, staff
 from services.benefits.views import accounts as view
@@ -67,7 +66,7 @@ def propose(act: Act, form: dict[str, str]) -> Any:
         )
     except AccountCannotBe as wrong:
         page = view.accounts(act, _code_of, form, view.wrong(wrong.code, wrong.field))
-        return Response(show("accounts.html", page), 422, content_type=HTML)
+        return Response(show("accounts.html", page), 422, content_type=pages.HTML)
     return pages.go("/accounts")
 
 
@@ -92,7 +91,7 @@ def change(act: Act, account_id: UUID, form: dict[str, str]) -> Any:
             raise Problem(400, "unreadable")
     except AccountCannotBe as wrong:
         page = view.account(act, id_, _code_of, text(ACCOUNT_ERRORS, wrong.code))
-        return Response(show("account.html", page), 422, content_type=HTML)
+        return Response(show("account.html", page), 422, content_type=pages.HTML)
     return pages.go(f"/accounts/{account_id}")
 
 
@@ -107,7 +106,7 @@ def judge(act: Act, change_id: UUID, form: dict[str, str]) -> Any:
         secret = staff.confirm(act, str(change_id))
     except AccountCannotBe as wrong:
         page = view.accounts(act, _code_of, None, view.wrong(wrong.code, "do"))
-        return Response(show("accounts.html", page), 422, content_type=HTML)
+        return Response(show("accounts.html", page), 422, content_type=pages.HTML)
     if secret is None:
         return pages.go("/accounts")
     about = store.accounts.change(act, str(change_id))
@@ -120,7 +119,7 @@ def judge(act: Act, change_id: UUID, form: dict[str, str]) -> Any:
 def _void() -> Response:
     sentence = N_("This invitation is used up or too old. Ask your administrator for a new one.")
     page = pages.render("invitation.html", void=pages.translate(sentence), error=None)
-    return Response(page, 410, content_type=HTML)
+    return Response(page, 410, content_type=pages.HTML)
 
 
 def _choose(invited: staff.Invited, digits: str, error: AccountCannotBe | None = None) -> Response:
@@ -134,12 +133,12 @@ def _choose(invited: staff.Invited, digits: str, error: AccountCannotBe | None =
         totp_secret=invited.totp_secret,
         errors=view.wrong(error.code, error.field) if error else Said(),
     )
-    return Response(page, 422 if error else 200, content_type=HTML)
+    return Response(page, 422 if error else 200, content_type=pages.HTML)
 
 
 def _digits_wrong() -> Response:
     error = pages.translate(N_("These digits do not belong to this invitation."))
-    return Response(pages.render("invitation.html", void=None, error=error), 401, content_type=HTML)
+    return Response(pages.render("invitation.html", void=None, error=error), 401, content_type=pages.HTML)
 
 
 @doors.page("/invitation/<secret>", roles=PUBLIC, limit="30 per minute")
@@ -207,4 +206,4 @@ def change_own(act: Act, form: dict[str, str]) -> Any:
         errors = view.wrong("too_many_tries", "present")
     else:
         return let_in(act, opened, "/account")
-    return Response(show("own_account.html", view.own(act, errors)), 422, content_type=HTML)
+    return Response(show("own_account.html", view.own(act, errors)), 422, content_type=pages.HTML)

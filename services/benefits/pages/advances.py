@@ -11,7 +11,7 @@ from flask import Response, request
 from services.benefits import store
 from services.benefits.domain.advance import AdvanceRefused
 from services.benefits.pages import employer as hers
-from services.benefits.pages.desk import HTML, seen_alike
+from services.benefits.pages.desk import seen_alike
 from services.benefits.usecases import advancing
 from services.benefits.usecases.people import CannotBe
 from services.benefits.views import advances as view
@@ -111,7 +111,7 @@ def on_claim(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     else:
         errors = _judge(act, do, form, claim.id)
     if errors:
-        return Response(_claim_page(act, claim.id, form, errors), 422, content_type=HTML)
+        return Response(_claim_page(act, claim.id, form, errors), 422, content_type=pages.HTML)
     return pages.go(f"/desk/claims/{claim.id}/advances")
 
 
@@ -154,7 +154,7 @@ def judge_account(act: Act, payee_id: UUID, form: dict[str, str]) -> Any:
     try:
         advancing.judge_account(act, str(payee_id), confirmed=form["do"] == "confirm")
     except AdvanceRefused as refused:
-        return Response(_waiting(act, view.wrong(refused.code)), 422, content_type=HTML)
+        return Response(_waiting(act, view.wrong(refused.code)), 422, content_type=pages.HTML)
     return pages.go("/desk/advances")
 
 
@@ -187,5 +187,5 @@ def by_employer(act: Act, form: dict[str, str]) -> Any:
         if "employer" in errors:
             errors["claim"] = errors.pop("employer")
     if errors:
-        return Response(_employer_page(act, form, errors), 422, content_type=HTML)
+        return Response(_employer_page(act, form, errors), 422, content_type=pages.HTML)
     return pages.go("/employer/advances")

@@ -35,7 +35,6 @@ from shared.web.problems import Problem, stale
 doors = Doors()
 #: What is wrong, by field: a code, or the words of a reader.
 Wrong = dict[str, str | Words]
-HTML = "text/html; charset=utf-8"
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -89,7 +88,7 @@ def _person_page(act: Act, person_id: str, form: dict[str, str], errors: Wrong) 
 
 def _again(act: Act, person_id: str, form: dict[str, str], errors: Wrong) -> Response:
     """The person's page with what was typed, beside what is wrong with it."""
-    return Response(_person_page(act, person_id, form, errors), 422, content_type=HTML)
+    return Response(_person_page(act, person_id, form, errors), 422, content_type=pages.HTML)
 
 
 def _version(form: dict[str, str]) -> int:
@@ -295,7 +294,7 @@ def _claim_page(
     viewed(found.person_id)
     seen_alike(page.head)
     shown = show("claim.html", view or _view(act, found), page)
-    return Response(shown, status, content_type=HTML)
+    return Response(shown, status, content_type=pages.HTML)
 
 
 def _view(act: Act, found: Claim, typed: forms.Typed | None = None) -> claim_page.ClaimView:
@@ -418,7 +417,7 @@ def judge(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     if wrong:
         view, page = decision.page(act, found, judging=form, wrong=wrong)
         viewed(found.person_id)
-        return Response(show("decide.html", view, page), 422, content_type=HTML)
+        return Response(show("decide.html", view, page), 422, content_type=pages.HTML)
     for name, choice in form.items():
         if name.startswith("choice-") and choice == "accept":
             claims.judge_warning(act, found.id, None, name[7:], form[f"why-{name[7:]}"].strip())

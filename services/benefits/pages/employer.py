@@ -39,7 +39,6 @@ from shared.web.texts import N_
 
 doors = Doors()
 EMPLOYER = ("employer",)
-HTML = "text/html; charset=utf-8"
 NAV = (
     ("/employer", N_("Our people"), "g w"),
     ("/employer/people", N_("Find"), "g p"),
@@ -190,7 +189,7 @@ def notify(act: Act, form: dict[str, str]) -> Any:
             read.errors["second_word"] = words.text(view.SECOND, "why", {"on": view.day_of(near.on)})
         except RowRefused as refused:
             read.errors[refused.column or "leave_from"] = words.text(file_words.ROW_REASONS, refused.code)
-    return Response(_notice(act, form, {"person": worker.id}, read.errors), 422, content_type=HTML)
+    return Response(_notice(act, form, {"person": worker.id}, read.errors), 422, content_type=pages.HTML)
 
 
 def _notified(act: Act, claim_id: UUID) -> view.NotifiedPage:
@@ -281,7 +280,7 @@ def confirm(act: Act, statement_id: UUID, form: dict[str, str]) -> Any:
         read.wrong("sure", "required")
     if read.errors or until is None:
         shown = render(act, "employer_statement.html", _statement(act, statement_id, form, read.errors))
-        return Response(shown, 422, content_type=HTML)
+        return Response(shown, 422, content_type=pages.HTML)
     _record_wages(act, read, page.worker.id, page.months, missing_only=False)
     statements.take_statement(act, page.statement.id, Confirmed(pay, until, worked))
     return pages.go(f"/employer/statements/{page.statement.id}")
@@ -349,7 +348,7 @@ def came_back(act: Act, form: dict[str, str]) -> Any:
             return pages.go("/employer/account")
         except advances.ReturnRefused as refused:
             read.wrong(refused.field, refused.code)
-    return Response(_account_page(act, form, read.errors), 422, content_type=HTML)
+    return Response(_account_page(act, form, read.errors), 422, content_type=pages.HTML)
 
 
 def _known_claim(text: str) -> str:

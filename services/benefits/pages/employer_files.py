@@ -12,7 +12,7 @@ from services.benefits import store
 from services.benefits.domain.import_file import FileUnreadable
 from services.benefits.institution import institution
 from services.benefits.pages import house
-from services.benefits.pages.employer import EMPLOYER, HTML, download, own, render
+from services.benefits.pages.employer import EMPLOYER, download, own, render
 from services.benefits.usecases import files_in, lists_out, table_files
 from services.benefits.views import employer as view
 from services.benefits.views.imports import offered, progress, unreadable
@@ -69,7 +69,7 @@ def send_file(act: Act, form: dict[str, str], files: Any = None) -> Any:
             raise FileUnreadable("required")
         taken = files_in.receive(act, kind, file.filename or "", file.stream.read(), said=form, may_ask=True)
     except FileUnreadable as wrong:
-        return Response(_files(act, unreadable(wrong), form), 422, content_type=HTML)
+        return Response(_files(act, unreadable(wrong), form), 422, content_type=pages.HTML)
     return house.further(taken, HOME)
 
 

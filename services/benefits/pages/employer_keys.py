@@ -10,7 +10,7 @@ from flask import Response
 from services.benefits import store
 from services.benefits.domain.employer_key import KeyCannotBe
 from services.benefits.domain.ids import AccountId
-from services.benefits.pages.employer import EMPLOYER, HTML, own, render
+from services.benefits.pages.employer import EMPLOYER, own, render
 from services.benefits.usecases import employer_keys
 from services.benefits.views import employer_keys as view
 from shared.act import Act
@@ -38,7 +38,7 @@ def make_key(act: Act, form: dict[str, str]) -> Any:
         _, secret = employer_keys.make(act, name)
     except KeyCannotBe as wrong:
         page = render(act, "employer_keys.html", view.page(act, typed=name, error=wrong.code))
-        return Response(page, 422, content_type=HTML)
+        return Response(page, 422, content_type=pages.HTML)
     return render(act, "employer_keys.html", view.page(act, secret=secret))
 
 

@@ -33,7 +33,6 @@ from shared.web.doors import PUBLIC, Doors
 from shared.web.problems import Problem, not_found
 
 doors = Doors()
-HTML = "text/html; charset=utf-8"
 #: What the browser seals to; a new purpose would be a new key.
 PURPOSE = "intake"
 #: The longest sealed item, and how many a file brings at most.
@@ -76,7 +75,9 @@ def take_in(act: Act, form: dict[str, str]) -> Any:
     taken, wrong = _read(act, form)
     if wrong:
         page = view.page(act, form, wrong)
-        return Response(show("intake.html", page, sealing_key=_key(), ticket=_ticket(act)), 422, content_type=HTML)
+        return Response(
+            show("intake.html", page, sealing_key=_key(), ticket=_ticket(act)), 422, content_type=pages.HTML
+        )
     item = intakes.arrive(act, id_, taken)
     viewed(item.id)
     return pages.go(f"/desk/claims/{item.claim_id}" if item.claim_id else f"/desk/intake/{item.id}")
@@ -146,7 +147,9 @@ def take_file(act: Act, form: dict[str, str], files: Mapping[str, Any] | None = 
     wrong: Wrong = {} if pairs else {"file": "required"}
     page = view.page(act, {}, wrong, done=done)
     return Response(
-        show("intake.html", page, sealing_key=_key(), ticket=_ticket(act)), 200 if pairs else 422, content_type=HTML
+        show("intake.html", page, sealing_key=_key(), ticket=_ticket(act)),
+        200 if pairs else 422,
+        content_type=pages.HTML,
     )
 
 
@@ -189,7 +192,7 @@ def settle(act: Act, item_id: UUID, form: dict[str, str]) -> Any:
                 return pages.go(f"/desk/claims/{item.id}")
     page = view.page(act, form, wrong, item=item)
     viewed(*(p.id for p in page.people))
-    return Response(show("intake_item.html", page), 422, content_type=HTML)
+    return Response(show("intake_item.html", page), 422, content_type=pages.HTML)
 
 
 def _read(act: Act, form: Mapping[str, str]) -> tuple[TakenIn, Wrong]:

@@ -13,7 +13,7 @@ from services.benefits.domain import overpayment as over
 from services.benefits.domain.decision import SamePerson
 from services.benefits.domain.overpayment import Way
 from services.benefits.domain.repaying import Agreed, PartsNotPossible
-from services.benefits.pages.desk import HTML, seen_alike
+from services.benefits.pages.desk import seen_alike
 from services.benefits.usecases import decisions, objections, recoveries
 from services.benefits.views import overpayment as view
 from services.benefits.views.claim_page import LOOK
@@ -80,7 +80,7 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
             case _:
                 raise Problem(400, "unreadable")
     except (over.RecoveryNotPossible, PartsNotPossible) as refused:
-        return Response(_shown(view.page(act, claim, form, refused.code)), 422, content_type=HTML)
+        return Response(_shown(view.page(act, claim, form, refused.code)), 422, content_type=pages.HTML)
     except SamePerson:
         raise Problem(403, "same_person") from None
     return pages.go(f"/desk/claims/{claim_id}/overpayment")

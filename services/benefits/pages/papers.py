@@ -25,7 +25,6 @@ from shared.web.doors import Doors
 from shared.web.problems import not_found
 
 doors = Doors()
-HTML = "text/html; charset=utf-8"
 Files = Mapping[str, Any]
 #: A paper opens nothing, runs nothing and sends nothing, whatever is in it.
 ALONE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
@@ -83,7 +82,7 @@ def _desk(act: Act, claim_id: str, form: Mapping[str, str], wrong: Mapping[str, 
 def add_paper(act: Act, claim_id: UUID, form: dict[str, str], files: Files | None = None) -> Any:
     """Add a paper that lies on the counter."""
     if wrong := _add(act, ClaimId(str(claim_id)), form, files):
-        return Response(_desk(act, str(claim_id), form, wrong), 422, content_type=HTML)
+        return Response(_desk(act, str(claim_id), form, wrong), 422, content_type=pages.HTML)
     return pages.go(f"/desk/claims/{claim_id}/papers")
 
 
@@ -114,7 +113,7 @@ def look(act: Act, claim_id: UUID, scan_id: UUID, form: dict[str, str]) -> Any:
         viewed(scans.look(act, str(claim_id), str(scan_id), why).person_id)
     except ScanRefused as refused:
         shown = _paper(act, claim_id, scan_id, form, {refused.field: refused.code})
-        return Response(shown, 422, content_type=HTML)
+        return Response(shown, 422, content_type=pages.HTML)
     return pages.go(f"/desk/claims/{claim_id}/papers")
 
 
@@ -143,7 +142,7 @@ def _hers(act: Act, form: Mapping[str, str], wrong: Mapping[str, str]) -> str:
 def add_hers(act: Act, form: dict[str, str], files: Files | None = None) -> Any:
     """Add one; what was asked for goes on with it."""
     if wrong := _add(act, worker.own_claim(act).id, form, files):
-        return Response(_hers(act, form, wrong), 422, content_type=HTML)
+        return Response(_hers(act, form, wrong), 422, content_type=pages.HTML)
     return pages.go("/worker/papers")
 
 
@@ -173,7 +172,7 @@ def add_employers(act: Act, claim_id: UUID, form: dict[str, str], files: Files |
     """Add one where she was asked."""
     page, _ = view.of_employer(act, employer.own(act), str(claim_id))
     if wrong := _add(act, page.claim.id, form, files):
-        return Response(_employers(act, str(claim_id), form, wrong), 422, content_type=HTML)
+        return Response(_employers(act, str(claim_id), form, wrong), 422, content_type=pages.HTML)
     return pages.go(f"/employer/claims/{claim_id}/papers")
 
 

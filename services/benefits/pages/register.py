@@ -28,7 +28,6 @@ from shared.web.doors import Doors
 from shared.web.problems import wrong_state
 
 doors = Doors()
-HTML = "text/html; charset=utf-8"
 Wrong = dict[str, str | Words]
 #: The longest of each text of the form; the first of them is needed.
 MOST = {"name": 200, "name_latin": 200, "number": 60, "national": 60, "phone": 40, "employer": 60, "bank": 20}
@@ -70,12 +69,12 @@ def register(act: Act, form: dict[str, str]) -> Any:
     except registering.LooksLike as found:
         viewed(*(one.person.id for one in found.alike), *(one.person_id for one in found.others))
         page = view.page(act, form, {}, found.alike, found.others)
-        return Response(show("register.html", page), 422, content_type=HTML)
+        return Response(show("register.html", page), 422, content_type=pages.HTML)
     return pages.go(f"/desk/persons/{id_}")
 
 
 def _again(act: Act, form: dict[str, str], errors: Wrong) -> Response:
-    return Response(show("register.html", view.page(act, form, errors)), 422, content_type=HTML)
+    return Response(show("register.html", view.page(act, form, errors)), 422, content_type=pages.HTML)
 
 
 def _texts(form: dict[str, str]) -> Wrong:

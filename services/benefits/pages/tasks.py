@@ -26,7 +26,6 @@ from shared.web.problems import Problem
 
 doors = Doors()
 DECIDES = ("officer", "supervisor")
-HTML = "text/html; charset=utf-8"
 
 
 @doors.page("/desk", roles=LOOK)
@@ -39,7 +38,7 @@ def queue(act: Act) -> Any:
     number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
     page, named = lists.queue(act, wanted, by, number)
     viewed(*named)
-    answer = Response(show("queue.html", page), content_type=HTML)
+    answer = Response(show("queue.html", page), content_type=pages.HTML)
     answer.set_cookie("queue", f"{page.wanted}.{by}", httponly=True, samesite="Lax", path="/desk")
     return answer
 
@@ -55,7 +54,7 @@ def _page(act: Act, claim_id: str, form: dict[str, str], wrong: dict[str, str | 
     viewed(claim.person_id)
     page = task_view.part(act, claim, typed=form, wrong=wrong)
     shown = show("task.html", page, claim=claim, person=store.persons.get(act, claim.person_id))
-    return Response(shown, 422 if wrong else 200, content_type=HTML)
+    return Response(shown, 422 if wrong else 200, content_type=pages.HTML)
 
 
 @doors.page("/desk/claims/<uuid:claim_id>/task", method="POST", roles=DECIDES)
@@ -108,5 +107,5 @@ def looked_at(act: Act, decision_id: UUID, form: dict[str, str]) -> Any:
         wrong = {cannot.field or "sample_why": said if said is not None else cannot.code}
         page, named = control.page(act, form | {"decision": str(decision_id)}, wrong)
         viewed(*named)
-        return Response(show("control.html", page), 422, content_type=HTML)
+        return Response(show("control.html", page), 422, content_type=pages.HTML)
     return pages.go("/desk/control")

@@ -30,7 +30,6 @@ from shared.web.doors import PUBLIC, Doors
 from shared.web.texts import N_
 
 doors = Doors()
-HTML = "text/html; charset=utf-8"
 
 
 def digits_of(typed: str, most: int) -> str:
@@ -77,7 +76,7 @@ def asked_again(act: Act, typed: Mapping[str, str]) -> Response | None:
     token = g.get("claims", {}).get("csrf")
     if act.actor.kind == "worker" and token and request.form.get("csrf_token") == token:
         return None
-    return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=HTML)
+    return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=pages.HTML)
 
 
 @doors.page("/worker", roles=PUBLIC, method="POST", tokenless=True, limit="20 per minute")
@@ -104,12 +103,12 @@ def come_in(act: Act, form: dict[str, str]) -> Any:
                 shown = show("worker.html", view.page(hers, claim, grounds=typed.get("grounds", "")))
             else:
                 shown = show("worker_object.html", view.objection(act, claim, typed))
-            response = Response(shown, content_type=HTML)
+            response = Response(shown, content_type=pages.HTML)
             for cookie in let_in(act, opened, "/worker").headers.getlist("Set-Cookie"):
                 response.headers.add("Set-Cookie", cookie)
             return response
         return let_in(act, opened, "/worker")
-    return Response(_door(number, pages.translate(error), typed), status, content_type=HTML)
+    return Response(_door(number, pages.translate(error), typed), status, content_type=pages.HTML)
 
 
 @doors.page("/worker/sign-out", roles=("worker",), method="POST")
@@ -155,7 +154,7 @@ def lodge(act: Act, form: dict[str, str]) -> Any:
         errors["grounds"] = pages.translate(N_("Write in a few words why."))
     if errors:
         shown = show("worker_object.html", view.objection(act, claim, typed, errors))
-        return Response(shown, 422, content_type=HTML)
+        return Response(shown, 422, content_type=pages.HTML)
     try:
         decisions.lodge_appeal(act, claim.id, typed["decision"], typed["finding"], typed["grounds"])
     except (decisions.AlreadyDecided, ClaimDoesNotMove, store.NotHere):

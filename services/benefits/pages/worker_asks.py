@@ -21,7 +21,6 @@ from shared.web.app import viewed
 from shared.web.doors import Doors
 
 doors = Doors()
-HTML = "text/html; charset=utf-8"
 
 
 @doors.page("/desk/questions", roles=LOOK)
@@ -44,7 +43,7 @@ def answer(act: Act, question_id: UUID, form: dict[str, str]) -> Any:
     except QuestionRefused as wrong:
         page, named = view.questions(act, {id_: text}, {id_: wrong.code})
         viewed(*named)
-        return Response(show("questions.html", page), 422, content_type=HTML)
+        return Response(show("questions.html", page), 422, content_type=pages.HTML)
     back = form.get("back") == "claim"
     return pages.go(f"/desk/claims/{question.claim_id}#questions" if back else "/desk/questions")
 
@@ -59,5 +58,5 @@ def stop(act: Act, person_id: UUID, change_id: UUID, form: dict[str, str]) -> An
     except OwnChangeRefused as refused:
         if refused.code == "required":
             shown = show("person.html", person_view.page(act, person, form, {f"stop_why-{change_id}": "required"}))
-            return Response(shown, 422, content_type=HTML)
+            return Response(shown, 422, content_type=pages.HTML)
     return pages.go(f"/desk/persons/{person.id}#own")

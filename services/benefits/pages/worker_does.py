@@ -10,7 +10,7 @@ from flask import Response, request
 from services.benefits.domain.claim import Claim, ClaimDoesNotMove
 from services.benefits.domain.own_change import OwnChangeRefused, What
 from services.benefits.domain.question import QuestionRefused
-from services.benefits.pages.worker import HTML, asked_again, digits_of, own_claim
+from services.benefits.pages.worker import asked_again, digits_of, own_claim
 from services.benefits.usecases import claims, own_changes, people, questions
 from services.benefits.views import worker_does as view
 from services.benefits.views.shown import Said, Words, show
@@ -67,7 +67,7 @@ def ask(act: Act, form: dict[str, str]) -> Any:
         questions.ask(act, claim.id, text)
     except QuestionRefused as wrong:
         shown = show("worker_questions.html", view.questions(act, claim, text, wrong.code))
-        return Response(shown, 422, content_type=HTML)
+        return Response(shown, 422, content_type=pages.HTML)
     return pages.go("/worker/questions")
 
 
@@ -81,7 +81,7 @@ def change_page(act: Act) -> Any:
 
 
 def _change(act: Act, claim: Claim, form: dict[str, str], wrong: dict[str, Words]) -> Response:
-    return Response(show("worker_change.html", view.change(act, claim, form, wrong)), 422, content_type=HTML)
+    return Response(show("worker_change.html", view.change(act, claim, form, wrong)), 422, content_type=pages.HTML)
 
 
 @doors.page("/worker/change", roles=("worker",), method="POST", limit="20 per minute")
@@ -145,7 +145,7 @@ def withdraw(act: Act, form: dict[str, str]) -> Any:
     if not why:
         errors = Said({"why": view.refused("required")})
         shown = show("worker_withdraw.html", view.WithdrawalPage(claim, "", False, errors))
-        return Response(shown, 422, content_type=HTML)
+        return Response(shown, 422, content_type=pages.HTML)
     if form.get("sure") != "yes":
         return show("worker_withdraw.html", view.WithdrawalPage(claim, why, True, Said()))
     try:

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
 from services.benefits.domain.claim import ToldMessage
-from services.benefits.domain.ids import ClaimId
+from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.domain.question import Counted, Question
 from services.benefits.store.rows import Shape, of_office
 from shared.act import Act
@@ -67,6 +67,13 @@ def counted(act: Act, since: date) -> Counted:
 def add_told(act: Act, told: ToldMessage) -> None:
     """A message reached her; heard twice, it is one message."""
     act.connection.execute(upsert(t.told_message).values(**TOLD.columns(told)).on_conflict_do_nothing())
+
+
+def was_told(act: Act, person_id: PersonId, template: str, since: date) -> bool:
+    """Whether a message of a kind has reached her since a day."""
+    m = t.told_message.c
+    query = select(m.id).where(m.person_id == person_id, m.template == template, m.on_day >= since).limit(1)
+    return act.connection.scalar(query) is not None
 
 
 def told(act: Act, claim_id: ClaimId) -> list[ToldMessage]:

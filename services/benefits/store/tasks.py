@@ -48,7 +48,7 @@ def save(act: Act, task: Task) -> None:
 def save_weight(act: Act, task: Task) -> None:
     """What a claim weighs, and nothing of who has it."""
     names = ("likely_minor", "open_doubts", "by_hand", "weighed_version")
-    put = upsert(t.claim_task).values(**{name: TASK.columns(task)[name] for name in (*names, "claim_id")}, changes=0)
+    put = upsert(t.claim_task).values(**{name: TASK.columns(task)[name] for name in (*names, "claim_id")})
     set_ = {name: put.excluded[name] for name in names}
     act.connection.execute(put.on_conflict_do_update(index_elements=["claim_id"], set_=set_))
 
@@ -162,7 +162,7 @@ def queue(act: Act, part: str, *, order: Order = Order.AGE, skip: int = 0, most:
 def _queued(row: Any) -> Queued:
     listed = claims.listed_of(row)
     said = {name: getattr(row, f"task_{name}") for name in TASK.names}
-    return Queued(listed, Task(**said | {"claim_id": listed.claim.id, "changes": said["changes"] or 0}))
+    return Queued(listed, Task(**said | {"claim_id": listed.claim.id}))
 
 
 def waiting(act: Act) -> list[ClaimId]:

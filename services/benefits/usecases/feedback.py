@@ -178,5 +178,5 @@ def message_failed(act: Act, event: Event) -> None:
     claim = store.claims.known(act, event.data["claim_id"], lock=True)
     if claim is not None:
         store.claims.save(act, claim, claim, "message_failed", event.data["reason"])
-        if event.data["template"] == "own_change_coming":
+        if event.data["template"] == own_changes.COMING:
             own_changes.not_told(act, claim.person_id)

@@ -27,6 +27,9 @@ from shared.web.texts import N_
 #: Why the person's history names no paper.
 BY_HERSELF = N_("asked for by herself, with a code on her phone")
 ON_HER_PAGE = N_("asked for by herself, on her page")
+#: The message that tells of what is coming, and how long its receipt is waited for.
+COMING = "own_change_coming"
+PATIENCE = timedelta(days=14)
 #: Why nothing came of what she had asked for, in words that she and the desk read.
 MEANWHILE = N_("The phone or the account was changed otherwise meanwhile.")
 NOT_TOLD = N_("The message that told of it did not reach the phone.")
@@ -150,19 +153,27 @@ def not_told(act: Act, person_id: PersonId) -> None:
             _end(act, one, OwnChangeState.STOPPED, NOT_TOLD)
 
 
-def take_effect(act: Act, id_: str) -> None:
-    """Its day has come: it is written as hers, unless it was stopped, or somebody changed the same meanwhile."""
+def take_effect(act: Act, id_: str) -> bool:
+    """Its day has come: it is written as hers, unless it was stopped, or somebody changed the same meanwhile. False
+    while the message that tells of it has not reached her phone: nothing is changed behind her back, and after
+    `PATIENCE` nothing comes of it."""
     asked = store.own_changes.get(act, id_)
     claims = store.claims.every(act, asked.person_id, lock=True)
     store.persons.lock(act, asked.person_id)
     change = store.own_changes.get(act, id_, lock=True)
     claim = next((one for one in claims if one.id == change.claim_id), None)
-    if not change.waits or claim is None:
-        return
+    if not change.waits or claim is None or change.due_on is None:
+        return True
+    began = change.due_on - timedelta(days=institution().own_change_wait_days)
+    if not store.questions.was_told(act, change.person_id, COMING, began):
+        if act.today < change.due_on + PATIENCE:
+            return False
+        _end(act, change, OwnChangeState.STOPPED, NOT_TOLD)
+        return True
     hers = replace(act, actor=worker_of(claim))
     if (why := _hindered(hers, change, claim)) is not None:
         _end(act, change, OwnChangeState.STOPPED, why)
-        return
+        return True
     if change.what is What.PHONE:
         people.correct_person(hers, change.person_id, None, why=BY_HERSELF, phone=change.said["phone"])
     else:
@@ -177,6 +188,7 @@ def take_effect(act: Act, id_: str) -> None:
             why=BY_HERSELF,
         )
     _end(hers, change, OwnChangeState.DONE)
+    return True
 
 
 def _hindered(act: Act, change: OwnChange, claim: Claim) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 from services.benefits import store
@@ -22,9 +21,9 @@ def _move(
     if claim.waits is None or claim.waits.whom not in (Whom.OFFICER, Whom.SUPERVISOR):
         raise task.TaskCannot("not_to_do")
     before = store.tasks.get(act, claim.id)
-    after = replace(become(before, claim), changes=store.tasks.next_no(act, claim.id))
+    after = become(before, claim)
     store.tasks.save(act, after)
-    told = TaskChange(after.changes, step, act.actor.name, to, after.rests_until, why, act.today)
+    told = TaskChange(store.tasks.next_no(act, claim.id), step, act.actor.name, to, after.rests_until, why, act.today)
     store.tasks.add_change(act, claim.id, told)
     return after
 
@@ -82,7 +81,9 @@ def back_to(act: Act, claim_id: ClaimId, proposer: Colleague) -> None:
     before = store.tasks.get(act, claim_id)
     if before.holder == proposer.id:
         return
-    after = replace(task.give(before, proposer, act.today, "."), changes=store.tasks.next_no(act, claim_id))
+    after = task.give(before, proposer, act.today, ".")
     store.tasks.save(act, after)
-    told = TaskChange(after.changes, Step.GIVEN, act.actor.name, proposer.name, None, None, act.today)
+    told = TaskChange(
+        store.tasks.next_no(act, claim_id), Step.GIVEN, act.actor.name, proposer.name, None, None, act.today
+    )
     store.tasks.add_change(act, claim_id, told)

@@ -9,7 +9,7 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.automation import ALWAYS, SWITCHED
 from services.benefits.domain.claim import Claim, Whom
-from services.benefits.domain.task import Colleague, TaskChange
+from services.benefits.domain.task import LONGEST_REST, Colleague, TaskChange
 from services.benefits.institution import institution
 from services.benefits.views import words
 from services.benefits.views.person import Corrected
@@ -56,7 +56,7 @@ CANNOT = {
     "rests_not": N_("It is not laid aside."),
     "not_to_do": N_("It waits for nobody in the office."),
     "of_a_colleague": N_("A colleague has it: take it first, with a word why."),
-    "too_far": N_("Nothing is laid aside for more than 60 days."),
+    "too_far": N_("Nothing is laid aside for more than {days}."),
     "looked_at_already": N_("Somebody has looked at it already."),
     "own_decision": N_("You had a hand in this decision: somebody else looks at it."),
 }
@@ -124,4 +124,5 @@ def practice() -> list[tuple[Words, bool]]:
 
 def cannot(code: str) -> Words | None:
     """Why a step cannot be taken, in words of its own."""
-    return words.text(CANNOT, code) if code in CANNOT else None
+    days = {"type": "days", "value": LONGEST_REST}
+    return words.text(CANNOT, code, {"days": days}) if code in CANNOT else None

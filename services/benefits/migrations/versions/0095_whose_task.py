@@ -9,7 +9,7 @@ down_revision = "0094_wage_corrected"
 SQL = """
 ALTER TABLE claim DROP COLUMN taken_by;
 CREATE TABLE claim_task (claim_id uuid PRIMARY KEY REFERENCES claim, holder text, holder_name text, held_since date,
-  rests_until date, rests_why text, rests_version integer, changes integer NOT NULL, likely_minor bigint,
+  rests_until date, rests_why text, rests_version integer, likely_minor bigint,
   open_doubts integer, by_hand jsonb, weighed_version integer,
   CHECK ((holder IS NULL) = (holder_name IS NULL) AND (holder IS NULL) = (held_since IS NULL)),
   CHECK ((rests_until IS NULL) = (rests_version IS NULL)));
