@@ -225,6 +225,7 @@ def test_an_account_changes_after_her_code_and_the_waiting_time_and_is_hers(
     seen = officer.open(f"/desk/persons/{person}?lang=en")
     assert "Another account, ending in 9982" in seen
     assert "takes effect on" in seen
+    hear(office, "notifications.message.delivered", claim, person, template="own_change_coming")
     day_passes(office, "2025-06-12")
     assert account(office, person) == OLD
     day_passes(office, "2025-06-13")
