@@ -295,17 +295,20 @@ PRUNED_INDEXES = {
     "inbox_behind": "inbox (source, person, sequence) WHERE state = 'waiting'",
     "audit_at": "audit USING brin (at)",
 }
-#: The audit is never removed and grows for ever: it lies in parts by year, so that a year can be kept on a slower disk,
-#: and no index grows beyond its year. What falls into no part lies in `audit_rest`. A part is called after the table,
-#: which is how the trigger knows it. Each service runs it in a migration of its own, after the key and the rule of the
-#: rows that there are (`shared/migrating.py: part_the_audit`).
-PARTED_SQL = """
+#: The audit never goes, in whichever part it lies. Only a service whose rows may be erased runs it (`ERASED_SQL`).
+AUDIT_STAYS_SQL = """
 CREATE OR REPLACE FUNCTION keep_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND only_sealed_anew(to_jsonb(OLD), to_jsonb(NEW)) THEN RETURN NEW; END IF;
   IF TG_OP = 'DELETE' AND TG_TABLE_NAME !~ '^audit(_|$)' AND is_being_erased() THEN RETURN OLD; END IF;
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$;
+"""
+#: The audit is never removed and grows for ever: it lies in parts by year, so that a year can be kept on a slower disk,
+#: and no index grows beyond its year. What falls into no part lies in `audit_rest`. A part is called after the table,
+#: which is how the trigger knows it. Each service runs it in a migration of its own, after the key and the rule of the
+#: rows that there are (`shared/migrating.py: part_the_audit`).
+PARTED_SQL = """
 DROP TRIGGER audit_is_kept ON audit;
 ALTER TABLE audit DROP CONSTRAINT audit_pkey;
 ALTER TABLE audit ADD CONSTRAINT audit_before_pkey PRIMARY KEY USING INDEX audit_before_key;
