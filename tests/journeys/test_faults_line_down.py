@@ -13,6 +13,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 from deploy.embedded.hands import Hands
+from tests.benefits.browser.test_line_down import READY
 from tests.journeys.processes import PATIENCE, House, wait_until
 from tests.journeys.test_processes_claim import PEOPLE
 
@@ -118,7 +119,7 @@ def test_a_thousand_taken_in_over_a_line_that_is_cut_arrive_a_thousand_times(hou
     page.locator("main form button:enabled").first.click()
     page.wait_for_load_state()
     page.goto(f"{base}/desk/intake")
-    wait_until(lambda: page.evaluate("!!navigator.serviceWorker.controller"), what="the form is kept")
+    wait_until(lambda: page.evaluate(READY), what="the form is kept")
     taken: list[str] = []
     line.bad = True
     killed = 0

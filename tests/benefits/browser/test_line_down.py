@@ -31,10 +31,11 @@ AT_REST = """async () => {
   })));
   return kept.join('\\n');
 }"""
+#: A page that was on its way while the keeper began is not held by it, the next one is; so the page is not asked.
 READY = """async () => {
   const there = await navigator.serviceWorker.getRegistration('/desk');
   const kept = await (await caches.open('tideover-intake')).match('/desk/intake');
-  return !!(there && there.active && navigator.serviceWorker.controller && kept);
+  return !!(there && there.active && there.active.state === 'activated' && kept);
 }"""
 
 
