@@ -18,6 +18,7 @@ from services.benefits.usecases import (
     claims,
     decisions,
     objections,
+    overriding,
     recoveries,
 )
 from services.benefits.views import answers
@@ -171,6 +172,33 @@ def withdraw_claim(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int
 def judge_warning(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int) -> Any:
     """Say in a few words why a warning does not stand in the way."""
     return _claim(act, claims.judge_warning(act, str(claim_id), if_match, body["warning"], body["why"]))
+
+
+@doors.api(
+    "POST",
+    "/v1/claims/<uuid:claim_id>/overrides",
+    roles=("officer", "supervisor"),
+    takes=s.OverrideIn,
+    gives=s.ClaimOut,
+    status=201,
+    conditional=True,
+)
+def override(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int) -> Any:
+    """Decide a condition of the claim as a whole otherwise than the rules find it; a second person always confirms."""
+    return _claim(act, overriding.override(act, str(claim_id), if_match, body.pop("finding"), **body))
+
+
+@doors.api(
+    "POST",
+    "/v1/claims/<uuid:claim_id>/overrides/<string:finding>/withdrawal",
+    roles=("officer", "supervisor"),
+    takes=s.WhyIn,
+    gives=s.ClaimOut,
+    conditional=True,
+)
+def take_override_back(act: Act, claim_id: UUID, finding: str, body: dict[str, Any], if_match: int) -> Any:
+    """The condition is again what the rules find."""
+    return _claim(act, overriding.take_back(act, str(claim_id), if_match, finding[:100], body["why"]))
 
 
 @doors.api("GET", "/v1/claims/<uuid:claim_id>/assessment", roles=CLAIMS, gives=s.Anything)

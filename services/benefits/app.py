@@ -51,6 +51,7 @@ from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
 from services.benefits.usecases.files_in import KeyReused
 from services.benefits.usecases.marks import DayOfDeath, NothingMarked
+from services.benefits.usecases.overriding import NotToOverride
 from services.benefits.usecases.people import (
     AlreadyKnown,
     CannotBe,
@@ -115,6 +116,7 @@ TRANSLATIONS: web.Translations = {
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
     CannotBe: lambda fault: invalid((fault.pointer, fault.code)),
+    NotToOverride: lambda fault: invalid(("#/finding", "not_to_override")),
     PhoneCodeRefused: lambda fault: Problem(
         409, "phone_code_refused", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
     ),

@@ -316,6 +316,13 @@ class JudgeIn(House):
     why = Text(required=True, most=300)
 
 
+class OverrideIn(House):
+    finding = Text(required=True, most=100)
+    met = fields.Boolean(required=True)
+    basis = Text(required=True, most=300)
+    why = Text(required=True, most=1000)
+
+
 class DecideIn(House):
     reasons = Text(most=2000, allow_none=True, load_default=None)
 

@@ -119,6 +119,11 @@ class Finding:
     #: Becomes the reason of the whole; by itself it is not kept.
     reason: Text | None = field(default=None, compare=False)
 
+    @property
+    def by_rules(self) -> bool:
+        """Whether the rules alone found it so, and nobody was asked to judge it."""
+        return self.verdict != NEEDS_JUDGEMENT and "judged" not in self.facts and "overridden" not in self.facts
+
     def json(self) -> Json:
         return {
             "id": self.id,
@@ -342,6 +347,11 @@ class Assessment:
             if finding.id == id:
                 return finding
         raise KeyError(id)
+
+    @property
+    def decided_otherwise(self) -> list[Finding]:
+        """The conditions that an officer decided otherwise than the rules find them."""
+        return [finding for finding in self.findings if "overridden" in finding.facts]
 
     def json(self) -> Json:
         return {

@@ -244,6 +244,16 @@ class Judgement:
     why: str = fact(k.Words(2000), required=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A condition decided otherwise than the rules find: `met` or not, the provision that allows it, and why. Two
+    people answer for it; what the rules found stays beside it."""
+
+    met: bool = fact(k.FLAG, required=True)
+    basis: str = fact(k.Words(300), required=True)
+    why: str = fact(k.Words(2000), required=True)
+
+
 @dataclass(frozen=True)
 class Case:
     """All facts of one claim for one benefit of one country. Read it with `law.case.read_case`."""
@@ -261,6 +271,7 @@ class Case:
     earlier_spells: tuple[EarlierSpell, ...] = fact(codec.many(EarlierSpell, 500), ())
     event: Mapping[str, EventValue] = fact(codec.EVENT, NOTHING)
     judgements: Mapping[str, Judgement] = fact(codec.by_name(Judgement, 100), MappingProxyType({}))
+    overrides: Mapping[str, Override] = fact(codec.by_name(Override, 20), MappingProxyType({}))
     assumed: Mapping[str, EventValue] = field(default_factory=lambda: NOTHING, compare=False)
 
     def __post_init__(self) -> None:

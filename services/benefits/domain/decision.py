@@ -170,19 +170,31 @@ def rule(
     else the decider has had a hand."""
     kind = Kind.APPEAL if appealed else Kind.FIRST if before is None else Kind.REVISION
     difference = assessment.total - before.total if before is not None else assessment.total
-    second = needs_second(assessment.total, difference, limit, kind=kind, alone=alone)
+    second = needs_second(
+        assessment.total, difference, limit, kind=kind, alone=alone, otherwise=bool(assessment.decided_otherwise)
+    )
     schedule = tuple(cut(assessment, today, days))
     return Ruling(kind, assessment, assessment.total, difference, schedule, second)
 
 
-def needs_second(total: Money, difference: Money, limit: Money, *, kind: Kind, alone: Sequence[str] = ()) -> str | None:
+def needs_second(
+    total: Money,
+    difference: Money,
+    limit: Money,
+    *,
+    kind: Kind,
+    alone: Sequence[str] = (),
+    otherwise: bool = False,
+) -> str | None:
     """Why a second person confirms (a code), or none.
 
-    The limit is the institution's; appeals, and revisions to the worse, always need two people, and so does money
-    granted by who also made what it rests on.
+    The limit is the institution's; appeals, revisions to the worse and a condition decided otherwise than the rules
+    find it (`otherwise`) always need two people, and so does money granted by who also made what it rests on.
     """
     if kind is Kind.APPEAL:
         return "appeal"
+    if otherwise:
+        return "override"
     if kind is Kind.REVISION and difference.minor < 0:
         return "burdensome_revision"
     if total.minor > limit.minor:

@@ -114,7 +114,7 @@ def _all(path: Path) -> Iterator[CaseFile]:
 
 
 #: What a claim tells of itself; all else of a case is known from the registers and from earlier decisions.
-_TYPED = ("spell", "certificates", "employments", "event", "happenings", "absences", "judgements")
+_TYPED = ("spell", "certificates", "employments", "event", "happenings", "absences", "judgements", "overrides")
 
 
 def as_typed(file: CaseFile) -> dict[str, Any]:

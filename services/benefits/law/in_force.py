@@ -185,6 +185,15 @@ def assess(
     return statute.assess(case, today=today, options=wanted, chosen_on=on, chosen_text=chosen_text, calendar=calendar)
 
 
+def conditions(found: Assessment, folder: Path = PACKS) -> tuple[str, ...]:
+    """The conditions of the claim as a whole under the statute an assessment was made with, by id: what may be decided
+    otherwise by people who say on which provision. None where no statute is known yet."""
+    if found.statute is None:
+        return ()
+    statute = next(p for p in _of_country(found.country, folder) if p.id == found.statute.id)
+    return statute.benefits[found.benefit].of_the_whole
+
+
 class RevisionGone(LookupError):
     """The pack now holds another reading of the law than the one a stored assessment was made with."""
 
@@ -267,6 +276,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownOption",
     "assess",
+    "conditions",
     "covering",
     "forget",
     "pack",

@@ -215,7 +215,16 @@ class Pack:
         self, case: Case, today: date, on: date, chosen: Mapping[str, str], calendar: Calendar | None
     ) -> Sheet:
         body = self.benefits[case.benefit]
-        sheet = Sheet(case, today, self.currency, self.rounding, calendar or self.calendar, body.words, self.until)
+        sheet = Sheet(
+            case,
+            today,
+            self.currency,
+            self.rounding,
+            calendar or self.calendar,
+            body.words,
+            self.until,
+            body.of_the_whole,
+        )
         return carried_out(body, self.law(case.benefit, on, chosen), sheet)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Citation, Line, Text
-from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.case import Case, EarlierSpell, Override
 from services.benefits.domain.history import Traces
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
@@ -25,6 +25,18 @@ from services.benefits.law.text import N_, say
 from shared.exact import Numbers
 from shared.money import Money, Rounding, exponent
 from shared.period import ONE_DAY, Period
+
+
+def otherwise(text: Text, other: Override) -> Text:
+    """What is said of a condition that two people decided otherwise than the rules find it: the rules' own words, the
+    provision it rests on, and why. One sentence for page, letter and desk."""
+    msg = (
+        N_("{condition}. Under {basis} it counts as met: {why}")
+        if other.met
+        else N_("{condition}. Under {basis} it counts as not met: {why}")
+    )
+    return say(msg, condition=t.phrase(text), basis=t.word(other.basis), why=t.word(other.why))
+
 
 _ATTRIBUTE = {"from": "first_day", "to": "last_day"}
 
@@ -100,6 +112,8 @@ class Sheet:
     calendar: Calendar
     words: Mapping[str, str] = field(default_factory=dict)
     until: date | None = None
+    #: Conditions of the claim as a whole. Only one of these can be decided otherwise: days and sums follow by counting.
+    whole: tuple[str, ...] = ()
     timeline: Timeline = field(default_factory=Timeline)
     findings: list[a.Finding] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -152,6 +166,10 @@ class Sheet:
         if met is None and (judged := self.case.judgements.get(id)):
             verdict = a.MET if judged.met else a.NOT_MET
             shown["judged"] = judged.why
+        if id in self.whole and met is not None and (other := self.case.overrides.get(id)) and other.met is not met:
+            shown |= {"rules": verdict, "basis": other.basis, "overridden": other.why}
+            verdict = a.MET if other.met else a.NOT_MET
+            text = reason = otherwise(text, other)
         self.findings.append(a.Finding(id, text, verdict, citation, shown, change, reason))
         return verdict != a.NOT_MET
 
@@ -286,7 +304,9 @@ class Sheet:
 
     def blank(self) -> Sheet:
         """A sheet for the same case on which nothing is written yet."""
-        return Sheet(self.case, self.today, self.currency, self.rounding, self.calendar, self.words, self.until)
+        return Sheet(
+            self.case, self.today, self.currency, self.rounding, self.calendar, self.words, self.until, self.whole
+        )
 
     def refuse_whole(self, conditions: Sequence[str]) -> bool:
         """Refuse the claim where one of these conditions of the whole is not met: no answer to a question could help,

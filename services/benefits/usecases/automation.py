@@ -67,7 +67,7 @@ def _weighed(act: Act, claim: Claim, held: Task, picture: claims.Picture) -> aut
         account_by_desk=said.account_by_desk and not hands.person_confirmed,
         sent_back=said.sent_back,
         case_unconfirmed=claim.origin is Origin.PAPER and not said.case_confirmed,
-        judged=bool(claim.facts.get("judgements")),
+        judged=bool(claim.facts.get("judgements") or claim.facts.get("overrides")),
         recent_account=hands.recent_account,
         first_claim=not any(x.is_decided for x in store.claims.others(act, claim)),
         in_hand=held.holder is not None or held.rests(act.today, claim.version),

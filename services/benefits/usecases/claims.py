@@ -44,6 +44,7 @@ FACTS = (
     "employments",
     "event",
     "judgements",
+    "overrides",
     "happenings",
     "absences",
     "earlier_spells",
@@ -130,7 +131,7 @@ def current_employer(act: Act, person_id: PersonId) -> EmployerId | None:
 
 def _only_facts(facts: Mapping[str, Any]) -> Json:
     """The members that are facts, in their order. Raises `FactsInvalid` for others and for wrong shapes."""
-    shapes: dict[str, type] = {"spell": dict, "event": dict, "judgements": dict}
+    shapes: dict[str, type] = {"spell": dict, "event": dict, "judgements": dict, "overrides": dict}
 
     def fits(name: str, value: Any) -> bool:
         if not isinstance(value, shapes.get(name, list)):

@@ -9,6 +9,7 @@ from shared.act import Act
 
 
 def may_judge(act: Act, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether the actor may write the judgements that facts hold: nobody but an officer changes any."""
-    same = (after.get("judgements") or {}) == (before.get("judgements") or {})
+    """Whether the actor may write what facts hold of judgements, or of conditions decided otherwise than the rules find
+    them: nobody but an officer changes any."""
+    same = all((after.get(name) or {}) == (before.get(name) or {}) for name in ("judgements", "overrides"))
     return same or act.actor.kind == "service" or act.actor.has("officer", "supervisor")

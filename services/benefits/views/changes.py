@@ -37,6 +37,7 @@ FACTS = {
     "employer": N_("Employer"),
     "why": N_("Why"),
     "met": N_("met"),
+    "basis": N_("Legal basis"),
 }
 #: The parts of a case whose members stand in a list, each named by its place or by a member of its own.
 LISTS = {
@@ -47,6 +48,7 @@ LISTS = {
     "happenings": N_("Happening"),
     "absences": N_("Absence"),
     "judgements": N_("Judgement"),
+    "overrides": N_("Decided otherwise"),
 }
 VALUES = {
     "monthly": N_("the month"),

@@ -47,6 +47,7 @@ REASONS = {
     "confirm_one_hand": N_("a second person confirms, because the facts are of one hand"),
     "confirm_appeal": N_("a second person confirms the decision on the appeal"),
     "confirm_burdensome_revision": N_("a second person confirms a decision to the worse"),
+    "confirm_override": N_("a second person confirms what is decided otherwise than the rules find it"),
     "employer_answered": N_("the employer has answered"),
     "employer_silent": N_("the employer did not answer in time"),
     "account": N_("the account must be checked"),
@@ -254,6 +255,7 @@ ERRORS = {
     "negative": N_("This cannot be less than nothing."),
     "not_an_amount": N_("Write an amount such as 3200000."),
     "too_long": N_("This is too long."),
+    "not_to_override": N_("This condition cannot be decided otherwise."),
     "not_a_phone_number": N_("This is not a phone number."),
     "unknown_word": N_("Choose one of the list."),
     "month_twice": N_("This month stands twice."),
@@ -311,6 +313,7 @@ SECOND = {
     "appeal": N_("Appeals are decided by two people who have not decided before."),
     "burdensome_revision": N_("A change to the worse is confirmed by a second person."),
     "one_hand": N_("Who made what the decision rests on does not grant the money alone."),
+    "override": N_("A condition is decided otherwise than the rules find it."),
 }
 OUTCOMES = {
     "upheld": N_("upheld"),
@@ -392,6 +395,7 @@ WORKER_TASKS = {
     "confirm_one_hand": N_("A second person looks at it."),
     "confirm_appeal": N_("A second person looks at it."),
     "confirm_burdensome_revision": N_("A second person looks at it."),
+    "confirm_override": N_("A second person looks at it."),
     "recalculated": N_("Something has changed. We decide again."),
     "employer_answered": N_("Your employer has answered. We go on."),
     "employer_silent": N_("Your employer has not answered. We go on without."),

@@ -62,7 +62,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> bool:
     """The test of the year; not for an unlawful abortion."""
     lawful = case.word("loss") != "unlawful_abortion"
-    sheet.finding(
+    lawful = sheet.finding(
         "lawful",
         say(N_("Not an unlawful abortion")) if lawful else say(N_("An unlawful abortion")),
         lawful,

@@ -96,7 +96,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
     )
     weeks, least = case.number("pregnancy_weeks"), law.birth_weeks.whole
     delivery = weeks >= least
-    sheet.finding(
+    counts = sheet.finding(
         "delivery",
         say(
             N_("After {weeks} weeks of pregnancy; {least} are needed"),
@@ -112,7 +112,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
             least=t.count(least),
         ),
     )
-    return known and contributed and delivery
+    return known and contributed and counts
 
 
 def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:

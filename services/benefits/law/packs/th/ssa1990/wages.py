@@ -82,7 +82,7 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         sheet.use(law.early_years_rule)
     section = section_of(case)
     known = section in ("33", "39")
-    sheet.finding(
+    is_covered = sheet.finding(
         "covered",
         say(N_("Insured under section {section}"), section=t.word(section))
         if known
@@ -99,11 +99,11 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
         ),
     )
     if section == "39":
-        return still_insured_39(case, law, sheet, on)
+        return still_insured_39(case, law, sheet, on) and is_covered
     ended = job_ended(case)
     if section == "33" and ended is not None and ended < on:
         until = add_months(ended, law.cover_after_months.whole)
-        return known and sheet.finding(
+        still = sheet.finding(
             "cover_after_job",
             say(
                 N_("The job ended on {ended}; cover goes on until {until}"),
@@ -118,7 +118,8 @@ def covered(case: Case, law: Wages, sheet: Sheet, on: date) -> bool:
             else say(N_("Insurance under section {section}, or a new job"), section=OF_EMPLOYEES["continued"]),
             reason=say(N_("Your cover after the job ended on {until}, before this event."), until=t.day(until)),
         )
-    return known
+        return still and is_covered
+    return is_covered
 
 
 def _other_claim(section: str) -> Text | None:
