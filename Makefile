@@ -30,14 +30,14 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-run: setup ## start everything at http://127.0.0.1:8080 (COUNTRY=la|vn|th|mm, PORT=…, BROKER=rabbitmq)
-	@BROKER="$(BROKER)" PORT="$(or $(PORT),8080)" exec $(PY) -m deploy.embedded.run
+run: setup ## start everything at http://127.0.0.1:8080 (COUNTRY=la|vn|th|mm|all, PORT=…, BROKER=rabbitmq)
+	@BROKER="$(BROKER)" PORT="$(or $(PORT),8080)" exec $(PY) -m deploy.embedded run
 
 tick: setup ## move the sandbox clock of the running house: make tick TO=2025-04-30
-	@exec $(PY) -m deploy.embedded.tick "$(TO)"
+	@exec $(PY) -m deploy.embedded tick "$(TO)"
 
 clean-data: setup ## forget everything that make run has kept in .data
-	@exec $(PY) -m deploy.embedded.run clean
+	@exec $(PY) -m deploy.embedded clean-data
 
 backup: setup ## dump the three databases: make backup TO=folder (ARCHIVE=folder: a base for every later moment)
 	@exec $(PY) -m deploy.backup make "$(TO)"
@@ -47,7 +47,7 @@ restore: setup ## bring databases back while the house stands still: make restor
 	@exec $(PY) -m deploy.backup restore "$(FROM)" $(ONLY) $(if $(TO_TIME),--to-time "$(TO_TIME)")
 
 demo: setup ## replay the worked examples of the country through the doors and compare the amounts
-	@exec $(PY) -m deploy.embedded.demo
+	@exec $(PY) -m deploy.embedded demo
 
 test: setup-dev ## all tests but the long ones, in parallel
 	@exec $(PY) -m tests.minutes -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)

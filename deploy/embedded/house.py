@@ -8,6 +8,7 @@ import os
 import random
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,8 @@ class Plan:
     country: str = DEFAULT
 
     @classmethod
-    def from_environment(cls) -> Plan:
-        env = os.environ
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> Plan:
+        """The plan of these variables. Raises `HouseFailed`."""
         amqp = env.get("AMQP_URL", "")
         broker = env.get("BROKER") or ("rabbitmq" if amqp else "embedded")
         if broker not in ("embedded", "rabbitmq"):

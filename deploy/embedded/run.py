@@ -35,6 +35,8 @@ from shared.auth import make_keys
 
 DATABASES = (*house.SERVICES, *house.PRETENDERS)
 READY_SECONDS = 90
+#: With these words the house says that it is open, with its people in it.
+WELCOME = "Tideover runs at"
 STEADY_SECONDS = 8
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -291,7 +293,7 @@ class Supervisor:
         today = self.plan.clock.read_text().strip()
         say("")
         say(
-            f"Tideover runs at {os.environ.get('PUBLIC_URL', self.plan.address)} (started in {seconds:.1f} s, "
+            f"{WELCOME} {os.environ.get('PUBLIC_URL', self.plan.address)} (started in {seconds:.1f} s, "
             f"sandbox day {today})."
         )
         if kept.exists():

@@ -77,7 +77,7 @@ def test_on_the_page_it_is_turned_and_left_again_as_the_rules_find_it(office: Of
     page = officer.send(at, finding="contributed:met", basis=BASIS, why=WHY)
     assert f"Under {BASIS} it counts as met" in page
     assert "A condition is decided otherwise than the rules find it." in page
-    page = officer.send(at, **{"take_back": "contributed", "back-contributed": "the months were paid after all"})
+    page = officer.send(at, 200, take_back="contributed", **{"back-contributed": "the months were paid after all"})
     assert "it counts as met" not in page
     told = Browser(office, office.officer).open(f"/desk/claims/{refused['id']}")
     assert "the months were paid after all" in told
@@ -98,5 +98,5 @@ def test_what_makes_no_difference_any_more_is_said_and_can_be_taken_back(
     assert office.officer2.post(f"/v1/persons/{person}/contributions", {"months": months}).status_code == 201
     officer, at = Browser(office, office.officer), f"/desk/claims/{refused['id']}/otherwise"
     assert "As the facts are now, it makes no difference." in officer.open(at)
-    officer.send(at, **{"take_back": "contributed", "back-contributed": "not needed"})
+    officer.send(at, 200, take_back="contributed", **{"back-contributed": "not needed"})
     assert "makes no difference" not in officer.open(at)
