@@ -4,8 +4,8 @@
     COUNTRY=vn .venv/bin/python -m tests.journeys.contact_sheet FOLDER [LANGUAGE …]
     COUNTRY=vn .venv/bin/python -m tests.journeys.contact_sheet docs/pictures/vn country
 
-Takes a picture of each page with a real Chromium, names pages that are wider than their window, and puts the pictures
-of a language and width on one sheet.
+Takes a picture of each page with a real Chromium, names pages that are wider than their window and what axe finds on
+them (WCAG 2.2 AA), and puts the pictures of a language and width on one sheet.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from typing import Any
 
 import pyotp
 import requests
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from deploy.embedded import house as houses
 from deploy.embedded.hands import Hands
 from deploy.embedded.house import Plan
 from shared.web import texts
+from tests.benefits.browser.test_pages_in_chromium import RULES
 from tests.journeys.pictures import PHONE, WIDE, letter_picture
 
 #: How wide a page stands on the sheet, and how much of its length.
@@ -83,15 +85,23 @@ def kinds(hands: Hands) -> Iterator[tuple[str, str, str]]:
     found = listed(hands)
     yield from (("first", "", "/"), ("sign-in", "", "/sign-in"), ("worker-door", "", "/worker"))
     yield from (("estimate", "", "/estimate"), ("standards", "", "/standards"), ("phone", "", "/phone"))
+    yield from (("leaflets", "", "/leaflets"), ("leaflet", "", "/leaflets/sickness"))
     yield from (
         ("queue", "officer", "/desk"),
         ("claims", "officer", "/desk/claims"),
         ("account", "officer", "/account"),
         ("register", "officer", "/desk/register"),
+        ("intake", "officer", "/desk/intake"),
+        ("questions", "officer", "/desk/questions"),
+        ("workload", "supervisor", "/desk/workload"),
+        ("control", "supervisor", "/desk/control"),
     )
     for claim in [one for one in found if one["state"] == "submitted"][:1]:
         yield "claim", "officer", f"/desk/claims/{claim['id']}"
         yield "decide", "officer", f"/desk/claims/{claim['id']}/decide"
+        yield "otherwise", "officer", f"/desk/claims/{claim['id']}/otherwise"
+        yield "task", "officer", f"/desk/claims/{claim['id']}/task"
+        yield "papers", "officer", f"/desk/claims/{claim['id']}/papers"
         yield "person", "officer", f"/desk/persons/{claim['person_id']}"
         yield "acknowledgement", "officer", f"/desk/claims/{claim['id']}/acknowledgement"
     for claim in [one for one in found if one["state"] == "closed"][:1]:
@@ -109,6 +119,7 @@ def kinds(hands: Hands) -> Iterator[tuple[str, str, str]]:
     yield from (("evidence", "policy_maker", "/evidence"), ("law-measured", "policy_maker", "/standards"))
     yield from (("employer", "employer", "/employer"), ("notice", "employer", "/employer/notice"))
     yield from (("files", "employer", "/employer/files"), ("advances", "employer", "/employer/account"))
+    yield from (("people", "employer", "/employer/people"), ("keys", "employer", "/employer/keys"))
 
 
 def take(visitor: Visitor, folder: Path, language: str, width: int) -> list[str]:
@@ -121,6 +132,8 @@ def take(visitor: Visitor, folder: Path, language: str, width: int) -> list[str]
             wrong.append(f"{language} {width} {path}: {answer.status if answer else 'no answer'}")
         if page.evaluate(TOO_WIDE):
             wrong.append(f"{language} {width} {path}: wider than its window")
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            wrong += [f"{language} {width} {path}: {violation['id']}: {n['html'][:160]}" for n in violation["nodes"]]
         file = folder / f"{name}-{language}-{width}.png"
         page.screenshot(path=file, full_page=True)
         page.context.close()
