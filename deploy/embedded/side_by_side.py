@@ -26,7 +26,6 @@ from deploy.embedded.house import HouseFailed, Plan
 from deploy.embedded.run import WELCOME, end_with_parent
 from deploy.embedded.sample import countries, read_sample
 from deploy.embedded.saying import say
-from shared.web.texts import LANGUAGES
 
 #: A house that dies again within this time is not started at once.
 STEADY_SECONDS = 60
@@ -210,8 +209,7 @@ class Street:
         address = f"http://{host}:{neighbour.port}/"
         name = escape(sample.name[:1].upper() + sample.name[1:])
         state = "" if neighbour.is_open() else " – starting, or away"
-        spoken = escape(LANGUAGES[sample.language])
-        return f'<a href="{escape(address)}">{name}</a> ({spoken}, {escape(sample.currency)}){state}'
+        return f'<a href="{escape(address)}">{name}</a> ({escape(sample.currency)}){state}'
 
 
 def run(named: list[str]) -> int:
