@@ -121,6 +121,12 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.phone_check.asked",
+        "A person at the counter is to show, by a code, that the number written for her reaches her phone.",
+        _object(person_id=UUID, office_id=OFFICE_ID, code_id=UUID),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.own_change.asked",
         "A person asks for another phone or account herself; the phone known so far gets a code.",
         _object(**_CLAIM, change_id=UUID, what={"enum": ["phone", "payee"]}),
