@@ -1,4 +1,4 @@
-"""At the desk: a code is sent to the person's phone, for a claim or to confirm the number, and what she says is typed."""
+"""At the desk: a code is sent to her phone, for a claim or to confirm the number, and what she says is typed."""
 
 from __future__ import annotations
 
