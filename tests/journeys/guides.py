@@ -26,6 +26,13 @@ FOLDER = ROOT / "docs" / "guides"
 DECLARED = Path(__file__).with_name("guides.yaml")
 #: A picture's height, and the bytes it may have: a guide is read over thin lines, too.
 HIGH, MOST_BYTES = 800, 120_000
+#: An illness of two weeks, for claims on which somebody is still at work.
+FACTS: dict[str, Any] = {
+    "spell": {"first_day": "2025-05-12", "last_day": "2025-05-25", "illness": "J18.9"},
+    "certificates": [{"number": "SVK-25-03311", "from": "2025-05-12", "to": "2025-05-25"}],
+    "employments": [{"pay": "monthly", "wage_paid_until": "2025-05-11", "wage_stopped_word": "employer"}],
+    "event": {"employer_days_used": 0},
+}
 #: Somebody new, for the page that confirms her phone.
 NEWCOMER = {"name": {"full": "ນາງ ຈັນດີ ວົງສາ", "latin": "Chandy Vongsa"}, "born_on": "1996-02-11"}
 
@@ -92,22 +99,18 @@ class Scene:
         self.made |= {"paid": claim["id"], "decision": decision["id"]}
         self.number = claim["number"]
         self._letter(claim["id"], decision["id"])
-        facts = {"spell": {"first_day": "2025-05-12", "last_day": "2025-05-25", "illness": "J18.9"}}
-        facts |= {"certificates": [{"number": "SVK-25-03311", "from": "2025-05-12", "to": "2025-05-25"}]}
-        facts |= {"employments": [{"pay": "monthly", "wage_paid_until": "2025-05-11", "wage_stopped_word": "employer"}]}
-        facts |= {"event": {"employer_days_used": 0}}
-        self.made["draft"] = self._claim(hands.clerk, "10-0014-0866", facts, submit=False)
-        self.made["submitted"] = self._claim(hands.clerk, "10-0015-8785", facts)
-        self.made["proposed"] = self._claim(hands.officer, "10-0003-3757", facts)
+        self.made["draft"] = self._claim(hands.clerk, "10-0014-0866", submit=False)
+        self.made["submitted"] = self._claim(hands.clerk, "10-0015-8785")
+        self.made["proposed"] = self._claim(hands.officer, "10-0003-3757")
         found = hands.officer.get(f"/v1/claims/{self.made['proposed']}")
         hands.officer.post(f"/v1/claims/{found['id']}/decisions", {}, etag=found["version"])
         phone = {"phone": "+85620 5511 2299", "identifiers": []}
         self.made["newcomer"] = hands.clerk.post("/v1/persons", NEWCOMER | phone)["id"]
         self.made["account"] = hands.administrator.get("/v1/accounts")["items"][0]["id"]
 
-    def _claim(self, by: Any, number: str, facts: Mapping[str, Any], *, submit: bool = True) -> str:
-        papers = {"verified": [facts["certificates"][0]["number"]]}
-        body = {"person_id": self.hands.person(number)["id"], "benefit": "sickness", "facts": facts, "papers": papers}
+    def _claim(self, by: Any, number: str, *, submit: bool = True) -> str:
+        papers = {"verified": [FACTS["certificates"][0]["number"]]}
+        body = {"person_id": self.hands.person(number)["id"], "benefit": "sickness", "facts": FACTS, "papers": papers}
         claim = by.post("/v1/claims", body | {"received_on": self.day.isoformat()})
         if submit:
             by.post(f"/v1/claims/{claim['id']}/submission", etag=claim["version"])
