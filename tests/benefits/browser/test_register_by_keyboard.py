@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
 
 from tests.benefits.browser import live
 from tests.benefits.browser.test_pages_in_chromium import Keyboard
@@ -75,11 +76,11 @@ def test_registering_and_confirming_the_phone_by_keyboard_takes_less_than_a_minu
     assert (typed + len(code) + hands.strokes) * A_KEY < AT_MOST, (typed, hands.strokes)
 
 
-def _picture(page: object, name: str) -> None:
+def _picture(page: Page, name: str) -> None:
     """For whoever wants to look: PICTURES names a folder."""
     folder = os.environ.get("PICTURES")
     if folder:
         for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 800})  # type: ignore[attr-defined]
-            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)  # type: ignore[attr-defined]
-        page.set_viewport_size({"width": 1280, "height": 800})  # type: ignore[attr-defined]
+            page.set_viewport_size({"width": width, "height": 800})
+            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 800})
