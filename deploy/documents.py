@@ -12,8 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import yaml
 from marshmallow import Schema, fields
 
+from services.benefits.domain.practice import means
 from shared.act import ROLES
 from shared.auth import make_keys
 from shared.broker import DEAD, DELIVERY_LIMIT, EVENTS, queue_of
@@ -194,9 +196,30 @@ def who_may() -> str:
     return "\n".join(lines) + "\n"
 
 
+def practice() -> str:
+    """The terms of the daily work, as benefits' institution.yaml says them, with what each decides."""
+    said = yaml.safe_load((ROOT / "services" / "benefits" / "institution.yaml").read_text("utf-8"))["practice"]
+    rows = [f"| `{name}` | {said[name]} | {decides} |" for name, decides in means().items()]
+    return "\n".join(
+        [
+            "<!-- Made by `make docs`; do not edit. -->",
+            "# Terms of the daily work",
+            "",
+            "No law of the schemes names any of these figures: each is the institution's choice, `practice` in",
+            "`services/benefits/institution.yaml` (or the file that `INSTITUTION_FILE` names).",
+            "",
+            "| Term | Figure | What it decides |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
 def documents() -> dict[Path, str]:
     """Every document with its path."""
-    found = {ROOT / "docs" / "operations" / "who-may.md": who_may()}
+    operations = ROOT / "docs" / "operations"
+    found = {operations / "who-may.md": who_may(), operations / "practice.md": practice()}
     for service in SERVICES:
         for name, body in (("openapi", openapi(service, doors_of(service))), ("asyncapi", asyncapi(service))):
             found[FOLDER / f"{service}.{name}.json"] = (

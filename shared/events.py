@@ -57,6 +57,8 @@ INSTALMENT = _object(
 COMPARED = _object(component=CODE, period=PERIOD, correct=MONEY, paid=MONEY)
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": OFFICE_ID}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
+_STATEMENT = _object(**_CLAIM, statement_id=UUID)
+_CHECK = _object(person_id=UUID, office_id=OFFICE_ID, code_id=UUID)
 _REPAID = {"award_id": UUID, "repayment_id": UUID, "amount": MONEY, "employer_id": UUID}
 _ORDER = {
     "order_id": UUID,
@@ -121,6 +123,9 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.phone_check.asked", "She is asked to show that her number reaches her.", _CHECK, ("notifications",)
+    ),
+    Topic(
         "benefits.own_change.asked",
         "A person asks for another phone or account herself; the phone known so far gets a code.",
         _object(**_CLAIM, change_id=UUID, what={"enum": ["phone", "payee"]}),
@@ -156,16 +161,11 @@ _TOPICS = [
         _object(**_CLAIM, statement_id=UUID, due_on=DAY),
         ("outside",),
     ),
-    Topic(
-        "benefits.employer_statement.received",
-        "An employer confirmed facts.",
-        _object(**_CLAIM, statement_id=UUID),
-        ("outside",),
-    ),
+    Topic("benefits.employer_statement.received", "An employer confirmed facts.", _STATEMENT, ("outside",)),
     Topic(
         "benefits.employer_statement.lapsed",
         "An employer did not answer in time; the claim goes on.",
-        _object(**_CLAIM, statement_id=UUID),
+        _STATEMENT,
         ("outside",),
     ),
     Topic(

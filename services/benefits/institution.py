@@ -14,6 +14,7 @@ import yaml
 
 from services.benefits.domain.automation import Automatic
 from services.benefits.domain.award import PayDays
+from services.benefits.domain.practice import Practice
 from shared.bank_days import bank_days
 from shared.money import Money
 
@@ -79,6 +80,8 @@ class Institution:
     tiers: Mapping[str, Tier] = field(default_factory=dict)
     #: What the rules may decide without a person (`domain/automation.py`); nothing unless the institution says so.
     automatic: Automatic = field(default_factory=Automatic)
+    #: Terms of the daily work, one list (`domain/practice.py`).
+    practice: Practice = field(default_factory=Practice)
 
     def tier(self, benefit: str) -> Tier:
         """Who must agree to what of a benefit, by its amount."""
@@ -132,6 +135,7 @@ def institution() -> Institution:
                     "set_off_share": _share(raw["set_off_share"]),
                     "tiers": _tiers(raw.get("tiers") or {}, raw["currency"]),
                     "automatic": _automatic(raw.get("automatic") or {}, raw["currency"]),
+                    "practice": Practice(**(raw.get("practice") or {})),
                 }
             )
         )

@@ -44,10 +44,12 @@ def message_facts(act: Act, code_id: UUID) -> Any:
     """What her message says: the code, and where money would go; for notifications only."""
     code = store.phone_codes.get(act, str(code_id))
     viewed(code.person_id)
-    if not code.is_open(act.now):
+    person = store.persons.get(act, code.person_id)
+    # A code that asks about a number goes to that number or nowhere.
+    if not code.is_open(act.now) or (code.claim_id is None and code.phone != person.phone):
         raise Problem(410, "gone")
     payee = store.persons.payee(act, code.person_id)
-    office = store.places.office(act, store.persons.get(act, code.person_id).office_id)
+    office = store.places.office(act, person.office_id)
     said = {
         "code_id": code.id,
         "code": pages.service().keys.digits(code.purpose),

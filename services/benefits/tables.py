@@ -209,12 +209,12 @@ person_change = Table(
     Column("on", Date, nullable=False),
 )
 
-#: Her own word by a code on her phone: for which claim, and which account it named.
+#: Her own word by a code on her phone: for which claim, and which account it named; or for which number.
 phone_code = Table(
     "phone_code",
     metadata,
     _id(key=True),
-    _id("claim_id"),
+    _id("claim_id", null=True),
     _id("person_id"),
     _id("payee_id", null=True),
     *_texts("asked_by", "asked_name"),
@@ -222,6 +222,7 @@ phone_code = Table(
     Column("tries", Integer, nullable=False),
     *(Column(f"confirmed_{name}", Text) for name in ("by", "name")),
     _moment("confirmed_at", null=True),
+    Column("phone", Text),
 )
 
 #: One office asks for a person of another; who holds her gives her over or says why not.

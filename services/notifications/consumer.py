@@ -20,6 +20,7 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.claim.submitted": owing.claim_submitted,
     "benefits.claim.access_renewed": owing.access_renewed,
     "benefits.phone_code.asked": owing.phone_code_asked,
+    "benefits.phone_check.asked": owing.phone_check_asked,
     "benefits.own_change.asked": owing.own_change_asked,
     "benefits.own_change.announced": owing.own_change_announced,
     "benefits.question.answered": owing.question_answered,

@@ -43,6 +43,7 @@ TITLES = {
     "advance_stated": N_("Asked about an advance of the employer"),
     "voucher_issued": N_("Money to collect at the counter"),
     "phone_code": N_("Code to say that a claim is right"),
+    "phone_check": N_("Code to confirm the phone"),
     "own_change_code": N_("Code for another phone or account"),
     "own_change_coming": N_("Another phone or account announced"),
     "question_answered": N_("Question answered"),

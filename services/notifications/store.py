@@ -71,7 +71,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom and what a message is about: ids and the claim's number, never who she is."""
+    """Whom and what a message is about: ids and the claim's number, never who she is. What is about no claim is about
+    the person: her id stands for the claim's, and there is no number."""
 
     person_id: str
     claim_id: str

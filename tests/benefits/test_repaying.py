@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.benefits.domain.repaying import GRACE, Agreed, PartsNotPossible, agreed, progress
+from services.benefits.domain.repaying import Agreed, PartsNotPossible, agreed, progress
+from services.benefits.institution import institution
 from services.benefits.usecases import feedback, recoveries
 from shared.money import Money
 from tests.benefits.browser import live
@@ -23,6 +24,7 @@ from tests.benefits.test_worker_pages import Phone
 from tests.there import there
 
 TODAY = date(2025, 5, 22)
+GRACE = institution().practice.repay_grace_days
 
 
 def part(day: str, kip: int) -> Agreed:
@@ -58,16 +60,16 @@ def test_parts_that_nobody_can_agree_on(parts: list[Agreed], code: str) -> None:
 
 def test_what_has_come_counts_against_the_earliest_parts() -> None:
     parts = [part("2025-06-01", 400), part("2025-07-01", 400), part("2025-08-01", 200)]
-    on = date(2025, 7, 1) + GRACE
-    told = [(p.come.minor // 100, p.left.minor // 100, p.late) for p in progress(parts, 50000, on)]
+    on = date(2025, 7, 1) + timedelta(days=GRACE)
+    told = [(p.come.minor // 100, p.left.minor // 100, p.late) for p in progress(parts, 50000, on, GRACE)]
     assert told == [(400, 0, False), (100, 300, False), (0, 200, False)]
-    assert [p.late for p in progress(parts, 50000, on + timedelta(days=1))] == [False, True, False]
+    assert [p.late for p in progress(parts, 50000, on + timedelta(days=1), GRACE)] == [False, True, False]
 
 
 @given(amounts=st.lists(st.integers(1, 10**9), min_size=1, max_size=12), come=st.integers(-10, 10**10))
 def test_parts_hold_what_has_come_and_no_more(amounts: list[int], come: int) -> None:
     parts = [Agreed(TODAY + timedelta(days=n), Money(minor, "LAK")) for n, minor in enumerate(amounts)]
-    found = progress(parts, come, TODAY)
+    found = progress(parts, come, TODAY, GRACE)
     assert sum(p.come.minor for p in found) == min(max(0, come), sum(amounts))
     assert all(0 <= p.come.minor <= p.part.amount.minor for p in found)
 
@@ -133,10 +135,10 @@ def test_parts_are_agreed_watched_and_reminded_of_once(office: Office, claim: di
 
     pays(office, claim, 400000, str(days[0]))
     assert waits(office, claim)["until"] == str(days[1]), "the next part"
-    office.on(str(days[1] + GRACE))
+    office.on(str(days[1] + timedelta(days=GRACE)))
     day_is_over(office, recovery["id"], str(days[1]))
     assert waits(office, claim)["whom"] == "worker", "a payment takes its time"
-    office.on(str(days[1] + GRACE + timedelta(days=1)))
+    office.on(str(days[1] + timedelta(days=GRACE + 1)))
     for _ in range(2):
         day_is_over(office, recovery["id"], str(days[1]))
     assert waits(office, claim) == waits(office, claim) | {"whom": "supervisor", "reason": "repayment_late"}

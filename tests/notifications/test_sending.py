@@ -56,6 +56,22 @@ def test_the_code_on_her_phone_is_read_by_her_and_by_no_staff(town: Town, person
     assert "40960512" not in str(row.facts)
 
 
+def test_a_number_is_asked_of_before_there_is_any_claim(town: Town, person: Person) -> None:
+    """She was registered a minute ago: the message is about her, and staff do not read its code."""
+    code_id = str(uuid.uuid4())
+    said = {"code_id": code_id, "code": "40960512", "account": None, "office": "041 212000"}
+    town.benefits.phone_codes[code_id] = said
+    asked = town.event("benefits.phone_check.asked", person, code_id=code_id)
+    asked["data"] = {name: asked["data"][name] for name in ("person_id", "office_id", "code_id")}
+    town.hears(asked)
+    town.works()
+    row = town.state(person, "delivered")
+    assert (row.claim_id, row.claim_number) == (person.id, "")
+    [told] = town.phone.texts(person.number)
+    assert "40960512" in told
+    assert "40960512" not in there(wording.for_staff(row.template, row.text))
+
+
 def test_a_code_that_is_over_is_not_sent(town: Town, person: Person) -> None:
     town.tell("benefits.phone_code.asked", person, code_id=str(uuid.uuid4()))
     town.works()

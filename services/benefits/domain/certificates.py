@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from services.benefits.domain.claim import Claim, day_of
 
 #: Leaves of somebody who is ill herself.
 OWN_ILLNESS = frozenset({"sickness", "long_term_sickness"})
-#: How many days before its end she is told what to do.
-AHEAD = timedelta(days=2)
 
 
 def last_end(claim: Claim) -> date | None:

@@ -109,9 +109,9 @@ class Recovery:
             return self.parts
         return (Agreed(self.repay_by, self.amount),)
 
-    def progress(self, left: int, today: date) -> list[Progress]:
+    def progress(self, left: int, today: date, grace: int) -> list[Progress]:
         """Each part with what has come of it, where `left` minor units are still to come back."""
-        return progress(self.plan, self.amount.minor - left, today)
+        return progress(self.plan, self.amount.minor - left, today, grace)
 
     @property
     def runs(self) -> bool:
@@ -311,6 +311,8 @@ class Standing:
     share: Fraction
     #: The smallest amount that is paid, in minor units.
     smallest: int
+    #: Days after which a part that has not come is late (`domain/practice.py`).
+    grace: int = 0
     #: A new version of the award was made and payments do not know it yet.
     fresh: bool = False
     #: What draws, or once drew, on this award for other claims.
@@ -382,7 +384,7 @@ def review(now: Standing) -> Review:
         news=news,
         ended=ended,
         active=active,
-        awaited=tuple(active.progress(left, now.today)) if active is not None else (),
+        awaited=tuple(active.progress(left, now.today, now.grace)) if active is not None else (),
         amount_moved=left != before,
         counted=counted,
     )

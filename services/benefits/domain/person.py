@@ -88,6 +88,7 @@ class PersonChangeKind(enum.StrEnum):
     CONTRIBUTION_WITHDRAWN = "contribution_withdrawn"
     WAGE_CORRECTED = "wage_corrected"
     OFFICE = "office"
+    PHONE_CONFIRMED = "phone_confirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""A code on the person's phone: her own word that what an officer entered for her claim is right.
+"""A code on the person's phone: her own word that what an officer entered for her claim is right; or, where it is for
+no claim, that the number itself is hers.
 
 It stands in the place of a second person only where the phone itself is nobody's making: whoever asks, decides, wrote
 the account or entered the facts has neither registered her nor written her number, and the number is as old as an
-account has to be.
+account has to be. A code for no claim says only that the number is reached: it never stands in anybody's place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 
 from services.benefits.domain.ids import ClaimId, PersonId
 
-#: A code is asked so often a day for a claim, tried so often, and is good for so long.
+#: A code is asked so often a day for a claim, or for a number, tried so often, and is good for so long.
 MOST_ASKED, MOST_TRIES, GOOD_FOR = 3, 5, timedelta(hours=24)
 #: What her own word covers of the combinations that ask for a second person.
 COVERED = frozenset({"entered_facts", "set_account", "recent_account"})
@@ -20,7 +21,7 @@ COVERED = frozenset({"entered_facts", "set_account", "recent_account"})
 
 class PhoneCodeRefused(ValueError):
     """No code can be asked or answered now: `no_phone`, `phone_of_one_hand`, `phone_too_new`, `asked_too_often`,
-    `none_open`, `too_many_tries`."""
+    `none_open`, `too_many_tries`, `not_possible`, `confirmed_already`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -29,10 +30,11 @@ class PhoneCodeRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PhoneCode:
-    """One code: for which claim, which account it named, who asked for it, and whether she has said it."""
+    """One code: for which claim or number, which account it named, who asked for it, and whether she has said it."""
 
     id: str
-    claim_id: ClaimId
+    #: None where it asks about the number itself.
+    claim_id: ClaimId | None
     person_id: PersonId
     payee_id: str | None
     asked_by: str
@@ -42,6 +44,8 @@ class PhoneCode:
     confirmed_by: str | None = None
     confirmed_name: str | None = None
     confirmed_at: datetime | None = None
+    #: The number it asks about, where it is for no claim.
+    phone: str | None = None
 
     @property
     def purpose(self) -> str:

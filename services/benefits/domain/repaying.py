@@ -11,8 +11,6 @@ from typing import Any
 
 from shared.money import Money
 
-#: The bank tells of a payment the day after, and a person reads for which claim it is.
-GRACE = timedelta(days=3)
 #: More parts than this nobody watches.
 MOST_PARTS = 60
 
@@ -82,17 +80,18 @@ def _monthly(first: Agreed, total: Money) -> list[Agreed]:
     return found
 
 
-def late_from(part: Agreed) -> date:
-    """The first day on which a part that has not come is late."""
-    return part.due_on + GRACE + timedelta(days=1)
+def late_from(part: Agreed, grace: int) -> date:
+    """The first day on which a part that has not come is late: the bank tells of a payment the day after, and a person
+    reads for which claim it is, so `grace` days pass first."""
+    return part.due_on + timedelta(days=grace + 1)
 
 
-def progress(parts: Sequence[Agreed], come: int, today: date) -> list[Progress]:
+def progress(parts: Sequence[Agreed], come: int, today: date, grace: int) -> list[Progress]:
     """What has come, counted against the earliest parts first; a part is late when its day and the grace are over."""
     found = []
     for part in parts:
         of_it = max(0, min(come, part.amount.minor))
         come -= of_it
-        late = of_it < part.amount.minor and today >= late_from(part)
+        late = of_it < part.amount.minor and today >= late_from(part, grace)
         found.append(Progress(part, Money(of_it, part.amount.currency), late))
     return found

@@ -9,9 +9,6 @@ from datetime import date
 
 from services.benefits.domain.ids import ClaimId
 
-#: Nothing is laid aside for longer at one time.
-LONGEST_REST = 60
-
 
 class TaskCannot(ValueError):
     """This cannot be done with the claim; the code says why, `field` where."""
@@ -105,13 +102,16 @@ def give_back(task: Task) -> Task:
     return replace(_awake(task), holder=None, holder_name=None, held_since=None)
 
 
-def lay_aside(task: Task, who: Colleague, today: date, until: date | None, why: str | None, version: int) -> Task:
-    """Nothing can be done until a day; it stays with who lays it aside. Raises `TaskCannot`."""
+def lay_aside(
+    task: Task, who: Colleague, today: date, until: date | None, why: str | None, version: int, longest: int
+) -> Task:
+    """Nothing can be done until a day, at most `longest` days away; it stays with who lays it aside. Raises
+    `TaskCannot`."""
     if until is None:
         raise TaskCannot("required", "rests_until")
     if until <= today:
         raise TaskCannot("in_the_past", "rests_until")
-    if (until - today).days > LONGEST_REST:
+    if (until - today).days > longest:
         raise TaskCannot("too_far", "rests_until")
     if not why:
         raise TaskCannot("required", "task_why")

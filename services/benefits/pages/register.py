@@ -70,7 +70,8 @@ def register(act: Act, form: dict[str, str]) -> Any:
         viewed(*(one.person.id for one in found.alike), *(one.person_id for one in found.others))
         page = view.page(act, form, {}, found.alike, found.others)
         return Response(show("register.html", page), 422, content_type=pages.HTML)
-    return pages.go(f"/desk/persons/{id_}")
+    # She stands at the counter with her phone: now is the moment to see that the number reaches it.
+    return pages.go(f"/desk/persons/{id_}/phone" if form.get("phone", "").strip() else f"/desk/persons/{id_}")
 
 
 def _again(act: Act, form: dict[str, str], errors: Wrong) -> Response:

@@ -146,6 +146,9 @@ def remove_particulars(act: Act, id_: PersonId) -> None:
     """Her numbers, accounts, the corrections of her and copies of it all go; within `shared.retention.allow`."""
     for table in PARTICULARS:
         act.connection.execute(delete(table).where(table.c.person_id == id_))
+    # What she said by phone for a claim goes with the claim; a code that asked about her number holds the number.
+    code = t.phone_code.c
+    act.connection.execute(delete(t.phone_code).where(code.person_id == id_, code.claim_id.is_(None)))
 
 
 def over_before(until: date) -> tuple[ColumnElement[bool], ColumnElement[date]]:

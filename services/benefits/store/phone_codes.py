@@ -1,18 +1,20 @@
-"""Codes on the phone by which a person says herself that what was entered for her claim is right."""
+"""Codes on the phone by which a person says herself that what was entered for her claim is right, or the number
+hers."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, literal, select, union
+from sqlalchemy import CompoundSelect, Select, and_, func, literal, or_, select, union
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.ids import ClaimId, PersonId
-from services.benefits.domain.person import PersonChangeKind
+from services.benefits.domain.person import PersonChange, PersonChangeKind
 from services.benefits.domain.phone_code import Number, PhoneCode
+from services.benefits.store.persons import CHANGE
 from services.benefits.store.rows import Shape
 from shared.act import Act
 
@@ -36,14 +38,44 @@ def get(act: Act, id_: str) -> PhoneCode:
 
 
 def latest(act: Act, claim_id: ClaimId, *, lock: bool = False) -> PhoneCode | None:
-    """The one asked for last."""
-    found = CODE.all(act, CODE.select(c.claim_id == claim_id).order_by(c.asked_at.desc()).limit(1))
+    """The one asked for last for a claim."""
+    return _latest(act, c.claim_id == claim_id, lock=lock)
+
+
+def latest_on_number(act: Act, person_id: PersonId, *, lock: bool = False) -> PhoneCode | None:
+    """The one asked for last to confirm her number itself."""
+    return _latest(act, _on_number(person_id), lock=lock)
+
+
+def _latest(act: Act, which: ColumnElement[bool], *, lock: bool) -> PhoneCode | None:
+    found = CODE.all(act, CODE.select(which).order_by(c.asked_at.desc(), c.id.desc()).limit(1))
     return CODE.one(act, c.id == found[0].id, lock=lock) if found else None
 
 
+def _on_number(person_id: PersonId) -> ColumnElement[bool]:
+    return and_(c.person_id == person_id, c.claim_id.is_(None))
+
+
 def asked_since(act: Act, claim_id: ClaimId, moment: datetime) -> int:
-    count = select(func.count()).where(c.claim_id == claim_id, c.asked_at > moment)
-    return int(act.connection.scalar(count) or 0)
+    return _asked_since(act, c.claim_id == claim_id, moment)
+
+
+def asked_on_number_since(act: Act, person_id: PersonId, moment: datetime) -> int:
+    return _asked_since(act, _on_number(person_id), moment)
+
+
+def _asked_since(act: Act, which: ColumnElement[bool], moment: datetime) -> int:
+    return int(act.connection.scalar(select(func.count()).where(which, c.asked_at > moment)) or 0)
+
+
+def number_confirmed(act: Act, person_id: PersonId) -> PersonChange | None:
+    """When, and by whose hand, the number that she has now was confirmed; none where it never was, or was written
+    anew since, even with the same digits."""
+    h = t.person_change.c
+    newer = and_(h.what == PersonChangeKind.DETAILS, h.after.has_key("phone"))
+    which = or_(h.what == PersonChangeKind.PHONE_CONFIRMED, newer)
+    found = CHANGE.all(act, CHANGE.select(h.person_id == person_id, which).order_by(h.version.desc()).limit(1))
+    return found[0] if found and found[0].what is PersonChangeKind.PHONE_CONFIRMED else None
 
 
 def number(act: Act, claim: Claim, rest_days: int) -> Number:

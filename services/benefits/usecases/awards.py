@@ -191,6 +191,7 @@ def _standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> S
         soonest=institution().pay_days.after(act.today),
         share=institution().set_off_share,
         smallest=smallest_paid(claim.country, award) if known is not None or drawings else 1,
+        grace=institution().practice.repay_grace_days,
         fresh=fresh,
         drawings=drawings,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from services.benefits import store
-from services.benefits.domain.certificates import AHEAD, last_end
+from services.benefits.domain.certificates import last_end
 from services.benefits.domain.claim import Claim
+from services.benefits.institution import institution
 from services.benefits.usecases.claims import tell
 from shared.act import Act
 from shared.jobs import JobRun, Later, post_job
@@ -22,7 +23,8 @@ def announce(act: Act, claim: Claim, outcome: str) -> None:
     if end is None or end < act.today or outcome == "refused":
         return
     said = {"claim_id": claim.id, "end": end.isoformat()}
-    post_job(act, JOB, f"{claim.id}:{end}", said, on=max(act.today, end - AHEAD))
+    ahead = timedelta(days=institution().practice.certificate_ahead_days)
+    post_job(act, JOB, f"{claim.id}:{end}", said, on=max(act.today, end - ahead))
 
 
 def ends(run: JobRun) -> Later | None:

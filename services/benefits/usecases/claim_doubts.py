@@ -7,11 +7,10 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.claim import Claim, ClaimState, Origin, day_of
 from services.benefits.domain.doubts import Doubt
+from services.benefits.institution import institution
 from shared.act import Act
 from shared.period import add_months
 
-#: A notice less than so many months from a birth, or from another notice, is not plausible by itself.
-MONTHS_APART = 7
 #: The member of the papers, and the column of a file, that says why there is a second notice.
 WORD = "second_word"
 _OVER = (ClaimState.WITHDRAWN, ClaimState.LAPSED)
@@ -35,7 +34,8 @@ def _declared_only(act: Act, row: Claim) -> list[Doubt]:
 
 
 def _second_notice(act: Act, row: Claim) -> list[Doubt]:
-    """A leave that an employer notified although another birth lies less than seven months away, with her word why.
+    """A leave that an employer notified although another birth lies nearer than `notices_apart_months`, with her
+    word why.
     Notices of other employers count here: an officer sees them, she does not."""
     day = birth(row)
     if row.benefit != "birth" or row.origin is not Origin.EMPLOYER or day is None:
@@ -57,6 +57,6 @@ def birth(claim: Claim) -> date | None:
 def near(claim: Claim, day: date) -> date | None:
     """The day of a claim's birth where another birth on `day` is not plausible beside it."""
     on = None if claim.state in _OVER else birth(claim)
-    if on is None or add_months(min(on, day), MONTHS_APART) <= max(on, day):
+    if on is None or add_months(min(on, day), institution().practice.notices_apart_months) <= max(on, day):
         return None
     return on

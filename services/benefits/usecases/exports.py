@@ -17,12 +17,11 @@ from services.benefits import store
 from services.benefits.domain.export import Export, ExportState
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.scan import Adder
+from services.benefits.institution import institution
 from services.benefits.usecases.scan_files import PDF
 from shared.act import Act
 from shared.jobs import post_job
 
-#: Days for which a copy lies ready.
-DAYS = 7
 COLLECT, FORGET = "collect_export", "forget_export"
 
 
@@ -75,11 +74,11 @@ def packed(told: Mapping[str, Mapping[str, Any]], page: str, at: datetime) -> by
 
 
 def ready(act: Act, export_id: str, content: bytes) -> Export:
-    """It lies ready from now on, and is gone after `DAYS`. One that lies ready stays as it is."""
+    """It lies ready from now on, and is gone after `copy_ready_days`. One that lies ready stays as it is."""
     found = store.kept.export(act, export_id, lock=True)
     if found.state is not ExportState.UNDER_WAY:
         return found
-    until = act.today + timedelta(days=DAYS)
+    until = act.today + timedelta(days=institution().practice.copy_ready_days)
     post_job(act, FORGET, key=found.id, payload={"export_id": found.id}, on=until + timedelta(days=1))
     return store.kept.save(act, found, replace(found, state=ExportState.READY, until=until, content=content))
 

@@ -17,6 +17,7 @@ from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.import_file import Row
 from services.benefits.domain.kinds import MAX_DAYS
 from services.benefits.gateways.hsb_01b import Listed, ListRow
+from services.benefits.institution import institution
 from services.benefits.usecases import cells, claims
 from services.benefits.usecases.cells import RowRefused, Taken
 from services.benefits.usecases.wage_files import whose
@@ -29,8 +30,6 @@ from shared.reading.identifiers import read_account, read_identifier
 from shared.reading.names import fold
 
 Json = dict[str, Any]
-#: A birth that was notified ahead may begin another day than was planned, so far from it.
-PLANNED_WITHIN = timedelta(days=60)
 #: Of which day the employer writes for each group: one, or two with a dash between them.
 CHILD = {
     "sick_child": ("child_born_on",),
@@ -196,7 +195,9 @@ def _known(act: Act, person: PersonId, employer: EmployerId, benefit: str, days:
         overlaps = Period(first, last).overlap(days) is not None
         mine = _is_hers(claim, employer)
         same = Period(first, last) == days and claim.employer_id == employer
-        planned = mine and _is_planned(claim) and abs(first - days.first) <= PLANNED_WITHIN
+        planned = (
+            mine and _is_planned(claim) and abs((first - days.first).days) <= institution().practice.leave_moved_days
+        )
         if same or (mine and (overlaps or planned)):
             return claim
         if overlaps:

@@ -60,15 +60,12 @@ def _about(claim: Claim, benefit: str, paper: HospitalPaper) -> bool:
         return False
     if paper.kind == "XML9":
         born = day_of(claim.facts, "event", "birth_on")
-        return born is None or paper.birth_on is None or abs((born - paper.birth_on).days) < DAYS_BETWEEN_BIRTHS
+        apart = institution().practice.births_apart_days  # nearer, it is one birth reported twice
+        return born is None or paper.birth_on is None or abs((born - paper.birth_on).days) < apart
     first, last = day_of(claim.facts, "spell", "first_day"), day_of(claim.facts, "spell", "last_day")
     if first is None or paper.first is None or paper.last is None:
         return claim.state in OPEN
     return first <= paper.last and paper.first <= (last or first) + timedelta(days=1)
-
-
-#: Births of one mother that are nearer than this are one birth reported twice.
-DAYS_BETWEEN_BIRTHS = 200
 
 
 def _ask(act: Act, claim_id: ClaimId) -> Claim:

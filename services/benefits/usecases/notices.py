@@ -8,6 +8,7 @@ from services.benefits import store
 from services.benefits.domain.claim import ClaimState, Origin
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.import_file import Row
+from services.benefits.institution import institution
 from services.benefits.usecases import cells, claim_doubts, claims
 from services.benefits.usecases.cells import RowRefused, Taken
 from services.benefits.usecases.claim_doubts import WORD
@@ -70,7 +71,8 @@ def wrong(act: Act, row: Row) -> list[RowRefused]:
 
 def check_far(expected_on: date, leave_from: date) -> None:
     """Raises `RowRefused`."""
-    if not -60 <= (expected_on - leave_from).days <= 300:
+    practice = institution().practice
+    if not -practice.leave_after_birth_days <= (expected_on - leave_from).days <= practice.leave_before_birth_days:
         raise RowRefused("leave_far_from_birth", "leave_from")
 
 

@@ -27,9 +27,8 @@ from shared.web.texts import N_
 #: Why the person's history names no paper.
 BY_HERSELF = N_("asked for by herself, with a code on her phone")
 ON_HER_PAGE = N_("asked for by herself, on her page")
-#: The message that tells of what is coming, and how long its receipt is waited for.
+#: The message that tells of what is coming.
 COMING = "own_change_coming"
-PATIENCE = timedelta(days=14)
 #: Why nothing came of what she had asked for, in words that she and the desk read.
 MEANWHILE = N_("The phone or the account was changed otherwise meanwhile.")
 NOT_TOLD = N_("The message that told of it did not reach the phone.")
@@ -156,7 +155,7 @@ def not_told(act: Act, person_id: PersonId) -> None:
 def take_effect(act: Act, id_: str) -> bool:
     """Its day has come: it is written as hers, unless it was stopped, or somebody changed the same meanwhile. False
     while the message that tells of it has not reached her phone: nothing is changed behind her back, and after
-    `PATIENCE` nothing comes of it."""
+    `own_change_patience_days` nothing comes of it."""
     asked = store.own_changes.get(act, id_)
     claims = store.claims.every(act, asked.person_id, lock=True)
     store.persons.lock(act, asked.person_id)
@@ -166,7 +165,7 @@ def take_effect(act: Act, id_: str) -> bool:
         return True
     began = change.due_on - timedelta(days=institution().own_change_wait_days)
     if not store.questions.was_told(act, change.person_id, COMING, began):
-        if act.today < change.due_on + PATIENCE:
+        if act.today < change.due_on + timedelta(days=institution().practice.own_change_patience_days):
             return False
         _end(act, change, OwnChangeState.STOPPED, NOT_TOLD)
         return True

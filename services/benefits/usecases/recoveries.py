@@ -223,9 +223,10 @@ def confirm(act: Act, recovery_id: str) -> Recovery:
     about: dict[str, Any] = {"recovery_id": decided.id, "overpayment_id": decided.overpayment_id, "way": decided.way}
     about |= {"amount": decided.amount.json()}
     claims.tell(act, "benefits.recovery.decided", claim, decided.id, about)
+    grace = institution().practice.repay_grace_days
     for part in decided.plan:
         missed = {"recovery_id": decided.id, "due_on": part.due_on.isoformat()}
-        jobs.post_job(act, "part_missed", f"{decided.id}:{part.due_on}", missed, on=late_from(part))
+        jobs.post_job(act, "part_missed", f"{decided.id}:{part.due_on}", missed, on=late_from(part, grace))
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     if decided.from_claim_id is not None:  # the letter says at once what is kept back there
@@ -240,7 +241,7 @@ def part_missed(act: Act, recovery_id: str, due_on: date) -> None:
     found, known = store.awards.recovery(act, recovery_id, lock=True), store.awards.the_overpayment(act, claim.id)
     if not found.runs or known.state is not over.OverpaymentState.RECOVERING or due_on in found.reminded:
         return
-    for missed in found.progress(known.left.minor, act.today):
+    for missed in found.progress(known.left.minor, act.today, institution().practice.repay_grace_days):
         if missed.part.due_on == due_on and missed.late:
             store.awards.save_recovery(act, found, replace(found, reminded=(*found.reminded, due_on)))
             about = {"recovery_id": found.id, "amount": missed.left.json(), "due_on": due_on.isoformat()}

@@ -10,6 +10,7 @@ from services.benefits.domain import task
 from services.benefits.domain.claim import Claim, Whom
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.task import Colleague, Step, Task, TaskChange
+from services.benefits.institution import institution
 from shared.act import Act
 
 
@@ -59,7 +60,8 @@ def lay_aside(act: Act, claim_id: str, until: date | None, why: str | None) -> T
     """Nothing can be done until a day, or until something changes. Raises `TaskCannot`."""
 
     def rest(now: Task, claim: Claim) -> Task:
-        return task.lay_aside(_own(act, now), _me(act), act.today, until, why, claim.version)
+        longest = institution().practice.task_rest_days
+        return task.lay_aside(_own(act, now), _me(act), act.today, until, why, claim.version, longest)
 
     return _move(act, claim_id, Step.RESTS, rest, why)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.benefits import store
 from services.benefits.domain.ids import EmployerId, PersonId
 from services.benefits.domain.import_file import Row
+from services.benefits.institution import institution
 from services.benefits.usecases import cells, people
 from services.benefits.usecases.cells import RowRefused, Taken
 from shared.act import Act
@@ -13,8 +14,6 @@ from shared.reading.names import fold
 
 #: The kinds of files whose rows are wages of one worker.
 KINDS = frozenset({"th_sso_1_10", "la_monthly_list", "mm_monthly_list", "vn_d02_lt"})
-#: A monthly list is about a month that has come, and not longer ago.
-MONTHS_BACK = 24
 
 
 def take_wage(act: Act, row: Row) -> Taken:
@@ -57,7 +56,7 @@ def whose(act: Act, row: Row) -> EmployerId:
 def month_come(act: Act, row: Row, column: str) -> Month:
     """A month that has come and is not too long ago. Raises `RowRefused`."""
     month = cells.month(row, column)
-    if not 0 <= Month.of(act.today).index - month.index <= MONTHS_BACK:
+    if not 0 <= Month.of(act.today).index - month.index <= institution().practice.month_back_months:
         raise RowRefused("month_far", column)
     return month
 

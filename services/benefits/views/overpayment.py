@@ -189,6 +189,8 @@ def _told(act: Act, row: Recovery, left: Money, today: date) -> Told:
         said(words.WAIVED_FOR, row.reason),
         said(words.RECOVERY_ENDS, row.ended_reason),
         said(words.RECOVERY_RETURNS, row.returned_reason),
-        row.progress(left.minor if row.runs else row.amount.minor, today) if row.parts else [],
+        row.progress(left.minor if row.runs else row.amount.minor, today, institution().practice.repay_grace_days)
+        if row.parts
+        else [],
         _number(act, row.from_claim_id) if row.from_claim_id is not None else None,
     )

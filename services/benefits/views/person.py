@@ -71,7 +71,11 @@ def head(act: Act, person: Person) -> Head:
     if person.born_on:
         facts.append(HeadFact(_("Born"), formatting.date_html(person.born_on, language)))
     if person.phone:
-        facts.append(HeadFact(_("Phone"), person.phone))
+        confirmed = store.phone_codes.number_confirmed(act, person.id) is not None
+        said = _("confirmed") if confirmed else _("not confirmed")
+        at_the_desk = act.actor.has("clerk", "officer", "supervisor")
+        href = f"/desk/persons/{person.id}/phone" if at_the_desk else ""
+        facts.append(HeadFact(_("Phone"), f"{person.phone} · {said}", href))
     if person.insured_since:
         facts.append(HeadFact(_("Insured since"), formatting.month_html(person.insured_since, language)))
     return Head(person.name, person.language, person.name_latin, facts, _alike(act, person))

@@ -9,7 +9,7 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.automation import ALWAYS, SWITCHED
 from services.benefits.domain.claim import Claim, Whom
-from services.benefits.domain.task import LONGEST_REST, Colleague, TaskChange
+from services.benefits.domain.task import Colleague, TaskChange
 from services.benefits.institution import institution
 from services.benefits.views import words
 from services.benefits.views.person import Corrected
@@ -124,5 +124,5 @@ def practice() -> list[tuple[Words, bool]]:
 
 def cannot(code: str) -> Words | None:
     """Why a step cannot be taken, in words of its own."""
-    days = {"type": "days", "value": LONGEST_REST}
+    days = {"type": "days", "value": institution().practice.task_rest_days}
     return words.text(CANNOT, code, {"days": days}) if code in CANNOT else None

@@ -139,6 +139,7 @@ PERSON_CHANGES = {
     "contribution_withdrawn": N_("A month was taken back"),
     "wage_corrected": N_("A wage was corrected"),
     "office": N_("Given over to another office"),
+    "phone_confirmed": N_("The phone is confirmed by a code"),
 }
 DETAILS = {
     "name": N_("Name"),
@@ -240,6 +241,17 @@ BY_PHONE = {
     "may_be_asked": N_("She may say herself, by a code on her phone, that what was entered is right."),
     "sent": N_("A code was sent to her phone. Type what she tells you."),
     "wrong": N_("That was not the code. Tries left: {left}."),
+}
+#: Whether a person's number is known to reach her (`views/phone_code.py: number`).
+NUMBER = {
+    "confirmed": N_("Confirmed by a code on {on}; {by} had it sent."),
+    "may_be_asked": N_("Not confirmed: nobody has shown yet that this number reaches her."),
+    "sent": N_("A code was sent to this number. Type what she tells you."),
+    "wrong": N_("That was not the code. Tries left: {left}."),
+    "used_up": N_("Not confirmed: five wrong codes were typed."),
+    "run_out": N_("Not confirmed: the code was never typed, and a day is over."),
+    "asked_too_often": N_("Not confirmed: three codes were sent today. Try again tomorrow."),
+    "not_possible": N_("Not confirmed, and no code is sent: a death was reported."),
 }
 ERRORS = {
     "required": N_("This is needed."),

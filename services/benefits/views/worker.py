@@ -181,7 +181,9 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
         to=institution().repay_to,
         kept=[k for k in kept if k.part.due_on >= act.today],
         compared=awards.compared(act, claim.id),
-        parts=active.progress(known.left.minor, act.today) if active is not None and active.parts else [],
+        parts=active.progress(known.left.minor, act.today, institution().practice.repay_grace_days)
+        if active is not None and active.parts
+        else [],
         may_object=objections.may_object(act, claim),
         contested=store.awards.open_objection(act, claim.id),
     )

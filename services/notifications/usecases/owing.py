@@ -27,8 +27,8 @@ LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "r
 def _about(data: Mapping[str, Any]) -> About:
     return About(
         person_id=data["person_id"],
-        claim_id=data["claim_id"],
-        claim_number=data["claim_number"],
+        claim_id=data.get("claim_id", data["person_id"]),
+        claim_number=data.get("claim_number", ""),
         office_id=data["office_id"],
         decision_id=data.get("decision_id"),
     )
@@ -63,6 +63,11 @@ def phone_code_asked(act: Act, event: Event) -> None:
     """She gets a code; telling it to the officer says that what was entered for her claim is right."""
     data = event.data
     _sms(act, event, "phone_code", claim=data["claim_number"], asked=data["code_id"])
+
+
+def phone_check_asked(act: Act, event: Event) -> None:
+    """She gets a code to show at the counter that the number written for her is hers; no claim may be there yet."""
+    _sms(act, event, "phone_check", asked=event.data["code_id"])
 
 
 def own_change_asked(act: Act, event: Event) -> None:

@@ -98,7 +98,7 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
         elif row.template == "voucher_issued":
             voucher = means.payments.voucher(facts["order"])
             facts |= {"number": voucher["number"], "code": voucher["code"]}
-        elif row.template == "phone_code":
+        elif row.template in ("phone_code", "phone_check"):
             asked = benefits.phone_code(facts["asked"])
             facts |= {name: asked[name] for name in ("code", "account", "office") if asked[name] is not None}
         elif row.template in _OWN_CHANGE:

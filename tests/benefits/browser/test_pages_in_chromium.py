@@ -130,6 +130,7 @@ def newer(office: Office) -> list[tuple[Any, str]]:
     # Keys hang on an account, which has an id of its own.
     nok, her = replace(live.employer(office), id=ITEM), live.worker(waiting["id"])
     desk = ["?show=", "/workload", "/control", "/questions", "/intake", f"/intake/{ITEM}"]
+    desk += ("/register", f"/persons/{person}/phone")
     desk += (f"/claims/{waiting['id']}/task", f"/claims/{waiting['id']}/papers", f"/decisions/{decision['id']}")
     hers = ("do", "inbox", "questions", "change", "withdrawal", "papers")
     return [
