@@ -134,7 +134,7 @@ _TOPICS = [
     ),
     Topic(
         "benefits.start.asked",
-        "A person asks to start a claim on her phone; the phone that is known gets a code. The claim is not opened yet.",
+        "A person asks to start a claim on her phone, which gets a code; the claim is not opened yet.",
         _object(**_CLAIM, start_id=UUID),
         ("notifications",),
     ),

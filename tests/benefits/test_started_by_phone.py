@@ -27,7 +27,7 @@ from tests.there import there
 
 NUMBER, BORN = "1004182273", "12/8/1988"
 UUID = "[0-9a-f]{8}-[0-9a-f-]{27}"
-ILL = {"benefit": "sickness", "first_day": "14/12/2026", "last_day": "18/12/2026"}
+ILL: dict[str, Any] = {"benefit": "sickness", "first_day": "14/12/2026", "last_day": "18/12/2026"}
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def comes_in(office: Office, phone: Phone, **who: str) -> str:
     return id_
 
 
-def starts(office: Office, phone: Phone, **form: str) -> str:
+def starts(office: Office, phone: Phone, **form: Any) -> str:
     id_ = comes_in(office, phone)
     phone.open(f"/start/claim?lang=en&benefit={form.get('benefit', 'sickness')}")
     phone.send("/start/claim", **(form or ILL))
@@ -114,8 +114,9 @@ def test_the_counter_completes_it_and_types_no_day_again(
 ) -> None:
     on(office, "2026-12-20")
     id_ = starts(office, phone, **ILL, cert_no_0="A-1")
-    phone.send("/start/sent", photo=(io.BytesIO(photo(color="white")), "p.jpg"))
-    phone.send("/start/sent", photo=(io.BytesIO(photo(color="grey")), "q.jpg"))
+    for color in ("white", "grey"):
+        page_of_it: dict[str, Any] = {"photo": (io.BytesIO(photo(color=color)), "p.jpg")}
+        phone.send("/start/sent", **page_of_it)
     office.on("2026-12-28")
     officer = Browser(office, office.officer)
     assert "Started on the phone" in officer.open("/desk?lang=en")
@@ -284,7 +285,7 @@ def test_a_session_that_ended_asks_for_the_code_again_and_keeps_every_word(
     page = phone.send("/start/claim", 401, **ILL, start=id_)
     assert "what you wrote is kept" in page
     kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
-    page = phone.send(f"/start/{id_}", code=code(office, id_), **{name: kept[name] for name in ILL})
+    page = phone.send(f"/start/{id_}", code=code(office, id_), **dict[str, Any]({name: kept[name] for name in ILL}))
     assert 'value="14/12/2026"' in page
     phone.send("/start/claim", **ILL)
     assert office.claim(id_).state == "draft"
@@ -311,7 +312,7 @@ def test_with_number_and_code_of_the_receipt_she_comes_back(office: Office, phon
     ],
 )
 def test_what_cannot_be_stands_beside_its_field_and_nothing_is_opened(
-    office: Office, phone: Phone, her: str, form: dict[str, str], says: str
+    office: Office, phone: Phone, her: str, form: dict[str, Any], says: str
 ) -> None:
     on(office, "2026-12-20")
     comes_in(office, phone)
@@ -324,7 +325,8 @@ def test_what_cannot_be_stands_beside_its_field_and_nothing_is_opened(
 def test_what_is_no_photo_is_refused_and_the_claim_is_kept(office: Office, phone: Phone, her: str) -> None:
     on(office, "2026-12-20")
     starts(office, phone)
-    assert "neither a photo" in phone.send("/start/sent", 422, file=(io.BytesIO(b"hello"), "p.txt"))
+    words: dict[str, Any] = {"file": (io.BytesIO(b"hello"), "p.txt")}
+    assert "neither a photo" in phone.send("/start/sent", 422, **words)
     assert "Choose a photo" in phone.send("/start/sent", 422)
 
 

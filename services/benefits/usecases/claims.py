@@ -84,8 +84,8 @@ def open_claim(
     id_: ClaimId | None = None,
     number: str | None = None,
 ) -> ClaimId:
-    """Open a draft (`id_` and `number` where they were given before). Raises `FactsInvalid` where it came in after today,
-    `PersonErased`."""
+    """Open a draft (`id_` and `number` where they were given before). Raises `FactsInvalid` where it came in after
+    today, `PersonErased`."""
     person = store.persons.to_change(act, person_id, None)
     _came_in(act, received_on)
     if not may_judge(act, {}, facts or {}):

@@ -107,8 +107,8 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
         elif row.template in _OWN_CHANGE:
             facts |= _own_change(benefits.own_change(facts["asked"]), row.template)
         elif row.template == "start_code":
-            said = benefits.start(facts["asked"])
-            facts |= {name: said[name] for name in ("code", "office")}
+            start = benefits.start(facts["asked"])
+            facts |= {name: start[name] for name in ("code", "office")}
         elif row.template in _SAYS_WHERE:
             facts["office"] = _asked(benefits.claim(row.claim_id), contact.get("language"))["office"]
     except FactsAway:
