@@ -246,6 +246,34 @@ def test_the_code_of_one_opens_nothing_else(office: Office, phone: Phone, her: s
     assert "What your paper says" in phone.open("/worker?lang=en")
 
 
+def test_only_notifications_read_the_code_and_only_while_it_is_good(office: Office, phone: Phone, her: str) -> None:
+    on(office, "2026-12-20")
+    id_ = asks(office, phone)
+    path = f"/v1/starts/{id_}/message-facts"
+    assert office.officer.get(path).status_code == 403
+    machine = office.machine("notifications")
+    told = office.client.get(path, headers=machine).json
+    assert (told["code"], told["office"]) == (code(office, id_), "+85641212000")
+    for _ in range(5):
+        phone.send(f"/start/{id_}", 422, code="00000000")
+    assert office.client.get(path, headers=machine).status_code == 410
+    stranger = asks(office, phone, "0000000000")
+    assert office.client.get(f"/v1/starts/{stranger}/message-facts", headers=machine).status_code == 410
+
+
+def test_the_message_about_what_she_started_knows_the_office(office: Office, phone: Phone, her: str) -> None:
+    on(office, "2026-12-20")
+    id_ = starts(office, phone)
+    facts = office.client.get(f"/v1/claims/{id_}/acknowledgement-facts", headers=office.machine("notifications")).json
+    assert facts["office"]["phone"] == "+85641212000"
+
+
+def test_an_officer_of_another_office_does_not_see_it(office: Office, phone: Phone, her: str) -> None:
+    on(office, "2026-12-20")
+    id_ = starts(office, phone)
+    assert office.officer_of_vte.get(f"/desk/claims/{id_}").status_code == 404
+
+
 # --- once --------------------------------------------------------------------------------------
 
 
@@ -289,6 +317,17 @@ def test_a_session_that_ended_asks_for_the_code_again_and_keeps_every_word(
     assert 'value="14/12/2026"' in page
     phone.send("/start/claim", **ILL)
     assert office.claim(id_).state == "draft"
+
+
+def test_she_withdraws_what_she_started_and_may_start_again(office: Office, phone: Phone, her: str) -> None:
+    on(office, "2026-12-20")
+    id_ = starts(office, phone)
+    phone.open("/worker/withdrawal?lang=en")
+    phone.send("/worker/withdrawal", why="I am well", sure="yes")
+    assert office.claim(id_).state == "withdrawn"
+    again = Phone(office)
+    other = starts(office, again)
+    assert office.claim(other).state == "draft"
 
 
 def test_with_number_and_code_of_the_receipt_she_comes_back(office: Office, phone: Phone, her: str) -> None:

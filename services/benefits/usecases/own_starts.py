@@ -36,6 +36,7 @@ def ask(act: Act, number: str, born_on: date | None, source: str) -> str:
     person_id = store.own_starts.whom(act, number, born_on, institution().account_rest_days)
     start = OwnStart(act.new_id(), person_id, act.now, act.today)
     store.own_starts.add(act, start)
+    store.accounts.audit(act, "start asked", about=None)
     post_job(act, SEND, start.id, {"start_id": start.id})
     return start.id
 

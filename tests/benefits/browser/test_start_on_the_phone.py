@@ -79,4 +79,5 @@ def test_axe_finds_nothing_on_a_phone(office: Office, house: str, chromium: Chro
     looked()
     phone.fill("#f-event_birth_on", "12/5/2025")
     phone.press("#f-event_birth_on", "Enter")
+    phone.wait_for_url("**/start/sent")
     looked()
