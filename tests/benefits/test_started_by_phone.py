@@ -252,7 +252,7 @@ def test_only_notifications_read_the_code_and_only_while_it_is_good(office: Offi
     path = f"/v1/starts/{id_}/message-facts"
     assert office.officer.get(path).status_code == 403
     machine = office.machine("notifications")
-    told = office.client.get(path, headers=machine).json
+    told = there(office.client.get(path, headers=machine).json)
     assert (told["code"], told["office"]) == (code(office, id_), "+85641212000")
     for _ in range(5):
         phone.send(f"/start/{id_}", 422, code="00000000")
@@ -264,7 +264,8 @@ def test_only_notifications_read_the_code_and_only_while_it_is_good(office: Offi
 def test_the_message_about_what_she_started_knows_the_office(office: Office, phone: Phone, her: str) -> None:
     on(office, "2026-12-20")
     id_ = starts(office, phone)
-    facts = office.client.get(f"/v1/claims/{id_}/acknowledgement-facts", headers=office.machine("notifications")).json
+    path = f"/v1/claims/{id_}/acknowledgement-facts"
+    facts = there(office.client.get(path, headers=office.machine("notifications")).json)
     assert facts["office"]["phone"] == "+85641212000"
 
 

@@ -53,6 +53,10 @@ def test_without_script_she_starts_a_claim_and_the_officer_finds_days_and_photo(
     desk.goto(f"{house}/desk/claims/{id_}")
     assert desk.input_value("#f-first_day") == "12/5/2025"
     assert desk.evaluate("document.querySelector('#started img').naturalWidth") > 0
+    for path in (f"/desk/claims/{id_}", "/desk?show=started"):
+        desk.goto(house + path)
+        found = Axe().run(desk, options=RULES).response["violations"]
+        assert not found, [(x["id"], [n["html"] for n in x["nodes"]][:3]) for x in found]
 
 
 @pytest.mark.parametrize("language", ["en", "lo", "my"])
