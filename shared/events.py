@@ -138,6 +138,24 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.start.asked",
+        "A person asks to start a claim on her phone, which gets a code; the claim is not opened yet.",
+        _object(**_CLAIM, start_id=UUID),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.claim.started",
+        "A person has started a claim on her phone; a counter completes it.",
+        _object(**_CLAIM, received_on=DAY, bring_by=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.start.ending",
+        "A claim started on the phone that nobody completed ends after a day.",
+        _object(**_CLAIM, until=DAY),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.question.answered",
         "The office has answered a question of the worker; the answer stands on her page.",
         _object(**_CLAIM, question_id=UUID),

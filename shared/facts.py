@@ -118,6 +118,8 @@ KINDS: dict[str, Json] = {
         due_on=_or_none(DAY),
         office=TEXT,
     ),
+    #: The code by which a person starts a claim on her phone.
+    "start": _object(start_id=UUID, code={"type": "string", "pattern": "^[0-9]{8}$"}, office=TEXT),
     #: What the ledger spent in a year on claims, by month; a page of it, and where the next begins.
     "expenditure": _object(
         items={

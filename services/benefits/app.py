@@ -21,6 +21,7 @@ from services.benefits import (
     pages,
     persons_api,
     phone_codes_api,
+    starts_api,
     statistics_api,
     store,
     tables,
@@ -159,7 +160,7 @@ def create_app(service: Service | None = None) -> Flask:
     if service is None:
         service = make_service()
         logs.configure(service.name)
-    persons = (persons_api, contributions_api, erasure_api, phone_codes_api, own_changes_api)
+    persons = (persons_api, contributions_api, erasure_api, phone_codes_api, own_changes_api, starts_api)
     apis = [module.doors for module in (api, *persons, statistics_api, advances_api, outside_api, conformance_api)]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

@@ -13,6 +13,7 @@ from services.benefits.usecases import (
     files_in,
     hospital_papers,
     own_changes,
+    own_starts,
     questions,
     recoveries,
     standards_ahead,
@@ -92,6 +93,7 @@ def daily(act: Act) -> None:
     """The recurring jobs of a day."""
     post_job(act, "forget_files", key=act.today.isoformat())
     post_job(act, "weigh_open", key=act.today.isoformat())
+    post_job(act, own_starts.LOOK, key=act.today.isoformat())
     standards_ahead.post(act)
 
 
@@ -117,6 +119,8 @@ JOBS: dict[str, JobHandler] = {
     "forget_files": forget_files,
     "look_at_set_off": look_at_set_off,
     certificate_ends.JOB: certificate_ends.ends,
+    own_starts.SEND: own_starts.send_code,
+    own_starts.LOOK: own_starts.look,
     "standards_ahead": standards_ahead.make,
     "weigh_claim": automation.weigh_one,
     "weigh_open": automation.weigh_open,

@@ -66,6 +66,9 @@ class Institution:
     keep_messages_days: int = 90
     #: Days from her own word on another phone or account until it takes effect.
     own_change_wait_days: int = 3
+    #: A claim started on the phone that nobody completes ends after so many days; she is told so many days before.
+    start_keep_days: int = 90
+    start_notice_days: int = 14
     advance_answer_days: int = 7
     forget_files_after_days: int = 90
     #: From the day a person is told that her name will be erased until the day it may be.

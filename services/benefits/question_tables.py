@@ -56,3 +56,17 @@ told_message = Table(
     Column("template", Text, nullable=False),
     Column("on_day", Date, nullable=False),
 )
+
+#: A claim that a person begins herself: the code asked for, and the claim once it was opened, which has the same id.
+own_start = Table(
+    "own_start",
+    metadata,
+    _id(key=True),
+    _id("person_id", null=True),
+    _id("claim_id", null=True),
+    Column("number", Text, unique=True),
+    _moment("asked_at"),
+    Column("asked_on", Date, nullable=False),
+    Column("tries", Integer, nullable=False),
+    _moment("confirmed_at", null=True),
+)

@@ -17,7 +17,7 @@ from services.benefits.file_tables import (
 )
 from services.benefits.intake_tables import intake
 from services.benefits.key_tables import employer_key
-from services.benefits.question_tables import own_change, question, told_message
+from services.benefits.question_tables import own_change, own_start, question, told_message
 from services.benefits.recovery_tables import (
     overpayment,
     recovery,
@@ -50,6 +50,7 @@ __all__ = (
     "metadata",
     "overpayment",
     "own_change",
+    "own_start",
     "paper_scan",
     "person_erasure",
     "person_export",

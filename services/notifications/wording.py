@@ -170,7 +170,7 @@ def text(value: Any, language: str) -> str:
 
 
 #: Messages that carry a code only their receiver may read.
-_WITH_CODE = frozenset({"voucher_issued", "phone_code", "phone_check", "own_change_code"})
+_WITH_CODE = frozenset({"voucher_issued", "phone_code", "phone_check", "own_change_code", "start_code"})
 _CODE = re.compile(r"(?<!\d)\d{8}(?!\d)")
 
 

@@ -51,6 +51,9 @@ PUBLIC_PAGES = {
     "/worker/objection",
     "/worker/questions",  # as objections: every word is kept
     "/worker/recovery-objection",  # a session that ended is asked for the code again, and every word is kept
+    "/start",  # a code on the phone that is known says who she is
+    "/start/<uuid:start_id>",
+    "/start/claim",  # as objections: every word is kept
     "/amount",
     "/day",
     "/estimate",

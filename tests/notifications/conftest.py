@@ -91,6 +91,7 @@ class Benefits:
         self.claims: dict[str, Any] = {}
         self.phone_codes: dict[str, Any] = {}
         self.own_changes: dict[str, Any] = {}
+        self.starts: dict[str, Any] = {}
         self.asked: list[str] = []
         self.status = 0  # answer this instead
         self.server: Any = None
@@ -134,6 +135,7 @@ class Benefits:
             "recoveries": self.recoveries,
             "phone-codes": self.phone_codes,
             "own-changes": self.own_changes,
+            "starts": self.starts,
         }[kind]
         if ident not in shelf:
             return Response(status=404)

@@ -98,6 +98,23 @@ def test_a_change_she_asked_for_is_told_to_the_phone_known_so_far(town: Town, pe
     assert "5/5/2025" in texts[1]
 
 
+def test_who_starts_a_claim_gets_a_code_and_then_hears_where_to_bring_her_paper(town: Town, person: Person) -> None:
+    id_ = str(uuid.uuid4())
+    town.benefits.starts[id_] = {"start_id": id_, "code": "40960512", "office": "041 212000"}
+    town.tell("benefits.start.asked", person, start_id=id_)
+    town.works()
+    row = town.state(person, "delivered")
+    assert "40960512" not in there(wording.for_staff(row.template, row.text))
+    town.tell("benefits.claim.started", person, received_on="2025-05-20", bring_by="2025-06-19")
+    town.tell("benefits.start.ending", person, until="2025-08-18")
+    town.works()
+    texts = town.phone.texts(person.number)
+    assert "40960512" in texts[0]
+    assert "20/5/2025" in texts[1]
+    assert "19/6/2025" in texts[1]
+    assert "18/8/2025" in texts[2]
+
+
 def test_a_message_of_two_parts_is_joined_on_the_phone(town: Town, person: Person) -> None:
     town.decided(
         person,

@@ -120,6 +120,8 @@ class Origin(enum.StrEnum):
     IMPORT = "import"
     EMPLOYER = "employer"
     PAPER = "paper"
+    #: Started by the person herself, with a code on the phone that the register knew.
+    PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True)

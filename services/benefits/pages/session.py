@@ -110,6 +110,8 @@ def _to_sign_in(target: str) -> Any:
     page on which it stood."""
     if target.startswith("/worker"):
         return redirect("/worker?why=ended", 303)
+    if target.startswith("/start/"):
+        return redirect("/start", 303)
     had = session_cookie() in request.cookies or _renewal_cookie() in request.cookies
     came = urlsplit(request.headers.get("Referer", ""))
     if request.method == "POST" and came.netloc == request.host and not came.path.startswith(("/session", "/sign-in")):

@@ -15,7 +15,7 @@ from flask import Response, g, redirect, request
 
 from services.benefits import store
 from services.benefits.domain.advance import AdvanceRefused
-from services.benefits.domain.claim import Claim, ClaimDoesNotMove
+from services.benefits.domain.claim import Claim, ClaimDoesNotMove, ClaimState
 from services.benefits.domain.overpayment import RecoveryNotPossible
 from services.benefits.pages.session import let_in
 from services.benefits.usecases import accounts, advancing, decisions, objections
@@ -51,7 +51,12 @@ def page(act: Act) -> Any:
         ended = session_cookie() in request.cookies or request.args.get("why") == "ended"
         why = pages.translate(AWAY) if ended else ""
         return _door(number=digits_of(request.args.get("claim", ""), 12), error=why)
-    return show("worker.html", view.page(act, own_claim(act)))
+    if store.claims.known(act, act.actor.claim or "") is None:
+        return pages.go("/start/claim")  # she is about to start it
+    claim = own_claim(act)
+    if claim.state is ClaimState.DRAFT:
+        return pages.go("/start/sent")
+    return show("worker.html", view.page(act, claim))
 
 
 def own_claim(act: Act) -> Claim:
@@ -71,10 +76,15 @@ def _door(number: str = "", error: str = "", typed: Mapping[str, str] | None = N
     return pages.render("worker_sign_in.html", number=number, error=error, typed=Said(typed or {}))
 
 
+def in_session(act: Act) -> bool:
+    """Whether the form that was sent is one of her living session."""
+    token = g.get("claims", {}).get("csrf")
+    return bool(act.actor.kind == "worker" and token and request.form.get("csrf_token") == token)
+
+
 def asked_again(act: Act, typed: Mapping[str, str]) -> Response | None:
     """The form for number and code, keeping every word, where her session has ended or the form is not its own."""
-    token = g.get("claims", {}).get("csrf")
-    if act.actor.kind == "worker" and token and request.form.get("csrf_token") == token:
+    if in_session(act):
         return None
     return Response(_door(error=pages.translate(AWAY), typed=typed), 401, content_type=pages.HTML)
 

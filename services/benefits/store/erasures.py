@@ -26,6 +26,7 @@ OF_CLAIM = (
     t.paper_scan,
     t.question,
     t.own_change,
+    t.own_start,
     t.told_message,
     t.control_sample,
     t.claim_task_change,
@@ -58,6 +59,7 @@ PARTICULARS = (
     t.hospital_paper,
     t.paper_scan,
     t.own_change,
+    t.own_start,
     t.question,
 )
 #: Money that has not come to rest.

@@ -71,6 +71,7 @@ def keeps(house: Institution) -> Retention:
         ),
         of_itself=(
             OfItself(N_("What files said"), (), Term(house.forget_files_after_days)),
+            OfItself(N_("Codes on the phone from which no claim came"), (), Term(house.start_keep_days)),
             OfItself(N_("Standards of a day, made ahead"), ("kept_report",), Term(1)),
         ),
         kept=STAYS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, Table, insert, literal, select, true, update
+from sqlalchemy import Row, Select, Table, func, insert, literal, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
@@ -133,7 +133,10 @@ def of_office(act: Act, table: Table) -> ColumnElement[bool]:
     if table is t.claim and actor.employer:
         return t.claim.c.employer_id == actor.employer
     if table is t.person and actor.kind == "worker":
-        return t.person.c.id == select(t.claim.c.person_id).where(t.claim.c.id == actor.claim).scalar_subquery()
+        hers = select(t.claim.c.person_id).where(t.claim.c.id == actor.claim).scalar_subquery()
+        # Until it is opened, the claim she starts on her phone has the id of her start.
+        begun = t.own_start.c.id == actor.claim, t.own_start.c.confirmed_at.is_not(None)
+        return t.person.c.id == func.coalesce(hers, select(t.own_start.c.person_id).where(*begun).scalar_subquery())
     if table is t.person and actor.employer:
         return t.person.c.id.in_(select(t.employment.c.person_id).where(t.employment.c.employer_id == actor.employer))
     return literal(False)

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
 from services.benefits.domain.account import AccountState
-from services.benefits.domain.claim import ENDED, OPEN, OTHERS, Claim, ClaimState, ListedClaim, Whom
+from services.benefits.domain.claim import ENDED, OPEN, OTHERS, Claim, ClaimState, ListedClaim, Origin, Whom
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.task import Colleague, Order, Step, Task, TaskChange
@@ -116,7 +116,8 @@ def _parts(act: Act) -> dict[str, ColumnElement[bool]]:
         "proposals": here & proposed,
         "rests": rests & (officer | supervisor),
         "waiting": here & c.waits_for.in_(OTHERS),
-        "drafts": c.state == ClaimState.DRAFT,
+        "started": (c.state == ClaimState.DRAFT) & (c.origin == Origin.PHONE),
+        "drafts": (c.state == ClaimState.DRAFT) & (c.origin != Origin.PHONE),
         "nobody": c.state.in_(OPEN - {ClaimState.DRAFT}) & c.waits_for.is_(None),
     }
 

@@ -17,8 +17,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from services.benefits import store
 from services.benefits.domain.account import INVITATION_LIFE, Account, Invitation, Session
-from services.benefits.domain.claim import Claim, ClaimState
-from services.benefits.domain.ids import AccountId
+from services.benefits.domain.claim import Claim, ClaimState, Origin
+from services.benefits.domain.ids import AccountId, ClaimId
 from services.benefits.domain.tries import Tries
 from services.benefits.institution import institution
 from shared import messaging
@@ -109,6 +109,13 @@ def may_try(act: Act, source: str, at: str, about: str | None) -> tuple[Tries, T
 def _came_in(act: Act, every: Tries, here: Tries) -> None:
     store.accounts.save_tries(act, every.eased())
     store.accounts.forget_tries(act, here.key)
+
+
+def count_try(act: Act, source: str, at: str, free: int) -> None:
+    """Count an asking of which nobody says whether it is right. Raises `TooManyTries`."""
+    every, here = may_try(act, source, at, None)
+    store.accounts.save_tries(act, every.failed(act.now, TRIES_OF_SOURCE))
+    store.accounts.save_tries(act, here.failed(act.now, free))
 
 
 def refuse(act: Act, every: Tries, here: Tries, free: int, about: str | None) -> NoReturn:
@@ -225,7 +232,9 @@ def worker_signs_in(act: Act, number: str, code: str, fits: Fits, source: str) -
     claim = store.claims.by_number(act, number)
     every, here = may_try(act, source, f"claim {number}", claim.id if claim is not None else None)
     right = fits(access_purpose(claim), code.strip())
-    if claim is None or claim.state is ClaimState.DRAFT or not right:
+    # Who started a claim herself read its code; any other draft has told nobody of one.
+    unheard = claim is None or (claim.state is ClaimState.DRAFT and claim.origin is not Origin.PHONE)
+    if claim is None or unheard or not right:
         refuse(act, every, here, institution().access_tries, claim.id if claim is not None else None)
     _came_in(act, every, here)
     actor = worker_of(claim, store.persons.of_claim(act, claim.person_id).language)
@@ -235,11 +244,16 @@ def worker_signs_in(act: Act, number: str, code: str, fits: Fits, source: str) -
 
 def worker_of(claim: Claim, language: str = "en") -> Actor:
     """The person of a claim, who acts by herself; histories say so by her name here (`shared.web.formatting.who`)."""
+    return worker(claim.id, language)
+
+
+def worker(claim_id: ClaimId, language: str = "en") -> Actor:
+    """The same by the id of her claim, which need not be opened yet (`usecases/own_starts.py`)."""
     return Actor(
-        id=f"worker:{claim.id}",
+        id=f"worker:{claim_id}",
         kind="worker",
         roles=frozenset({"worker"}),
-        claim=claim.id,
+        claim=claim_id,
         language=language,
         name=HERSELF,
     )

@@ -83,16 +83,17 @@ def open_claim(
     employer_id: EmployerId | None = None,
     origin: Origin = Origin.COUNTER,
     id_: ClaimId | None = None,
+    number: str | None = None,
 ) -> ClaimId:
-    """Open a draft (`id_` where one was made elsewhere). Raises `FactsInvalid` where it came in after today,
-    `PersonErased`."""
+    """Open a draft (`id_` and `number` where they were given before). Raises `FactsInvalid` where it came in after
+    today, `PersonErased`."""
     person = store.persons.to_change(act, person_id, None)
     _came_in(act, received_on)
     if not may_judge(act, {}, facts or {}):
         raise FactsInvalid([{"pointer": "#/judgements", "code": "not_your_task", "params": {}}])
     claim = Claim(
         id=id_ or ClaimId(act.new_id()),
-        number=claim_number(act.today.year, store.claims.next_serial(act)),
+        number=number or claim_number(act.today.year, store.claims.next_serial(act)),
         person_id=person.id,
         employer_id=employer_id or current_employer(act, person.id),
         office_id=person.office_id,

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.benefits import store
 from services.benefits.domain import task
-from services.benefits.domain.claim import Claim, Whom
+from services.benefits.domain.claim import Claim, ClaimState, Origin, Whom
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.task import Colleague, Step, Task, TaskChange
 from services.benefits.institution import institution
@@ -19,7 +19,9 @@ def _move(
 ) -> Task:
     # The claim's row is the lock: two people who take it at once are answered one after the other.
     claim = store.claims.to_change(act, claim_id, None)
-    if claim.waits is None or claim.waits.whom not in (Whom.OFFICER, Whom.SUPERVISOR):
+    here = claim.waits is not None and claim.waits.whom in (Whom.OFFICER, Whom.SUPERVISOR)
+    # What a person started on her phone waits for whoever completes it.
+    if not here and not (claim.state is ClaimState.DRAFT and claim.origin is Origin.PHONE):
         raise task.TaskCannot("not_to_do")
     before = store.tasks.get(act, claim.id)
     after = become(before, claim)

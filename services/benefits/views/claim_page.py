@@ -19,6 +19,7 @@ from services.benefits.law.figures import FactSpec
 from services.benefits.usecases import claims, recoveries
 from services.benefits.usecases.recoveries import KeptBack
 from services.benefits.views import forms, words
+from services.benefits.views.own_starts import StartedByHer, at_desk
 from services.benefits.views.person import Corrected, Head, head
 from services.benefits.views.phone_code import ByPhone, by_phone
 from services.benefits.views.scans import Count, count
@@ -259,6 +260,8 @@ class ClaimPage:
     ask_errors: Said
     by_phone: ByPhone | None
     scans: Count
+    #: What she started herself and the counter completes.
+    started: StartedByHer | None
     #: What she asked about it, the latest first.
     questions: list[Question]
 
@@ -303,5 +306,6 @@ def page(
         ask_errors=errors(ask_errors),
         by_phone=by_phone(act, claim),
         scans=count(act, claim),
+        started=at_desk(act, claim),
         questions=store.questions.of_claim(act, claim.id),
     )

@@ -95,6 +95,8 @@ CHANGES = {
     "account_changed": N_("A new account is here"),
     "paper_added": N_("A paper was added"),
     "paper_looked_at": N_("The papers that were added are looked at"),
+    "start_ending_told": N_("The worker was told that the claim she started ends"),
+    "start_ended": N_("Nobody completed the claim that she started; it ended"),
     "certificate_told": N_("The worker was told that her certificate ends"),
     "office": N_("Given over to another office"),
     "payment_planned": N_("A payment is planned again"),

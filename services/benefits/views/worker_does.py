@@ -53,6 +53,9 @@ SUBJECTS = {
     "repayment_missed": N_("A part has not come"),
     "repayment_taken_back": N_("A payment was for another claim"),
     "question_answered": N_("Your question is answered"),
+    "start_code": N_("A code to start a claim"),
+    "claim_started": N_("We have the claim you started"),
+    "start_ending": N_("The claim you started ends soon"),
     "own_change_code": N_("A code for another phone or account"),
     "own_change_coming": N_("Your phone or account will change"),
 }

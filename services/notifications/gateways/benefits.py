@@ -56,6 +56,10 @@ class Benefits:
         """What she asked for herself, with its code while that is awaited. Raises `FactsAway`, `NoFacts`."""
         return self._get("own_change", f"/v1/own-changes/{change_id}/message-facts")
 
+    def start(self, start_id: str) -> Mapping[str, Any]:
+        """The code by which she starts a claim on her phone. Raises `FactsAway`, `NoFacts`."""
+        return self._get("start", f"/v1/starts/{start_id}/message-facts")
+
     def _bearer(self) -> str:
         if time.monotonic() > self._token_until:
             self._token, self._token_until = self.token(), time.monotonic() + 60

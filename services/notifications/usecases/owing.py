@@ -80,6 +80,22 @@ def own_change_announced(act: Act, event: Event) -> None:
     _sms(act, event, "own_change_coming", asked=event.data["change_id"], date=event.data["due_on"])
 
 
+def start_asked(act: Act, event: Event) -> None:
+    """The phone that is known gets the code by which she starts a claim."""
+    _sms(act, event, "start_code", asked=event.data["start_id"])
+
+
+def claim_started(act: Act, event: Event) -> None:
+    """She is told that what she started is here, from when it counts, and until when her paper is waited for."""
+    data = event.data
+    _sms(act, event, "claim_started", claim=data["claim_number"], date=data["received_on"], by=data["bring_by"])
+
+
+def start_ending(act: Act, event: Event) -> None:
+    """She is told that what she started ends where she does not come."""
+    _sms(act, event, "start_ending", claim=event.data["claim_number"], date=event.data["until"])
+
+
 def question_answered(act: Act, event: Event) -> None:
     """She is told that an answer is there; it stands on her page."""
     _sms(act, event, "question_answered", claim=event.data["claim_number"])

@@ -37,6 +37,9 @@ RECEIPT_AFTER = timedelta(minutes=15)
 #: Templates that say what is missing.
 _ASKS_WHAT = frozenset({"claim_needs_you", "claim_needs_doctor", "claim_needs_employer"})
 
+#: Templates that say to which office she goes.
+_SAYS_WHERE = frozenset({"claim_started", "start_ending"})
+
 #: Templates about another phone or account that she asked for herself.
 _OWN_CHANGE = frozenset({"own_change_code", "own_change_coming"})
 
@@ -103,6 +106,11 @@ def _first(run: JobRun, row: Any, means: Means) -> Later | None:
             facts |= {name: asked[name] for name in ("code", "account", "office") if asked[name] is not None}
         elif row.template in _OWN_CHANGE:
             facts |= _own_change(benefits.own_change(facts["asked"]), row.template)
+        elif row.template == "start_code":
+            start = benefits.start(facts["asked"])
+            facts |= {name: start[name] for name in ("code", "office")}
+        elif row.template in _SAYS_WHERE:
+            facts["office"] = _asked(benefits.claim(row.claim_id), contact.get("language"))["office"]
     except FactsAway:
         return Later(patience(row.created_at, now), reason="benefits_away")
     except NoFacts:

@@ -5,7 +5,7 @@ from alembic import op
 from shared.migrating import index_beside, rule_proved_later
 
 revision = "0105_a_number_is_confirmed"
-down_revision = "0102_what_waits"
+down_revision = "0104_started_on_the_phone"
 
 
 def upgrade() -> None:
