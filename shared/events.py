@@ -281,6 +281,18 @@ _TOPICS = [
         ("outside",),
     ),
     Topic(
+        "benefits.suspension.decided",
+        "Two people suspended the payments still to come of a claim, from a day on; the person is told why.",
+        _object(**_CLAIM, suspension_id=UUID, first_day=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.suspension.lifted",
+        "A suspension ended: its ground did not hold, or it did on some days and the rest is paid.",
+        _object(**_CLAIM, suspension_id=UUID, ended={"enum": ["groundless", "held"]}),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.payee.changed",
         "Where a person's money goes was changed; fetch it anew.",
         _object(person_id=UUID, office_id=OFFICE_ID),
