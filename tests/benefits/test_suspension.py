@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 
 from services.benefits import store
+from services.benefits import tables as t
 from services.benefits.conformance.profile import available, profile
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.suspension import Ground
 from services.benefits.usecases import grounds
 from shared.act import Actor
 from tests.benefits.browser import live
-from tests.benefits.conftest import PAPERS, SICK, Office, Person
+from tests.benefits.conftest import SICK, Office, Person
 from tests.benefits.test_claim_story import decided, sent, submitted
 from tests.benefits.test_desk_pages import Browser
+from tests.benefits.test_tasks import person_of
 from tests.benefits.test_worker_pages import Phone
 from tests.there import there
 
@@ -37,12 +39,7 @@ Json = dict[str, Any]
 @pytest.fixture
 def claim(office: Office) -> Json:
     """Decided on 20 May: what was due until then leaves on the 22nd, the rest in June and July."""
-    made = submitted(office, office.someone(), facts=LONG, papers=PAPERS | {"days_ahead": True})
-    found = office.officer.get(f"/v1/claims/{made['id']}/assessment").json
-    for warning in found["warnings"] if "warnings" in found else ():
-        if warning["judge"]:
-            body = {"warning": warning["id"], "why": "the certificate says so"}
-            made = office.officer.post(f"/v1/claims/{made['id']}/judgements", body, etag=made["version"]).json
+    made = submitted(office, office.someone(wage="2000000"), facts=LONG)
     decision = decided(office, made)
     assert decision["state"] == "final", decision
     return made | {"decision": decision}
@@ -120,10 +117,17 @@ def test_nobody_suspends_alone_in_her_own_case_or_without_a_ground(office: Offic
         refused = asks(office, claim, **wrong)
         assert (refused.status_code, code in refused.text) == (422, True), refused.json
     assert office.officer_of_vte.get(f"/v1/claims/{claim['id']}/suspensions").status_code == 404
-    office.account("somphone", "officer")
+
+
+def test_nobody_confirms_a_suspension_in_her_own_case(office: Office, claim: Json) -> None:
+    asked = asks(office, claim).json
+    hers = person_of(office, "boss", "supervisor")
     with office.service.engine.begin() as connection:
-        hers = replace(office.act(connection), actor=office.officer.actor)
-        assert store.claims.get(hers, claim["id"]).id == claim["id"]
+        link = t.account.update().where(t.account.c.id == hers.actor.id)
+        connection.execute(link.values(person_id=claim["person_id"]))
+    answer = hers.post(f"/v1/suspensions/{asked['id']}/confirmation")
+    assert answer.status_code == 409
+    assert "own_case" in answer.text
 
 
 def test_lifted_all_that_waited_is_paid_on_the_next_pay_day(office: Office, claim: Json) -> None:
@@ -195,15 +199,16 @@ def test_an_objection_to_it_is_decided_by_new_eyes(office: Office, claim: Json) 
     other = office.officer2
     made = other.post(f"/v1/claims/{claim['id']}/decisions", {"reasons": "x"}, etag=version(office, claim))
     assert made.status_code == 201, made.json
+    mine = office.supervisor.post(f"/v1/decisions/{made.json['id']}/confirmation")
+    assert (mine.status_code, mine.json["code"]) == (403, "same_person"), "she confirmed the suspension"
     Person(office, ANOTHER).post(f"/v1/decisions/{made.json['id']}/confirmation")
-    appeals = office.officer.get(f"/v1/claims/{claim['id']}/appeals").json["items"]
-    assert [a["outcome"] for a in appeals] == ["upheld"]
+    assert [told["outcome"] for told in sent(office, "benefits.appeal.decided")] == ["upheld"]
 
 
 def test_the_queue_the_history_and_her_page_say_it(office: Office, claim: Json) -> None:
     found = suspended(office, claim)
     desk = Browser(office, office.officer)
-    page = re.sub(r"\s+", " ", desk.get(f"/desk/claims/{claim['id']}"))
+    page = re.sub(r"\s+", " ", desk.open(f"/desk/claims/{claim['id']}"))
     sentence = (
         "Payments for days from 17 May 2025 on are suspended: worked on days for which the benefit is paid "
         "(Practice of the institution: suspension)."
@@ -211,7 +216,7 @@ def test_the_queue_the_history_and_her_page_say_it(office: Office, claim: Json) 
     assert sentence in page
     assert "Payments suspended" in page
     assert "Seen at work in the market." in page
-    assert f"/desk/claims/{claim['id']}/suspension" in desk.get("/desk")
+    assert f"/desk/claims/{claim['id']}/suspension" in desk.open("/desk")
     phone = Phone(office)
     phone.client.set_cookie("lang", "en")
     assert sentence in phone.come_in(claim)
@@ -225,23 +230,23 @@ def test_the_queue_the_history_and_her_page_say_it(office: Office, claim: Json) 
 def test_at_the_desk_it_is_asked_for_confirmed_looked_at_and_lifted(office: Office, claim: Json) -> None:
     officer, supervisor = Browser(office, office.officer), Browser(office, office.supervisor)
     at = f"/desk/claims/{claim['id']}/suspension"
-    page = officer.get(at)
+    officer.open(at)
     typed = {"do": "propose", "ground": "worked", "first_day": "17/5/2025", "words": "", "look_again_on": "10/6/2025"}
-    refused = officer.post(at, expect=422, **typed, version=str(version(office, claim)))
+    refused = officer.send(at, expect=422, **typed, version=str(version(office, claim)))
     assert "This is needed." in refused
     assert "17/5/2025" in refused
-    officer.post(at, **(typed | {"words": "Seen at work."}), version=str(version(office, claim)))
-    page = supervisor.get(at)
+    officer.send(at, **(typed | {"words": "Seen at work."}), version=str(version(office, claim)))
+    page = supervisor.open(at)
     id_ = there(re.search(r'name="suspension" value="([^"]+)"', page)).group(1)
-    supervisor.post(at, do="confirm", suspension=id_)
-    page = officer.get(at)
+    supervisor.send(at, do="confirm", suspension=id_)
+    page = officer.open(at)
     assert "payments are suspended" in page
-    officer.post(at, do="look_later", suspension=id_, words="The market was closed.", look_again_on="1/7/2025")
+    officer.send(at, do="look_later", suspension=id_, words="The market was closed.", look_again_on="1/7/2025")
     assert waits(office, claim)[2] == "2025-07-01"
-    wrong = officer.post(at, expect=422, do="settle", suspension=id_, words="It held.")
+    wrong = officer.send(at, expect=422, do="settle", suspension=id_, words="It held.")
     assert "This is needed." in wrong
-    officer.post(at, do="lift", suspension=id_, words="It was her sister.")
-    assert "Payments go on: the ground did not hold" in officer.get(at)
+    officer.send(at, do="lift", suspension=id_, words="It was her sister.")
+    assert "Payments go on: the ground did not hold" in officer.open(at)
 
 
 def test_only_grounds_of_the_list_are_offered_and_a_country_without_any_says_so(office: Office, claim: Json) -> None:
