@@ -50,7 +50,9 @@ def next_steps(found: Suspension) -> list[Words]:
     """What happens next, and what she can do about it."""
     said: list[Words] = [
         {
-            "msg": N_("What was paid stays paid. The payments still to come wait; we look again by {on}."),
+            "msg": N_(
+                "What was paid stays paid. A payment still to come that covers such a day waits as a whole; we look again by {on}."
+            ),
             "params": {"on": day(found.look_again_on)},
         }
     ]
