@@ -205,6 +205,22 @@ def test_an_objection_to_it_is_decided_by_new_eyes(office: Office, claim: Json) 
     assert [told["outcome"] for told in sent(office, "benefits.appeal.decided")] == ["upheld"]
 
 
+def test_she_objects_to_it_on_her_own_page(office: Office, claim: Json) -> None:
+    suspended(office, claim)
+    phone = Phone(office)
+    phone.client.set_cookie("lang", "en")
+    phone.come_in(claim)
+    form = phone.open("/worker/objection")
+    assert "That payments are suspended" in form
+    typed = {"decision": claim["decision"]["id"], "finding": "suspension", "grounds": "I was at home."}
+    receipt = phone.send("/worker/objection", **typed)
+    assert "That payments are suspended" in receipt
+    (told,) = sent(office, "benefits.appeal.lodged")
+    assert told["finding"] == "suspension"
+    phone.send("/worker/objection/withdrawal")
+    assert waits(office, claim)[:2] == ("officer", "suspended"), "it goes on, and somebody looks again"
+
+
 def test_the_queue_the_history_and_her_page_say_it(office: Office, claim: Json) -> None:
     found = suspended(office, claim)
     desk = Browser(office, office.officer)
