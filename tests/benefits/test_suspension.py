@@ -247,11 +247,12 @@ def test_at_the_desk_it_is_asked_for_confirmed_looked_at_and_lifted(office: Offi
     officer, supervisor = Browser(office, office.officer), Browser(office, office.supervisor)
     at = f"/desk/claims/{claim['id']}/suspension"
     officer.open(at)
-    typed = {"do": "propose", "ground": "worked", "first_day": "17/5/2025", "words": "", "look_again_on": "10/6/2025"}
-    refused = officer.send(at, expect=422, **typed, version=str(version(office, claim)))
+    typed = {"do": "propose", "ground": "worked", "first_day": "17/5/2025", "look_again_on": "10/6/2025"}
+    typed["version"] = str(version(office, claim))
+    refused = officer.send(at, 422, words="", **typed)
     assert "This is needed." in refused
     assert "17/5/2025" in refused
-    officer.send(at, **(typed | {"words": "Seen at work."}), version=str(version(office, claim)))
+    officer.send(at, 200, words="Seen at work.", **typed)
     page = supervisor.open(at)
     id_ = there(re.search(r'name="suspension" value="([^"]+)"', page)).group(1)
     supervisor.send(at, do="confirm", suspension=id_)

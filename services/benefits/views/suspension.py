@@ -51,7 +51,8 @@ def next_steps(found: Suspension) -> list[Words]:
     said: list[Words] = [
         {
             "msg": N_(
-                "What was paid stays paid. A payment still to come that covers such a day waits as a whole; we look again by {on}."
+                "What was paid stays paid. A payment still to come that covers such a day waits as a whole; "
+                "we look again by {on}."
             ),
             "params": {"on": day(found.look_again_on)},
         }
