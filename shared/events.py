@@ -324,10 +324,7 @@ _TOPICS = [
     ),
     Topic("payments.order.planned", "An order waits for its day and its run.", _order(due_on=DAY), ("benefits",)),
     Topic(
-        "payments.order.cancelled",
-        "An order that had not been sent was cancelled.",
-        _order(reason=CODE),
-        ("benefits",),
+        "payments.order.cancelled", "An order that had not been sent was cancelled.", _order(reason=CODE), ("benefits",)
     ),
     Topic(
         "payments.order.held", "An order was held, with a named reason.", _order(reason=CODE, since=DAY), ("benefits",)
