@@ -57,6 +57,8 @@ INSTALMENT = _object(
 COMPARED = _object(component=CODE, period=PERIOD, correct=MONEY, paid=MONEY)
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": OFFICE_ID}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
+_LETTER = {"letter_id": UUID, "claim_id": UUID, "person_id": UUID, "template": CODE}
+_SET_OFF = {"set_off_id": UUID, "amount": MONEY}
 _REPAID = {"award_id": UUID, "repayment_id": UUID, "amount": MONEY, "employer_id": UUID}
 _ORDER = {
     "order_id": UUID,
@@ -228,15 +230,7 @@ _TOPICS = [
     Topic(
         "benefits.set_off.counted",
         "An instalment of one claim was paid less, and the rest counts as come back on another claim of the person.",
-        _object(
-            **_CLAIM,
-            set_off_id=UUID,
-            recovery_id=UUID,
-            from_claim_id=UUID,
-            component=CODE,
-            amount=MONEY,
-            counted_on=DAY,
-        ),
+        _object(**_CLAIM, **_SET_OFF, recovery_id=UUID, from_claim_id=UUID, component=CODE, counted_on=DAY),
         ("payments",),
     ),
     Topic(
@@ -398,15 +392,7 @@ _TOPICS = [
     Topic(
         "notifications.letter.ready",
         "A letter was rendered and can be printed.",
-        _object(
-            ("decision_id",),
-            letter_id=UUID,
-            claim_id=UUID,
-            person_id=UUID,
-            decision_id=UUID,
-            template=CODE,
-            language=CODE,
-        ),
+        _object(("decision_id",), **_LETTER, decision_id=UUID, language=CODE),
         ("benefits",),
     ),
     Topic(
