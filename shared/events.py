@@ -59,6 +59,8 @@ _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "of
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
 _STATEMENT = _object(**_CLAIM, statement_id=UUID)
 _CHECK = _object(person_id=UUID, office_id=OFFICE_ID, code_id=UUID)
+_LETTER = {"letter_id": UUID, "claim_id": UUID, "person_id": UUID, "template": CODE}
+_SET_OFF = {"set_off_id": UUID, "amount": MONEY}
 _REPAID = {"award_id": UUID, "repayment_id": UUID, "amount": MONEY, "employer_id": UUID}
 _ORDER = {
     "order_id": UUID,
@@ -246,15 +248,7 @@ _TOPICS = [
     Topic(
         "benefits.set_off.counted",
         "An instalment of one claim was paid less, and the rest counts as come back on another claim of the person.",
-        _object(
-            **_CLAIM,
-            set_off_id=UUID,
-            recovery_id=UUID,
-            from_claim_id=UUID,
-            component=CODE,
-            amount=MONEY,
-            counted_on=DAY,
-        ),
+        _object(**_CLAIM, **_SET_OFF, recovery_id=UUID, from_claim_id=UUID, component=CODE, counted_on=DAY),
         ("payments",),
     ),
     Topic(
@@ -299,6 +293,18 @@ _TOPICS = [
         ("outside",),
     ),
     Topic(
+        "benefits.suspension.decided",
+        "Two people suspended the payments still to come of a claim, from a day on; the person is told why.",
+        _object(**_CLAIM, suspension_id=UUID, first_day=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.suspension.lifted",
+        "A suspension ended: its ground did not hold, or it did on some days and the rest is paid.",
+        _object(**_CLAIM, suspension_id=UUID, ended={"enum": ["groundless", "held"]}),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.payee.changed",
         "Where a person's money goes was changed; fetch it anew.",
         _object(person_id=UUID, office_id=OFFICE_ID),
@@ -330,10 +336,7 @@ _TOPICS = [
     ),
     Topic("payments.order.planned", "An order waits for its day and its run.", _order(due_on=DAY), ("benefits",)),
     Topic(
-        "payments.order.cancelled",
-        "An order that had not been sent was cancelled.",
-        _order(reason=CODE),
-        ("benefits",),
+        "payments.order.cancelled", "An order that had not been sent was cancelled.", _order(reason=CODE), ("benefits",)
     ),
     Topic(
         "payments.order.held", "An order was held, with a named reason.", _order(reason=CODE, since=DAY), ("benefits",)
@@ -407,15 +410,7 @@ _TOPICS = [
     Topic(
         "notifications.letter.ready",
         "A letter was rendered and can be printed.",
-        _object(
-            ("decision_id",),
-            letter_id=UUID,
-            claim_id=UUID,
-            person_id=UUID,
-            decision_id=UUID,
-            template=CODE,
-            language=CODE,
-        ),
+        _object(("decision_id",), **_LETTER, decision_id=UUID, language=CODE),
         ("benefits",),
     ),
     Topic(

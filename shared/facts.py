@@ -138,6 +138,18 @@ KINDS: dict[str, Json] = {
         tables={"type": "object", "additionalProperties": {"type": "array", "items": {"type": "object"}}},
         files={"type": "array", "items": _object(name=TEXT, content=TEXT)},
     ),
+    #: A suspension of the payments still to come, or the end of one: the sentences are those of her page.
+    "suspension_letter": _object(
+        **_LETTER,
+        suspension_id=UUID,
+        said={"type": "array", "items": WORDS},
+        words=TEXT,
+        decided_on=DAY,
+        decided_by=BY,
+        confirmed_by=BY,
+        appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),
+        lifted=_or_none(_object(on=DAY, ended={"enum": ["groundless", "held"]}, words=TEXT, by=BY, said=WORDS)),
+    ),
     "recovery_letter": _object(
         ("parts", "objection", "from_claim_number"),
         **_LETTER,

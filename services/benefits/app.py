@@ -24,6 +24,7 @@ from services.benefits import (
     starts_api,
     statistics_api,
     store,
+    suspensions_api,
     tables,
 )
 from services.benefits.conformance.beside import BeingMeasured
@@ -41,6 +42,7 @@ from services.benefits.domain.phone_code import PhoneCodeRefused
 from services.benefits.domain.question import QuestionRefused
 from services.benefits.domain.repaying import PartsNotPossible
 from services.benefits.domain.scan import ScanRefused
+from services.benefits.domain.suspension import SuspensionRefused
 from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
@@ -74,6 +76,14 @@ def _advance_refused(fault: AdvanceRefused) -> Problem:
     if fault.code in ("decided_already", "claim_over"):
         return wrong_state(fault.code)
     return invalid((f"#/{fault.field}", fault.code))
+
+
+def _suspension_refused(fault: SuspensionRefused) -> Problem:
+    if fault.field:
+        return invalid((f"#/{fault.field}", fault.code))
+    if fault.code in ("decided_already", "not_suspended"):
+        return wrong_state(fault.code)
+    return Problem(409, "not_ready", errors=[{"pointer": "#", "code": fault.code, "params": {}}])
 
 
 TRANSLATIONS: web.Translations = {
@@ -113,6 +123,7 @@ TRANSLATIONS: web.Translations = {
     RecoveryNotPossible: lambda fault: Problem(
         409, "not_ready", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
     ),
+    SuspensionRefused: _suspension_refused,
     PartsNotPossible: lambda fault: invalid(("#/parts", fault.code)),
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
@@ -161,7 +172,8 @@ def create_app(service: Service | None = None) -> Flask:
         service = make_service()
         logs.configure(service.name)
     persons = (persons_api, contributions_api, erasure_api, phone_codes_api, own_changes_api, starts_api)
-    apis = [module.doors for module in (api, *persons, statistics_api, advances_api, outside_api, conformance_api)]
+    own = (api, *persons, statistics_api, advances_api, suspensions_api, outside_api, conformance_api)
+    apis = [module.doors for module in own]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 
 

@@ -70,6 +70,8 @@ class Institution:
     start_keep_days: int = 90
     start_notice_days: int = 14
     advance_answer_days: int = 7
+    #: Days after which somebody looks again at a suspension, where who asks for it says no other day.
+    suspension_look_again_days: int = 30
     forget_files_after_days: int = 90
     #: From the day a person is told that her name will be erased until the day it may be.
     erasure_notice_days: int = 14

@@ -27,6 +27,7 @@ from services.benefits.recovery_tables import (
     set_off,
 )
 from services.benefits.scan_tables import paper_scan
+from services.benefits.suspension_tables import suspension
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
 from services.benefits.table_kinds import moment as _moment
@@ -60,6 +61,7 @@ __all__ = (
     "repayment",
     "repayment_back",
     "set_off",
+    "suspension",
     "told_message",
 )
 
@@ -405,6 +407,7 @@ award = Table(
     Column("withheld", JSONB, nullable=False),
     Column("ceded", JSONB, nullable=False),  # [[component, no, minor, recovery]] kept back for another claim
     Column("advanced", JSONB, nullable=False),  # [[component, no, employer, minor]] that go to employers
+    Column("held", JSONB, nullable=False),  # [[component, no, minor]] that wait while payments are suspended
 )
 
 #: What payments told us about each order; payments know what was paid.

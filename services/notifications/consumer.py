@@ -36,6 +36,8 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.session.ended": session_ended,
     "benefits.recovery.contested": owing.recovery_contested,
     "benefits.recovery.objection_decided": owing.objection_decided,
+    "benefits.suspension.decided": owing.payments_suspended,
+    "benefits.suspension.lifted": owing.suspension_lifted,
     "benefits.repayment.missed": owing.repayment_missed,
     "benefits.person.erasure_asked": owing.erasure_asked,
     "benefits.person.erased": lambda act, event: forget_person(act, event.data["person_id"]),

@@ -1,4 +1,4 @@
-"""Letters about money paid too much: that it was found, and what becomes of it."""
+"""Letters about money that comes back or waits: what was paid too much, and payments that are suspended."""
 
 from __future__ import annotations
 
@@ -147,6 +147,54 @@ def objection_letter(
                 ),
                 paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=decided["reasons"])),
                 next_steps=tuple(w.words["next"][outcome]),
+            ),
+            w.language,
+            w.version,
+        )
+    except (KeyError, TypeError) as gap:
+        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+
+
+def suspension_letter(
+    contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
+) -> Composed:
+    """That payments still to come are suspended: the ground and its article, why, what happens next and how to object.
+    The sentences are those that her page and the desk show."""
+    try:
+        w = Writer("suspension_letter", contact, facts, public_url, language or contact.get("language"))
+        lead, *then = (w.text(said) for said in facts["said"])
+        return Composed(
+            paper.Letter(
+                **w.common(facts["decided_on"]),
+                kind=paper.Kind.ACKNOWLEDGEMENT,
+                subject=w.words["subject"],
+                lead=paper.Lead(label=w.words["label"], sentence=lead, tone=paper.Tone.WAITING),
+                paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=facts["words"])),
+                next_steps=(*then, *w.words["next"]),
+            ),
+            w.language,
+            w.version,
+        )
+    except (KeyError, TypeError, ValueError) as gap:
+        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+
+
+def going_on(
+    contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
+) -> Composed:
+    """That payments go on, and why: the ground did not hold, or it did on some days and the rest is paid."""
+    try:
+        lifted = facts["lifted"]
+        by = {**facts, "decided_by": lifted["by"], "confirmed_by": None}
+        w = Writer("suspension_end_letter", contact, by, public_url, language or contact.get("language"))
+        return Composed(
+            paper.Letter(
+                **w.common(lifted["on"]),
+                kind=paper.Kind.ACKNOWLEDGEMENT,
+                subject=w.words["subject"],
+                lead=paper.Lead(label=w.words["label"], sentence=w.text(lifted["said"]), tone=paper.Tone.GRANTED),
+                paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=lifted["words"])),
+                next_steps=tuple(w.words["next"][lifted["ended"]]),
             ),
             w.language,
             w.version,

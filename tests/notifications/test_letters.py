@@ -250,6 +250,28 @@ def test_the_letter_on_an_objection_says_outcome_and_reasons(outcome: str, langu
 
 
 @pytest.mark.parametrize("language", LETTERED)
+def test_the_letters_on_suspended_payments_say_ground_article_and_days(language: str) -> None:
+    contact = {"name": {"full": "Bounmy", "latin": "Bounmy"}, "language": language, "address": []}
+    example = wording.example("suspension_letter") | {"language": language}
+    held = money_letters.suspension_letter(contact, example, "https://x.example")
+    said = " ".join([held.letter.lead.sentence, *held.letter.paragraphs, *held.letter.next_steps])
+    assert "{" not in said
+    assert "SSA ss. 61-64" in held.letter.lead.sentence
+    assert "did not come on 1 and 8 July" in said
+    if language == "en":
+        assert "treatment refused without reason" in held.letter.lead.sentence
+        assert "You can object until 8 September 2025" in said.replace("\u00a0", " ")
+    else:
+        assert "treatment refused" not in said, "the ground is said in her language"
+    assert composing.pages_of(held.pdf()) == 1
+    example = wording.example("suspension_end_letter") | {"language": language}
+    over = money_letters.going_on(contact, example, "https://x.example")
+    assert over.letter.officer.name == "Khamla"
+    assert "{" not in over.letter.lead.sentence
+    assert composing.pages_of(over.pdf()) == 1
+
+
+@pytest.mark.parametrize("language", LETTERED)
 def test_the_letter_shows_what_was_right_beside_what_was_paid(language: str, tmp_path: Path) -> None:
     """Every row, the sums, and what is left after what came back: computed again from the letter alone."""
     example = wording.example("overpayment_letter") | {"language": language}

@@ -16,6 +16,7 @@ from typing import Any
 
 from services.benefits.conformance.standards import HERE, requirement
 from services.benefits.domain.assessment import Citation
+from services.benefits.domain.case import HAPPENINGS
 from services.benefits.law import reading
 from services.benefits.law.figures import FigureFault, load_mapping
 from services.benefits.law.yaml_file import Located
@@ -48,11 +49,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A national ground of suspension, and the letter of C102 art. 69 it is one of ("" where none, "?" in doubt)."""
+    """A national ground of suspension, and the letter of C102 art. 69 it is one of ("" where none, "?" in doubt).
+    `fact` is what a claim says of the days on which it holds, where there is a word for it (`domain.case`)."""
 
     text: str
     letter: str
     citation: Citation
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,9 @@ def _answer(path: Path, name: str, body: Any) -> Answer:
 def _ground(path: Path, body: Any) -> Ground:
     if not isinstance(body, Located) or not isinstance(body.get("text"), str):
         raise FigureFault(path, 1, "a ground of suspension needs text, letter, citation and evidence")
-    return Ground(body["text"], str(body.get("letter") or ""), reading.citation(path, body, "ground"))
+    if (fact := body.get("fact")) is not None and fact not in HAPPENINGS:
+        raise FigureFault(path, body.line_of("fact"), f"unknown fact {fact} of a ground")
+    return Ground(body["text"], str(body.get("letter") or ""), reading.citation(path, body, "ground"), fact)
 
 
 # How the packs of a country are run -----------------------------------------------------------------

@@ -14,6 +14,8 @@ from services.benefits.domain.decision import Decision, SamePerson
 from services.benefits.domain.ids import AppealId, ClaimId, DecisionId
 from shared.money import Money
 
+#: Contested is not a finding of the decision, but that its payments are suspended.
+SUSPENSION = "suspension"
 OUTCOMES = ("upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred")
 
 
@@ -68,9 +70,9 @@ def check_day(lodged_on: date, decision: Decision, today: date) -> None:
         raise DayCannotBe("before_decision")
 
 
-def in_time(lodged_on: date, decision: Decision) -> bool:
+def in_time(lodged_on: date, until: date | None) -> bool:
     """Whether an appeal came by its last day. A late one is still taken in and said to be late."""
-    return decision.appeal_until is not None and lodged_on <= decision.appeal_until
+    return until is not None and lodged_on <= until
 
 
 def check_new_eyes(decider: str, before: Iterable[str | None]) -> None:

@@ -71,7 +71,8 @@ class AwardState(enum.StrEnum):
 class Award:
     """The schedule that payments follow, in its latest version. `past` and `paid_until` are what the version found
     when it was made; `withheld` are minor units kept back by a decision, `ceded` those kept back for another claim,
-    `advanced` those that go to employers who advanced them."""
+    `advanced` those that go to employers who advanced them. `held` what of each waits
+    while the payments are suspended, and stays owed."""
 
     id: AwardId
     claim_id: ClaimId
@@ -86,14 +87,15 @@ class Award:
     withheld: Mapping[Key, int] = field(default_factory=dict)
     ceded: Mapping[Key, Ceded] = field(default_factory=dict)
     advanced: Advanced = field(default_factory=dict)
+    held: Mapping[Key, int] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
         return self.state is AwardState.RUNNING
 
     def payable(self) -> list[Instalment]:
-        """The whole schedule as it is to be paid: less what is withheld."""
-        return [_less(part, self.kept(part)) for part in self.schedule]
+        """The whole schedule as it is to be paid: less what is withheld, and nothing of what is held."""
+        return [self._now(part) for part in self.schedule]
 
     @property
     def own(self) -> tuple[Instalment, ...]:
@@ -102,7 +104,11 @@ class Award:
 
     def payable_to_her(self) -> list[Instalment]:
         """What is to be paid to the person: less what employers advanced and what is withheld."""
-        return [_less(part, self.kept(part)) for part in self.own]
+        return [self._now(part) for part in self.own]
+
+    def _now(self, part: Instalment) -> Instalment:
+        """An instalment as it is to be paid now; what waits is not paid, whatever would be kept back of it."""
+        return _less(part, min(part.amount.minor, max(self.kept(part), self.held.get(part.key, 0))))
 
     @property
     def to_employers(self) -> Money:
@@ -115,8 +121,13 @@ class Award:
         return [part.json() | self._advanced_json(part) for part in self.payable()]
 
     def _advanced_json(self, part: Instalment) -> dict[str, Any]:
-        given = sorted(self.advanced.get(part.key, {}).items())
-        told = [{"employer_id": e, "amount": Money(minor, part.amount.currency).json()} for e, minor in given]
+        """The parts of employers of an instalment as it is to be paid now: what waits, waits of theirs too."""
+        told, left = [], part.amount.minor
+        for employer, minor in sorted(self.advanced.get(part.key, {}).items()):
+            theirs = min(minor, left) if part.key in self.held else minor
+            left -= theirs
+            if theirs:
+                told.append({"employer_id": employer, "amount": Money(theirs, part.amount.currency).json()})
         return {"advanced": told} if told else {}
 
     def kept(self, part: Instalment) -> int:

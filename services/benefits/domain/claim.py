@@ -89,6 +89,8 @@ OVERPAID = {
     "repayment_late": Whom.SUPERVISOR,
     "recovery_contested": Whom.SUPERVISOR,
 }
+#: What a claim waits for because its payments are suspended, or are asked to be.
+SUSPENDED = {"confirm_suspension": Whom.SUPERVISOR, "suspended": Whom.OFFICER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,18 @@ class Waiting:
     @property
     def to_confirm(self) -> bool:
         """Whether a decision is proposed and only a second person's word is missing."""
-        return self.whom is Whom.SUPERVISOR and self.reason.startswith("confirm_") and not self.for_money_back
+        other = self.for_money_back or self.for_suspension
+        return self.whom is Whom.SUPERVISOR and self.reason.startswith("confirm_") and not other
 
     @property
     def for_money_back(self) -> bool:
         """Whether only an overpayment is open: a matter between the person and the institution."""
         return self.reason in OVERPAID
+
+    @property
+    def for_suspension(self) -> bool:
+        """Whether it is the suspension of its payments that somebody must look at."""
+        return self.reason in SUSPENDED
 
 
 class Origin(enum.StrEnum):

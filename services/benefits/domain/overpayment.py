@@ -19,6 +19,7 @@ from services.benefits.domain.award import MOVED, Award, Ceded, Instalment, Key,
 from services.benefits.domain.ids import AwardId, ClaimId, EmployerId, OverpaymentId, RecoveryId
 from services.benefits.domain.repaying import Agreed, Progress, progress
 from services.benefits.domain.set_off import Drawing
+from services.benefits.domain.suspension import held_back
 from shared.money import Money
 from shared.period import Period
 
@@ -319,6 +320,10 @@ class Standing:
     drawings: tuple[Drawing, ...] = ()
     #: Minor units that could still be kept back from the other claim on which the active recovery draws.
     elsewhere: int = 0
+    #: From which day on the payments are suspended; none where they are not.
+    suspended_from: date | None = None
+    #: Payments of the claim to her and to employers, as far as a suspension must know them.
+    every_fact: Sequence[PaymentFact] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +446,8 @@ def _withholding(
         now.smallest,
     )
     open_ = {key: minor for key, minor in award.withheld.items() if key not in closed}
-    if (open_, dict(award.ceded)) == (wanted, ceded):
+    held = held_back(award.schedule, now.every_fact, now.suspended_from)
+    if (open_, dict(award.ceded), dict(award.held)) == (wanted, ceded, held):
         return None
     kept = {key: minor for key, minor in award.withheld.items() if key in closed} | dict(wanted)
     # What is due today and not sent would count as the past at its arrival, and the past is one sum: it moves on.
@@ -450,4 +456,4 @@ def _withholding(
         for part in award.schedule
     )
     version = award.version if now.fresh else award.version + 1
-    return replace(award, version=version, schedule=schedule, withheld=kept, ceded=ceded)
+    return replace(award, version=version, schedule=schedule, withheld=kept, ceded=ceded, held=held)

@@ -68,6 +68,11 @@ AWARD = Shape(
         _advanced,
         lambda advanced: sorted([*key, e, minor] for key, given in advanced.items() for e, minor in given.items()),
     ),
+    held=kind(
+        "held",
+        lambda said: {Key(component, no): minor for component, no, minor in said},
+        lambda held: sorted([*key, minor] for key, minor in held.items()),
+    ),
 )
 SET_OFF = Shape(
     SetOff,

@@ -31,6 +31,7 @@ OF_CLAIM = (
     t.control_sample,
     t.claim_task_change,
     t.claim_task,
+    t.suspension,
     t.set_off,
     t.recovery_objection,
     t.repayment_back,

@@ -13,11 +13,12 @@ from services.benefits.domain import outlook as outlooks
 from services.benefits.domain import overpayment as over
 from services.benefits.domain import set_off
 from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key, PaymentFact
-from services.benefits.domain.claim import OVERPAID, Claim, ClaimState, Waiting, move
+from services.benefits.domain.claim import OVERPAID, SUSPENDED, Claim, ClaimState, Waiting, move
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId, RecoveryId
 from services.benefits.domain.outlook import Outlook
 from services.benefits.domain.overpayment import Overpayment, Review, Standing, Way
+from services.benefits.domain.suspension import SuspensionState
 from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.usecases import set_offs
@@ -33,7 +34,7 @@ def outlook(act: Act, claim: Claim, schedule: Sequence[Instalment], total: Money
     withheld of it."""
     known, nobody = store.awards.of_claim(act, claim.id), DecisionId("")
     award = _next(act, claim, known, nobody, total, tuple(schedule))
-    award = over.review(standing(act, claim, award, fresh=True)).award
+    award = over.review(standing(act, claim, award, fresh=True, deciding=True)).award
     facts = store.awards.payment_facts(act, claim.id)
     found = _outlook(act, claim.id, award.payable_to_her(), facts, award.past, total.currency)
     return replace(found, to_employers=award.to_employers)
@@ -157,9 +158,13 @@ def _counted_keys(act: Act, claim_id: ClaimId) -> set[Key]:
     return {one.key for one in store.awards.set_offs(act, from_=claim_id)}
 
 
-def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> Standing:
-    """All that bears on what was paid too much on a claim, as it is now."""
+def standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False, deciding: bool = False) -> Standing:
+    """All that bears on what was paid too much on a claim, as it is now; `deciding`: as it is once it is decided anew,
+    which ends a suspension that waits for that."""
     now = _standing(act, claim, award, fresh=fresh)
+    if deciding and (suspended := store.suspensions.holding(act, claim.id)) is not None:
+        ends = suspended.state is SuspensionState.SETTLING
+        now = replace(now, suspended_from=None if ends else suspended.first_day)
     if now.active is None or now.active.from_claim_id is None:
         return now
     return replace(now, elsewhere=could_be_drawn(act, now.active.from_claim_id, claim.id))
@@ -178,7 +183,7 @@ def could_be_drawn(act: Act, from_id: ClaimId, to: ClaimId) -> int:
 def _standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> Standing:
     known, facts = store.awards.overpayment(act, claim.id), store.awards.payment_facts(act, claim.id)
     moved = known is not None or bool(facts)  # before the first payment nothing else needs to be looked at
-    drawings = set_offs.drawings(act, claim.id)
+    drawings, suspended = set_offs.drawings(act, claim.id), store.suspensions.holding(act, claim.id)
     return Standing(
         award=award,
         facts=facts,
@@ -194,6 +199,8 @@ def _standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> S
         grace=institution().practice.repay_grace_days,
         fresh=fresh,
         drawings=drawings,
+        suspended_from=suspended.first_day if suspended is not None else None,
+        every_fact=store.awards.every_payment_fact(act, claim.id) if suspended is not None else (),
     )
 
 
@@ -253,6 +260,24 @@ def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
     set_offs.count(act, claim, found.award, found.counted, moved=found.tell)
     if found.state is not None:
         set_offs.look_again(act, set_offs.drawn_from(act, claim.id))
+    wait_suspended(act, claim.id)
+
+
+def wait_suspended(act: Act, claim_id: ClaimId) -> None:
+    """A decided claim whose payments are suspended, or asked to be, waits for who looks at that, whatever it waited for
+    in between: nobody forgets it."""
+    claim = store.claims.present(act, claim_id)
+    waits = claim.waits
+    if not claim.is_decided or (waits is not None and not waits.for_money_back):
+        return
+    asked, now = store.suspensions.proposed(act, claim_id), store.suspensions.holding(act, claim_id)
+    again: Waiting | None = None
+    if asked is not None:
+        again = Waiting(SUSPENDED["confirm_suspension"], "confirm_suspension", act.today)
+    elif now is not None:
+        again = Waiting(SUSPENDED["suspended"], "suspended", act.today, now.look_again_on)
+    if again is not None:
+        store.claims.save(act, claim, replace(claim, waits=again), "still_suspended")
 
 
 def _keep(act: Act, claim: Claim, now: Standing, found: Review, state: over.OverpaymentState) -> None:

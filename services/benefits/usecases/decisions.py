@@ -30,7 +30,7 @@ from services.benefits.domain.person import Person, PersonChangeKind
 from services.benefits.domain.task import Colleague
 from services.benefits.institution import institution
 from services.benefits.usecases import awards as granting
-from services.benefits.usecases import certificate_ends, claims, samples, tasks
+from services.benefits.usecases import certificate_ends, claims, samples, suspensions, tasks
 from services.benefits.usecases.claims import tell
 from shared.act import HEAD_OFFICE, Act
 from shared.ids import is_uuid
@@ -174,7 +174,11 @@ def _proposal(act: Act, claim: Claim, picture: claims.Picture, stands: Before, r
 
 def _took_part(act: Act, claim_id: ClaimId) -> set[str | None]:
     final = (d for d in store.decisions.of_claim(act, claim_id) if d.state is DecisionState.FINAL)
-    return {who for d in final for who in (d.proposed_by, d.confirmed_by)}
+    took = {who for d in final for who in (d.proposed_by, d.confirmed_by)}
+    contested = store.decisions.open_appeal(act, claim_id)
+    if contested is not None and contested.finding == appeals.SUSPENSION:
+        took = took.union(*(found.hands for found in store.suspensions.of_claim(act, claim_id)))
+    return took
 
 
 def _open_proposal(act: Act, decision_id: str) -> tuple[Decision, Claim]:
@@ -236,6 +240,7 @@ def _give_back(act: Act, found: Decision, claim: Claim, reason: str, words: str 
 
 def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) -> Decision:
     """The decision becomes the institution's: award, letter and payment follow from its events."""
+    suspensions.end_with_decision(act, claim)
     schedule = tuple(awards.cut(proposed.assessment, act.today, institution().pay_days))
     found = replace(
         proposed,
@@ -277,10 +282,13 @@ def _close_appeal(act: Act, claim: Claim, found: Decision, appeal_id: AppealId) 
     old = store.decisions.get(act, contested.decision_id)
     finding = next((f for f in found.assessment.findings if f.id == contested.finding), None)
     met = finding is None or finding.verdict == MET
+    outcome = appeals.outcome_of(old.total, found.total, contested_now_met=met)
+    if contested.finding == appeals.SUSPENSION:
+        outcome = suspensions.outcome_of_appeal(act, claim, contested)
     decided = replace(
         contested,
         state=AppealState.DECIDED,
-        outcome=appeals.outcome_of(old.total, found.total, contested_now_met=met),
+        outcome=outcome,
         new_decision_id=found.id,
         decided_by=found.proposed_by,
         decided_name=found.proposed_name,
@@ -312,10 +320,12 @@ def lodge_appeal(
     decision, stands = store.decisions.get(act, decision_id, claim.id), before(act, claim)
     if stands.last is None or stands.last.id != decision.id or stands.contested is not None:
         raise AlreadyDecided(decision.state)
-    if finding not in {f.id for f in decision.assessment.findings}:
+    suspended = suspensions.contestable(act, claim.id) if finding == appeals.SUSPENSION else None
+    if suspended is None and finding not in {f.id for f in decision.assessment.findings}:
         raise appeals.FindingUnknown(finding)
     came_in = lodged_on or act.today
     appeals.check_day(came_in, stands.last, act.today)
+    until = suspended.appeal_until if suspended is not None else stands.last.appeal_until
     lodged = Appeal(
         id=AppealId(act.new_id()),
         claim_id=claim.id,
@@ -324,7 +334,7 @@ def lodge_appeal(
         grounds=grounds,
         lodged_on=came_in,
         lodged_by="worker" if act.actor.kind == "worker" else act.actor.id,
-        in_time=appeals.in_time(came_in, stands.last),
+        in_time=appeals.in_time(came_in, until),
     )
     store.decisions.add_appeal(act, lodged)
     if claim.state is ClaimState.IN_ASSESSMENT:

@@ -66,6 +66,8 @@ def order_moved(act: Act, event: Event) -> None:
     elif state in BOUNCED and claim.is_decided:
         # Only what lies with her account is asked of her; the rest payments look into.
         hers = bank_reasons.is_payees(fact.reason) and not waits_for_account(claim)
+        # While nothing more is to be paid, whoever looks at that is not to be forgotten for it.
+        hers = hers and not (claim.waits is not None and claim.waits.for_suspension)
         waits = Waiting(Whom.WORKER, "account", act.today) if hers else claim.waits
         store.claims.save(act, claim, replace(claim, waits=waits), f"payment_{state}", fact.reason)
     elif state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS and claim.is_decided and claim.waits is None:

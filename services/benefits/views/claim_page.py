@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.appeal import Appeal
+from services.benefits.domain.appeal import SUSPENSION, Appeal
 from services.benefits.domain.claim import Claim, ClaimState, Letter, Papers
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Overpayment
@@ -16,9 +16,9 @@ from services.benefits.domain.person import Job, Payee
 from services.benefits.domain.question import Question
 from services.benefits.institution import institution
 from services.benefits.law.figures import FactSpec
-from services.benefits.usecases import claims, recoveries
+from services.benefits.usecases import claims, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import forms, words
+from services.benefits.views import forms, suspension, words
 from services.benefits.views.own_starts import StartedByHer, at_desk
 from services.benefits.views.person import Corrected, Head, head
 from services.benefits.views.phone_code import ByPhone, by_phone
@@ -253,6 +253,8 @@ class ClaimPage:
     overpayment: Overpayment | None
     kept_for_others: list[KeptBack]
     overpayment_state: Words | None
+    #: That payments are suspended, or are asked to be.
+    suspended: Words | None
     work: list[Job]
     contest: Said
     contest_errors: Said
@@ -287,7 +289,7 @@ def page(
         ],
         editable=act.actor.has(*DESK) and claim.state not in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
         decided=decided,
-        findings=decided.kept["findings"] if decided is not None else [],
+        findings=_contestable(act, claim, decided),
         decisive=decided.kept["decisive"] if decided is not None else None,
         proposed=store.decisions.proposed(act, claim.id),
         letters=store.claims.letters(act, claim.id)[::-1],  # the newest first
@@ -299,6 +301,7 @@ def page(
         overpayment=over,
         kept_for_others=recoveries.kept_for_others(act, claim.id),
         overpayment_state=words.text(words.OVERPAYMENTS, over.state) if over is not None else None,
+        suspended=_suspended(act, claim),
         work=store.persons.jobs(act, claim.person_id),
         contest=Said(contest or {}),
         contest_errors=errors(contest_errors),
@@ -309,3 +312,18 @@ def page(
         started=at_desk(act, claim),
         questions=store.questions.of_claim(act, claim.id),
     )
+
+
+def _suspended(act: Act, claim: Claim) -> Words | None:
+    if (held := store.suspensions.holding(act, claim.id)) is not None:
+        return suspension.sentence(held)
+    asked = store.suspensions.proposed(act, claim.id)
+    return words.text(words.REASONS, "confirm_suspension") if asked is not None else None
+
+
+def _contestable(act: Act, claim: Claim, decided: Decision | None) -> list[Json]:
+    """What an appeal can be against: a finding of the decision, or that payments are suspended."""
+    found: list[Json] = list(decided.kept["findings"]) if decided is not None else []
+    if suspensions.contestable(act, claim.id) is not None:
+        found.append({"id": SUSPENSION, "text": {"msg": suspension.CONTESTED}})
+    return found

@@ -16,6 +16,7 @@ from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
 from services.benefits.usecases.objections import OUTCOMES
 from services.benefits.views import asked
+from services.benefits.views import suspension as suspensions
 from shared.act import Act
 
 Json = dict[str, Any]
@@ -112,6 +113,33 @@ def recovery(act: Act, recovery_id: str, code_of: CodeOf) -> Json:
         "decided_by": {"name": found.proposed_name, "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name},
         "appeal": {"until": until.isoformat()} if until else None,
+    }
+
+
+def suspension(act: Act, suspension_id: str, code_of: CodeOf) -> Json:
+    """All that stands in the letter about a suspension, with how it ended. Raises `store.NotHere`."""
+    found = store.suspensions.get(act, suspension_id)
+    if found.decided_on is None or found.appeal_until is None:
+        raise store.NotHere("suspension")
+    claim, person, office = _parts(act, found.claim_id)
+    ending, over = suspensions.ending(found), found.lifted_on
+    return _about(claim, person, office, code_of) | {
+        "suspension_id": found.id,
+        "said": [suspensions.sentence(found), *suspensions.next_steps(found)],
+        "words": found.words,
+        "decided_on": found.decided_on.isoformat(),
+        "decided_by": {"name": found.proposed_name, "office": office.name},
+        "confirmed_by": {"name": found.confirmed_name, "office": office.name},
+        "appeal": {"until": found.appeal_until.isoformat(), "where": office.lines},
+        "lifted": {
+            "on": over.isoformat(),
+            "ended": found.ended,
+            "words": found.lifted_words,
+            "by": {"name": found.lifted_name, "office": office.name},
+            "said": ending,
+        }
+        if over is not None
+        else None,
     }
 
 

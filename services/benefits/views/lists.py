@@ -81,6 +81,8 @@ def place(claim: Claim) -> str:
     waits, part = claim.waits, ""
     if waits is not None and waits.for_money_back:
         part = "/overpayment"
+    elif waits is not None and waits.for_suspension:
+        part = "/suspension"
     elif waits is not None and waits.to_confirm:
         part = "/decide"
     return f"/desk/claims/{claim.id}{part}"

@@ -73,6 +73,8 @@ REASONS = {
     "repayment_late": N_("a part was not paid back in time"),
     "confirm_recovery": N_("a second person confirms it"),
     "recovery_contested": N_("the person objects to paying back"),
+    "confirm_suspension": N_("a second person confirms that payments are suspended"),
+    "suspended": N_("payments are suspended; somebody looks again"),
 }
 CHANGES = {
     "opened": N_("Claim opened"),
@@ -128,6 +130,12 @@ CHANGES = {
     "advance_contested": N_("The worker says that the advance is not true"),
     "advance_confirmed": N_("The advance is confirmed"),
     "advance_refused": N_("The advance is refused"),
+    "suspension_proposed": N_("Asked that payments be suspended"),
+    "suspension_given_back": N_("Payments are not suspended: given back"),
+    "suspended": N_("Payments suspended"),
+    "suspension_looked_at": N_("Looked at the suspension: it goes on"),
+    "suspension_lifted": N_("Payments go on"),
+    "still_suspended": N_("Payments are still suspended"),
     "employer_payment_stopped": N_("A payment to the employer did not go through"),
 }
 #: What was corrected of a person, and which of her details.
@@ -377,6 +385,8 @@ LETTERS = {
     "acknowledgement_letter": N_("Acknowledgement"),
     "overpayment_letter": N_("Paid too much"),
     "recovery_letter": N_("What becomes of money paid too much"),
+    "suspension_letter": N_("Payments are suspended"),
+    "suspension_end_letter": N_("Payments go on"),
 }
 
 #: Said at the desk by their own words.

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.appeal import Appeal
+from services.benefits.domain.appeal import SUSPENSION, Appeal
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
 from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, OrderState, PaymentFact
 from services.benefits.domain.claim import Claim, ClaimState, Letter, waits_for_account
@@ -17,9 +17,9 @@ from services.benefits.domain.overpayment import Compared, Objection, Overpaymen
 from services.benefits.domain.person import Office, Payee, Person
 from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
-from services.benefits.usecases import awards, claims, objections, recoveries
+from services.benefits.usecases import awards, claims, objections, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import advances, words
+from services.benefits.views import advances, suspension, words
 from services.benefits.views import scans as papers
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
@@ -191,12 +191,14 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
 
 def _working(act: Act, claim: Claim, office: Office) -> Working | None:
     waits = claim.waits
-    at_rest = claim.is_decided and (waits is None or waits.for_money_back)
+    at_rest = claim.is_decided and (waits is None or waits.for_money_back or waits.reason == "confirm_suspension")
     if at_rest or claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED):
         return None
     if waits is None:
         return Working(words.text(words.WORKER_WAITS, "officer"), claim.received_on, None, None, False)
     task = words.text(words.WORKER_TASKS, waits.reason) if waits.reason in words.WORKER_TASKS else None
+    if waits.for_suspension and (held := store.suspensions.holding(act, claim.id)) is not None:
+        task = suspension.sentence(held)
     you = waits.whom == "worker"
     asks = asked(claim, office, None if claim.is_decided else claims.picture(act, claim).assessment)
     return Working(words.text(words.WORKER_WAITS, waits.whom), waits.since, waits.until, task, you, asks)
@@ -241,7 +243,8 @@ def contested(act: Act, claim: Claim) -> Contested | None:
         return None
     last = found[-1]
     findings = store.decisions.get(act, last.decision_id).kept["findings"]
-    return Contested(last, next((f["text"] for f in findings if f["id"] == last.finding), last.finding))
+    known = next((f["text"] for f in findings if f["id"] == last.finding), last.finding)
+    return Contested(last, suspension.contested(last.finding, known))
 
 
 def appealable(act: Act, claim: Claim) -> bool:
@@ -269,14 +272,18 @@ def objection(
     found = list(decided.assessment.findings) if decided is not None else []
     found.sort(key=lambda f: f.verdict != NOT_MET)
     decisive = decided.assessment.decisive if decided is not None else None
+    held = suspensions.contestable(act, claim.id)
+    until = held.appeal_until if held is not None else decided.appeal_until if decided is not None else None
+    against: list[Json] = [{"value": SUSPENSION, "label": {"msg": suspension.CONTESTED}}] if held is not None else []
+    decisive = SUSPENSION if held is not None else decisive
     return ObjectionPage(
         claim=claim,
         decided=decided,
-        sentences=[{"value": f.id, "label": f.text.json()} for f in found if f.verdict != NEEDS_JUDGEMENT],
+        sentences=against + [{"value": f.id, "label": f.text.json()} for f in found if f.verdict != NEEDS_JUDGEMENT],
         finding=typed.get("finding") or decisive or "",
         grounds=typed.get("grounds", ""),
         errors=Said(errors or {}),
-        late=decided is not None and decided.appeal_until is not None and act.today > decided.appeal_until,
+        late=until is not None and act.today > until,
     )
 
 

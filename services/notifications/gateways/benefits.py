@@ -44,6 +44,10 @@ class Benefits:
         """What a letter about money paid too much says. Raises `FactsAway`, `NoFacts`."""
         return self._get("recovery_letter", f"/v1/recoveries/{recovery_id}/letter-facts")
 
+    def suspension(self, suspension_id: str) -> Mapping[str, Any]:
+        """What the letters about suspended payments say. Raises `FactsAway`, `NoFacts`."""
+        return self._get("suspension_letter", f"/v1/suspensions/{suspension_id}/letter-facts")
+
     def voucher(self, order_id: str) -> Mapping[str, Any]:
         """Number and one-time code of a voucher, asked of payments. Raises `FactsAway`, `NoFacts`."""
         return self._get("voucher", f"/v1/vouchers/{order_id}/message-facts")

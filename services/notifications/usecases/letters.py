@@ -109,6 +109,10 @@ def _compose(
         case "objection_letter":
             facts = benefits.recovery(row.facts["recovery_id"])
             return money_letters.objection_letter(contact, facts, public_url, language=wanted, original=original)
+        case "suspension_letter" | "suspension_end_letter":
+            facts = benefits.suspension(row.facts["suspension_id"])
+            write = money_letters.suspension_letter if row.template == "suspension_letter" else money_letters.going_on
+            return write(contact, facts, public_url, language=wanted, original=original)
         case _:
             facts = benefits.claim(row.claim_id)
             return money_letters.overpayment_letter(

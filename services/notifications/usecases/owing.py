@@ -21,7 +21,15 @@ WAITS_FOR = {
     "officer": "claim_needs_office",
 }
 #: Letters by template, with the job that writes each.
-LETTERS = ("acknowledgement_letter", "decision_letter", "overpayment_letter", "recovery_letter", "objection_letter")
+LETTERS = (
+    "acknowledgement_letter",
+    "decision_letter",
+    "overpayment_letter",
+    "recovery_letter",
+    "objection_letter",
+    "suspension_letter",
+    "suspension_end_letter",
+)
 
 
 def _about(data: Mapping[str, Any]) -> About:
@@ -155,6 +163,18 @@ def objection_decided(act: Act, event: Event) -> None:
     """She gets what was decided on her objection as a letter, and a message that it is there."""
     _sms(act, event, "recovery_decided", claim=event.data["claim_number"], amount=event.data["amount"])
     _letter(act, event, "objection_letter", recovery_id=event.data["recovery_id"])
+
+
+def payments_suspended(act: Act, event: Event) -> None:
+    """She gets the ground, the article and how to object as a letter, and a message that it is there."""
+    _sms(act, event, "payments_suspended", claim=event.data["claim_number"], date=event.data["first_day"])
+    _letter(act, event, "suspension_letter", suspension_id=event.data["suspension_id"])
+
+
+def suspension_lifted(act: Act, event: Event) -> None:
+    """She hears that payments go on, and reads why."""
+    _sms(act, event, "payments_go_on", claim=event.data["claim_number"])
+    _letter(act, event, "suspension_end_letter", suspension_id=event.data["suspension_id"])
 
 
 def repayment_missed(act: Act, event: Event) -> None:

@@ -133,7 +133,16 @@ def newer(office: Office) -> list[tuple[Any, str]]:
     desk += ("/register", f"/persons/{person}/phone")
     desk += (f"/claims/{waiting['id']}/task", f"/claims/{waiting['id']}/papers", f"/decisions/{decision['id']}")
     hers = ("do", "inbox", "questions", "change", "withdrawal", "papers")
+    free = live.submitted(office, office.someone("ນາງ ສຸດາ", "Souda Phan"), SICK, PAPERS, "2025-05-05")
+    office.officer.post(f"/v1/claims/{free['id']}/decisions", {}, etag=free["version"])
+    body = {"ground": "worked", "first_day": "2025-04-02", "words": "Seen at work."}
+    now = office.officer.get(f"/v1/claims/{decided['id']}").json["version"]
+    asked = office.officer.post(f"/v1/claims/{decided['id']}/suspensions", body, etag=now).json
+    office.supervisor2.post(f"/v1/suspensions/{asked['id']}/confirmation")
+    desk += [f"/claims/{claim['id']}/suspension" for claim in (free, decided)]
     return [
+        (live.worker(decided["id"]), "/worker"),
+        (live.worker(decided["id"]), "/worker/objection"),
         *((office.supervisor, f"/desk{path}") for path in desk),
         *((nok, f"/employer/{path}") for path in ("people", "keys")),
         *((her, f"/worker/{path}") for path in hers),

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0104_started_on_the_phone"
-down_revision = "0102_what_waits"
+down_revision = "0103_suspended"
 
 SQL = """
 CREATE TABLE own_start (id uuid PRIMARY KEY, person_id uuid REFERENCES person, claim_id uuid REFERENCES claim,

@@ -1,0 +1,245 @@
+"""Suspending the payments still to come of a claim: asked for by an officer, confirmed by a second person, lifted with
+a reason. What waits is part of the award (`Award.held`), which every review works out anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from services.benefits import store
+from services.benefits.domain import suspension as domain
+from services.benefits.domain.appeal import Appeal
+from services.benefits.domain.claim import SUSPENDED, Claim, Waiting
+from services.benefits.domain.decision import check_two_people
+from services.benefits.domain.ids import ClaimId
+from services.benefits.domain.suspension import Ended, Suspension, SuspensionRefused, SuspensionState
+from services.benefits.institution import institution
+from services.benefits.usecases import awards, claims, grounds
+from shared.act import Act
+from shared.money import Money
+from shared.period import Period
+
+
+def hindrance(act: Act, claim: Claim) -> str | None:
+    """Why the payments of a claim cannot be suspended now, as a code; none where they can."""
+    if claims.is_own_case(act, claim):
+        return "own_case"
+    if store.suspensions.proposed(act, claim.id) is not None:
+        return "already_proposed"
+    if store.suspensions.holding(act, claim.id) is not None:
+        return "suspended_already"
+    if not claim.is_decided:
+        return "rests"
+    if not to_come(act, claim.id):
+        return "nothing_to_come"
+    return None
+
+
+def to_come(act: Act, claim_id: ClaimId, first_day: date = date.min) -> Money | None:
+    """What has not left of the instalments that cover a day from a day on: what a suspension would hold, or holds; none
+    where that is nothing."""
+    award = store.awards.of_claim(act, claim_id)
+    if award is None or not award.is_running:
+        return None
+    held = domain.held_back(award.schedule, store.awards.every_payment_fact(act, claim_id), first_day)
+    return Money(sum(held.values()), award.total.currency) if held else None
+
+
+def look_again_from(today: date) -> date:
+    """The day on which an officer looks again, where she says no other."""
+    return today + timedelta(days=institution().suspension_look_again_days)
+
+
+def propose(
+    act: Act,
+    claim_id: str,
+    version: int | None,
+    *,
+    ground: str,
+    first_day: date | None,
+    words: str | None,
+    look_again_on: date | None = None,
+) -> Suspension:
+    """Ask that the payments still to come be suspended from a day on; nothing waits before a second person confirms.
+
+    `ground` is the code of one that the law has. Raises `SuspensionRefused`, `store.ChangedMeanwhile`.
+    """
+    claim = store.claims.to_change(act, claim_id, version)
+    if (code := hindrance(act, claim)) is not None:
+        raise SuspensionRefused(code)
+    chosen = next((g for g in grounds.grounds(act, claim) if g.code == ground), None)
+    if chosen is None:
+        raise SuspensionRefused("no_such_ground" if ground else "required", "ground")
+    again = look_again_on or look_again_from(act.today)
+    domain.check_days(first_day, again, act.today)
+    if not words or not words.strip():
+        raise SuspensionRefused("required", "words")
+    if first_day is None or to_come(act, claim.id, first_day) is None:
+        raise SuspensionRefused("nothing_to_come", "first_day")
+    asked = Suspension(
+        id=act.new_id(),
+        claim_id=claim.id,
+        ground=chosen,
+        first_day=first_day,
+        words=words.strip(),
+        look_again_on=again,
+        state=SuspensionState.PROPOSED,
+        proposed_by=act.actor.id,
+        proposed_name=act.actor.name,
+        proposed_on=act.today,
+    )
+    store.suspensions.add(act, asked)
+    waits = Waiting(SUSPENDED["confirm_suspension"], "confirm_suspension", act.today)
+    store.claims.save(act, claim, replace(claim, waits=waits), "suspension_proposed", asked.words)
+    return asked
+
+
+def _open(act: Act, suspension_id: str) -> tuple[Suspension, Claim]:
+    """A proposal that waits for this second person, its claim locked before it as everywhere."""
+    claim = store.claims.to_change(act, store.suspensions.get(act, suspension_id).claim_id, None)
+    found = store.suspensions.get(act, suspension_id, lock=True)
+    if found.state is not SuspensionState.PROPOSED:
+        raise SuspensionRefused("decided_already")
+    check_two_people(found.proposed_by, act.actor.id)
+    if claims.is_own_case(act, claim):
+        raise SuspensionRefused("own_case")
+    return found, claim
+
+
+def confirm(act: Act, suspension_id: str) -> Suspension:
+    """The second person confirms: from now on nothing of it leaves, and the person is told.
+
+    Raises `SamePerson`, `SuspensionRefused`.
+    """
+    found, claim = _open(act, suspension_id)
+    if not claim.is_decided:
+        raise SuspensionRefused("rests")
+    waiting = to_come(act, claim.id, found.first_day)
+    if waiting is None:
+        raise SuspensionRefused("nothing_to_come")
+    runs = replace(
+        found,
+        state=SuspensionState.RUNS,
+        decided_on=act.today,
+        confirmed_by=act.actor.id,
+        confirmed_name=act.actor.name,
+        appeal_until=act.today + timedelta(days=institution().appeal_days),
+    )
+    store.suspensions.save(act, found, runs)
+    waits = Waiting(SUSPENDED["suspended"], "suspended", act.today, runs.look_again_on)
+    claim = store.claims.save(act, claim, replace(claim, waits=waits), "suspended", runs.words)
+    store.tasks.forget(act, claim.id)
+    awards.review(act, claim.id)
+    _tell(act, "benefits.suspension.decided", claim, runs, first_day=runs.first_day.isoformat())
+    return runs
+
+
+def give_back(act: Act, suspension_id: str, words: str | None) -> Suspension:
+    """The second person does not agree; nothing waits. Raises `SamePerson`, `SuspensionRefused`."""
+    found, claim = _open(act, suspension_id)
+    if not words or not words.strip():
+        raise SuspensionRefused("required", "words")
+    back = replace(found, state=SuspensionState.RETURNED, returned_words=words.strip())
+    store.suspensions.save(act, found, back)
+    waits = claim.waits if claim.waits is not None and not claim.waits.for_suspension else None
+    store.claims.save(act, claim, replace(claim, waits=waits), "suspension_given_back", back.returned_words)
+    awards.review(act, claim.id)
+    awards.close_when_paid(act, claim.id)
+    return back
+
+
+def look_later(act: Act, suspension_id: str, on: date | None, words: str | None) -> Suspension:
+    """An officer has looked again and it goes on; she says why, and when she looks next. Raises `SuspensionRefused`."""
+    found, claim = _running(act, suspension_id)
+    domain.check_days(found.first_day, on, act.today)
+    if not words or not words.strip():
+        raise SuspensionRefused("required", "words")
+    after = store.suspensions.save(act, found, replace(found, look_again_on=on or found.look_again_on))
+    waits = claim.waits
+    if waits is not None and waits.reason == "suspended":
+        waits = replace(waits, until=after.look_again_on)
+    store.claims.save(act, claim, replace(claim, waits=waits), "suspension_looked_at", words.strip())
+    return after
+
+
+def _running(act: Act, suspension_id: str) -> tuple[Suspension, Claim]:
+    """A suspension that runs, for somebody who may end it."""
+    claim = store.claims.to_change(act, store.suspensions.get(act, suspension_id).claim_id, None)
+    found = store.suspensions.get(act, suspension_id, lock=True)
+    if found.state is not SuspensionState.RUNS:
+        raise SuspensionRefused("not_suspended")
+    if claims.is_own_case(act, claim):
+        raise SuspensionRefused("own_case")
+    return found, claim
+
+
+def lift(act: Act, suspension_id: str, words: str | None) -> Suspension:
+    """The ground did not hold: all that waits is paid, once, on the next pay day. Raises `SuspensionRefused`."""
+    found, claim = _running(act, suspension_id)
+    if not words or not words.strip():
+        raise SuspensionRefused("required", "words")
+    over = _end(act, claim, found, replace(_by(act, found, words.strip()), ended=Ended.GROUNDLESS))
+    waits = claim.waits if claim.waits is not None and not claim.waits.for_suspension else None
+    claim = store.claims.save(act, claim, replace(claim, waits=waits), "suspension_lifted", over.lifted_words)
+    if claim.is_decided:
+        store.tasks.forget(act, claim.id)
+    awards.review(act, claim.id)
+    awards.close_when_paid(act, claim.id)
+    return over
+
+
+def settle(
+    act: Act, suspension_id: str, held: Period | None, words: str | None, *, version: int | None = None
+) -> Suspension:
+    """The ground held on some days: they become a fact of the claim, which is decided again; what is left is paid with
+    that decision, and until then everything goes on waiting. Raises `SuspensionRefused`, `claims.FactsInvalid`."""
+    found, claim = _running(act, suspension_id)
+    if not words or not words.strip():
+        raise SuspensionRefused("required", "words")
+    days = domain.check_held(held, found)
+    said = _by(act, found, words.strip())
+    settling = replace(said, state=SuspensionState.SETTLING, ended=Ended.HELD, held=days)
+    store.suspensions.save(act, found, settling)
+    facts = dict(claim.facts)
+    if found.ground.fact is not None:
+        facts["happenings"] = domain.with_days(facts.get("happenings") or [], found.ground.fact, days)
+    claims.save_facts(act, claim.id, version, facts=facts, why=words.strip())
+    return settling
+
+
+def end_with_decision(act: Act, claim: Claim) -> None:
+    """The decision that a suspension waited for is made: it ends, before the award is cut anew."""
+    found = store.suspensions.holding(act, claim.id)
+    if found is not None and found.state is SuspensionState.SETTLING:
+        _end(act, claim, found, found)
+
+
+def contestable(act: Act, claim_id: ClaimId) -> Suspension | None:
+    """The suspension that the person can object to: the one that runs."""
+    found = store.suspensions.holding(act, claim_id)
+    return found if found is not None and found.state is SuspensionState.RUNS else None
+
+
+def outcome_of_appeal(act: Act, claim: Claim, contested: Appeal) -> str:
+    """What became of an objection to a suspension: upheld where it was lifted because the ground did not hold, in part
+    where it held on some days, rejected where payments wait as before."""
+    if contestable(act, claim.id) is not None:
+        return "rejected"
+    last = store.suspensions.of_claim(act, claim.id)[-1]
+    return "upheld" if last.ended is Ended.GROUNDLESS else "partly_upheld"
+
+
+def _by(act: Act, found: Suspension, words: str) -> Suspension:
+    """A suspension with who ends it, and why."""
+    return replace(found, lifted_by=act.actor.id, lifted_name=act.actor.name, lifted_words=words)
+
+
+def _end(act: Act, claim: Claim, found: Suspension, said: Suspension) -> Suspension:
+    over = replace(said, state=SuspensionState.LIFTED, lifted_on=act.today)
+    store.suspensions.save(act, found, over)
+    _tell(act, "benefits.suspension.lifted", claim, over, ended=over.ended)
+    return over
+
+
+def _tell(act: Act, type_: str, claim: Claim, found: Suspension, **more: object) -> None:
+    claims.tell(act, type_, claim, found.id, {"suspension_id": found.id, **more})
