@@ -15,6 +15,7 @@ import yaml
 from services.benefits.domain.automation import Automatic
 from services.benefits.domain.award import PayDays
 from services.benefits.domain.practice import Practice
+from services.benefits.domain.suspension import LONGEST_DAYS
 from shared.bank_days import bank_days
 from shared.money import Money
 
@@ -125,23 +126,46 @@ def _automatic(said: Mapping[str, Any], currency: str) -> Automatic:
     return Automatic(**{name: read[name](value) if name in read else value for name, value in said.items()})
 
 
+#: Whole days of the daily work: the least and the most that can be meant.
+DAYS = {
+    "suspension_look_again_days": (1, LONGEST_DAYS),
+    "start_notice_days": (1, 365),
+    "start_keep_days": (2, 3650),
+    "own_change_wait_days": (0, 365),
+    "account_rest_days": (0, 3650),
+}
+
+
+def _checked(found: Institution) -> Institution:
+    """Raises `TypeError` for days that cannot be meant."""
+    for name, (least, most) in DAYS.items():
+        said = getattr(found, name)
+        if type(said) is not int or not least <= said <= most:
+            raise TypeError(f"{name} must be a whole number from {least} to {most}")
+    if found.start_notice_days >= found.start_keep_days:
+        raise TypeError("start_notice_days must be fewer than start_keep_days")
+    return found
+
+
 @cache
 def institution() -> Institution:
     """Read the file. Raises `ValueError` for unknown or missing members."""
     path = Path(os.environ.get("INSTITUTION_FILE") or Path(__file__).with_name("institution.yaml"))
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        return Institution(
-            **(
-                {name: value for name, value in raw.items() if name != "pay_weekday"}
-                | {
-                    "pay_days": PayDays(int(raw["pay_weekday"]), bank_days()),
-                    "second_person_above": Money.parse(raw["second_person_above"], raw["currency"]),
-                    "set_off_share": _share(raw["set_off_share"]),
-                    "tiers": _tiers(raw.get("tiers") or {}, raw["currency"]),
-                    "automatic": _automatic(raw.get("automatic") or {}, raw["currency"]),
-                    "practice": Practice(**(raw.get("practice") or {})),
-                }
+        return _checked(
+            Institution(
+                **(
+                    {name: value for name, value in raw.items() if name != "pay_weekday"}
+                    | {
+                        "pay_days": PayDays(int(raw["pay_weekday"]), bank_days()),
+                        "second_person_above": Money.parse(raw["second_person_above"], raw["currency"]),
+                        "set_off_share": _share(raw["set_off_share"]),
+                        "tiers": _tiers(raw.get("tiers") or {}, raw["currency"]),
+                        "automatic": _automatic(raw.get("automatic") or {}, raw["currency"]),
+                        "practice": Practice(**raw.get("practice", {})),
+                    }
+                )
             )
         )
     except (TypeError, KeyError) as wrong:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.benefits import store
+from services.benefits.institution import institution
 from shared import facts
 from shared.act import Act
 from shared.web import pages
@@ -24,6 +25,9 @@ def message_facts(act: Act, change_id: UUID) -> Any:
     viewed(change.person_id)
     if not change.waits and not change.awaits_code(act.now):
         raise Problem(410, "gone")
+    rest = institution().account_rest_days
+    if not change.waits and store.phone_codes.goes_to_a_new_number(act, change.person_id, rest):
+        raise Problem(410, "gone")  # the code goes to the number that was known when she asked, or nowhere
     office = store.places.office(act, store.persons.get(act, change.person_id).office_id)
     said = {
         "change_id": change.id,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.benefits import store
+from services.benefits.institution import institution
 from shared import facts
 from shared.act import Act
 from shared.web import pages
@@ -23,6 +24,9 @@ def message_facts(act: Act, start_id: UUID) -> Any:
     if start.person_id is None or not start.is_open(act.now):
         raise Problem(410, "gone")
     viewed(start.person_id)
+    # The message may leave hours after it was asked for: a number written meanwhile is not the one she is known by.
+    if store.phone_codes.goes_to_a_new_number(act, start.person_id, institution().account_rest_days):
+        raise Problem(410, "gone")
     office = store.places.office(act, store.persons.get(act, start.person_id).office_id)
     code = pages.service().keys.digits(start.purpose)
     return facts.given("start", {"start_id": start.id, "code": code, "office": office.phone})

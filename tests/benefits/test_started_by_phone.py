@@ -447,3 +447,13 @@ def weight(phone: Phone, path: str) -> int:
     for static in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):
         size += len(phone.client.get(static).data)
     return size
+
+
+def test_a_number_written_after_the_asking_gets_no_code(office: Office, phone: Phone, her: str) -> None:
+    on(office, "2026-12-20")
+    id_ = asks(office, phone)
+    known = office.officer.get(f"/v1/persons/{her}").json
+    said = {"phone": "020 9999 1111", "why": "new number"}
+    assert office.officer.patch(f"/v1/persons/{her}", said, etag=known["version"]).status_code == 200
+    asked = office.client.get(f"/v1/starts/{id_}/message-facts", headers=office.machine("notifications"))
+    assert asked.status_code == 410

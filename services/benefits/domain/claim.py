@@ -214,6 +214,12 @@ class Claim:
         return self.state in ENDED
 
     @property
+    def is_free(self) -> bool:
+        """Whether it waits for nothing, or only for a look at its suspended payments: then it may wait for something
+        else, and the queue names the suspension beside."""
+        return self.waits is None or self.waits.for_suspension
+
+    @property
     def first_day(self) -> date | None:
         """The first day claimed, where the papers say one."""
         return day_of(self.facts, "spell", "first_day")

@@ -14,6 +14,10 @@ def _term(default: int, means: str) -> int:
     return term
 
 
+#: Ten years: whatever is longer is no term of daily work, but a slip of the pen.
+LONGEST = 3650
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """Whole days, or months where the name says so; each is counted from 0 upwards. Raises `ValueError`."""
@@ -45,8 +49,8 @@ class Practice:
     def __post_init__(self) -> None:
         for one in fields(self):
             said = getattr(self, one.name)
-            if not isinstance(said, int) or isinstance(said, bool) or said < 0:
-                raise ValueError(f"practice.{one.name} must be a whole number")
+            if type(said) is not int or not 0 <= said <= LONGEST:
+                raise ValueError(f"practice.{one.name} must be a whole number from 0 to {LONGEST}")
 
 
 def means() -> dict[str, str]:

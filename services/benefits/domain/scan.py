@@ -109,6 +109,6 @@ def with_paper(claim: Claim, scan: Scan, today: date, until: date) -> Claim:
     if scan.added_by is Adder.DESK or not claim.is_decided:
         return claim
     for_account = waits_for_account(claim) and scan.added_by is Adder.WORKER and scan.kind is ScanKind.ACCOUNT
-    if claim.waits is None or for_account:
+    if claim.is_free or for_account:
         return replace(claim, waits=Waiting(Whom.OFFICER, REASON, today))
     return claim

@@ -152,4 +152,5 @@ def check_held(held: Period | None, found: Suspension) -> Period:
 
 def with_days(happenings: Sequence[Mapping[str, Any]], fact: str, held: Period) -> list[Mapping[str, Any]]:
     """What happened, as the claim's facts say it, with the days on which the ground held."""
-    return [*happenings, held.json() | {"what": fact}]
+    said = held.json() | {"what": fact}
+    return [*happenings, *([] if said in happenings else [said])]

@@ -14,6 +14,7 @@ from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.suspension import SuspensionRefused
 from services.benefits.pages.desk import seen_alike
 from services.benefits.usecases import suspensions
+from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.views import suspension as view
 from services.benefits.views.claim_page import LOOK
 from services.benefits.views.shown import show
@@ -62,6 +63,9 @@ def decide(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
             _moved(act, claim.id, form, words)
     except SuspensionRefused as refused:
         page = view.page(act, claim, form, {refused.field or "do": refused.code})
+        return Response(_shown(page), 422, content_type=pages.HTML)
+    except FactsInvalid as invalid:
+        page = view.page(act, claim, form, {"held_to": invalid.errors[0]["code"]})
         return Response(_shown(page), 422, content_type=pages.HTML)
     except SamePerson:
         raise Problem(403, "same_person") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 
@@ -11,7 +11,6 @@ from services.benefits import tables as t
 from services.benefits.domain.claim import Claim, ClaimState, Origin
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.own_start import OwnStart
-from services.benefits.domain.person import PersonChangeKind
 from services.benefits.store import claims, phone_codes
 from services.benefits.store.rows import Shape
 from shared.act import Act
@@ -24,13 +23,7 @@ c = t.own_start.c
 def whom(act: Act, number: str, born_on: date | None, rest_days: int) -> PersonId | None:
     """The living person of a number and a day of birth whose phone is known since `rest_days`, in one question
     whatever the answer is."""
-    p, i, h = t.person.c, t.person_identifier.c, t.person_change.c
-    new = select(h.person_id).where(
-        h.person_id == p.id,
-        h.what == PersonChangeKind.DETAILS,
-        h.after.has_key("phone"),
-        h.on > act.today - timedelta(days=rest_days),
-    )
+    p, i = t.person.c, t.person_identifier.c
     query = (
         select(p.id)
         .join(t.person_identifier, i.person_id == p.id)
@@ -42,7 +35,7 @@ def whom(act: Act, number: str, born_on: date | None, rest_days: int) -> PersonI
             p.deceased_on.is_(None),
             p.death_reported_on.is_(None),
             p.erased_on.is_(None),
-            ~new.exists(),
+            ~phone_codes.is_new(act, p.id, rest_days),
         )
     )
     found = act.connection.scalar(query)

@@ -78,6 +78,19 @@ def number_confirmed(act: Act, person_id: PersonId) -> PersonChange | None:
     return found[0] if found and found[0].what is PersonChangeKind.PHONE_CONFIRMED else None
 
 
+def is_new(act: Act, person: Any, rest_days: int) -> ColumnElement[bool]:
+    """Whether a person's number was written within `rest_days`, whoever wrote it; `person` is her id, or its column."""
+    h = t.person_change.c
+    since = act.today - timedelta(days=rest_days)
+    written = h.what == PersonChangeKind.DETAILS, h.after.has_key("phone"), h.on > since
+    return select(h.person_id).where(h.person_id == person, *written).exists()
+
+
+def goes_to_a_new_number(act: Act, id_: PersonId, rest_days: int) -> bool:
+    """Whether a message to her would reach a number that is newer than an account may be."""
+    return bool(act.connection.scalar(select(is_new(act, id_, rest_days))))
+
+
 def number(act: Act, claim: Claim, rest_days: int) -> Number:
     """Her number as a word for a claim may count on it: nobody who entered its facts, wrote the account, or asks now
     has made it. One that took the place of another is new for `rest_days`."""

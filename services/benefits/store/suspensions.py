@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import or_
+
 from services.benefits import tables as t
+from services.benefits.domain.claim import SUSPENDED, Claim
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.suspension import HOLDS, Ended, Ground, Suspension, SuspensionState
-from services.benefits.store.rows import Member, Shape, kind
+from services.benefits.store import claims
+from services.benefits.store.rows import Member, Shape, kind, of_office
 from shared.act import Act
 from shared.period import Period
 
@@ -41,6 +45,21 @@ def proposed(act: Act, id_: ClaimId) -> Suspension | None:
 def holding(act: Act, id_: ClaimId) -> Suspension | None:
     """The one because of which payments wait."""
     return SUSPENSION.maybe(act, c.claim_id == id_, c.state.in_(HOLDS))
+
+
+def settling(act: Act, id_: ClaimId) -> Suspension | None:
+    """The one whose ground held on some days, until the claim is decided again."""
+    return SUSPENSION.maybe(act, c.claim_id == id_, c.state == SuspensionState.SETTLING)
+
+
+def to_look_at(act: Act) -> list[tuple[Suspension, Claim]]:
+    """What waits for a second person, or whose day to look again has come, while its claim waits for something else."""
+    due = or_(c.state == SuspensionState.PROPOSED, (c.state == SuspensionState.RUNS) & (c.look_again_on <= act.today))
+    k = t.claim.c
+    beside = k.waits_reason.is_(None) | k.waits_reason.not_in(SUSPENDED)
+    query = SUSPENSION.select(due, beside, of_office(act, t.claim)).join(t.claim, k.id == c.claim_id)
+    found = SUSPENSION.all(act, query.order_by(c.look_again_on, c.id))
+    return [(one, claims.present(act, one.claim_id)) for one in found]
 
 
 def add(act: Act, suspension: Suspension) -> None:

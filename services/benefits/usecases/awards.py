@@ -264,11 +264,10 @@ def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
 
 
 def wait_suspended(act: Act, claim_id: ClaimId) -> None:
-    """A decided claim whose payments are suspended, or asked to be, waits for who looks at that, whatever it waited for
-    in between: nobody forgets it."""
+    """A decided claim that waits for nothing else waits for who looks at its suspended payments. Where it waits for
+    something else, the queue names it beside (`store.suspensions.to_look_at`): nobody forgets it."""
     claim = store.claims.present(act, claim_id)
-    waits = claim.waits
-    if not claim.is_decided or (waits is not None and not waits.for_money_back):
+    if not claim.is_decided or claim.waits is not None:
         return
     asked, now = store.suspensions.proposed(act, claim_id), store.suspensions.holding(act, claim_id)
     again: Waiting | None = None
@@ -319,7 +318,7 @@ def _tell(act: Act, claim: Claim, award: Award, type_: str) -> None:
 def _wait(act: Act, claim: Claim, found: Review) -> None:
     """Let a decided claim wait for whoever must act about its overpayment; what it waits for otherwise comes first."""
     waits = claim.waits
-    if not claim.is_decided or (waits is not None and not waits.for_money_back):
+    if not claim.is_decided or not (claim.is_free or (waits is not None and waits.for_money_back)):
         return
     active = found.active
     reason, until = None, None
@@ -333,6 +332,8 @@ def _wait(act: Act, claim: Claim, found: Review) -> None:
         open_ = [part for part in found.awaited if part.left]
         reason = "repayment_late" if any(part.late for part in open_) else "repayment"
         until = open_[0].part.due_on if open_ else active.repay_by
+    if reason is None and claim.is_free:
+        return
     if (reason, until) != ((waits.reason, waits.until) if waits is not None else (None, None)):
         wait = Waiting(OVERPAID[reason], reason, act.today, until) if reason is not None else None
         what = "overpayment_found" if found.news else "recovery_moved"

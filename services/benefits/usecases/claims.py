@@ -388,7 +388,7 @@ def tell_neighbours(act: Act, decided: Claim) -> None:
         spells = list(other.facts.get("earlier_spells") or []) + earlier_spells(act, other)
         if _comes_to(act, {**last.facts, "earlier_spells": spells}) != _comes_to(act, last.facts):
             waits = other.waits
-            if waits is None or waits.for_money_back:
+            if waits is None or waits.for_money_back or waits.for_suspension:
                 waits = Waiting(Whom.OFFICER, "history_changed", act.today)
             store.claims.save(act, other, replace(other, waits=waits), "history_changed", decided.number)
 

@@ -95,6 +95,8 @@ def hindered(act: Act, claim: Claim, picture: claims.Picture) -> list[Hindrance]
     )
     if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
+    if suspensions.unsettled(act, claim):
+        found.append(Hindrance("suspension_facts", {}))
     if claim.origin is Origin.PAPER and not store.spoken.of_claim(act, claim).case_confirmed:
         found.append(Hindrance("case_unconfirmed", {}))
     if claim.state not in UNDECIDED:
@@ -350,13 +352,16 @@ def lodge_appeal(
 
 
 def withdraw_appeal(act: Act, appeal_id: str) -> Appeal:
-    """The claimant takes the appeal back; the decision stands. Raises `AlreadyDecided` once a proposal is made."""
+    """The claimant takes the appeal back; the decision stands, unless it is being made anew for another reason: the
+    days on which payments were suspended for a ground that held. Raises `AlreadyDecided` once a proposal is made."""
     contested = store.decisions.appeal(act, appeal_id, lock=True)
     claim = store.claims.to_change(act, contested.claim_id, None)
     if contested.state is not AppealState.LODGED:
         raise AlreadyDecided(contested.state)
-    stands = replace(claim, state=move(claim.state, ClaimState.DECIDED), waits=None)
-    store.claims.save(act, claim, stands, "appeal_withdrawn")
+    settling = store.suspensions.settling(act, claim.id) is not None
+    stands = replace(claim, state=claim.state if settling else move(claim.state, ClaimState.DECIDED))
+    waits = Waiting(Whom.OFFICER, "revision", act.today) if settling else None
+    store.claims.save(act, claim, replace(stands, waits=waits), "appeal_withdrawn")
     withdrawn = replace(contested, state=AppealState.DECIDED, outcome="withdrawn", decided_on=act.today)
     _appeal_decided(act, claim, contested, withdrawn, contested.decision_id)
     return withdrawn

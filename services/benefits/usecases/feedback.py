@@ -66,11 +66,9 @@ def order_moved(act: Act, event: Event) -> None:
     elif state in BOUNCED and claim.is_decided:
         # Only what lies with her account is asked of her; the rest payments look into.
         hers = bank_reasons.is_payees(fact.reason) and not waits_for_account(claim)
-        # While nothing more is to be paid, whoever looks at that is not to be forgotten for it.
-        hers = hers and not (claim.waits is not None and claim.waits.for_suspension)
         waits = Waiting(Whom.WORKER, "account", act.today) if hers else claim.waits
         store.claims.save(act, claim, replace(claim, waits=waits), f"payment_{state}", fact.reason)
-    elif state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS and claim.is_decided and claim.waits is None:
+    elif state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS and claim.is_decided and claim.is_free:
         reason = "missing_account" if fact.reason in NO_ACCOUNT else "account"
         store.claims.save(act, claim, replace(claim, waits=Waiting(Whom.WORKER, reason, act.today)), "payment_held")
     elif _account_is_right(claim, state):
@@ -84,7 +82,7 @@ def _employers_order_moved(act: Act, claim: Claim, fact: PaymentFact) -> None:
     bounced = fact.state in BOUNCED and bank_reasons.is_payees(fact.reason)
     held = fact.state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS
     waits_for_hers = claim.waits is not None and claim.waits.reason == "employer_account"
-    if (bounced or held) and claim.is_decided and claim.waits is None:
+    if (bounced or held) and claim.is_decided and claim.is_free:
         waits = Waiting(Whom.EMPLOYER, "employer_account", act.today)
         store.claims.save(act, claim, replace(claim, waits=waits), "employer_payment_stopped", fact.reason)
     elif fact.state in (OrderState.PLANNED, OrderState.SENT, OrderState.SETTLED) and waits_for_hers:
@@ -170,7 +168,7 @@ def letter_returned(act: Act, event: Event) -> None:
     if claim is None:
         return
     store.persons.doubt_address(act, claim.person_id)
-    if claim.waits is None:
+    if claim.is_free:
         waiting = replace(claim, waits=Waiting(Whom.OFFICER, "address", act.today))
         store.claims.save(act, claim, waiting, "letter_returned")
 

@@ -56,6 +56,8 @@ def _send(act: Act, before: OwnStart, person_id: PersonId) -> None:
     rest = timedelta(days=institution().account_rest_days)
     if store.own_starts.by_hand(act, person.id) and act.today - store.own_changes.known_since(act, person.id) < rest:
         return
+    if store.phone_codes.goes_to_a_new_number(act, person.id, institution().account_rest_days):
+        return  # written since she asked
     if store.own_starts.asked_since(act, person.id, act.now - timedelta(days=1)) >= MOST_ASKED:
         return
     start = replace(before, number=claim_number(act.today.year, store.claims.next_serial(act)))

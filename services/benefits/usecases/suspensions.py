@@ -19,6 +19,9 @@ from shared.act import Act
 from shared.money import Money
 from shared.period import Period
 
+#: What the history of a claim says once the ground has held on some days.
+SETTLED = "suspension_settled"
+
 
 def hindrance(act: Act, claim: Claim) -> str | None:
     """Why the payments of a claim cannot be suspended now, as a code; none where they can."""
@@ -28,8 +31,6 @@ def hindrance(act: Act, claim: Claim) -> str | None:
         return "already_proposed"
     if store.suspensions.holding(act, claim.id) is not None:
         return "suspended_already"
-    if not claim.is_decided:
-        return "rests"
     if not to_come(act, claim.id):
         return "nothing_to_come"
     return None
@@ -90,8 +91,14 @@ def propose(
     )
     store.suspensions.add(act, asked)
     waits = Waiting(SUSPENDED["confirm_suspension"], "confirm_suspension", act.today)
-    store.claims.save(act, claim, replace(claim, waits=waits), "suspension_proposed", asked.words)
+    store.claims.save(act, claim, _waiting(claim, waits), "suspension_proposed", asked.words)
     return asked
+
+
+def _waiting(claim: Claim, waits: Waiting | None) -> Claim:
+    """The claim as it waits for a look at its suspension (or does not any more). What it waits for otherwise is never
+    put aside for that."""
+    return replace(claim, waits=waits) if claim.is_decided and claim.is_free else claim
 
 
 def _open(act: Act, suspension_id: str) -> tuple[Suspension, Claim]:
@@ -112,8 +119,6 @@ def confirm(act: Act, suspension_id: str) -> Suspension:
     Raises `SamePerson`, `SuspensionRefused`.
     """
     found, claim = _open(act, suspension_id)
-    if not claim.is_decided:
-        raise SuspensionRefused("rests")
     waiting = to_come(act, claim.id, found.first_day)
     if waiting is None:
         raise SuspensionRefused("nothing_to_come")
@@ -127,8 +132,10 @@ def confirm(act: Act, suspension_id: str) -> Suspension:
     )
     store.suspensions.save(act, found, runs)
     waits = Waiting(SUSPENDED["suspended"], "suspended", act.today, runs.look_again_on)
-    claim = store.claims.save(act, claim, replace(claim, waits=waits), "suspended", runs.words)
-    store.tasks.forget(act, claim.id)
+    free = claim.is_free
+    claim = store.claims.save(act, claim, _waiting(claim, waits), "suspended", runs.words)
+    if claim.is_decided and free:
+        store.tasks.forget(act, claim.id)
     awards.review(act, claim.id)
     _tell(act, "benefits.suspension.decided", claim, runs, first_day=runs.first_day.isoformat())
     return runs
@@ -141,8 +148,7 @@ def give_back(act: Act, suspension_id: str, words: str | None) -> Suspension:
         raise SuspensionRefused("required", "words")
     back = replace(found, state=SuspensionState.RETURNED, returned_words=words.strip())
     store.suspensions.save(act, found, back)
-    waits = claim.waits if claim.waits is not None and not claim.waits.for_suspension else None
-    store.claims.save(act, claim, replace(claim, waits=waits), "suspension_given_back", back.returned_words)
+    store.claims.save(act, claim, _waiting(claim, None), "suspension_given_back", back.returned_words)
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     return back
@@ -179,9 +185,9 @@ def lift(act: Act, suspension_id: str, words: str | None) -> Suspension:
     if not words or not words.strip():
         raise SuspensionRefused("required", "words")
     over = _end(act, claim, found, replace(_by(act, found, words.strip()), ended=Ended.GROUNDLESS))
-    waits = claim.waits if claim.waits is not None and not claim.waits.for_suspension else None
-    claim = store.claims.save(act, claim, replace(claim, waits=waits), "suspension_lifted", over.lifted_words)
-    if claim.is_decided:
+    free = claim.is_free
+    claim = store.claims.save(act, claim, _waiting(claim, None), "suspension_lifted", over.lifted_words)
+    if claim.is_decided and free:
         store.tasks.forget(act, claim.id)
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
@@ -199,12 +205,25 @@ def settle(
     days = domain.check_held(held, found)
     said = _by(act, found, words.strip())
     settling = replace(said, state=SuspensionState.SETTLING, ended=Ended.HELD, held=days)
-    store.suspensions.save(act, found, settling)
     facts = dict(claim.facts)
     if found.ground.fact is not None:
         facts["happenings"] = domain.with_days(facts.get("happenings") or [], found.ground.fact, days)
-    claims.save_facts(act, claim.id, version, facts=facts, why=words.strip())
+    claim = claims.save_facts(act, claim.id, version, facts=facts, why=words.strip())  # it may refuse: nothing is kept
+    store.suspensions.save(act, found, settling)
+    if found.ground.fact is None:
+        claims.drop_proposal(act, claim)  # it was made before anybody knew that the ground held
+    store.claims.save(act, claim, claim, SETTLED, words.strip())
     return settling
+
+
+def unsettled(act: Act, claim: Claim) -> bool:
+    """Whether the ground held on some days, is no fact the rules know, and nobody has said in the facts what follows:
+    deciding now would pay those days."""
+    found = store.suspensions.settling(act, claim.id)
+    if found is None or found.ground.fact is not None:
+        return False
+    said = [change.version for change in store.claims.changes(act, claim.id) if change.what == SETTLED]
+    return bool(said) and not store.claims.facts_changed_since(act, claim.id, max(said))
 
 
 def end_with_decision(act: Act, claim: Claim) -> None:

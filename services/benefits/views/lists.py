@@ -8,10 +8,11 @@ from datetime import date
 from services.benefits import store
 from services.benefits.domain.claim import Claim, ListedClaim
 from services.benefits.domain.ids import ClaimId, PersonId
+from services.benefits.domain.suspension import Suspension
 from services.benefits.domain.task import Order, Task
 from services.benefits.institution import institution
 from services.benefits.store.tasks import Queued
-from services.benefits.views import words
+from services.benefits.views import suspension, words
 from services.benefits.views.register import TransferLine, transfers
 from services.benefits.views.shown import Words
 from shared.act import Act
@@ -58,6 +59,17 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspendedLine:
+    """Payments of a claim that are suspended, or asked to be, and the day on which somebody looks."""
+
+    href: str
+    number: str
+    sentence: Words
+    reason: Words
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePage:
     groups: list[Part]
     counts: dict[str, int]
@@ -66,6 +78,8 @@ class QueuePage:
     page: int
     pages: int
     transfers: list[TransferLine]
+    #: Suspended payments to look at, of claims that wait for something else.
+    suspended: list[SuspendedLine]
     #: Questions of workers that wait for an answer.
     open_questions: int
 
@@ -138,7 +152,16 @@ def queue(act: Act, wanted: str, order: Order, page: int = 1) -> tuple[QueuePage
             groups.append(Part(part, [line(x.listed, act.today, x.task) for x in found], count))
     asked, by = transfers(act) if not wanted else ([], [])
     open_questions = store.questions.count_open(act)
-    return QueuePage(groups, counts, wanted, order, page, last, asked, open_questions), [*named, *by]
+    beside = [] if wanted else store.suspensions.to_look_at(act)
+    named += [claim.person_id for _, claim in beside]
+    suspended = [_suspended(found, claim) for found, claim in beside]
+    return QueuePage(groups, counts, wanted, order, page, last, asked, suspended, open_questions), [*named, *by]
+
+
+def _suspended(found: Suspension, claim: Claim) -> SuspendedLine:
+    reason = words.text(words.REASONS, "suspended" if found.holds else "confirm_suspension")
+    href = f"/desk/claims/{claim.id}/suspension"
+    return SuspendedLine(href, claim.number, suspension.sentence(found), reason, found.look_again_on)
 
 
 def claims(act: Act, text: str) -> tuple[ClaimsPage, list[PersonId]]:

@@ -135,6 +135,7 @@ CHANGES = {
     "suspended": N_("Payments suspended"),
     "suspension_looked_at": N_("Looked at the suspension: it goes on"),
     "suspension_lifted": N_("Payments go on"),
+    "suspension_settled": N_("The ground held: the claim is decided again"),
     "still_suspended": N_("Payments are still suspended"),
     "employer_payment_stopped": N_("A payment to the employer did not go through"),
 }
@@ -188,6 +189,7 @@ HINDRANCES = {
     "own_case": N_("this is your own claim"),
     "questions_open": N_("{count} questions are open"),
     "judgement_open": N_("a condition must be judged first"),
+    "suspension_facts": N_("say in the facts, or by a condition decided otherwise, what follows from the suspension"),
     "warning_open": N_("a warning must be judged first"),
     "no_account": N_("no account is known for the money"),
     "facts_invalid": N_("some facts cannot be right"),

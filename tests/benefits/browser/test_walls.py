@@ -605,7 +605,7 @@ def test_the_first_page_says_what_this_is_and_who_goes_where(
     page = live.tab(chromium, house, office, width=width, language=language, script=False)
     page.goto(f"{house}/")
     ways = page.eval_on_selector_all("main a.btn", "all => all.map(a => a.getAttribute('href'))")
-    assert ways == ["/worker", "/estimate", "/leaflets", "/sign-in?next=/employer", "/sign-in", "/standards"]
+    assert ways == ["/worker", "/start", "/estimate", "/leaflets", "/sign-in?next=/employer", "/sign-in", "/standards"]
     assert "+85641212000" in page.inner_text("main")
     assert fits(page)
     signed_in = live.tab(chromium, house, office, office.officer)
