@@ -18,7 +18,7 @@ from services.benefits.institution import institution
 from services.benefits.law.figures import FactSpec
 from services.benefits.usecases import claims, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import forms, suspension, words
+from services.benefits.views import forms, promise, suspension, words
 from services.benefits.views.own_starts import StartedByHer, at_desk
 from services.benefits.views.person import Corrected, Head, head
 from services.benefits.views.phone_code import ByPhone, by_phone
@@ -255,6 +255,8 @@ class ClaimPage:
     overpayment_state: Words | None
     #: That payments are suspended, or are asked to be.
     suspended: Words | None
+    #: What she was told of money that comes on another day than promised, or is late.
+    moved: list[Words]
     work: list[Job]
     contest: Said
     contest_errors: Said
@@ -302,6 +304,7 @@ def page(
         kept_for_others=recoveries.kept_for_others(act, claim.id),
         overpayment_state=words.text(words.OVERPAYMENTS, over.state) if over is not None else None,
         suspended=_suspended(act, claim),
+        moved=promise.sentences(act, claim),
         work=store.persons.jobs(act, claim.person_id),
         contest=Said(contest or {}),
         contest_errors=errors(contest_errors),

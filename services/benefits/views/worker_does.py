@@ -50,6 +50,8 @@ SUBJECTS = {
     "voucher_issued": N_("Money waits at the counter"),
     "phone_code": N_("A code for the officer"),
     "certificate_ends": N_("Your certificate ends soon"),
+    "payment_moved": N_("Your payment comes on another day"),
+    "payment_late": N_("Your payment is late"),
     "payment_rejected": N_("The bank could not pay you"),
     "payment_returned": N_("Your money came back to us"),
     "recovery_decided": N_("What becomes of money paid too much"),
