@@ -1,11 +1,10 @@
-"""The day on which money is promised is kept, or corrected by one message: on her phone, on her page and at the desk."""
+"""The day on which money is promised is kept, or corrected by one message; page and desk say the same."""
 
 from __future__ import annotations
 
 import json
 import threading
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -42,7 +41,7 @@ def claim(office: Office) -> Json:
 
 
 @pytest.fixture
-def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[date]]:
+def closed(monkeypatch: pytest.MonkeyPatch) -> set[date]:
     """Days that the institution enters as holidays of its banks."""
     days: set[date] = set()
     known, house = bank_days(), institution.institution()
@@ -50,7 +49,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[date]]:
     changed = replace(house, pay_days=PayDays(house.pay_days.weekday, bank))
     for module in ("awards", "promises", "promise_looks"):
         monkeypatch.setattr(f"services.benefits.usecases.{module}.institution", lambda: changed)
-    yield days
+    return days
 
 
 def payments_say(office: Office, claim: Json, what: str, no: int = 1, **more: str) -> None:
@@ -178,7 +177,8 @@ def test_page_and_desk_say_what_the_message_says(office: Office, claim: Json) ->
     assert "Money on its way" not in phone.words, "no day is named that nobody knows"
     desk = Browser(office, office.officer).open(f"/desk/claims/{claim['id']}?lang=en")
     assert said in desk
-    assert "The worker was told that a payment is late" in desk
+    history = desk[desk.index("The worker was told that a payment is late") :]
+    assert "29 May 2025" in history
     for name in ("payment_moved", "payment_late"):
         english = (TEMPLATES / name / "en.txt").read_text(encoding="utf-8").strip()
         for language in texts.LANGUAGES:

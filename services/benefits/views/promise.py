@@ -11,6 +11,7 @@ from services.benefits.domain import promise as domain
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.promise import Correction
 from services.benefits.law.text import day, money
+from services.benefits.usecases import promises
 from services.benefits.views.shown import Words
 from shared.act import Act
 from shared.money import exponent
@@ -18,6 +19,9 @@ from shared.web.texts import N_
 
 MOVED = N_("Your payment of {amount}, promised for {date}, comes on {on}.")
 LATE = N_("Your payment of {amount}, promised for {date}, is late. You hear more by {by}.")
+
+#: What stands in the history of a claim, with a day.
+TOLD = (promises.MOVED, promises.LATE)
 
 
 def sentences(act: Act, claim: Claim) -> list[Words]:

@@ -215,7 +215,8 @@ def _money(act: Act, claim: Claim) -> tuple[list[Part], list[Part]]:
     states = {f.key: stopped(claim, f) for f in facts if f.state in BOUNCED or f.state is OrderState.HELD}
     states |= {f.key: "planned" for f in facts if f.state is OrderState.PLANNED}
     promised = {p.key: p for p in store.promises.of_claim(act, claim.id) if p.state is PromiseState.OPEN}
-    states |= {p.key: "held" for p in promised.values() if p.news_by is not None}
+    late = {p.key: "late" for p in promised.values() if p.news_by is not None}
+    states |= {key: state for key, state in late.items() if states.get(key, "planned") == "planned"}
     today = {p.key: p.day for p in promised.values() if p.day == act.today}
     for part in outlook.coming if outlook is not None else ():
         on = today.get(part.key, part.due_on)
