@@ -17,7 +17,7 @@ from services.benefits import consumer, institution, store
 from services.benefits import tables as t
 from services.benefits.domain.award import PayDays
 from services.benefits.domain.promise import Promise, PromiseState
-from services.benefits.usecases import awards, feedback
+from services.benefits.usecases import awards, feedback, statistics
 from shared.bank_days import bank_days
 from shared.events import Event
 from shared.web import texts
@@ -262,3 +262,14 @@ def test_suspended_money_promises_nothing_and_neither_does_a_person_who_died(off
     on(office, "2025-08-20")
     assert told(office) == []
     assert {p.state for p in promised(office, dead)} == {PromiseState.OVER}
+
+
+def test_the_numbers_of_the_year_say_how_many_days_were_kept(office: Office, claim: Json) -> None:
+    on(office, "2025-05-22")
+    payments_say(office, claim, "order.sent", 1, run_id=str(uuid.uuid4()), sent_on="2025-05-22")
+    payments_say(office, claim, "instalment.paid", 1, paid_on="2025-05-23")
+    on(office, "2025-05-24")
+    with office.service.engine.begin() as connection:
+        counted = statistics.count_year(office.act(connection), 2025, {})
+    whole = counted["offices"]["svk"]["all"][""]
+    assert (whole["promises_kept"], whole["promises_late"]) == (1, 1)
