@@ -49,6 +49,7 @@ SUBJECTS = {
     "advance_stated": N_("Your employer says she paid you in advance"),
     "voucher_issued": N_("Money waits at the counter"),
     "phone_code": N_("A code for the officer"),
+    "phone_check": N_("Code to confirm the phone"),
     "certificate_ends": N_("Your certificate ends soon"),
     "payment_moved": N_("Your payment comes on another day"),
     "payment_late": N_("Your payment is late"),
