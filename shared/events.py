@@ -176,6 +176,18 @@ _TOPICS = [
         ("notifications",),
     ),
     Topic(
+        "benefits.promised_day.moved",
+        "Money that was promised to her for a day comes on another.",
+        _object(**_CLAIM, amount=MONEY, promised_on=DAY, comes_on=DAY),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.promised_day.missed",
+        "Money did not leave on the day promised to her, and no other is known; she hears more by a day.",
+        _object(**_CLAIM, amount=MONEY, promised_on=DAY, news_by=DAY),
+        ("notifications",),
+    ),
+    Topic(
         "benefits.employer_statement.requested",
         "An employer was asked to confirm facts.",
         _object(**_CLAIM, statement_id=UUID, due_on=DAY),

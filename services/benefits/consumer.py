@@ -14,6 +14,7 @@ from services.benefits.usecases import (
     hospital_papers,
     own_changes,
     own_starts,
+    promise_looks,
     questions,
     recoveries,
     standards_ahead,
@@ -94,6 +95,7 @@ def daily(act: Act) -> None:
     post_job(act, "forget_files", key=act.today.isoformat())
     post_job(act, "weigh_open", key=act.today.isoformat())
     post_job(act, own_starts.LOOK, key=act.today.isoformat())
+    promise_looks.post(act)
     standards_ahead.post(act)
 
 
@@ -121,6 +123,7 @@ JOBS: dict[str, JobHandler] = {
     certificate_ends.JOB: certificate_ends.ends,
     own_starts.SEND: own_starts.send_code,
     own_starts.LOOK: own_starts.look,
+    promise_looks.JOB: promise_looks.look,
     "standards_ahead": standards_ahead.make,
     "weigh_claim": automation.weigh_one,
     "weigh_open": automation.weigh_open,

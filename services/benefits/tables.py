@@ -17,6 +17,7 @@ from services.benefits.file_tables import (
 )
 from services.benefits.intake_tables import intake
 from services.benefits.key_tables import employer_key
+from services.benefits.promise_tables import promised_day
 from services.benefits.question_tables import own_change, own_start, question, told_message
 from services.benefits.recovery_tables import (
     overpayment,
@@ -55,6 +56,7 @@ __all__ = (
     "paper_scan",
     "person_erasure",
     "person_export",
+    "promised_day",
     "question",
     "recovery",
     "recovery_objection",

@@ -29,6 +29,8 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.question.answered": owing.question_answered,
     "benefits.claim.returned": owing.claim_returned,
     "benefits.certificate.ends": owing.certificate_ends,
+    "benefits.promised_day.moved": owing.payment_moved,
+    "benefits.promised_day.missed": owing.payment_late,
     "benefits.decision.made": owing.decision_made,
     "benefits.appeal.lodged": owing.appeal_lodged,
     "benefits.overpayment.found": owing.overpayment_found,

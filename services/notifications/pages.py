@@ -50,6 +50,8 @@ TITLES = {
     "own_change_code": N_("Code for another phone or account"),
     "own_change_coming": N_("Another phone or account announced"),
     "question_answered": N_("Question answered"),
+    "payment_moved": N_("Another day of payment"),
+    "payment_late": N_("Payment is late"),
     "payment_rejected": N_("Payment refused by the bank"),
     "payment_returned": N_("Payment came back"),
     "recovery_decided": N_("Decided what becomes of money paid too much"),

@@ -360,3 +360,13 @@ def test_before_her_certificate_ends_she_is_told_what_to_do(town: Town, person: 
     town.state(person, "delivered")
     said = "ຄຳຂໍ 250000001297: ໃບຢັ້ງຢືນແພດ ໝົດວັນທີ 18/6/2025. ຍັງເຈັບ: ໄປຫາແພດກ່ອນວັນນັ້ນ ແລ້ວສົ່ງໃບໃໝ່. ຫາຍແລ້ວ: ກັບໄປເຮັດວຽກ."
     assert town.phone.texts(person.number) == [said]
+
+
+def test_she_is_told_when_money_comes_that_does_not_come_on_the_promised_day(town: Town, person: Person) -> None:
+    amount = {"minor": 336000000, "currency": "LAK"}
+    town.tell("benefits.promised_day.missed", person, amount=amount, promised_on="2025-05-22", news_by="2025-05-29")
+    town.tell("benefits.promised_day.moved", person, amount=amount, promised_on="2025-05-22", comes_on="2025-05-27")
+    town.works()
+    late, moved = town.phone.texts(person.number)
+    assert late == "ເງິນຂອງທ່ານ 3.360.000 ກີບ, ທີ່ແຈ້ງໄວ້ວ່າຈະຈ່າຍ 22/5/2025, ຊັກຊ້າ. ຈະແຈ້ງໃຫ້ຊາບ ບໍ່ກາຍ 29/5/2025."
+    assert moved == "ເງິນຂອງທ່ານ 3.360.000 ກີບ, ທີ່ແຈ້ງໄວ້ວ່າຈະຈ່າຍ 22/5/2025, ຈະຈ່າຍວັນທີ 27/5/2025."

@@ -96,6 +96,7 @@ class Tally:
 COUNTS = (
     *("received", "granted", "granted_in_part", "refused", "pending", "days"),
     *("expenditure", "overpaid", "recovered"),
+    *("promises_kept", "promises_late"),
 )
 
 
@@ -209,6 +210,11 @@ class Year:
         for tally in self._groups(who, on.month, benefit):
             tally.counts["overpaid"] += minor
             tally.counts["recovered"] += recovered
+
+    def promised(self, who: Who, benefit: str, on: date, kept: bool) -> None:
+        """A day of the year that was promised for an instalment, and whether its money left by then."""
+        for tally in self._groups(who, on.month, benefit):
+            tally.counts["promises_kept" if kept else "promises_late"] += 1
 
     def numbers(self) -> dict[str, Any]:
         """By office, then by dimension, then by group."""

@@ -32,6 +32,7 @@ OF_CLAIM = (
     t.claim_task_change,
     t.claim_task,
     t.suspension,
+    t.promised_day,
     t.set_off,
     t.recovery_objection,
     t.repayment_back,

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, extract, func, select
+from sqlalchemy import and_, delete, extract, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
 from services.benefits.domain.claim import ClaimState
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, PersonId
+from services.benefits.domain.promise import PromiseState
 from services.benefits.domain.statistics import Counted, Decided, Who, age_group
 from shared.act import Act
 
@@ -129,6 +130,22 @@ def overpaid(act: Act, year: int) -> Iterator[tuple[Who, str, date, int, int]]:
     )
     for row in act.connection.execute(query):
         yield _who(row, year), row.benefit, row.found_on, int(row.minor), int(row.repaid_minor)
+
+
+def promised(act: Act, year: int) -> Iterator[tuple[Who, str, date, bool]]:
+    """Each day of the year, now over, that was first promised for an instalment, and whether its money left by then;
+    not those of which she was told otherwise before any money left."""
+    f = t.promised_day.c
+    query = (
+        select(*_PERSON, c.benefit, f.first_day, f.left_on)
+        .join(t.claim, c.id == f.claim_id)
+        .join(t.person, p.id == c.person_id)
+        .where(extract("year", f.first_day) == year, f.first_day < act.today)
+        .where(or_(f.left_on.is_not(None), f.state != PromiseState.OVER))
+    )
+    for row in act.connection.execute(query.execution_options(yield_per=STEP)):
+        kept = row.left_on is not None and row.left_on <= row.first_day
+        yield _who(row, year), row.benefit, row.first_day, kept
 
 
 # --- what was counted --------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from services.benefits.domain.overpayment import Overpayment, Review, Standing, 
 from services.benefits.domain.suspension import SuspensionState
 from services.benefits.institution import institution
 from services.benefits.law import in_force
-from services.benefits.usecases import set_offs
+from services.benefits.usecases import promises, set_offs
 from services.benefits.usecases.claims import tell
 from shared.act import Act
 from shared.money import Money, exponent
@@ -59,9 +59,10 @@ def _outlook(
     past: Collection[Key],
     currency: str,
 ) -> Outlook:
-    soonest = institution().pay_days.after(act.today)
+    days = institution().pay_days
     repaid = store.awards.repaid_minor(act, claim_id) if facts else 0
-    return outlooks.outlook(schedule, facts, past, repaid=repaid, currency=currency, soonest=soonest)
+    schedule = [replace(part, due_on=days.bank.pays_on(part.due_on)) for part in schedule]
+    return outlooks.outlook(schedule, facts, past, repaid=repaid, currency=currency, soonest=days.after(act.today))
 
 
 def grant(act: Act, claim: Claim, found: Decision) -> None:
@@ -261,6 +262,19 @@ def review(act: Act, claim_id: ClaimId, *, told: str | None = None) -> None:
     if found.state is not None:
         set_offs.look_again(act, set_offs.drawn_from(act, claim.id))
     wait_suspended(act, claim.id)
+    _keep_promises(act, claim_id, found.award, now.facts)
+
+
+def look_at_promises(act: Act, claim_id: ClaimId) -> None:
+    """Whether the days on which money was promised are kept, of a claim that is locked."""
+    award = store.awards.of_claim(act, claim_id)
+    if award is not None:
+        _keep_promises(act, claim_id, award, store.awards.payment_facts(act, claim_id))
+
+
+def _keep_promises(act: Act, claim_id: ClaimId, award: Award, facts: Sequence[PaymentFact]) -> None:
+    found = _outlook(act, claim_id, award.payable_to_her(), facts, award.past, award.total.currency)
+    promises.keep(act, store.claims.present(act, claim_id), award, facts, found)
 
 
 def wait_suspended(act: Act, claim_id: ClaimId) -> None:

@@ -69,6 +69,8 @@ def count_year(act: Act, year: int, spent: dict[ClaimId, Spent]) -> dict[str, An
         counted.appeal(*appealed)
     for found in store.statistics.overpaid(act, year):
         counted.overpaid(*found)
+    for promised in store.statistics.promised(act, year):
+        counted.promised(*promised)
     return {
         "year": year,
         "currency": institution().currency,

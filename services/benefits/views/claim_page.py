@@ -9,7 +9,7 @@ from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.appeal import SUSPENSION, Appeal
-from services.benefits.domain.claim import Claim, ClaimState, Letter, Papers
+from services.benefits.domain.claim import Claim, ClaimChange, ClaimState, Letter, Papers
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Overpayment
 from services.benefits.domain.person import Job, Payee
@@ -18,7 +18,7 @@ from services.benefits.institution import institution
 from services.benefits.law.figures import FactSpec
 from services.benefits.usecases import claims, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import forms, suspension, words
+from services.benefits.views import forms, promise, suspension, words
 from services.benefits.views.own_starts import StartedByHer, at_desk
 from services.benefits.views.person import Corrected, Head, head
 from services.benefits.views.phone_code import ByPhone, by_phone
@@ -26,7 +26,7 @@ from services.benefits.views.scans import Count, count
 from services.benefits.views.shown import Json, Said, Words, errors
 from shared.act import Act
 from shared.money import Money
-from shared.web import pages
+from shared.web import formatting, pages
 from shared.web.texts import N_
 
 #: Who works at the desk, and who may look there.
@@ -255,6 +255,8 @@ class ClaimPage:
     overpayment_state: Words | None
     #: That payments are suspended, or are asked to be.
     suspended: Words | None
+    #: What she was told of money that comes on another day than promised, or is late.
+    moved: list[Words]
     work: list[Job]
     contest: Said
     contest_errors: Said
@@ -284,7 +286,7 @@ def page(
     return ClaimPage(
         head=head(act, store.persons.get(act, claim.person_id)),
         history=[
-            Corrected(c.on, words.text(words.CHANGES, c.what), c.by_name, c.why)
+            Corrected(c.on, words.text(words.CHANGES, c.what), c.by_name, _why(c))
             for c in reversed(store.claims.changes(act, claim.id))
         ],
         editable=act.actor.has(*DESK) and claim.state not in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
@@ -302,6 +304,7 @@ def page(
         kept_for_others=recoveries.kept_for_others(act, claim.id),
         overpayment_state=words.text(words.OVERPAYMENTS, over.state) if over is not None else None,
         suspended=_suspended(act, claim),
+        moved=promise.sentences(act, claim),
         work=store.persons.jobs(act, claim.person_id),
         contest=Said(contest or {}),
         contest_errors=errors(contest_errors),
@@ -312,6 +315,13 @@ def page(
         started=at_desk(act, claim),
         questions=store.questions.of_claim(act, claim.id),
     )
+
+
+def _why(change: ClaimChange) -> str | None:
+    """Why something was done; of what she was told about a promised day, that day."""
+    if change.what in promise.TOLD and change.why is not None:
+        return formatting.plain_date(change.why, pages.language())
+    return change.why
 
 
 def _suspended(act: Act, claim: Claim) -> Words | None:

@@ -100,6 +100,8 @@ CHANGES = {
     "start_ending_told": N_("The worker was told that the claim she started ends"),
     "start_ended": N_("Nobody completed the claim that she started; it ended"),
     "certificate_told": N_("The worker was told that her certificate ends"),
+    "promise_moved": N_("The worker was told another day of payment"),
+    "promise_late": N_("The worker was told that a payment is late"),
     "office": N_("Given over to another office"),
     "payment_planned": N_("A payment is planned again"),
     "payment_held": N_("A payment waits for an account"),

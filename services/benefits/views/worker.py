@@ -10,27 +10,25 @@ from typing import Any
 from services.benefits import store
 from services.benefits.domain.appeal import SUSPENSION, Appeal
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
-from services.benefits.domain.award import ACCOUNT_HOLDS, BOUNCED, OrderState, PaymentFact
-from services.benefits.domain.claim import Claim, ClaimState, Letter, waits_for_account
+from services.benefits.domain.award import BOUNCED, OrderState, PaymentFact
+from services.benefits.domain.claim import Claim, ClaimState, Letter
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Compared, Objection, OverpaymentState, Recovery
 from services.benefits.domain.person import Office, Payee, Person
+from services.benefits.domain.promise import BANK_DAYS, PromiseState, stopped
 from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims, objections, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import advances, suspension, words
+from services.benefits.views import advances, promise, suspension, words
 from services.benefits.views import scans as papers
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
 from services.benefits.views.worker_does import Does, does
-from shared import bank_reasons
 from shared.act import Act
 from shared.money import Money
 from shared.period import Period
 
-#: Days a bank may take after a payment has left, weekends included.
-BANK_DAYS = 4
 #: What a page shows of money to come before the rest stands in a list.
 SHOWN = 2
 ON_ITS_WAY = (OrderState.SENT, OrderState.UNKNOWN)
@@ -100,6 +98,8 @@ class WorkerPage:
     decided: Decision | None
     a: Json | None
     working: Working | None
+    #: What she was told of money that comes on another day than promised, or is late.
+    moved: list[Words]
     coming: list[Part]
     later: list[Part]
     paid: list[Part]
@@ -138,6 +138,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         decided=decided,
         a=decided.kept if decided is not None else None,
         working=_working(act, claim, office),
+        moved=promise.sentences(act, claim),
         coming=coming[:SHOWN],
         later=coming[SHOWN:],
         paid=paid[:1],
@@ -206,28 +207,23 @@ def _working(act: Act, claim: Claim, office: Office) -> Working | None:
 
 def _money(act: Act, claim: Claim) -> tuple[list[Part], list[Part]]:
     """What is on its way or still to come, the soonest first, and what was paid, the latest first. How much is still
-    to come is said as the letter says it (`domain.outlook`)."""
+    to come is said as the letter says it (`domain.outlook`), and when as it was promised to her."""
     facts = store.awards.payment_facts(act, claim.id)
     outlook = awards.outlook_now(act, claim.id)
     coming = [_of(f, act) for f in facts if f.state in ON_ITS_WAY]
     paid = [_of(f, act) for f in facts if f.state is OrderState.SETTLED]
-    stopped = {f.key: _stopped(claim, f) for f in facts if f.state in BOUNCED or f.state is OrderState.HELD}
-    stopped |= {f.key: "planned" for f in facts if f.state is OrderState.PLANNED}
+    states = {f.key: stopped(claim, f) for f in facts if f.state in BOUNCED or f.state is OrderState.HELD}
+    states |= {f.key: "planned" for f in facts if f.state is OrderState.PLANNED}
+    promised = {p.key: p for p in store.promises.of_claim(act, claim.id) if p.state is PromiseState.OPEN}
+    late = {p.key: "late" for p in promised.values() if p.news_by is not None}
+    states |= {key: state for key, state in late.items() if states.get(key, "planned") == "planned"}
+    today = {p.key: p.day for p in promised.values() if p.day == act.today}
     for part in outlook.coming if outlook is not None else ():
-        coming.append(Part(part.amount, part.due_on, part.period, stopped.get(part.key, "planned")))
+        on = today.get(part.key, part.due_on)
+        coming.append(Part(part.amount, on, part.period, states.get(part.key, "planned")))
     coming.sort(key=lambda part: part.on)
     paid.sort(key=lambda part: part.on, reverse=True)
     return coming, paid
-
-
-def _stopped(claim: Claim, fact: PaymentFact) -> str:
-    """What she is told of money that payments hold or that did not arrive: that it waits for her account, that it is
-    delayed, or, once her new account is here, when it comes."""
-    if waits_for_account(claim):
-        hers = bank_reasons.is_payees(fact.reason) if fact.state in BOUNCED else fact.reason in ACCOUNT_HOLDS
-        return "account" if hers else "held"
-    changed = claim.waits is not None and claim.waits.reason == "account_changed"
-    return "planned" if changed or fact.state in BOUNCED else "held"
 
 
 def _of(fact: PaymentFact, act: Act) -> Part:

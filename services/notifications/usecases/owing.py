@@ -219,6 +219,18 @@ def instalment_paid(act: Act, event: Event) -> None:
     _sms(act, event, template, amount=event.data["amount"], date=event.data["paid_on"])
 
 
+def payment_moved(act: Act, event: Event) -> None:
+    """She is told the day that takes the place of the promised one, before she waits in vain."""
+    data = event.data
+    _sms(act, event, "payment_moved", amount=data["amount"], date=data["promised_on"], on=data["comes_on"])
+
+
+def payment_late(act: Act, event: Event) -> None:
+    """She is told that money is late, and until when she hears more."""
+    data = event.data
+    _sms(act, event, "payment_late", amount=data["amount"], date=data["promised_on"], by=data["news_by"])
+
+
 def voucher_issued(act: Act, event: Event) -> None:
     """Money waits at the counter; her one-time code is fetched when the message leaves."""
     data = event.data
