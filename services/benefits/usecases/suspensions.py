@@ -36,13 +36,8 @@ def hindrance(act: Act, claim: Claim) -> str | None:
 
 
 def to_come(act: Act, claim_id: ClaimId, first_day: date = date.min) -> Money | None:
-    """What has not left of the instalments that cover a day from a day on: what a suspension would hold, or holds; none
-    where that is nothing."""
-    award = store.awards.of_claim(act, claim_id)
-    if award is None or not award.is_running:
-        return None
-    held = domain.held_back(award.schedule, store.awards.every_payment_fact(act, claim_id), first_day)
-    return Money(sum(held.values()), award.total.currency) if held else None
+    """What a suspension from a day on would hold, or holds; none where that is nothing."""
+    return awards.to_come(act, claim_id, first_day)
 
 
 def look_again_from(today: date) -> date:
