@@ -192,7 +192,7 @@ _TOPICS = [
         "benefits.decision.made",
         "A decision became final in the house; its letter is due.",
         _object(
-            ("to_come",),
+            ("to_come", "waiting"),
             **_CLAIM,
             decision_id=UUID,
             kind={"enum": ["first", "revision", "appeal"]},
@@ -201,6 +201,7 @@ _TOPICS = [
             total=MONEY,
             difference=MONEY,
             to_come=MONEY,
+            waiting=MONEY,
         ),
         ("notifications",),
     ),
@@ -300,8 +301,14 @@ _TOPICS = [
     ),
     Topic(
         "benefits.suspension.lifted",
-        "A suspension ended: its ground did not hold, or it did on some days and the rest is paid.",
-        _object(**_CLAIM, suspension_id=UUID, ended={"enum": ["groundless", "held"]}),
+        "A suspension ended: its ground did not hold, or it did on some days; `goes_on` says whether more is paid.",
+        _object(
+            ("goes_on",),
+            **_CLAIM,
+            suspension_id=UUID,
+            ended={"enum": ["groundless", "held"]},
+            goes_on={"type": "boolean"},
+        ),
         ("notifications",),
     ),
     Topic(
