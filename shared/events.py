@@ -55,6 +55,7 @@ INSTALMENT = _object(
 )
 #: What was right and what was paid for the same days.
 COMPARED = _object(component=CODE, period=PERIOD, correct=MONEY, paid=MONEY)
+_FLAG: Json = {"type": "boolean"}
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": OFFICE_ID}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
 _STATEMENT = _object(**_CLAIM, statement_id=UUID)
@@ -204,15 +205,13 @@ _TOPICS = [
         "benefits.decision.made",
         "A decision became final in the house; its letter is due.",
         _object(
-            ("to_come",),
+            ("to_come", "waiting"),
             **_CLAIM,
             decision_id=UUID,
             kind={"enum": ["first", "revision", "appeal"]},
             outcome={"enum": ["granted", "granted_in_part", "refused"]},
             decided_on=DAY,
-            total=MONEY,
-            difference=MONEY,
-            to_come=MONEY,
+            **dict.fromkeys(("total", "difference", "to_come", "waiting"), MONEY),
         ),
         ("notifications",),
     ),
@@ -312,8 +311,8 @@ _TOPICS = [
     ),
     Topic(
         "benefits.suspension.lifted",
-        "A suspension ended: its ground did not hold, or it did on some days and the rest is paid.",
-        _object(**_CLAIM, suspension_id=UUID, ended={"enum": ["groundless", "held"]}),
+        "A suspension ended: its ground did not hold, or it did on some days; `goes_on` says whether more is paid.",
+        _object(("goes_on",), **_CLAIM, suspension_id=UUID, ended={"enum": ["groundless", "held"]}, goes_on=_FLAG),
         ("notifications",),
     ),
     Topic(

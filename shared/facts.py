@@ -37,14 +37,15 @@ ACCOUNT = _object(kind={"enum": ["bank", "wallet", "cash"]}, bank=TEXT, number=T
 #: Who decided; without a name the rules did, and no person.
 BY = _object(name=TEXT, office=TEXT)
 #: What had been paid when it was decided, what was still to come on which days, and what was too much.
-#: All of it the person's; beside it what goes to employers who advanced it.
+#: All of it the person's; beside it what goes to employers who advanced it, and what waits while suspended.
 OUTLOOK = _object(
-    ("to_employers",),
+    ("to_employers", "waiting"),
     paid=MONEY,
     coming={"type": "array", "items": INSTALMENT},
     to_come=MONEY,
     too_much=MONEY,
     to_employers=MONEY,
+    waiting=MONEY,
 )
 _PERSON = {"person_id": UUID, "office_id": OFFICE_ID, "name": NAME}
 _LETTER = {
@@ -68,7 +69,7 @@ KINDS: dict[str, Json] = {
     "reach": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT)),
     "contact": _object(**_PERSON, language=TEXT, phone=_or_none(TEXT), address={"type": "array", "items": TEXT}),
     "decision_letter": _object(
-        ("outlook",),
+        ("outlook", "suspended"),
         **_LETTER,
         decision_id=UUID,
         kind={"enum": ["first", "revision", "appeal"]},
@@ -80,6 +81,8 @@ KINDS: dict[str, Json] = {
         total=MONEY,
         difference=_or_none(MONEY),
         outlook=_or_none(OUTLOOK),
+        #: That payments are suspended, and how much waits; none where nothing does.
+        suspended={"type": "array", "items": WORDS},
         decided_by=BY,
         confirmed_by=_or_none(BY),
         appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),
@@ -148,7 +151,18 @@ KINDS: dict[str, Json] = {
         decided_by=BY,
         confirmed_by=BY,
         appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),
-        lifted=_or_none(_object(on=DAY, ended={"enum": ["groundless", "held"]}, words=TEXT, by=BY, said=WORDS)),
+        lifted=_or_none(
+            _object(
+                ("goes_on",),
+                on=DAY,
+                ended={"enum": ["groundless", "held"]},
+                words=TEXT,
+                by=BY,
+                said=WORDS,
+                #: Whether anything more is paid; a house of an earlier release does not say it, and then it is.
+                goes_on={"type": "boolean"},
+            )
+        ),
     ),
     "recovery_letter": _object(
         ("parts", "objection", "from_claim_number"),

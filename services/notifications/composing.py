@@ -286,13 +286,15 @@ def _moved(w: Writer, facts: Facts) -> list[str]:
     outlook = facts.get("outlook")
     to_employers = outlook.get("to_employers") if outlook else None
     advanced = [w.fill(w.words["outlook"]["to_employers"], amount=w.money(to_employers))] if to_employers else []
+    suspended = [" ".join(map(w.text, facts["suspended"]))] if facts.get("suspended") else []
     if not outlook or not (outlook["paid"]["minor"] or outlook["too_much"]["minor"]):
-        return advanced
+        return [*suspended, *advanced]
     wanted = ["paid"] if outlook["paid"]["minor"] else []
-    wanted += ["to_come" if outlook["to_come"]["minor"] else "nothing"]
+    wanted += ["to_come"] if outlook["to_come"]["minor"] else [] if suspended else ["nothing"]
     wanted += ["too_much"] if outlook["too_much"]["minor"] else []
     amounts = {name: w.money(outlook[name]) for name in ("paid", "to_come", "too_much")}
-    return [" ".join(w.fill(w.words["outlook"][name], **amounts) for name in wanted), *advanced]
+    said = " ".join(w.fill(w.words["outlook"][name], **amounts) for name in wanted)
+    return [*filter(None, [said]), *suspended, *advanced]
 
 
 def _what_is_paid(w: Writer, facts: Facts) -> paper.WhatIsPaid | None:

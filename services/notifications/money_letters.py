@@ -182,17 +182,19 @@ def suspension_letter(
 def going_on(
     contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
 ) -> Composed:
-    """That payments go on, and why: the ground did not hold, or it did on some days and the rest is paid."""
+    """That a suspension is over, and why: the ground did not hold, or it did on some days; and whether more is paid."""
     try:
         lifted = facts["lifted"]
         by = {**facts, "decided_by": lifted["by"], "confirmed_by": None}
         w = Writer("suspension_end_letter", contact, by, public_url, language or contact.get("language"))
+        goes_on = lifted.get("goes_on", True)
+        tone = paper.Tone.GRANTED if goes_on else paper.Tone.WAITING
         return Composed(
             paper.Letter(
                 **w.common(lifted["on"]),
                 kind=paper.Kind.ACKNOWLEDGEMENT,
-                subject=w.words["subject"],
-                lead=paper.Lead(label=w.words["label"], sentence=w.text(lifted["said"]), tone=paper.Tone.GRANTED),
+                subject=w.words["subject" if goes_on else "subject_over"],
+                lead=paper.Lead(label=w.words["label"], sentence=w.text(lifted["said"]), tone=tone),
                 paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=lifted["words"])),
                 next_steps=tuple(w.words["next"][lifted["ended"]]),
             ),

@@ -71,8 +71,8 @@ class AwardState(enum.StrEnum):
 class Award:
     """The schedule that payments follow, in its latest version. `past` and `paid_until` are what the version found
     when it was made; `withheld` are minor units kept back by a decision, `ceded` those kept back for another claim,
-    `advanced` those that go to employers who advanced them. `held` what of each waits
-    while the payments are suspended, and stays owed."""
+    `advanced` those that go to employers who advanced them. `held` is what of each would leave and waits while the
+    payments are suspended; it stays owed."""
 
     id: AwardId
     claim_id: ClaimId
@@ -94,7 +94,7 @@ class Award:
         return self.state is AwardState.RUNNING
 
     def payable(self) -> list[Instalment]:
-        """The whole schedule as it is to be paid: less what is withheld, and nothing of what is held."""
+        """The whole schedule as it is to be paid: less what is withheld and what waits."""
         return [self._now(part) for part in self.schedule]
 
     @property
@@ -102,13 +102,27 @@ class Award:
         """The schedule as it is the person's: less what employers advanced."""
         return tuple(_less(part, sum(self.advanced.get(part.key, {}).values())) for part in self.schedule)
 
-    def payable_to_her(self) -> list[Instalment]:
-        """What is to be paid to the person: less what employers advanced and what is withheld."""
-        return [self._now(part) for part in self.own]
+    def payable_to_her(self, facts: Iterable[PaymentFact]) -> list[Instalment]:
+        """What is to be paid to the person: less what employers advanced, what is withheld and what waits. `facts` are
+        the payments of the claim, to employers too."""
+        gone = _to_employers(facts)
+        return [_less(part, sum(self._theirs(part, gone).values())) for part in self.payable()]
+
+    def owed_to_her(self) -> list[Instalment]:
+        """The same, as if nothing waited."""
+        return replace(self, held={}).payable_to_her(())
 
     def _now(self, part: Instalment) -> Instalment:
-        """An instalment as it is to be paid now; what waits is not paid, whatever would be kept back of it."""
-        return _less(part, min(part.amount.minor, max(self.kept(part), self.held.get(part.key, 0))))
+        """An instalment as it is to be paid now: less what is kept back of it, and what waits."""
+        return _less(part, min(part.amount.minor, self.kept(part) + self.held.get(part.key, 0)))
+
+    def _theirs(self, part: Instalment, gone: Mapping[tuple[Key, EmployerId], int]) -> dict[EmployerId, int]:
+        """The parts of employers of an instalment as it is to be paid now: of one that waits, what has left to them."""
+        found, left = dict(self.advanced.get(part.key, {})), part.amount.minor
+        for employer, minor in sorted(found.items()) if part.key in self.held else ():
+            found[employer] = min(minor, left, gone.get((part.key, employer), 0))
+            left -= found[employer]
+        return {employer: minor for employer, minor in sorted(found.items()) if minor}
 
     @property
     def to_employers(self) -> Money:
@@ -116,24 +130,31 @@ class Award:
         found = sum(minor for given in self.advanced.values() for minor in given.values())
         return Money(found, self.total.currency)
 
-    def announced(self) -> list[dict[str, Any]]:
-        """The whole schedule as payments hear it, with the parts of employers."""
-        return [part.json() | self._advanced_json(part) for part in self.payable()]
+    def announced(self, facts: Iterable[PaymentFact]) -> list[dict[str, Any]]:
+        """The whole schedule as payments hear it, with employers' parts; `facts` are all payments of the claim."""
+        gone = _to_employers(facts)
+        return [part.json() | self._advanced_json(part, gone) for part in self.payable()]
 
-    def _advanced_json(self, part: Instalment) -> dict[str, Any]:
-        """The parts of employers of an instalment as it is to be paid now: what waits, waits of theirs too."""
-        told, left = [], part.amount.minor
-        for employer, minor in sorted(self.advanced.get(part.key, {}).items()):
-            theirs = min(minor, left) if part.key in self.held else minor
-            left -= theirs
-            if theirs:
-                told.append({"employer_id": employer, "amount": Money(theirs, part.amount.currency).json()})
+    def _advanced_json(self, part: Instalment, gone: Mapping[tuple[Key, EmployerId], int]) -> dict[str, Any]:
+        told = [
+            {"employer_id": employer, "amount": Money(minor, part.amount.currency).json()}
+            for employer, minor in self._theirs(part, gone).items()
+        ]
         return {"advanced": told} if told else {}
 
     def kept(self, part: Instalment) -> int:
         """Minor units withheld from an instalment, for this claim and for another."""
         other = self.ceded.get(part.key)
         return self.withheld.get(part.key, 0) + (other.minor if other is not None else 0)
+
+
+def _to_employers(facts: Iterable[PaymentFact]) -> dict[tuple[Key, EmployerId], int]:
+    """What has left to employers, by instalment, in minor units."""
+    gone: dict[tuple[Key, EmployerId], int] = {}
+    for fact in facts:
+        if fact.employer_id is not None and fact.state in MOVED:
+            gone[fact.key, fact.employer_id] = gone.get((fact.key, fact.employer_id), 0) + fact.amount.minor
+    return gone
 
 
 def _less(part: Instalment, minor: int) -> Instalment:

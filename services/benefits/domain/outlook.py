@@ -20,13 +20,14 @@ from shared.money import Money
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """`paid` has left the house and not come back; `coming` is still to leave, each part on its pay day; `too_much`
-    was paid beyond what is due. All of them are the person's; `to_employers` went or goes to employers who advanced
-    it."""
+    was paid beyond what is due; `waiting` is owed and leaves only once its suspension is over, none where nothing is
+    suspended. All of them are the person's; `to_employers` went or goes to employers who advanced it."""
 
     paid: Money
     coming: tuple[Instalment, ...]
     too_much: Money
     to_employers: Money | None = None
+    waiting: Money | None = None
 
     @property
     def to_come(self) -> Money:
@@ -40,13 +41,14 @@ class Outlook:
             "to_come": self.to_come.json(),
             "too_much": self.too_much.json(),
         }
-        return told | ({"to_employers": self.to_employers.json()} if self.to_employers else {})
+        told |= {"to_employers": self.to_employers.json()} if self.to_employers else {}
+        return told | ({"waiting": self.waiting.json()} if self.waiting else {})
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Outlook:
         coming = tuple(map(Instalment.from_json, said["coming"]))
-        to_employers = Money(**said["to_employers"]) if "to_employers" in said else None
-        return cls(Money(**said["paid"]), coming, Money(**said["too_much"]), to_employers)
+        known = (Money(**said[name]) if name in said else None for name in ("to_employers", "waiting"))
+        return cls(Money(**said["paid"]), coming, Money(**said["too_much"]), *known)
 
 
 def outlook(
@@ -90,3 +92,10 @@ def outlook(
     ]
     coming.sort(key=lambda part: (part.due_on, part.no))
     return Outlook(Money(sum(moved.values()), currency), tuple(coming), Money(max(0, in_past - due), currency))
+
+
+def while_suspended(owed: Outlook, now: Outlook) -> Outlook:
+    """What is said while payments are suspended: `owed` is the outlook as if nothing waited, `now` that of what is to
+    be paid meanwhile. What is in the one and not in the other waits."""
+    waits = owed.to_come - now.to_come
+    return replace(owed, coming=now.coming, waiting=waits if waits.minor > 0 else None)

@@ -324,6 +324,8 @@ class Standing:
     suspended_from: date | None = None
     #: Payments of the claim to her and to employers, as far as a suspension must know them.
     every_fact: Sequence[PaymentFact] = ()
+    #: Minor units that she and employers gave back of what was paid too much, as payments entered it.
+    given_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +428,18 @@ def _why_over(now: Standing, left: int, news: bool, wanted: Mapping[Key, int]) -
     return None
 
 
+def waiting(award: Award, facts: Sequence[PaymentFact], first_day: date | None, back: int) -> dict[Key, int]:
+    """What waits of each instalment where payments are suspended from a day on, in minor units; `facts` are all
+    payments of the claim, `back` what came back of money paid too much."""
+    until: dict[str, date] = {}
+    for fact in facts:
+        if fact.state in MOVED:
+            until[fact.component] = max(until.get(fact.component, date.min), fact.period.last)
+    # As payments find it when they hear of the award; what is due by today and has not left moves on before that.
+    past = award.past | past_of(award.schedule, facts, until, date.min)
+    return held_back(award, facts, past, first_day, back=back)
+
+
 def _withholding(
     now: Standing, closed: Collection[Key], wanted: Mapping[Key, int], counted: Mapping[Key, Ceded]
 ) -> Award | None:
@@ -446,10 +460,10 @@ def _withholding(
         now.smallest,
     )
     open_ = {key: minor for key, minor in award.withheld.items() if key not in closed}
-    held = held_back(award.schedule, now.every_fact, now.suspended_from)
+    kept = {key: minor for key, minor in award.withheld.items() if key in closed} | dict(wanted)
+    held = waiting(replace(award, withheld=kept, ceded=ceded), now.every_fact, now.suspended_from, now.given_back)
     if (open_, dict(award.ceded), dict(award.held)) == (wanted, ceded, held):
         return None
-    kept = {key: minor for key, minor in award.withheld.items() if key in closed} | dict(wanted)
     # What is due today and not sent would count as the past at its arrival, and the past is one sum: it moves on.
     schedule = tuple(
         part if part.key in closed or part.due_on > now.today else replace(part, due_on=now.soonest)

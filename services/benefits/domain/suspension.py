@@ -1,21 +1,20 @@
 """Suspending the payments still to come of an award: on a ground of the country's law (C102 art. 69), asked for by one
 person, confirmed by another, and never forgotten.
 
-What has left is not touched. Every instalment that covers a day from the first day on waits as a whole, since its
-amount belongs to all its days together. While it lasts nothing is lost: the award keeps its amounts, and payments hear
-that nothing of them is to be paid yet.
+What has left is not touched. What has not left of an instalment that covers a day from the first day on waits as a
+whole, since its amount belongs to all its days together. While it lasts nothing is lost: the award keeps its amounts,
+and payments hear that nothing of them is to be paid yet.
 """
 
 from __future__ import annotations
 
 import enum
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from services.benefits.domain.award import MOVED, Instalment, Key, PaymentFact
+from services.benefits.domain.award import MOVED, Award, Instalment, Key, PaymentFact
 from services.benefits.domain.ids import ClaimId
 from shared.period import Period
 
@@ -110,16 +109,64 @@ class SuspensionRefused(ValueError):
         self.code, self.field = code, field
 
 
-def held_back(schedule: Iterable[Instalment], facts: Iterable[PaymentFact], first_day: date | None) -> dict[Key, int]:
-    """What waits of each instalment that covers a day from the first day on, in minor units: all that has not left."""
+def held_back(
+    award: Award, facts: Iterable[PaymentFact], past: Collection[Key], first_day: date | None, *, back: int = 0
+) -> dict[Key, int]:
+    """What waits of each instalment that covers a day from the first day on, in minor units: what would leave of it,
+    to her or to an employer, and has not left for its days. What is kept back of it would not leave anyway.
+
+    `past` is what payments will look at as one sum when they hear of the award, `back` what came back of money paid
+    too much. There an instalment is announced with what has left for its days, under whatever number: then the past
+    still lacks what is due for the days before, and nothing else.
+    """
     if first_day is None:
         return {}
-    gone: dict[Key, int] = defaultdict(int)
-    for fact in facts:
-        if fact.state in MOVED:
-            gone[fact.key] += fact.amount.minor
-    late = (part for part in schedule if part.period.last >= first_day)
-    return {part.key: left for part in late if (left := part.amount.minor - gone[part.key]) > 0}
+    target = {part.key: part.amount.minor - award.kept(part) for part in award.schedule}
+    gone = [fact for fact in facts if fact.state in MOVED]
+    left = _less_gone(award.schedule, target, gone, past, back)
+    for part in award.schedule:
+        # Of what waits already only as much has left for its days as left under its own number: what left otherwise
+        # meanwhile was due for the days before, for payments make up the sum of the past at its end.
+        under_it = sum(f.amount.minor for f in gone if (f.key, f.period) == (part.key, part.period))
+        waits = min(award.held.get(part.key, 0), target[part.key] - under_it)
+        left[part.key] = max(left[part.key], waits)
+    late = (part for part in award.schedule if part.period.last >= first_day)
+    return {part.key: left[part.key] for part in late if left[part.key] > 0}
+
+
+def _less_gone(
+    schedule: Sequence[Instalment],
+    target: Mapping[Key, int],
+    gone: Sequence[PaymentFact],
+    past: Collection[Key],
+    back: int,
+) -> dict[Key, int]:
+    """What has not left of each instalment: in the past by the days it was paid for, then as one sum from its
+    beginning; else by its number, as payments count."""
+    left = dict(target)
+    early = sorted((part for part in schedule if part.key in past), key=lambda part: (part.period, part.no))
+    loose = [fact for fact in gone if fact.key in past or fact.key not in target]
+    for fact in gone:
+        if fact.key in target and fact.key not in past:
+            left[fact.key] -= fact.amount.minor
+    # What she paid back has not left any more, the latest first; what is no day's money counts from the beginning.
+    rest = 0
+    for fact in sorted(loose, key=lambda fact: (fact.period, fact.no), reverse=True):
+        taken = min(back, fact.amount.minor)
+        back -= taken
+        same = [p for p in early if p.component == fact.component and p.period.overlap(fact.period)]
+        rest += _take(left, same, fact.amount.minor - taken)
+    _take(left, early, rest)
+    return left
+
+
+def _take(left: dict[Key, int], parts: Iterable[Instalment], minor: int) -> int:
+    """Count what has left against instalments, one after the other; what no instalment lacks is over."""
+    for part in parts:
+        taken = min(max(0, left[part.key]), minor)
+        left[part.key] -= taken
+        minor -= taken
+    return minor
 
 
 #: An officer looks again within half a year at the longest.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from services.benefits import store
@@ -12,7 +13,7 @@ from services.benefits.domain import award as awards
 from services.benefits.domain import outlook as outlooks
 from services.benefits.domain import overpayment as over
 from services.benefits.domain import set_off
-from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key, PaymentFact
+from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key
 from services.benefits.domain.claim import OVERPAID, SUSPENDED, Claim, ClaimState, Waiting, move
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId, RecoveryId
@@ -35,34 +36,32 @@ def outlook(act: Act, claim: Claim, schedule: Sequence[Instalment], total: Money
     known, nobody = store.awards.of_claim(act, claim.id), DecisionId("")
     award = _next(act, claim, known, nobody, total, tuple(schedule))
     award = over.review(standing(act, claim, award, fresh=True, deciding=True)).award
-    facts = store.awards.payment_facts(act, claim.id)
-    found = _outlook(act, claim.id, award.payable_to_her(), facts, award.past, total.currency)
-    return replace(found, to_employers=award.to_employers)
+    return _outlook(act, award)
 
 
 def outlook_now(act: Act, claim_id: ClaimId) -> Outlook | None:
-    """What has moved and is still to come of the award as it stands; none where nothing was ever granted."""
+    """What has moved, is still to come and waits of the award as it stands; none where nothing was ever granted."""
     award = store.awards.of_claim(act, claim_id)
     if award is None:
         return None
-    facts = store.awards.payment_facts(act, claim_id)
-    found = _outlook(act, claim_id, award.payable_to_her(), facts, award.past, award.total.currency)
-    found = replace(found, to_employers=award.to_employers)
-    return found if award.is_running else replace(found, coming=())
+    found = _outlook(act, award)
+    return found if award.is_running else replace(found, coming=(), waiting=None)
 
 
-def _outlook(
-    act: Act,
-    claim_id: ClaimId,
-    schedule: Sequence[Instalment],
-    facts: Sequence[PaymentFact],
-    past: Collection[Key],
-    currency: str,
-) -> Outlook:
-    days = institution().pay_days
-    repaid = store.awards.repaid_minor(act, claim_id) if facts else 0
-    schedule = [replace(part, due_on=days.bank.pays_on(part.due_on)) for part in schedule]
-    return outlooks.outlook(schedule, facts, past, repaid=repaid, currency=currency, soonest=days.after(act.today))
+def _outlook(act: Act, award: Award) -> Outlook:
+    """What a suspension holds is owed: it is neither to come now nor paid too much, but waits."""
+    every = store.awards.every_payment_fact(act, award.claim_id)
+    facts = [fact for fact in every if fact.employer_id is None]
+    repaid = store.awards.repaid_minor(act, award.claim_id) if facts else 0
+    days, currency = institution().pay_days, award.total.currency
+    soonest = days.after(act.today)
+
+    def of(schedule: Sequence[Instalment]) -> Outlook:
+        schedule = [replace(part, due_on=days.bank.pays_on(part.due_on)) for part in schedule]
+        return outlooks.outlook(schedule, facts, award.past, repaid=repaid, currency=currency, soonest=soonest)
+
+    found = replace(of(award.owed_to_her()), to_employers=award.to_employers)
+    return outlooks.while_suspended(found, of(award.payable_to_her(every))) if award.held else found
 
 
 def grant(act: Act, claim: Claim, found: Decision) -> None:
@@ -202,7 +201,24 @@ def _standing(act: Act, claim: Claim, award: Award, *, fresh: bool = False) -> S
         drawings=drawings,
         suspended_from=suspended.first_day if suspended is not None else None,
         every_fact=store.awards.every_payment_fact(act, claim.id) if suspended is not None else (),
+        given_back=given_back(act, claim.id) if suspended is not None else 0,
     )
+
+
+def given_back(act: Act, claim_id: ClaimId) -> int:
+    """Minor units that she and employers gave back of what was paid too much on a claim."""
+    return store.awards.repaid_minor(act, claim_id) + sum(store.awards.given_back(act, claim_id).values())
+
+
+def to_come(act: Act, claim_id: ClaimId, first_day: date) -> Money | None:
+    """What would still leave, to her or to an employer, of the instalments that cover a day from a day on: what a
+    suspension would hold, or holds; none where that is nothing."""
+    award = store.awards.of_claim(act, claim_id)
+    if award is None or not award.is_running:
+        return None
+    facts = store.awards.every_payment_fact(act, claim_id)
+    found = sum(over.waiting(award, facts, first_day, given_back(act, claim_id)).values())
+    return Money(found, award.total.currency) if found else None
 
 
 def smallest_paid(country: str, award: Award) -> int:
@@ -323,7 +339,7 @@ def _tell(act: Act, claim: Claim, award: Award, type_: str) -> None:
         "award_id": award.id,
         "version": award.version,
         "currency": award.total.currency,
-        "instalments": award.announced(),
+        "instalments": award.announced(store.awards.every_payment_fact(act, claim.id)),
         "total": award.total.json(),
     }
     tell(act, type_, claim, award.id, about)

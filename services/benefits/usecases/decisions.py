@@ -242,14 +242,15 @@ def _give_back(act: Act, found: Decision, claim: Claim, reason: str, words: str 
 
 def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) -> Decision:
     """The decision becomes the institution's: award, letter and payment follow from its events."""
-    suspensions.end_with_decision(act, claim)
     schedule = tuple(awards.cut(proposed.assessment, act.today, institution().pay_days))
+    outlook = granting.outlook(act, claim, schedule, proposed.total)
+    suspensions.end_with_decision(act, claim, goes_on=bool(outlook.coming))
     found = replace(
         proposed,
         state=DecisionState.FINAL,
         decided_on=act.today,
         schedule=schedule,
-        outlook=granting.outlook(act, claim, schedule, proposed.total),
+        outlook=outlook,
         appeal_until=act.today + timedelta(days=institution().appeal_days),
         confirmed_by=act.actor.id if confirmed else None,
         confirmed_name=act.actor.name if confirmed else None,
@@ -270,6 +271,7 @@ def _make_final(act: Act, claim: Claim, proposed: Decision, *, confirmed: bool) 
     }
     if found.outlook is not None:
         made |= {"to_come": found.outlook.to_come.json()}
+        made |= {"waiting": found.outlook.waiting.json()} if found.outlook.waiting else {}
     tell(act, "benefits.decision.made", claim, found.id, made)
     granting.grant(act, claim, found)
     claims.tell_neighbours(act, claim)

@@ -37,13 +37,8 @@ def hindrance(act: Act, claim: Claim) -> str | None:
 
 
 def to_come(act: Act, claim_id: ClaimId, first_day: date = date.min) -> Money | None:
-    """What has not left of the instalments that cover a day from a day on: what a suspension would hold, or holds; none
-    where that is nothing."""
-    award = store.awards.of_claim(act, claim_id)
-    if award is None or not award.is_running:
-        return None
-    held = domain.held_back(award.schedule, store.awards.every_payment_fact(act, claim_id), first_day)
-    return Money(sum(held.values()), award.total.currency) if held else None
+    """What a suspension from a day on would hold, or holds; none where that is nothing."""
+    return awards.to_come(act, claim_id, first_day)
 
 
 def look_again_from(today: date) -> date:
@@ -184,7 +179,8 @@ def lift(act: Act, suspension_id: str, words: str | None) -> Suspension:
     found, claim = _running(act, suspension_id)
     if not words or not words.strip():
         raise SuspensionRefused("required", "words")
-    over = _end(act, claim, found, replace(_by(act, found, words.strip()), ended=Ended.GROUNDLESS))
+    lifted = replace(_by(act, found, words.strip()), ended=Ended.GROUNDLESS)
+    over = _end(act, claim, found, lifted, goes_on=_runs(act, claim.id))
     free = claim.is_free
     claim = store.claims.save(act, claim, _waiting(claim, None), "suspension_lifted", over.lifted_words)
     if claim.is_decided and free:
@@ -226,11 +222,12 @@ def unsettled(act: Act, claim: Claim) -> bool:
     return bool(said) and not store.claims.facts_changed_since(act, claim.id, max(said))
 
 
-def end_with_decision(act: Act, claim: Claim) -> None:
-    """The decision that a suspension waited for is made: it ends, before the award is cut anew."""
+def end_with_decision(act: Act, claim: Claim, *, goes_on: bool) -> None:
+    """The decision that a suspension waited for is made: it ends, before the award is cut anew. `goes_on`: by that
+    decision something is still to come."""
     found = store.suspensions.holding(act, claim.id)
     if found is not None and found.state is SuspensionState.SETTLING:
-        _end(act, claim, found, found)
+        _end(act, claim, found, found, goes_on=goes_on)
 
 
 def contestable(act: Act, claim_id: ClaimId) -> Suspension | None:
@@ -241,11 +238,32 @@ def contestable(act: Act, claim_id: ClaimId) -> Suspension | None:
 
 def outcome_of_appeal(act: Act, claim: Claim, contested: Appeal) -> str:
     """What became of an objection to a suspension: upheld where it was lifted because the ground did not hold, in part
-    where it held on some days, rejected where payments wait as before."""
+    where it held on some days, rejected where it held on all that waited, or where payments wait as before."""
     if contestable(act, claim.id) is not None:
         return "rejected"
     last = store.suspensions.of_claim(act, claim.id)[-1]
-    return "upheld" if last.ended is Ended.GROUNDLESS else "partly_upheld"
+    if last.ended is Ended.GROUNDLESS:
+        return "upheld"
+    stands = store.decisions.last_final(act, claim.id)
+    days = stands.assessment.timeline if stands is not None else ()
+    return "partly_upheld" if any(d.is_paid and d.period.last >= last.first_day for d in days) else "rejected"
+
+
+def goes_on(act: Act, found: Suspension) -> bool:
+    """Whether more is paid after a suspension that is over: not where the award has ended, and not where the decision
+    with which it ended leaves nothing to come."""
+    if not _runs(act, found.claim_id):
+        return False
+    if found.ended is Ended.GROUNDLESS:
+        return True
+    known = store.decisions.of_claim(act, found.claim_id)
+    with_it = [d.outlook for d in known if d.decided_on == found.lifted_on and d.outlook is not None]
+    return not with_it or bool(with_it[-1].coming)
+
+
+def _runs(act: Act, claim_id: ClaimId) -> bool:
+    award = store.awards.of_claim(act, claim_id)
+    return award is not None and award.is_running
 
 
 def _by(act: Act, found: Suspension, words: str) -> Suspension:
@@ -253,10 +271,10 @@ def _by(act: Act, found: Suspension, words: str) -> Suspension:
     return replace(found, lifted_by=act.actor.id, lifted_name=act.actor.name, lifted_words=words)
 
 
-def _end(act: Act, claim: Claim, found: Suspension, said: Suspension) -> Suspension:
+def _end(act: Act, claim: Claim, found: Suspension, said: Suspension, *, goes_on: bool) -> Suspension:
     over = replace(said, state=SuspensionState.LIFTED, lifted_on=act.today)
     store.suspensions.save(act, found, over)
-    _tell(act, "benefits.suspension.lifted", claim, over, ended=over.ended)
+    _tell(act, "benefits.suspension.lifted", claim, over, ended=over.ended, goes_on=goes_on)
     return over
 
 

@@ -17,7 +17,7 @@ from services.benefits.domain.doubts import open_ones
 from services.benefits.domain.outlook import Outlook
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims, decisions
-from services.benefits.views import changes, forms, words
+from services.benefits.views import changes, forms, suspension, words
 from services.benefits.views.changes import Changed
 from services.benefits.views.claim_page import ClaimView, view
 from services.benefits.views.person import Corrected, Head, head
@@ -62,6 +62,8 @@ class DecisionPage:
     second_code: str | None
     limit: Money
     outlook: Outlook | None
+    #: That payments are suspended, and how much waits.
+    waits: list[Words]
     schedule: list[Json]
     difference: Money | None
     blocked: list[Words]
@@ -110,6 +112,7 @@ def page(
         second_code=second,
         limit=institution().tier(claim.benefit).limit(),
         outlook=outlook,
+        waits=_waits(act, claim, shown, outlook),
         schedule=[part.json() for part in (outlook.coming if outlook is not None else schedule)],
         difference=difference,
         blocked=_blocked(act, claim, picture, proposed, shown),
@@ -173,6 +176,11 @@ def _amounts(shown: Decision | None, ruled: Ruling | None) -> tuple[tuple[Instal
     if ruled is not None:
         return ruled.schedule, ruled.second, ruled.difference if ruled.kind is not Kind.FIRST else None
     return (), None, None
+
+
+def _waits(act: Act, claim: Claim, shown: Decision | None, outlook: Outlook | None) -> list[Words]:
+    on = shown.decided_on if shown is not None else None
+    return suspension.waits(act, claim.id, on or act.today, outlook.waiting) if outlook is not None else []
 
 
 def _blocked(

@@ -14,6 +14,7 @@ from services.benefits.domain.person import Employer, Office, Payee, Person
 from services.benefits.domain.sample import AUTOMATIC
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
+from services.benefits.usecases import suspensions as suspending
 from services.benefits.usecases.objections import OUTCOMES
 from services.benefits.views import asked
 from services.benefits.views import suspension as suspensions
@@ -64,6 +65,9 @@ def decision(act: Act, decision_id: str, code_of: CodeOf) -> Json:
         "total": found.total.json(),
         "difference": found.difference.json() if found.kind != "first" else None,
         "outlook": found.outlook.json() if found.outlook is not None else None,
+        "suspended": suspensions.waits(act, claim.id, decided, found.outlook.waiting)
+        if found.outlook is not None and decided
+        else [],
         "decided_by": {"name": _who(found), "office": office.name},
         "confirmed_by": {"name": found.confirmed_name, "office": office.name} if found.confirmed_name else None,
         "appeal": {"until": until.isoformat() if until else None, "where": office.lines},
@@ -122,7 +126,8 @@ def suspension(act: Act, suspension_id: str, code_of: CodeOf) -> Json:
     if found.decided_on is None or found.appeal_until is None:
         raise store.NotHere("suspension")
     claim, person, office = _parts(act, found.claim_id)
-    ending, over = suspensions.ending(found), found.lifted_on
+    over, goes_on = found.lifted_on, suspending.goes_on(act, found)
+    ending = suspensions.ending(found, goes_on=goes_on)
     return _about(claim, person, office, code_of) | {
         "suspension_id": found.id,
         "said": [suspensions.sentence(found), *suspensions.next_steps(found)],
@@ -137,6 +142,7 @@ def suspension(act: Act, suspension_id: str, code_of: CodeOf) -> Json:
             "words": found.lifted_words,
             "by": {"name": found.lifted_name, "office": office.name},
             "said": ending,
+            "goes_on": goes_on,
         }
         if over is not None
         else None,

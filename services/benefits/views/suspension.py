@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.claim import Claim
+from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.suspension import Ended, Suspension, SuspensionState
 from services.benefits.institution import institution
-from services.benefits.law.text import day
+from services.benefits.law.text import day, money
 from services.benefits.usecases import grounds, suspensions
 from services.benefits.views import words
 from services.benefits.views.person import Head, head
@@ -46,6 +48,29 @@ def sentence(found: Suspension) -> Words:
     return {"msg": N_("Payments for days from {first} on are suspended: {ground} ({citation})."), "params": said}
 
 
+def waits(act: Act, claim_id: ClaimId, on: date, waiting: Money | None) -> list[Words]:
+    """What is said of money that waits on a day: that payments are suspended, and how much that holds; nothing where
+    nothing waits."""
+    if not waiting:
+        return []
+    then = [one for one in store.suspensions.of_claim(act, claim_id) if one.decided_on and one.decided_on <= on]
+    then = [one for one in then if one.state is not SuspensionState.RETURNED]
+    return [
+        *(sentence(one) for one in then[-1:]),
+        {"msg": WAITS, "params": {"amount": money(waiting.units, waiting.currency)}},
+    ]
+
+
+def together(said: list[Words]) -> Words:
+    """Sentences as one, where a page has room for one."""
+    gaps = {f"s{n}": words for n, words in enumerate(said)}
+    return {"msg": " ".join(f"{{{name}}}" for name in gaps), "params": gaps}
+
+
+#: The desk's page has it too.
+WAITS = N_("{amount} waits.")
+
+
 def next_steps(found: Suspension) -> list[Words]:
     """What happens next, and what she can do about it."""
     said: list[Words] = [
@@ -63,15 +88,24 @@ def next_steps(found: Suspension) -> list[Words]:
     return said
 
 
-def ending(found: Suspension) -> Words | None:
-    """How it ended; none while it has not."""
+def ending(found: Suspension, *, goes_on: bool) -> Words | None:
+    """How it ended, and whether more is paid; none while it has not."""
     if found.state is not SuspensionState.LIFTED or found.lifted_on is None:
         return None
+    if found.ended is Ended.GROUNDLESS and not goes_on:
+        return {"msg": N_("The ground did not hold. This award has ended: nothing more is paid on it."), "params": {}}
     if found.ended is Ended.GROUNDLESS:
         on = {"on": day(institution().pay_days.after(found.lifted_on))}
         return {"msg": N_("Payments go on: the ground did not hold. What waited is paid from {on} on."), "params": on}
     held = found.held
     days = {"first": day(held.first), "last": day(held.last)} if held is not None else {}
+    if not goes_on:
+        return {
+            "msg": N_(
+                "The ground held from {first} to {last}. Nothing more is paid; you can object to the new decision."
+            ),
+            "params": days,
+        }
     return {
         "msg": N_(
             "Payments go on. The ground held from {first} to {last}; the new decision says what is paid of these days."
@@ -119,7 +153,7 @@ def page(
     act: Act, claim: Claim, typed: Mapping[str, str] | None = None, wrong: Mapping[str, str] | None = None
 ) -> SuspensionPage:
     """After a form that could not be taken: with what was typed, and what is wrong (codes by field)."""
-    every = [_told(one) for one in reversed(store.suspensions.of_claim(act, claim.id))]
+    every = [_told(act, one) for one in reversed(store.suspensions.of_claim(act, claim.id))]
     live = (SuspensionState.PROPOSED, SuspensionState.RUNS, SuspensionState.SETTLING)
     now = next((told for told in every if told.row.state in live), None)
     state = now.row.state if now is not None else None
@@ -164,9 +198,10 @@ def _label(text: str, citation: str, letter: str) -> str:
     return f"{pages.translate(text)} ({pages.translate(citation)}; {_letter(letter)})"
 
 
-def _told(found: Suspension) -> Told:
+def _told(act: Act, found: Suspension) -> Told:
     state, kind = STATES[found.state]
-    return Told(found, sentence(found), {"msg": state}, kind, ending(found), _letter(found.ground.letter))
+    over = ending(found, goes_on=suspensions.goes_on(act, found))
+    return Told(found, sentence(found), {"msg": state}, kind, over, _letter(found.ground.letter))
 
 
 def contested(finding: str, known: Any) -> Any:

@@ -199,7 +199,9 @@ def _working(act: Act, claim: Claim, office: Office) -> Working | None:
         return Working(words.text(words.WORKER_WAITS, "officer"), claim.received_on, None, None, False)
     task = words.text(words.WORKER_TASKS, waits.reason) if waits.reason in words.WORKER_TASKS else None
     if waits.for_suspension and (held := store.suspensions.holding(act, claim.id)) is not None:
-        task = suspension.sentence(held)
+        outlook = awards.outlook_now(act, claim.id)
+        said = suspension.waits(act, claim.id, act.today, outlook.waiting if outlook is not None else None)
+        task = suspension.together(said) if said else suspension.sentence(held)
     you = waits.whom == "worker"
     asks = asked(claim, office, None if claim.is_decided else claims.picture(act, claim).assessment)
     return Working(words.text(words.WORKER_WAITS, waits.whom), waits.since, waits.until, task, you, asks)

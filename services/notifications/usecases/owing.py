@@ -126,7 +126,9 @@ def decision_made(act: Act, event: Event) -> None:
     claim, total, difference = data["claim_number"], data["total"], data["difference"]
     changed: dict[str, Any] = {"difference": difference} if difference["minor"] else {}
     if "to_come" in data:  # benefits of an earlier release do not say it
-        changed |= {"to_come": data["to_come"]}
+        changed |= {"to_come": data["to_come"]} if data["to_come"]["minor"] or "waiting" not in data else {}
+    if "waiting" in data:
+        changed |= {"waiting": data["waiting"]}
     if data["outcome"] == "refused":
         _sms(act, event, "decision_refused", claim=claim)
     elif data["kind"] == "revision":
@@ -172,8 +174,9 @@ def payments_suspended(act: Act, event: Event) -> None:
 
 
 def suspension_lifted(act: Act, event: Event) -> None:
-    """She hears that payments go on, and reads why."""
-    _sms(act, event, "payments_go_on", claim=event.data["claim_number"])
+    """She hears that payments go on, or that nothing more is paid, and reads why."""
+    template = "payments_go_on" if event.data.get("goes_on", True) else "suspension_over"
+    _sms(act, event, template, claim=event.data["claim_number"])
     _letter(act, event, "suspension_end_letter", suspension_id=event.data["suspension_id"])
 
 
