@@ -13,7 +13,7 @@ from services.benefits.domain import award as awards
 from services.benefits.domain import outlook as outlooks
 from services.benefits.domain import overpayment as over
 from services.benefits.domain import set_off
-from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key
+from services.benefits.domain.award import Award, AwardState, Ceded, Instalment, Key, PaymentFact
 from services.benefits.domain.claim import OVERPAID, SUSPENDED, Claim, ClaimState, Waiting, move
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import AwardId, ClaimId, DecisionId, OverpaymentId, RecoveryId
@@ -289,7 +289,7 @@ def look_at_promises(act: Act, claim_id: ClaimId) -> None:
 
 
 def _keep_promises(act: Act, claim_id: ClaimId, award: Award, facts: Sequence[PaymentFact]) -> None:
-    found = _outlook(act, claim_id, award.payable_to_her(), facts, award.past, award.total.currency)
+    found = _outlook(act, award)
     promises.keep(act, store.claims.present(act, claim_id), award, facts, found)
 
 
