@@ -110,7 +110,7 @@ def test_what_was_typed_is_there_again_and_only_for_the_same_person(site: tuple[
     tab = context.new_page()
     tab.goto(f"{base}/employer.en.html")
     tab.fill("#f-note", "came in person")
-    tab.wait_for_timeout(600)
+    tab.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('kept:'))")
     tab.reload()
     tab.wait_for_function("document.getElementById('f-note').value === 'came in person'")
     assert "typed before is back" in tab.inner_text("#line")
@@ -122,7 +122,7 @@ def test_what_was_typed_is_there_again_and_only_for_the_same_person(site: tuple[
         ),
     )
     tab.goto(f"{base}/employer.lo.html")
-    assert not [key for key in tab.evaluate("Object.keys(localStorage)") if "Khamla" in key]
+    tab.wait_for_function("!Object.keys(localStorage).some(key => key.includes('Khamla'))")
 
 
 def test_when_the_line_is_gone_it_says_so_and_sends_nothing(site: tuple[str, Any]) -> None:

@@ -11,6 +11,7 @@ CREATE TABLE promised_day (claim_id uuid NOT NULL REFERENCES claim, component te
   first_day date NOT NULL, day date NOT NULL, promised_on date NOT NULL,
   state text NOT NULL CHECK (state IN ('open', 'left', 'over')), before date, news_by date, left_on date,
   PRIMARY KEY (claim_id, component, no));
+CREATE INDEX promised_day_decision ON promised_day (decision_id);
 CREATE INDEX promised_day_lasts ON promised_day (day) WHERE state IN ('open', 'left');
 """
 
