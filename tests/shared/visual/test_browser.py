@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from shared.reading import days
+from tests.journeys.processes import wait_until
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
@@ -110,9 +111,9 @@ def test_what_was_typed_is_there_again_and_only_for_the_same_person(site: tuple[
     tab = context.new_page()
     tab.goto(f"{base}/employer.en.html")
     tab.fill("#f-note", "came in person")
-    tab.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('kept:'))")
+    wait_until(lambda: tab.evaluate("Object.keys(localStorage).some(key => key.startsWith('kept:'))"))
     tab.reload()
-    tab.wait_for_function("document.getElementById('f-note').value === 'came in person'")
+    wait_until(lambda: tab.evaluate("document.getElementById('f-note').value") == "came in person")
     assert "typed before is back" in tab.inner_text("#line")
     tab.route(
         "**/employer.lo.html",
@@ -122,7 +123,7 @@ def test_what_was_typed_is_there_again_and_only_for_the_same_person(site: tuple[
         ),
     )
     tab.goto(f"{base}/employer.lo.html")
-    tab.wait_for_function("!Object.keys(localStorage).some(key => key.includes('Khamla'))")
+    wait_until(lambda: not tab.evaluate("Object.keys(localStorage).some(key => key.includes('Khamla'))"))
 
 
 def test_when_the_line_is_gone_it_says_so_and_sends_nothing(site: tuple[str, Any]) -> None:
