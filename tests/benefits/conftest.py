@@ -22,6 +22,7 @@ from services.benefits.usecases import people, staff
 from shared.act import SECOND_FACTOR, Act, Actor, service_actor
 from shared.clock import Clock
 from shared.settings import Settings
+from tests.benefits.visitors import Browser, Phone
 
 
 @dataclass
@@ -233,3 +234,27 @@ def pages_of_benefits(keys_folder: Path, tmp_path_factory: pytest.TempPathFactor
     clock.write_text("2026-11-01")
     settings = Settings("benefits", "postgresql+psycopg://nobody@127.0.0.1:1/none", keys_folder)
     return benefits.create_app(benefits.build(settings, Clock(sandbox_file=clock)))
+
+
+@pytest.fixture
+def clerk(office: Office) -> Browser:
+    """Somebody at the counter, before her pages."""
+    return Browser(office, office.clerk)
+
+
+@pytest.fixture
+def officer(office: Office) -> Browser:
+    """Who decides, before her pages."""
+    return Browser(office, office.officer)
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Browser:
+    """Who confirms, before her pages."""
+    return Browser(office, office.supervisor)
+
+
+@pytest.fixture
+def phone(office: Office) -> Phone:
+    """A phone at the public pages."""
+    return Phone(office)

@@ -8,7 +8,7 @@ from services.benefits import store
 from services.benefits.domain.ids import PersonId
 from shared.reading.qr_payload import QrAccount, write_qr
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 CODE = there(write_qr("la", QrAccount("BCEL", "0102003004005")))

@@ -28,9 +28,8 @@ from shared.period import Period
 from shared.tables import outbox
 from tests.benefits.conftest import Office, Person
 from tests.benefits.test_claim_story import decided, submitted
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import another_employer, employer_of
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 APRIL = {"from": "2025-04-02", "to": "2025-05-01"}

@@ -10,7 +10,7 @@ import yaml
 
 from services.benefits.views import claim_form
 from tests.benefits.conftest import PAPERS, SICK, Office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 
 
 def form_of(office: Office, benefit: str = "sickness", language: str = "en") -> str:

@@ -19,8 +19,8 @@ from services.benefits.usecases import columns
 from services.benefits.usecases.table_files import MONTHLY_LIST, heading_and_rows, read_rows
 from shared.period import Month
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import another_employer, employer_of
+from tests.benefits.visitors import Browser
 
 KEYS = count()
 EXAMPLES = Path(__file__).parents[2] / "docs" / "files"

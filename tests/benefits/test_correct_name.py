@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 
 WRONG, RIGHT = "ນາງ ບຸນມີ ສີສະຫວັດ", "ນາງ ບຸນມາ ສີສະຫວັດ"
 

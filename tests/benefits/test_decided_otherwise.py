@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_one_hand import decided, submitted
+from tests.benefits.visitors import Browser
 
 BASIS = "SSL art. 68"
 WHY = "the employer deducted the contributions and did not pay them"

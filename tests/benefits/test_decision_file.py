@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.benefits.conftest import SICK, Office
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_one_hand import decided, submitted
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 

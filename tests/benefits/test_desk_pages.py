@@ -8,56 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
-from werkzeug.test import TestResponse
 
 from services.benefits import tables as t
-from tests.benefits.conftest import SICK, Office, Person
+from tests.benefits.conftest import SICK, Office
+from tests.benefits.visitors import Browser
 from tests.there import there
-
-
-class Browser:
-    """A browser without script, signed in as somebody."""
-
-    page: TestResponse
-
-    def __init__(self, office: Office, person: Person) -> None:
-        self.office, self.client = office, office.app.test_client()
-        token = office.service.keys.session_token(person.actor, csrf="c5rf", now=office.service.clock.now())
-        self.client.set_cookie("tideover", token)
-
-    def open(self, path: str) -> str:
-        self.page = self.client.get(path, follow_redirects=True)
-        assert self.page.status_code == 200, self.page.text[:600]
-        return self.text
-
-    def send(self, path: str, expect: int = 200, **form: str) -> str:
-        self.page = self.client.post(
-            path,
-            data={
-                "csrf_token": "c5rf",
-                "_key": form.pop("key", re.sub(r"\W", "", path) + str(len(form))),
-                **form,
-            },
-            follow_redirects=True,
-        )
-        assert self.page.status_code == expect, (self.page.status_code, self.page.text[:600])
-        return self.text
-
-    @property
-    def text(self) -> str:
-        answer: str = self.page.text.replace("\xa0", " ")
-        return answer
-
-    @property
-    def here(self) -> str:
-        answer: str = self.page.request.path
-        return answer
-
-
-@pytest.fixture
-def officer(office: Office) -> Browser:
-    return Browser(office, office.officer)
-
 
 TYPED: dict[str, Any] = {
     "received_on": "19/5/2025",

@@ -19,8 +19,8 @@ from services.benefits.domain.claim import AdvanceReturn, Claim
 from services.benefits.usecases.advances import Advance
 from shared.money import Money
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import NOTICE, another_employer, asked, employer_of, notified
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 HOUSE = "/employer/account?lang=en"

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from services.benefits import tables as t
 from shared.act import Actor
 from tests.benefits.conftest import PAPERS, SICK, Office, Person
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import NOTICE, another_employer, asked, employer_of, sent_file
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 

@@ -23,7 +23,7 @@ from shared.act import Actor
 from shared.money import Money
 from shared.period import Month
 from tests.benefits.conftest import PAPERS, SICK, Office, Person
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 

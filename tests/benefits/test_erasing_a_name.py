@@ -15,7 +15,7 @@ from services.benefits.usecases import regaining
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, sent, submitted
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 
 WHY = {"why": "her letter of 20 May"}
 

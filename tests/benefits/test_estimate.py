@@ -22,7 +22,7 @@ from shared.money import Money
 from shared.tables import audit
 from shared.web import pages
 from tests.benefits.conftest import Office
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Phone
 
 TODAY = date(2026, 11, 1)
 EVERY = [(country, code) for country in countries() for code in in_force.pack(country, TODAY).benefits]
@@ -38,11 +38,6 @@ DAYS = {
 }
 COUNTS = {"pregnancy_weeks": 12, "pregnancy_months": 9, "children": 1, "sick_days_in_year": 35}
 WAGES = {"la": "3200000", "vn": "12000000", "mm": "300000"}
-
-
-@pytest.fixture
-def phone(office: Office) -> Phone:
-    return Phone(office)
 
 
 @pytest.fixture

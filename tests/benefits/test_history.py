@@ -25,7 +25,7 @@ from services.benefits.usecases import claims, people
 from shared.money import Money, Rounding
 from shared.period import Month, month_range
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 DAY = timedelta(days=1)

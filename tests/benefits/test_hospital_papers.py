@@ -20,7 +20,7 @@ from services.benefits.gateways import hospital_xml
 from shared.reading import NotRead
 from tests.benefits.conftest import Office, Person
 from tests.benefits.elsewhere import office_in
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "files"

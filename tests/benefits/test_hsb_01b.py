@@ -23,10 +23,10 @@ from shared.reading.days import read_leave_length
 from tests.benefits.conftest import Office, Person
 from tests.benefits.elsewhere import office_in
 from tests.benefits.file_answers import one, told
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import employer_of
 from tests.benefits.test_hospital_papers import LEAVE, PERSON, envelope
 from tests.benefits.test_hospital_papers import sends as sends_papers
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "files"

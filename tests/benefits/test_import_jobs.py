@@ -20,8 +20,8 @@ from services.benefits import tables as t
 from services.benefits.usecases import files_in
 from shared.tables import job
 from tests.benefits.conftest import Office, Person
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_imports import person, wage
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 HEAD = "sso_no,name,office\n"

@@ -12,7 +12,7 @@ from services.benefits import store
 from services.benefits.domain.ids import PersonId
 from shared.period import Month
 from tests.benefits.conftest import SICK, Office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 PERSONS = "sso_no,name,office,name_latin,sex,born_on,phone,bank,account,holder\n"

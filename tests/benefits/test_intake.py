@@ -17,7 +17,7 @@ from services.benefits import tables as t
 from services.benefits.domain.intake import read_receipt, receipt_of
 from shared.auth import Keys, rotate
 from tests.benefits.conftest import Office, Person
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 #: As it is typed at the counter.
@@ -33,11 +33,6 @@ TYPED: dict[str, Any] = {
     "cert_to_0": "16/5/2025",
     "remarks": "comes back on Monday",
 }
-
-
-@pytest.fixture
-def clerk(office: Office) -> Browser:
-    return Browser(office, office.clerk)
 
 
 @pytest.fixture

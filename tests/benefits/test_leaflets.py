@@ -16,18 +16,12 @@ from services.benefits.law.vocabulary import countries
 from services.benefits.views import leaflet as view
 from shared.web import pages, texts
 from shared.web.texts import LANGUAGES
-from tests.benefits.conftest import Office
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Phone
 
 TODAY = date(2026, 11, 1)
 EVERY = [(country, code) for country in countries() for code in in_force.pack(country, TODAY).benefits]
 #: Countries whose law has been written for real; the others are a model and a trial.
 REAL = ("la", "mm", "th", "vn")
-
-
-@pytest.fixture
-def phone(office: Office) -> Phone:
-    return Phone(office)
 
 
 def entries_of(pack: Pack, code: str) -> list[Entry]:

@@ -15,7 +15,8 @@ from shared.act import Act
 from shared.tables import audit, outbox
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, submitted
-from tests.benefits.test_desk_pages import Browser, version_in
+from tests.benefits.test_desk_pages import version_in
+from tests.benefits.visitors import Browser
 
 
 def told(office: Office, handler: Callable[[Act, Any], None], **data: Any) -> None:
@@ -26,11 +27,6 @@ def told(office: Office, handler: Callable[[Act, Any], None], **data: Any) -> No
 
 def reported(office: Office, person: str) -> None:
     told(office, feedback.payee_died, person_id=person, office_id="svk", reported_on="2025-05-20")
-
-
-@pytest.fixture
-def officer(office: Office) -> Browser:
-    return Browser(office, office.officer)
 
 
 def rows(office: Office, query: Select[Any]) -> Sequence[Row[Any]]:

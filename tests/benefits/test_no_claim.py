@@ -15,8 +15,8 @@ from services.benefits.institution import institution
 from services.benefits.usecases import no_claim
 from shared.act import Actor
 from tests.benefits.conftest import Office, Person
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_tasks import run
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 NUMBER = "1002003004"

@@ -17,9 +17,8 @@ from shared.act import Actor
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office, Person
 from tests.benefits.test_claim_story import decided, sent, submitted
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_marks import told
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 ANOTHER = Actor("0198a000-0000-7000-8000-0000000000aa", "account", frozenset({"supervisor"}), office="svk", name="Vone")

@@ -17,7 +17,7 @@ from shared.act import Actor
 from shared.money import Money
 from shared.period import Month
 from tests.benefits.conftest import PAPERS, SICK, Office, Person
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 
 ACCOUNT = {"kind": "bank", "bank": "BCEL", "number": "0101110009999", "holder": "Bounmy Sisavath"}
 

@@ -26,25 +26,10 @@ from shared.tables import outbox
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, submitted
-from tests.benefits.test_desk_pages import Browser, version_in
+from tests.benefits.test_desk_pages import version_in
 from tests.benefits.test_marks import told
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
-
-
-@pytest.fixture
-def officer(office: Office) -> Browser:
-    return Browser(office, office.officer)
-
-
-@pytest.fixture
-def phone(office: Office) -> Phone:
-    return Phone(office)
-
-
-@pytest.fixture
-def supervisor(office: Office) -> Browser:
-    return Browser(office, office.supervisor)
 
 
 def recovery_in(page: str) -> str:

@@ -14,7 +14,7 @@ from shared.act import Actor
 from shared.tables import outbox
 from tests.benefits.conftest import Office, Person
 from tests.benefits.test_claim_story import decided, submitted
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 UNTIL = "2025-07-19"

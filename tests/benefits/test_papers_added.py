@@ -22,8 +22,8 @@ from shared import retention
 from shared.act import Actor
 from shared.tables import audit
 from tests.benefits.conftest import Office, Person
-from tests.benefits.test_desk_pages import Browser
-from tests.benefits.test_worker_pages import Phone, decided, submitted
+from tests.benefits.test_worker_pages import decided, submitted
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 
@@ -71,16 +71,6 @@ def send(
 def kept(office: Office) -> list[Any]:
     with office.service.engine.connect() as connection:
         return list(connection.execute(select(t.paper_scan).order_by(t.paper_scan.c.at)))
-
-
-@pytest.fixture
-def phone(office: Office) -> Phone:
-    return Phone(office)
-
-
-@pytest.fixture
-def officer(office: Office) -> Browser:
-    return Browser(office, office.officer)
 
 
 def in_employers_name(office: Office, name: str = "nok") -> Browser:

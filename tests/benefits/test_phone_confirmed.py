@@ -17,9 +17,9 @@ from services.benefits.usecases.accounts import worker_of
 from services.benefits.usecases.own_changes import BY_HERSELF
 from shared.retention import allow
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_one_hand import decided, doubts, submitted, told
 from tests.benefits.test_registering import people_called, registered
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 NOT_CONFIRMED, CONFIRMED = "+8562055112233 · not confirmed", "+8562055112233 · confirmed"

@@ -23,9 +23,8 @@ from shared.events import Event
 from shared.web import texts
 from tests.benefits.conftest import SICK, Office
 from tests.benefits.test_claim_story import decided, sent, submitted
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_suspension import LONG, suspended
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 
 Json = dict[str, Any]
 MOVED, MISSED = "benefits.promised_day.moved", "benefits.promised_day.missed"

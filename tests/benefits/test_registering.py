@@ -13,7 +13,7 @@ from services.benefits import tables as t
 from services.benefits.domain.ids import PersonId
 from shared.period import Month
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 
 NEW: dict[str, str] = {
     "name": "ນາງ ດາວ ພົມມະຈັນ",

@@ -17,10 +17,10 @@ from shared.money import Money
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import decided, sent, submitted
-from tests.benefits.test_desk_pages import Browser, version_in
+from tests.benefits.test_desk_pages import version_in
 from tests.benefits.test_marks import told
 from tests.benefits.test_overpayment_pages import recovery_in
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 TODAY = date(2025, 5, 22)

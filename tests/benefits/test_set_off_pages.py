@@ -21,9 +21,9 @@ from shared.tables import outbox
 from tests.benefits.browser import live
 from tests.benefits.conftest import SICK, Office
 from tests.benefits.test_claim_story import decided, submitted
-from tests.benefits.test_desk_pages import Browser, version_in
+from tests.benefits.test_desk_pages import version_in
 from tests.benefits.test_overpayment_pages import recovery_in
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 TOO_MUCH = 112000000

@@ -21,8 +21,8 @@ from services.benefits.gateways import sso_1_10
 from shared.period import Month
 from tests.benefits.conftest import Office, Person
 from tests.benefits.elsewhere import office_in
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import employer_of
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "files"

@@ -20,24 +20,13 @@ from services.benefits.usecases import people
 from shared import retention
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import sent
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_papers_added import photo
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 NUMBER, BORN = "1004182273", "12/8/1988"
 UUID = "[0-9a-f]{8}-[0-9a-f-]{27}"
 ILL: dict[str, Any] = {"benefit": "sickness", "first_day": "14/12/2026", "last_day": "18/12/2026"}
-
-
-@pytest.fixture
-def phone(office: Office) -> Phone:
-    return Phone(office)
-
-
-@pytest.fixture
-def officer(office: Office) -> Browser:
-    return Browser(office, office.officer)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.statistics import Spent, age_group, offices_above, part_of
 from services.benefits.usecases import statistics
 from tests.benefits.conftest import PAPERS, SICK, Office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 
 
 def decided(office: Office, person: str, officer: str = "officer") -> dict[str, Any]:

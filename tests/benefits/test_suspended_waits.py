@@ -16,10 +16,9 @@ from services.benefits.domain.suspension import Ground
 from services.benefits.usecases import awards, claims, feedback, grounds
 from tests.benefits.conftest import Office
 from tests.benefits.test_claim_story import submitted
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_papers_added import photo
 from tests.benefits.test_suspension import Json, asks, claim, lifts, ordered, suspended
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 
 __all__ = ["claim"]  # the fixture of the stories of suspension
 

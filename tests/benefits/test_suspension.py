@@ -19,9 +19,8 @@ from shared.act import Actor
 from tests.benefits.browser import live
 from tests.benefits.conftest import SICK, Office, Person
 from tests.benefits.test_claim_story import decided, sent, submitted
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_tasks import person_of
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 #: A sick leave whose last month is still to come when it is decided on 20 May.

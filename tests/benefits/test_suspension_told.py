@@ -12,9 +12,8 @@ from services.benefits.usecases import feedback
 from tests.benefits.browser import live
 from tests.benefits.conftest import SICK, Office, Person
 from tests.benefits.test_claim_story import decided, sent, submitted
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_suspension import ANOTHER, LONG, claim, lifts, suspended, version
-from tests.benefits.test_worker_pages import Phone
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 __all__ = ["claim"]

@@ -21,8 +21,8 @@ from services.benefits.usecases import automation, claims, decisions, samples, s
 from shared.act import Actor
 from shared.money import Money
 from tests.benefits.conftest import SICK, Office, Person
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_one_hand import decided, submitted
+from tests.benefits.visitors import Browser
 from tests.there import there
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from services.benefits import tables as t
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
 from tests.benefits.test_employer_pages import another_employer, employer_of
+from tests.benefits.visitors import Browser
 
 WHY = "pay slip of March, seen at the counter"
 

@@ -17,22 +17,12 @@ from shared.events import Event
 from shared.messaging import Handler
 from shared.tables import outbox
 from tests.benefits.conftest import Office
-from tests.benefits.test_desk_pages import Browser
-from tests.benefits.test_worker_pages import Phone, decided, submitted
+from tests.benefits.test_worker_pages import decided, submitted
+from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 OTHER: dict[str, Any] = {"what": "payee", "kind": "bank", "bank": "LDB", "number": "0201110009982"}
 OLD, NEW = "0101110004471", "0201110009982"
-
-
-@pytest.fixture
-def phone(office: Office) -> Phone:
-    return Phone(office)
-
-
-@pytest.fixture
-def officer(office: Office) -> Browser:
-    return Browser(office, office.officer)
 
 
 def events(office: Office) -> list[tuple[str, dict[str, Any]]]:

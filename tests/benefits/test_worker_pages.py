@@ -9,50 +9,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from werkzeug.test import TestResponse
 
 from services.benefits import store
 from services.benefits import tables as t
-from services.benefits.usecases import accounts
 from shared.tables import audit, outbox
 from tests.benefits.conftest import PAPERS, SICK, Office
+from tests.benefits.visitors import Phone, code_of
 from tests.there import there
-
-
-class Phone:
-    """A phone at the public pages."""
-
-    def __init__(self, office: Office) -> None:
-        self.office, self.client = office, office.app.test_client()
-        self.page: TestResponse | None = None
-
-    def open(self, path: str, expect: int = 200) -> str:
-        self.page = page = self.client.get(path, follow_redirects=True)
-        assert page.status_code == expect, page.text[:600]
-        return self.text
-
-    def send(self, path: str, expect: int = 200, **form: str) -> str:
-        token = re.search(r'name="csrf_token" value="(\w+)"', self.page.text if self.page else "")
-        form = ({"csrf_token": token.group(1)} if token else {}) | form
-        self.page = page = self.client.post(path, data=form, follow_redirects=True)
-        assert page.status_code == expect, (page.status_code, page.text[:600])
-        return self.text
-
-    def come_in(self, claim: dict[str, Any], expect: int = 200, **more: str) -> str:
-        return self.send("/worker", expect=expect, number=claim["number"], code=code_of(self.office, claim), **more)
-
-    @property
-    def words(self) -> str:
-        """The page without its markup."""
-        return " ".join(re.sub(r"<[^>]+>", "", self.text).split())
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", there(self.page).text.replace("\xa0", " "))
-
-
-def code_of(office: Office, claim: dict[str, Any]) -> str:
-    return office.service.keys.digits(accounts.access_purpose(office.claim(claim["id"])))
 
 
 def submitted(
@@ -74,11 +37,6 @@ def decided(office: Office, person: str, **kw: Any) -> dict[str, Any]:
     claim = submitted(office, person, **kw)
     office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"])
     return claim
-
-
-@pytest.fixture
-def phone(office: Office) -> Phone:
-    return Phone(office)
 
 
 def test_before_the_decision_she_reads_whom_it_waits_for_and_no_amount(office: Office, phone: Phone) -> None:

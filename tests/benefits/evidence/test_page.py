@@ -19,7 +19,7 @@ from services.benefits.evidence.parts import Plan
 from services.benefits.usecases import evidence_runs
 from tests.benefits.conftest import Office, Person
 from tests.benefits.conftest import office as office
-from tests.benefits.test_desk_pages import Browser
+from tests.benefits.visitors import Browser
 
 
 @pytest.fixture
