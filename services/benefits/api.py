@@ -22,7 +22,7 @@ from services.benefits.usecases import (
     recoveries,
 )
 from services.benefits.views import answers
-from services.benefits.views.claim_page import DESK
+from services.benefits.views.claim_page import DECIDES, DESK
 from shared.act import Act
 from shared.auth import SESSION_LIFE
 from shared.web import pages
@@ -136,7 +136,7 @@ def submit_claim(act: Act, claim_id: UUID, if_match: int) -> Any:
 @doors.api(
     "POST",
     "/v1/claims/<uuid:claim_id>/return",
-    roles=("officer", "supervisor"),
+    roles=DECIDES,
     takes=s.ReturnIn,
     gives=s.ClaimOut,
     conditional=True,
@@ -163,7 +163,7 @@ def withdraw_claim(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int
 @doors.api(
     "POST",
     "/v1/claims/<uuid:claim_id>/judgements",
-    roles=("officer", "supervisor"),
+    roles=DECIDES,
     takes=s.JudgeIn,
     gives=s.ClaimOut,
     status=201,
@@ -177,7 +177,7 @@ def judge_warning(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int)
 @doors.api(
     "POST",
     "/v1/claims/<uuid:claim_id>/overrides",
-    roles=("officer", "supervisor"),
+    roles=DECIDES,
     takes=s.OverrideIn,
     gives=s.ClaimOut,
     status=201,
@@ -191,7 +191,7 @@ def override(act: Act, claim_id: UUID, body: dict[str, Any], if_match: int) -> A
 @doors.api(
     "POST",
     "/v1/claims/<uuid:claim_id>/overrides/<string:finding>/withdrawal",
-    roles=("officer", "supervisor"),
+    roles=DECIDES,
     takes=s.WhyIn,
     gives=s.ClaimOut,
     conditional=True,
@@ -222,7 +222,7 @@ def _decision(act: Act, decision_id: UUID) -> Decision:
 @doors.api(
     "POST",
     "/v1/claims/<uuid:claim_id>/decisions",
-    roles=("officer", "supervisor"),
+    roles=DECIDES,
     takes=s.DecideIn,
     gives=s.DecisionOut,
     status=201,
@@ -296,7 +296,7 @@ def show_overpayment(act: Act, claim_id: UUID) -> Any:
 @doors.api(
     "POST",
     "/v1/claims/<uuid:claim_id>/recoveries",
-    roles=("officer", "supervisor"),
+    roles=DECIDES,
     takes=s.RecoveryIn,
     gives=s.RecoveryOut,
     status=201,

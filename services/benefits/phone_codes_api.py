@@ -9,6 +9,7 @@ from services.benefits import schemas as s
 from services.benefits import store
 from services.benefits.domain.phone_code import PhoneCode
 from services.benefits.usecases import phone_codes
+from services.benefits.views.claim_page import DECIDES
 from shared import facts
 from shared.act import Act
 from shared.web import pages
@@ -17,10 +18,9 @@ from shared.web.doors import Doors
 from shared.web.problems import Problem
 
 doors = Doors()
-ASKS = ("officer", "supervisor")
 
 
-@doors.api("POST", "/v1/claims/<uuid:claim_id>/phone-codes", roles=ASKS, gives=s.PhoneCodeOut, status=201)
+@doors.api("POST", "/v1/claims/<uuid:claim_id>/phone-codes", roles=DECIDES, gives=s.PhoneCodeOut, status=201)
 def ask(act: Act, claim_id: UUID) -> Any:
     """Have a code sent to the person's phone, with the last digits of the account money would go to."""
     return _shown(phone_codes.ask(act, str(claim_id)))
@@ -29,7 +29,7 @@ def ask(act: Act, claim_id: UUID) -> Any:
 @doors.api(
     "POST",
     "/v1/claims/<uuid:claim_id>/phone-codes/answer",
-    roles=ASKS,
+    roles=DECIDES,
     takes=s.PhoneCodeIn,
     gives=s.PhoneCodeOut,
     status=201,

@@ -10,7 +10,7 @@ from services.benefits import suspension_schemas as s
 from services.benefits.domain.suspension import Ended
 from services.benefits.usecases import grounds, suspensions
 from services.benefits.views import letter_facts
-from services.benefits.views.claim_page import DESK
+from services.benefits.views.claim_page import DECIDES, DESK
 from shared import facts
 from shared.act import Act
 from shared.web import pages
@@ -19,7 +19,6 @@ from shared.web.doors import Answer, Doors
 from shared.web.problems import invalid
 
 doors = Doors()
-DECIDES = ("officer", "supervisor")
 
 
 @doors.api("GET", "/v1/claims/<uuid:claim_id>/suspension-grounds", roles=(*DESK, "auditor"), gives=s.GroundsOut)

@@ -10,6 +10,7 @@ from flask import Response
 from services.benefits import store
 from services.benefits.usecases import overriding
 from services.benefits.views import otherwise as drawn
+from services.benefits.views.claim_page import DECIDES
 from services.benefits.views.shown import show
 from shared.act import Act
 from shared.web import pages
@@ -17,7 +18,6 @@ from shared.web.app import viewed
 from shared.web.doors import Doors
 
 doors = Doors()
-DECIDES = ("officer", "supervisor")
 #: As long as the words may be.
 MOST = {"basis": 300, "why": 1000}
 

@@ -9,10 +9,10 @@ from services.benefits import store
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.phone_code import PhoneCodeRefused
 from services.benefits.pages.desk import seen_alike
-from services.benefits.phone_codes_api import ASKS, answered
+from services.benefits.phone_codes_api import answered
 from services.benefits.usecases import phone_codes
 from services.benefits.views import phone_code as view
-from services.benefits.views.claim_page import DESK
+from services.benefits.views.claim_page import DECIDES, DESK
 from services.benefits.views.shown import show
 from shared.act import Act
 from shared.reading.letters import plain_digits
@@ -23,14 +23,14 @@ from shared.web.doors import Doors
 doors = Doors()
 
 
-@doors.page("/desk/claims/<uuid:claim_id>/phone-code", method="POST", roles=ASKS)
+@doors.page("/desk/claims/<uuid:claim_id>/phone-code", method="POST", roles=DECIDES)
 def ask(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Have a code sent."""
     phone_codes.ask(act, str(claim_id))
     return pages.go(f"/desk/claims/{claim_id}#phone")
 
 
-@doors.page("/desk/claims/<uuid:claim_id>/phone-code/answer", method="POST", roles=ASKS)
+@doors.page("/desk/claims/<uuid:claim_id>/phone-code/answer", method="POST", roles=DECIDES)
 def answer(act: Act, claim_id: UUID, form: dict[str, str]) -> Any:
     """Type what she said; the page says whether it was right."""
     answered(act, str(claim_id), _typed(form))

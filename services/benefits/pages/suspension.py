@@ -16,7 +16,7 @@ from services.benefits.pages.desk import seen_alike
 from services.benefits.usecases import suspensions
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.views import suspension as view
-from services.benefits.views.claim_page import LOOK
+from services.benefits.views.claim_page import DECIDES, LOOK
 from services.benefits.views.shown import show
 from shared.act import Act
 from shared.period import Period
@@ -27,7 +27,6 @@ from shared.web.doors import Doors
 from shared.web.problems import Problem
 
 doors = Doors()
-DECIDES = ("officer", "supervisor")
 
 
 def _shown(page: view.SuspensionPage) -> str:

@@ -15,7 +15,7 @@ from services.benefits.domain.task import Order, TaskCannot
 from services.benefits.usecases import samples, tasks
 from services.benefits.views import control, lists
 from services.benefits.views import task as task_view
-from services.benefits.views.claim_page import LOOK
+from services.benefits.views.claim_page import DECIDES, LOOK
 from services.benefits.views.shown import Words, show
 from shared.act import Act
 from shared.reading.days import DateNotRead, read_date
@@ -25,7 +25,6 @@ from shared.web.doors import Doors
 from shared.web.problems import Problem
 
 doors = Doors()
-DECIDES = ("officer", "supervisor")
 
 
 @doors.page("/desk", roles=LOOK)

@@ -210,7 +210,7 @@ def given_back(act: Act, claim_id: ClaimId) -> int:
     return store.awards.repaid_minor(act, claim_id) + sum(store.awards.given_back(act, claim_id).values())
 
 
-def to_come(act: Act, claim_id: ClaimId, first_day: date) -> Money | None:
+def to_come(act: Act, claim_id: ClaimId, first_day: date = date.min) -> Money | None:
     """What would still leave, to her or to an employer, of the instalments that cover a day from a day on: what a
     suspension would hold, or holds; none where that is nothing."""
     award = store.awards.of_claim(act, claim_id)

@@ -16,7 +16,6 @@ from services.benefits.domain.suspension import Ended, Suspension, SuspensionRef
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims, grounds
 from shared.act import Act
-from shared.money import Money
 from shared.period import Period
 
 #: What the history of a claim says once the ground has held on some days.
@@ -31,14 +30,9 @@ def hindrance(act: Act, claim: Claim) -> str | None:
         return "already_proposed"
     if store.suspensions.holding(act, claim.id) is not None:
         return "suspended_already"
-    if not to_come(act, claim.id):
+    if not awards.to_come(act, claim.id):
         return "nothing_to_come"
     return None
-
-
-def to_come(act: Act, claim_id: ClaimId, first_day: date = date.min) -> Money | None:
-    """What a suspension from a day on would hold, or holds; none where that is nothing."""
-    return awards.to_come(act, claim_id, first_day)
 
 
 def look_again_from(today: date) -> date:
@@ -70,7 +64,7 @@ def propose(
     domain.check_days(first_day, again, act.today)
     if not words or not words.strip():
         raise SuspensionRefused("required", "words")
-    if first_day is None or to_come(act, claim.id, first_day) is None:
+    if first_day is None or awards.to_come(act, claim.id, first_day) is None:
         raise SuspensionRefused("nothing_to_come", "first_day")
     asked = Suspension(
         id=act.new_id(),
@@ -114,7 +108,7 @@ def confirm(act: Act, suspension_id: str) -> Suspension:
     Raises `SamePerson`, `SuspensionRefused`.
     """
     found, claim = _open(act, suspension_id)
-    waiting = to_come(act, claim.id, found.first_day)
+    waiting = awards.to_come(act, claim.id, found.first_day)
     if waiting is None:
         raise SuspensionRefused("nothing_to_come")
     runs = replace(

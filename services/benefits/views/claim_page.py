@@ -32,6 +32,8 @@ from shared.web.texts import N_
 #: Who works at the desk, and who may look there.
 DESK = ("clerk", "officer", "supervisor")
 LOOK = (*DESK, "auditor")
+#: Who decides.
+DECIDES = ("officer", "supervisor")
 
 
 @dataclass(frozen=True, slots=True)

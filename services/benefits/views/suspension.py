@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
+from services.benefits.domain.appeal import SUSPENSION
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.ids import ClaimId
 from services.benefits.domain.suspension import Ended, Suspension, SuspensionState
 from services.benefits.institution import institution
 from services.benefits.law.text import day, money
-from services.benefits.usecases import grounds, suspensions
+from services.benefits.usecases import awards, grounds, suspensions
 from services.benefits.views import words
 from services.benefits.views.person import Head, head
 from services.benefits.views.shown import Said, Words, errors
@@ -30,7 +31,6 @@ CANNOT = {
     "not_suspended": N_("Payments are not suspended any more."),
     "before_suspension": N_("Earlier days were not suspended: they need a decision of their own."),
     "too_far": N_("At most half a year ahead."),
-    "rests": N_("The claim is being decided again; that comes first."),
 }
 STATES = {
     SuspensionState.PROPOSED: (N_("waits for a second person"), "wait"),
@@ -186,8 +186,8 @@ def page(
 
 def _waiting(act: Act, claim: Claim, now: Told | None) -> Money | None:
     if now is None:
-        return suspensions.to_come(act, claim.id)
-    return suspensions.to_come(act, claim.id, now.row.first_day)
+        return awards.to_come(act, claim.id)
+    return awards.to_come(act, claim.id, now.row.first_day)
 
 
 def _letter(letter: str) -> str:
@@ -206,7 +206,7 @@ def _told(act: Act, found: Suspension) -> Told:
 
 def contested(finding: str, known: Any) -> Any:
     """The sentence of a decision that an appeal is against; that payments are suspended is none of its findings."""
-    return {"msg": CONTESTED} if finding == "suspension" else known
+    return {"msg": CONTESTED} if finding == SUSPENSION else known
 
 
 #: What an appeal against a suspension is against, among the findings of the decision.
