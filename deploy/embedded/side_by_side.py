@@ -14,9 +14,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -28,7 +30,7 @@ from deploy.embedded.sample import countries, read_sample
 from deploy.embedded.saying import say
 
 #: A house that dies again within this time is not started at once.
-STEADY_SECONDS = 60
+STEADY_SECONDS = 5
 #: A first start makes databases and loads people; on a slow machine it takes its time.
 OPEN_SECONDS = 600
 
@@ -90,6 +92,8 @@ class Neighbour:
 
     country: str
     environment: dict[str, str]
+    #: Told whenever it opens or ends, so that whoever keeps the street need not look again and again.
+    news: SimpleQueue[str]
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     #: Whether it has said that it is open, with its people in it.
@@ -116,8 +120,12 @@ class Neighbour:
     def _tell(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         for line in process.stdout:
-            self.welcomed = self.welcomed or line.startswith(WELCOME.encode())
             say(f"{self.country} | {line.decode(errors='replace').rstrip()}")
+            if line.startswith(WELCOME.encode()):
+                self.welcomed = True
+                self.news.put(self.country)
+        process.wait()
+        self.news.put(self.country)
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -138,7 +146,8 @@ class Street:
     """All of them, and the list at the first address."""
 
     def __init__(self, told: dict[str, dict[str, str]], port: int) -> None:
-        self.neighbours = [Neighbour(country, environment) for country, environment in told.items()]
+        self.news: SimpleQueue[str] = SimpleQueue()
+        self.neighbours = [Neighbour(country, environment, self.news) for country, environment in told.items()]
         self.port, self.asked = port, 0
         self.front: BaseWSGIServer | None = None
 
@@ -153,21 +162,32 @@ class Street:
             neighbour.start()
             until = time.monotonic() + OPEN_SECONDS
             while not neighbour.welcomed:
+                self._listen(until)
                 if self.asked:
                     return
                 if not neighbour.is_running() or time.monotonic() > until:
                     raise HouseFailed(f"The house of {neighbour.country} does not start; its own words stand above.")
-                time.sleep(0.2)
         say(f"All of them are listed at http://127.0.0.1:{self.port} . Stop with Ctrl-C; the data stay.")
 
     def run(self) -> None:
-        """Look around until asked to stop; a house whose supervisor died is started again."""
+        """Until asked to stop: a house whose supervisor died is started again, one that died young a little later."""
         while not self.asked:
-            for neighbour in self.neighbours:
-                if not neighbour.is_running() and time.monotonic() - neighbour.born > STEADY_SECONDS / 12:
+            gone = [neighbour for neighbour in self.neighbours if not neighbour.is_running()]
+            for neighbour in gone:
+                if time.monotonic() >= neighbour.born + STEADY_SECONDS:
                     say(f"The house of {neighbour.country} has ended; starting it again.")
                     neighbour.start()
-            time.sleep(0.2)
+            self._listen(min((one.born + STEADY_SECONDS for one in gone if not one.is_running()), default=None))
+
+    def ask(self, number: int, _: object = None) -> None:
+        """Asked to stop, by a signal."""
+        self.asked = number
+        self.news.put("")
+
+    def _listen(self, until: float | None) -> None:
+        """Wait for the next news, or until a moment of the monotonic clock."""
+        with suppress(Empty):
+            self.news.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
 
     def stop(self) -> None:
         """End all of them; each stops its own processes, PostgreSQL last."""
@@ -220,12 +240,8 @@ def run(named: list[str]) -> int:
         print(failed, file=sys.stderr)
         return 2
     street = Street(told, int(os.environ.get("PORT") or "8080"))
-
-    def ask(number: int, _: object) -> None:
-        street.asked = number
-
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, ask)
+        signal.signal(number, street.ask)
     try:
         street.start()
         street.run()
