@@ -80,9 +80,8 @@ def test_two_countries_open_beside_each_other_and_one_that_dies_comes_back_alone
     other, killed = running(folder, "la"), running(folder, "vn")
     os.kill(killed, signal.SIGKILL)
     wait_until(lambda: (folder / "vn" / "running.json").exists() and running(folder, "vn") != killed, what="it is back")
-    wait_until(
-        lambda: side_by_side.Neighbour("vn", {"PORT": str(port + 2)}, SimpleQueue()).is_open(), what="its door answers"
-    )
+    again = side_by_side.Neighbour("vn", {"PORT": str(port + 2)}, SimpleQueue())
+    wait_until(again.is_open, what="its door answers")
     assert running(folder, "la") == other
     street.send_signal(signal.SIGTERM)
     assert street.wait(60) == 0

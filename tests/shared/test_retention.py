@@ -223,7 +223,7 @@ def test_a_restored_service_erases_nothing(office: Office) -> None:
 
 
 def test_the_page_of_two_supervisors(office: Office) -> None:
-    from tests.benefits.test_desk_pages import Browser
+    from tests.benefits.visitors import Browser
 
     paid(office)
     office.on("2036-01-10")

@@ -41,6 +41,7 @@ class Practice:
     own_change_patience_days: int = _term(
         14, "Another phone or account that she asked for waits this long, after its day, for the message to arrive."
     )
+    bank_days: int = _term(4, "A payment that has left may take a bank this long, weekends included, to bring it.")
     certificate_ahead_days: int = _term(2, "She is told what to do this long before her last certificate ends.")
     repay_grace_days: int = _term(3, "A part that is paid back is late this long after its day and no sooner.")
     copy_ready_days: int = _term(7, "A copy of all that is kept about a person lies ready this long.")

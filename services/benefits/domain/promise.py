@@ -19,9 +19,6 @@ from shared import bank_reasons
 from shared.bank_days import BankCalendar
 from shared.money import Money
 
-#: Days a bank may take after a payment has left, weekends included.
-BANK_DAYS = 4
-
 
 class PromiseState(enum.StrEnum):
     OPEN = "open"
@@ -84,6 +81,8 @@ class Now:
     today: date
     soonest: date
     bank: BankCalendar
+    #: Days a bank may take after a payment has left (`domain/practice.py`).
+    bank_days: int
 
 
 def stopped(claim: Claim, fact: PaymentFact) -> str:
@@ -150,7 +149,7 @@ def _foreseen(promise: Promise, now: Now) -> date | None:
     if promise.state is PromiseState.LEFT:
         left = promise.left_on or promise.day
         silent = fact is not None and fact.state is OrderState.UNKNOWN
-        lost = silent and now.today > max(promise.day, left) + timedelta(days=BANK_DAYS)
+        lost = silent and now.today > max(promise.day, left) + timedelta(days=now.bank_days)
         return None if lost else max(promise.day, left)
     if fact is not None and (fact.state is OrderState.HELD or fact.state in BOUNCED):
         day = promise.day
@@ -197,14 +196,14 @@ def _told(promise: Promise, on: date | None, news_by: date | None) -> Promise:
     return replace(promise, before=promise.day, day=on, news_by=None, left_on=back)
 
 
-def said(promises: Iterable[Promise], today: date) -> list[Correction]:
+def said(promises: Iterable[Promise], today: date, bank_days: int) -> list[Correction]:
     """What she was told of money that has not arrived, the earliest day first; a day that was promised anew is said
-    until it is over."""
+    and the `bank_days` after it are over."""
     groups: dict[tuple[date, date | None, date | None], list[Promise]] = {}
     for one in promises:
         if one.lasts and one.news_by is not None:
             groups.setdefault((one.day, None, one.news_by), []).append(one)
-        elif one.lasts and one.before is not None and one.day + timedelta(days=BANK_DAYS) >= today:
+        elif one.lasts and one.before is not None and one.day + timedelta(days=bank_days) >= today:
             groups.setdefault((one.before, one.day, None), []).append(one)
     return [
         Correction(Money(sum(p.amount.minor for p in ones), ones[0].amount.currency), *days)

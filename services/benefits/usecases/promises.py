@@ -38,6 +38,7 @@ def keep(act: Act, claim: Claim, award: Award, facts: Sequence[PaymentFact], fou
         today=act.today,
         soonest=days.after(act.today),
         bank=days.bank,
+        bank_days=institution().practice.bank_days,
     )
     changed, told = domain.review(known, now)
     if told is not None and _gone(act, claim):

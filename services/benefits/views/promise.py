@@ -10,6 +10,7 @@ from services.benefits import store
 from services.benefits.domain import promise as domain
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.promise import Correction
+from services.benefits.institution import institution
 from services.benefits.law.text import day, money
 from services.benefits.usecases import promises
 from services.benefits.views.shown import Words
@@ -26,7 +27,8 @@ TOLD = (promises.MOVED, promises.LATE)
 
 def sentences(act: Act, claim: Claim) -> list[Words]:
     """All that she was told of money that has not come, the earliest promised day first."""
-    return [_sentence(one) for one in domain.said(store.promises.of_claim(act, claim.id), act.today)]
+    known, patience = store.promises.of_claim(act, claim.id), institution().practice.bank_days
+    return [_sentence(one) for one in domain.said(known, act.today, patience)]
 
 
 def _sentence(told: Correction) -> Words:

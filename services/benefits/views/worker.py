@@ -15,7 +15,7 @@ from services.benefits.domain.claim import Claim, ClaimState, Letter
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Compared, Objection, OverpaymentState, Recovery
 from services.benefits.domain.person import Office, Payee, Person
-from services.benefits.domain.promise import BANK_DAYS, PromiseState, stopped
+from services.benefits.domain.promise import PromiseState, stopped
 from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims, objections, recoveries, suspensions
@@ -45,7 +45,7 @@ class Part:
 
     @property
     def between(self) -> Period:
-        return Period(self.on, self.on + timedelta(days=BANK_DAYS))
+        return Period(self.on, self.on + timedelta(days=institution().practice.bank_days))
 
 
 @dataclass(frozen=True, slots=True)
