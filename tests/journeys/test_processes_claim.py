@@ -100,7 +100,8 @@ def paid(house: House, hands: Hands, claim: dict[str, Any], total: int) -> list[
     An order that the bank certainly never got ends as rejected, and its instalment is planned anew.
     """
     day = date.fromisoformat(house.data.joinpath("clock").read_text())
-    for _ in range(14):
+    last = day + timedelta(days=14)
+    while day <= last:
         settled = [order for order in orders_of(hands, claim) if order["state"] == "settled"]
         if sum(order["amount"]["minor"] for order in settled) >= total:
             return settled
