@@ -74,6 +74,8 @@ class House:
     durable: bool = False
     folder: Path = field(init=False)
     port: int = field(init=False)
+    #: The processes that the supervisor keeps.
+    names: frozenset[str] = field(init=False, default=frozenset())
     postgres: Postgres = field(init=False)
     rabbitmq: RabbitMQ | None = field(init=False, default=None)
     process: subprocess.Popen[bytes] | None = field(init=False, default=None)
@@ -163,6 +165,7 @@ class House:
             return "Tideover runs at" in said
 
         wait_until(is_open, 180, "the house opens")
+        self.names = frozenset(self.running())
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> str:
         """Stop the supervisor; gives all that it has said."""
@@ -197,9 +200,19 @@ class House:
             return {}
         return {name: int(pid) for name, (pid, _) in told["children"].items()}
 
+    def whole(self) -> dict[str, int]:
+        """The processes once every one runs: one that a story before ended may still be on its way back."""
+        wait_until(lambda: self.running().keys() >= self.names, what="every process runs")
+        return self.running()
+
+    def pid(self, name: str) -> int:
+        """The number of a process, as soon as it runs."""
+        wait_until(lambda: name in self.running(), what=f"{name} runs")
+        return self.running()[name]
+
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to a process; after it ended, wait until the supervisor started it again."""
-        pid = self.running()[name]
+        pid = self.pid(name)
         os.kill(pid, how)
         wait_until(lambda: self.running().get(name, pid) != pid, what=f"{name} is started again")
 
@@ -227,7 +240,7 @@ class House:
 
     def another(self, name: str) -> subprocess.Popen[bytes]:
         """Start a second process like one that runs; it ends with the house."""
-        pid = self.running()[name]
+        pid = self.pid(name)
         raw = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         environment = dict(item.decode().split("=", 1) for item in raw if b"=" in item)
         command = [part.decode() for part in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") if part]

@@ -120,7 +120,7 @@ def test_killed_at_a_point_it_ends_the_same(house: House, who: str, point: str, 
 
 
 def test_each_process_is_started_again(house: House) -> None:
-    for name in sorted(house.running()):
+    for name in sorted(house.whole()):
         house.kill(name)
     person = new_person()
     submit(house, person)
@@ -150,7 +150,7 @@ def test_two_readers_doubled_and_shuffled_messages_keep_the_order_of_each_person
 
 
 def test_rabbitmq_is_away_for_ten_seconds(house: House) -> None:
-    before = house.running()
+    before = house.whole()
     person = new_person()
     house.stop_rabbitmq()
     away = time.monotonic()
@@ -161,7 +161,7 @@ def test_rabbitmq_is_away_for_ten_seconds(house: House) -> None:
     assert effects(house, "payments", person) == []
     house.start_rabbitmq()
     ends_well(house, person, claims=taken)
-    assert house.running() == before, "a process did not survive the outage"
+    assert house.whole() == before, "a process did not survive the outage"
 
 
 def test_rabbitmq_is_killed_in_the_middle(house: House) -> None:

@@ -151,4 +151,4 @@ def arrived(page: Page) -> bool:
 
 
 def web_of(house: House) -> str:
-    return next(name for name in house.running() if "benefits" in name and "web" in name)
+    return next(name for name in house.whole() if "benefits" in name and "web" in name)

@@ -102,7 +102,7 @@ def test_killed_at_a_point_it_ends_the_same(house: House, who: str, point: str, 
 
 
 def test_each_process_is_started_again(house: House) -> None:
-    for name in sorted(house.running()):
+    for name in sorted(house.whole()):
         house.kill(name)
     person = new_person()
     submit(house, person)
@@ -182,10 +182,10 @@ def test_the_clock_moves_and_nothing_is_left_behind(house: House) -> None:
 def test_a_killed_supervisor_leaves_nothing_behind_and_a_second_start_keeps_the_data(house: House) -> None:
     person = new_person()
     submit(house, person)
-    before = house.running()
+    before = house.whole()
     house.stop(signal.SIGKILL)
     house.start()
-    assert not set(before.values()) & set(house.running().values())
+    assert not set(before.values()) & set(house.whole().values())
     ends_well(house, person)
     assert effects(house, "payments", person) == [1]
 
