@@ -227,3 +227,19 @@ def test_one_line_that_cannot_be_taken_stops_no_other(town: Town, monkeypatch: p
     monkeypatch.undo()
     town.later()
     assert [s for a in awards for s in town.states(a)] == ["settled"] * 8
+
+
+def test_a_look_at_some_payees_does_not_read_the_whole_run(new_database: Callable[[str], str], tmp_path: Path) -> None:
+    """Statistics know nothing of a run that was just drafted: each look read all of it, and a run of twice as many
+    orders took four times as long."""
+    day = seed(database.connect(new_database("payments")), tmp_path, 3000)
+    run_id = day.drafted()
+    with day.engine.connect() as connection:
+        people = store.unchecked_people(connection, run_id)
+    read = "SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'payment_order'"
+    with day.engine.connect() as connection:
+        before = connection.scalar(text(read))
+        found = store.orders_of_people(connection, run_id, people[:20])
+        assert len(found) == 20
+        assert connection.scalar(text(read)) - before < 200
+    day.engine.dispose()

@@ -133,8 +133,10 @@ def held_orders(connection: Connection, reasons_: Sequence[str], payee_id: str |
     return connection.execute(query).all()
 
 
-def _to_any(payees: Collection[str]) -> Any:
-    return or_(o.c.employer_id.in_(payees), and_(o.c.person_id.in_(payees), o.c.employer_id.is_(None)))
+def go_to_any(payees: Collection[str]) -> Any:
+    """The orders that go to some persons or employers, found by the indexes of both."""
+    some = any_(array_of(payees))
+    return or_(o.c.employer_id == some, and_(o.c.person_id == some, o.c.employer_id.is_(None)))
 
 
 def past_of(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Past]:
@@ -145,7 +147,7 @@ def past_of(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[t
     sent = connection.execute(
         select(payee.label("payee"), o.c.component, o.c.amount_minor, o.c.currency, o.c.fingerprint, r.c.number)
         .join(r, r.c.id == o.c.run_id)
-        .where(_to_any(people), o.c.state.in_(MOVED))
+        .where(go_to_any(people), o.c.state.in_(MOVED))
         .order_by(o.c.sent_on, r.c.sent_at, o.c.id)
     )
     last = {(row.payee, row.component): row for row in sent}
@@ -154,7 +156,7 @@ def past_of(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[t
         select(payee.label("payee"), o.c.fingerprint)
         .join(t.reason_code, t.reason_code.c.code == o.c.reason)
         .where(
-            _to_any(people),
+            go_to_any(people),
             o.c.state.in_(("rejected", "returned")),
             o.c.fingerprint.is_not(None),
             t.reason_code.c.holds_successor == "account_refused",
