@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from deploy.embedded.postgres import Postgres, wheel_binaries
+from tests import warm
 
 # How long an example takes says how busy the machine is: no test fails for it.
 settings.register_profile("house", deadline=None)
@@ -54,6 +55,7 @@ def quick_place() -> Path | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts what all workers share; they find it in the environment."""
+    warm.keep()
     if hasattr(config, "workerinput"):
         return
     # Measuring the law takes minutes of a processor; the tests whose subject it is have it done.
