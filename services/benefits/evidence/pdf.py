@@ -14,7 +14,8 @@ from reportlab.platypus import Frame, KeepTogether, PageTemplate, Paragraph, Spa
 from reportlab.platypus import Table as Grid
 
 from services.benefits.conformance.pdf import CELL, H1, H2, LATIN, MARGIN, PAGE, SMALL, TEXT, WIDTH, register
-from services.benefits.evidence.report import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table, shown
+from services.benefits.evidence.report import shown
+from services.benefits.evidence.tables import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table
 from shared import typeset
 
 #: No chart is higher than this, so that it stands on one page with its title.

@@ -146,6 +146,22 @@ def test_a_policy_maker_has_a_reform_run_stops_it_and_lets_it_go_on(office: Offi
     assert there in browser.client.get("/evidence").text
 
 
+def test_a_policy_maker_sees_a_ceiling_kept_and_never_raised_through_years(office: Office, small: Path) -> None:
+    """The workers do the parts of each year as jobs; the page shows the years with a chart."""
+    browser = maker(office)
+    asked_for = {"years": "2", "index_1": "ceiling", "rule_1": "with wages", "index_2": "floor", "rule_2": "never"}
+    there = browser.send("/evidence", **ASKED | asked_for).headers["Location"]
+    folder = small / there.rsplit("/", 1)[1]
+    all_done(office, folder)
+    body = json.loads((folder / "run.json").read_text("utf-8"))
+    assert body["inputs"]["through"]["rules"] == {"ceiling": "with wages"}
+    ceilings = [year["figures"]["ceiling"] for year in body["results"]["years"]]
+    assert ceilings[1] == {"baseline": "4500000", "reform": "6500000", "indexed": "6890000"}
+    page = browser.client.get(there).text
+    assert "2025–2026" in page
+    assert 'aria-label="Through the years"' in page
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -154,6 +170,11 @@ def test_a_policy_maker_has_a_reform_run_stops_it_and_lets_it_go_on(office: Offi
         ({"value_1": "much"}, "Write a number such as"),
         ({"figure_1": "covered_groups", "value_1": "3"}, "Write a number such as"),
         ({"persons": "11"}, "Choose one of the list."),
+        ({"years": "11"}, "Choose one of the list."),
+        ({"years": "2", "index_1": "ceiling"}, "This is needed."),
+        ({"years": "2", "rule_1": "with wages"}, "This is needed."),
+        ({"years": "2", "index_1": "leave_days", "rule_1": "with wages"}, "Choose one of the list."),
+        ({"index_1": "ceiling", "rule_1": "with wages"}, "choose more years"),
     ],
 )
 def test_what_cannot_be_run_is_said_at_its_field(
