@@ -54,6 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     past.add_argument("--since", type=date.fromisoformat, required=True, metavar="DAY")
     past.add_argument("--until", type=date.fromisoformat, required=True, metavar="DAY")
     past.add_argument("--reform", type=Path, metavar="FILE")
+    past.add_argument("--without-ledger", action="store_true", help="do not ask payments what has arrived of it")
     register = what.add_parser("register", help="a population file from the register of contributions, without a name")
     register.add_argument("--before", type=date.fromisoformat, required=True, metavar="DAY")
     register.add_argument("--to", type=Path, required=True, metavar="FILE.CSV")

@@ -5,7 +5,7 @@ The law in force must give what was decided, to the unit; where it does not, the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.evidence.laws import Laws
+from services.benefits.evidence.settled import Granted, Ledger, Money, compare
+from services.benefits.evidence.settled import text as ledger_text
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
 
@@ -36,6 +38,8 @@ class Decided:
     facts: Mapping[str, Any]
     assessment: Mapping[str, Any]
     total_minor: int
+    #: What was granted by it; none where nothing ever was.
+    granted: Granted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Replayed:
     by_benefit: dict[str, Sums] = field(default_factory=dict)
     by_month: dict[str, Sums] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    #: The same decisions beside the ledger of payments; none where payments were not asked.
+    ledger: Ledger | None = None
 
     @property
     def whole(self) -> Sums:
@@ -86,9 +92,18 @@ class Replayed:
         return Sums(*(sum(getattr(sums, name) for sums in self.by_benefit.values()) for name in names))
 
 
-def replay(decisions: Iterable[Decided], baseline: Laws, reform: Laws | None = None) -> Replayed:
-    """Carry out both laws on every decision. One whose facts cannot be read is named and left out of the sums."""
+def replay(
+    decisions: Iterable[Decided],
+    baseline: Laws,
+    reform: Laws | None = None,
+    money: Callable[[set[str]], Mapping[str, Money]] | None = None,
+) -> Replayed:
+    """Carry out both laws on every decision. One whose facts cannot be read is named and left out of the sums. Where
+    `money` says what payments know of awards by their ids, each decision is set beside the ledger, readable or not."""
     found = Replayed()
+    if money is not None:
+        decisions = list(decisions)
+        found.ledger = _beside(decisions, money)
     for decided in decisions:
         now = _again(decided, baseline)
         if isinstance(now, str):
@@ -103,6 +118,15 @@ def replay(decisions: Iterable[Decided], baseline: Laws, reform: Laws | None = N
         for sums, name in ((found.by_benefit, decided.benefit), (found.by_month, f"{decided.decided_on:%Y-%m}")):
             sums.setdefault(name, Sums()).add(decided.total_minor, now.total.minor, after)
     return found
+
+
+def _beside(decisions: Sequence[Decided], money: Callable[[set[str]], Mapping[str, Money]]) -> Ledger:
+    known = money({one.granted.award_id for one in decisions if one.granted is not None})
+    ledger = Ledger()
+    for one in decisions:
+        said = known.get(one.granted.award_id) if one.granted is not None else None
+        ledger.add(one.id, one.benefit, f"{one.decided_on:%Y-%m}", compare(one.total_minor, one.granted, said))
+    return ledger
 
 
 def _again(decided: Decided, laws: Laws) -> Assessment | str:
@@ -145,4 +169,6 @@ def text(found: Replayed, with_reform: bool) -> str:
     for one in found.differences:
         now = "nothing" if one.now is None else f"{one.now:,}"
         lines.append(f"{one.id}: decided {one.decided:,}, now {now}: {REASONS[one.reason]}")
+    if found.ledger is not None:
+        lines += ledger_text(found.ledger)
     return "\n".join(lines)
