@@ -18,6 +18,8 @@ from services.benefits.evidence.report import shown
 from services.benefits.evidence.tables import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table
 from shared import typeset
 
+#: The line below a chart that names its colours.
+LEGEND = 18
 #: No chart is higher than this, so that it stands on one page with its title.
 TALLEST = 400
 
@@ -63,6 +65,7 @@ def _bars(table: Table) -> Drawing:
     """The bars of the page's chart, drawn again."""
     most = max((value for _, values in table.bars for value in values), default=0) or 1
     height = sum(len(values) * HIGH + 5 for _, values in table.bars)
+    height += LEGEND
     scale = min(0.8, TALLEST / height)
     drawing = Drawing(WIDE * scale, height * scale)
     drawing.scale(scale, scale)
@@ -77,4 +80,7 @@ def _bars(table: Table) -> Drawing:
             width = value * (WIDE - LEFT - 4) // most
             drawing.add(Rect(LEFT, place, width, HIGH - 3, fillColor=HexColor(colour), strokeColor=None))
         place -= 5
+    for n, (name, colour) in enumerate(zip(table.series, (TEAL, SAND), strict=False)):
+        drawing.add(Rect(LEFT + n * 200, 3, 10, 10, fillColor=HexColor(colour), strokeColor=None))
+        drawing.add(String(LEFT + n * 200 + 16, 4, name, fontName="Noto", fontSize=10, fillColor=HexColor(INK)))
     return drawing

@@ -16,6 +16,8 @@ from shared.web.texts import N_
 
 BRANCH = {"sickness": N_("Sickness"), "maternity": N_("Maternity")}
 SIDE = {"baseline": N_("Law in force"), "reform": N_("Reform"), "indexed": N_("Raised by the rule")}
+#: Figures that many laws have, by their code in a pack; others are named as the law describes them.
+FIGURE = {"ceiling": N_("Ceiling"), "floor": N_("Floor")}
 #: The standard that says how low a ceiling may be.
 CEILING = "C102-65-CEILING"
 INDEXED = "indexed"
@@ -113,16 +115,17 @@ def _of_ceiling(_: Words, body: Json, branch: str) -> list[str]:
     if _with_rule(body) and first is not years[0]:
         kept = _level(first, INDEXED, branch)
         cost = _difference(first, side)
-        if kept is not None and not kept["below"]:
-            amount = HIDDEN if cost is None else money(body, cost)
+        told = {"amount": HIDDEN if cost is None else money(body, cost), "currency": body["currency"], **named}
+        if kept is not None and kept["in_doubt"]:
             said.append(
                 _(
-                    "{branch}: keeping it by the rule costs {amount} {currency} in {year}.",
-                    amount=amount,
-                    currency=body["currency"],
-                    **named,
+                    "{branch}: by one definition of the skilled worker alone the rule keeps it, for {amount} "
+                    "{currency} in {year}.",
+                    **told,
                 )
             )
+        elif kept is not None and not kept["below"]:
+            said.append(_("{branch}: keeping it by the rule costs {amount} {currency} in {year}.", **told))
         else:
             said.append(_("{branch}: the rule does not keep it either in {year}.", **named))
     return said
@@ -150,7 +153,7 @@ def _kept(_: Words, body: Json) -> Table:
     sides = (never, INDEXED) if ruled else (never,)
     figures = list(dict.fromkeys(name for year in years for name in year["figures"]))
     columns: list[tuple[str, Callable[[Json], str]]] = [
-        (f"{name.replace('_', ' ')}: {_(SIDE[side])}", _figure(name, side)) for name in figures for side in sides
+        (f"{_named(_, body, name)}: {_(SIDE[side])}", _figure(name, side)) for name in figures for side in sides
     ]
     columns += [
         (f"{_('Cost, {currency}', currency=body['currency'])}: {_(SIDE[side])}", _cost(body, side)) for side in sides
@@ -169,6 +172,11 @@ def _kept(_: Words, body: Json) -> Table:
         "A figure is what it is at the end of the year. A law that no rule raises has the figures that it dates itself."
     )
     return Table(_("Through the years"), ("", *(head for head, __ in columns)), rows, named, drawn, note)
+
+
+def _named(_: Words, body: Json, name: str) -> str:
+    told = FIGURE.get(name) or body["results"]["figures"].get(name, name)
+    return _(told)
 
 
 def _figure(name: str, side: str) -> Callable[[Json], str]:
@@ -273,7 +281,7 @@ def _levels(_: Words, body: Json) -> Table:
                 next((one for one in year["levels"][side] if (one["id"], one["branch"]) == (id_, branch)), None)
                 for year in years
             ]
-            any_ = next((one for one in of_year if one is not None), None)
+            any_ = next((one for one in of_year if one is not None and one["rate"] is not None), None)
             if any_ is not None:
                 label = f"{any_['instrument']} {any_['article']}, {_(BRANCH[branch])}: {_(SIDE[side])}"
                 rows.append((label, *(_verdict(_, one) if one else HIDDEN for one in of_year)))
