@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
+import requests
+
 from services.benefits import operations
-from services.benefits.evidence import replay, settled
+from services.benefits.evidence import replay, replay_file, settled
 from services.benefits.store import evidence
 from shared.act import Act
 from tests.benefits.evidence.asked import asked
@@ -115,3 +122,50 @@ def test_a_ledger_that_says_otherwise_is_not_explained_away(quiet_town: Town) ->
         found = settled.compare(one.total_minor, one.granted, wrong)
         assert abs(found.reasons["unknown"]) == 7
         assert sum(found.reasons.values()) == found.decided - found.arrived
+
+
+REFORM = b"country: la\ntitle: Nine tenths\nsince: 2025-01-01\nfigures: {rate_phase_1: 90 %}\n"
+
+
+def test_a_policy_maker_replays_the_past_on_her_page_and_nobody_is_named(
+    quiet_town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked on the page, made by a worker, who asks payments; sums of few decisions are not shown."""
+    town = quiet_town
+    monkeypatch.setenv("EVIDENCE_DIR", str(tmp_path / "evidence"))
+    claim = recovery.paid_too_much(town)
+    asked_for = {"since": "2025-01-01", "until": "2025-12-31"}
+
+    def replays() -> str:
+        headers = {"Authorization": f"Bearer {town.hands.chan.token}"}
+        middle = town.hands.chan.token.split(".")[1]
+        session = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+        answer = requests.post(
+            f"{town.address}/evidence/replays",
+            data=asked_for | {"csrf_token": session["csrf"], "_key": str(uuid.uuid4())},
+            files={"past_reform": ("reform.yaml", REFORM)},
+            headers=headers,
+            allow_redirects=False,
+            timeout=10,
+        )
+        assert answer.status_code == 303, answer.text
+        there = f"{town.address}{answer.headers['Location']}"
+        waiting = requests.get(there, headers=headers, timeout=10)
+        assert waiting.headers["Refresh"] == "5"
+        town.settle()
+        assert requests.get(f"{there}?as=pdf", headers=headers, timeout=10).content.startswith(b"%PDF")
+        kept = requests.get(f"{there}?as=run", headers=headers, timeout=10).text
+        assert claim["id"] not in kept
+        assert claim["last"]["id"] not in kept
+        return requests.get(there, headers=headers, timeout=10).text
+
+    few = replays()
+    assert "Nine tenths" in few
+    assert f"{TOO_MUCH // 100:,}" not in few
+    monkeypatch.setattr(replay_file, "FEWEST", 1)
+    page = replays()
+    assert "Of 1 decisions 0 have arrived to the unit" in page
+    assert settled.REASONS["too_much"] in page
+    assert f"-{TOO_MUCH // 100:,}" in page
+    decided_minor = claim["last"]["total"]["minor"]
+    assert f"{decided_minor // 100:,}" in page

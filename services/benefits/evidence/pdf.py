@@ -14,7 +14,7 @@ from reportlab.platypus import Frame, KeepTogether, PageTemplate, Paragraph, Spa
 from reportlab.platypus import Table as Grid
 
 from services.benefits.conformance.pdf import CELL, H1, H2, LATIN, MARGIN, PAGE, SMALL, TEXT, WIDTH, register
-from services.benefits.evidence.report import shown
+from services.benefits.evidence.report import Shown, shown
 from services.benefits.evidence.tables import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table
 from shared import typeset
 
@@ -26,8 +26,12 @@ TALLEST = 400
 
 def pdf(body: dict[str, Any], language: str = "en") -> bytes:
     """The document; the same bytes for the same run."""
+    return printed(shown(body, language if language in LATIN else "en"), language)
+
+
+def printed(run: Shown, language: str = "en") -> bytes:
+    """A report as a document."""
     register()
-    run = shown(body, language if language in LATIN else "en")
     stream = io.BytesIO()
     document = typeset.document(stream, PAGE, MARGIN, title=run.title, language=language)
     frame = Frame(MARGIN, MARGIN * 1.2, WIDTH, PAGE[1] - 2.4 * MARGIN, 0, 0, 0, 0)

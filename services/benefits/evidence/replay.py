@@ -17,14 +17,15 @@ from services.benefits.evidence.settled import Granted, Ledger, Money, compare
 from services.benefits.evidence.settled import text as ledger_text
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
+from shared.web.texts import N_
 
 #: Why the law in force gives another amount than was decided.
 REASONS = {
-    "revision": "the law was read otherwise when it was decided",
-    "option": "it rests on a choice that is no longer offered",
-    "facts": "its facts cannot be read any more",
-    "decided_otherwise": "another amount was decided than the assessment gave",
-    "unexplained": "no reason is known",
+    "revision": N_("the law was read otherwise when it was decided"),
+    "option": N_("it rests on a choice that is no longer offered"),
+    "facts": N_("its facts cannot be read any more"),
+    "decided_otherwise": N_("another amount was decided than the assessment gave"),
+    "unexplained": N_("no reason is known"),
 }
 
 
@@ -100,11 +101,9 @@ def replay(
 ) -> Replayed:
     """Carry out both laws on every decision. One whose facts cannot be read is named and left out of the sums. Where
     `money` says what payments know of awards by their ids, each decision is set beside the ledger, readable or not."""
-    found = Replayed()
-    if money is not None:
-        decisions = list(decisions)
-        found.ledger = _beside(decisions, money)
+    found, paid = Replayed(), list[_Paid]()
     for decided in decisions:
+        paid.append((decided.id, decided.benefit, f"{decided.decided_on:%Y-%m}", decided.total_minor, decided.granted))
         now = _again(decided, baseline)
         if isinstance(now, str):
             found.differences.append(Difference(decided.id, now, decided.total_minor, None))
@@ -117,15 +116,21 @@ def replay(
         after = now.total.minor if isinstance(changed, str) else changed.total.minor
         for sums, name in ((found.by_benefit, decided.benefit), (found.by_month, f"{decided.decided_on:%Y-%m}")):
             sums.setdefault(name, Sums()).add(decided.total_minor, now.total.minor, after)
+    if money is not None:
+        found.ledger = _beside(paid, money)
     return found
 
 
-def _beside(decisions: Sequence[Decided], money: Callable[[set[str]], Mapping[str, Money]]) -> Ledger:
-    known = money({one.granted.award_id for one in decisions if one.granted is not None})
+#: What is remembered of a decision until payments are asked: its id, benefit, month, amount and what was granted.
+_Paid = tuple[str, str, str, int, Granted | None]
+
+
+def _beside(paid: Sequence[_Paid], money: Callable[[set[str]], Mapping[str, Money]]) -> Ledger:
+    known = money({granted.award_id for *_, granted in paid if granted is not None})
     ledger = Ledger()
-    for one in decisions:
-        said = known.get(one.granted.award_id) if one.granted is not None else None
-        ledger.add(one.id, one.benefit, f"{one.decided_on:%Y-%m}", compare(one.total_minor, one.granted, said))
+    for id_, benefit, month, minor, granted in paid:
+        said = known.get(granted.award_id) if granted is not None else None
+        ledger.add(id_, benefit, month, compare(minor, granted, said))
     return ledger
 
 

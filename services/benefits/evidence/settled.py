@@ -12,25 +12,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.benefits.domain.award import Award
+from shared.web.texts import N_
 
 #: Why something that was decided has not arrived, or more has than was decided; in the order in which it is said.
 REASONS = {
-    "not_due": "not yet due",
-    "due": "due, and in no run that has left",
-    "on_the_way": "released or sent, and not yet on a statement",
-    "held": "held until somebody has acted",
-    "returned": "came back from the bank and is not paid again yet",
-    "refused": "refused by the bank and not paid again yet",
-    "answer": "a difference that waits for the bank's answer",
-    "suspended": "payments are suspended",
-    "kept_back": "kept back for what was paid too much on this claim",
-    "ceded": "kept back for what was paid too much on another claim",
-    "set_off": "paid too much here, and came back out of another claim",
-    "let_go": "paid too much, and let go by two people",
-    "too_much": "paid too much under an earlier version, and not back yet",
-    "ended": "not paid any more, because the award has ended",
-    "not_told": "payments have not heard of the last version yet",
-    "unknown": "no reason is known",
+    "not_due": N_("not yet due"),
+    "due": N_("due, and in no run that has left"),
+    "on_the_way": N_("released or sent, and not yet on a statement"),
+    "held": N_("held until somebody has acted"),
+    "returned": N_("came back from the bank and is not paid again yet"),
+    "refused": N_("refused by the bank and not paid again yet"),
+    "answer": N_("a difference that waits for the bank's answer"),
+    "suspended": N_("payments are suspended"),
+    "kept_back": N_("kept back for what was paid too much on this claim"),
+    "ceded": N_("kept back for what was paid too much on another claim"),
+    "set_off": N_("paid too much here, and came back out of another claim"),
+    "let_go": N_("paid too much, and let go by two people"),
+    "too_much": N_("paid too much under an earlier version, and not back yet"),
+    "ended": N_("not paid any more, because the award has ended"),
+    "not_told": N_("payments have not heard of the last version yet"),
+    "unknown": N_("no reason is known"),
 }
 
 
@@ -145,6 +146,8 @@ class Settled:
     arrived: int = 0
     to_employers: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    #: How many decisions have a part of that reason.
+    counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, one: Compared) -> None:
         self.decisions, self.equal = self.decisions + 1, self.equal + (not one.reasons)
@@ -152,6 +155,7 @@ class Settled:
         self.to_employers += one.to_employers
         for name, minor in one.reasons.items():
             self.reasons[name] = self.reasons.get(name, 0) + minor
+            self.counts[name] = self.counts.get(name, 0) + 1
 
 
 @dataclass

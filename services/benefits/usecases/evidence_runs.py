@@ -151,7 +151,7 @@ def ask(act: Act, asked: Asked, reform: bytes | None, population: tuple[str, byt
         law = in_force_now(asked.country)
         if reform is not None:
             (place / "reform.asked").write_bytes(reform)
-            law = _read_reform(place / "reform.asked", asked)
+            law = read_reform(place / "reform.asked", asked.country)
         _check_rules(law, asked)
         if population is not None:
             _keep_population(place, *population)
@@ -171,7 +171,8 @@ def _check_rules(law: Laws, asked: Asked) -> None:
         raise NotToBeRun("index_1", str(wrong)) from None
 
 
-def _read_reform(path: Path, asked: Asked) -> Laws:
+def read_reform(path: Path, country: str) -> Laws:
+    """The law under a reform that was handed in. Raises `NotToBeRun`."""
     if path.stat().st_size > LONGEST_REFORM:
         raise NotToBeRun("reform", f"> {LONGEST_REFORM // 1024} KB")
     try:
@@ -180,8 +181,8 @@ def _read_reform(path: Path, asked: Asked) -> Laws:
         raise NotToBeRun("reform", f"{wrong.line}: {wrong.message}") from None
     except UnknownCountry as wrong:
         raise NotToBeRun("reform", str(wrong)) from None
-    if law.country != asked.country:
-        raise NotToBeRun("reform", f"{law.country} ≠ {asked.country}")
+    if law.country != country:
+        raise NotToBeRun("reform", f"{law.country} ≠ {country}")
     return law
 
 

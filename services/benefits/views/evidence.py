@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
+from services.benefits.evidence import report_replay
 from services.benefits.evidence.laws import in_force_now
 from services.benefits.evidence.report import Shown
 from services.benefits.evidence.through import MOST_YEARS, NEVER, of_money
@@ -15,6 +17,7 @@ from services.benefits.law import in_force
 from services.benefits.law.figures import Value
 from services.benefits.law.law_tables import written
 from services.benefits.law.pack import Pack
+from services.benefits.usecases.evidence_replays import Past
 from services.benefits.usecases.evidence_runs import SIZES, Asked, State, reform_file
 from services.benefits.views import words
 from services.benefits.views.shown import Said, Words, options
@@ -22,6 +25,7 @@ from services.benefits.views.shown import errors as said_errors
 from shared.money import exponent
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
+from shared.reading.days import DateNotRead, read_date
 from shared.reading.letters import plain_digits
 from shared.web import formatting, pages
 from shared.web.texts import N_
@@ -88,6 +92,7 @@ class EvidencePage:
     runs: Sequence[dict[str, str]]
     others: list[Line]
     form: Form | None
+    replays: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -108,9 +113,11 @@ class RunPage:
     href: str
 
 
-def page(runs: Sequence[dict[str, str]], others: Sequence[State], asks: Form | None) -> EvidencePage:
-    """The page of all runs."""
-    return EvidencePage(runs, [_line(state) for state in others], asks)
+def page(
+    runs: Sequence[dict[str, str]], others: Sequence[State], asks: Form | None, replays: Sequence[Line]
+) -> EvidencePage:
+    """The page of all runs and replays."""
+    return EvidencePage(runs, [_line(state) for state in others], asks, replays)
 
 
 def run_page(run: Shown, href: str) -> RunPage:
@@ -121,6 +128,24 @@ def run_page(run: Shown, href: str) -> RunPage:
 def progress(state: State, *, may_stop: bool) -> ProgressPage:
     """The page of a run that is not whole."""
     return ProgressPage(_line(state), state.moves, state.word == "stopped", may_stop)
+
+
+def replayed(body: dict[str, Any], language: str) -> Shown:
+    """A replay as it is read."""
+    return report_replay.shown(body, language, lambda code: pages.translate(words.BENEFITS.get(code, code), language))
+
+
+def replay_line(name: str, past: Past | None, body: dict[str, Any] | None) -> Line:
+    """A replay in the list: its period, its reform, and whether it is still being made."""
+    title = "" if past is None else f"{past.since} – {past.until}"
+    title += f", {body['reform']}" if body is not None and body["reform"] else ""
+    said = words.text(STATES, "begun")
+    return Line(f"/evidence/replays/{name}", title, said, "" if body is not None else KINDS["begun"], 0, 0, ())
+
+
+def replay_progress(name: str, past: Past) -> ProgressPage:
+    """The page of a replay that is being made."""
+    return ProgressPage(replay_line(name, past, None), moves=True, stopped=False, may_stop=False)
 
 
 def _line(state: State) -> Line:
@@ -225,6 +250,33 @@ def _rules(form: Mapping[str, str], today: date, errors: dict[str, str | Words])
         elif name:
             found[name] = rule
     return tuple(sorted((name, rule) for name, rule in found.items() if rule != NEVER))
+
+
+def past(form: Mapping[str, str], today: date) -> tuple[Past | None, dict[str, str | Words]]:
+    """The period whose decisions are to be replayed, or what is wrong at its fields."""
+    errors: dict[str, str | Words] = {}
+    days: dict[str, date] = {}
+    for name in ("since", "until"):
+        try:
+            found = read_date(form.get(name, "")[:40], today, pages.language())
+        except DateNotRead as wrong:
+            errors[name] = dict(wrong.text)
+            continue
+        if found is None:
+            errors[name] = "required"
+        else:
+            days[name] = found
+    if not errors and days["until"] < days["since"]:
+        errors["until"] = "before_start"
+    if errors:
+        return None, errors
+    since, until = (days[name].isoformat() for name in ("since", "until"))
+    return Past(institution().country, since, until, today.isoformat()), {}
+
+
+def under_reform(past: Past, reform: bytes | None) -> Past:
+    """The same, under a reform where a file of one was handed in."""
+    return replace(past, reform=reform is not None)
 
 
 def unusable(why: str) -> Words:
