@@ -47,6 +47,8 @@ OUTLOOK = _object(
     to_employers=MONEY,
     waiting=MONEY,
 )
+#: Why an order that has not been sent waits.
+WAITS = ("not_due", "due", "held", "returned", "refused")
 _PERSON = {"person_id": UUID, "office_id": OFFICE_ID, "name": NAME}
 _LETTER = {
     "claim_id": UUID,
@@ -131,6 +133,27 @@ KINDS: dict[str, Json] = {
                 claim_id=UUID,
                 first_on=_or_none(DAY),
                 months={"type": "object", "additionalProperties": {"type": "integer"}},
+            ),
+        },
+        next_cursor=_or_none(UUID),
+    ),
+    #: What payments know of awards, in minor units: what the schedule they last heard of comes to; what has arrived by
+    #: the ledger, less what came back, and to employers of it; the same by settled orders; what moves; what waits, and
+    #: why; and what was paid too much and came back out of another claim. A page of it, and where the next begins.
+    "money_of_awards": _object(
+        items={
+            "type": "array",
+            "items": _object(
+                award_id=UUID,
+                version={"type": "integer"},
+                ended={"type": "boolean"},
+                scheduled={"type": "integer"},
+                arrived={"type": "integer"},
+                to_employers={"type": "integer"},
+                settled={"type": "integer"},
+                on_the_way={"type": "integer"},
+                waiting=_object(WAITS, **{why: {"type": "integer"} for why in WAITS}),
+                set_off={"type": "integer"},
             ),
         },
         next_cursor=_or_none(UUID),

@@ -48,7 +48,7 @@ from services.benefits.institution import institution
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry
 from services.benefits.store import ChangedMeanwhile, NotHere
 from services.benefits.store.persons import PersonErased
-from services.benefits.usecases import regaining, statistics
+from services.benefits.usecases import evidence_replays, regaining, statistics
 from services.benefits.usecases.cells import RowRefused
 from services.benefits.usecases.claims import FactsInvalid
 from services.benefits.usecases.decisions import AlreadyDecided
@@ -152,7 +152,10 @@ def build(settings: Settings, clock: Clock) -> Service:
         name="benefits",
         folder=Path(__file__).parent,
         handlers=consumer.HANDLERS,
-        jobs=consumer.JOBS | exporting.jobs_for(neighbours) | statistics.jobs_for(neighbours),
+        jobs=consumer.JOBS
+        | exporting.jobs_for(neighbours)
+        | statistics.jobs_for(neighbours)
+        | evidence_replays.jobs_for(neighbours),
         settings=settings,
         clock=clock,
         metadata=tables.metadata,

@@ -8,6 +8,7 @@ from services.benefits import store
 from services.benefits.usecases import (
     automation,
     certificate_ends,
+    evidence_replays,
     evidence_runs,
     feedback,
     files_in,
@@ -110,6 +111,7 @@ SLOW = frozenset(
         evidence_runs.BEGIN,
         evidence_runs.PART,
         evidence_runs.SUM_UP,
+        evidence_replays.REPLAY,
     }
 )
 JOBS: dict[str, JobHandler] = {

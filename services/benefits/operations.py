@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,8 +21,10 @@ from services.benefits.evidence import command as evidence_of_files
 from services.benefits.evidence.laws import in_force_now, reformed
 from services.benefits.evidence.register import COLUMNS as REGISTER_COLUMNS
 from services.benefits.evidence.register import row as register_row
-from services.benefits.evidence.replay import replay
+from services.benefits.evidence.replay import Replayed, replay
 from services.benefits.evidence.replay import text as replayed_text
+from services.benefits.evidence.settled import Money, by_award
+from services.benefits.gateways.neighbours import NeighbourAway, Neighbours
 from services.benefits.institution import institution
 from services.benefits.law.case_files import CaseFile, as_typed, read_case_files
 from services.benefits.law.in_force import UnknownCountry
@@ -32,6 +34,7 @@ from services.benefits.store import evidence as reports
 from services.benefits.usecases import accounts, claims, evidence_runs, files_in, staff, table_files
 from shared.act import HEAD_OFFICE, Act, Actor
 from shared.auth import Keys
+from shared.process import Service
 
 OPERATOR = Actor(
     id="operator",
@@ -65,7 +68,12 @@ def evidence(options: argparse.Namespace) -> int:
     service = make_service()
     with service.engine.begin() as connection:
         act = Act(connection=connection, actor=OPERATOR, now=service.clock.now(), today=service.clock.today())
-        status = {"replay": _replay, "register": _register, "post": _post}[options.what](act, options)
+        doors: dict[str, Callable[[Act], int]] = {
+            "replay": lambda act: _replay(act, options, asked_by(service)),
+            "register": lambda act: _register(act, options),
+            "post": lambda act: _post(act, options),
+        }
+        status = doors[options.what](act)
     service.engine.dispose()
     return status
 
@@ -77,17 +85,37 @@ def _post(act: Act, options: argparse.Namespace) -> int:
     return 0
 
 
-def _replay(act: Act, options: argparse.Namespace) -> int:
-    """Replay decided claims and say it; the exit status is 1 where the law in force gives another amount and nobody
-    knows why."""
+def asked_by(service: Service) -> Neighbours:
+    """The other services, asked in the name of this one."""
+    return Neighbours(service.settings.urls, lambda other: service.keys.service_token(other, service.clock.now()))
+
+
+def replayed(act: Act, options: argparse.Namespace, neighbours: Neighbours) -> Replayed:
+    """The decisions of a period under the law in force and a reform, each beside what payments say of its money. Raises
+    `YamlFault`, `UnknownCountry`, `NeighbourAway`."""
+
+    def money(wanted: set[str]) -> Mapping[str, Money]:
+        return by_award(neighbours.money_of_awards(), wanted)
+
+    reform = reformed(options.reform) if options.reform else None
+    decided = reports.decided(act, options.since, options.until)
+    return replay(decided, in_force_now(options.country), reform, None if options.without_ledger else money)
+
+
+def _replay(act: Act, options: argparse.Namespace, neighbours: Neighbours) -> int:
+    """Replay decided claims and say it, beside the ledger of payments; the exit status is 1 where the law in force
+    gives another amount, or other money has moved, and nobody knows why."""
     try:
-        reform = reformed(options.reform) if options.reform else None
-        found = replay(reports.decided(act, options.since, options.until), in_force_now(options.country), reform)
+        found = replayed(act, options, neighbours)
     except (YamlFault, UnknownCountry) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
-    sys.stdout.write(replayed_text(found, reform is not None) + "\n")
-    return int(any(one.reason == "unexplained" for one in found.differences))
+    except NeighbourAway as away:
+        sys.stderr.write(f"{away}: the ledger cannot be asked; --without-ledger replays the decisions alone\n")
+        return 2
+    sys.stdout.write(replayed_text(found, options.reform is not None) + "\n")
+    unexplained = any(one.reason == "unexplained" for one in found.differences)
+    return int(unexplained or (found.ledger is not None and found.ledger.unexplained))
 
 
 def _register(act: Act, options: argparse.Namespace) -> int:

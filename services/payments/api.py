@@ -133,6 +133,15 @@ def expenditure(act: Act, query: dict[str, Any]) -> Any:
     return facts.given("expenditure", {"items": shown, "next_cursor": more})
 
 
+@doors.api("GET", "/v1/orders/money-of-awards", roles=("service:benefits",), query=s.AwardsQuery)
+def money_of_awards(act: Act, query: dict[str, Any]) -> Any:
+    """What the ledger and the orders say of each award today, for the replay of decisions by benefits."""
+    rows = store.money_of_awards(act.connection, act.today, query["cursor"], query["limit"] + 1)
+    shown = rows[: query["limit"]]
+    more = shown[-1]["award_id"] if len(rows) > len(shown) else None
+    return facts.given("money_of_awards", {"items": shown, "next_cursor": more})
+
+
 @doors.api("GET", "/v1/orders/<uuid:order_id>", roles=(*ORDERS_READ, *SERVICES), gives=s.OrderFullOut)
 def show_order(act: Act, order_id: UUID) -> Any:
     """One payment order with its history."""

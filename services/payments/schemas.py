@@ -49,6 +49,11 @@ class ExpenditureQuery(House):
     limit = fields.Integer(load_default=2000, validate=validate.Range(1, 5000, error="out_of_range"))
 
 
+class AwardsQuery(House):
+    cursor = Id(load_default=None)
+    limit = fields.Integer(load_default=1000, validate=validate.Range(1, 2000, error="out_of_range"))
+
+
 class PeriodOut(House):
     first = fields.Date(data_key="from")
     last = fields.Date(data_key="to")

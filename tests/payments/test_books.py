@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -81,6 +82,37 @@ def test_expenditure_by_branch_is_what_its_orders_come_to(busy: Town) -> None:
     maternity, sickness = found
     assert (maternity.expense.minor, maternity.settled.minor) == (40_00, 40_00)
     assert (sickness.settled.minor, sickness.on_the_way.minor, sickness.waits.minor) == (100_00, 0, 30_00)
+
+
+def test_benefits_hear_of_the_money_of_each_award_page_by_page(busy: Town, keys_folder: Path) -> None:
+    """What has arrived by the ledger is what its orders say; what came back or was refused is named so, by nobody's
+    name. Only benefits may ask."""
+    counter = Counter(busy, keys_folder)
+    assert counter.get(DAOVONE, "/v1/orders/money-of-awards").status_code == 403
+    benefits = {"Authorization": f"Bearer {counter.keys.service_token('payments', busy.clock.now())}"}
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        body: Any = counter.web.get(f"/v1/orders/money-of-awards?limit=2{cursor}", headers=benefits).json
+        assert len(body["items"]) <= 2
+        found += body["items"]
+        cursor = f"&cursor={body['next_cursor']}" if body["next_cursor"] else None
+    assert len({one["award_id"] for one in found}) == len(found) == 5
+    told = {one["scheduled"]: one for one in found}
+    assert {minor: one["arrived"] for minor, one in told.items()} == {
+        100_00: 100_00,
+        20_00: 0,
+        30_00: 30_00,
+        40_00: 0,
+        50_00: 0,
+    }
+    assert all(one["arrived"] == one["settled"] for one in found)
+    assert told[20_00]["waiting"] == {"refused": 20_00}
+    assert told[40_00]["on_the_way"] == 40_00
+    busy.day(NEXT)
+    with busy.service.engine.connect() as connection:
+        later = {one["scheduled"]: one for one in store.money_of_awards(connection, NEXT, None, 10)}
+    assert (later[30_00]["arrived"], later[30_00]["waiting"]) == (0, {"returned": 30_00})
 
 
 def test_the_trial_balance_of_a_day_stays_once_its_statements_are_read(busy: Town, keys_folder: Path) -> None:

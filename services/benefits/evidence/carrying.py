@@ -8,7 +8,7 @@ from typing import Any
 
 from services.benefits.evidence import report, run, workbook
 from services.benefits.evidence.pdf import pdf
-from services.benefits.evidence.results import run_file
+from services.benefits.evidence.run_file import run_file
 from services.benefits.evidence.signing import signed
 
 
@@ -25,7 +25,7 @@ def finished(folder: Path) -> dict[str, Any]:
     """Sum up a run whose parts are all there, and write its files."""
     plan = json.loads((folder / "plan.json").read_text("utf-8"))
     found = run.gather(folder)
-    body = run_file(found, plan["inputs"], plan["key"], plan["sources"])
+    body = run_file(found, folder, plan["inputs"], plan["key"], plan["sources"])
     (folder / "run.json").write_text(json.dumps(signed(body), ensure_ascii=False, indent=1), "utf-8")
     (folder / "report.html").write_text(report.page(body), "utf-8")
     (folder / "report.pdf").write_bytes(pdf(body))

@@ -2,6 +2,7 @@
 
 evidence population la --persons 100000 --seed 7 --to people.parquet
 evidence run la --population people.parquet --year 2025 --reform reform.yaml --folder out --processes 2
+evidence run la --population people.parquet --year 2025 --years 10 --index "ceiling=every 3 years" --folder out
 evidence repeat out/run.json --population people.parquet --folder again
 evidence compare out/run.json other/run.json
 evidence replay la --since 2025-01-01 --until 2025-12-31 --reform reform.yaml
@@ -29,6 +30,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     ran.add_argument("--seed", type=int, default=1)
     ran.add_argument("--reform", type=Path, metavar="FILE", help="changed figures, or the folder of a draft pack")
     ran.add_argument("--assumptions", type=Path, metavar="FILE", help="instead of the invented ones of the house")
+    ran.add_argument("--years", type=int, default=1, choices=range(1, 11), metavar="1..10", help="the first among them")
+    ran.add_argument(
+        "--index",
+        action="append",
+        default=[],
+        metavar="FIGURE=RULE",
+        help="how an amount of the law follows wages: `with wages`, `every 3 years` or `never`, such as ceiling=never",
+    )
     ran.add_argument("--drawn", type=int, default=10_000, help="persons put to the ordinary assessment one by one")
     again = what.add_parser("repeat", help="make a run again from its run file and compare every digit")
     again.add_argument("run", type=Path, metavar="RUN.JSON")
@@ -45,6 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     past.add_argument("--since", type=date.fromisoformat, required=True, metavar="DAY")
     past.add_argument("--until", type=date.fromisoformat, required=True, metavar="DAY")
     past.add_argument("--reform", type=Path, metavar="FILE")
+    past.add_argument("--without-ledger", action="store_true", help="do not ask payments what has arrived of it")
     register = what.add_parser("register", help="a population file from the register of contributions, without a name")
     register.add_argument("--before", type=date.fromisoformat, required=True, metavar="DAY")
     register.add_argument("--to", type=Path, required=True, metavar="FILE.CSV")

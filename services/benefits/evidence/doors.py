@@ -12,6 +12,7 @@ from typing import Any
 from services.benefits.evidence import carrying, invented, report, run
 from services.benefits.evidence.population import PopulationInvalid
 from services.benefits.evidence.signing import checked
+from services.benefits.evidence.through import RuleUnknown, rule_of
 from services.benefits.law import in_force
 from services.benefits.law.yaml_file import YamlFault
 
@@ -33,6 +34,8 @@ def carry_out(options: argparse.Namespace) -> int:
             _tell(str(fault))
     except run.OtherRun as wrong:
         _tell(f"{wrong}: another run lives there; name an empty folder")
+    except RuleUnknown as wrong:
+        _tell(str(wrong))
     except in_force.UnknownCountry as wrong:
         _tell(f"there is no pack of {wrong}")
     except (YamlFault, OSError) as wrong:
@@ -65,6 +68,8 @@ def _run(options: argparse.Namespace) -> int:
         options.reform,
         options.assumptions,
         options.drawn,
+        options.years,
+        tuple(sorted(_rule(text) for text in options.index)),
     )
     if not options.processes:
         left = len(run.begin(options.folder, wanted, _progress).parts)
@@ -74,6 +79,12 @@ def _run(options: argparse.Namespace) -> int:
     sys.stdout.write(report.text(body) + "\n")
     sys.stdout.write(f"{options.folder}: run.json, report.html, report.pdf, run.xlsx, events.parquet\n")
     return DIFFERS if body["results"]["counts"]["differing"] else OK
+
+
+def _rule(text: str) -> tuple[str, str]:
+    """`figure=rule` as the command line takes it. Raises `RuleUnknown`."""
+    name, _, rule = text.partition("=")
+    return name.strip(), rule_of(rule)
 
 
 def _repeat(options: argparse.Namespace) -> int:
@@ -87,8 +98,17 @@ def _repeat(options: argparse.Namespace) -> int:
             return WRONG_INPUT
         reform = options.folder / "as-it-was.yaml"
         reform.write_text(said["reform"]["file"], "utf-8")
+    through = said.get("through") or {"wages": ["1"], "rules": {}}
     wanted = run.Wanted(
-        said["country"], options.population, said["year"], said["seed"], reform, options.assumptions, said["drawn"]
+        said["country"],
+        options.population,
+        said["year"],
+        said["seed"],
+        reform,
+        options.assumptions,
+        said["drawn"],
+        len(through["wages"]),
+        tuple(sorted(through["rules"].items())),
     )
     other = [name for name, value in wanted.inputs().items() if said.get(name) != value]
     if other:

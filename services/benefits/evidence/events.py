@@ -90,6 +90,8 @@ class Insured:
     wages: dict[str, list[int]] = field(default_factory=dict)
     deciles: list[int] = field(default_factory=list)
     rows: int = 0
+    #: The least wage that three in four persons lie at or below, for the skilled worker of C102 article 65(6)(c).
+    three_quarters: int = 0
 
 
 def exact_sums(keys: Array, size: int, *factors: Array) -> list[int]:
@@ -241,21 +243,24 @@ class _Keep:
 
     def done(self, population: Population) -> tuple[Insured, Array]:
         alike = all(len(weight) == 1 for weight in self._weights)
-        limits: Array = _deciles(np.concatenate(self._wages), None if alike else self._all_weights())
+        wages, weights = np.concatenate(self._wages), None if alike else self._all_weights()
+        limits: Array = _deciles(wages, weights)
         age = [f"{first}-{after - 1}" for first, after in itertools.pairwise(AGES)] + [f"{AGES[-1]}+"]
         labels = {name: list(population.words[name]) for name in ("sex", "province", "sector", "formal")}
         labels |= {"age": age, "decile": [str(n + 1) for n in range(DECILES)]}
         made = Insured(labels, deciles=[int(n) for n in limits], rows=self._rows)
+        made.three_quarters = nearest_rank(wages, weights, (3, 4))
+        del wages, weights
         for name, found in self._groups.items():
             made.persons[name] = [found.get(code, (0, 0))[0] for code in range(len(labels[name]))]
             made.wages[name] = [found.get(code, (0, 0))[1] for code in range(len(labels[name]))]
         made.persons["decile"], made.wages["decile"] = [0] * DECILES, [0] * DECILES
-        for wages, weights in zip(self._wages, self._weights, strict=True):  # by block: all at once would not be small
-            place = np.searchsorted(limits, wages, side="right")
-            each = weights if len(weights) == len(wages) else np.full(len(wages), WEIGHT, dtype=np.int64)
+        for some, their in zip(self._wages, self._weights, strict=True):  # by block: all at once would not be small
+            place = np.searchsorted(limits, some, side="right")
+            each = their if len(their) == len(some) else np.full(len(some), WEIGHT, dtype=np.int64)
             for name, sums in (
                 ("persons", exact_sums(place, DECILES, each)),
-                ("wages", exact_sums(place, DECILES, each, wages * 12)),
+                ("wages", exact_sums(place, DECILES, each, some * 12)),
             ):
                 before = getattr(made, name)["decile"]
                 getattr(made, name)["decile"] = [a + b for a, b in zip(before, sums, strict=True)]
@@ -283,6 +288,18 @@ def _deciles(wages: Array, weights: Array | None) -> Array:
     return wages[order][at]
 
 
+def nearest_rank(wages: Array, weights: Array | None, share: tuple[int, int]) -> int:
+    """The least wage that so many of all persons lie at or below; 0 where there is nobody."""
+    if not len(wages):
+        return 0
+    if weights is None:
+        place = -(-len(wages) * share[0] // share[1]) - 1
+        return int(np.partition(wages, place)[place])
+    order = np.argsort(wages, kind="stable")
+    so_far = np.cumsum(weights[order])
+    return int(wages[order][int(np.searchsorted(so_far, -(-int(so_far[-1]) * share[0] // share[1])))])
+
+
 def first_day(shape: Shape, year: int) -> date:
-    """The first day of the leave of a shape."""
-    return date(year, 1, 1) + timedelta(days=shape.day)
+    """The first day of the leave of a shape; the last of the year where the year has no such day."""
+    return min(date(year, 1, 1) + timedelta(days=shape.day), date(year, 12, 31))

@@ -1,4 +1,5 @@
-"""One part of a run: some shapes, each assessed once for all its events, under the baseline and the reform.
+"""One part of a run: some shapes, each assessed once for all its events in one year, under the baseline, the reform and
+the law whose figures follow wages; or the levels of the standards in one year.
 
 A part reads what lies in the folder of its run and writes one file there, whole or not at all. It may be carried out in
 any process, on any machine that sees the folder, and again at any time: the same part gives the same file.
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,17 +29,23 @@ from services.benefits.domain.contributions import Contributions, Row
 from services.benefits.domain.status import Status
 from services.benefits.evidence.events import SICKNESS, Shape, exact_sums, first_day, unpack
 from services.benefits.evidence.laws import Laws, in_force_now, reformed
+from services.benefits.evidence.levels import levels
+from services.benefits.evidence.through import Through, half_up, indexed
 from services.benefits.law import in_force
 from services.benefits.law.figures import Value
 from services.benefits.law.many.batch import Piece, answer, answer_of, assess_many, one_of
 from services.benefits.law.many.numbers import Array, Many, Tally
 from services.benefits.law.pack import Benefit, Pack
 from shared.money import exponent
-from shared.period import Period
+from shared.period import Month, Period
 
 #: Outcomes as they stand in the arrays of a part; an event of a person whom the law does not insure is outside.
 OUTCOMES = (GRANTED, IN_PART, REFUSED, NEEDS_JUDGEMENT, QUESTIONS, "outside")
 SIDES = ("baseline", "reform")
+#: The last of these with its figures raised by a rule of indexation, in a run through years.
+INDEXED = "indexed"
+#: Of the persons who are assessed one by one, every so-many-th is so in each later year.
+LATER = 10
 #: What a part says of each event under one law. Amounts are minor units; `allowance` is what replaces the wage;
 #: `days` are paid by the fund, `covered` those and the rest days among them.
 FIELDS = (("total", np.int64), ("allowance", np.int64), ("days", np.int16), ("covered", np.int16), ("outcome", np.int8))
@@ -96,7 +103,7 @@ class Facts:
 
     def case(self, shape: Shape, insured_as: str, wages: list[Many | Fraction]) -> Case:
         """The case of a shape; `wages` are those of the months before it, the latest first, or one for all."""
-        months = LONG_INSURED if shape.months >= 12 else shape.months
+        months = months_of(shape)
         if shape.branch == SICKNESS:
             pays = min(shape.days, self.employer[1])
             sick = Sick(self.first, shape.days, wages[0], months, employer_pays=pays, insured_as=insured_as)
@@ -105,6 +112,11 @@ class Facts:
             case = birth_case(self.country, self.body, self.recipe, Birth(self.first, wages[0], months))
             case = replace(case, insured=replace(case.insured, insured_as=insured_as))
         return replace(case, contributions=_months(case.contributions, wages)) if len(wages) > 1 else case
+
+
+def months_of(shape: Shape) -> int:
+    """For how many months somebody of a shape has contributed."""
+    return LONG_INSURED if shape.months >= 12 else shape.months
 
 
 def _employer_days(pack: Pack, body: Benefit, recipe: Recipe, on: date) -> tuple[int, int]:
@@ -130,6 +142,16 @@ def _months(months: Contributions, wages: list[Many | Fraction]) -> Contribution
 # The run's folder ---------------------------------------------------------------------------------------
 
 
+class Part(NamedTuple):
+    """Some events (from the first to before the last) in the first year or in one so many years `after` it; or the
+    levels of the standards in that year."""
+
+    first: int
+    last: int
+    after: int = 0
+    standards: bool = False
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a run is about, as its folder says it (`plan.json`)."""
@@ -141,8 +163,9 @@ class Plan:
     year: int
     insured: tuple[str, ...]
     reform: str | None
-    parts: tuple[tuple[int, int], ...]
+    parts: tuple[Part, ...]
     drawn: tuple[int, ...]
+    through: Through
 
     @classmethod
     def read(cls, folder: Path) -> Plan:
@@ -155,8 +178,9 @@ class Plan:
             said["year"],
             tuple(said["insured"]),
             said["reform"] and str(folder.resolve() / said["reform"]),
-            tuple((first, last) for first, last in said["parts"]),
+            tuple(Part(*part) for part in said["parts"]),
             tuple(said["drawn"]),
+            Through.read(said["through"]) if said.get("through") else Through(said["year"]),
         )
 
     def array(self, name: str) -> Array:
@@ -168,15 +192,19 @@ class Plan:
         return self.folder / "parts" / f"{part:05d}.npz"
 
     @property
-    def sides(self) -> tuple[Side, ...]:
-        """The baseline and, where there is one, the reform."""
-        return _sides(self.country, self.reform)
+    def sides(self) -> Mapping[str, Side]:
+        """The baseline and, where there are such, the reform and the law whose figures follow wages."""
+        return _sides(self.country, self.reform, self.through)
 
 
 @functools.lru_cache(maxsize=8)
-def _sides(country: str, reform: str | None) -> tuple[Side, ...]:
-    baseline = Side(in_force_now(country))
-    return (baseline, Side(reformed(Path(reform)))) if reform else (baseline,)
+def _sides(country: str, reform: str | None, through: Through) -> Mapping[str, Side]:
+    laws = {SIDES[0]: in_force_now(country)}
+    if reform:
+        laws[SIDES[1]] = reformed(Path(reform))
+    if through.rules:
+        laws[INDEXED] = indexed(laws[SIDES[1] if reform else SIDES[0]], through)
+    return {name: Side(law) for name, law in laws.items()}
 
 
 def carry_out(folder: Path, part: int) -> Tally:
@@ -185,12 +213,18 @@ def carry_out(folder: Path, part: int) -> Tally:
     target = plan.file(part)
     if target.exists():
         return tally
-    first, last = plan.parts[part]
+    if plan.parts[part].standards:
+        laws = {name: side.laws for name, side in plan.sides.items()}
+        insured = json.loads((folder / "insured.json").read_text("utf-8"))
+        _write(target, {"levels": np.array(json.dumps(levels(laws, plan.through, plan.parts[part].after, insured)))})
+        return tally
+    first, last, after, _ = plan.parts[part]
+    year, drawn_of_all = plan.year + after, plan.drawn[::LATER] if after else plan.drawn
     shapes, weight = np.array(plan.array("shape")[first:last]), np.array(plan.array("weight")[first:last])
-    wages = np.array(plan.array("wages")[first:last])
-    drawn = [n - first for n in plan.drawn if first <= n < last]
-    made = [{name: np.zeros(len(shapes), dtype=kind) for name, kind in FIELDS} for _ in plan.sides]
-    for arrays in made:
+    wages = _Wages(np.array(plan.array("wages")[first:last]), plan.currency, plan.through, after)
+    drawn = [n - first for n in drawn_of_all if first <= n < last]
+    made = {side: {name: np.zeros(len(shapes), dtype=kind) for name, kind in FIELDS} for side in plan.sides}
+    for arrays in made.values():
         arrays["outcome"][:] = OUTCOMES.index("outside")
     months: dict[str, int] = {}
     compared = Compared()
@@ -198,22 +232,62 @@ def carry_out(folder: Path, part: int) -> Tally:
     for begin, end in itertools.pairwise(begins):
         shape, case, asked = unpack(int(shapes[begin])), None, None
         mine = [n - begin for n in drawn[bisect_left(drawn, begin) : bisect_left(drawn, end)]]
-        for number, side in enumerate(plan.sides):
-            facts = side.facts(shape, plan.year)
-            if facts is None or (shape.joined and number == 0):
+        for name, side in plan.sides.items():
+            facts = side.facts(shape, year)
+            if facts is None or (shape.joined and name == SIDES[0]):
                 continue
             if case is None or facts != asked:
-                case, asked = (
-                    facts.case(shape, plan.insured[shape.insured], _many(wages[begin:end], plan.currency)),
-                    facts,
-                )
+                case, asked = facts.case(shape, plan.insured[shape.insured], wages.of(shape, facts, begin, end)), facts
             for piece in assess_many(case, side.laws.assess, tally, end - begin):
-                _keep(made[number], months, piece, begin, weight[begin:end], (SIDES[number], shape.branch))
+                _keep(made[name], months, piece, begin, weight[begin:end], (name, shape.branch))
                 compared.look(side, case, piece, mine)
-    results = {f"{SIDES[n]}_{name}": array for n, arrays in enumerate(made) for name, array in arrays.items()}
+    results = {f"{side}_{name}": array for side, arrays in made.items() for name, array in arrays.items()}
     counts = (tally.runs, tally.wide, tally.alone, compared.persons, compared.differing)
     _write(target, {**results, "counts": np.array(counts, dtype=np.int64), "months": np.array(json.dumps(months))})
     return tally
+
+
+@dataclass
+class _Wages:
+    """The wages of a part's events as numbers that stand for all of a shape. In a later year each month before the
+    event has the wage of its own calendar year."""
+
+    wages: Array
+    currency: str
+    through: Through
+    after: int
+    _grown: dict[tuple[int, Fraction], Array] = field(default_factory=dict)
+
+    def of(self, shape: Shape, facts: Facts, begin: int, end: int) -> list[Many | Fraction]:
+        """The wages of the months before an event, the latest first; one for all in the first year, where the file
+        has one."""
+        if not self.after:
+            return _many(self.wages[begin:end], self.currency)
+        latest = Month.of(facts.first).index - (1 if shape.months else 0)
+        found: dict[tuple[int, Fraction], Many | Fraction] = {}
+        listed: list[Many | Fraction] = []
+        for back in range(max(1, months_of(shape))):
+            key = (min(back, self.wages.shape[1] - 1), self.through.of_year((latest - back) // 12))
+            if key not in found:
+                found[key] = _many(self._column(*key)[begin:end, None], self.currency)[0]
+            listed.append(found[key])
+        return listed
+
+    def _column(self, column: int, factor: Fraction) -> Array:
+        if (column, factor) not in self._grown:
+            self._grown[column, factor] = grown(self.wages[:, column], factor)
+        return self._grown[column, factor]
+
+
+def grown(wages: Array, factor: Fraction) -> Array:
+    """Wages in minor units that have grown, each rounded half up to the minor unit."""
+    if factor == 1:
+        return wages
+    values, places = np.unique(wages, return_inverse=True)
+    listed = [half_up(int(value) * factor) for value in values]
+    kind: Any = np.int64 if max(listed, default=0) < 2**62 else object
+    found: Array = np.array(listed, dtype=kind)[places.reshape(wages.shape)]
+    return found
 
 
 def _many(wages: Array, currency: str) -> list[Many | Fraction]:

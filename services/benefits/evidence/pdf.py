@@ -14,17 +14,24 @@ from reportlab.platypus import Frame, KeepTogether, PageTemplate, Paragraph, Spa
 from reportlab.platypus import Table as Grid
 
 from services.benefits.conformance.pdf import CELL, H1, H2, LATIN, MARGIN, PAGE, SMALL, TEXT, WIDTH, register
-from services.benefits.evidence.report import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table, shown
+from services.benefits.evidence.report import Shown, shown
+from services.benefits.evidence.tables import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table
 from shared import typeset
 
+#: The line below a chart that names its colours.
+LEGEND = 18
 #: No chart is higher than this, so that it stands on one page with its title.
 TALLEST = 400
 
 
 def pdf(body: dict[str, Any], language: str = "en") -> bytes:
     """The document; the same bytes for the same run."""
+    return printed(shown(body, language if language in LATIN else "en"), language)
+
+
+def printed(run: Shown, language: str = "en") -> bytes:
+    """A report as a document."""
     register()
-    run = shown(body, language if language in LATIN else "en")
     stream = io.BytesIO()
     document = typeset.document(stream, PAGE, MARGIN, title=run.title, language=language)
     frame = Frame(MARGIN, MARGIN * 1.2, WIDTH, PAGE[1] - 2.4 * MARGIN, 0, 0, 0, 0)
@@ -62,6 +69,7 @@ def _bars(table: Table) -> Drawing:
     """The bars of the page's chart, drawn again."""
     most = max((value for _, values in table.bars for value in values), default=0) or 1
     height = sum(len(values) * HIGH + 5 for _, values in table.bars)
+    height += LEGEND
     scale = min(0.8, TALLEST / height)
     drawing = Drawing(WIDE * scale, height * scale)
     drawing.scale(scale, scale)
@@ -76,4 +84,7 @@ def _bars(table: Table) -> Drawing:
             width = value * (WIDE - LEFT - 4) // most
             drawing.add(Rect(LEFT, place, width, HIGH - 3, fillColor=HexColor(colour), strokeColor=None))
         place -= 5
+    for n, (name, colour) in enumerate(zip(table.series, (TEAL, SAND), strict=False)):
+        drawing.add(Rect(LEFT + n * 200, 3, 10, 10, fillColor=HexColor(colour), strokeColor=None))
+        drawing.add(String(LEFT + n * 200 + 16, 4, name, fontName="Noto", fontSize=10, fillColor=HexColor(INK)))
     return drawing

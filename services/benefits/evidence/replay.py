@@ -5,7 +5,7 @@ The law in force must give what was decided, to the unit; where it does not, the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,16 +13,19 @@ from typing import Any
 from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.evidence.laws import Laws
+from services.benefits.evidence.settled import Granted, Ledger, Money, compare
+from services.benefits.evidence.settled import text as ledger_text
 from services.benefits.law import in_force
 from services.benefits.law.case import read_case
+from shared.web.texts import N_
 
 #: Why the law in force gives another amount than was decided.
 REASONS = {
-    "revision": "the law was read otherwise when it was decided",
-    "option": "it rests on a choice that is no longer offered",
-    "facts": "its facts cannot be read any more",
-    "decided_otherwise": "another amount was decided than the assessment gave",
-    "unexplained": "no reason is known",
+    "revision": N_("the law was read otherwise when it was decided"),
+    "option": N_("it rests on a choice that is no longer offered"),
+    "facts": N_("its facts cannot be read any more"),
+    "decided_otherwise": N_("another amount was decided than the assessment gave"),
+    "unexplained": N_("no reason is known"),
 }
 
 
@@ -36,6 +39,8 @@ class Decided:
     facts: Mapping[str, Any]
     assessment: Mapping[str, Any]
     total_minor: int
+    #: What was granted by it; none where nothing ever was.
+    granted: Granted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class Replayed:
     by_benefit: dict[str, Sums] = field(default_factory=dict)
     by_month: dict[str, Sums] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    #: The same decisions beside the ledger of payments; none where payments were not asked.
+    ledger: Ledger | None = None
 
     @property
     def whole(self) -> Sums:
@@ -86,10 +93,17 @@ class Replayed:
         return Sums(*(sum(getattr(sums, name) for sums in self.by_benefit.values()) for name in names))
 
 
-def replay(decisions: Iterable[Decided], baseline: Laws, reform: Laws | None = None) -> Replayed:
-    """Carry out both laws on every decision. One whose facts cannot be read is named and left out of the sums."""
-    found = Replayed()
+def replay(
+    decisions: Iterable[Decided],
+    baseline: Laws,
+    reform: Laws | None = None,
+    money: Callable[[set[str]], Mapping[str, Money]] | None = None,
+) -> Replayed:
+    """Carry out both laws on every decision. One whose facts cannot be read is named and left out of the sums. Where
+    `money` says what payments know of awards by their ids, each decision is set beside the ledger, readable or not."""
+    found, paid = Replayed(), list[_Paid]()
     for decided in decisions:
+        paid.append((decided.id, decided.benefit, f"{decided.decided_on:%Y-%m}", decided.total_minor, decided.granted))
         now = _again(decided, baseline)
         if isinstance(now, str):
             found.differences.append(Difference(decided.id, now, decided.total_minor, None))
@@ -102,7 +116,22 @@ def replay(decisions: Iterable[Decided], baseline: Laws, reform: Laws | None = N
         after = now.total.minor if isinstance(changed, str) else changed.total.minor
         for sums, name in ((found.by_benefit, decided.benefit), (found.by_month, f"{decided.decided_on:%Y-%m}")):
             sums.setdefault(name, Sums()).add(decided.total_minor, now.total.minor, after)
+    if money is not None:
+        found.ledger = _beside(paid, money)
     return found
+
+
+#: What is remembered of a decision until payments are asked: its id, benefit, month, amount and what was granted.
+_Paid = tuple[str, str, str, int, Granted | None]
+
+
+def _beside(paid: Sequence[_Paid], money: Callable[[set[str]], Mapping[str, Money]]) -> Ledger:
+    known = money({granted.award_id for *_, granted in paid if granted is not None})
+    ledger = Ledger()
+    for id_, benefit, month, minor, granted in paid:
+        said = known.get(granted.award_id) if granted is not None else None
+        ledger.add(id_, benefit, month, compare(minor, granted, said))
+    return ledger
 
 
 def _again(decided: Decided, laws: Laws) -> Assessment | str:
@@ -145,4 +174,6 @@ def text(found: Replayed, with_reform: bool) -> str:
     for one in found.differences:
         now = "nothing" if one.now is None else f"{one.now:,}"
         lines.append(f"{one.id}: decided {one.decided:,}, now {now}: {REASONS[one.reason]}")
+    if found.ledger is not None:
+        lines += ledger_text(found.ledger)
     return "\n".join(lines)

@@ -12,19 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import escape
 
 from services.benefits.conformance.page import TEMPLATES, Words
 from services.benefits.conformance.profile import scheme
+from services.benefits.evidence.report_years import SIDE, over_years, years_said
 from services.benefits.evidence.small_cells import FEWEST
+from services.benefits.evidence.tables import HIDDEN, Cells, Table, cell_of, money, percent
 from services.benefits.law.text import plain_number
-from shared.money import Money, exponent
+from shared.money import Money
 from shared.web import formatting
 from shared.web.texts import N_
 
-HIDDEN = "…"
 BRANCH = {"all": N_("Both branches"), "sickness": N_("Sickness"), "maternity": N_("Maternity")}
-SIDE = {"baseline": N_("Law in force"), "reform": N_("Reform")}
 DIMENSION = {
     "sex": N_("By sex"),
     "age": N_("By age group"),
@@ -40,24 +39,6 @@ EVIDENCE = {
     "recalled": N_("recalled"),
     "default": N_("assumed"),
 }
-Cells = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of texts; its first column names the row. `bars` are whole numbers to draw, by series."""
-
-    title: str
-    head: Cells
-    rows: tuple[Cells, ...]
-    series: Cells = ()
-    bars: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    note: str = ""
-
-    @property
-    def chart(self) -> str:
-        """The bars as SVG; empty where there is nothing to draw."""
-        return bars(self) if self.bars else ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +61,7 @@ def shown(body: dict[str, Any], language: str = "en") -> Shown:
     code = inputs["country"]
     country = _(scheme(code).name or code.upper())
     return Shown(
-        _("What the law costs, {country}, {year}", country=country, year=inputs["year"]),
+        _("What the law costs, {country}, {year}", country=country, year=_span(said, inputs["year"])),
         _("Reform: {title}", title=reform["title"]) if reform else _("The law in force, without a reform"),
         (
             _(
@@ -95,8 +76,10 @@ def shown(body: dict[str, Any], language: str = "en") -> Shown:
                 differing=f"{counts['differing']:,}",
             ),
             *_uncertain(_, body),
+            *years_said(_, body),
         ),
         (
+            *over_years(_, body),
             _cost(_, body),
             *([_changes(_, body)] if reform else []),
             _rates(_, body),
@@ -116,15 +99,10 @@ def shown(body: dict[str, Any], language: str = "en") -> Shown:
     )
 
 
-def _money(body: dict[str, Any], minor: int) -> str:
-    """An amount in whole currency units, rounded half up for the eye."""
-    unit = 10 ** exponent(body["currency"])
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{(2 * abs(minor) + unit) // (2 * unit):,}"
-
-
-def _percent(hundredths: int) -> str:
-    return f"{hundredths // 100}.{hundredths % 100:02d} %"
+def _span(said: dict[str, Any], year: int) -> str:
+    """The year of a run, or its first and last."""
+    years = said.get("years")
+    return f"{year}–{years[-1]['year']}" if years else str(year)
 
 
 def _sides(body: dict[str, Any]) -> tuple[str, ...]:
@@ -133,7 +111,7 @@ def _sides(body: dict[str, Any]) -> tuple[str, ...]:
 
 def _uncertain(_: Words, body: dict[str, Any]) -> list[str]:
     said = body["results"]["uncertainty"]
-    between = {name: tuple(_money(body, side[end]) for end in ("low", "high")) for name, side in said.items()}
+    between = {name: tuple(money(body, side[end]) for end in ("low", "high")) for name, side in said.items()}
     sentences = [
         _(
             "Had other persons like these been drawn, the law in force would cost between {low} and {high} {currency} "
@@ -155,17 +133,11 @@ def _uncertain(_: Words, body: dict[str, Any]) -> list[str]:
     return sentences
 
 
-def _cell(body: dict[str, Any], cell: dict[str, Any] | None, name: str) -> str:
-    if cell is None:
-        return HIDDEN
-    return _money(body, cell[name]) if name == "cost" else f"{cell[name]:,}"
-
-
 def _cost(_: Words, body: dict[str, Any]) -> Table:
     said, rows = body["results"], []
     for name, where in (("all", said["all"]), *said["branches"].items()):
         for side in _sides(body):
-            cells = (_cell(body, where[side], key) for key in ("cost", "recipients", "spells", "days"))
+            cells = (cell_of(body, where[side], key) for key in ("cost", "recipients", "spells", "days"))
             rate = f"{said['of_wages'][side]} %" if name == "all" else ""
             rows.append((f"{_(BRANCH[name])}: {_(SIDE[side])}", *cells, rate))
     head = (
@@ -186,7 +158,7 @@ def _changes(_: Words, body: dict[str, Any]) -> Table:
         change = where["change"]
         cells = [HIDDEN] * 4 if change is None else []
         for who in ("winners", "losers") if change is not None else ():
-            cells += [f"{change[who]['persons']:,}", _money(body, change[who]["amount"])]
+            cells += [f"{change[who]['persons']:,}", money(body, change[who]["amount"])]
         rows.append((_(BRANCH[name]), *cells))
     head = ("", _("Receive more"), _("together"), _("Receive less"), _("together"))
     return Table(_("Who gains and who loses"), head, tuple(rows))
@@ -197,8 +169,8 @@ def _rates(_: Words, body: dict[str, Any]) -> Table:
     for name, where in body["results"]["branches"].items():
         for side in _sides(body):
             rate = (where[side] or {}).get("replacement")
-            cells = [_percent(rate[key]) for key in ("p10", "median", "p90")] if rate else [HIDDEN] * 3
-            cells += [_percent(rate["below"][key]) for key in ("45", "60", "two_thirds")] if rate else [HIDDEN] * 3
+            cells = [percent(rate[key]) for key in ("p10", "median", "p90")] if rate else [HIDDEN] * 3
+            cells += [percent(rate["below"][key]) for key in ("45", "60", "two_thirds")] if rate else [HIDDEN] * 3
             rows.append((f"{_(BRANCH[name])}: {_(SIDE[side])}", *cells))
     head = (
         "",
@@ -219,9 +191,7 @@ def _months(_: Words, body: dict[str, Any]) -> Table:
         month = sums.setdefault(row["month"], {})
         month[row["side"]] = month.get(row["side"], 0) + row["cost"]
     sides = _sides(body)
-    rows = tuple(
-        (month, *(_money(body, found.get(side, 0)) for side in sides)) for month, found in sorted(sums.items())
-    )
+    rows = tuple((month, *(money(body, found.get(side, 0)) for side in sides)) for month, found in sorted(sums.items()))
     drawn = tuple((month, tuple(found.get(side, 0) for side in sides)) for month, found in sorted(sums.items()))
     named = tuple(_(SIDE[side]) for side in sides)
     note = _("The month in which the days end that are paid for; leave of this year that goes on stands in the next.")
@@ -235,8 +205,8 @@ def _by(_: Words, body: dict[str, Any], dimension: str) -> Table:
         for side in sides:
             cell = row[side]
             rate = (cell or {}).get("replacement")
-            cells += [_cell(body, cell, "recipients"), _cell(body, cell, "cost")]
-            cells.append(_percent(rate["median"]) if rate else HIDDEN)
+            cells += [cell_of(body, cell, "recipients"), cell_of(body, cell, "cost")]
+            cells.append(percent(rate["median"]) if rate else HIDDEN)
         label = row["label"]
         label = _(LABEL[label]) if label in LABEL else label
         rows.append((label, *cells))
@@ -250,35 +220,6 @@ def _by(_: Words, body: dict[str, Any], dimension: str) -> Table:
 def _assumed(_: Words, body: dict[str, Any]) -> Table:
     rows = tuple((_(what), _(source), _(EVIDENCE[evidence])) for what, source, evidence in body["assumed"])
     return Table(_("What is assumed"), (_("Assumption"), _("Source"), _("How sure")), rows)
-
-
-# Drawn ------------------------------------------------------------------------------------------------
-
-TEAL, SAND, INK = "#0B5457", "#C9A227", "#17201F"
-WIDE, HIGH, LEFT = 640, 16, 130
-
-
-def bars(table: Table) -> str:
-    """Bars, one group a row: the first series teal, the second sand, each with its own pattern of length."""
-    most = max((value for _, values in table.bars for value in values), default=0) or 1
-    lines: list[str] = []
-    place = 4
-    for label, values in table.bars:
-        middle = place + len(values) * HIGH // 2 + 4
-        lines.append(f'<text x="{LEFT - 8}" y="{middle}" text-anchor="end">{escape(label)}</text>')
-        for value, colour in zip(values, (TEAL, SAND), strict=False):
-            width = value * (WIDE - LEFT - 4) // most
-            lines.append(f'<rect x="{LEFT}" y="{place}" width="{width}" height="{HIGH - 3}" fill="{colour}"/>')
-            place += HIGH
-        place += 5
-    for n, (name, colour) in enumerate(zip(table.series, (TEAL, SAND), strict=False)):
-        lines.append(f'<rect x="{LEFT + n * 200}" y="{place + 4}" width="12" height="12" fill="{colour}"/>')
-        lines.append(f'<text x="{LEFT + n * 200 + 18}" y="{place + 14}">{escape(name)}</text>')
-    body = "".join(lines)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(table.title)}" '
-        f'viewBox="0 0 {WIDE} {place + 22}" font-size="11" fill="{INK}">{body}</svg>'
-    )
 
 
 # Written ----------------------------------------------------------------------------------------------

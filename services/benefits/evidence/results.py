@@ -1,25 +1,24 @@
 """What a finished run says: cost, recipients, replacement rates, winners and losers, for all and for each group.
 
-Sums are exact: weights in thousandths of a person times minor units, divided once at the end. A cell that rests on
+Sums are exact: weights in thousandths of a person times minor units, divided once at the end; in a later year times the
+growth of coverage, for whoever joins is like those who are insured. A cell that rests on
 fewer than `FEWEST` persons of the file is not shown, and where that leaves one hidden cell alone in its row of groups,
 the next smallest goes with it.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.events import BRANCHES, DIMENSIONS, branch_of, exact_sums
-from services.benefits.evidence.parts import OUTCOMES, SIDES
+from services.benefits.evidence.parts import OUTCOMES, SIDES, grown
 from services.benefits.evidence.population import WEIGHT
 from services.benefits.evidence.run import Found
 from services.benefits.evidence.small_cells import FEWEST, hidden_together
+from services.benefits.evidence.through import half_up
 from services.benefits.law.many.numbers import Array
 
 #: Replacement rates that conventions ask for: C102 (45 %), C130 (60 %), C183 (two-thirds).
@@ -32,10 +31,11 @@ DAYS_OF_MONTH = 30
 class Results:
     """The figures of a run, worked out from its arrays; `where` are places of events in them."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Found, sides: tuple[str, ...] = SIDES) -> None:
         self.found = found
         plan = found.plan
-        self.sides = SIDES if f"{SIDES[1]}_total" in found.arrays else SIDES[:1]
+        self.coverage = plan.through.coverage[found.after]
+        self.sides = tuple(side for side in sides if f"{side}_total" in found.arrays)
         # Most events are paid nothing by any law: only the others are looked at for each group.
         some = np.zeros(len(plan.array("shape")), dtype=bool)
         for side in self.sides:
@@ -43,9 +43,9 @@ class Results:
         self.paid = np.flatnonzero(some)
         self.arrays = {name: array[self.paid] for name, array in found.arrays.items()}
         self.weight, self.person = plan.array("weight")[self.paid], plan.array("person")[self.paid]
-        self.wage = plan.array("wages")[self.paid, 0]
+        self.wage = grown(plan.array("wages")[self.paid, 0], plan.through.wages[found.after])
         self.branch = branch_of(plan.array("shape")[self.paid])
-        if len(self.sides) > 1:
+        if SIDES[1] in self.sides:
             before, after = (self.arrays[f"{side}_total"] for side in SIDES)
             self.more = after - before
 
@@ -54,7 +54,11 @@ class Results:
     def weighed(self, where: Array, values: Array | None = None) -> int:
         """The weighted sum of whole values (or of persons), rounded once to whole units."""
         factors = (self.weight[where],) if values is None else (self.weight[where], values[where])
-        return (2 * _sum(*factors) + WEIGHT) // (2 * WEIGHT)
+        return self._whole(_sum(*factors))
+
+    def _whole(self, thousandths: int) -> int:
+        """A weighted sum in whole units, with the growth of coverage, rounded half up."""
+        return half_up(Fraction(thousandths, WEIGHT) * self.coverage)
 
     def persons(self, where: Array) -> tuple[int, int]:
         """How many persons have an event among these: rows of the file, and those they stand for."""
@@ -62,7 +66,7 @@ class Results:
         order = np.argsort(person)  # which event of a person comes first is all one: each has her weight
         person = person[order]
         first = order[np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))] if len(order) else order
-        return len(first), (2 * _sum(self.weight[where[first]]) + WEIGHT) // (2 * WEIGHT)
+        return len(first), self._whole(_sum(self.weight[where[first]]))
 
     def cell(self, side: str, where: Array) -> dict[str, Any] | None:
         """What one law pays to some of the events; `None` where it is too few persons to be shown."""
@@ -102,7 +106,7 @@ class Results:
 
     def change(self, where: Array) -> dict[str, Any] | None:
         """Whose claims pay more under the reform, whose less, and by how much; `None` without one or with too few."""
-        if len(self.sides) < 2:
+        if SIDES[1] not in self.sides:
             return None
         said, more = {}, self.more[where]
         for name, here in (("winners", more > 0), ("losers", more < 0)):
@@ -134,7 +138,7 @@ class Results:
         }
         for side in self.sides:
             cost = body["all"][side]["cost"] if body["all"][side] else 0
-            body.setdefault("of_wages", {})[side] = _share(cost, body["insured_wages"])
+            body.setdefault("of_wages", {})[side] = share(cost, body["insured_wages"])
         return body
 
     def _both(self, where: Array) -> dict[str, Any]:
@@ -150,6 +154,8 @@ class Results:
         rows = []
         for name, cost in self.found.months.items():
             side, branch, benefit, component, month = name.split(" ")
+            if side not in self.sides:
+                continue
             rows.append(
                 {
                     "side": side,
@@ -213,21 +219,9 @@ def _quantiles(chosen: Array, weight: Array) -> dict[str, int]:
     }
 
 
-def _share(part: int, whole: int) -> str:
+def share(part: int, whole: int) -> str:
     """A part of a whole in per cent with three decimals, rounded half up: the contribution rate that would pay it."""
     if not whole:
         return "0.000"
     thousandths = (part * 200_000 + whole) // (2 * whole)
     return f"{thousandths // 1000}.{thousandths % 1000:03d}"
-
-
-def run_file(found: Found, inputs: Mapping[str, Any], key: str, sources: Any) -> dict[str, Any]:
-    """The run as it is kept and signed: what went in, what came out, and a digest over both."""
-    body = {
-        "key": key,
-        "inputs": inputs,
-        "currency": found.plan.currency,
-        "assumed": sources,
-        "results": Results(found).json(),
-    }
-    return body | {"digest": hashlib.sha256(canonical(body)).hexdigest()}

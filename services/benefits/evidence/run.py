@@ -1,4 +1,5 @@
-"""A run: draw the events of a year, assess every one of them under the baseline and a reform, and sum up.
+"""A run: draw the events of a year, assess every one of them under the baseline and a reform, and sum up; of several
+years where it is asked for them, with the same events at the wages of each.
 
 A run lives in a folder of its own. Its *key* is the digest of everything its figures depend on: law, data,
 assumptions, reform, year, seed and versions. What is done stays done: a run that was stopped, or killed, goes on with
@@ -15,7 +16,7 @@ import platform
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ from services.benefits.evidence.assumptions import read_assumptions
 from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.events import Events, Insured, draw
 from services.benefits.evidence.laws import Laws, in_force_now, reformed
-from services.benefits.evidence.parts import Plan, carry_out
+from services.benefits.evidence.parts import Part, Plan, carry_out
 from services.benefits.evidence.population import Population
+from services.benefits.evidence.through import Through, declared, indexed
 from services.benefits.law.many.numbers import Array
 
 FORMAT = "evidence/1"
@@ -49,7 +51,8 @@ class OtherRun(ValueError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a run is asked for; paths are read when it begins. `drawn` persons are compared one by one."""
+    """What a run is asked for; paths are read when it begins. `drawn` persons are compared one by one. `rules` say how
+    figures of money follow wages in the later of `years`, by name."""
 
     country: str
     population: Path
@@ -58,12 +61,22 @@ class Wanted:
     reform: Path | None = None
     assumptions: Path | None = None
     drawn: int = DRAWN
+    years: int = 1
+    rules: tuple[tuple[str, str], ...] = ()
+
+    def through(self) -> Through:
+        """The years of the run with what is declared of them. Raises `FigureFault`, `RuleUnknown`."""
+        return declared(self.country, self.year, self.years, dict(self.rules), self.assumptions)
 
     def inputs(self) -> dict[str, Any]:
-        """Everything the figures depend on, as the run file says it. Raises `FigureFault`, `UnknownCountry`."""
+        """Everything the figures depend on, as the run file says it. Raises `FigureFault`, `UnknownCountry`,
+        `RuleUnknown`."""
         baseline = in_force_now(self.country)
         reform = reformed(self.reform) if self.reform else None
-        return {
+        through = self.through()
+        indexed(reform or baseline, through)  # a rule for what is no figure of money is refused now
+        of_years = {"through": through.json()} if self.years > 1 else {}
+        return of_years | {
             "format": FORMAT,
             "country": self.country,
             "year": self.year,
@@ -129,7 +142,8 @@ def begin(folder: Path, wanted: Wanted, progress: Progress = silent) -> Plan:
         "year": wanted.year,
         "insured": population.words["insured_as"],
         "reform": reform,
-        "parts": _parts(events),
+        "parts": _parts(events, wanted.years),
+        "through": wanted.through().json() if wanted.years > 1 else None,
         "drawn": [int(n) for n in drawn],
         "sources": assumed.sources,
     }
@@ -150,11 +164,13 @@ def _kept(folder: Path, reform: Path | None) -> str | None:
     return "reform.yaml"
 
 
-def _parts(events: Events) -> list[tuple[int, int]]:
-    """The events cut between shapes, so many shapes together."""
+def _parts(events: Events, years: int) -> list[Part]:
+    """The events cut between shapes, so many shapes together, in each year; and the standards, where there are several
+    years."""
     begins = [0, *(int(n) + 1 for n in np.flatnonzero(np.diff(events.shape)))] if len(events) else []
     edges = [*begins[::SHAPES_OF_PART], len(events)]
-    return list(itertools.pairwise(edges))
+    parts = [Part(first, last, after) for after in range(years) for first, last in itertools.pairwise(edges)]
+    return parts + [Part(0, 0, after, standards=True) for after in range(years if years > 1 else 0)]
 
 
 def work(folder: Path, processes: int = 1, progress: Progress = silent) -> None:
@@ -179,24 +195,33 @@ def work(folder: Path, processes: int = 1, progress: Progress = silent) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """All that the parts of a finished run say: arrays in the order of the events, cost by month, what it took."""
+    """All that the parts of a finished run say of one year, so many years after the first: arrays in the order of the
+    events, cost by month, what it took, and the levels of the standards by law."""
 
     plan: Plan
     arrays: dict[str, Array]
     months: dict[str, int]
     counts: dict[str, int]
     insured: Insured
+    after: int = 0
+    levels: dict[str, Any] = field(default_factory=dict)
 
 
-def gather(folder: Path) -> Found:
-    """Put the parts of a run together. Raises `FileNotFoundError` while one is missing."""
+def gather(folder: Path, after: int = 0) -> Found:
+    """Put the parts of one year of a run together. Raises `FileNotFoundError` while one is missing."""
     plan = Plan.read(folder)
     arrays: dict[str, Array] = {}
     months: dict[str, int] = {}
     counts = dict.fromkeys(("runs", "wide", "alone", "compared", "differing"), 0)
     size = len(plan.array("shape"))
-    for number, (first, last) in enumerate(plan.parts):
+    levels: dict[str, Any] = {}
+    for number, (first, last, of, standards) in enumerate(plan.parts):
+        if of != after:
+            continue
         with np.load(plan.file(number)) as part:
+            if standards:
+                levels = json.loads(str(part["levels"]))
+                continue
             for name in part.files:
                 if name not in ("counts", "months"):
                     if name not in arrays:
@@ -209,4 +234,4 @@ def gather(folder: Path) -> Found:
             for name, cost in json.loads(str(part["months"])).items():
                 months[name] = months.get(name, 0) + cost
     insured = Insured(**json.loads((folder / "insured.json").read_text("utf-8")))
-    return Found(plan, arrays, dict(sorted(months.items())), counts, insured)
+    return Found(plan, arrays, dict(sorted(months.items())), counts, insured, after, levels)

@@ -12,8 +12,9 @@ import pyarrow.parquet
 
 from services.benefits.evidence.events import BRANCHES, DIMENSIONS, branch_of
 from services.benefits.evidence.parts import OUTCOMES
-from services.benefits.evidence.report import Table, shown
+from services.benefits.evidence.report import shown
 from services.benefits.evidence.run import Found
+from services.benefits.evidence.tables import Table
 
 
 def write(body: dict[str, Any], path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 
 from services.benefits.domain.statistics import Spent
+from services.benefits.evidence.settled import Money
 from shared import facts
 
 #: Who keeps something about people, and behind which door it is told.
@@ -40,6 +41,16 @@ class Neighbours:
             for row in page["items"]:
                 first = date.fromisoformat(row["first_on"]) if row["first_on"] else None
                 yield row["claim_id"], Spent(first, {int(month): minor for month, minor in row["months"].items()})
+            cursor = page["next_cursor"]
+
+    def money_of_awards(self) -> Iterator[Money]:
+        """What payments know of the money of every award. Raises `NeighbourAway`, `shared.facts.FactsInvalid`."""
+        cursor: str | None = ""
+        while cursor is not None:
+            query = {"cursor": cursor} if cursor else {}
+            page = facts.read("money_of_awards", self._get("payments", "/v1/orders/money-of-awards", query))
+            for row in page["items"]:
+                yield Money.from_json(row)
             cursor = page["next_cursor"]
 
     def _get(self, service: str, path: str, query: Mapping[str, str] | None = None) -> Any:

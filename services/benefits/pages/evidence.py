@@ -10,9 +10,10 @@ from typing import Any
 
 from flask import Response, request
 
+from services.benefits.evidence.pdf import printed
 from services.benefits.evidence.report import shown
 from services.benefits.evidence.signing import checked
-from services.benefits.usecases import evidence_runs
+from services.benefits.usecases import evidence_replays, evidence_runs
 from services.benefits.views import evidence as view
 from services.benefits.views.shown import show
 from shared.act import Act
@@ -32,6 +33,7 @@ FILES = {
     "pdf": ("report.pdf", "application/pdf"),
     "workbook": ("run.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "run": ("run.json", "application/json"),
+    "replay": (evidence_replays.MADE, "application/json"),
     "events": ("events.parquet", "application/vnd.apache.parquet"),
 }
 
@@ -60,7 +62,13 @@ def _list(act: Act, typed: dict[str, str], errors: dict[str, Any]) -> Any:
             found.append({"href": f"/evidence/{place.name}", "title": run.title, "subtitle": run.subtitle})
     starts = folder is not None and act.actor.has(*STARTS)
     form = view.form(act.today, typed, errors) if starts else None
-    return show("evidence.html", view.page(found, evidence_runs.under_way(folder) if folder else [], form))
+    states = evidence_runs.under_way(folder) if folder else []
+    replays = [
+        view.replay_line(name, evidence_replays.asked(folder / name), evidence_replays.made(folder / name))
+        for name in (evidence_replays.every(folder) if folder else ())
+        if folder is not None
+    ]
+    return show("evidence.html", view.page(found, states, form, replays))
 
 
 @doors.page("/evidence", method="POST", roles=STARTS)
@@ -84,6 +92,46 @@ def start(act: Act, form: dict[str, str], files: Any = None) -> Any:
         else:
             return pages.go(f"/evidence/{name}")
     return Response(_list(act, form, errors), 422, content_type="text/html; charset=utf-8")
+
+
+@doors.page("/evidence/replays", method="POST", roles=STARTS)
+def replay(act: Act, form: dict[str, str], files: Any = None) -> Any:
+    """Have the decisions of a period replayed, beside what payments say has arrived of them."""
+    past, errors = view.past(form, act.today)
+    handed = (files or {}).get("past_reform")
+    reform = handed.stream.read() if handed and handed.filename else None
+    if past is not None:
+        try:
+            name = evidence_replays.ask(act, view.under_reform(past, reform), reform)
+        except evidence_runs.NotToBeRun as wrong:
+            errors["past_reform"] = view.unusable(str(wrong))
+        except evidence_runs.TooMany:
+            raise Problem(409, "too_many_runs") from None
+        except KeyError:
+            raise not_found() from None
+        else:
+            return pages.go(f"/evidence/replays/{name}")
+    return Response(_list(act, form, errors), 422, content_type="text/html; charset=utf-8")
+
+
+@doors.page("/evidence/replays/<name>", roles=LOOKS)
+def replayed(act: Act, name: str) -> Any:
+    """One replay, or that it is being made; `as=pdf` and `as=run` give it as a file. Nobody is named in it."""
+    place = _place(name)
+    past, body = evidence_replays.asked(place), evidence_replays.made(place)
+    if past is None:
+        raise not_found()
+    if body is None:
+        page = show("evidence_progress.html", view.replay_progress(name, past))
+        return Response(page, headers={"Refresh": str(REFRESH)}, content_type="text/html; charset=utf-8")
+    wanted = request.args.get("as")
+    if wanted == "run":
+        return _file(place, name, "replay")
+    if wanted == "pdf":
+        headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+        return Response(printed(view.replayed(body, "en")), content_type="application/pdf", headers=headers)
+    run = view.run_page(view.replayed(body, pages.language()), f"/evidence/replays/{name}")
+    return show("evidence_replay.html", run)
 
 
 @doors.page("/evidence/<name>", roles=LOOKS)

@@ -10,7 +10,10 @@ from sqlalchemy import and_, func, select
 
 from services.benefits import tables as t
 from services.benefits.domain.decision import DecisionState
+from services.benefits.domain.overpayment import RecoveryState, Way
 from services.benefits.evidence.replay import Decided
+from services.benefits.evidence.settled import Granted
+from services.benefits.store.awards import AWARD
 from services.benefits.store.decisions import DECISION
 from shared.act import Act
 from shared.period import Month
@@ -27,7 +30,7 @@ def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
     final = (others.c.claim_id == c.id, others.c.state == DecisionState.FINAL)
     last = select(func.max(others.c.no)).where(*final).correlate(t.claim).scalar_subquery()
     query = (
-        select(d.id, c.benefit)
+        select(d.id, c.id.label("claim_id"), c.benefit)
         .select_from(t.decision.join(t.claim, and_(d.claim_id == c.id, d.no == last)))
         .where(d.state == DecisionState.FINAL, d.decided_on >= since, d.decided_on <= until)
         .order_by(d.decided_on, d.id)
@@ -36,10 +39,21 @@ def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
     for first in range(0, len(named), TOGETHER):
         some = named[first : first + TOGETHER]
         found = {str(one.id): one for one in DECISION.all(act, DECISION.select(d.id.in_([row[0] for row in some])))}
-        for id_, benefit in some:
-            one = found[str(id_)]
+        granted = _granted(act, [row.claim_id for row in some])
+        for id_, claim_id, benefit in some:
+            one, award = found[str(id_)], granted.get(str(claim_id))
             assert one.decided_on is not None  # noqa: S101 - a final decision has its day
-            yield Decided(str(one.id), benefit, one.decided_on, one.facts, one.kept, one.total.minor)
+            yield Decided(str(one.id), benefit, one.decided_on, one.facts, one.kept, one.total.minor, award)
+
+
+def _granted(act: Act, claim_ids: list[Any]) -> dict[str, Granted]:
+    """What was granted on some claims, with what two people let go of what was paid too much."""
+    r = t.recovery.c
+    final = (r.claim_id.in_(claim_ids), r.state == RecoveryState.FINAL, r.way == Way.WAIVE)
+    query = select(r.claim_id, func.sum(r.minor)).where(*final).group_by(r.claim_id)
+    let_go = {str(id_): int(minor) for id_, minor in act.connection.execute(query)}
+    awards = AWARD.all(act, AWARD.select(t.award.c.claim_id.in_(claim_ids)))
+    return {str(one.claim_id): Granted.of(one, let_go.get(str(one.claim_id), 0)) for one in awards}
 
 
 def insured(act: Act, before: date) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from services.benefits.evidence.laws import reformed
+from services.benefits.evidence.laws import Laws, in_force_now, reformed
+from services.benefits.evidence.through import RuleUnknown, declared, indexed
 from services.benefits.law.in_force import UnknownCountry
 from services.benefits.law.yaml_file import YamlFault
 from shared.act import Act
@@ -59,6 +60,8 @@ class Asked:
     persons: int
     asked_on: str
     reform: bool = False
+    years: int = 1
+    rules: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ def state_of(folder: Path) -> State | None:
 
 def _asked(folder: Path) -> Asked | None:
     try:
-        return Asked(**json.loads((folder / "asked.json").read_text("utf-8")))
+        said = json.loads((folder / "asked.json").read_text("utf-8"))
+        return Asked(**said | {"rules": tuple((name, rule) for name, rule in said.get("rules", ()))})
     except (OSError, ValueError, TypeError):
         return None
 
@@ -144,9 +148,11 @@ def ask(act: Act, asked: Asked, reform: bytes | None, population: tuple[str, byt
     place = folder / name
     place.mkdir(parents=True)
     try:
+        law = in_force_now(asked.country)
         if reform is not None:
             (place / "reform.asked").write_bytes(reform)
-            _read_reform(place / "reform.asked", asked)
+            law = read_reform(place / "reform.asked", asked.country)
+        _check_rules(law, asked)
         if population is not None:
             _keep_population(place, *population)
         (place / "asked.json").write_text(json.dumps(asdict(asked), ensure_ascii=False), "utf-8")
@@ -157,7 +163,16 @@ def ask(act: Act, asked: Asked, reform: bytes | None, population: tuple[str, byt
     return name
 
 
-def _read_reform(path: Path, asked: Asked) -> None:
+def _check_rules(law: Laws, asked: Asked) -> None:
+    """That each figure which is to follow wages is one of money in the year that is asked for."""
+    try:
+        indexed(law, declared(asked.country, asked.year, asked.years, dict(asked.rules), None))
+    except RuleUnknown as wrong:
+        raise NotToBeRun("index_1", str(wrong)) from None
+
+
+def read_reform(path: Path, country: str) -> Laws:
+    """The law under a reform that was handed in. Raises `NotToBeRun`."""
     if path.stat().st_size > LONGEST_REFORM:
         raise NotToBeRun("reform", f"> {LONGEST_REFORM // 1024} KB")
     try:
@@ -166,8 +181,9 @@ def _read_reform(path: Path, asked: Asked) -> None:
         raise NotToBeRun("reform", f"{wrong.line}: {wrong.message}") from None
     except UnknownCountry as wrong:
         raise NotToBeRun("reform", str(wrong)) from None
-    if law.country != asked.country:
-        raise NotToBeRun("reform", f"{law.country} ≠ {asked.country}")
+    if law.country != country:
+        raise NotToBeRun("reform", f"{law.country} ≠ {country}")
+    return law
 
 
 def _keep_population(place: Path, filename: str, data: bytes) -> None:
@@ -211,7 +227,8 @@ def begin(job: JobRun) -> Later | None:
         population = half.rename(folder / "population.parquet")
     reform = folder / "reform.asked" if asked.reform else None
     try:
-        run.begin(folder, run.Wanted(asked.country, population, asked.year, SEED, reform))
+        wanted = run.Wanted(asked.country, population, asked.year, SEED, reform, years=asked.years, rules=asked.rules)
+        run.begin(folder, wanted)
     except PopulationInvalid as wrong:
         told = json.dumps([str(fault) for fault in wrong.faults])
         (folder / "fault.json").write_text(told, "utf-8")

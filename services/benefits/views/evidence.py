@@ -6,26 +6,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
+from services.benefits.evidence import report_replay
+from services.benefits.evidence.laws import in_force_now
 from services.benefits.evidence.report import Shown
+from services.benefits.evidence.through import MOST_YEARS, NEVER, of_money
 from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.law.figures import Value
 from services.benefits.law.law_tables import written
 from services.benefits.law.pack import Pack
+from services.benefits.usecases.evidence_replays import Past
 from services.benefits.usecases.evidence_runs import SIZES, Asked, State, reform_file
 from services.benefits.views import words
-from services.benefits.views.shown import Said, Words
+from services.benefits.views.shown import Said, Words, options
 from services.benefits.views.shown import errors as said_errors
 from shared.money import exponent
 from shared.reading import NotRead
 from shared.reading.amounts import read_amount
+from shared.reading.days import DateNotRead, read_date
 from shared.reading.letters import plain_digits
 from shared.web import formatting, pages
 from shared.web.texts import N_
 
 #: How many figures the form changes; more are changed in a file.
 ROWS = 4
+#: How many figures the form lets follow wages, and by which rules.
+FOLLOW = 2
+RULES: Mapping[str, str] = {
+    "with wages": N_("each year with wages"),
+    "every 2 years": N_("every 2 years with wages"),
+    "every 3 years": N_("every 3 years with wages"),
+    "every 5 years": N_("every 5 years with wages"),
+    "never": N_("never"),
+}
+MORE_YEARS = N_("An amount follows wages from the second year on: choose more years.")
 #: How many years back and ahead a run may be of.
 BACK, AHEAD = 3, 1
 #: Units of figures that are one number; tables and words are changed in a draft pack.
@@ -48,6 +64,10 @@ class Form:
     sizes: list[dict[str, str]]
     figures: list[dict[str, str]]
     rows: list[int]
+    spans: list[dict[str, str]]
+    amounts: list[dict[str, str]]
+    rules: list[dict[str, str]]
+    follow: list[int]
     typed: Said
     errors: Said
 
@@ -72,6 +92,7 @@ class EvidencePage:
     runs: Sequence[dict[str, str]]
     others: list[Line]
     form: Form | None
+    replays: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -92,9 +113,11 @@ class RunPage:
     href: str
 
 
-def page(runs: Sequence[dict[str, str]], others: Sequence[State], asks: Form | None) -> EvidencePage:
-    """The page of all runs."""
-    return EvidencePage(runs, [_line(state) for state in others], asks)
+def page(
+    runs: Sequence[dict[str, str]], others: Sequence[State], asks: Form | None, replays: Sequence[Line]
+) -> EvidencePage:
+    """The page of all runs and replays."""
+    return EvidencePage(runs, [_line(state) for state in others], asks, replays)
 
 
 def run_page(run: Shown, href: str) -> RunPage:
@@ -105,6 +128,24 @@ def run_page(run: Shown, href: str) -> RunPage:
 def progress(state: State, *, may_stop: bool) -> ProgressPage:
     """The page of a run that is not whole."""
     return ProgressPage(_line(state), state.moves, state.word == "stopped", may_stop)
+
+
+def replayed(body: dict[str, Any], language: str) -> Shown:
+    """A replay as it is read."""
+    return report_replay.shown(body, language, lambda code: pages.translate(words.BENEFITS.get(code, code), language))
+
+
+def replay_line(name: str, past: Past | None, body: dict[str, Any] | None) -> Line:
+    """A replay in the list: its period, its reform, and whether it is still being made."""
+    title = "" if past is None else f"{past.since} – {past.until}"
+    title += f", {body['reform']}" if body is not None and body["reform"] else ""
+    said = words.text(STATES, "begun")
+    return Line(f"/evidence/replays/{name}", title, said, "" if body is not None else KINDS["begun"], 0, 0, ())
+
+
+def replay_progress(name: str, past: Past) -> ProgressPage:
+    """The page of a replay that is being made."""
+    return ProgressPage(replay_line(name, past, None), moves=True, stopped=False, may_stop=False)
 
 
 def _line(state: State) -> Line:
@@ -120,7 +161,11 @@ def form(today: date, typed: Mapping[str, str], errors: Mapping[str, str | Words
         sizes=[{"value": str(n), "label": formatting.number(n, pages.language())} for n in SIZES],
         figures=[{"value": name, "label": label} for name, label in _figures(date(today.year, 1, 1))],
         rows=list(range(1, ROWS + 1)),
-        typed=Said({"year": str(today.year), "persons": str(SIZES[1])} | dict(typed)),
+        spans=[{"value": str(n), "label": formatting.number(n, pages.language())} for n in range(1, MOST_YEARS + 1)],
+        amounts=options(_amounts(today)),
+        rules=options(RULES),
+        follow=list(range(1, FOLLOW + 1)),
+        typed=Said({"year": str(today.year), "persons": str(SIZES[1]), "years": "1"} | dict(typed)),
         errors=said_errors(errors),
     )
 
@@ -141,8 +186,15 @@ def _figures(day: date) -> list[tuple[str, str]]:
     for body in pack.benefits.values():
         for name, figure in body.book.figures.items():
             if figure.unit in NUMBERS and name not in found and (value := _on(pack, name, day, body.code)):
-                found[name] = f"{figure.description}: {written(value.value, figure.unit, pack.currency)}"
+                found[name] = (
+                    f"{pages.translate(figure.description)}: {written(value.value, figure.unit, pack.currency)}"
+                )
     return sorted(found.items(), key=lambda one: one[1].casefold())
+
+
+def _amounts(today: date) -> dict[str, str]:
+    """Each amount of money of the law, which a rule may raise, with what the law says it is."""
+    return of_money(in_force_now(institution().country), date(today.year, 1, 1))
 
 
 def _on(pack: Pack, name: str, day: date, benefit: str) -> Value | None:
@@ -172,9 +224,59 @@ def asked(form: Mapping[str, str], today: date) -> tuple[Asked | None, dict[str,
             errors[f"value_{row}" if name else f"figure_{row}"] = "required"
         elif name and _plain(name, value, today) is None:
             errors[f"value_{row}"] = "not_a_figure"
+    years, rules = form.get("years", "1"), _rules(form, today, errors)
+    if years not in {str(n) for n in range(1, MOST_YEARS + 1)}:
+        errors["years"] = "unknown_word"
+    elif rules and years == "1":
+        errors["years"] = {
+            "msg": N_("An amount follows wages from the second year on: choose more years."),
+            "params": {},
+        }
     if errors:
         return None, errors
-    return Asked(title[:LONGEST_TITLE], institution().country, int(year), int(persons), today.isoformat()), {}
+    asked = Asked(title[:LONGEST_TITLE], institution().country, int(year), int(persons), today.isoformat())
+    return replace(asked, years=int(years), rules=rules), {}
+
+
+def _rules(form: Mapping[str, str], today: date, errors: dict[str, str | Words]) -> tuple[tuple[str, str], ...]:
+    """Which amounts follow wages by which rule; what is wrong is put to the errors."""
+    known, found = _amounts(today), dict[str, str]()
+    for row in range(1, FOLLOW + 1):
+        name, rule = form.get(f"index_{row}", ""), form.get(f"rule_{row}", "")
+        if bool(name) != bool(rule):
+            errors[f"rule_{row}" if name else f"index_{row}"] = "required"
+        elif name and (name not in known or rule not in RULES or name in found):
+            errors[f"index_{row}"] = "unknown_word"
+        elif name:
+            found[name] = rule
+    return tuple(sorted((name, rule) for name, rule in found.items() if rule != NEVER))
+
+
+def past(form: Mapping[str, str], today: date) -> tuple[Past | None, dict[str, str | Words]]:
+    """The period whose decisions are to be replayed, or what is wrong at its fields."""
+    errors: dict[str, str | Words] = {}
+    days: dict[str, date] = {}
+    for name in ("since", "until"):
+        try:
+            found = read_date(form.get(name, "")[:40], today, pages.language())
+        except DateNotRead as wrong:
+            errors[name] = dict(wrong.text)
+            continue
+        if found is None:
+            errors[name] = "required"
+        else:
+            days[name] = found
+    if not errors and days["until"] < days["since"]:
+        errors["until"] = "before_start"
+    if errors:
+        return None, errors
+    since, until = (days[name].isoformat() for name in ("since", "until"))
+    return Past(institution().country, since, until, today.isoformat()), {}
+
+
+def under_reform(past: Past, reform: bytes | None) -> Past:
+    """The same, under a reform where a file of one was handed in."""
+    return replace(past, reform=reform is not None)
 
 
 def unusable(why: str) -> Words:

@@ -16,6 +16,7 @@ from services.payments.store.books import (
     branches,
     expenditure,
     journal,
+    money_of_awards,
     orders_of_road,
     roads_on,
 )
@@ -198,6 +199,7 @@ __all__ = [
     "mark_ended",
     "matches_of",
     "missing_there",
+    "money_of_awards",
     "moves_of",
     "moves_of_box",
     "note_looked",

@@ -20,6 +20,8 @@ from shared.money import Money
 o, r, e, p = t.payment_order, t.run, t.ledger_entry, t.ledger_posting
 #: Where the institution's money lies.
 MONEY = (Account.BANK, Account.WALLET, Account.CASH)
+#: Where the money of an order lies before it has arrived, whatever a bank keeps for its work.
+BEFORE_MONEY = (Account.EXPENSE, Account.PAYABLE, Account.CLEARING, Account.RETURNED)
 ON_THE_WAY = (OrderState.APPROVED, OrderState.SENT, OrderState.ACCEPTED, OrderState.UNKNOWN)
 
 
@@ -110,6 +112,55 @@ def expenditure(connection: Connection, year: int, after: str | None, most: int)
     for claim_id, on in connection.execute(first):
         found[claim_id]["first_on"] = on.isoformat() if on is not None else None
     return list(found.values())
+
+
+def money_of_awards(connection: Connection, today: date, after: str | None, most: int) -> list[dict[str, Any]]:
+    """What is known of the money of each award, in minor units, as `shared.facts` names it; awards in the order of
+    their ids, beginning behind `after`."""
+    a, i = t.award_schedule.c, t.award_instalment.c
+    awards = select(a.award_id, a.version, a.ended).order_by(a.award_id).limit(most)
+    rows = connection.execute(awards if after is None else awards.where(a.award_id > after)).all()
+    numbers = dict.fromkeys(("scheduled", "arrived", "to_employers", "settled", "on_the_way", "set_off"), 0)
+    found: dict[str, dict[str, Any]] = {
+        row.award_id: {"award_id": row.award_id, "version": row.version, "ended": row.ended, "waiting": {}} | numbers
+        for row in rows
+    }
+    scheduled = select(i.award_id, func.sum(i.amount_minor)).group_by(i.award_id)
+    for id_, minor in connection.execute(scheduled.where(i.award_id.in_(found))):
+        found[id_]["scheduled"] = int(minor)
+    to_employer = o.c.employer_id.is_not(None)
+    moved = select(o.c.award_id, to_employer, func.sum(p.c.minor)).join(e, e.c.order_id == o.c.id)
+    moved = moved.join(p, p.c.entry_id == e.c.id).where(p.c.account.in_(BEFORE_MONEY), o.c.award_id.in_(found))
+    for id_, employers, minor in connection.execute(moved.group_by(o.c.award_id, to_employer)):
+        found[id_]["arrived"] += int(minor)
+        found[id_]["to_employers"] += int(minor) if employers else 0
+    before = o.alias()
+    late = o.c.due_on <= today
+    orders = select(o.c.award_id, o.c.state, before.c.state, late, func.sum(o.c.amount_minor))
+    orders = orders.outerjoin(before, before.c.id == o.c.replaces).where(o.c.award_id.in_(found))
+    for id_, state, failed, due, minor in connection.execute(
+        orders.group_by(o.c.award_id, o.c.state, before.c.state, late)
+    ):
+        if state == OrderState.SETTLED:
+            found[id_]["settled"] += int(minor)
+        elif state in ON_THE_WAY:
+            found[id_]["on_the_way"] += int(minor)
+        elif state in (OrderState.PLANNED, OrderState.HELD):
+            why, waiting = _why_it_waits(state, failed, due=due), found[id_]["waiting"]
+            waiting[why] = waiting.get(why, 0) + int(minor)
+    back = t.repayment.c
+    elsewhere = back.from_component.is_not(None)
+    repaid = select(back.award_id, elsewhere, func.sum(back.minor)).where(back.award_id.in_(found), stands(back.id))
+    for id_, from_other, minor in connection.execute(repaid.group_by(back.award_id, elsewhere)):
+        found[id_]["set_off" if from_other else "settled"] += int(minor) if from_other else -int(minor)
+    return list(found.values())
+
+
+def _why_it_waits(state: str, failed: str | None, *, due: bool) -> str:
+    """Why an order that has not been sent waits; `failed` is what became of the one whose place it takes."""
+    if failed is not None:
+        return "returned" if failed == OrderState.RETURNED else "refused"
+    return "held" if state == OrderState.HELD else "due" if due else "not_due"
 
 
 def account_lines(connection: Connection, payee_id: str, until: date, office: str | None) -> list[AccountLine]:

@@ -146,6 +146,22 @@ def test_a_policy_maker_has_a_reform_run_stops_it_and_lets_it_go_on(office: Offi
     assert there in browser.client.get("/evidence").text
 
 
+def test_a_policy_maker_sees_a_ceiling_kept_and_never_raised_through_years(office: Office, small: Path) -> None:
+    """The workers do the parts of each year as jobs; the page shows the years with a chart."""
+    browser = maker(office)
+    asked_for = {"years": "2", "index_1": "ceiling", "rule_1": "with wages", "index_2": "floor", "rule_2": "never"}
+    there = browser.send("/evidence", **ASKED | asked_for).headers["Location"]
+    folder = small / there.rsplit("/", 1)[1]
+    all_done(office, folder)
+    body = json.loads((folder / "run.json").read_text("utf-8"))
+    assert body["inputs"]["through"]["rules"] == {"ceiling": "with wages"}
+    ceilings = [year["figures"]["ceiling"] for year in body["results"]["years"]]
+    assert ceilings[1] == {"baseline": "4500000", "reform": "6500000", "indexed": "6890000"}
+    page = browser.client.get(there).text
+    assert "2025–2026" in page
+    assert 'aria-label="Through the years"' in page
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -154,6 +170,11 @@ def test_a_policy_maker_has_a_reform_run_stops_it_and_lets_it_go_on(office: Offi
         ({"value_1": "much"}, "Write a number such as"),
         ({"figure_1": "covered_groups", "value_1": "3"}, "Write a number such as"),
         ({"persons": "11"}, "Choose one of the list."),
+        ({"years": "11"}, "Choose one of the list."),
+        ({"years": "2", "index_1": "ceiling"}, "This is needed."),
+        ({"years": "2", "rule_1": "with wages"}, "This is needed."),
+        ({"years": "2", "index_1": "leave_days", "rule_1": "with wages"}, "Choose one of the list."),
+        ({"index_1": "ceiling", "rule_1": "with wages"}, "choose more years"),
     ],
 )
 def test_what_cannot_be_run_is_said_at_its_field(
@@ -215,3 +236,48 @@ def test_a_worker_killed_in_a_part_leaves_it_to_the_next(office: Office, small: 
     said = json.loads((folder / "run.json").read_text("utf-8"))
     wanted = run.Wanted("la", folder / "population.parquet", 2025, 7, folder / "reform.asked")
     assert said["digest"] == carrying.carried_out(small / "alone", wanted)["digest"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"since": ""}, "This is needed."),
+        ({"until": "soon"}, "is not a date"),
+        ({"until": "2024-01-01"}, "The last day lies before the first."),
+    ],
+)
+def test_a_period_that_is_none_is_said_at_its_field(
+    office: Office, small: Path, changed: dict[str, str], said: str
+) -> None:
+    answer = maker(office).send("/evidence/replays", **{"since": "2025-01-01", "until": "2025-06-30", **changed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert not small.exists() or not list(small.iterdir())
+
+
+def test_a_reform_that_cannot_be_read_replays_nothing(office: Office, small: Path) -> None:
+    said = b"country: vn\ntitle: Other\nsince: 2025-07-01\nfigures: {base_salary: 3000000}\n"
+    days = {"since": "2025-01-01", "until": "2025-06-30"}
+    answer = maker(office).send("/evidence/replays", **days, past_reform=(io.BytesIO(said), "reform.yaml"))
+    assert answer.status_code == 422
+    assert "vn ≠ la" in answer.text
+    assert not list(small.iterdir())
+
+
+def test_who_only_looks_sees_that_a_replay_waits_while_payments_do_not_answer(office: Office, small: Path) -> None:
+    """Nothing is shown of half a truth: the job asks again until payments answer."""
+    days = {"since": "2025-01-01", "until": "2025-06-30"}
+    assert Desk(office, office.auditor).send("/evidence/replays", **days).status_code == 403
+    there = maker(office).send("/evidence/replays", **days).headers["Location"]
+    office.service.look_at_jobs()
+    page = Browser(office, office.auditor).client.get(there)
+    assert page.headers["Refresh"] == "5"
+    assert "2025-01-01 – 2025-06-30" in page.text
+    assert there in Browser(office, office.auditor).client.get("/evidence").text
+    assert Browser(office, office.clerk).client.get(there).status_code == 403
+    assert Browser(office, office.auditor).client.get("/evidence/replays/replay-la-none").status_code == 404
+
+
+def test_replays_under_way_are_counted(office: Office, small: Path) -> None:
+    browser, days = maker(office), {"since": "2025-01-01", "until": "2025-06-30"}
+    assert [browser.send("/evidence/replays", **days).status_code for _ in range(4)] == [303, 303, 303, 409]
