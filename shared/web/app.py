@@ -485,7 +485,8 @@ def _answer_fault(service: Service, problem: Problem, fault: Exception) -> Any:
     elif problem.status in (403, 404) and g.get("actor") is not None and g.actor.kind != "public":
         log.warning("refused", route=route, code=problem.code, actor=g.actor.id)
     language = pages.language()
-    title, detail = (pages.translate(s, language) for s in sentences(problem))
+    title, detail = sentences(problem)
+    title, detail = pages.translate(title, language), problem.said or pages.translate(detail, language)
     wants_page = request.endpoint is None or not request.endpoint.startswith(("api:", "house:"))
     if wants_page and request.path.startswith("/v1"):
         wants_page = False
