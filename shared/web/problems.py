@@ -227,7 +227,7 @@ BY_STATUS = {
 def sentences(problem: Problem) -> tuple[str, str]:
     """English title and advice of a problem, to be put through the catalogue."""
     if problem.said:
-        return SENTENCES["statement_refused"][0], problem.said
+        return SENTENCES["statement_refused"]
     return SENTENCES.get(problem.code) or SENTENCES[BY_STATUS.get(problem.status, "internal")]
 
 

@@ -302,7 +302,6 @@ ERRORS = {
     "not_a_month": N_("Write a month such as 2025-03."),
     "spreadsheet_error": N_("The spreadsheet shows an error here, such as #N/A. Write the value."),
     "formula_not_worked_out": N_("The formula in this cell was never worked out. Write its value."),
-    "merged_cells": N_("This cell is merged with the one above. Write the value in each row."),
     "not_a_name": N_("This is no name of a person."),
     "scientific": N_("The spreadsheet has shortened this number. Write all its digits as text."),
     "number_too_long": N_("The spreadsheet keeps only 15 digits of this number. Write it as text."),
