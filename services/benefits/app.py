@@ -62,6 +62,7 @@ from services.benefits.usecases.people import (
     NothingDeclared,
     WrongCurrency,
 )
+from services.benefits.views import imports
 from shared import logs
 from shared.clock import Clock
 from shared.process import Service, main
@@ -113,7 +114,7 @@ TRANSLATIONS: web.Translations = {
     ),
     DayCannotBe: lambda fault: invalid(("#/lodged_on", fault.code)),
     FindingUnknown: lambda fault: invalid(("#/finding", "unknown_finding")),
-    FileUnreadable: lambda fault: Problem(422, fault.code, params=fault.params),
+    FileUnreadable: imports.not_taken,
     KeyReused: lambda fault: Problem(422, "idempotency_key_reused"),
     RowRefused: lambda fault: invalid((f"#/{fault.column}", fault.code)),
     AlreadyKnown: lambda fault: Problem(409, "already_known", params={"person_id": fault.person_id}),

@@ -37,6 +37,8 @@ def receipt(act: Act, upload: bytes) -> Any:
         raise Problem(401, "signature_wrong")
     try:
         said = orjson.loads(upload)
+        if type(said["id"]) not in (str, int):
+            raise Problem(400, "unreadable")  # nothing and 4.4e4 are no ids, though they can be written as text
         operator_id, state = str(said["id"])[:65], state_of(str(said["state"]))
         reference, error = said.get("reference"), str(said.get("error") or "")[:8]
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as wrong:

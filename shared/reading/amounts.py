@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 from shared.money import Money, exponent
 from shared.reading import NotRead
-from shared.reading.letters import one_dash, one_line, plain_digits
+from shared.reading.letters import SPREADSHEET_ERROR, one_dash, one_line, typed_digits
 
 #: Currencies whose parts are not in use: three digits after a separator can only be thousands.
 WHOLE = frozenset({"LAK", "VND", "MMK", "KHR"})
@@ -16,15 +17,18 @@ THOUSANDS = {"en": ",", "th": ",", "my": ",", "lo": ".", "vi": "."}
 MOST_DIGITS = 15
 _TIMES = {
     1_000: ("thousand", "ພັນ", "พัน", "nghìn", "ngàn", "ထောင်"),
-    1_000_000: ("million", "millions", "mio", "ລ້ານ", "ล้าน", "triệu", "သန်း"),
+    10_000: ("ໝື່ນ", "หมื่น", "သောင်း"),
+    100_000: ("lakh", "lakhs", "ແສນ", "แสน", "သိန်း"),
+    1_000_000: ("million", "millions", "mio", "ລ້ານ", "ล้าน", "triệu", "tr", "သန်း"),
+    1_000_000_000: ("billion", "ຕື້", "tỷ", "tỉ"),
 }
 _MULTIPLIER = {word: times for times, words in _TIMES.items() for word in words}
 #: What people call their money; another currency than the one that is asked for is refused.
 _NAMES = {
     "LAK": ("kips", "kip", "lak", "ກີບ", "₭"),
     "VND": ("đồng", "dong", "vnđ", "vnd", "₫", "đ"),
-    "THB": ("baht", "thb", "บาท", "ບາດ", "฿"),
-    "MMK": ("kyats", "kyat", "mmk", "ကျပ်"),
+    "THB": ("บาทถ้วน", "baht", "thb", "บาท", "ບາດ", "฿"),
+    "MMK": ("kyats", "kyat", "mmk", "ကျပ်", "ks"),
     "KHR": ("riels", "riel", "khr", "៛"),
     "PHP": ("pesos", "peso", "php", "₱"),
     "USD": ("us$", "usd", "$", "ໂດລາ"),
@@ -39,10 +43,13 @@ def read_amount(typed: str, currency: str, language: str = "") -> Money:
     """What somebody typed as an amount of a currency; `language` decides where only it can ("1.500" baht).
 
     Raises `NotRead`: `amount_unclear` with `readings` (decimal strings of currency units) where it could be two
-    amounts, `negative`, `too_large`, `other_currency`, and `not_an_amount` for everything else.
+    amounts, `negative`, `too_large`, `other_currency`, `spreadsheet_error`, and `not_an_amount` for everything else.
     """
-    text = one_dash(plain_digits(one_line(typed))).casefold().replace("’", "'").replace("٬", "'")
-    text = _without_currency(re.sub(r"(?:[.,/]\s?-|\s?/-)$", "", text), currency)
+    text = _spelt(typed)
+    if SPREADSHEET_ERROR.fullmatch(text):
+        raise NotRead("spreadsheet_error")
+    # "1,500.-" closes an amount, before or behind the name of its money
+    text = _CLOSED.sub("", _without_currency(_CLOSED.sub("", text), currency)).strip()
     if re.search(r"^\(.*\d.*\)$|^-\s?\d|\d\s?-$", text):
         raise NotRead("negative")
     number, times = _multiplied(text.removeprefix("+").strip())
@@ -58,6 +65,17 @@ def read_amount(typed: str, currency: str, language: str = "") -> Money:
     if minor >= 10**MOST_DIGITS:
         raise NotRead("too_large")
     return Money(int(minor), currency)
+
+
+#: Signs that close an amount: nothing follows.
+_CLOSED = re.compile(r"(?:[.,/]\s?-|\s?/-)$")
+
+
+def _spelt(typed: str) -> str:
+    """The text in one spelling of digits, dashes and signs between thousands."""
+    return re.sub(
+        "[’´`٬]", "'", one_dash(typed_digits(one_line(unicodedata.normalize("NFC", typed)))).casefold()
+    ).replace("٫", ".")
 
 
 def _without_currency(text: str, currency: str) -> str:
@@ -132,6 +150,7 @@ def decimal(units: Fraction) -> str:
 # --- what a bank's table says -------------------------------------------------------------------
 
 #: A minus before or behind the number, or brackets around it: money that went out.
+_SIDE = re.compile(r"(?<=[\d\s])(cr|dr|db)\.?$")
 _OUT = re.compile(r"^\((.*\d.*)\)$|^-\s?(.*\d.*)$|^(.*\d)\s?-$")
 
 
@@ -142,8 +161,13 @@ def read_booked(cell: str, currency: str, decimal_sign: str, *, spreadsheet: boo
     the other sign, an apostrophe or a blank, one of them. Raises `NotRead`: `amount_unclear`, `not_an_amount`,
     `other_currency`, `too_large`.
     """
-    text = one_dash(plain_digits(one_line(cell))).casefold().replace("’", "'").replace("٬", "'")
+    text = _spelt(cell)
     minus = False
+    if side := _SIDE.search(text):
+        # A bank writes the side of its own books: what it owes us more is credit.
+        minus, text = side[1].startswith("d"), text[: side.start()].strip()
+        if not text or not text[-1].isdigit() or not (text[0].isdigit() or text[0].isalpha()):
+            raise NotRead("not_an_amount")
     for _ in range(2):  # the currency may stand before the minus or behind it
         if found := _OUT.match(text):
             if minus:

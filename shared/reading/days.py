@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
@@ -13,16 +14,21 @@ from babel.dates import get_month_names
 
 from shared.period import Month
 from shared.reading import NotRead
-from shared.reading.letters import one_dash, one_line, plain_digits
+from shared.reading.letters import one_dash, one_line, typed_digits
 from shared.web.texts import N_, known
 
 #: Nobody who claims was born before this day, and nothing is known of months before that one.
 EARLIEST = date(1900, 1, 1)
 EARLIEST_MONTH = Month(1950, 1)
 MONTHS_AHEAD = 12
+#: From here on a year of two digits can be of the Buddhist era: 2540 was 1997. Below lie years of this century.
+FIRST_SHORT_BUDDHIST = 40
+#: A time of UTC, and the hour from which on it is the next day already in the countries of the house.
+_UTC, NEXT_DAY_HERE = re.compile(r"[t ](\d{1,2}):\d{2}[\d:.]*(?:z|[+-]00:?00)$"), 16
+#: A time that says nothing but the beginning of the day, as programs write it behind a day.
+_MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$|[ T]12:00(?::00)? ?AM$", re.I)
 #: Years between which a year is of the Buddhist era, and how far that era is ahead.
 BUDDHIST_YEARS, BUDDHIST_AHEAD = range(2400, 2700), 543
-_MONTHS = {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if n}
 
 #: Words for today, yesterday and tomorrow, besides English ones.
 _DAY_WORDS = {
@@ -61,15 +67,14 @@ def read_date(typed: str, today: date, language: str = "en") -> date | None:
     Without a year, the day nearest to today is meant. Thai years of the Buddhist era are read as such; a
     year of two digits is refused in Thai, where it could be of either era. Raises `DateNotRead`.
     """
-    raw = " ".join(typed.split()).casefold()
-    raw = "".join(str(int(c)) if c.isdecimal() else c for c in raw)
+    raw = _spelt(typed).casefold()
     if not raw:
         return None
     if raw in _DAY_WORDS:
         return today + timedelta(days=_DAY_WORDS[raw])
     if found := re.fullmatch(r"([+\-−])\s?(\d{1,4})", raw):
         return today + timedelta(days=int(found[2]) * (1 if found[1] == "+" else -1))
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", raw):
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", raw):
         return _day(int(found[1]), int(found[2]), int(found[3]), language)
     found = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{2}|\d{4}))?", raw) or re.fullmatch(
         r"(\d{2})(\d{2})(\d{4}|\d{2})?", raw
@@ -141,17 +146,19 @@ def _no_such_day(year: int, month: int, number_of_day: int, last: int) -> dict[s
 
 
 def read_day(text: str, *, buddhist: bool = False) -> date:
-    """The day in a cell: 2025-03-31 (with or without a time of midnight), 31/3/2025 or 31.3.2025; day before month.
+    """The day in a cell: 2025-03-31, 31/3/2025, 31.3.2025 or 31 Mar 2025, with or without a time of midnight; the day
+    stands before the month, and the year has four digits.
 
     A year of the Buddhist era is read where the institution counts so (`buddhist`). Raises `NotRead` with
     `buddhist_year`, `date_out_of_range` or `not_a_day`.
     """
-    plain = plain_digits(one_line(text))
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?", plain)
-    if found:
-        year, month, number = (int(part) for part in found.groups())
-    elif found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", plain):
-        number, month, year = (int(part) for part in found.groups())
+    plain = _MIDNIGHT.sub("", _spelt(text))
+    if found := re.fullmatch(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", plain):
+        year, month, number = int(found[1]), int(found[3]), int(found[4])
+    elif found := re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", plain):
+        number, month, year = int(found[1]), int(found[3]), int(found[4])
+    elif found := re.fullmatch(r"(\d{1,2})[- ]?([^\d\s/-][^\d/-]*?)[-, ]*(\d{4})", plain):
+        number, month, year = int(found[1]), _month_names().get(_letters(found[2]), 0), int(found[3])
     else:
         raise NotRead("not_a_day")
     try:
@@ -164,19 +171,19 @@ def read_day(text: str, *, buddhist: bool = False) -> date:
 
 
 def read_month(text: str, *, buddhist: bool = False) -> Month:
-    """The month in a cell: 2023-05, 5/2023, May-23, May 2023, or the first day of a month, which is what a spreadsheet
-    makes of a month.
+    """The month in a cell: 2023-05, 5/2023, May-23, พ.ค. 66, Tháng 5/2023, or the first day of a month, which is what
+    a spreadsheet makes of a month.
 
     Raises `NotRead` with `buddhist_year`, `date_out_of_range` or `not_a_month`.
     """
-    plain = plain_digits(one_line(text))
+    plain = _spelt(text)
     if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})", plain):
         year, month = int(found[1]), int(found[2])
-    elif found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", plain):
+    elif found := re.fullmatch(r"(?:(?:tháng|thg\.?|t)\s?)?(\d{1,2})\s?(?:[-/.]|năm)\s?(\d{4})", plain, re.I):
         month, year = int(found[1]), int(found[2])
-    elif found := re.fullmatch(r"([A-Za-z]{3})[a-z]*[- ](\d{2}|\d{4})", plain):
-        month, year = _MONTHS.get(found[1].casefold(), 0), int(found[2])
-        year += 2000 if len(found[2]) == 2 else 0
+    elif found := re.fullmatch(r"([^\d\s/-][^\d/-]*?)[-/ ]*(\d{4}|\d{2})", plain):
+        month, year = _month_names().get(_letters(found[1]), 0), int(found[2])
+        year += _century(year, buddhist) if len(found[2]) == 2 else 0
     else:
         try:
             day = read_day(plain, buddhist=buddhist)
@@ -198,11 +205,21 @@ def read_leave_length(text: str) -> tuple[int, int]:
     A spreadsheet makes a date of 1-10, and which one nobody can say afterwards. Raises `NotRead`: `date_for_days`,
     `not_days`.
     """
-    plain = one_dash(plain_digits(one_line(text)))
+    plain = _spelt(text)
     if found := re.fullmatch(r"(?:(\d{1,2})\s?-\s?)?(\d{1,3})", plain):
         return int(found[1] or 0), int(found[2])
     dated = re.search(r"\d[/.-]\d+[/.-]\d|\d[ -][^\W\d_]{3}|[^\W\d_]{3}[ -]\d", plain)
     raise NotRead("date_for_days" if dated else "not_days")
+
+
+def _spelt(text: str) -> str:
+    """The text in one spelling of its digits, dashes and strokes."""
+    return one_dash(typed_digits(one_line(unicodedata.normalize("NFC", text)))).replace("\u2044", "/")
+
+
+def _century(year: int, buddhist: bool) -> int:
+    """What a year of two digits lacks. Where papers count Buddhist years 66 is 2566, which is 2023; 23 cannot be."""
+    return 2500 if buddhist and year >= FIRST_SHORT_BUDDHIST else 2000
 
 
 def _year(year: int, buddhist: bool) -> int:
@@ -224,7 +241,7 @@ ORDERS = ("dmy", "mdy", "ymd")
 @cache
 def _month_names() -> Mapping[str, int]:
     """The names of months and their short forms in the languages of the house, without points."""
-    found: dict[str, int] = {}
+    found = {"sept": 9}
     for language in ("en", "th", "lo", "my"):
         for width in ("abbreviated", "wide"):
             for number, name in get_month_names(width, locale=language).items():
@@ -241,9 +258,12 @@ def read_ordered_day(cell: str, order: str, *, buddhist: bool = False) -> tuple[
     stands, or "".
 
     Four digits in front are a year whatever the order; a month may be a name; a year of two digits is of this century
-    of the era in which the table counts. Raises `NotRead`: `buddhist_year`, `date_out_of_range`, `not_a_day`.
+    of the era in which the table counts. Raises `NotRead`: `buddhist_year`, `date_out_of_range`, `not_a_day`, and
+    `day_of_greenwich` for a time of UTC, whose day is another one here in the evening.
     """
-    text = plain_digits(one_line(cell)).casefold()
+    text = _spelt(cell).casefold()
+    if (utc := _UTC.search(text)) and int(utc[1]) >= NEXT_DAY_HERE:
+        raise NotRead("day_of_greenwich")
     time = ""
     if found := _TIME.search(text):
         time, text = found[1], text[: found.start()]
@@ -259,7 +279,7 @@ def read_ordered_day(cell: str, order: str, *, buddhist: bool = False) -> tuple[
     month = int(told["m"]) if told["m"].isdigit() else _month_names().get(_letters(told["m"]), 0)
     if not told["d"].isdigit() or not re.fullmatch(r"\d{2}|\d{4}", told["y"]):
         raise NotRead("not_a_day")
-    year = int(told["y"]) + (0 if len(told["y"]) == 4 else 2500 if buddhist else 2000)
+    year = int(told["y"]) + (0 if len(told["y"]) == 4 else _century(int(told["y"]), buddhist))
     try:
         day = date(_year(year, buddhist), month, int(told["d"]))
     except ValueError as wrong:

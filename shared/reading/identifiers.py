@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 import phonenumbers
 
 from shared.reading import NotRead, national
-from shared.reading.letters import is_lost, one_dash, one_line, plain_digits
+from shared.reading.letters import SPREADSHEET_ERROR, is_lost, one_dash, one_line, plain_digits, typed_digits
 
 REGIONS = {"la": "LA", "vn": "VN", "mm": "MM", "th": "TH", "xx": "LA"}
-#: What a spreadsheet leaves behind where a value was lost.
-SPREADSHEET_ERRORS = frozenset(
-    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-)
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d+", re.I)
+#: Codes of the countries between which workers of the house move; other digits at the beginning are not taken for one.
+_NEIGHBOURS = frozenset({856, 84, 95, 66, 855})
+#: A long number as programs shorten it: 1E+12, 1.0E12; or as they write it with decimals: 7012345.0. None of these is
+#: the number any more: read without its point, the last would be another account.
+_SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+\s?E[ +-]?|E[+-])\d+|\d{4,}[.,]0+", re.I)
+#: What programs and people write where there is no number. Kept as a number, it would be one that many share.
+NOTHING = frozenset(
+    ("nan", "null", "none", "nil", "na", "n/a", "n.a.", "tbd", "true", "false", "unknown", "ບໍ່ມີ", "ไม่มี", "không")
+) | {"không có", "မရှိ", "မရှိပါ"}
+#: Two numbers in one cell: what parts a number for the eye leaves shorter groups.
+_TWO_NUMBERS = re.compile(r"\d{8,}[\s/]+\d{8,}")
+#: A word before or behind the number of an account, such as the name of the bank or A/C.
+_WORD_BESIDE = re.compile(r"[A-Za-z]{2,}[.:]?\s+[\d\s]+|[A-Za-z]/[A-Za-z][.:]?\s.*|.*\d\s+[A-Za-z]{2,}\.?")
 
 
 def read_identifier(typed: str, scheme: str = "") -> str:
@@ -28,6 +37,8 @@ def read_identifier(typed: str, scheme: str = "") -> str:
     check = national.CHECKS.get(scheme)
     if check is not None:
         check(text)
+    if not re.search(r"[^\W0]", text):
+        raise NotRead("not_an_identifier")  # zeros alone
     return text
 
 
@@ -45,19 +56,25 @@ def read_account(typed: str) -> str:
 
     Raises `NotRead` as `read_identifier`.
     """
-    text = re.sub(r"[\s\-./]", "", _plain(typed)).upper()
+    plain = _plain(typed)
+    if _TWO_NUMBERS.search(plain) or _WORD_BESIDE.fullmatch(plain):
+        raise NotRead("not_an_identifier")
+    if re.fullmatch(r"\dE\d{1,3}", plain, re.I):
+        raise NotRead("scientific")
+    text = re.sub(r"[\s\-./]", "", plain).upper()
     if not re.fullmatch(r"\+?[0-9A-Z]{2,34}", text) or not re.search("[1-9]", text):
         raise NotRead("not_an_identifier")
     return text
 
 
 def _plain(typed: str) -> str:
-    text = one_dash(plain_digits(one_line(unicodedata.normalize("NFC", typed))))
-    if text.upper() in SPREADSHEET_ERRORS or text.startswith("#"):
+    text = one_dash(typed_digits(one_line(unicodedata.normalize("NFC", typed))))
+    text = re.sub(r"^['`](?=\d)", "", text)  # an apostrophe makes text of a number in a spreadsheet
+    if SPREADSHEET_ERROR.fullmatch(text) or text.startswith("#"):
         raise NotRead("spreadsheet_error")
-    if _SCIENTIFIC.fullmatch(text):
+    if _SHORTENED.fullmatch(text):
         raise NotRead("scientific")
-    if not any(c.isalnum() for c in text) or is_lost(text):
+    if not any(c.isalnum() for c in text) or text.casefold() in NOTHING or is_lost(text):
         raise NotRead("not_an_identifier")
     return text
 
@@ -67,11 +84,24 @@ def read_phone(typed: str | None, country: str) -> str | None:
     `spreadsheet_error` or `scientific`."""
     if not typed or not one_line(typed):
         return None
-    text = _plain(typed)
     try:
+        text = re.sub(r"^00(?=[1-9])", "+", _plain(typed))  # as it is dialled to another country
         number = phonenumbers.parse(text, REGIONS.get(country, "LA"))
+        if not phonenumbers.is_valid_number(number) and (abroad := _abroad(text)) is not None:
+            number = abroad
     except phonenumbers.NumberParseException:
         raise NotRead("not_a_phone_number") from None
+    except NotRead as wrong:
+        raise wrong if wrong.code != "not_an_identifier" else NotRead("not_a_phone_number") from None
     if not phonenumbers.is_possible_number(number):
         raise NotRead("not_a_phone_number")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _abroad(text: str) -> Any:
+    """The number, when its digits begin with the code of a neighbour and only the plus is missing; else none."""
+    try:
+        number = phonenumbers.parse("+" + text.lstrip("+"), None)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if number.country_code in _NEIGHBOURS and phonenumbers.is_valid_number(number) else None

@@ -14,9 +14,34 @@ JOINERS = "\u200c\u200d"
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d\u00ad]")
 
 
+#: The full-width forms of the signs of ASCII, as keyboards of East Asia give them.
+_FULL_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)}
+#: Burmese letters that look like the digits 0 and 7 and are typed for them, and the other way round.
+_WA_RA, _ZERO_SEVEN = str.maketrans("ဝရ", "၀၇"), str.maketrans("၀၇", "ဝရ")
+#: A number in which such a letter stands: nothing but digits and what parts them.
+_BURMESE_NUMBER = re.compile(r"(?<![\u1000-\u109f])[\d.,/' -]*[ဝရ][\dဝရ.,/' -]*(?![\u1000-\u109f])")
+
+
 def plain_digits(text: str) -> str:
-    """The same text with the digits of every script as 0 to 9."""
+    """The same text with the digits of every script as 0 to 9, and full-width signs as those of ASCII."""
+    text = text.translate(_FULL_WIDTH)
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+
+
+def typed_digits(text: str) -> str:
+    """The same for what somebody typed as a number: Burmese letters among its digits are the digits they look like."""
+
+    def number(found: re.Match[str]) -> str:
+        return found[0].translate(_WA_RA) if any(c.isdecimal() for c in found[0]) else found[0]
+
+    return plain_digits(_BURMESE_NUMBER.sub(number, text.translate(_FULL_WIDTH)))
+
+
+def typed_letters(text: str) -> str:
+    """Burmese words in which a digit was typed for the letter it looks like: "၀င်း". A digit never carries a sign, and
+    nothing is counted from zero."""
+    seven = re.sub("၇(?=[\u102b-\u103e])", lambda found: found[0].translate(_ZERO_SEVEN), text)
+    return re.sub("(?<![၀-၉0-9])၀(?=[\u1000-\u103f])", lambda found: found[0].translate(_ZERO_SEVEN), seven)
 
 
 def one_line(text: str, keep: str = "") -> str:
@@ -32,6 +57,22 @@ def one_dash(text: str) -> str:
 
 # --- spoilt text -------------------------------------------------------------------------------
 
+#: What a spreadsheet leaves behind where a value was lost, also in other languages and programs.
+SPREADSHEET_ERROR = re.compile(
+    r"#(?:n/?a|n/?d|nv|ref!|bezug!|value!|valeur!|wert!|name\?|nom\?|div/0!|num!|nombre!|null!|nul!|spill!|calc!|field!"
+    r"|getting_data|error!|#+)|Err:\d{3}",
+    re.I,
+)
+_LOST = re.compile(
+    r"\ufffd|\?\s*\?|\w\?\w|[\u25a1\u25af]|&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|\\u[0-9a-f]{4}", re.I
+)
+#: Words made of the letters 80 to FF alone: Thai bytes (TIS-620) shown in the western code page.
+_THAI_BYTES = re.compile("(?<![^\\W\\d_])[\u00a1-\u00fb]{3,}(?![^\\W\\d_])")
+#: Vietnamese in the old VNI encoding: a vowel, and behind it another that stands for its marks ("Nguyeãn Vaên").
+_VNI = re.compile(
+    "[aA][ùøûõâêáàåãäÙØÛÕÂÊÁÀÅÃÄ]|[eE][ùøûõâáàåãäÙØÛÕÂÁÀÅÃÄ]|[oO][ùøûõâÙØÛÕÂ]|[uyUY][ùøûõÙØÛÕ]|[öÖ][ùøûõïôÙØÛÕÏÔ]"
+    "|\\b(?:Phaïm|PHAÏM)\\b|[aA][ïÏ](?:nh|ng|ch|NH|NG|CH)\\b"
+)
 #: What the bytes 80 to FF show as in the western code page.
 _WESTERN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]+")
 #: A letter of Vietnamese in the old TCVN3 encoding shows as one of these signs inside a word, or as a capital letter
@@ -45,6 +86,7 @@ _MYANMAR = re.compile("[\u1000-\u109f]")
 _ZAWGYI = re.compile(
     "(?:^|[^\u1000-\u102a\u103b-\u103f\u1039\u104e\u1050-\u1055\u105a-\u1061\u1065\u1066\u106e-\u1070\u1075-\u1082\u108e])\u1031"
     "|\u1039(?![\u1000-\u1021\u1025\u1027])|(?<![\u1000-\u1021\u1025\u103a])\u1039"
+    "|\u103a[\u102d-\u1034]|[\u1033\u1034]|[\u1060-\u1097][\u102b\u102c]"
     "|[\u1060-\u1064\u1067-\u106d\u1071-\u1074\u107e-\u1084\u108a-\u108d\u108f-\u1097]"
 )
 
@@ -89,8 +131,9 @@ def _western(letter: str) -> bytes:
 
 
 def is_lost(text: str) -> bool:
-    """Whether letters were replaced by question marks or boxes: "???? ????????", "Nguy?n"."""
-    return bool(re.search(r"\ufffd|\?\s*\?|\w\?\w|[\u25a1\u25af]", text))
+    """Whether letters were replaced by question marks or boxes ("???? ????????", "Nguy?n"), or written
+    as the codes that a machine has for them ("&nbsp;", "\\u0e99")."""
+    return bool(_LOST.search(text))
 
 
 def check_text(text: str) -> str:
@@ -104,4 +147,15 @@ def check_text(text: str) -> str:
 
 def is_tcvn3(text: str) -> bool:
     """Whether a name is Vietnamese in the old TCVN3 encoding, shown as western letters and signs: "NguyÔn V¨n §øc"."""
-    return _TCVN3.search(text) is not None
+    return _TCVN3.search(text) is not None or re.search("(?i:nguyôn)|[A-ZÀ-Ý]Þ", text) is not None
+
+
+def is_vni(text: str) -> bool:
+    """Whether a name is Vietnamese in the old VNI encoding ("Traàn Thò Höông"), or in the letters of e-mail
+    ("Nguye^~n")."""
+    return _VNI.search(text) is not None or re.search(r"[aeouAEOU][\^+]", text) is not None
+
+
+def is_thai_bytes(text: str) -> bool:
+    """Whether Thai letters were taken for those of the western code page: "ÊÁªÒÂ"."""
+    return _THAI_BYTES.search(text) is not None

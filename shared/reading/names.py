@@ -6,7 +6,17 @@ import re
 import unicodedata
 
 from shared.reading import NotRead
-from shared.reading.letters import JOINERS, check_text, is_tcvn3, one_line, plain_digits
+from shared.reading.letters import (
+    JOINERS,
+    SPREADSHEET_ERROR,
+    check_text,
+    is_tcvn3,
+    is_thai_bytes,
+    is_vni,
+    one_line,
+    plain_digits,
+    typed_letters,
+)
 
 #: Vowel and tone of the Lao and Thai *am* come in two spellings that look the same: nikhahit, tone, aa; or tone, am.
 _AM = {
@@ -14,14 +24,34 @@ _AM = {
     "\u0e4d": ("\u0e32", "\u0e33", frozenset("\u0e48\u0e49\u0e4a\u0e4b")),
 }
 #: Letters that are variants of another although Unicode does not take them apart.
-_SAME = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
+_SAME = str.maketrans(
+    {"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l", "Ɖ": "d", "ɖ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
 #: Marks of tone in Lao and Thai, for a search that passes them over.
 TONES = "\u0ec8\u0ec9\u0eca\u0ecb\u0e48\u0e49\u0e4a\u0e4b"
 _NO_TONES = str.maketrans("", "", TONES)
 #: Two signs of *e* look like the sign of *ae*; a tone belongs behind the vowel above or below its letter.
 _TWICE_E = (("\u0ec0\u0ec0", "\u0ec1"), ("\u0e40\u0e40", "\u0e41"))
-_TONE_FIRST = re.compile("([\u0ec8-\u0ecb])([\u0eb1\u0eb4-\u0eb9\u0ebb])|([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e39])")
+_TONE_FIRST = re.compile("([\u0ec8-\u0ecc])([\u0eb1\u0eb4-\u0eb9\u0ebb])|([\u0e48-\u0e4c])([\u0e31\u0e34-\u0e39])")
+#: Burmese signs in the order of Unicode: those that join a letter, the vowels above and below it, the dots. Keyboards
+#: let them be typed in any order, and they look the same.
+_BURMESE_SIGNS = re.compile("[\u103b-\u103e]{2,}|[\u102d-\u1030\u1032\u1036\u1037]{2,}")
+_BURMESE_PLACE = {
+    sign: n for n, sign in enumerate("\u103b\u103c\u103d\u103e\u102d\u102e\u1032\u102f\u1030\u1036\u1037")
+}
+#: The vowel *u* where its look-alike, the letter *nya*, was meant: only that one ends a syllable or has an *aa*.
+_NYA = re.compile("\u1025(?=[\u103a\u102c])")
 _VOWEL_BEFORE = re.compile("([\u0ec0-\u0ec4\u0e40-\u0e44])([\u0e81-\u0eae\u0edc-\u0edf\u0e01-\u0e2e])")
+
+
+#: What programs write where there is no name.
+_NO_NAME = frozenset(("nan", "null", "none", "n/a", "#n/a", "undefined"))
+
+
+def one_burmese(text: str) -> str:
+    """Burmese that looks the same, spelt the same: the letter *wa* where a zero was typed for it, signs in the order of
+    Unicode."""
+    return _NYA.sub("\u1009", _BURMESE_SIGNS.sub(_in_order, typed_letters(text)))
 
 
 def one_spelling(text: str) -> str:
@@ -29,6 +59,10 @@ def one_spelling(text: str) -> str:
     for twice, once in _TWICE_E:
         text = text.replace(twice, once)
     return _one_am(_TONE_FIRST.sub(lambda found: "".join(reversed([s for s in found.groups() if s])), text))
+
+
+def _in_order(signs: re.Match[str]) -> str:
+    return "".join(sorted(signs[0], key=_BURMESE_PLACE.__getitem__))
 
 
 def _one_am(text: str) -> str:
@@ -59,25 +93,35 @@ def _one_am(text: str) -> str:
 def read_name(typed: str) -> str:
     """A name as it is kept: composed letters, one spelling of *am*, nothing unseen.
 
-    Raises `NotRead` with `broken_text`, `zawgyi` or `old_encoding`.
+    Raises `NotRead` with `broken_text`, `zawgyi`, `old_encoding`, `spreadsheet_error` or `not_a_name`.
     """
     name = read_line(typed)
     if "?" in name:
         raise NotRead("broken_text")
-    if is_tcvn3(name):
+    if name and (name.casefold() in _NO_NAME or not any(c.isalpha() for c in name)):
+        raise NotRead("not_a_name")
+    if is_tcvn3(name) or is_vni(name):
         raise NotRead("old_encoding")
     return name
 
 
 def read_line(typed: str) -> str:
-    """A line of an address, in the same form. Raises `NotRead` with `broken_text` or `zawgyi`."""
-    return check_text(one_spelling(unicodedata.normalize("NFC", one_line(typed, keep=JOINERS))))
+    """A line of an address, in the same form. Raises `NotRead` with `broken_text`, `zawgyi` or `spreadsheet_error`."""
+    line = one_line(typed, keep=JOINERS)
+    if SPREADSHEET_ERROR.fullmatch(line):
+        raise NotRead("spreadsheet_error")
+    if is_thai_bytes(line) or re.search(r"\w\?(?:\s|$)", line):
+        raise NotRead("broken_text")
+    line = unicodedata.normalize("NFC", line)
+    # Zawgyi is recognised by the order of its signs, so it is looked for before they are put in order.
+    return one_spelling(one_burmese(check_text(line)))
 
 
-def fold(text: str) -> str:
+def fold(text: str, *, as_typed: bool = False) -> str:
     """Text as it is searched: one form of each letter, small, single spaces, digits 0 to 9, nothing unseen, no marks
-    on Latin letters."""
-    composed = one_spelling(unicodedata.normalize("NFC", one_line(text)))
+    on Latin letters; `as_typed` leaves Burmese as it is, as names were folded before."""
+    text = unicodedata.normalize("NFC", one_line(text))
+    composed = one_spelling(text if as_typed else one_burmese(text))
     apart = unicodedata.normalize("NFKD", plain_digits(composed)).casefold()
     plain = "".join(c for c in apart if not (unicodedata.combining(c) and ord(c) < 0x370)).translate(_SAME)
     # Taking apart splits the am again, so it is put together once more.

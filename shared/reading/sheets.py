@@ -9,7 +9,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,7 +20,9 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from shared.reading import NotRead
-from shared.reading.letters import one_line
+from shared.reading.letters import SPREADSHEET_ERROR, one_line
+from shared.reading.number_formats import shown
+from shared.reading.sheet_parts import Parts, common_form, parts_of
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 20_000, 200, 5_000
 #: Bytes of a workbook once it is unpacked.
@@ -59,8 +62,9 @@ def read_lines(data: bytes, *, encoding: str = "", delimiter: str = "", sheet: s
     """The rows of a CSV file, or of the first sheet of a workbook (or the one with this name), that are not blank.
 
     A text is read as UTF-8, or as UTF-16 where it begins so, unless it is known how somebody writes (`ENCODINGS`,
-    `DELIMITERS`). Raises `NotRead`: `not_a_table` for other kinds of file, `not_utf8`, `other_letters`, `not_text`,
-    `not_csv`, `not_a_workbook`, `workbook_too_large`, `too_many_rows`, `too_many_columns`, `cell_too_long`.
+    `DELIMITERS`). Raises `NotRead`: `not_a_table` for other kinds of file, `old_workbook`, `locked_workbook`,
+    `not_utf8`, `other_letters`, `not_text`, `not_csv`, `not_a_workbook`, `workbook_too_large`, `too_many_rows`,
+    `too_many_columns`, `cell_too_long`.
     """
     taken = 0
     for line in _workbook(data, sheet) if is_workbook(data) else _csv(data, encoding, delimiter):
@@ -83,12 +87,21 @@ def heading_of(cells: list[str]) -> list[str]:
 
 # --- CSV ---------------------------------------------------------------------------------------
 
-#: How files begin that are no tables: PDF, old Excel and locked workbooks, pictures, text documents, web pages.
-_OTHER_FILES = tuple(b"%pdf \xd0\xcf\x11\xe0 \x89png \xff\xd8\xff gif8 {\\rtf <html <!doc <?xml".split(b" "))
+#: How files begin that are no tables: PDF, pictures, text documents, mails; whatever begins with < is a page or XML,
+#: also where its name ends in .xls.
+_OTHER_FILES = tuple(b"%pdf \xd0\xcf\x11\xe0 \x89png \xff\xd8\xff gif8 {\\rtf mime-ver <".split(b" "))
+#: How old binary files of Excel begin, by themselves or in the container (OLE) that they share with locked workbooks.
+_OLD_EXCEL, _CONTAINER = (b"\x09\x08", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00"), b"\xd0\xcf\x11\xe0"
+_LOCKED, *_BOOKS = (name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "Book"))
 
 
 def _text(data: bytes, encoding: str = "") -> str:
-    if data[:8].lower().startswith(_OTHER_FILES):
+    if data.startswith(_CONTAINER) and _LOCKED in data:
+        raise NotRead("locked_workbook")
+    if data.startswith(_OLD_EXCEL) or (data.startswith(_CONTAINER) and any(name in data for name in _BOOKS)):
+        raise NotRead("old_workbook")
+    head = data[:64].removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
+    if head.lower().startswith(_OTHER_FILES):
         raise NotRead("not_a_table")
     # A mark at the beginning says more surely how a file is written than whoever described it.
     marked = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else ""
@@ -99,6 +112,7 @@ def _text(data: bytes, encoding: str = "") -> str:
         raise NotRead(
             "not_utf8" if how in ("utf-8", "utf-8-sig", "utf-16") else "other_letters", byte=broken.start
         ) from None
+    text = text.rstrip("\x00\x1a")  # how old systems end a file
     if "\x00" in text:
         raise NotRead("not_text")
     return text
@@ -113,20 +127,39 @@ def _csv(data: bytes, encoding: str, known: str) -> Iterator[Line]:
     elif known:
         delimiter = known
     else:
-        lines = (line for line in text.splitlines() if line.strip(' ,;\t|"'))
-        head = next((line for line in lines if any(sign in line for sign in DELIMITERS)), "")
-        delimiter = max(DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     number = skipped
     try:
         for cells in reader:
             number += 1
-            shown = [_unguarded(cell.strip()) for cell in cells]
-            while shown and not shown[-1]:
-                shown.pop()
-            yield Line(number, shown)
+            told = [_unguarded(cell.strip()) for cell in cells]
+            while told and not told[-1]:
+                told.pop()
+            yield Line(number, told, _errors(told, number))
     except csv.Error:
         raise NotRead("not_csv", row=number + 1) from None
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells: the sign that stands equally often in the most of the first lines, outside of quotes."""
+    head = re.sub(r'"[^"]*"', "", text[:65_536])
+    lines = [line for line in head.splitlines() if line.strip(" ,;\t|")][: 4 * TITLE_ROWS]
+
+    def agreement(sign: str) -> tuple[int, int]:
+        counts = Counter(line.count(sign) for line in lines if sign in line)
+        return max(((lines_, count) for count, lines_ in counts.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=agreement)
+
+
+def _errors(cells: Sequence[str], number: int) -> dict[int, tuple[str, str]]:
+    """The cells in which a spreadsheet said that it lost the value: #N/A, #REF!, Err:502."""
+    return {
+        place: ("spreadsheet_error", f"{get_column_letter(place + 1)}{number}")
+        for place, cell in enumerate(cells)
+        if SPREADSHEET_ERROR.fullmatch(cell)
+    }
 
 
 def _unguarded(cell: str) -> str:
@@ -142,10 +175,12 @@ def _unguarded(cell: str) -> str:
 def _workbook(data: bytes, name: str) -> Iterator[Line]:
     try:
         _check_size(data)
+        data = common_form(data)
         sheet = _sheet(data, name, values=True)
         # What a formula came to is in the file, unless no spreadsheet has ever opened it; that is not an empty cell.
-        with_formulas = _sheet(data, name, values=False).iter_rows() if _has_formulas(data) else None
-        places = 0
+        parts = parts_of(data, str(sheet.title))
+        with_formulas = _sheet(data, name, values=False).iter_rows() if parts.has_formulas else None
+        places, holding = 0, set[tuple[int, int]]()
         for number, row in enumerate(sheet.iter_rows(), start=1):
             formulas = next(with_formulas) if with_formulas is not None else ()
             places += len(row)
@@ -155,7 +190,7 @@ def _workbook(data: bytes, name: str) -> Iterator[Line]:
                 raise NotRead("too_many_columns", row=number, most=MOST_COLUMNS)
             if number > MOST_SHEET_ROWS:
                 raise NotRead("too_many_rows", most=MOST_ROWS)
-            yield _line(number, row[:MOST_COLUMNS], formulas)
+            yield _line(number, row[:MOST_COLUMNS], formulas, parts, holding)
     except NotRead:
         raise
     except Exception:  # the library's faults are many, and none of them is ours: the file is not what it says
@@ -166,6 +201,7 @@ def sheet_names(data: bytes) -> list[str]:
     """The names of the sheets of a workbook that are seen. Raises `NotRead`: `not_a_workbook`, `workbook_too_large`."""
     try:
         _check_size(data)
+        data = common_form(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         return [str(one.title) for one in book.worksheets if one.sheet_state == "visible"]
     except NotRead:
@@ -192,13 +228,8 @@ def _sheet(data: bytes, name: str, *, values: bool) -> Any:
     return sheet
 
 
-def _has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
-        return any(re.search(rb"<(?:\w+:)?f[ >/]", package.read(name)) for name in sheets)
-
-
-def _line(number: int, row: Any, formulas: Any = ()) -> Line:
+def _line(number: int, row: Any, formulas: Any, parts: Parts, holding: set[tuple[int, int]]) -> Line:
+    """A row of a sheet; `holding` are the cells that hold what the merged cells below them seem to hold."""
     cells: list[str] = []
     faults: dict[int, tuple[str, str]] = {}
     for place, cell in enumerate(row):
@@ -206,9 +237,17 @@ def _line(number: int, row: Any, formulas: Any = ()) -> Line:
             if cell.value is None and place < len(formulas) and formulas[place].value is not None:
                 raise NotRead("formula_not_worked_out")
             cells.append(_shown(cell))
+            if cells[-1] and (number, place + 1) in parts.holders:
+                holding.add((number, place + 1))
         except NotRead as wrong:
-            cells.append("")
+            cells[place:] = [""]
             faults[place] = (wrong.code, f"{get_column_letter(place + 1)}{number}")
+    faults |= _errors(cells, number)
+    # A row of nothing but merged cells is a blank one, or a place to sign.
+    for column, holder in parts.covered.get(number, {}).items() if any(cells) else ():
+        if column <= MOST_COLUMNS and holder in holding and not "".join(cells[column - 1 : column]):
+            cells += [""] * (column - len(cells))
+            faults[column - 1] = ("merged_cells", f"{get_column_letter(column)}{number}")
     while cells and not cells[-1] and len(cells) - 1 not in faults:
         cells.pop()
     return Line(number, cells, faults)
@@ -230,7 +269,8 @@ def _shown(cell: Any) -> str:
             return value.isoformat()
         case int() | float():
             return _number(value, cell.number_format or "")
-    return str(value).strip()
+    # Letters that XML cannot hold are written as their codes: _x000D_ is a line that ended.
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), str(value)).strip()
 
 
 def _number(value: int | float, shape: str) -> str:
@@ -243,17 +283,4 @@ def _number(value: int | float, shape: str) -> str:
         text = format(exact.normalize(), "f")
         return text + "0" if len(text.partition(".")[2]) == 3 else text
     whole = int(exact)
-    # Zeros of the format are part of what is seen: 0010990001, or 10-0001-7919 as 00-0000-0000.
-    pattern = re.sub(r"\\(.)|\"([^\"]*)\"", r"\1\2", shape.split(";")[0])
-    if whole >= 0 and re.fullmatch(r"0[0\- /]*0", pattern) and "0" * 2 in pattern.replace("-", "").replace(" ", ""):
-        return _filled(str(whole), pattern)
-    return str(whole)
-
-
-def _filled(digits: str, pattern: str) -> str:
-    """Digits laid from the right into the zeros of a pattern; more digits than zeros stand in front."""
-    left = list(digits)
-    out: list[str] = []
-    for sign in reversed(pattern):
-        out.append((left.pop() if left else "0") if sign == "0" else sign)
-    return "".join(left) + "".join(reversed(out))
+    return shown(whole, shape) if whole >= 0 else str(whole)

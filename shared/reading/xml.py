@@ -18,7 +18,15 @@ def parse(data: bytes, most: int) -> etree._Element:
     if any(sign in data.replace(b"\0", b"").upper() for sign in (b"<!DOCTYPE", b"<!ENTITY")):
         raise NotRead("document_type")
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        # A comment inside a text would end it: 1<!-- -->00 is one hundred.
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise NotRead("not_xml", row=getattr(wrong, "lineno", 0) or 0) from None

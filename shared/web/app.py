@@ -490,11 +490,11 @@ def _answer_fault(service: Service, problem: Problem, fault: Exception) -> Any:
     if wants_page and request.path.startswith("/v1"):
         wants_page = False
     if not wants_page:
-        body = problem_json(problem, title, detail, g.get("trace_id", ""))
+        body = problem_json(problem, title, problem.said or detail, g.get("trace_id", ""))
         return Response(orjson.dumps(body), problem.status, problem.headers, content_type="application/problem+json")
     if problem.status == 401:
         # 307 keeps method and body: the browser itself takes a form along to the renewal and back, see decision 0080.
         target = quote(request.full_path.rstrip("?"), safe="")
         return redirect(f"/session/renew?next={target}", 307 if request.method == "POST" else 303)
-    html = pages.problem_page(problem, title, detail)
+    html = pages.problem_page(problem, title, problem.said or detail)
     return Response(html, problem.status, problem.headers, content_type="text/html; charset=utf-8")

@@ -260,6 +260,7 @@ def service() -> Service:
 def answered(problem: Problem, headers: dict[str, str] | None = None) -> Answer:
     """A problem that is answered, not raised, where raising would undo what has to be kept (a counted try, a file, a
     job that was asked for)."""
-    title, detail = (translate(words) for words in sentences(problem))
+    title, detail = sentences(problem)
+    title, detail = translate(title), problem.said or translate(detail)
     body = orjson.dumps(problem_json(problem, title, detail, ""))
     return Answer(body, problem.status, headers or {}, "application/problem+json")

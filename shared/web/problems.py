@@ -22,8 +22,11 @@ class Problem(Exception):
         errors: Sequence[Mapping[str, Any]] = (),
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
+        said: str = "",
     ) -> None:
+        """`said` is the advice in the reader's words, for a code that says it with its params."""
         super().__init__(f"{status} {code}")
+        self.said = said
         self.status, self.code, self.params = status, code, dict(params or {})
         self.errors = [dict(error) for error in errors]
         self.headers = dict(headers or {})
@@ -223,6 +226,8 @@ BY_STATUS = {
 
 def sentences(problem: Problem) -> tuple[str, str]:
     """English title and advice of a problem, to be put through the catalogue."""
+    if problem.said:
+        return SENTENCES["statement_refused"]
     return SENTENCES.get(problem.code) or SENTENCES[BY_STATUS.get(problem.status, "internal")]
 
 

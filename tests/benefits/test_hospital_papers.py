@@ -191,6 +191,13 @@ def test_days_are_inclusive_and_table_10_may_be_one_short(office: Office) -> Non
     ]
 
 
+@pytest.mark.parametrize("day", ["25690604", "00260604", "20260230", "04062026"])
+def test_a_day_of_no_calendar_of_hospitals_is_refused_with_its_field(office: Office, day: str) -> None:
+    wrong = LEAVE | {"TU_NGAY": day}
+    rows = sends(office, envelope([("XML1", PERSON), ("XML11", wrong)]))
+    assert rows == [("refused", "not_a_day", "XML11/TU_NGAY")]
+
+
 def test_sex_one_is_a_man_in_this_list(office: Office) -> None:
     """Trap 1: the code belongs to the adapter."""
     rows = sends(office, envelope([("XML1", PERSON | {"GIOI_TINH": "1"}), ("XML11", LEAVE)]))

@@ -122,7 +122,12 @@ def test_wages_as_people_write_them(office: Office, written: str, kip: str) -> N
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("3200.000", "amount_unclear"), ("1e6", "not_an_amount"), ("-3200000", "negative"), ("#REF!", "not_an_amount")],
+    [
+        ("3200.000", "amount_unclear"),
+        ("1e6", "not_an_amount"),
+        ("-3200000", "negative"),
+        ("#REF!", "spreadsheet_error"),
+    ],
 )
 def test_wages_that_are_not_clear_are_refused(office: Office, written: str, code: str) -> None:
     sent(office, "persons", PERSONS + one("T-1"))

@@ -224,6 +224,7 @@ def test_over_http_one_call_takes_the_whole_text_and_a_signed_call_back_tells_it
         assert client.post("/v1/messages/receipts", json=said).status_code == 401
         assert here.sms(person).state == "sent"
         unread: list[Any] = [[], {"id": "h-0"}, {"id": "h-0", "state": "blissful"}, {"id": "\0", "state": "delivered"}]
+        unread += [{"id": odd, "state": "delivered"} for odd in (None, True, 43.5, ["h-0"])]
         for body in unread:
             assert rings(client, "new", body).status_code == 400, body
         assert rings(client, "new", said).status_code == 202

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from services.notifications.domain.message import Receipt as MessageState
 from services.notifications.domain.operator_ids import readings
 from services.notifications.gateways.line import Answer, Came, Verdict
 from services.notifications.gateways.receipts import read_receipt, state_of
+from services.notifications.gateways.smpp_status import read_agreed
 from services.notifications.usecases import receipts, sending
 from shared.act import Act, service_actor
 from tests.notifications.conftest import Person, Town
@@ -215,3 +217,61 @@ def test_what_is_no_receipt_is_none() -> None:
     assert read_receipt(pdu) is None
     assert state_of("DELIGHTED") is None
     assert state_of("") is None
+
+
+# --- more hands of operators --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id:7|sub:001|stat:DELIVRD|err:000",
+        "id=7&stat=DELIVRD&err=000",
+        "message_id:7 status:DELIVRD error:000",
+        "msgid:7 state:Delivered",
+        "id:7 stat:DELIVERED_TO_HANDSET text:id:9 stat:UNDELIV",
+    ],
+)
+def test_a_receipt_with_other_names_and_signs_is_read(text: str) -> None:
+    came = read_receipt(_receipt(text.encode()))
+    assert came is not None
+    assert (came.operator_id, came.state) == ("7", MessageState.DELIVRD)
+
+
+@pytest.mark.parametrize(
+    ("raw", "coding"),
+    [
+        ("\ufeffid:7 stat:DELIVRD text:ສະ".encode("utf-16-be"), 8),
+        ("\ufeffid:7 stat:DELIVRD text:ສະ".encode("utf-16-le"), 8),
+        (b"id:7 stat:DELIVRD text:x", 8),
+        ("id:7 stat:DELIVRD".encode("utf-16-le"), 0),
+    ],
+)
+def test_the_letters_of_a_receipt_are_what_they_are_not_what_they_are_called(raw: bytes, coding: int) -> None:
+    came = read_receipt(_receipt(raw, coding))
+    assert came is not None
+    assert (came.operator_id, came.state) == ("7", MessageState.DELIVRD)
+
+
+def test_a_state_that_says_not_is_not_delivered() -> None:
+    for word in ("NOT_DELIVERED", "NotDelivered", "DELIVERY_FAILED"):
+        assert state_of(word) is MessageState.UNDELIV
+    for word in ("RETRY", "IN_PROGRESS", "DELIVERED_TO_NETWORK"):
+        assert state_of(word) is MessageState.ENROUTE
+
+
+def test_a_number_below_zero_is_the_one_beyond_half_of_its_bits() -> None:
+    assert readings("FFFFFFFE") & readings("-2")
+    assert readings("4294967294") & readings("-2")
+    assert not readings("2") & readings("-2")
+    assert readings("ffffffffffffff00") & readings("-256") or readings("ffffff00") & readings("-256")
+
+
+def test_what_was_agreed_with_an_operator_is_read_however_it_is_typed() -> None:
+    told = read_agreed("0x401 = Number; 1026=line")
+    assert {status: meaning.verdict for status, meaning in told.items()} == {0x401: Verdict.NEVER, 0x402: Verdict.LINE}
+
+
+def _receipt(raw: bytes, coding: int = 0) -> Any:
+    names = ("message_payload", "receipted_message_id", "message_state", "user_message_reference")
+    return SimpleNamespace(esm_class=4, short_message=raw, data_coding=coding, **dict.fromkeys(names))

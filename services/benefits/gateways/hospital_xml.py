@@ -229,8 +229,8 @@ class _Reader:
 
 
 def _day(said: str) -> date:
-    if not re.fullmatch(r"[0-9]{8}([0-9]{4})?", said):
-        raise ValueError(said)
+    if not re.fullmatch(r"(19|20|21)[0-9]{6}([0-9]{4})?", said):
+        raise ValueError("no day, or one of no calendar that hospitals use")
     return date(int(said[:4]), int(said[4:6]), int(said[6:8]))
 
 

@@ -48,6 +48,17 @@ def read_case(mapping: Any, *, packs: Path = PACKS) -> Case:
     return replace(case, earlier_spells=in_order, assumed=MappingProxyType(assumed))
 
 
+#: Facts of an event that has happened when it is claimed for.
+HAPPENED = ("birth_on", "miscarriage_on")
+
+
+def not_yet(case: Case, today: date) -> list[str]:
+    """Pointers to the days of a case that cannot lie ahead: no doctor has signed tomorrow, nobody is born then."""
+    told = {f"#/certificates/{n}/issued_on": one.issued_on for n, one in enumerate(case.certificates or ())}
+    event = {f"#/event/{name}": case.event.get(name) for name in HAPPENED}
+    return [where for where, day in (told | event).items() if isinstance(day, date) and day > today]
+
+
 def _asked(reader: Reader, top: Mapping[str, Any], packs: Path) -> Mapping[str, FactSpec]:
     """The facts the benefit of this case asks for; none, and an error, where there is no such benefit."""
     known = countries(packs)

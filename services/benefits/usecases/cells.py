@@ -15,7 +15,7 @@ from shared.money import Money
 from shared.period import Month
 from shared.reading import NotRead, days
 from shared.reading.amounts import read_amount
-from shared.reading.letters import is_zawgyi, one_line, plain_digits
+from shared.reading.letters import is_lost, is_mojibake, is_zawgyi, one_line, typed_digits
 from shared.reading.words import read_yes
 
 
@@ -89,7 +89,8 @@ def amount(row: Row, column: str) -> Money | None:
 
 def number(row: Row, column: str) -> int | None:
     """A whole number, or none."""
-    said = plain_digits(row.get(column, ""))
+    # A program that knows only decimal numbers writes two children as 2.0.
+    said = typed_digits(one_line(row.get(column, ""))).removesuffix(".0")
     if not said:
         return None
     if not (said.isascii() and said.isdigit() and len(said) < 9):
@@ -103,12 +104,12 @@ def yes(row: Row, column: str) -> bool | None:
     return said
 
 
-def text(row: Row, column: str, most: int = 200) -> str:
-    """What a cell says, unspoilt and at most so long."""
+def text(row: Row, column: str, most: int = 200, *, free: bool = False) -> str:
+    """What a cell says, unspoilt and at most so long; in words of one's own (`free`) questions may be asked."""
     said = row.get(column, "")
     if len(said) > most:
         raise RowRefused("too_long", column)
-    if any(ord(c) < 32 or c == "\ufffd" for c in said):
+    if any(ord(c) < 32 or c == "\ufffd" for c in said) or is_mojibake(said) or (is_lost(said) and not free):
         raise RowRefused("broken_text", column)
     if is_zawgyi(said):
         raise RowRefused("zawgyi", column)

@@ -20,7 +20,7 @@ from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.person import Job, Person, PersonChangeKind, together
 from services.benefits.domain.status import Status
 from services.benefits.institution import institution
-from services.benefits.law.case import read_case
+from services.benefits.law.case import not_yet, read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
 from services.benefits.usecases import claim_doubts
 from services.benefits.usecases.judging import may_judge
@@ -188,7 +188,7 @@ def save_facts(
     elif before.state not in domain.OPEN:
         raise domain.ClaimDoesNotMove(before.state, "changed")
     if before.state is not ClaimState.DRAFT and facts is not None:
-        _check(case_of(act, before, after.facts))
+        _check(act, case_of(act, before, after.facts))
     return weigh_later(act, store.claims.save(act, before, after, "facts_changed", why))
 
 
@@ -216,7 +216,7 @@ def submit(act: Act, claim_id: str, version: int | None) -> Claim:
     Raises `FactsInvalid` for facts that cannot be. A claim that looks hopeless is accepted: it may be contested.
     """
     before = store.claims.to_change(act, claim_id, version)
-    _check(case_of(act, before))
+    _check(act, case_of(act, before))
     until = before.received_on + timedelta(days=institution().service_days)
     after = replace(
         before,
@@ -399,12 +399,14 @@ def _comes_to(act: Act, case: Mapping[str, Any]) -> Any:
     return None if found is None else (found.outcome, found.total, found.instalments)
 
 
-def _check(case: Mapping[str, Any]) -> None:
-    """Raises `FactsInvalid` for facts that cannot be."""
+def _check(act: Act, case: Mapping[str, Any]) -> None:
+    """Raises `FactsInvalid` for facts that cannot be, or cannot be yet: no doctor has signed tomorrow."""
     try:
-        read_case(case)
+        read = read_case(case)
     except CaseInvalid as wrong:
         raise FactsInvalid(list(wrong.errors)) from None
+    if ahead := not_yet(read, act.today):
+        raise FactsInvalid([{"pointer": where, "code": "in_the_future", "params": {}} for where in ahead])
 
 
 def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers: Papers | None = None) -> Picture:

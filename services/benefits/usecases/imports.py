@@ -29,6 +29,7 @@ from services.benefits.usecases import (
 from services.benefits.usecases.cells import RowRefused, Taken
 from services.benefits.usecases.table_files import COLUMNS
 from shared.act import Act
+from shared.reading.identifiers import read_identifier
 
 #: Who may bring which kind of file.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -222,12 +223,12 @@ def _take_claim(act: Act, row: Row) -> Taken:
         facts["spell"]["last_day"] = last.isoformat()
     if cells.text(row, "illness"):
         facts["spell"]["illness"] = cells.text(row, "illness")
-    if cells.text(row, "certificate_no"):
+    if number := cells.read(row, "certificate_no", read_identifier):
         covers = {
             "from": (cells.day(row, "certificate_from") or first).isoformat(),
             "to": (cells.day(row, "certificate_to") or last or first).isoformat(),
         }
-        facts["certificates"] = [{"number": cells.text(row, "certificate_no"), **covers}]
+        facts["certificates"] = [{"number": number, **covers}]
     work = {
         name: cells.text(row, name) for name in ("pay", "wage_paid_until", "wage_stopped_word") if cells.text(row, name)
     }

@@ -30,7 +30,7 @@ def take_notice(act: Act, row: Row) -> Taken:
             leave_from=leave,
             leave_to=cells.day(row, "leave_to"),
             advance_paid=cells.amount(row, "advance_paid"),
-            remarks=cells.text(row, "remarks", 500),
+            remarks=cells.text(row, "remarks", 500, free=True),
             pregnancy_no=cells.number(row, "pregnancy_no"),
             word=cells.text(row, WORD, LONGEST_WORD),
         )
@@ -55,7 +55,7 @@ def wrong(act: Act, row: Row) -> list[RowRefused]:
         lambda: cells.day(row, "leave_to"),
         lambda: cells.number(row, "pregnancy_no"),
         lambda: cells.amount(row, "advance_paid"),
-        lambda: cells.text(row, "remarks", 500),
+        lambda: cells.text(row, "remarks", 500, free=True),
         lambda: cells.text(row, WORD, LONGEST_WORD),
     )
     unread = {one.column for one in found}

@@ -153,6 +153,9 @@ def read_rows(kind: str, data: bytes, said: Mapping[str, str] | None = None) -> 
     heading = columns.named(sheets.heading_of(lines[at].cells), told) if lines else []
     missing = [column for column in required if column not in heading]
     unknown = [c for c in heading if c not in required + optional + ADDED and not columns.is_left_out(c)]
+    twice = sorted({c for c in heading if c in required + optional and heading.count(c) > 1})
+    if twice and kind not in columns.KINDS:  # of those, a person is asked which column is which
+        raise FileUnreadable("heading_twice", headings=twice)
     if missing or unknown or len(set(heading)) < len(heading):
         raise FileUnreadable("columns", missing=missing, unknown=[u[:40] or "–" for u in unknown])
     if len(lines) - at - 1 > sheets.MOST_ROWS:

@@ -50,6 +50,7 @@ ROW_REASONS = (
         "unknown_person": N_("Nobody of yours has this number. Copy it from the card, all digits."),
         "required": N_("This cell is empty, and it is needed."),
         "not_a_day": N_("This is not a day. Write it as 2025-07-14."),
+        "merged_cells": N_("This cell is merged with the one above. Write the value in each row."),
         "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
         "second_notice": N_(
             "Set aside: for this worker a birth less than seven months away is known. Say why there is a second one."
@@ -119,6 +120,11 @@ FILE_FAULTS = {
     "too_many_columns": N_("Row {row} has more than {most} columns. Only the columns of the form belong in the file."),
     "cell_too_long": N_("A cell of row {row} holds more than {most} letters."),
     "not_a_table": N_("This file is not a table. Save the table as CSV or .xlsx."),
+    "old_workbook": N_(
+        "This is a file of an old Excel (.xls). Open it in Excel or LibreOffice, choose “Save as”, take .xlsx, and send"
+        " that file."
+    ),
+    "locked_workbook": N_("This spreadsheet is locked with a password. Save it without one, and send it again."),
     "too_many_rows": N_("The file has more than {most} rows. Cut it into parts."),
     "not_csv": N_("Row {row} cannot be read as CSV: a quotation mark is not closed."),
     "empty": N_("The file has a heading and no rows."),

@@ -18,6 +18,7 @@ from services.benefits.views.shown import Words, options
 from shared.act import Act
 from shared.web import pages
 from shared.web.formatting import text
+from shared.web.problems import Problem
 
 #: Rows that a page shows; the sheet holds all.
 SHOWN = 500
@@ -42,6 +43,11 @@ def offered(act: Act) -> Offered:
     asks = {name: None for kind in kinds if kind in FORMATS for name in FORMATS[kind].asks}
     hers = [name for name in asks if name != "employer_no" or act.actor.employer is None]
     return Offered(options(file_words.KINDS, kinds), {kind: here[kind] for kind in kinds}, hers)
+
+
+def not_taken(wrong: FileUnreadable) -> Problem:
+    """The answer to a file that is not taken in, with the reason in words."""
+    return Problem(422, wrong.code, params=wrong.params, said=unreadable(wrong))
 
 
 def unreadable(wrong: FileUnreadable) -> str:

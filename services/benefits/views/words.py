@@ -302,6 +302,7 @@ ERRORS = {
     "not_a_month": N_("Write a month such as 2025-03."),
     "spreadsheet_error": N_("The spreadsheet shows an error here, such as #N/A. Write the value."),
     "formula_not_worked_out": N_("The formula in this cell was never worked out. Write its value."),
+    "not_a_name": N_("This is no name of a person."),
     "scientific": N_("The spreadsheet has shortened this number. Write all its digits as text."),
     "number_too_long": N_("The spreadsheet keeps only 15 digits of this number. Write it as text."),
     "not_an_identifier": N_("This is no number of a person or an account."),
@@ -318,7 +319,7 @@ ERRORS = {
     "not_allowed": N_("This word is not one of those that are understood here."),
     "broken_text": N_("These letters cannot be read. Save the file as UTF-8."),
     "zawgyi": N_("This is written in Zawgyi. Write it in Unicode."),
-    "old_encoding": N_("This is written in an old encoding (TCVN3). Write it in Unicode."),
+    "old_encoding": N_("This is written in an old encoding (TCVN3, VNI). Write it in Unicode."),
     "no_font": N_("Our letters cannot carry these characters. Write them in Lao or Latin letters."),
     "row_length": N_("This row has more cells than the heading."),
 }

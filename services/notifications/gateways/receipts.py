@@ -32,6 +32,8 @@ _WORDS = {state.value: state for state in Receipt} | {
     "DELIVERED": R.DELIVRD,
     "DELIVERD": R.DELIVRD,
     "DELIVRED": R.DELIVRD,
+    "DELIVEREDTOHANDSET": R.DELIVRD,
+    "DELIVEREDTOTERMINAL": R.DELIVRD,
     "SUCCESS": R.DELIVRD,
     "EXPIRD": R.EXPIRED,
     "DELETE": R.DELETED,
@@ -41,6 +43,8 @@ _WORDS = {state.value: state for state in Receipt} | {
     "UNDELIVERABLE": R.UNDELIV,
     "UNDELIVRD": R.UNDELIV,
     "UNDELIVERD": R.UNDELIV,
+    "NOTDELIVERED": R.UNDELIV,
+    "DELIVERYFAILED": R.UNDELIV,
     "FAILED": R.UNDELIV,
     "FAIL": R.UNDELIV,
     "ACCEPTED": R.ACCEPTD,
@@ -48,6 +52,11 @@ _WORDS = {state.value: state for state in Receipt} | {
     "BUFFERED": R.ENROUTE,
     "BUFFRED": R.ENROUTE,
     "SCHEDULED": R.ENROUTE,
+    "DELIVEREDTONETWORK": R.ENROUTE,
+    "PENDING": R.ENROUTE,
+    "QUEUED": R.ENROUTE,
+    "INPROGRESS": R.ENROUTE,
+    "RETRY": R.ENROUTE,
     "SENT": R.ENROUTE,
     "SUBMITTED": R.ENROUTE,
     "REJECTED": R.REJECTD,
@@ -56,14 +65,13 @@ _WORDS = {state.value: state for state in Receipt} | {
     "UNKNOWN": R.UNKNOWN,
     "UNKNOWNSTATE": R.UNKNOWN,
 }
-_UCS2 = 0x08
 #: Bits 5 to 2 of esm_class (5.2.12): a receipt, or the word in between that it is on its way.
 _KIND, _RECEIPT, _BETWEEN, _HEADER = 0x3C, 0x04, 0x20, 0x40
 _TEXT = re.compile(r"(?:^|\s)text\s*:", re.IGNORECASE)
 _FIELD = re.compile(
-    r"""(?:^|[\s;,])(id|stat|err)[ \t]*[:=]
+    r"""(?:^|[\s;,|&])(id|(?:message|msg|sms)_?id|stat(?:us)?|state|err(?:or)?)[ \t]*[:=]
     (?:[ \t]+(?![a-z]+(?:\ date)?[:=]))?  # a space before the value, but not before the next name
-    "?([^\s";,]*)""",
+    "?([^\s";,|&]*)""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -102,10 +110,11 @@ def _words(pdu: Any) -> str:
     raw = pdu.short_message or pdu.message_payload or b""
     if int(pdu.esm_class or 0) & _HEADER and raw and raw[0] < len(raw):
         raw = raw[1 + raw[0] :]
-    # Some write UCS-2 and say otherwise: every other octet of a receipt in UCS-2 is empty, in no other code is one.
-    if len(raw) > 1 and (int(pdu.data_coding or 0) & 0x0C == _UCS2 or b"\0" in raw[:-1]):
-        little = raw[1] == 0 and raw[0] != 0
-        return str(raw.decode("utf-16-le" if little else "utf-16-be", "replace"))
+    # Some write UCS-2 and say otherwise, and some say so and write letters of one octet: every other octet of a receipt
+    # in UCS-2 is empty, in no other code is one.
+    if b"\0" in raw[:-1]:
+        little = raw.startswith(b"\xff\xfe") or (raw[1] == 0 and raw[0] != 0)
+        return str(raw.decode("utf-16-le" if little else "utf-16-be", "replace")).lstrip("\ufeff")
     return str(raw.decode("latin-1"))
 
 
@@ -113,7 +122,8 @@ def _fields(words: str) -> dict[str, str]:
     """The fields before the quoted text of the message itself, which may look like a receipt; the first of a name."""
     fields: dict[str, str] = {}
     for name, value in _FIELD.findall(_TEXT.split(words, maxsplit=1)[0]):
-        fields.setdefault(name.lower(), value)
+        plain = name.lower()
+        fields.setdefault("id" if plain.endswith("id") else "err" if plain.startswith("err") else "stat", value)
     return fields
 
 

@@ -6,6 +6,7 @@ message is old news, instead of losing every message of a bad hour.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -84,7 +85,7 @@ def meaning(status: int, agreed: Mapping[int, Meaning] | None = None) -> Meaning
 def read_agreed(text: str) -> dict[int, Meaning]:
     """An operator's own codes, such as "0x401=number 0x402=line". Raises `ValueError`."""
     agreed = {}
-    for pair in text.replace(",", " ").split():
+    for pair in re.sub(r"\s*=\s*", "=", re.sub("[,;]", " ", text)).casefold().split():
         code, _, word = pair.partition("=")
         if word not in _WORDS:
             raise ValueError(f"{pair!r}: a code, = and one of {', '.join(_WORDS)}")

@@ -205,6 +205,8 @@ class Statement:
     by_words: bool = False
     #: Whether the file itself says which account it is about.
     account_told: bool = True
+    #: The last day on which a line was booked, where the reader knows it.
+    last_booked: date | None = None
 
     @property
     def begins(self) -> date:
@@ -216,6 +218,20 @@ class Statement:
         if self.opening is None or self.closing is None:
             return None
         return self.opening.minor + sum(line.amount.minor for line in self.lines) == self.closing.minor
+
+    def up_to(self, today: date) -> Statement:
+        """The statement without entries that are booked on a day that has not come; each is named with its place. A
+        year of another era or century is such a day."""
+        if self.last_booked is None or self.last_booked <= today:
+            return self
+        ahead = sorted({line.entry for line in self.lines if line.booked_on > today})
+        wrong = [(entry, "booked on a day that has not come") for entry in ahead]
+        return replace(
+            self,
+            lines=tuple(line for line in self.lines if line.entry not in ahead),
+            unreadable=tuple(sorted([*self.unreadable, *wrong])),
+            last_booked=today,
+        )
 
     def entries(self) -> Iterator[tuple[StatementLine, ...]]:
         """The lines entry by entry, in the order of the statement; each line has its place."""

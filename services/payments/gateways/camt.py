@@ -25,8 +25,8 @@ FEES = frozenset({"CHRG", "COMM", "FEES", "COME", "COMI", "COMT"})
 #: Sub-families that mean "what was sent comes back".
 RETURNS = frozenset({"RRTN", "RPCR", "PRDD", "UPDD"})
 KINDS = {"Stmt": Kind.STATEMENT, "Rpt": Kind.REPORT, "Ntfctn": Kind.NOTIFICATION}
-#: Statuses of entries that are not booked (yet).
-NOT_BOOKED = frozenset({"PDNG", "INFO", "FUTR"})
+#: Statuses of entries that are booked, and of those that are not (yet).
+BOOKED, NOT_BOOKED = "BOOK", frozenset({"PDNG", "INFO", "FUTR"})
 
 
 class Unclear(ValueError):
@@ -90,7 +90,7 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
     identity, account = value(element, "Id"), _account(element)
     if not identity or not account:
         raise Unclear("no_account")
-    currency = value(element, "Acct/Ccy") or _told_currency(element, reading)
+    currency = (value(element, "Acct/Ccy") or "").upper() or _told_currency(element, reading)
     if currency is None:
         raise Unclear(reading.unreadable[0][1] if reading.unreadable else "no_currency")
     _set_aside_other_currencies(reading, currency)
@@ -121,6 +121,7 @@ def _statement(element: etree._Element, kind: Kind, reading: _Reading) -> Statem
         sequence=_number(value(element, "ElctrncSeqNb") or value(element, "LglSeqNb")),
         page=_number(value(element, "StmtPgntn/PgNb") or value(element, "RptPgntn/PgNb")),
         servicer=_servicer(element)[:35],
+        last_booked=max(booked, default=None),
     )
 
 
@@ -161,7 +162,7 @@ def _balances(element: etree._Element, currency: str) -> tuple[Money | None, Mon
     """Opening, closing, whether the closing is the day's last, and its day. Other balances stop nothing."""
     found: dict[str, list[etree._Element]] = {}
     for balance in find_all(element, "Bal"):
-        at, code = find(balance, "Amt"), value(balance, "Tp/CdOrPrtry/Cd") or ""
+        at, code = find(balance, "Amt"), value(balance, "Tp/CdOrPrtry/Cd") or value(balance, "Tp/CdOrPrtry/Prtry") or ""
         if at is not None and (at.get("Ccy") or currency) == currency:
             found.setdefault(code, []).append(balance)
     between = found.get("ITBD", [])
@@ -205,6 +206,21 @@ def _day_around(entry: etree._Element, zone: tzinfo) -> date | None:
     return last[0] if last else _created(statement, zone)
 
 
+def _booked_on(element: etree._Element, zone: tzinfo) -> date:
+    """The day on which an entry was booked. Raises `ValueError` where it is none, or cannot be."""
+    around = _day_around(element, zone)
+    booked = _day(element, "BookgDt", zone)
+    if booked is None and (value(element, "BookgDt/Dt") or value(element, "BookgDt/DtTm")):
+        raise ValueError("the booking day cannot be read")
+    if booked is None:
+        # Money may count from a later day on than that on which it is booked.
+        days = [day for day in (_day(element, "ValDt", zone), around) if day is not None]
+        booked = min(days, default=None)
+    if booked is None:
+        raise ValueError("no booking day")
+    return booked
+
+
 def _created(element: etree._Element, zone: tzinfo) -> date | None:
     moment = _moment(value(element, "CreDtTm"), zone)
     return moment.date() if moment else None
@@ -213,9 +229,12 @@ def _created(element: etree._Element, zone: tzinfo) -> date | None:
 def _moment(text: str | None, zone: tzinfo) -> datetime | None:
     """A day or a time as the bank wrote it: its own clock where it names a zone of the region, else ours."""
     try:
-        found = datetime.fromisoformat(text) if text else None
+        # The end of a day may be written as its hour 24, which is the midnight that follows.
+        found = datetime.fromisoformat(text.replace("T24:00", "T00:00")) if text else None
     except ValueError:
         return None
+    if found is not None and text is not None and "T24:00" in text:
+        found += timedelta(days=1)
     return found.replace(tzinfo=zone) if found is not None and found.tzinfo is None else found
 
 
@@ -224,12 +243,13 @@ def _moment(text: str | None, zone: tzinfo) -> datetime | None:
 
 def _entry(element: etree._Element, position: int, zone: tzinfo) -> Iterator[StatementLine]:
     """The lines of one entry. Raises `ValueError` saying what is wrong with it."""
-    if (value(element, "Sts/Cd") or value(element, "Sts") or "BOOK").upper() in NOT_BOOKED:
+    status = value(element, "Sts/Cd") or value(element, "Sts/Prtry") or value(element, "Sts") or BOOKED
+    if status.upper() in NOT_BOOKED:
         return
+    if status.upper() != BOOKED:
+        raise ValueError(f"status {status[:35]} is not known")
     amount = _signed(element)
-    booked_on = _day(element, "BookgDt", zone) or _day(element, "ValDt", zone) or _day_around(element, zone)
-    if booked_on is None:
-        raise ValueError("no booking day")
+    booked_on = _booked_on(element, zone)
     details = find_all(element, "NtryDtls/TxDtls")
     if len(details) <= 1:
         yield _line(element, details[0] if details else None, amount, booked_on, position, 0)
@@ -262,9 +282,9 @@ _PART_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/
 def _parts(entry: etree._Element, details: list[etree._Element], amount: Money) -> list[Money] | None:
     """The amounts of the transfers of a batch, none where no reading adds up to the entry."""
     charged = sum(_charges(at, amount.currency).minor for at in (entry, *details))
-    for path in _PART_AMOUNTS:
+    for paths in (*((path,) for path in _PART_AMOUNTS), _PART_AMOUNTS):
         try:
-            found = [_part(part, path, amount) for part in details]
+            found = [_part(part, paths, amount) for part in details]
         except ValueError:
             continue
         rest = amount.minor - sum(money.minor for money in found)
@@ -273,11 +293,11 @@ def _parts(entry: etree._Element, details: list[etree._Element], amount: Money) 
     return None
 
 
-def _part(part: etree._Element, path: str, entry: Money) -> Money:
-    at = find(part, path)
+def _part(part: etree._Element, paths: tuple[str, ...], entry: Money) -> Money:
+    at = next((found for path in paths if (found := find(part, path)) is not None), None)
     if at is None or not at.text or (at.get("Ccy") or entry.currency) != entry.currency:
         raise ValueError("a transfer of a batch has no amount")
-    amount = Money.parse(at.text.strip(), entry.currency)
+    amount = _plain(at.text, entry.currency)
     indicator = value(part, "CdtDbtInd") or ("CRDT" if entry.minor >= 0 else "DBIT")
     return -amount if indicator == "DBIT" else amount
 
@@ -290,7 +310,7 @@ def _charges(element: etree._Element | None, currency: str) -> Money:
         at = find(record, "Amt") if find(record, "Amt") is not None else find(record, "TtlChrgsAndTaxAmt")
         if at is not None and at.text and (at.get("Ccy") or currency) == currency:
             credit = value(record, "CdtDbtInd") == "CRDT"
-            amount = Money.parse(at.text.strip(), currency)
+            amount = _plain(at.text, currency)
             total = total - amount if credit else total + amount
     return total
 
@@ -331,11 +351,19 @@ def _line(
     )
 
 
+def _plain(text: str, currency: str) -> Money:
+    """An amount, which has no sign of its own: with a minus beside debit or credit nobody knows which one counts."""
+    amount = Money.parse(text.strip(), currency)
+    if amount.minor < 0:
+        raise ValueError("an amount below zero")
+    return amount
+
+
 def _signed(element: etree._Element, currency: str = "") -> Money:
     at = find(element, "Amt")
     if at is None or not at.text:
         raise ValueError("no amount")
-    amount = Money.parse(at.text.strip(), at.get("Ccy") or currency)
+    amount = _plain(at.text, at.get("Ccy") or currency)
     indicator = value(element, "CdtDbtInd")
     if indicator not in ("CRDT", "DBIT"):
         raise ValueError("neither credit nor debit")
@@ -347,7 +375,10 @@ def _day(element: etree._Element, path: str, zone: tzinfo) -> date | None:
     plain = _plain_day((value(element, f"{path}/Dt") or "")[:10])
     if plain is not None:
         return plain
-    moment = _moment(value(element, f"{path}/DtTm"), zone)
+    told = value(element, f"{path}/DtTm") or ""
+    if "T24:00" in told:
+        return _plain_day(told[:10])  # the last moment of a day belongs to it
+    moment = _moment(told, zone)
     return moment.astimezone(zone).date() if moment else None
 
 

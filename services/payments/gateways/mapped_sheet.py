@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -47,12 +48,23 @@ def rows_of(file: bytes, encoding: str = "", delimiter: str = "") -> list[Line]:
         raise FileUnreadable(wrong.code) from None
 
 
+def check_kind(file: bytes) -> None:
+    """Raises `FileUnreadable` for a spreadsheet that nobody can read as it is: an old one, a locked one."""
+    try:
+        rows_of(file)
+    except FileUnreadable as wrong:
+        if wrong.args[0] in ("old_workbook", "locked_workbook"):
+            raise
+
+
 def read(file: bytes, layouts: Sequence[Layout], accounts: Sequence[str]) -> StatementFile:
     """The statement of a table, by the one layout whose heading it has. `accounts` are the numbers that are ours.
 
     Raises `FileUnreadable` where nothing says that it is a statement, or no layout fits.
     """
     found = []
+    if not layouts:
+        check_kind(file)
     for layout in layouts:
         try:
             rows = rows_of(file, layout.encoding, layout.delimiter)
@@ -129,6 +141,8 @@ class _Reading:
     #: (row, line or none where nothing moves, balance after it)
     taken: list[tuple[Line, StatementLine | None, Money | None]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    #: So many cells a row has at most.
+    width: int = 0
 
     def wrong(self, row: Line, code: str, column: str = "") -> None:
         place = self.layout.columns.get(column)
@@ -150,6 +164,7 @@ def understand(
     elif layout.tells_account and not told:
         reading.faults.append(Fault("account_not_told", account=layout.account))
     over: int | None = None
+    reading.width = _width(rows, layout, begins)
     for row in rows:
         if row.number <= begins or (layout.header and tuple(heading_of(row.cells)) == layout.header):
             continue
@@ -167,6 +182,13 @@ def understand(
     if statement is None:
         return StatementFile((), tuple(reading.faults[:MOST_FAULTS]))
     return StatementFile((statement,))
+
+
+def _width(rows: Sequence[Line], layout: Layout, begins: int) -> int:
+    """How many cells a row has: as many as the heading, or as most rows have where last columns have no name."""
+    usual = Counter(len(row.cells) for row in rows if row.number > begins).most_common(1)
+    named = max([len(layout.header), *(place + 1 for place in layout.columns.values())])
+    return max(named, usual[0][0] if usual else 0)
 
 
 def _begins_with(cells: Sequence[str], words: Sequence[str]) -> bool:
@@ -199,6 +221,11 @@ def _get(row: Line, layout: Layout, column: str) -> str:
 def _take(reading: _Reading, row: Line) -> None:
     """Take a row as a line, or as a balance that nothing moves; or note the cell that cannot be read."""
     layout = reading.layout
+    if len(row.cells) > reading.width:
+        # A sign that parts cells stood inside of one: the cells behind it are not where they seem to be.
+        cell = _cell(reading.width, row.number)
+        reading.faults.append(Fault("row_length", account=layout.account, entry=row.number, cell=cell))
+        return
     try:
         still = _begins_with(row.cells, layout.still_words)
         amount = _amount(row, layout, reading.spreadsheet, may_be_none=still)

@@ -19,12 +19,12 @@ from services.payments.gateways.xml_in import LARGEST_FILE, FileUnreadable
 from shared.money import Money, UnknownCurrency
 
 #: The fields of the two messages and no others: a time of day wrapped in a text (":12:30") is none.
-_TAG = re.compile(r"^:(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|NS):", re.MULTILINE)
+_TAG = re.compile(r"^[ \t]*:(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|NS)[ \t]*:", re.MULTILINE)
 #: Where a statement begins: its reference, and the account not far behind.
 _BEGINS = re.compile(r"^(?:\{4:\s*)?:20:(?=[^\n]*\s+:2[15])", re.MULTILINE)
 _ENDS = re.compile(r"^-(?=[^\n]{0,40}$)", re.MULTILINE)
-_BALANCE = re.compile(r"^([CD])(\d{6})([A-Z]{3})?([\d,]+)")
-_LINE = re.compile(r"^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?([\d,]+)([A-Z][A-Z0-9 ]{3})([^\n]*)")
+_BALANCE = re.compile(r"^([CD])(\d{6})([A-Z]{3})?([\d,.]+)")
+_LINE = re.compile(r"^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?([\d,.]+)([A-Z][A-Z0-9 ]{3})([^\n]*)")
 #: The fields that tell of one line; all others are about the statement.
 OF_LINES = frozenset({"61", "86", "NS"})
 #: Transaction types of field 61 that are charges, and those that are money coming back.
@@ -138,6 +138,7 @@ def _statement(fields: list[tuple[str, str]], block: str) -> Statement:
         sequence=int(number) if number.isdigit() else None,
         page=int(page) if page.isdigit() else None,
         servicer=bank[:35],
+        last_booked=max(booked, default=None),
     )
 
 
@@ -150,6 +151,10 @@ def _told_day(text: str) -> date | None:
 
 
 def _amount(text: str, currency: str) -> Money:
+    if re.fullmatch(r"\d+\.\d{1,2}", text):
+        text = text.replace(".", ",")  # some banks write a point; thousands are parted by neither
+    if "." in text:
+        raise ValueError("an amount is not as SWIFT has it")
     whole, _, rest = text.partition(",")
     return Money.parse(f"{whole}.{rest}" if rest else whole, currency)
 
@@ -167,7 +172,12 @@ def _balance(text: str, named: str) -> tuple[Money, date] | None:
     if found is None:
         raise ValueError("balance_unreadable")
     side, day, currency, amount = found.groups()
-    money = _amount(amount, currency or named)
+    try:
+        money = _amount(amount, currency or named)
+    except UnknownCurrency:
+        raise
+    except ValueError:
+        raise ValueError("balance_unreadable") from None
     return (-money if side == "D" else money), _day_of(day)
 
 
@@ -225,13 +235,9 @@ def _entry_day(value_day: date, told: str | None) -> date:
     """The booking day, which gives no year: the one nearest to the value day."""
     if not told:
         return value_day
-    month, day = int(told[:2]), int(told[2:])
-    found = []
-    for year in (value_day.year - 1, value_day.year, value_day.year + 1):
-        try:
-            found.append(date(year, month, day))
-        except ValueError:
-            continue
-    if not found:
-        raise ValueError("no booking day")
+    years = (value_day.year - 1, value_day.year, value_day.year + 1)
+    try:
+        found = [_value_day(f"{year - 2000:02}{told}") for year in years]
+    except ValueError:
+        raise ValueError("no booking day") from None
     return min(found, key=lambda d: abs((d - value_day).days))

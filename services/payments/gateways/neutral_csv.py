@@ -1,9 +1,9 @@
 """One neutral CSV for banks whose own layout nobody has published: a run as a sheet that people can read too.
 
 UTF-8 with BOM, CRLF, every text cell quoted. Quotes keep no zeros: a spreadsheet reads "0000000031337" as a number
-and saves 31337, and 1100200300401 as 1.1E+12. An account that it would change so begins with a tab inside its
-quotes, which makes it text; who reads the sheet by machine trims the cell. The last line is `#,count,total,sha256`,
-the hash being that of all bytes before it. `neutral_sheet.py` gives the same as .xlsx.
+and saves 31337, 1100200300401 as 1.1E+12, and bank 004 as 4. An account, a bank or a reference that it would change
+so begins with a tab inside its quotes, which makes it text; who reads the sheet by machine trims the cell. The last
+line is `#,count,total,sha256`, the hash being that of all bytes before it. `neutral_sheet.py` gives the same as .xlsx.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _quoted(value: str) -> str:
 
 
 def _as_text(number: str) -> str:
-    """An account cell that a spreadsheet leaves as it is: digits alone, and forms like 1E5, would become numbers."""
+    """A number cell that a spreadsheet leaves as it is: digits alone, and forms like 1E5, would become numbers."""
     digits, letter, rest = number.upper().partition("E")
     looks_like_a_number = digits.isdigit() and (not letter or rest.isdigit())
     changed = looks_like_a_number and (letter or number.startswith("0") or len(number) > 11)
@@ -54,10 +54,10 @@ def write(run: RunFile, number: str, latin: dict[str, str | None]) -> bytes:
                 (
                     _quoted(number),
                     str(seq),
-                    _quoted(p.reference),
+                    _as_text(p.reference),
                     _quoted(p.name),
                     _quoted(latin.get(p.reference) or ""),
-                    _quoted(p.account.bank),
+                    _as_text(p.account.bank),
                     '""',
                     _as_text(p.account.number),
                     p.amount.decimal(),

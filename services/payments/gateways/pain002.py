@@ -34,7 +34,9 @@ def read(file: bytes) -> Receipt:
             orders |= {reference: _stricter(block, status) for reference, status in inside.items()}
             inside = {}
             if block is not None:
-                blocks[value(element, "OrgnlPmtInfId") or ""] = block
+                # Some banks name a block once for each kind of answer; a refusal stands.
+                name = value(element, "OrgnlPmtInfId") or ""
+                blocks[name] = _stricter(blocks.get(name), block)
     if message_id is None:
         raise FileUnreadable("it does not say which file it answers")
     orders |= inside
@@ -62,7 +64,7 @@ def _status(element: etree._Element, name: str) -> BankStatus | None:
     if not code:
         return None
     reasons = _reasons(element)
-    return BankStatus(code, reasons[0] if reasons else None, reasons)
+    return BankStatus(code.upper(), reasons[0] if reasons else None, reasons)
 
 
 def _reasons(element: etree._Element) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ def read(file: bytes) -> StatementFile:
         closing=closing,
         lines=tuple(lines),
         unreadable=tuple(unreadable),
+        last_booked=max((line.booked_on for line in lines), default=None),
     )
     return StatementFile((statement,))
 

@@ -23,7 +23,10 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
     """(local name, element) of the elements named, each freed after use. Raises `FileUnreadable`."""
     if len(file) > LARGEST_FILE:
         raise FileUnreadable("larger than 512 MB")
-    file = file.lstrip(b" \t\r\n")
+    # Blanks around a mark in front, and the zeros with which old systems fill their blocks, are no part of it.
+    file = file.strip(b" \t\r\n").removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if not file.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+        file = file.rstrip(b"\0\x1a \t\r\n")
     head = file[:8192].replace(b"\0", b"").upper()  # UTF-16 is read too
     if not head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
         raise FileUnreadable("no_statement")
@@ -37,6 +40,9 @@ def elements(file: bytes, *names: str) -> Iterator[tuple[str, etree._Element]]:
             no_network=True,
             load_dtd=False,
             huge_tree=False,
+            # A comment inside a text would end it: 1<!-- -->00 is one hundred.
+            remove_comments=True,
+            remove_pis=True,
         )
         for _, element in context:
             name = local(element)

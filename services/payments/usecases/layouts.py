@@ -46,6 +46,10 @@ def begin(act: Act, institution: PaymentSettings, account: str, name: str, examp
         raise LayoutWrong("name", "required")
     if not mapped_sheet.looks_like(example):
         raise LayoutWrong("file", "not_a_table")
+    try:
+        mapped_sheet.check_kind(example)
+    except FileUnreadable as wrong:
+        raise LayoutWrong("file", wrong.args[0]) from None
     known = next((row for row in store.layouts(act.connection) if _is(row, own.number, name, "confirmed")), None)
     layout = from_json(known.layout) if known is not None else _guess(Layout(own.number, own.currency, {}), example)
     return _add(act, layout, name, example, file_name, State.DRAFT, 0)

@@ -135,7 +135,7 @@ def ours_of(held: StatementFile, institution: PaymentSettings, today: date) -> t
         elif statement.day > today or statement.begins > statement.day:
             reason = "day_has_not_come"
         else:
-            ours.append(statement)
+            ours.append(statement.up_to(today))
             continue
         lines = len(statement.lines) + len(statement.unreadable)
         faults.append(Fault(reason, statement.statement_id, statement.account, None, lines))

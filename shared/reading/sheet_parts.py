@@ -1,0 +1,113 @@
+"""What a workbook says of a sheet beside its cells: formulas, cells that are merged, and whether its rows are in order.
+
+Source: ECMA-376, part 1, 18.3.1 (worksheets).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from posixpath import join, normpath
+
+from lxml import etree
+from openpyxl.utils import range_boundaries
+
+from shared.reading import NotRead
+
+#: Cells below the first of a merged range; a sheet with more of them is not for a list.
+MOST_COVERED = 200_000
+_PLACE = re.compile(rb"<(?:\w+:)?(?:row|c)\b[^>]*?\sr=[\"']([A-Za-z]*)(\d+)[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Za-z0-9:]+)[\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is known of one sheet; `covered` are, by row and column, the cells below the first row of a merged range,
+    with the cell (row, column) that holds what they seem to hold."""
+
+    has_formulas: bool
+    covered: Mapping[int, Mapping[int, tuple[int, int]]]
+    holders: frozenset[tuple[int, int]]
+
+
+#: Names of the strict form of workbooks ("Strict Open XML Spreadsheet" in Excel) and those of the common one.
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+)
+
+
+def common_form(data: bytes) -> bytes:
+    """A workbook of the strict form as one of the common form, which differs in names alone; others as they are."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if "xl/workbook.xml" not in package.namelist() or _STRICT[0][0] not in package.read("xl/workbook.xml"):
+            return data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as rewritten:
+            for name in package.namelist():
+                part = package.read(name)
+                for strict, common in _STRICT if name.endswith((".xml", ".rels")) else ():
+                    part = part.replace(strict, common)
+                rewritten.writestr(name, part)
+        return out.getvalue()
+
+
+def parts_of(data: bytes, title: str) -> Parts:
+    """The parts of the sheet with a title. Raises `NotRead` with `not_a_workbook` where its rows or cells are not in
+    order, for a reader that goes down the sheet would lose what comes too late."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        xml = package.read(_file_of(package, title))
+    _check_order(xml)
+    covered = _covered(xml)
+    holders = frozenset(holder for row in covered.values() for holder in row.values())
+    return Parts(re.search(rb"<(?:\w+:)?f[ >/]", xml) is not None, covered, holders)
+
+
+def _file_of(package: zipfile.ZipFile, title: str) -> str:
+    book = etree.fromstring(package.read("xl/workbook.xml"))
+    links = etree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+    for sheet in book.iter("{*}sheet"):
+        if sheet.get("name") == title:
+            (link,) = [value for name, value in sheet.attrib.items() if str(name).endswith("}id")]
+            for relation in links.iter("{*}Relationship"):
+                if relation.get("Id") == link:
+                    target = str(relation.get("Target"))
+                    return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+    raise NotRead("not_a_workbook")
+
+
+def _check_order(xml: bytes) -> None:
+    row, column = 0, 0
+    for letters, number in _PLACE.findall(xml):
+        if not letters:
+            if int(number) <= row:
+                raise NotRead("not_a_workbook")
+            row, column = int(number), 0
+            continue
+        place = 0
+        for letter in letters.upper():
+            place = place * 26 + letter - 64
+        if place <= column:
+            raise NotRead("not_a_workbook")
+        column = place
+
+
+def _covered(xml: bytes) -> Mapping[int, Mapping[int, tuple[int, int]]]:
+    found: dict[int, dict[int, tuple[int, int]]] = {}
+    count = 0
+    for ref in _MERGED.findall(xml):
+        left, top, right, bottom = range_boundaries(ref.decode())
+        if left is None or top is None or right is None or bottom is None:
+            continue
+        count += (bottom - top) * (right - left + 1)
+        if count > MOST_COVERED:
+            raise NotRead("workbook_too_large")
+        for row in range(top + 1, bottom + 1):
+            found.setdefault(row, {}).update(dict.fromkeys(range(left, right + 1), (top, left)))
+    return found
