@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--json", action="store_true")
     group.add_argument("--html", action="store_true")
     group.add_argument("--pdf", action="store_true", help="write the PDF to standard output")
-    parser.add_argument("--language", default="en", help="language of the page (en, lo, …)")
+    parser.add_argument("--language", default="en", help="language of the page and the PDF (en, lo, …)")
 
 
 def conformance(options: argparse.Namespace) -> int:
@@ -66,7 +66,7 @@ def conformance(options: argparse.Namespace) -> int:
     elif options.pdf:
         from services.benefits.conformance.pdf import pdf
 
-        sys.stdout.buffer.write(pdf(reports))
+        sys.stdout.buffer.write(pdf(reports, options.language))
     else:
         print_table(reports, everything=options.all)
     return OK
