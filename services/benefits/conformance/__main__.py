@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.conformance import chart as charts
+from services.benefits.conformance.article22 import CODES
+from services.benefits.conformance.filling import filled
+from services.benefits.conformance.form_page import markdown
 from services.benefits.conformance.page import Words, view
-from services.benefits.conformance.report import Report, report
+from services.benefits.conformance.report import Report, measured
 
 ON = date(2026, 11, 1)
 COUNTRIES = ("la", "vn", "mm", "th")
@@ -20,10 +23,12 @@ COMMAND = "python -m services.benefits.conformance write"
 
 def documents() -> dict[str, str]:
     """Every generated file by its name."""
-    reports = [report(country, ON) for country in COUNTRIES]
+    reports = [measured(country, ON) for country in COUNTRIES]
     found = {"README.md": overview(reports)}
     for made in reports:
         found[f"{made.country}.md"] = country_page(made)
+        for code in CODES:
+            found[f"{made.country}-{code.lower()}.md"] = markdown(filled(code, made.country, ON), COMMAND)
         for branch in ("sickness", "maternity"):
             drawn = charts.chart(made, branch)
             if drawn is not None:
@@ -93,6 +98,10 @@ def country_page(made: Report) -> str:
         "",
         f"{made.title} (`{made.statute}`, revision {made.revision}), law in force on {ON}. "
         f"{page['columns'][0]['ratified'][0].upper()}{page['columns'][0]['ratified'][1:]}.",
+        "",
+        "Reports under article 22, filled in as far as law and data go: "
+        + ", ".join(f"[{code}]({made.country}-{code.lower()}.md)" for code in CODES)
+        + ".",
         "",
         ", ".join(f"{c['n']} {c['words']}" for c in page["columns"][0]["counts"]) + ".",
         "",

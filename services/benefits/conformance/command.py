@@ -8,7 +8,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from services.benefits.conformance.article22 import CODES, form
 from services.benefits.conformance.checks.result import NO_DATA, NOT_APPLICABLE, Result
+from services.benefits.conformance.filling import fill
+from services.benefits.conformance.law import law_of
 from services.benefits.conformance.report import Report, flips, report, report_draft, rows, series
 from services.benefits.conformance.standards import instruments
 from services.benefits.law import in_force
@@ -37,6 +40,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--profiles", type=Path, action="append", default=[], metavar="DIR", help="own country profiles"
     )
     parser.add_argument("--all", action="store_true", help="also what does not arise or is not known")
+    parser.add_argument(
+        "--form", choices=[code.lower() for code in CODES], help="the report under article 22 on this Convention"
+    )
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--json", action="store_true")
     group.add_argument("--html", action="store_true")
@@ -50,6 +56,8 @@ def conformance(options: argparse.Namespace) -> int:
     try:
         if options.since is not None:
             return _series(options, on)
+        if options.form is not None:
+            return _form(options, on)
         reports = [report(code, on, profiles=options.profiles) for code in (options.country, *options.against)]
         if options.draft is not None:
             reports.append(report_draft(load_pack(options.draft), on, profiles=options.profiles))
@@ -69,6 +77,21 @@ def conformance(options: argparse.Namespace) -> int:
         sys.stdout.buffer.write(pdf(reports, options.language))
     else:
         print_table(reports, everything=options.all)
+    return OK
+
+
+def _form(options: argparse.Namespace, on: date) -> int:
+    """The report under article 22: as Markdown, a page or a PDF."""
+    from services.benefits.conformance import form_page, form_pdf
+
+    code = options.form.upper()
+    made = fill(form(code), report(options.country, on, profiles=options.profiles), law_of(options.country, on))
+    if options.pdf:
+        sys.stdout.buffer.write(form_pdf.form_pdf(made, options.language))
+    elif options.html:
+        _say(form_page.html(made, options.language))
+    else:
+        _say(form_page.markdown(made, f"conformance {options.country} --form {options.form}"))
     return OK
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from services.benefits.conformance import chart as charts
+from services.benefits.conformance.article22 import sentences
 from services.benefits.conformance.checks.result import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
 from services.benefits.conformance.conclusion import Gap, conclusions, gaps
 from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profile, scheme
@@ -398,16 +399,14 @@ def _environment() -> Environment:
 
 def html(reports: Sequence[Report], language: str = "en") -> str:
     """One page that stands alone: sheet, pictures and words in one file."""
+    return alone("standards_alone.html", language, view(reports, language))
+
+
+def alone(template: str, language: str, page: dict[str, Any]) -> str:
+    """A page with its sheets in it, for the command line."""
     static = TEMPLATES[1].parent / "static" / "tideover.css"
-    return (
-        _environment()
-        .get_template("standards_alone.html")
-        .render(
-            language=language,
-            page=view(reports, language),
-            sheets=static.read_text("utf-8") + SHEET.read_text("utf-8"),
-        )
-    )
+    sheets = static.read_text("utf-8") + SHEET.read_text("utf-8")
+    return _environment().get_template(template).render(language=language, page=page, sheets=sheets)
 
 
 def messages() -> Iterator[tuple[str, str]]:
@@ -422,6 +421,8 @@ def messages() -> Iterator[tuple[str, str]]:
         about = read_profile(path)
         place = f"{path.parent.name}/{path.name}"
         yield from ((text, place) for text in (about.name, about.note) if text)
-        yield from ((answer.text, place) for answer in about.answers.values() if answer.text)
+        yield from ((a.text, place) for a in (*about.ratified.values(), *about.answers.values()) if a.text)
+        yield from ((ground.text, place) for ground in about.grounds)
     for path in sorted(SCHEMES.glob("*.yaml")):
         yield from ((note, path.name) for note in scheme(path.stem).notes)
+    yield from sentences().items()
