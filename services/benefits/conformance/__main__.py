@@ -75,10 +75,13 @@ def overview(reports: Sequence[Report]) -> str:
     for one in page["shortfalls"]:
         lines += [f"**{one['name']}**", ""]
         lines += [
-            f"* {item['article']} {item['label']} ({item['text']})" + (f": {item['change']}" if item["change"] else "")
+            f"* {item['article']} {item['label']} ({item['text']})"
+            + (f": {item['change']}" if item["change"] else "")
+            + (f". *{item['cost']}*" if item["cost"] else "")
             for item in one["items"]
             if item["binding"]
         ]
+        lines += ["", one["costs_of"]] if one["costs_of"] else []
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

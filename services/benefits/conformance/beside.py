@@ -20,6 +20,7 @@ from datetime import date
 from typing import IO, Any
 
 from services.benefits.conformance import form_page
+from services.benefits.conformance.costs import with_costs
 from services.benefits.conformance.filling import filled
 from services.benefits.conformance.form_pdf import form_pdf
 from services.benefits.conformance.page import view
@@ -120,7 +121,7 @@ def answer(kind: str, on: date, language: str, countries: Sequence[str]) -> Any:
         case "pdf":
             return base64.b64encode(pdf(reports, language)).decode()
         case _:
-            return reports[0].json()
+            return with_costs(reports[0])
 
 
 def serve(questions: IO[str], answers: IO[str]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from services.benefits.conformance.article22 import CODES, form
 from services.benefits.conformance.checks.result import NO_DATA, NOT_APPLICABLE, Result
+from services.benefits.conformance.costs import COSTS, CostsInvalid, costs, with_costs, words_of
 from services.benefits.conformance.filling import fill
 from services.benefits.conformance.law import law_of
 from services.benefits.conformance.report import Report, flips, report, report_draft, rows, series
@@ -39,6 +41,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profiles", type=Path, action="append", default=[], metavar="DIR", help="own country profiles"
     )
+    parser.add_argument(
+        "--costs",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="own costs, from `evidence costs`",
+    )
     parser.add_argument("--all", action="store_true", help="also what does not arise or is not known")
     parser.add_argument(
         "--form", choices=[code.lower() for code in CODES], help="the report under article 22 on this Convention"
@@ -64,20 +74,30 @@ def conformance(options: argparse.Namespace) -> int:
     except (in_force.UnknownCountry, in_force.PackNotInForce, YamlFault) as wrong:
         sys.stderr.write(f"{_said(wrong)}\n")
         return WRONG_INPUT
+    try:
+        _tell(options, reports)
+    except CostsInvalid as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return WRONG_INPUT
+    return OK
+
+
+def _tell(options: argparse.Namespace, reports: list[Report]) -> None:
+    """Say the reports in the shape that is asked for."""
+    folders = (COSTS, *options.costs)
     if options.json:
-        body = [made.json() for made in reports]
+        body = [with_costs(made, folders) for made in reports]
         _say(json.dumps(body[0] if len(body) == 1 else body, ensure_ascii=False, indent=2))
     elif options.html:
         from services.benefits.conformance.page import html
 
-        _say(html(reports, options.language))
+        _say(html(reports, options.language, folders))
     elif options.pdf:
         from services.benefits.conformance.pdf import pdf
 
-        sys.stdout.buffer.write(pdf(reports, options.language))
+        sys.stdout.buffer.write(pdf(reports, options.language, folders))
     else:
-        print_table(reports, everything=options.all)
-    return OK
+        print_table(reports, everything=options.all, folders=folders)
 
 
 def _form(options: argparse.Namespace, on: date) -> int:
@@ -122,8 +142,9 @@ def cell(result: Result | None) -> str:
     return "" if result is None else f"{SIGN[result.verdict]} {render(result.cell)}"
 
 
-def print_table(reports: list[Report], *, everything: bool = False) -> None:
+def print_table(reports: list[Report], *, everything: bool = False, folders: Sequence[Path] = (COSTS,)) -> None:
     """One row for each requirement, one column for each report; then what would have to change."""
+    kept_of = {made.country: costs(made.country, folders) for made in reports}
     width = 36 if len(reports) < 3 else 30
     head = "".join(f"{(made.name + (' draft' if made.draft else ''))[: width - 1]:<{width}}" for made in reports)
     _say(f"{'Requirement':<58}{head}")
@@ -142,6 +163,9 @@ def print_table(reports: list[Report], *, everything: bool = False) -> None:
     for made in reports:
         sums = made.counts()
         _say(f"{made.name}, {made.title}: " + ", ".join(f"{n} {WORD[v]}" for v, n in sums.items()))
+        kept = kept_of[made.country]
         for found in made.results:
             for change in found.changes[:1]:
                 _say(f"  {found.requirement.id} ({found.branch}): {'; and '.join(render(one) for one in change.words)}")
+                if kept is not None and (priced := kept.of(made, change)) is not None:
+                    _say(f"    {render(words_of(priced, kept.year))}")

@@ -13,6 +13,7 @@ from services.benefits.conformance import chart as charts
 from services.benefits.conformance.article22 import sentences
 from services.benefits.conformance.checks.result import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
 from services.benefits.conformance.conclusion import Gap, conclusions, gaps
+from services.benefits.conformance.costs import COSTS, Costs, costs, words_of
 from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profile, scheme
 from services.benefits.conformance.report import Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement
@@ -102,8 +103,8 @@ class Words:
         return "" if text is None else formatting.text(text.json() if isinstance(text, Text) else text, self.language)
 
 
-def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
-    """Everything the template shows."""
+def view(reports: Sequence[Report], language: str = "en", folders: Sequence[Path] = (COSTS,)) -> dict[str, Any]:
+    """Everything the template shows; `folders` hold the costs that are kept."""
     _ = Words(language)
     table = {(r.id, b): cells for r, b, cells in rows(reports)}
     key = [
@@ -124,7 +125,7 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
         "turned": turned(_, reports),
         "concluded": [{"name": named(_, made), "parts": concluded(_, made)} for made in reports],
         "gaps": [{"name": named(_, made), "items": [gap_view(_, one) for one in gaps(made)]} for made in reports],
-        "shortfalls": [shortfalls(_, made) for made in reports],
+        "shortfalls": [shortfalls(_, made, costs(made.country, folders)) for made in reports],
         "pictures": [picture for made in reports for picture in pictures(_, made)],
         "questions": [q for made in reports for q in questions(_, made)],
         "notes": [
@@ -340,13 +341,14 @@ def run_words(_: Words, made: Report, tried: Any) -> str:
     )
 
 
-def shortfalls(_: Words, made: Report) -> dict[str, Any]:
-    """What is below the standard and what would meet it, Conventions first."""
+def shortfalls(_: Words, made: Report, kept: Costs | None = None) -> dict[str, Any]:
+    """What is below the standard, what would meet it and what that costs, Conventions first."""
     binding = {i.code: i.binding for i in instruments()}
     failed = [r for r in made.results if r.verdict == FAIL]
     failed.sort(key=lambda r: not binding[r.requirement.instrument])
     return {
         "name": named(_, made),
+        "costs_of": _.of(kept.said()) if kept is not None and any(cost(_, made, r, kept) for r in failed) else "",
         "items": [
             {
                 "id": r.requirement.id,
@@ -357,11 +359,19 @@ def shortfalls(_: Words, made: Report) -> dict[str, Any]:
                 "label": _(r.requirement.label),
                 "text": cell(_, r)["text"],
                 "change": change_words(_, r.changes[0]) if r.changes else "",
+                "cost": cost(_, made, r, kept),
                 "binding": binding[r.requirement.instrument],
             }
             for r in failed
         ],
     }
+
+
+def cost(_: Words, made: Report, found: Result, kept: Costs | None) -> str:
+    """What the smallest change of a requirement costs a year, where it was priced."""
+    change = found.changes[0] if found.changes else None
+    priced = kept.of(made, change) if kept is not None and change is not None and change.figures else None
+    return _.of(words_of(priced, kept.year)) if kept is not None and priced is not None else ""
 
 
 def questions(_: Words, made: Report) -> list[dict[str, str]]:
@@ -397,9 +407,9 @@ def _environment() -> Environment:
     return env
 
 
-def html(reports: Sequence[Report], language: str = "en") -> str:
+def html(reports: Sequence[Report], language: str = "en", folders: Sequence[Path] = (COSTS,)) -> str:
     """One page that stands alone: sheet, pictures and words in one file."""
-    return alone("standards_alone.html", language, view(reports, language))
+    return alone("standards_alone.html", language, view(reports, language, folders))
 
 
 def alone(template: str, language: str, page: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -11,6 +12,7 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.chart import INK, RED, SOFT
+from services.benefits.conformance.costs import COSTS
 from services.benefits.conformance.page import Words, named, view
 from services.benefits.conformance.paper import BAND, COLOUR, SMALL, WIDTH, Paper, document, washed
 from services.benefits.conformance.picture import Picture
@@ -26,10 +28,10 @@ FIGURE_BY_FIGURE = N_(
 )
 
 
-def pdf(reports: Sequence[Report], language: str = "en") -> bytes:
-    """The document; the same bytes for the same reports."""
+def pdf(reports: Sequence[Report], language: str = "en", folders: Sequence[Path] = (COSTS,)) -> bytes:
+    """The document; the same bytes for the same reports. `folders` hold the costs that are kept."""
     _ = Words(language)
-    page = view(reports, language)
+    page = view(reports, language, folders)
     day = formatting.plain_date(page["on"], language, "long")
     names = ", ".join(str(c["name"]) for c in page["columns"])
     made = _Document(_, Paper(language), page)
@@ -156,10 +158,12 @@ class _Document:
             rows = []
             for item in one["items"]:
                 told = [paper.text(item["label"], strong=True)]
-                told += [paper.text(words) for words in (item["change"],) if words]
+                told += [paper.text(words) for words in (item["change"], item["cost"]) if words]
                 rows.append([paper.small(item["article"]), told, paper.text(item["text"], colour=RED, align="right")])
             if rows:
                 found += [paper.name(one["name"]), paper.lined(rows, [ARTICLE, WIDTH - ARTICLE - 70 * mm, 70 * mm])]
+            if one["costs_of"]:
+                found.append(paper.small(one["costs_of"]))
         if self.page["questions"]:
             found.append(paper.chapter(_("What needs a person")))
         for q in self.page["questions"]:
