@@ -12,8 +12,11 @@ from services.benefits.conformance import chart as charts
 from services.benefits.conformance.article22 import CODES
 from services.benefits.conformance.filling import filled
 from services.benefits.conformance.form_page import markdown
+from services.benefits.conformance.law import law_of
 from services.benefits.conformance.page import Words, view
+from services.benefits.conformance.profile import profile
 from services.benefits.conformance.report import Report, measured
+from services.benefits.conformance.turning import TURNS, kept, kept_json
 
 ON = date(2026, 11, 1)
 COUNTRIES = ("la", "vn", "mm", "th")
@@ -113,6 +116,7 @@ def country_page(made: Report) -> str:
         lines += [note["words"], ""]
     for picture in page["pictures"]:
         lines += [f"![{picture['title']}]({made.country}-{picture['branch']}.svg)", "", picture["words"], ""]
+    lines += [*gap_lines(page["gaps"][0])]
     for one in page["instruments"]:
         lines += [
             f"## {one['code']}: {one['title']}",
@@ -152,19 +156,41 @@ def country_page(made: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def gap_lines(gaps: Mapping[str, Any]) -> list[str]:
+    """What is not known or was not read, the gap that could turn most verdicts first."""
+    lines = ["## What is not known or was not read", "", gaps["words"], "", "| What | How sure | Could turn | Which |"]
+    lines += ["|---" * 4 + "|"]
+    for gap in gaps["items"]:
+        which = "; ".join(
+            words for words in (f"**{gap['turned']}**" if gap["turned"] else "", gap["articles"]) if words
+        )
+        lines.append(f"| {gap['what']} | {gap['evidence']} | {gap['n']} | {which} |")
+    return [*lines, ""]
+
+
+def write_turns() -> None:
+    """What unread figures could turn, of each country; the pages show what lies there."""
+    TURNS.mkdir(parents=True, exist_ok=True)
+    for country in COUNTRIES:
+        text = kept_json(law_of(country, ON), profile(country, ON))
+        (TURNS / f"{country}.json").write_text(text, encoding="utf-8")
+    kept.cache_clear()
+
+
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) not in (["write"], ["check"]):
         sys.stderr.write("python -m services.benefits.conformance write|check\n")
         return 2
-    made = documents()
     if arguments[0] == "write":
+        write_turns()
         FOLDER.mkdir(parents=True, exist_ok=True)
-        for name, text in made.items():
+        for name, text in documents().items():
             (FOLDER / name).write_text(text, encoding="utf-8")
         return 0
-    stale = [
+    stale = [f"{country}: what unread figures could turn" for country in COUNTRIES if kept(country, ON) is None]
+    stale += [
         name
-        for name, text in made.items()
+        for name, text in documents().items()
         if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text
     ]
     for name in stale:

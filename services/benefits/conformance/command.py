@@ -14,7 +14,7 @@ from services.benefits.conformance.checks.result import NO_DATA, NOT_APPLICABLE,
 from services.benefits.conformance.costs import COSTS, CostsInvalid, costs, with_costs, words_of
 from services.benefits.conformance.filling import fill
 from services.benefits.conformance.law import law_of
-from services.benefits.conformance.report import Report, flips, report, report_draft, rows, series
+from services.benefits.conformance.report import BOTH, DATA, LAW, Report, flips, report, report_draft, rows, series
 from services.benefits.conformance.standards import instruments
 from services.benefits.law import in_force
 from services.benefits.law.pack import load_pack
@@ -29,6 +29,7 @@ WORD = {
     "no_data": "no data",
     "not_applicable": "does not arise",
 }
+BY = {LAW: "by law", DATA: "by data", BOTH: "by law and data"}
 OK, WRONG_INPUT = 0, 2
 
 
@@ -123,14 +124,16 @@ def _series(options: argparse.Namespace, on: date) -> int:
     dates = [on.replace(year=year) for year in range(options.since, on.year + 1)]
     moments = series(options.country, dates, profiles=options.profiles)
     if options.json:
-        _say(json.dumps([m.json() for m in moments], ensure_ascii=False, indent=2))
+        turned = flips(moments)
+        body = [m.json() | {"turned": [f.json() for f in turned if f.on == m.on]} for m in moments]
+        _say(json.dumps(body, ensure_ascii=False, indent=2))
         return OK
     for moment in moments:
         limits = "; ".join(f"{k} up to {int(v):,}" for k, v in moment.limits.items() if "CEILING" in k)
         sums = {s: sum(v == name for v in moment.verdicts.values()) for name, s in SIGN.items()}
         _say(f"{moment.on}  {moment.statute}  {'  '.join(f'{n} {s}' for s, n in sums.items())}  {limits}")
     for flip in flips(moments):
-        _say(f"{flip.on.year}: {flip.key}: {WORD[flip.before]} -> {WORD[flip.after]}")
+        _say(f"{flip.on.year}: {flip.key}: {WORD[flip.before]} -> {WORD[flip.after]} ({BY[flip.by]})")
     return OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from services.benefits.conformance.article22 import sentences
 from services.benefits.conformance.checks.result import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
 from services.benefits.conformance.conclusion import Gap, conclusions, gaps
 from services.benefits.conformance.costs import COSTS, Costs, costs, words_of
-from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profile, scheme
-from services.benefits.conformance.report import Report, rows, shown, tried_json
+from services.benefits.conformance.profile import PROFILES, SCHEMES, profile, read_profile, scheme
+from services.benefits.conformance.report import BOTH, DATA, LAW, Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement
+from services.benefits.conformance.turning import Turned, kept
 from services.benefits.domain.assessment import Text
+from services.benefits.law.in_words import written
 from services.benefits.law.text import plain_number
 from shared.web import formatting, texts
 from shared.web.texts import N_
@@ -46,6 +49,17 @@ EVIDENCE = {
     "recalled": N_("from memory"),
     "default": N_("practice, no text found"),
 }
+
+#: How gaps are ranked, with and without having moved the figures.
+GAPS = N_("The gap behind most articles first: each could be judged otherwise once it is closed.")
+GAPS_MOVED = N_(
+    "The gap that could turn most verdicts first. Each figure that was not read was moved a step up and down, and to "
+    "what its pack names instead, and the law was measured again; what has no data could turn every article that "
+    "waits for it."
+)
+
+#: What turned a verdict.
+TURNED_BY = {LAW: N_("by the law"), DATA: N_("by the data"), BOTH: N_("by law and data")}
 
 #: What is said of a Part: with the articles by which it is met, where a State may choose, and without.
 CONCLUDED = {
@@ -124,7 +138,7 @@ def view(reports: Sequence[Report], language: str = "en", folders: Sequence[Path
         "instruments": [one for i in instruments() if (one := instrument_view(_, i.code, i.title, i.binding, reports))],
         "turned": turned(_, reports),
         "concluded": [{"name": named(_, made), "parts": concluded(_, made)} for made in reports],
-        "gaps": [{"name": named(_, made), "items": [gap_view(_, one) for one in gaps(made)]} for made in reports],
+        "gaps": [gaps_view(_, made) for made in reports],
         "shortfalls": [shortfalls(_, made, costs(made.country, folders)) for made in reports],
         "pictures": [picture for made in reports for picture in pictures(_, made)],
         "questions": [q for made in reports for q in questions(_, made)],
@@ -176,13 +190,42 @@ def _shown(_: Words, found: Result) -> str:
     return f"{told}: {_.of(found.cell)}"
 
 
-def gap_view(_: Words, gap: Gap) -> dict[str, Any]:
+def gaps_view(_: Words, made: Report) -> dict[str, Any]:
+    """The gaps of a report, those that could turn most first; where figures were moved, with what that turns."""
+    moved = None if made.draft else kept(made.country, made.on)
+    if moved is not None and made.profile != profile(made.country, made.on):
+        moved = None
+    items = [gap_view(_, made, gap) for gap in gaps(made, moved)]
+    return {"name": named(_, made), "items": items, "words": _(GAPS if moved is None else GAPS_MOVED)}
+
+
+def gap_view(_: Words, made: Report, gap: Gap) -> dict[str, Any]:
     return {
         "what": _(gap.what),
         "evidence": _(EVIDENCE[gap.evidence]) if gap.evidence else _("no data"),
-        "n": len(gap.articles),
+        "n": gap.weight,
         "articles": ", ".join(gap.articles),
+        "turned": "; ".join(_turned_words(_, made, one) for one in gap.turned or ()),
     }
+
+
+def _turned_words(_: Words, made: Report, one: Turned) -> str:
+    """A verdict and what it becomes at another value of the figure."""
+    id, branch = one.key.split()
+    value = one.value if one.unit == "word" else Fraction(one.value)
+    return _(
+        "{article} {before} → {after} at {value}",
+        article=article_of(made.result(id, branch)),
+        before=_(WORDS[one.before]),
+        after=_(WORDS[one.after]),
+        value=written(value, one.unit, made.currency, _.language),
+    )
+
+
+def article_of(found: Result) -> str:
+    """An article with its instrument; a Recommendation by its name where no paragraph is named."""
+    r = found.requirement
+    return f"{r.instrument} {r.article}" if r.article[0].isdigit() else r.instrument
 
 
 def turned(_: Words, reports: Sequence[Report]) -> list[dict[str, Any]]:
@@ -197,6 +240,7 @@ def turned(_: Words, reports: Sequence[Report]) -> list[dict[str, Any]]:
             {
                 **row(_, r, b, cells),
                 "better": VERDICTS_BY_WORTH.index(after) < VERDICTS_BY_WORTH.index(before),
+                "by": _(TURNED_BY[LAW if law.profile == draft.profile else BOTH]),
             }
             for r, b, cells in pairs
             for before, after in ([one.verdict for one in cells if one is not None],)
@@ -353,9 +397,7 @@ def shortfalls(_: Words, made: Report, kept: Costs | None = None) -> dict[str, A
             {
                 "id": r.requirement.id,
                 "anchor": f"{r.requirement.id}-{r.branch}",
-                "article": f"{r.requirement.instrument} {r.requirement.article}"
-                if r.requirement.article[0].isdigit()
-                else r.requirement.instrument,
+                "article": article_of(r),
                 "label": _(r.requirement.label),
                 "text": cell(_, r)["text"],
                 "change": change_words(_, r.changes[0]) if r.changes else "",

@@ -144,7 +144,9 @@ class _Document:
                 before, after = item["cells"]
                 way = self._("Better") if item["better"] else self._("Worse")
                 lead = f"{item['article']} {item['label']}:"
-                told = f"{lead} {before['word']}: {before['text']} → {after['word']}: {after['text']}. {way}"
+                told = (
+                    f"{lead} {before['word']}: {before['text']} → {after['word']}: {after['text']}. {way}, {item['by']}"
+                )
                 found.append(self.paper.text(told, bold=[lead], after=1))
             if not one["items"]:
                 found.append(self.paper.text(self._("The draft turns no verdict.")))
@@ -175,9 +177,10 @@ class _Document:
         """What is not known or was not read."""
         found: list[Flowable] = [self.paper.chapter(self._("What is not known or was not read"))]
         for one in self.page["gaps"]:
-            found.append(self.paper.name(one["name"]))
+            found += [self.paper.name(one["name"]), self.paper.small(one["words"])]
             for gap in one["items"]:
-                told = f"{gap['what']} ({gap['evidence']}): {gap['articles']}"
+                behind = "; ".join(words for words in (gap["turned"], gap["articles"]) if words)
+                told = f"{gap['n']} · {gap['what']} ({gap['evidence']}): {behind}"
                 found.append(self.paper.text(told, bold=[gap["what"]]))
         return found
 
