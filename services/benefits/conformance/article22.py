@@ -84,7 +84,9 @@ def form(code: str, folder: Path = FORMS) -> Form:
         raise FigureFault(path, head.line_of("titles"), f"a report has the titles {', '.join(NUMBERS)}")
     if head.get("instrument") != code:
         raise FigureFault(path, head.line_of("instrument"), f"the form of {code} says so")
-    order = reading.citation(path, head.get("order"), "order")
+    if not isinstance(head.get("order"), Located):
+        raise FigureFault(path, head.line, "a form says where its order comes from")
+    order = reading.citation(path, head["order"], "order")
     return Form(code, order, tuple(_title(path, number, body) for number, body in titles.items()))
 
 

@@ -138,9 +138,12 @@ def _read(path: Path) -> Costs:
     for one in body["changes"]:
         low, high = one["difference"]["low"], one["difference"]["high"]
         found[one["name"]] = Priced(
-            *(Money(one[side]["cost"], currency) for side in ("baseline", "changed")),
-            *(one[side]["of_wages"] for side in ("baseline", "changed")),
-            *(Money(end, currency) for end in (low, high)),
+            before=Money(one["baseline"]["cost"], currency),
+            after=Money(one["changed"]["cost"], currency),
+            share_before=one["baseline"]["of_wages"],
+            share_after=one["changed"]["of_wages"],
+            least=Money(low, currency),
+            most=Money(high, currency),
         )
     return Costs(
         body["statute"]["id"],

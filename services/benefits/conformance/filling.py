@@ -266,7 +266,7 @@ class _Filler:
             body, _recipe = self.law.benefit(branch)
         except NoBenefit:
             return [], [Gap(MISSING, say(N_("the law on this benefit")))]
-        rows = []
+        rows = list[tuple[tuple[Cell, ...], Citation]]()
         for figure in body.book.figures.values():
             now = figure.on(self.law.on)
             rows.append(((_plain(figure.description), Measure(now.value, figure.unit)), now.citation))
@@ -346,7 +346,7 @@ class _Filler:
 
 
 def _money(value: Fraction, currency: str) -> Text:
-    return Text("{amount}", {"amount": amount(value, currency)})  # type: ignore[dict-item]
+    return Text("{amount}", {"amount": amount(value, currency)})
 
 
 __all__ = ["CONFIRM", "JUDGE", "MISSING", "Answer", "Filled", "Gap", "Measure", "Reply", "Sheet", "fill", "filled"]

@@ -17,10 +17,10 @@ from services.benefits.conformance.filling import (
     Reply,
     Sheet,
 )
+from services.benefits.conformance.in_words import written
 from services.benefits.conformance.page import EVIDENCE, KINDS, SIGNS, WORDS, Words, alone, named
 from services.benefits.conformance.standards import instruments
 from services.benefits.domain.assessment import Citation
-from services.benefits.law.in_words import written
 from shared.web import formatting
 from shared.web.texts import N_
 

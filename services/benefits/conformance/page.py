@@ -15,12 +15,12 @@ from services.benefits.conformance.article22 import sentences
 from services.benefits.conformance.checks.result import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
 from services.benefits.conformance.conclusion import Gap, conclusions, gaps
 from services.benefits.conformance.costs import COSTS, Costs, costs, words_of
+from services.benefits.conformance.in_words import written
 from services.benefits.conformance.profile import PROFILES, SCHEMES, profile, read_profile, scheme
 from services.benefits.conformance.report import BOTH, DATA, LAW, Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement
 from services.benefits.conformance.turning import Turned, kept
 from services.benefits.domain.assessment import Text
-from services.benefits.law.in_words import written
 from services.benefits.law.text import plain_number
 from shared.web import formatting, texts
 from shared.web.texts import N_

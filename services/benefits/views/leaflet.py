@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from services.benefits.conformance.in_words import written
 from services.benefits.domain.assessment import Citation
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.law import in_force
-from services.benefits.law.in_words import written
 from services.benefits.law.leaflet import Entry, Leaflet, leaflet
 from services.benefits.law.pack import Benefit, Pack
 from services.benefits.views import forms, words
