@@ -144,6 +144,16 @@ class Paper:
         return Table(rows, colWidths=list(widths), style=style, repeatRows=heads, splitInRow=1)
 
 
+class Drawn(Flowable):  # type: ignore[misc]
+    """What is drawn on a place of its own size."""
+
+    width: float
+    height: float
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        return self.width, self.height
+
+
 def document(title: str, language: str, foot: str, story: list[Flowable]) -> bytes:
     """The pages with their foot and numbers; the same bytes for the same story."""
     warm_fonts()

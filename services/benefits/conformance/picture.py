@@ -11,17 +11,16 @@ from typing import Any
 from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine
 from reportlab.lib.colors import HexColor
-from reportlab.platypus import Flowable
 
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.chart import AMBER, INK, RED, RULE, SOFT, TEAL, Chart, Mark
-from services.benefits.conformance.paper import Paper
+from services.benefits.conformance.paper import Drawn, Paper
 from services.benefits.law.text import plain_number
 
 GREY = "#757D7A"
 
 
-class Picture(Flowable):  # type: ignore[misc]
+class Picture(Drawn):
     """One chart, as wide and high as it is told."""
 
     def __init__(self, paper: Paper, chart: Chart, width: float, height: float) -> None:
@@ -30,9 +29,6 @@ class Picture(Flowable):  # type: ignore[misc]
         self._left, self._bottom, self._right, self._above = 30.0, 24.0, width - 4, height - 4
         self._top = float(chart.top) + 0.06
         self._words: list[tuple[tuple[float, float], str, float, str, dict[str, Any]]] = []
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        return self.width, self.height
 
     def draw(self) -> None:
         made = Drawing(self.width, self.height)

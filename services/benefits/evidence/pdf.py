@@ -10,7 +10,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, KeepTogether
 from reportlab.platypus import Table as Grid
 
-from services.benefits.conformance.paper import CELL, WIDTH, Paper, document
+from services.benefits.conformance.paper import CELL, WIDTH, Drawn, Paper, document
 from services.benefits.evidence.report import HIGH, INK, LEFT, SAND, TEAL, WIDE, Table, shown
 
 #: No chart is higher than this, so that it stands on one page with its title.
@@ -38,7 +38,7 @@ def _grid(paper: Paper, table: Table) -> Grid:
     return paper.lined(rows, [WIDTH / len(table.head)] * len(table.head), heads=1)
 
 
-class Bars(Flowable):  # type: ignore[misc]
+class Bars(Drawn):
     """The bars of the page's chart, drawn again."""
 
     def __init__(self, paper: Paper, table: Table) -> None:
@@ -47,9 +47,6 @@ class Bars(Flowable):  # type: ignore[misc]
         self._high = sum(len(values) * HIGH + 5 for _, values in table.bars)
         self._scale = min(0.8, TALLEST / self._high)
         self.width, self.height = WIDE * self._scale, self._high * self._scale
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        return self.width, self.height
 
     def draw(self) -> None:
         most = max((value for _, values in self.table.bars for value in values), default=0) or 1
