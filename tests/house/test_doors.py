@@ -60,6 +60,7 @@ PUBLIC_PAGES = {
     "/leaflets",  # what the law gives, for anybody to read and print
     "/leaflets/<benefit>",
     "/standards",
+    "/standards/<country>/<convention>",
     "/v1/conformance/<country>",
     "/v1/call-backs/wallet",  # the operator has no account: his signature is his word
     "/v1/messages/receipts",  # the operator's signature opens it

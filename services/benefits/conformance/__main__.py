@@ -9,8 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from services.benefits.conformance import chart as charts
+from services.benefits.conformance.article22 import CODES
+from services.benefits.conformance.filling import filled
+from services.benefits.conformance.form_page import markdown
+from services.benefits.conformance.law import law_of
 from services.benefits.conformance.page import Words, view
-from services.benefits.conformance.report import Report, report
+from services.benefits.conformance.profile import profile
+from services.benefits.conformance.report import Report, measured
+from services.benefits.conformance.turning import TURNS, kept, kept_json
 
 ON = date(2026, 11, 1)
 COUNTRIES = ("la", "vn", "mm", "th")
@@ -20,10 +26,12 @@ COMMAND = "python -m services.benefits.conformance write"
 
 def documents() -> dict[str, str]:
     """Every generated file by its name."""
-    reports = [report(country, ON) for country in COUNTRIES]
+    reports = [measured(country, ON) for country in COUNTRIES]
     found = {"README.md": overview(reports)}
     for made in reports:
         found[f"{made.country}.md"] = country_page(made)
+        for code in CODES:
+            found[f"{made.country}-{code.lower()}.md"] = markdown(filled(code, made.country, ON), COMMAND)
         for branch in ("sickness", "maternity"):
             drawn = charts.chart(made, branch)
             if drawn is not None:
@@ -70,10 +78,13 @@ def overview(reports: Sequence[Report]) -> str:
     for one in page["shortfalls"]:
         lines += [f"**{one['name']}**", ""]
         lines += [
-            f"* {item['article']} {item['label']} ({item['text']})" + (f": {item['change']}" if item["change"] else "")
+            f"* {item['article']} {item['label']} ({item['text']})"
+            + (f": {item['change']}" if item["change"] else "")
+            + (f". *{item['cost']}*" if item["cost"] else "")
             for item in one["items"]
             if item["binding"]
         ]
+        lines += ["", one["costs_of"]] if one["costs_of"] else []
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -94,6 +105,10 @@ def country_page(made: Report) -> str:
         f"{made.title} (`{made.statute}`, revision {made.revision}), law in force on {ON}. "
         f"{page['columns'][0]['ratified'][0].upper()}{page['columns'][0]['ratified'][1:]}.",
         "",
+        "Reports under article 22, filled in as far as law and data go: "
+        + ", ".join(f"[{code}]({made.country}-{code.lower()}.md)" for code in CODES)
+        + ".",
+        "",
         ", ".join(f"{c['n']} {c['words']}" for c in page["columns"][0]["counts"]) + ".",
         "",
     ]
@@ -101,6 +116,7 @@ def country_page(made: Report) -> str:
         lines += [note["words"], ""]
     for picture in page["pictures"]:
         lines += [f"![{picture['title']}]({made.country}-{picture['branch']}.svg)", "", picture["words"], ""]
+    lines += [*gap_lines(page["gaps"][0])]
     for one in page["instruments"]:
         lines += [
             f"## {one['code']}: {one['title']}",
@@ -140,19 +156,41 @@ def country_page(made: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def gap_lines(gaps: Mapping[str, Any]) -> list[str]:
+    """What is not known or was not read, the gap that could turn most verdicts first."""
+    lines = ["## What is not known or was not read", "", gaps["words"], "", "| What | How sure | Could turn | Which |"]
+    lines += ["|---" * 4 + "|"]
+    for gap in gaps["items"]:
+        which = "; ".join(
+            words for words in (f"**{gap['turned']}**" if gap["turned"] else "", gap["articles"]) if words
+        )
+        lines.append(f"| {gap['what']} | {gap['evidence']} | {gap['n']} | {which} |")
+    return [*lines, ""]
+
+
+def write_turns() -> None:
+    """What unread figures could turn, of each country; the pages show what lies there."""
+    TURNS.mkdir(parents=True, exist_ok=True)
+    for country in COUNTRIES:
+        text = kept_json(law_of(country, ON), profile(country, ON))
+        (TURNS / f"{country}.json").write_text(text, encoding="utf-8")
+    kept.cache_clear()
+
+
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) not in (["write"], ["check"]):
         sys.stderr.write("python -m services.benefits.conformance write|check\n")
         return 2
-    made = documents()
     if arguments[0] == "write":
+        write_turns()
         FOLDER.mkdir(parents=True, exist_ok=True)
-        for name, text in made.items():
+        for name, text in documents().items():
             (FOLDER / name).write_text(text, encoding="utf-8")
         return 0
-    stale = [
+    stale = [f"{country}: what unread figures could turn" for country in COUNTRIES if kept(country, ON) is None]
+    stale += [
         name
-        for name, text in made.items()
+        for name, text in documents().items()
         if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text
     ]
     for name in stale:

@@ -19,6 +19,10 @@ from concurrent.futures import TimeoutError as NotYet
 from datetime import date
 from typing import IO, Any
 
+from services.benefits.conformance import form_page
+from services.benefits.conformance.costs import with_costs
+from services.benefits.conformance.filling import filled
+from services.benefits.conformance.form_pdf import form_pdf
 from services.benefits.conformance.page import view
 from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.report import measured
@@ -44,7 +48,8 @@ class Beside:
         self._process: subprocess.Popen[str] | None = None
 
     def ask(self, kind: str, on: date, language: str, countries: Sequence[str]) -> Any:
-        """A page, a document or the JSON of one country. Raises `BeingMeasured`."""
+        """A page, a document or the JSON of one country; `form C102` and `form-pdf C102` are its report under
+        article 22 as a page and as a document. Raises `BeingMeasured`."""
         answer = self.begin(kind, on, language, countries)
         if not answer.done() and not self._waiting.acquire(blocking=False):
             raise BeingMeasured
@@ -105,6 +110,10 @@ beside = Beside()
 
 def answer(kind: str, on: date, language: str, countries: Sequence[str]) -> Any:
     """What the process beside makes of a question."""
+    if kind.startswith("form"):
+        made = filled(kind.split()[1], countries[0], on)
+        page = kind.startswith("form ")
+        return form_page.view(made, language) if page else base64.b64encode(form_pdf(made, language)).decode()
     reports = [measured(country, on) for country in countries]
     match kind:
         case "page":
@@ -112,7 +121,7 @@ def answer(kind: str, on: date, language: str, countries: Sequence[str]) -> Any:
         case "pdf":
             return base64.b64encode(pdf(reports, language)).decode()
         case _:
-            return reports[0].json()
+            return with_costs(reports[0])
 
 
 def serve(questions: IO[str], answers: IO[str]) -> None:

@@ -18,6 +18,7 @@ from services.benefits.conformance.checks.result import (
 )
 from services.benefits.conformance.report import Report
 from services.benefits.conformance.standards import Instrument, instruments
+from services.benefits.conformance.turning import Movable, Turned
 
 #: The branch of requirements that hold for every Part.
 BOTH = "both"
@@ -44,12 +45,18 @@ class Concluded:
 
 @dataclass(frozen=True)
 class Gap:
-    """What is not known or was not read, how sure it is (empty where there is nothing at all), and which articles could
-    be judged otherwise once it is."""
+    """What is not known or was not read, how sure it is (empty where there is nothing at all), which articles could be
+    judged otherwise once it is, and which verdicts another value was seen to turn (`None` where that was not tried)."""
 
     what: str
     evidence: str
     articles: tuple[str, ...]
+    turned: tuple[Turned, ...] | None = None
+
+    @property
+    def weight(self) -> int:
+        """How many verdicts closing it could turn: those that were seen to turn, or all that wait for it."""
+        return len(self.articles) if self.turned is None else len(self.turned)
 
 
 def conclusions(made: Report) -> list[Concluded]:
@@ -101,8 +108,9 @@ def _obligations(results: Sequence[Result]) -> Iterator[list[list[Result]]]:
         yield sorted(routes.values(), key=lambda route: NEAREST.index(worst_of(r.verdict for r in route)))
 
 
-def gaps(made: Report) -> list[Gap]:
-    """What is not known or was not read, the one behind most verdicts first; a verdict of nobody's is not counted."""
+def gaps(made: Report, moved: Sequence[Movable] | None = None) -> list[Gap]:
+    """What is not known or was not read, the one that could turn most verdicts first, then the one behind most; a
+    verdict of nobody's is not counted. `moved` are the unread figures with what moving them turns."""
     behind: dict[tuple[str, str], list[str]] = {}
     for result in made.results:
         if result.verdict == NOT_APPLICABLE:
@@ -113,5 +121,12 @@ def gaps(made: Report) -> list[Gap]:
             behind.setdefault(key, []).append(article)
         if result.verdict == NO_DATA:
             behind.setdefault((r.label, ""), []).append(article)
-    found = [Gap(what, evidence, tuple(dict.fromkeys(articles))) for (what, evidence), articles in behind.items()]
-    return sorted(found, key=lambda gap: (-len(gap.articles), gap.evidence != "", gap.what))
+    turned = {(one.what, one.evidence): one.turned for one in moved or ()}
+    for key in turned:
+        if turned[key]:
+            behind.setdefault(key, [])  # a figure read elsewhere is a gap where it could turn something
+    found = [
+        Gap(what, evidence, tuple(dict.fromkeys(articles)), turned.get((what, evidence)))
+        for (what, evidence), articles in behind.items()
+    ]
+    return sorted(found, key=lambda gap: (-gap.weight, -len(gap.articles), gap.evidence != "", gap.what))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,15 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from services.benefits.conformance import chart as charts
+from services.benefits.conformance.article22 import sentences
 from services.benefits.conformance.checks.result import FAIL, NO_DATA, NOT_APPLICABLE, PASS, REVIEW, VERDICTS, Result
 from services.benefits.conformance.conclusion import Gap, conclusions, gaps
-from services.benefits.conformance.profile import PROFILES, SCHEMES, read_profile, scheme
-from services.benefits.conformance.report import Report, rows, shown, tried_json
+from services.benefits.conformance.costs import COSTS, Costs, costs, words_of
+from services.benefits.conformance.in_words import written
+from services.benefits.conformance.profile import PROFILES, SCHEMES, profile, read_profile, scheme
+from services.benefits.conformance.report import BOTH, DATA, LAW, Report, rows, shown, tried_json
 from services.benefits.conformance.standards import Requirement, instruments, requirement
+from services.benefits.conformance.turning import Turned, kept
 from services.benefits.domain.assessment import Text
 from services.benefits.law.text import plain_number
 from shared.web import formatting, texts
@@ -44,6 +49,17 @@ EVIDENCE = {
     "recalled": N_("from memory"),
     "default": N_("practice, no text found"),
 }
+
+#: How gaps are ranked, with and without having moved the figures.
+GAPS = N_("The gap behind most articles first: each could be judged otherwise once it is closed.")
+GAPS_MOVED = N_(
+    "The gap that could turn most verdicts first. Each figure that was not read was moved a step up and down, and to "
+    "what its pack names instead, and the law was measured again; what has no data could turn every article that "
+    "waits for it."
+)
+
+#: What turned a verdict.
+TURNED_BY = {LAW: N_("by the law"), DATA: N_("by the data"), BOTH: N_("by law and data")}
 
 #: What is said of a Part: with the articles by which it is met, where a State may choose, and without.
 CONCLUDED = {
@@ -101,8 +117,8 @@ class Words:
         return "" if text is None else formatting.text(text.json() if isinstance(text, Text) else text, self.language)
 
 
-def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
-    """Everything the template shows."""
+def view(reports: Sequence[Report], language: str = "en", folders: Sequence[Path] = (COSTS,)) -> dict[str, Any]:
+    """Everything the template shows; `folders` hold the costs that are kept."""
     _ = Words(language)
     table = {(r.id, b): cells for r, b, cells in rows(reports)}
     key = [
@@ -122,8 +138,8 @@ def view(reports: Sequence[Report], language: str = "en") -> dict[str, Any]:
         "instruments": [one for i in instruments() if (one := instrument_view(_, i.code, i.title, i.binding, reports))],
         "turned": turned(_, reports),
         "concluded": [{"name": named(_, made), "parts": concluded(_, made)} for made in reports],
-        "gaps": [{"name": named(_, made), "items": [gap_view(_, one) for one in gaps(made)]} for made in reports],
-        "shortfalls": [shortfalls(_, made) for made in reports],
+        "gaps": [gaps_view(_, made) for made in reports],
+        "shortfalls": [shortfalls(_, made, costs(made.country, folders)) for made in reports],
         "pictures": [picture for made in reports for picture in pictures(_, made)],
         "questions": [q for made in reports for q in questions(_, made)],
         "notes": [
@@ -174,13 +190,42 @@ def _shown(_: Words, found: Result) -> str:
     return f"{told}: {_.of(found.cell)}"
 
 
-def gap_view(_: Words, gap: Gap) -> dict[str, Any]:
+def gaps_view(_: Words, made: Report) -> dict[str, Any]:
+    """The gaps of a report, those that could turn most first; where figures were moved, with what that turns."""
+    moved = None if made.draft else kept(made.country, made.on)
+    if moved is not None and made.profile != profile(made.country, made.on):
+        moved = None
+    items = [gap_view(_, made, gap) for gap in gaps(made, moved)]
+    return {"name": named(_, made), "items": items, "words": _(GAPS if moved is None else GAPS_MOVED)}
+
+
+def gap_view(_: Words, made: Report, gap: Gap) -> dict[str, Any]:
     return {
         "what": _(gap.what),
         "evidence": _(EVIDENCE[gap.evidence]) if gap.evidence else _("no data"),
-        "n": len(gap.articles),
+        "n": gap.weight,
         "articles": ", ".join(gap.articles),
+        "turned": "; ".join(_turned_words(_, made, one) for one in gap.turned or ()),
     }
+
+
+def _turned_words(_: Words, made: Report, one: Turned) -> str:
+    """A verdict and what it becomes at another value of the figure."""
+    id, branch = one.key.split()
+    value = one.value if one.unit == "word" else Fraction(one.value)
+    return _(
+        "{article} {before} → {after} at {value}",
+        article=article_of(made.result(id, branch)),
+        before=_(WORDS[one.before]),
+        after=_(WORDS[one.after]),
+        value=written(value, one.unit, made.currency, _.language),
+    )
+
+
+def article_of(found: Result) -> str:
+    """An article with its instrument; a Recommendation by its name where no paragraph is named."""
+    r = found.requirement
+    return f"{r.instrument} {r.article}" if r.article[0].isdigit() else r.instrument
 
 
 def turned(_: Words, reports: Sequence[Report]) -> list[dict[str, Any]]:
@@ -195,6 +240,7 @@ def turned(_: Words, reports: Sequence[Report]) -> list[dict[str, Any]]:
             {
                 **row(_, r, b, cells),
                 "better": VERDICTS_BY_WORTH.index(after) < VERDICTS_BY_WORTH.index(before),
+                "by": _(TURNED_BY[LAW if law.profile == draft.profile else BOTH]),
             }
             for r, b, cells in pairs
             for before, after in ([one.verdict for one in cells if one is not None],)
@@ -339,28 +385,35 @@ def run_words(_: Words, made: Report, tried: Any) -> str:
     )
 
 
-def shortfalls(_: Words, made: Report) -> dict[str, Any]:
-    """What is below the standard and what would meet it, Conventions first."""
+def shortfalls(_: Words, made: Report, kept: Costs | None = None) -> dict[str, Any]:
+    """What is below the standard, what would meet it and what that costs, Conventions first."""
     binding = {i.code: i.binding for i in instruments()}
     failed = [r for r in made.results if r.verdict == FAIL]
     failed.sort(key=lambda r: not binding[r.requirement.instrument])
     return {
         "name": named(_, made),
+        "costs_of": _.of(kept.said()) if kept is not None and any(cost(_, made, r, kept) for r in failed) else "",
         "items": [
             {
                 "id": r.requirement.id,
                 "anchor": f"{r.requirement.id}-{r.branch}",
-                "article": f"{r.requirement.instrument} {r.requirement.article}"
-                if r.requirement.article[0].isdigit()
-                else r.requirement.instrument,
+                "article": article_of(r),
                 "label": _(r.requirement.label),
                 "text": cell(_, r)["text"],
                 "change": change_words(_, r.changes[0]) if r.changes else "",
+                "cost": cost(_, made, r, kept),
                 "binding": binding[r.requirement.instrument],
             }
             for r in failed
         ],
     }
+
+
+def cost(_: Words, made: Report, found: Result, kept: Costs | None) -> str:
+    """What the smallest change of a requirement costs a year, where it was priced."""
+    change = found.changes[0] if found.changes else None
+    priced = kept.of(made, change) if kept is not None and change is not None and change.figures else None
+    return _.of(words_of(priced, kept.year)) if kept is not None and priced is not None else ""
 
 
 def questions(_: Words, made: Report) -> list[dict[str, str]]:
@@ -396,18 +449,16 @@ def _environment() -> Environment:
     return env
 
 
-def html(reports: Sequence[Report], language: str = "en") -> str:
+def html(reports: Sequence[Report], language: str = "en", folders: Sequence[Path] = (COSTS,)) -> str:
     """One page that stands alone: sheet, pictures and words in one file."""
+    return alone("standards_alone.html", language, view(reports, language, folders))
+
+
+def alone(template: str, language: str, page: dict[str, Any]) -> str:
+    """A page with its sheets in it, for the command line."""
     static = TEMPLATES[1].parent / "static" / "tideover.css"
-    return (
-        _environment()
-        .get_template("standards_alone.html")
-        .render(
-            language=language,
-            page=view(reports, language),
-            sheets=static.read_text("utf-8") + SHEET.read_text("utf-8"),
-        )
-    )
+    sheets = static.read_text("utf-8") + SHEET.read_text("utf-8")
+    return _environment().get_template(template).render(language=language, page=page, sheets=sheets)
 
 
 def messages() -> Iterator[tuple[str, str]]:
@@ -422,6 +473,8 @@ def messages() -> Iterator[tuple[str, str]]:
         about = read_profile(path)
         place = f"{path.parent.name}/{path.name}"
         yield from ((text, place) for text in (about.name, about.note) if text)
-        yield from ((answer.text, place) for answer in about.answers.values() if answer.text)
+        yield from ((a.text, place) for a in (*about.ratified.values(), *about.answers.values()) if a.text)
+        yield from ((ground.text, place) for ground in about.grounds)
     for path in sorted(SCHEMES.glob("*.yaml")):
         yield from ((note, path.name) for note in scheme(path.stem).notes)
+    yield from sentences().items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -280,6 +280,8 @@ class Moment:
     statute: str
     verdicts: dict[str, str]
     limits: dict[str, Fraction]
+    law: Law = field(repr=False, compare=False)
+    about: Profile = field(repr=False, compare=False)
 
     def json(self) -> dict[str, Any]:
         return {
@@ -302,40 +304,60 @@ def series(
     found = []
     for on in dates:
         try:
-            made = report(
-                country,
-                on,
-                profiles=profiles,
-                folder=folder,
-                institution_file=institution_file,
-                with_changes=False,
-            )
+            law = law_of(country, on, folder=folder, institution_file=institution_file)
         except in_force.PackNotInForce:
             continue
+        about = profile(country, on, (PROFILES, *profiles))
+        made = examine(law, about, with_changes=False)
         verdicts = {r.key: r.verdict for r in made.results}
         limits = {r.key: r.limit for r in made.results if r.limit is not None}
-        found.append(Moment(on, made.statute, verdicts, limits))
+        found.append(Moment(on, made.statute, verdicts, limits, law, about))
     return found
+
+
+#: What turned a verdict: the law alone, the data of the profile alone, or neither without the other.
+LAW, DATA, BOTH = "law", "data", "both"
 
 
 @dataclass(frozen=True)
 class Flip:
-    """A verdict that is another than on the date before."""
+    """A verdict that is another than on the date before, and what turned it."""
 
     key: str
     on: date
     before: str
     after: str
+    by: str
+
+    def json(self) -> dict[str, str]:
+        return {"key": self.key, "before": self.before, "after": self.after, "by": self.by}
 
 
 def flips(moments: Sequence[Moment]) -> list[Flip]:
-    """What changed, and when: the year in which a ceiling left to drift fell below."""
+    """What changed, when and by what: the year in which a ceiling left to drift fell below is one of new wages, not of
+    new law."""
     found = []
     for one, two in itertools.pairwise(moments):
-        for key, verdict in two.verdicts.items():
-            before = one.verdicts.get(key)
-            if before is not None and before != verdict:
-                found.append(Flip(key, two.on, before, verdict))
+        turned = {k: v for k, v in two.verdicts.items() if one.verdicts.get(k, v) != v}
+        by = _turned_by(one, two, turned)
+        found += [Flip(key, two.on, one.verdicts[key], verdict, by[key]) for key, verdict in turned.items()]
+    return found
+
+
+def _turned_by(one: Moment, two: Moment, turned: dict[str, str]) -> dict[str, str]:
+    """Each verdict that turned is measured twice more: the new law with the old data, and the old law with the new."""
+    if not turned or one.about == two.about:
+        return dict.fromkeys(turned, LAW)
+    ids = {key.split()[0] for key in turned}
+
+    def verdicts(law: Law, about: Profile) -> dict[str, str]:
+        return {r.key: r.verdict for r in examine(law, about, with_changes=False, only=ids).results}
+
+    new_law, new_data = verdicts(two.law, one.about), verdicts(one.law, two.about)
+    found = {}
+    for key, after in turned.items():
+        alone = (new_law.get(key) == after, new_data.get(key) == after)
+        found[key] = LAW if alone == (True, False) else DATA if alone == (False, True) else BOTH
     return found
 
 

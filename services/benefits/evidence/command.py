@@ -1,10 +1,11 @@
-"""The command line: `python -m services.benefits.cli evidence population | run | repeat | compare | replay | register`.
+"""The command line: `python -m services.benefits.cli evidence population | run | repeat | compare | costs | …`.
 
 evidence population la --persons 100000 --seed 7 --to people.parquet
 evidence run la --population people.parquet --year 2025 --reform reform.yaml --folder out --processes 2
 evidence run la --population people.parquet --year 2025 --years 10 --index "ceiling=every 3 years" --folder out
 evidence repeat out/run.json --population people.parquet --folder again
 evidence compare out/run.json other/run.json
+evidence costs la --population people.parquet --to costs
 evidence replay la --since 2025-01-01 --until 2025-12-31 --reform reform.yaml
 evidence register --before 2026-01-01 --to people.csv
 """
@@ -58,6 +59,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     register = what.add_parser("register", help="a population file from the register of contributions, without a name")
     register.add_argument("--before", type=date.fromisoformat, required=True, metavar="DAY")
     register.add_argument("--to", type=Path, required=True, metavar="FILE.CSV")
+    priced = what.add_parser("costs", help="what each smallest change of the report on standards costs a year")
+    priced.add_argument("country")
+    priced.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="the day whose law is measured; today")
+    priced.add_argument("--population", type=Path, metavar="FILE", help="instead of invented persons")
+    priced.add_argument("--persons", type=int, default=20_000, help="invented persons, where no file is named")
+    priced.add_argument("--seed", type=int, default=1)
+    priced.add_argument("--assumptions", type=Path, metavar="FILE", help="instead of the invented ones of the house")
+    priced.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder of costs; a file a country")
     posted = what.add_parser("post", help="have the workers of the house carry out a run that has begun, as jobs")
     posted.add_argument("name", help="the run's folder below EVIDENCE_DIR")
     compared = what.add_parser("compare", help="two runs side by side")

@@ -6,10 +6,11 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.benefits.evidence import carrying, invented, report, run
+from services.benefits.evidence import carrying, invented, pricing, report, run
 from services.benefits.evidence.population import PopulationInvalid
 from services.benefits.evidence.signing import checked
 from services.benefits.evidence.through import RuleUnknown, rule_of
@@ -26,6 +27,7 @@ def carry_out(options: argparse.Namespace) -> int:
         "run": _run,
         "repeat": _repeat,
         "compare": _compare,
+        "costs": _costs,
     }
     try:
         return doors[options.what](options)
@@ -125,6 +127,20 @@ def _read(path: Path) -> dict[str, Any]:
     if not checked(body):
         raise OSError(f"{path}: its figures are not those that were digested")
     return body
+
+
+def _costs(options: argparse.Namespace) -> int:
+    on: date = options.on or date.today()  # noqa: DTZ011 - the door reads the clock
+    asked = pricing.Asked(
+        options.country, on, on.year, options.seed, options.persons, options.population, options.assumptions
+    )
+    body = pricing.priced(asked, lambda done, of: _progress("pricing", done, of))
+    for one in body["changes"]:
+        said = ", ".join(f"{f['figure']} {f['to']} instead of {f['from']}" for f in one["figures"])
+        shares = f"{one['changed']['of_wages']} % of insured wages instead of {one['baseline']['of_wages']} %"
+        sys.stdout.write(f"{one['benefit']}: {said}: {shares}\n")
+    sys.stdout.write(f"{pricing.write(body, options.to)}: {body['persons']:,} persons\n")
+    return OK
 
 
 def _compare(options: argparse.Namespace) -> int:

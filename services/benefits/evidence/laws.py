@@ -1,18 +1,19 @@
 """The law of a run: the statutes in force, or those statutes under a reform.
 
 A reform is a draft pack (a folder with `pack.yaml`), which takes the place of the statute with its id, or a small file
-of changed figures:
+of changed figures; one row of a table or of a scale is named behind a point:
 
     country: la
     title: Ceiling of 6,500,000 kip
     since: 2026-01-01
-    figures: {ceiling: 6500000, leave_days: 126}
+    figures: {ceiling: 6500000, leave_days: 126, days_normal.15: 60}
     coverage: [{sector: domestic_work, insured_as: employee, take_up: 30 %}]
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -25,6 +26,7 @@ from services.benefits.law import in_force
 from services.benefits.law.figures import Amount, FigureFault, load_mapping
 from services.benefits.law.pack import Pack, load_pack
 from services.benefits.law.reading import number
+from services.benefits.law.scales import Rows
 from services.benefits.law.yaml_file import Located, as_day
 from shared.period import ONE_DAY
 
@@ -116,11 +118,17 @@ def _changed(path: Path) -> Laws:
         for place, pack in enumerate(statutes):
             if pack.until is not None and pack.until < since:
                 continue
-            unit = next((b.book.figures[name].unit for b in pack.benefits.values() if name in b.book.figures), None)
+            figure, _, row = name.partition(".")
+            unit = next((b.book.figures[figure].unit for b in pack.benefits.values() if figure in b.book.figures), None)
             if unit is None:
                 continue
-            value = _value(path, name, unit, raw, figures.line_of(name))
-            statutes[place] = pack.with_value_since(name, max(since, pack.since), value, source)
+            first = max(since, pack.since)
+            if row:
+                now = pack.figure(figure, first).value
+                value: Amount = _with_row(path, name, row, now, raw, figures.line_of(name))
+            else:
+                value = _value(path, name, unit, raw, figures.line_of(name))
+            statutes[place] = pack.with_value_since(figure, first, value, source)
             changed += 1
         if not changed:
             raise FigureFault(path, figures.line_of(name), f"no benefit has a figure {name} from {since} on")
@@ -132,6 +140,16 @@ def _value(path: Path, name: str, unit: str, raw: Any, line: int) -> Amount:
     if unit in ("word", "table", "scale"):
         raise FigureFault(path, line, f"{name} is a {unit}: change it in a draft pack")
     return None if raw == "none" else number(path, name, raw, line)
+
+
+def _with_row(path: Path, name: str, row: str, now: Amount, raw: Any, line: int) -> Amount:
+    """A table or a scale in which one row, by its key or threshold, gives another number."""
+    value = number(path, name, raw, line)
+    if isinstance(now, Rows) and any(one.key == row for one in now.rows):
+        return now.with_value(row, value)
+    if isinstance(now, Mapping) and row in now:
+        return {**now, row: value}
+    raise FigureFault(path, line, f"{name}: there is no such row of a table or a scale")
 
 
 def _coverage(path: Path, body: Any, line: int) -> Coverage:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, request
 
+from services.benefits.conformance.article22 import CODES
 from services.benefits.conformance.beside import beside
 from services.benefits.conformance.page import SHEET
 from services.benefits.conformance.profile import scheme
@@ -47,12 +48,35 @@ def standards(act: Act) -> Any:
         "standards.html",
         page=page | {"on": on},
         countries=listed,
+        conventions=CODES,
         pdf=f"/standards?as=pdf&on={on.isoformat()}" + "".join(f"&country={code}" for code in chosen),
     )
 
 
+@doors.page("/standards/<country>/<convention>", roles=PUBLIC, limit="60 per minute")
+def article_22(act: Act, country: str, convention: str) -> Any:
+    """The report of a country on a Convention under article 22, filled in as far as law and data go; `as=pdf` the same
+    as a document, to be filled in by the ministry."""
+    on, code = _day(act), convention.upper()
+    if code not in CODES or country not in countries() or not standards_ahead.has_law(country, on):
+        raise not_found()
+    if request.args.get("as") == "pdf":
+        document = beside.ask(f"form-pdf {code}", on, pages.language(), [country])
+        return _document(f"article-22-{convention.lower()}-{country}-{on.isoformat()}.pdf", document)
+    here = f"/standards/{country}/{code.lower()}?on={on.isoformat()}"
+    return pages.render(
+        "article22.html",
+        page=beside.ask(f"form {code}", on, pages.language(), [country]),
+        pdf=f"{here}&as=pdf",
+        back=f"/standards?on={on.isoformat()}&country={country}",
+    )
+
+
 def _pdf(on: date, asked: list[str], document: str) -> Response:
-    name = f"ilo-standards-{'-'.join(asked)}-{on.isoformat()}.pdf"
+    return _document(f"ilo-standards-{'-'.join(asked)}-{on.isoformat()}.pdf", document)
+
+
+def _document(name: str, document: str) -> Response:
     return Response(
         base64.b64decode(document),
         content_type="application/pdf",
@@ -67,14 +91,20 @@ def _sheet() -> Response:
     return response
 
 
-def _asked(act: Act) -> tuple[date, list[str]]:
-    """The day and the countries asked for; real countries with a profile where none is named."""
+def _day(act: Act) -> date:
+    """The day asked for; today where none is named."""
     try:
         on = date.fromisoformat(request.args.get("on") or act.today.isoformat())
     except ValueError:
         raise not_found() from None
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise not_found()
+    return on
+
+
+def _asked(act: Act) -> tuple[date, list[str]]:
+    """The day and the countries asked for; real countries with a profile where none is named."""
+    on = _day(act)
     asked = list(dict.fromkeys(request.args.getlist("country")))[:MOST] or standards_ahead.usual(on)
     if any(code not in countries() for code in asked):
         raise not_found()

@@ -32,7 +32,7 @@ def revision() -> str:
     digest = hashlib.sha256()
     for folder in MADE_OF:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".yaml", ".po"):
+            if path.suffix in (".py", ".yaml", ".po", ".json"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

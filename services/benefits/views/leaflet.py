@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
+from services.benefits.conformance.in_words import written
 from services.benefits.domain.assessment import Citation
 from services.benefits.domain.person import Office
 from services.benefits.institution import institution
 from services.benefits.law import in_force
-from services.benefits.law.figures import Amount
 from services.benefits.law.leaflet import Entry, Leaflet, leaflet
 from services.benefits.law.pack import Benefit, Pack
-from services.benefits.law.scales import Rows
-from services.benefits.law.text import words_of
 from services.benefits.views import forms, words
 from services.benefits.views.shown import Words
 from shared.web import pages
-from shared.web.formatting import mixed, money, number, rate
-from shared.web.texts import N_, say_n
+from shared.web.texts import N_
 
 #: The paper that proves a fact, by the fact the law asks for.
 PAPERS = {
@@ -141,71 +136,4 @@ def _point(entry: Entry, body: Benefit, currency: str) -> Point:
 
 def value(entry: Entry, currency: str) -> str:
     """What a figure comes to, as the reader writes it."""
-    return written(entry.value, entry.unit, currency)
-
-
-def written(found: Amount, unit: str, currency: str) -> str:
-    """An amount of the law in the reader's language."""
-    if found is None:
-        return _said(N_("no limit"))
-    if isinstance(found, str):
-        return _said(words_of(found))
-    if isinstance(found, Rows):
-        return "; ".join(_row(found, n, currency) for n in range(len(found.rows)))
-    if isinstance(found, Mapping):
-        return _table(found)
-    return _measured(found, unit, currency)
-
-
-def _table(found: Mapping[str, Fraction]) -> str:
-    """Rows of the same value stand together."""
-    by_value: dict[Fraction, list[str]] = {}
-    for row, one in found.items():
-        by_value.setdefault(one, []).append(_said(words_of(row)))
-    language = pages.language()
-    return "; ".join(f"{', '.join(rows)}: {mixed(one, language)}" for one, rows in by_value.items())
-
-
-def _row(found: Rows, n: int, currency: str) -> str:
-    """One row of a scale, with its threshold: "under 15 years: 40 days"."""
-    row, later = found.rows[n], found.rows[n + 1 :]
-    what = _measured(row.value, found.gives, currency)
-    if not later and n == 0:
-        return what
-    if n == 0:
-        return pages.translate(
-            N_("under {threshold}: {value}"), threshold=_measured(later[0].since, found.by, currency), value=what
-        )
-    return pages.translate(
-        N_("from {threshold}: {value}"), threshold=_measured(row.since, found.by, currency), value=what
-    )
-
-
-def _measured(found: Fraction, unit: str, currency: str) -> str:
-    language = pages.language()
-    if unit == "money":
-        return (
-            money(str(found), language, currency) if found.denominator != 1 else money(int(found), language, currency)
-        )
-    if unit == "rate":
-        return rate(found, language)
-    return _counted(int(found), unit, language) if found.denominator == 1 else mixed(found, language)
-
-
-def _counted(n: int, unit: str, language: str) -> str:
-    """A whole number of a unit, by the plural rule of the language."""
-    said = number(n, language)
-    match unit:
-        case "days":
-            return say_n(language, "{n} day", "{n} days", n, n=said)
-        case "weeks":
-            return say_n(language, "{n} week", "{n} weeks", n, n=said)
-        case "months":
-            return say_n(language, "{n} month", "{n} months", n, n=said)
-        case "years":
-            return say_n(language, "{n} year", "{n} years", n, n=said)
-        case "hours":
-            return say_n(language, "{n} hour", "{n} hours", n, n=said)
-        case "children":
-            return say_n(language, "{n} child", "{n} children", n, n=said)
-    return said
+    return written(entry.value, entry.unit, currency, pages.language())

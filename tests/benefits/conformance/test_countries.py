@@ -203,8 +203,26 @@ def test_a_ceiling_left_to_drift_names_the_year_it_fell_below(tmp_path: Path) ->
             f"{{skilled: {{a: {{value: {wage}, citation: own, evidence: verified}}}}}}\n"
         )
     moments = series("xx", [date(year, 6, 1) for year in range(2020, 2027)], profiles=[tmp_path])
-    fell = [(f.on.year, f.after) for f in flips(moments) if f.key == "C102-65-CEILING sickness"]
-    assert fell == [(2022, "fail"), (2024, "pass"), (2026, "fail")]
+    fell = [(f.on.year, f.after, f.by) for f in flips(moments) if f.key == "C102-65-CEILING sickness"]
+    assert fell == [(2022, "fail", "data"), (2024, "pass", "law"), (2026, "fail", "data")]
+
+
+def test_an_answer_that_was_found_later_turns_nothing_in_the_law(capsys: pytest.CaptureFixture[str]) -> None:
+    """Viet Nam's appeal was not known for 2016 and is for 2025; the sickness benefit of the new law is new law."""
+    turned = {f.key: f.by for f in flips(series("vn", [date(2024, 11, 1), date(2025, 11, 1)]))}
+    assert turned["C102-70-APPEAL both"] == "data"
+    assert turned["C102-66-45 sickness"] == "law"
+    assert cli.main(["conformance", "vn", "--on", "2025-11-01", "--since", "2024"]) == 0
+    shown = capsys.readouterr().out
+    assert "2025: C102-70-APPEAL both: no data -> met (by data)" in shown
+
+
+def test_a_draft_turns_by_law_what_it_turns() -> None:
+    law = report("xx", date(2025, 3, 1))
+    draft = replace(law, draft="longer", results=tuple(replace(r, verdict="pass") for r in law.results))
+    turned = view([law, draft])["turned"][0]["items"]
+    assert turned
+    assert {item["by"] for item in turned} == {"by the law"}
 
 
 def test_a_draft_beside_the_law_in_force(tmp_path: Path) -> None:

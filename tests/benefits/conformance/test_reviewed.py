@@ -283,3 +283,18 @@ def test_a_dip_in_the_benefit_of_a_birth_is_found(tmp_path: Path) -> None:
     folder = changed(tmp_path / "dip", {"birth.py": [("else wage * rate", DIP.format(low=9000, high=9100))]})
     assert check("C183-6-TWO-THIRDS", law_in(PACK)).verdict == "pass"
     assert check("C183-6-TWO-THIRDS", law_in(folder)).verdict == "fail"
+
+
+CLASSES = "else ((wage // 100 * 100 if 1000 <= wage < 12000 else wage) * (rate{dip}))"
+
+
+@pytest.mark.parametrize(("low", "high"), [(3010, 3060), (9120, 9180), (5000000, 5050000)])
+def test_a_dip_is_found_in_a_law_of_more_than_a_hundred_wage_classes(tmp_path: Path, low: int, high: int) -> None:
+    """The benefit leaves its line at every class; the band that gets half is looked for all the same."""
+    classes = {"sickness.py": [("else wage * rate", CLASSES.format(dip=""))]}
+    assert check("C102-65-45", law_in(changed(tmp_path / "classes", classes)), "sickness").verdict == "pass"
+    dip = f" / 2 if {low} <= wage < {high} else rate"
+    folder = changed(tmp_path / "dip", {"sickness.py": [("else wage * rate", CLASSES.format(dip=dip))]})
+    found = check("C102-65-45", law_in(folder), "sickness")
+    assert found.verdict == "fail"
+    assert low <= found.tried[0].earnings < high
