@@ -129,7 +129,8 @@ def replayed(act: Act, name: str) -> Any:
         return _file(place, name, "replay")
     if wanted == "pdf":
         headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-        return Response(printed(view.replayed(body, "en")), content_type="application/pdf", headers=headers)
+        told = printed(view.replayed(body, pages.language()), pages.language())
+        return Response(told, content_type="application/pdf", headers=headers)
     run = view.run_page(view.replayed(body, pages.language()), f"/evidence/replays/{name}")
     return show("evidence_replay.html", run)
 
