@@ -97,6 +97,8 @@ def ending(found: Suspension, *, goes_on: bool) -> Words | None:
     if found.ended is Ended.GROUNDLESS:
         on = {"on": day(institution().pay_days.after(found.lifted_on))}
         return {"msg": N_("Payments go on: the ground did not hold. What waited is paid from {on} on."), "params": on}
+    if found.ended is None:
+        return {"msg": N_("The decision was annulled, so nothing waits any more."), "params": {}}
     held = found.held
     days = {"first": day(held.first), "last": day(held.last)} if held is not None else {}
     if not goes_on:
