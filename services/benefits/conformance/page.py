@@ -398,14 +398,15 @@ def _environment() -> Environment:
 
 def html(reports: Sequence[Report], language: str = "en") -> str:
     """One page that stands alone: sheet, pictures and words in one file."""
-    static = TEMPLATES[1].parent / "static" / "tideover.css"
+    static = TEMPLATES[1].parent / "static"
+    house = "".join((static / name).read_text("utf-8") for name in ("tideover.css", "desk.css"))
     return (
         _environment()
         .get_template("standards_alone.html")
         .render(
             language=language,
             page=view(reports, language),
-            sheets=static.read_text("utf-8") + SHEET.read_text("utf-8"),
+            sheets=house + SHEET.read_text("utf-8"),
         )
     )
 
