@@ -44,7 +44,7 @@ STATES = {
 def sentence(found: Suspension) -> Words:
     """That payments are suspended, from when on, and on which ground of the law."""
     said = {"first": day(found.first_day), "ground": {"msg": found.ground.text}}
-    said |= {"citation": {"msg": found.ground.citation}}
+    said |= {"citation": {"type": "citation", "value": found.ground.citation}}
     return {"msg": N_("Payments for days from {first} on are suspended: {ground} ({citation})."), "params": said}
 
 
