@@ -30,7 +30,7 @@ CONTESTED = N_("That the decision was annulled")
 def sentence(act: Act, found: Annulment) -> Words:
     """Which decision is annulled, on which ground, and on what that rests."""
     said = {"on": day(_decided_on(act, found)), "ground": {"msg": GROUNDS[found.ground]}}
-    said |= {"basis": {"type": "text", "value": found.basis}}
+    said |= {"basis": {"type": "citation", "value": found.basis}}
     return {"msg": N_("The decision of {on} on this claim is annulled: {ground} ({basis})."), "params": said}
 
 
