@@ -56,6 +56,7 @@ INSTALMENT = _object(
 #: What was right and what was paid for the same days.
 COMPARED = _object(component=CODE, period=PERIOD, correct=MONEY, paid=MONEY)
 _FLAG: Json = {"type": "boolean"}
+_OUTCOME: Json = {"enum": ["upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred"]}
 _CLAIM = {"claim_id": UUID, "claim_number": CLAIM_NUMBER, "person_id": UUID, "office_id": OFFICE_ID}
 _AWARD = {**_CLAIM, "decision_id": UUID, "award_id": UUID, "version": {"type": "integer", "minimum": 1}}
 _STATEMENT = _object(**_CLAIM, statement_id=UUID)
@@ -195,12 +196,7 @@ _TOPICS = [
         ("outside",),
     ),
     Topic("benefits.employer_statement.received", "An employer confirmed facts.", _STATEMENT, ("outside",)),
-    Topic(
-        "benefits.employer_statement.lapsed",
-        "An employer did not answer in time; the claim goes on.",
-        _STATEMENT,
-        ("outside",),
-    ),
+    Topic("benefits.employer_statement.lapsed", "No answer in time; the claim goes on.", _STATEMENT, ("outside",)),
     Topic(
         "benefits.decision.made",
         "A decision became final in the house; its letter is due.",
@@ -295,12 +291,7 @@ _TOPICS = [
     Topic(
         "benefits.appeal.decided",
         "An appeal was decided.",
-        _object(
-            **_CLAIM,
-            appeal_id=UUID,
-            decision_id=UUID,
-            outcome={"enum": ["upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred"]},
-        ),
+        _object(**_CLAIM, appeal_id=UUID, decision_id=UUID, outcome=_OUTCOME),
         ("outside",),
     ),
     Topic(
@@ -313,6 +304,18 @@ _TOPICS = [
         "benefits.suspension.lifted",
         "A suspension ended: its ground did not hold, or it did on some days; `goes_on` says whether more is paid.",
         _object(("goes_on",), **_CLAIM, suspension_id=UUID, ended={"enum": ["groundless", "held"]}, goes_on=_FLAG),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.decision.annulled",
+        "Two people annulled a decision; the person is told why, and what follows.",
+        _object(**_CLAIM, annulment_id=UUID, decision_id=UUID),
+        ("notifications",),
+    ),
+    Topic(
+        "benefits.annulment.objection_decided",
+        "An objection to an annulment was decided: upheld, the decision counts again.",
+        _object(**_CLAIM, annulment_id=UUID, decision_id=UUID, outcome={"enum": ["upheld", "rejected"]}),
         ("notifications",),
     ),
     Topic(
@@ -364,12 +367,7 @@ _TOPICS = [
         _order(reason={"type": "string", "maxLength": 35}),
         ("benefits", "notifications"),
     ),
-    Topic(
-        "payments.order.unknown",
-        "The bank did not answer in time; it is being asked.",
-        _order(since=DAY),
-        ("benefits",),
-    ),
+    Topic("payments.order.unknown", "The bank did not answer in time; it is asked.", _order(since=DAY), ("benefits",)),
     Topic(
         "payments.voucher.issued",
         "Money waits at the counter under a one-time code; the code is fetched, never told here.",

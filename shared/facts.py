@@ -187,6 +187,20 @@ KINDS: dict[str, Json] = {
             )
         ),
     ),
+    #: A decision that was annulled, or what was decided on an objection to that: the sentences are those of her page.
+    "annulment_letter": _object(
+        **_LETTER,
+        annulment_id=UUID,
+        said={"type": "array", "items": WORDS},
+        words=TEXT,
+        decided_on=DAY,
+        decided_by=BY,
+        confirmed_by=BY,
+        appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),
+        objection=_or_none(
+            _object(outcome={"enum": ["upheld", "rejected"]}, reasons=TEXT, decided_on=DAY, decided_by=BY, said=WORDS)
+        ),
+    ),
     "recovery_letter": _object(
         ("parts", "objection", "from_claim_number"),
         **_LETTER,

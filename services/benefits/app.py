@@ -9,6 +9,7 @@ from flask import Flask
 
 from services.benefits import (
     advances_api,
+    annulments_api,
     api,
     conformance_api,
     consumer,
@@ -29,6 +30,7 @@ from services.benefits import (
 )
 from services.benefits.conformance.beside import BeingMeasured
 from services.benefits.domain.advance import AdvanceRefused
+from services.benefits.domain.annulment import AnnulmentRefused
 from services.benefits.domain.appeal import DayCannotBe, FindingUnknown
 from services.benefits.domain.claim import ClaimDoesNotMove
 from services.benefits.domain.decision import NotReady, SamePerson
@@ -79,6 +81,16 @@ def _advance_refused(fault: AdvanceRefused) -> Problem:
     return invalid((f"#/{fault.field}", fault.code))
 
 
+def _annulment_refused(fault: AnnulmentRefused) -> Problem:
+    if fault.field:
+        return invalid((f"#/{fault.field}", fault.code))
+    if fault.code in ("decided_already", "decided_anew", "not_annulled"):
+        return wrong_state(fault.code)
+    code = "same_person" if fault.code == "new_eyes" else "not_ready"
+    status = 403 if fault.code == "new_eyes" else 409
+    return Problem(status, code, errors=[{"pointer": "#", "code": fault.code, "params": {}}])
+
+
 def _suspension_refused(fault: SuspensionRefused) -> Problem:
     if fault.field:
         return invalid((f"#/{fault.field}", fault.code))
@@ -125,6 +137,7 @@ TRANSLATIONS: web.Translations = {
         409, "not_ready", errors=[{"pointer": "#", "code": fault.code, "params": {}}]
     ),
     SuspensionRefused: _suspension_refused,
+    AnnulmentRefused: _annulment_refused,
     PartsNotPossible: lambda fault: invalid(("#/parts", fault.code)),
     NothingMarked: lambda fault: wrong_state(str(fault)),
     DayOfDeath: lambda fault: invalid(("#/died_on", fault.code)),
@@ -176,7 +189,7 @@ def create_app(service: Service | None = None) -> Flask:
         service = make_service()
         logs.configure(service.name)
     persons = (persons_api, contributions_api, erasure_api, phone_codes_api, own_changes_api, starts_api)
-    own = (api, *persons, statistics_api, advances_api, suspensions_api, outside_api, conformance_api)
+    own = (api, *persons, statistics_api, advances_api, suspensions_api, annulments_api, outside_api, conformance_api)
     apis = [module.doors for module in own]
     return web.create_app(service, [*apis, pages.doors], TRANSLATIONS)
 

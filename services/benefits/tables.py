@@ -28,7 +28,7 @@ from services.benefits.recovery_tables import (
     set_off,
 )
 from services.benefits.scan_tables import paper_scan
-from services.benefits.suspension_tables import suspension
+from services.benefits.suspension_tables import annulment, suspension
 from services.benefits.table_kinds import id_ as _id
 from services.benefits.table_kinds import metadata
 from services.benefits.table_kinds import moment as _moment
@@ -38,6 +38,7 @@ from shared.seals import SealedJson, SealedText
 __all__ = (
     "advance",
     "advance_return",
+    "annulment",
     "claim_task",
     "claim_task_change",
     "column_names",

@@ -23,6 +23,7 @@ from services.notifications import letters as paper
 from services.notifications import wording
 from shared import typeset
 from shared.web import formatting
+from shared.web.citing import cited
 from shared.web.texts import LANGUAGES, say
 
 Facts = Mapping[str, Any]
@@ -355,7 +356,7 @@ def _worksheet(w: Writer, assessment: Facts, total: Facts) -> paper.Worksheet | 
                 text=w.text(line["text"]),
                 step="" if line.get("payable") else _value(w, line, currency),
                 payable=w.amount(line["payable"]) if line.get("payable") else "",
-                article=w.text(line["citation"]["text"]),
+                article=cited(line["citation"]["text"], w.language),
                 evidence=_EVIDENCE.get(line["citation"]["evidence"], paper.Evidence.CONFIRM),
             )
             for no, line in enumerate(lines, 1)
@@ -388,7 +389,9 @@ def _conditions(w: Writer, findings: Sequence[Facts], decisive: Facts | None) ->
     ranked = sorted(findings, key=lambda f: 0 if f is decisive else order.get(f["verdict"], 3))
     return tuple(
         paper.Condition(
-            w.text(f["text"]), _VERDICT.get(f["verdict"], paper.ConditionMark.OPEN), w.text(f["citation"]["text"])
+            w.text(f["text"]),
+            _VERDICT.get(f["verdict"], paper.ConditionMark.OPEN),
+            cited(f["citation"]["text"], w.language),
         )
         for f in ranked
     )

@@ -38,6 +38,8 @@ HANDLERS: Mapping[str, Handler] = {
     "benefits.session.ended": session_ended,
     "benefits.recovery.contested": owing.recovery_contested,
     "benefits.recovery.objection_decided": owing.objection_decided,
+    "benefits.decision.annulled": owing.decision_annulled,
+    "benefits.annulment.objection_decided": owing.annulment_objection_decided,
     "benefits.suspension.decided": owing.payments_suspended,
     "benefits.suspension.lifted": owing.suspension_lifted,
     "benefits.repayment.missed": owing.repayment_missed,

@@ -1,4 +1,5 @@
-"""Letters about money that comes back or waits: what was paid too much, and payments that are suspended."""
+"""Letters about money that comes back or waits: what was paid too much, payments that are suspended, and decisions that
+were annulled."""
 
 from __future__ import annotations
 
@@ -197,6 +198,55 @@ def going_on(
                 lead=paper.Lead(label=w.words["label"], sentence=w.text(lifted["said"]), tone=tone),
                 paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=lifted["words"])),
                 next_steps=tuple(w.words["next"][lifted["ended"]]),
+            ),
+            w.language,
+            w.version,
+        )
+    except (KeyError, TypeError) as gap:
+        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+
+
+def annulment_letter(
+    contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
+) -> Composed:
+    """That a decision is annulled: the ground and what it rests on, why, what was paid, what follows and how to object.
+    The sentences are those that her page and the desk show."""
+    try:
+        w = Writer("annulment_letter", contact, facts, public_url, language or contact.get("language"))
+        lead, *then = (w.text(said) for said in facts["said"])
+        return Composed(
+            paper.Letter(
+                **w.common(facts["decided_on"]),
+                kind=paper.Kind.ACKNOWLEDGEMENT,
+                subject=w.words["subject"],
+                lead=paper.Lead(label=w.words["label"], sentence=lead, tone=paper.Tone.REFUSED),
+                paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=facts["words"])),
+                next_steps=(*then, *w.words["next"]),
+            ),
+            w.language,
+            w.version,
+        )
+    except (KeyError, TypeError, ValueError) as gap:
+        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+
+
+def annulment_end(
+    contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
+) -> Composed:
+    """What was decided on the objection to an annulment, and why: the decision counts again, or stays annulled."""
+    try:
+        decided = facts["objection"]
+        by = {**facts, "decided_by": decided["decided_by"], "confirmed_by": None}
+        w = Writer("annulment_end_letter", contact, by, public_url, language or contact.get("language"))
+        tone = paper.Tone.GRANTED if decided["outcome"] == "upheld" else paper.Tone.REFUSED
+        return Composed(
+            paper.Letter(
+                **w.common(decided["decided_on"]),
+                kind=paper.Kind.ACKNOWLEDGEMENT,
+                subject=w.words["subject"],
+                lead=paper.Lead(label=w.words["label"], sentence=w.text(decided["said"]), tone=tone),
+                paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=decided["reasons"])),
+                next_steps=tuple(w.words["next"][decided["outcome"]]),
             ),
             w.language,
             w.version,

@@ -24,6 +24,7 @@ from markupsafe import Markup
 from shared.auth import SERVICES
 from shared.money import Money, Rounding, exponent, round_fraction
 from shared.plural import counting_gap
+from shared.web.citing import cited
 from shared.web.texts import N_, counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -354,6 +355,8 @@ def param(item: Any, language: str) -> str:
             return rate(value, language)
         case "term":
             return say(language, str(value).replace("_", " "))
+        case "citation":
+            return cited(value, language)
         case "year":
             return calendar_year(int(value), language)
         case _:
@@ -371,6 +374,7 @@ def who(name: str, language: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "cited": cited,
     "who": who,
     "money": money,
     "amount": amount,

@@ -13,7 +13,9 @@ from sqlalchemy import select, update
 from services.benefits import store
 from services.benefits import tables as t
 from shared.tables import audit, outbox
+from tests.benefits.browser import live
 from tests.benefits.conftest import PAPERS, SICK, Office
+from tests.benefits.test_suspension import LONG
 from tests.benefits.visitors import Phone, code_of
 from tests.there import there
 
@@ -195,6 +197,37 @@ def test_page_sheet_and_logo_weigh_less_than_30_kilobytes(office: Office, phone:
     phone.come_in(decided(office, office.someone()))
     page = phone.open(f"/worker?lang={language}")
     assert "<script" not in page
+    size = len(there(phone.page).data)
+    for path in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):
+        size += len(phone.client.get(path).data)
+    assert size < 30 * 1024, size
+
+
+def everything(office: Office) -> dict[str, Any]:
+    """A claim on which all has happened: money came, came back, is still to come and was too much; she objects, her
+    employer advanced a part, and letters are there."""
+    claim = submitted(office, office.someone(wage="2000000"), facts=LONG)
+    decision = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"]).json
+    live.stated(office, live.employer(office), claim, 20000000, confirmed=False)
+    first, second, *_ = decision["schedule"]
+    live.bank_says(office, claim, minor=first["amount"]["minor"] + 5000000, no=1, period=first["period"])
+    live.bank_says(office, claim, minor=second["amount"]["minor"], no=2, period=second["period"], came_back=True)
+    live.letter(office, claim)
+    finding = decision["assessment"]["findings"][0]["id"]
+    body = {"decision_id": decision["id"], "finding": finding, "grounds": "ຂ້ອຍບໍ່ເຫັນດີ. " * 6}
+    lodged = office.clerk.post(f"/v1/claims/{claim['id']}/appeals", body)
+    assert lodged.status_code == 201, lodged.json
+    return claim
+
+
+@pytest.mark.parametrize("language", ["lo", "th", "vi", "my", "en"])
+def test_with_everything_on_it_her_page_weighs_less_than_30_kilobytes(
+    office: Office, phone: Phone, language: str
+) -> None:
+    phone.come_in(everything(office))
+    page = phone.open(f"/worker?lang={language}")
+    for part in ("state wait", "/worker/advance", "/letters/", "<details"):
+        assert part in page, part
     size = len(there(phone.page).data)
     for path in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):
         size += len(phone.client.get(path).data)

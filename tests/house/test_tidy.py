@@ -29,7 +29,7 @@ LONG_FILES = {
     "services/notifications/letters/letter.py": 662,
     "shared/web/timeline.py": 643,
     "deploy/embedded/pretend_bank.py": 545,
-    "shared/events.py": 551,  # a table of topics
+    "shared/events.py": 549,  # a table of topics
 }
 #: Templates with lines that are too long: how many.
 WIDE_TEMPLATES: dict[str, int] = {}

@@ -20,6 +20,7 @@ from services.notifications import composing, money_letters, wording
 from services.notifications.usecases import letters
 from shared.act import Actor
 from shared.web import formatting, texts
+from shared.web.citing import cited
 from tests.notifications.conftest import OTHER_OFFICE, Person, Town, facts
 from tests.there import there
 
@@ -256,7 +257,7 @@ def test_the_letters_on_suspended_payments_say_ground_article_and_days(language:
     held = money_letters.suspension_letter(contact, example, "https://x.example")
     said = " ".join([held.letter.lead.sentence, *held.letter.paragraphs, *held.letter.next_steps])
     assert "{" not in said
-    assert "SSA ss. 61-64" in held.letter.lead.sentence
+    assert cited("SSA ss. 61-64", language) in held.letter.lead.sentence
     assert "did not come on 1 and 8 July" in said
     if language == "en":
         assert "treatment refused without reason" in held.letter.lead.sentence

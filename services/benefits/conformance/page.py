@@ -456,8 +456,9 @@ def html(reports: Sequence[Report], language: str = "en", folders: Sequence[Path
 
 def alone(template: str, language: str, page: dict[str, Any]) -> str:
     """A page with its sheets in it, for the command line."""
-    static = TEMPLATES[1].parent / "static" / "tideover.css"
-    sheets = static.read_text("utf-8") + SHEET.read_text("utf-8")
+    static = TEMPLATES[1].parent / "static"
+    house = "".join((static / name).read_text("utf-8") for name in ("tideover.css", "desk.css"))
+    sheets = house + SHEET.read_text("utf-8")
     return _environment().get_template(template).render(language=language, page=page, sheets=sheets)
 
 

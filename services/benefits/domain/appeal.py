@@ -16,6 +16,8 @@ from shared.money import Money
 
 #: Contested is not a finding of the decision, but that its payments are suspended.
 SUSPENSION = "suspension"
+#: Nor is it one that the decision was annulled.
+ANNULMENT = "annulment"
 OUTCOMES = ("upheld", "partly_upheld", "rejected", "withdrawn", "redirected", "referred")
 
 

@@ -91,6 +91,8 @@ OVERPAID = {
 }
 #: What a claim waits for because its payments are suspended, or are asked to be.
 SUSPENDED = {"confirm_suspension": Whom.SUPERVISOR, "suspended": Whom.OFFICER}
+#: What a claim waits for because its decision is asked to be annulled, or was and the person objects.
+ANNULMENT = {"confirm_annulment": Whom.SUPERVISOR, "annulment_contested": Whom.SUPERVISOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Waiting:
     @property
     def to_confirm(self) -> bool:
         """Whether a decision is proposed and only a second person's word is missing."""
-        other = self.for_money_back or self.for_suspension
+        other = self.for_money_back or self.for_suspension or self.for_annulment
         return self.whom is Whom.SUPERVISOR and self.reason.startswith("confirm_") and not other
 
     @property
@@ -119,6 +121,11 @@ class Waiting:
     def for_suspension(self) -> bool:
         """Whether it is the suspension of its payments that somebody must look at."""
         return self.reason in SUSPENDED
+
+    @property
+    def for_annulment(self) -> bool:
+        """Whether it is the annulment of its decision that somebody must look at."""
+        return self.reason in ANNULMENT
 
 
 class Origin(enum.StrEnum):

@@ -15,11 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from services.benefits.domain.assessment import Assessment, Text
+from services.benefits.domain.assessment import Assessment, Citation, Text
 from services.benefits.domain.case import CAUSES, HAPPENINGS, Case
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
-from services.benefits.law.figures import Figure, FigureFault, UnknownOption
+from services.benefits.law.figures import Book, Figure, FigureFault, UnknownOption
 from services.benefits.law.pack import (
     Pack,
     UnknownBenefit,
@@ -28,7 +28,7 @@ from services.benefits.law.pack import (
     module_in,
     questions_only,
 )
-from services.benefits.law.text import words_of
+from services.benefits.law.text import PRACTICE, words_of
 from services.benefits.law.vocabulary import PACKS, countries, statutes, vocabulary
 from services.benefits.law.yaml_file import Located, YamlFault, as_day, load_yaml
 
@@ -240,6 +240,16 @@ def _rows_of(figure: Figure) -> Iterator[str]:
             yield from (row for row in dated.value if any(c.isalpha() for c in row))
 
 
+def citations(book: Book) -> Iterator[Citation]:
+    """All that figures, options and provisions of a benefit cite."""
+    for figure in book.figures.values():
+        for values in (figure.values, *figure.alternatives.values()):
+            yield from (dated.citation for dated in values)
+    for option in book.options.values():
+        yield from (option.citation, *option.citations.values())
+    yield from (rule.citation for rule in book.rules.values())
+
+
 def texts(folder: Path = PACKS) -> Iterator[tuple[str, str]]:
     """Every sentence and every word that the figures files give to assessments and forms, with where it stands; for
     the catalogue."""
@@ -259,6 +269,7 @@ def texts(folder: Path = PACKS) -> Iterator[tuple[str, str]]:
                 *(option.description for option in options),
                 *(rule.description for rule in body.book.rules.values()),
                 *(text for option in options for text in option.choices.values()),
+                *(c.text.removeprefix(PRACTICE) for c in citations(body.book) if c.text.startswith(PRACTICE)),
             ]
             place = body.path.relative_to(folder) if body.path.is_relative_to(folder) else body.path
             for msg in sentences:

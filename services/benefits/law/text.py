@@ -26,6 +26,26 @@ def N_(message: str) -> str:  # noqa: N802 - the marker's name is Babel's custom
     return message
 
 
+#: How a citation begins that rests on no text of law (docs/packs.md); what follows is said in the reader's language.
+PRACTICE = "Practice of the institution: "
+#: Titles of texts, and pages of institutions, that packs cite, as each language officially calls them: marked here for
+#: the catalogues. What stands in no list is shown as the pack writes it (`shared/web/citing.py`).
+CITED = (
+    N_("Law on Social Security 54/NA"),
+    N_("Law on Social Security 34/NA"),
+    N_("Guidelines 2751/MLSW of 2015-07-24, calculation methods"),
+    N_("LSSO page, Sickness subsidies"),
+    N_("LSSO page, Sickness subsidies (stated there for work injury)"),
+    N_("NSSF page, Birth or miscarriage"),
+    N_("Social Security Act B.E. 2533"),
+    N_("SSA"),
+    N_("SSO benefit summary"),
+    N_("LPA"),
+    N_("Act No. 4 B.E. 2558"),
+    N_("LPA (No. 9) B.E. 2568"),
+    N_("Labour Code 45/2019/QH14"),
+    N_("Law on Population 113/2025/QH15"),
+)
 #: What one of a thing is called, by the sentence for several.
 _ONE: dict[str, str] = {}
 

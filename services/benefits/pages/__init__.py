@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.benefits.pages import (
     accounts,
     advances,
+    annulment,
     decision_file,
     desk,
     employer,
@@ -53,6 +54,7 @@ doors = Doors(
         *erasure.doors.doors,
         *overpayment.doors.doors,
         *suspension.doors.doors,
+        *annulment.doors.doors,
         *advances.doors.doors,
         *papers.doors.doors,
         *employer.doors.doors,

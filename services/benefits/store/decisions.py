@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
 from services.benefits import tables as t
+from services.benefits.domain.annulment import AnnulmentState
 from services.benefits.domain.appeal import Appeal, AppealState
 from services.benefits.domain.award import Instalment
 from services.benefits.domain.decision import Decision, DecisionState, Kind
@@ -33,6 +34,14 @@ APPEAL = Shape(Appeal, t.appeal, state=kind("state", AppealState))
 d, a = t.decision.c, t.appeal.c
 
 
+def counts(decision: FromClause = t.decision) -> ColumnElement[bool]:
+    """Whether a decision is the institution's and counts: not once it is annulled, nor those whose place it took. All
+    that asks what was decided asks this way; what asks what was ever made asks for `final` ones."""
+    x, n = decision.c, t.annulment.c
+    runs = select(n.id).where(n.claim_id == x.claim_id, n.state == AnnulmentState.RUNS, n.up_to >= x.no)
+    return and_(x.state == DecisionState.FINAL, ~runs.exists())
+
+
 def get(act: Act, id_: str, claim_id: str | None = None, *, lock: bool = False) -> Decision:
     """A decision, on this claim where one is named. Raises `NotHere`."""
     of_claim = [d.claim_id == claim_id] if claim_id is not None else []
@@ -40,7 +49,7 @@ def get(act: Act, id_: str, claim_id: str | None = None, *, lock: bool = False) 
 
 
 def final(act: Act, id_: str) -> Decision:
-    """A decision that is the institution's. Raises `NotHere`."""
+    """A decision that is the institution's, annulled or not: its letter is as it was. Raises `NotHere`."""
     return DECISION.one(act, d.id == id_, d.state == DecisionState.FINAL)
 
 
@@ -50,14 +59,20 @@ def of_claim(act: Act, id_: ClaimId) -> list[Decision]:
 
 def last_final(act: Act, id_: ClaimId) -> Decision | None:
     """The decision that stands."""
-    query = DECISION.select(d.claim_id == id_, d.state == DecisionState.FINAL).order_by(d.no.desc()).limit(1)
+    query = DECISION.select(d.claim_id == id_, counts()).order_by(d.no.desc()).limit(1)
     return next(iter(DECISION.all(act, query)), None)
 
 
 def standing(act: Act, claim_ids: Collection[ClaimId]) -> dict[ClaimId, Decision]:
     """The decision that stands on each of these claims."""
-    query = DECISION.select(d.claim_id.in_(claim_ids), d.state == DecisionState.FINAL).order_by(d.no)
+    query = DECISION.select(d.claim_id.in_(claim_ids), counts()).order_by(d.no)
     return {found.claim_id: found for found in DECISION.all(act, query)}
+
+
+def ever_final(act: Act, id_: ClaimId) -> bool:
+    """Whether a decision was ever made on this claim, annulled or not."""
+    query = select(d.id).where(d.claim_id == id_, d.state == DecisionState.FINAL)
+    return act.connection.scalar(query.limit(1)) is not None
 
 
 def proposed(act: Act, id_: ClaimId) -> Decision | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.benefits import tables as t
@@ -32,6 +32,7 @@ OF_CLAIM = (
     t.claim_task_change,
     t.claim_task,
     t.suspension,
+    t.annulment,
     t.promised_day,
     t.set_off,
     t.recovery_objection,
@@ -96,14 +97,15 @@ def open_ones(act: Act) -> list[Erasure]:
 def hindrances(act: Act, id_: PersonId) -> list[str]:
     """Why nothing of hers may go now, as codes; none where it may."""
     hers = select(t.claim.c.id).where(t.claim.c.person_id == id_)
-    x = t.person_export.c
+    x, d, n = t.person_export.c, t.decision.c, t.annulment.c
     asked = {
         "claim_open": select(t.claim.c.id).where(t.claim.c.person_id == id_, t.claim.c.state.in_(OPEN)),
         "money_under_way": select(t.claim.c.id).where(t.claim.c.person_id == id_, money_under_way()),
         "recovery_running": select(t.claim.c.id).where(t.claim.c.person_id == id_, money_to_come_back()),
         "appeal_open": select(t.appeal.c.id).where(t.appeal.c.claim_id.in_(hers), t.appeal.c.state != "decided"),
-        "appeal_time_running": select(t.decision.c.id).where(
-            t.decision.c.claim_id.in_(hers), t.decision.c.appeal_until >= act.today
+        "appeal_time_running": union_all(
+            select(d.id).where(d.claim_id.in_(hers), d.appeal_until >= act.today),
+            select(n.id).where(n.claim_id.in_(hers), n.appeal_until >= act.today),
         ),
         "copy_under_way": select(x.id).where(x.person_id == id_, x.state == ExportState.UNDER_WAY),
     }
@@ -157,7 +159,7 @@ def remove_particulars(act: Act, id_: PersonId) -> None:
 
 def over_before(until: date) -> tuple[ColumnElement[bool], ColumnElement[date]]:
     """Whether a claim was over before a day with nothing open of it, and its last day."""
-    k, d, f, s = t.claim.c, t.decision.c, t.payment_fact.c, t.set_off.c
+    k, d, f, s, n = t.claim.c, t.decision.c, t.payment_fact.c, t.set_off.c, t.annulment.c
     draws = select(t.recovery.c.id).where(t.recovery.c.from_claim_id == k.id)
     brings = select(s.id).where(s.from_claim_id == k.id)
     contested = select(t.appeal.c.id).where(t.appeal.c.claim_id == k.id, t.appeal.c.state != "decided")
@@ -165,6 +167,7 @@ def over_before(until: date) -> tuple[ColumnElement[bool], ColumnElement[date]]:
         k.received_on,
         select(func.max(t.claim_change.c.on)).where(t.claim_change.c.claim_id == k.id).scalar_subquery(),
         select(func.max(d.appeal_until)).where(d.claim_id == k.id).scalar_subquery(),
+        select(func.max(n.appeal_until)).where(n.claim_id == k.id).scalar_subquery(),
         select(func.max(f.on_day)).where(f.claim_id == k.id).scalar_subquery(),
         select(func.max(s.counted_on)).where(s.claim_id == k.id).scalar_subquery(),
     )

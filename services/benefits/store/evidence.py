@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from services.benefits import tables as t
-from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.overpayment import RecoveryState, Way
 from services.benefits.evidence.replay import Decided
 from services.benefits.evidence.settled import Granted
 from services.benefits.store.awards import AWARD
-from services.benefits.store.decisions import DECISION
+from services.benefits.store.decisions import DECISION, counts
 from shared.act import Act
 from shared.period import Month
 
@@ -24,15 +23,15 @@ MONTHS = 12
 
 
 def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
-    """The last final decision of each claim that was decided between two days, both included."""
+    """The decision that stands on each claim that was decided between two days, both included; none annulled."""
     d, c = t.decision.c, t.claim.c
     others = t.decision.alias()
-    final = (others.c.claim_id == c.id, others.c.state == DecisionState.FINAL)
+    final = (others.c.claim_id == c.id, counts(others))
     last = select(func.max(others.c.no)).where(*final).correlate(t.claim).scalar_subquery()
     query = (
         select(d.id, c.id.label("claim_id"), c.benefit)
         .select_from(t.decision.join(t.claim, and_(d.claim_id == c.id, d.no == last)))
-        .where(d.state == DecisionState.FINAL, d.decided_on >= since, d.decided_on <= until)
+        .where(d.decided_on >= since, d.decided_on <= until)
         .order_by(d.decided_on, d.id)
     )
     named = act.connection.execute(query).all()

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.benefits import tables as t
 from services.benefits.domain.claim import ClaimState
-from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.domain.promise import PromiseState
 from services.benefits.domain.statistics import Counted, Decided, Who, age_group
+from services.benefits.store.decisions import counts
 from shared.act import Act
 
 p, c, d = t.person.c, t.claim.c, t.decision.c
@@ -42,18 +42,8 @@ def insured(act: Act, year: int) -> Iterator[tuple[Who, int]]:
 
 def claims(act: Act, year: int) -> Iterator[Counted]:
     """Each claim that had come in by the end of the year; what lies as a draft has not come in."""
-    first = (
-        select(d.claim_id, func.min(d.no).label("no"))
-        .where(d.state == DecisionState.FINAL)
-        .group_by(d.claim_id)
-        .subquery()
-    )
-    last = (
-        select(d.claim_id, func.max(d.no).label("no"))
-        .where(d.state == DecisionState.FINAL)
-        .group_by(d.claim_id)
-        .subquery()
-    )
+    first = select(d.claim_id, func.min(d.no).label("no")).where(counts()).group_by(d.claim_id).subquery()
+    last = select(d.claim_id, func.max(d.no).label("no")).where(counts()).group_by(d.claim_id).subquery()
     begun, ended = t.decision.alias("begun"), t.decision.alias("ended")
     query = (
         select(

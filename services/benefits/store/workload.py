@@ -12,6 +12,7 @@ from services.benefits import tables as t
 from services.benefits.domain.claim import OPEN, OTHERS, ClaimState, Whom
 from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.workload import AGES, Hand, Pace, Waits
+from services.benefits.store.decisions import counts
 from services.benefits.store.rows import of_office
 from shared.act import Act
 
@@ -104,7 +105,7 @@ def pace(act: Act, since: date) -> list[Pace]:
             func.percentile_disc(0.9).within_group(took).label("nine"),
         )
         .select_from(t.decision.join(t.claim, c.id == d.claim_id).join(t.office, t.office.c.id == c.office_id))
-        .where(of_office(act, t.claim), d.state == DecisionState.FINAL, d.kind == "first", d.decided_on >= since)
+        .where(of_office(act, t.claim), counts(), d.kind == "first", d.decided_on >= since)
         .group_by(c.office_id, t.office.c.name, c.benefit)
         .order_by(c.office_id, c.benefit)
     )

@@ -68,7 +68,7 @@ def grant(act: Act, claim: Claim, found: Decision) -> None:
     """A final decision becomes a version of the claim's award; none where nothing was ever granted."""
     award = store.awards.of_claim(act, claim.id, lock=True)
     if award is not None or found.total:
-        _new_version(act, claim, award, found, found.schedule)
+        _new_version(act, claim, award, found.id, found.total, found.schedule)
 
 
 def go_on(act: Act, claim: Claim) -> None:
@@ -76,14 +76,36 @@ def go_on(act: Act, claim: Claim) -> None:
     award = store.awards.of_claim(act, claim.id, lock=True)
     if award is not None and not award.is_running:
         found = store.decisions.get(act, award.decision_id)
+        if store.annulments.of_decision(act, found) is not None:
+            annul(act, claim)
+        else:
+            grant_again(act, claim, found)
+
+
+def annul(act: Act, claim: Claim) -> None:
+    """Nothing is granted any more: what has not left is not paid, what has was too much."""
+    award = store.awards.of_claim(act, claim.id, lock=True)
+    if award is not None:
+        _new_version(act, claim, award, award.decision_id, Money(0, award.total.currency), ())
+
+
+def grant_again(act: Act, claim: Claim, found: Decision) -> None:
+    """A decision counts as it was made; what was not paid meanwhile falls due from the next pay day on."""
+    award = store.awards.of_claim(act, claim.id, lock=True)
+    if award is not None:
         schedule = awards.cut(found.assessment, act.today, institution().pay_days)
-        _new_version(act, claim, award, found, tuple(schedule))
+        _new_version(act, claim, award, found.id, found.total, tuple(schedule))
 
 
 def _new_version(
-    act: Act, claim: Claim, known: Award | None, found: Decision, schedule: tuple[Instalment, ...]
+    act: Act,
+    claim: Claim,
+    known: Award | None,
+    decision_id: DecisionId,
+    total: Money,
+    schedule: tuple[Instalment, ...],
 ) -> None:
-    award = _next(act, claim, known, found.id, found.total, schedule)
+    award = _next(act, claim, known, decision_id, total, schedule)
     if known is None:
         store.awards.add(act, award)
     else:
@@ -376,6 +398,8 @@ def close_when_paid(act: Act, claim_id: ClaimId) -> None:
     claim, award = store.claims.present(act, claim_id), store.awards.of_claim(act, claim_id)
     if award is None or claim.state is not ClaimState.DECIDED or claim.waits is not None:
         return
+    if store.annulments.present(act, claim_id) is not None:
+        return  # nothing was paid to the last: nothing is granted
     known = store.awards.overpayment(act, claim_id)
     if known is not None and known.is_open:
         return

@@ -278,7 +278,7 @@ def return_claim(
 def withdraw(act: Act, claim_id: str, version: int | None, why: str) -> Claim:
     """The claimant does not want it any more. What was decided once is not withdrawn but revised."""
     before = store.claims.to_change(act, claim_id, version)
-    if store.decisions.last_final(act, before.id) is not None:
+    if store.decisions.ever_final(act, before.id):
         raise domain.ClaimDoesNotMove(before.state, ClaimState.WITHDRAWN)
     drop_proposal(act, before)
     after = replace(before, state=domain.move(before.state, ClaimState.WITHDRAWN), waits=None)

@@ -12,7 +12,7 @@ from services.benefits.domain import appeal as appeals
 from services.benefits.domain import award as awards
 from services.benefits.domain.appeal import Appeal, AppealState
 from services.benefits.domain.assessment import MET, Assessment
-from services.benefits.domain.claim import Claim, ClaimState, Origin, Waiting, Whom, move
+from services.benefits.domain.claim import ANNULMENT, Claim, ClaimState, Origin, Waiting, Whom, move
 from services.benefits.domain.decision import (
     Decision,
     DecisionState,
@@ -95,6 +95,9 @@ def hindered(act: Act, claim: Claim, picture: claims.Picture) -> list[Hindrance]
     )
     if person.death_reported_on is not None:
         found.append(Hindrance("death_to_confirm", {}))
+    contested = store.decisions.open_appeal(act, claim.id)
+    if contested is not None and contested.finding == appeals.ANNULMENT:
+        found.append(Hindrance("annulment_contested", {}))
     if suspensions.unsettled(act, claim):
         found.append(Hindrance("suspension_facts", {}))
     if claim.origin is Origin.PAPER and not store.spoken.of_claim(act, claim).case_confirmed:
@@ -133,7 +136,7 @@ def propose(act: Act, claim_id: str, version: int | None, reasons: str | None = 
         raise NotReady([(h.code, dict(h.params)) for h in hindrance])
     stands = before(act, claim)
     if stands.contested is not None:
-        appeals.check_new_eyes(act.actor.id, _took_part(act, claim.id))
+        appeals.check_new_eyes(act.actor.id, took_part(act, claim.id))
         proposed = replace(stands.contested, state=AppealState.PROPOSED, reasons=reasons)
         store.decisions.save_appeal(act, stands.contested, proposed)
     decision = _proposal(act, claim, picture, stands, ruling(act, claim, stands, picture.assessment))
@@ -174,7 +177,7 @@ def _proposal(act: Act, claim: Claim, picture: claims.Picture, stands: Before, r
     )
 
 
-def _took_part(act: Act, claim_id: ClaimId) -> set[str | None]:
+def took_part(act: Act, claim_id: ClaimId) -> set[str | None]:
     final = (d for d in store.decisions.of_claim(act, claim_id) if d.state is DecisionState.FINAL)
     took = {who for d in final for who in (d.proposed_by, d.confirmed_by)}
     contested = store.decisions.open_appeal(act, claim_id)
@@ -206,7 +209,7 @@ def confirm(act: Act, decision_id: str) -> Decision:
     """
     found, claim = _open_proposal(act, decision_id)
     if found.kind is Kind.APPEAL:
-        appeals.check_new_eyes(act.actor.id, _took_part(act, claim.id))
+        appeals.check_new_eyes(act.actor.id, took_part(act, claim.id))
     if head_office_alone(act, claim, found):
         raise NotReady([("head_office_confirms", {})])
     store.persons.lock(act, claim.person_id)
@@ -321,6 +324,8 @@ def lodge_appeal(
     if not is_uuid(decision_id):
         raise store.NotHere("decision")
     claim = store.claims.to_change(act, claim_id, None)
+    if finding == appeals.ANNULMENT:
+        return _against_annulment(act, claim, decision_id, grounds, lodged_on or act.today)
     decision, stands = store.decisions.get(act, decision_id, claim.id), before(act, claim)
     if stands.last is None or stands.last.id != decision.id or stands.contested is not None:
         raise AlreadyDecided(decision.state)
@@ -346,11 +351,41 @@ def lodge_appeal(
         again = replace(claim, waits=Waiting(Whom.OFFICER, "appeal", act.today))
     else:
         again = claims.reopened(act, claim, "appeal")
-    store.claims.save(act, claim, again, "appeal", grounds)
+    return _lodged(act, claim, again, lodged)
+
+
+def _lodged(act: Act, claim: Claim, again: Claim, lodged: Appeal) -> Appeal:
+    store.claims.save(act, claim, again, "appeal", lodged.grounds)
     granting.review(act, claim.id)
-    about = {"appeal_id": lodged.id, "decision_id": decision.id, "finding": finding, "lodged_on": came_in.isoformat()}
+    about = {"appeal_id": lodged.id, "decision_id": lodged.decision_id, "finding": lodged.finding}
+    about |= {"lodged_on": lodged.lodged_on.isoformat()}
     tell(act, "benefits.appeal.lodged", claim, lodged.id, about)
     return lodged
+
+
+def _against_annulment(act: Act, claim: Claim, decision_id: str, grounds: str, came_in: date) -> Appeal:
+    """An objection to the annulment of a decision: nothing is decided anew before it, and it is decided by somebody who
+    had no hand in it (`usecases/annulments.py`). One is taken in, unless it was taken back."""
+    found = store.annulments.present(act, claim.id)
+    if found is None or found.decided_on is None or found.decision_id != decision_id:
+        raise AlreadyDecided("annulment")
+    if found.outcome is not None or store.decisions.open_appeal(act, claim.id) is not None:
+        raise AlreadyDecided("annulment")
+    appeals.check_day(came_in, replace(store.decisions.get(act, decision_id), decided_on=found.decided_on), act.today)
+    lodged = Appeal(
+        id=AppealId(act.new_id()),
+        claim_id=claim.id,
+        decision_id=found.decision_id,
+        finding=appeals.ANNULMENT,
+        grounds=grounds,
+        lodged_on=came_in,
+        lodged_by="worker" if act.actor.kind == "worker" else act.actor.id,
+        in_time=appeals.in_time(came_in, found.appeal_until),
+    )
+    store.decisions.add_appeal(act, lodged)
+    claims.drop_proposal(act, claim)
+    waits = Waiting(ANNULMENT["annulment_contested"], "annulment_contested", act.today)
+    return _lodged(act, claim, replace(claim, waits=waits), lodged)
 
 
 def withdraw_appeal(act: Act, appeal_id: str) -> Appeal:
@@ -360,10 +395,28 @@ def withdraw_appeal(act: Act, appeal_id: str) -> Appeal:
     claim = store.claims.to_change(act, contested.claim_id, None)
     if contested.state is not AppealState.LODGED:
         raise AlreadyDecided(contested.state)
+    if contested.finding == appeals.ANNULMENT:
+        waits = None if claim.is_decided else Waiting(Whom.OFFICER, "to_decide", act.today)
+        store.claims.save(act, claim, replace(claim, waits=waits), "appeal_withdrawn")
+        return close_appeal(act, claim, contested, "withdrawn", None)
     settling = store.suspensions.settling(act, claim.id) is not None
     stands = replace(claim, state=claim.state if settling else move(claim.state, ClaimState.DECIDED))
     waits = Waiting(Whom.OFFICER, "revision", act.today) if settling else None
     store.claims.save(act, claim, replace(stands, waits=waits), "appeal_withdrawn")
-    withdrawn = replace(contested, state=AppealState.DECIDED, outcome="withdrawn", decided_on=act.today)
-    _appeal_decided(act, claim, contested, withdrawn, contested.decision_id)
-    return withdrawn
+    return close_appeal(act, claim, contested, "withdrawn", None)
+
+
+def close_appeal(act: Act, claim: Claim, contested: Appeal, outcome: str, reasons: str | None) -> Appeal:
+    """An appeal that ends without a decision that would take the place of the contested one."""
+    by = (act.actor.id, act.actor.name) if outcome != "withdrawn" else (None, None)
+    decided = replace(
+        contested,
+        state=AppealState.DECIDED,
+        outcome=outcome,
+        reasons=reasons,
+        decided_by=by[0],
+        decided_name=by[1],
+        decided_on=act.today,
+    )
+    _appeal_decided(act, claim, contested, decided, contested.decision_id)
+    return decided

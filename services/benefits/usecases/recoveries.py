@@ -122,6 +122,15 @@ def look_at_set_off(act: Act, claim_id: str) -> None:
     awards.close_when_paid(act, claim.id)
 
 
+def contestable_until(act: Act, claim_id: ClaimId) -> date | None:
+    """Until when she can object to what the money follows from: the decision that stands, or that it was annulled."""
+    last = store.decisions.last_final(act, claim_id)
+    if last is not None:
+        return last.appeal_until
+    annulled = store.annulments.present(act, claim_id)
+    return annulled.appeal_until if annulled is not None else None
+
+
 def propose(
     act: Act,
     claim_id: str,
@@ -137,6 +146,7 @@ def propose(
     """Propose how what was paid too much comes back, or that it does not. `parts` are agreed days and amounts.
 
     `heard` is what the person said when she was asked; without it money is asked back only after her time to object.
+    What was paid by the institution's own mistake is asked back only with `words` that say why she could know.
     `reason` says why it is waived; `from_claim` is another claim of the person, from whose instalments it is withheld.
     Raises `RecoveryNotPossible`,
     `PartsNotPossible`, `store.ChangedMeanwhile`.
@@ -148,8 +158,10 @@ def propose(
         raise RecoveryNotPossible("reason_needed")
     if parts and chosen is not Way.REPAY:
         raise RecoveryNotPossible("parts_of_a_repayment")
-    last = store.decisions.last_final(act, claim.id)
-    over.check_heard(chosen, today=act.today, appeal_until=last.appeal_until if last is not None else None, heard=heard)
+    annulled = store.annulments.present(act, claim.id)
+    if annulled is not None and annulled.ground.is_ours and chosen is not Way.WAIVE and not (words or "").strip():
+        raise RecoveryNotPossible("could_know")
+    over.check_heard(chosen, today=act.today, appeal_until=contestable_until(act, claim.id), heard=heard)
     known = store.awards.the_overpayment(act, claim.id)
     amount = known.left
     if from_claim is not None and chosen is not Way.SET_OFF:

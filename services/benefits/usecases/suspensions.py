@@ -224,6 +224,19 @@ def end_with_decision(act: Act, claim: Claim, *, goes_on: bool) -> None:
         _end(act, claim, found, found, goes_on=goes_on)
 
 
+def end_with_annulment(act: Act, claim: Claim, words: str) -> None:
+    """The decision is annulled: nothing is left that could wait. The letter about that says it; no other is written. A
+    suspension that was only asked for falls away."""
+    found = store.suspensions.holding(act, claim.id)
+    if found is not None:
+        over = replace(_by(act, found, words), state=SuspensionState.LIFTED, lifted_on=act.today)
+        store.suspensions.save(act, found, over)
+    asked = store.suspensions.proposed(act, claim.id)
+    if asked is not None:
+        back = replace(asked, state=SuspensionState.RETURNED, returned_words=words)
+        store.suspensions.save(act, asked, back)
+
+
 def contestable(act: Act, claim_id: ClaimId) -> Suspension | None:
     """The suspension that the person can object to: the one that runs."""
     found = store.suspensions.holding(act, claim_id)
@@ -250,6 +263,8 @@ def goes_on(act: Act, found: Suspension) -> bool:
         return False
     if found.ended is Ended.GROUNDLESS:
         return True
+    if found.ended is None:  # the decision was annulled
+        return False
     known = store.decisions.of_claim(act, found.claim_id)
     with_it = [d.outlook for d in known if d.decided_on == found.lifted_on and d.outlook is not None]
     return not with_it or bool(with_it[-1].coming)

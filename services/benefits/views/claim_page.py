@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.appeal import SUSPENSION, Appeal
+from services.benefits.domain.appeal import ANNULMENT, SUSPENSION, Appeal
 from services.benefits.domain.claim import Claim, ClaimChange, ClaimState, Letter, Papers
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Overpayment
@@ -18,7 +18,7 @@ from services.benefits.institution import institution
 from services.benefits.law.figures import FactSpec
 from services.benefits.usecases import claims, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import forms, promise, suspension, words
+from services.benefits.views import annulment, forms, promise, suspension, words
 from services.benefits.views.own_starts import StartedByHer, at_desk
 from services.benefits.views.person import Corrected, Head, head
 from services.benefits.views.phone_code import ByPhone, by_phone
@@ -113,6 +113,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
     papers = Papers(typed.papers) if typed is not None else claim.papers
     spell = Said(forms.spell_shown(facts))
     law = claim.country, claim.benefit, act.today
+    gone = store.annulments.present(act, claim.id) if claim.is_decided else None
     warnings = _warnings(claim, picture)
     by_field: dict[str, list[Warned]] = {}
     for warned in warnings:
@@ -147,8 +148,8 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
         received_on=(typed.received_on if typed is not None else None) or claim.received_on,
         received_typed=typed.received_typed if typed is not None else "",
         title=words.text(words.BENEFITS, claim.benefit),
-        state=words.text(words.STATES, claim.state),
-        state_kind=words.STATE_KINDS[claim.state],
+        state=words.text(words.STATES, "annulled" if gone is not None else claim.state),
+        state_kind=words.STATE_KINDS["annulled" if gone is not None else claim.state],
         waits=words.text(words.WAITS, claim.waits.whom) if claim.waits else None,
         reason=words.text(words.REASONS, claim.waits.reason) if claim.waits and claim.waits.reason else None,
     )
@@ -257,6 +258,10 @@ class ClaimPage:
     overpayment_state: Words | None
     #: That payments are suspended, or are asked to be.
     suspended: Words | None
+    #: That the decision was annulled and none took its place, or is asked to be; and what an appeal is then against.
+    annulled: Words | None
+    contestable_id: str
+    contestable_until: date | None
     #: What she was told of money that comes on another day than promised, or is late.
     moved: list[Words]
     work: list[Job]
@@ -285,6 +290,7 @@ def page(
     """After an appeal that could not be taken in (`contest`), or a question that could not be asked (`ask`): with what
     was typed and what is wrong."""
     decided, over = store.decisions.last_final(act, claim.id), store.awards.overpayment(act, claim.id)
+    gone = store.annulments.present(act, claim.id)
     return ClaimPage(
         head=head(act, store.persons.get(act, claim.person_id)),
         history=[
@@ -306,6 +312,9 @@ def page(
         kept_for_others=recoveries.kept_for_others(act, claim.id),
         overpayment_state=words.text(words.OVERPAYMENTS, over.state) if over is not None else None,
         suspended=_suspended(act, claim),
+        annulled=_annulled(act, claim),
+        contestable_id=gone.decision_id if gone is not None else decided.id if decided is not None else "",
+        contestable_until=recoveries.contestable_until(act, claim.id),
         moved=promise.sentences(act, claim),
         work=store.persons.jobs(act, claim.person_id),
         contest=Said(contest or {}),
@@ -333,8 +342,18 @@ def _suspended(act: Act, claim: Claim) -> Words | None:
     return words.text(words.REASONS, "confirm_suspension") if asked is not None else None
 
 
+def _annulled(act: Act, claim: Claim) -> Words | None:
+    if (gone := store.annulments.present(act, claim.id)) is not None:
+        return annulment.sentence(act, gone)
+    asked = store.annulments.proposed(act, claim.id)
+    return words.text(words.REASONS, "confirm_annulment") if asked is not None else None
+
+
 def _contestable(act: Act, claim: Claim, decided: Decision | None) -> list[Json]:
-    """What an appeal can be against: a finding of the decision, or that payments are suspended."""
+    """What an appeal can be against: a finding of the decision, that payments are suspended, that it was annulled."""
+    gone = store.annulments.present(act, claim.id)
+    if gone is not None:
+        return [{"id": ANNULMENT, "text": {"msg": annulment.CONTESTED}}] if gone.outcome is None else []
     found: list[Json] = list(decided.kept["findings"]) if decided is not None else []
     if suspensions.contestable(act, claim.id) is not None:
         found.append({"id": SUSPENSION, "text": {"msg": suspension.CONTESTED}})

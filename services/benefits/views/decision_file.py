@@ -14,7 +14,7 @@ from services.benefits.domain.decision import Decision, DecisionState
 from services.benefits.domain.ids import PersonId
 from services.benefits.domain.sample import Sample
 from services.benefits.store.looks import Look
-from services.benefits.views import changes, forms, words
+from services.benefits.views import annulment, changes, forms, words
 from services.benefits.views.claim_page import Paid, payments
 from services.benefits.views.control import OUTCOME
 from services.benefits.views.person import Corrected
@@ -27,6 +27,7 @@ from shared.web.texts import N_
 STATES = {
     "proposed": N_("proposed, not confirmed yet"),
     "returned": N_("given back, never in force"),
+    "annulled": N_("annulled: it counts no more"),
     "final": N_("in force from the day it was decided"),
 }
 KINDS = {
@@ -85,6 +86,8 @@ class DecisionFile:
     a: Json
     title: Words
     state: Words
+    #: Where it counts no more: why, as the letter says it.
+    annulled: Words | None
     kind: Words
     outcome: Words
     schedule: list[Json]
@@ -110,20 +113,22 @@ def page(act: Act, decision_id: str) -> tuple[DecisionFile, PersonId]:
     earlier = [d for d in all_ if d.no < found.no and d.state is DecisionState.FINAL]
     names = changes.of_questions(forms.event_facts(claim.country, claim.benefit, act.today))
     currency = found.total.currency
+    gone = store.annulments.of_decision(act, found)
     return DecisionFile(
         claim=claim,
         name=person.name,
         decision=found,
         a=found.kept,
         title=words.text(words.BENEFITS, claim.benefit),
-        state=words.text(STATES, found.state),
+        state=_state(act, found),
+        annulled=annulment.sentence(act, gone) if gone is not None else None,
         kind=words.text(KINDS, found.kind),
         outcome=words.text(OUTCOME, found.outcome),
         schedule=[part.json() for part in found.schedule],
         facts=changes.changed({}, found.facts, names, currency),
         since=changes.changed(earlier[-1].facts, found.facts, names, currency) if earlier else [],
         judged=[Corrected(w.on, {"msg": _warned(code), "params": {}}, w.name, w.why) for code, w in _judged(found)],
-        others=[_other(d, found) for d in all_],
+        others=[_other(act, d, found) for d in all_],
         history=_history(act, claim),
         letters=[x for x in store.claims.letters(act, claim.id) if x.decision_id == found.id],
         payments=payments(act, claim),
@@ -143,9 +148,14 @@ def _warned(id_: str) -> str:
     return DOUBTS.get(id_.split(":")[0], id_.split(":")[0].replace("_", " "))
 
 
-def _other(d: Decision, here: Decision) -> Other:
+def _state(act: Act, found: Decision) -> Words:
+    gone = found.state is DecisionState.FINAL and store.annulments.of_decision(act, found) is not None
+    return words.text(STATES, "annulled" if gone else found.state)
+
+
+def _other(act: Act, d: Decision, here: Decision) -> Other:
     on = d.decided_on or pages.day_of(d.proposed_at)
-    return Other(f"/desk/decisions/{d.id}", d.no, on, words.text(STATES, d.state), d.id == here.id)
+    return Other(f"/desk/decisions/{d.id}", d.no, on, _state(act, d), d.id == here.id)
 
 
 def _history(act: Act, claim: Claim) -> list[Corrected]:
@@ -185,6 +195,7 @@ def told(act: Act, decision_id: str) -> dict[str, Any]:
             "second_reason": d.second_reason,
             "decided_on": d.decided_on,
             "returned": d.returned_reason,
+            "annulled": _annulled(act, d),
             "conformance": d.conformance,
         },
         "facts": d.facts,
@@ -206,6 +217,11 @@ def told(act: Act, decision_id: str) -> dict[str, Any]:
             {"at": x.at, "who": x.who, "office": x.office, "door": x.door} for x in store.looks.at(act, found.claim)
         ],
     }
+
+
+def _annulled(act: Act, d: Decision) -> Json | None:
+    gone = store.annulments.of_decision(act, d) if d.state is DecisionState.FINAL else None
+    return {"id": gone.id, "on": gone.decided_on, "ground": gone.ground, "basis": gone.basis} if gone else None
 
 
 def _who(id_: str | None, name: str | None, at: datetime | None) -> Json | None:

@@ -67,7 +67,7 @@ def cases(act: Act, employer_id: EmployerId) -> list[Case]:
 def _case(line: ListedClaim, asked: Statement | None, today: date) -> Case:
     claim, waits = line.claim, line.claim.waits
     # What was paid too much is a matter between the person and the institution.
-    ended = claim.is_decided and (waits is None or waits.for_money_back or waits.for_suspension)
+    ended = claim.is_decided and (waits is None or waits.for_money_back or waits.for_suspension or waits.for_annulment)
     whom = Whom.EMPLOYER if asked is not None else waits.whom if waits is not None else Whom.OFFICER
     whom_waits = waits.whom if waits is not None else None
     since = asked.asked_on if asked is not None else waits.since if waits is not None else claim.received_on

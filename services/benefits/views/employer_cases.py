@@ -101,6 +101,8 @@ class CasePage:
     card: str
     told: Told | None
     receipt: str
+    #: The day on which the decision was annulled and none took its place; why stands in the letter to the worker.
+    annulled_on: date | None
 
 
 def case(act: Act, employer_id: EmployerId, claim_id: str) -> CasePage:
@@ -112,7 +114,8 @@ def case(act: Act, employer_id: EmployerId, claim_id: str) -> CasePage:
     decision = store.decisions.last_final(act, claim.id) if claim.is_decided else None
     card = view.worker(act, employer_id, claim.person_id).number
     receipt = f"/employer/receipts/{claim.id}" if claim.origin == "employer" else ""
-    return CasePage(found, card, told(decision, found.due), receipt)
+    gone = store.annulments.present(act, claim.id)
+    return CasePage(found, card, told(decision, found.due), receipt, gone.decided_on if gone is not None else None)
 
 
 @dataclass(frozen=True, slots=True)

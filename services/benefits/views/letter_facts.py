@@ -16,6 +16,7 @@ from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
 from services.benefits.usecases import suspensions as suspending
 from services.benefits.usecases.objections import OUTCOMES
+from services.benefits.views import annulment as annulments
 from services.benefits.views import asked
 from services.benefits.views import suspension as suspensions
 from shared.act import Act
@@ -99,8 +100,7 @@ def recovery(act: Act, recovery_id: str, code_of: CodeOf) -> Json:
     if found.state is not RecoveryState.FINAL or found.decided_on is None:
         raise store.NotHere("recovery")
     claim, person, office = _parts(act, found.claim_id)
-    last = store.decisions.last_final(act, claim.id)
-    until = last.appeal_until if last is not None else None
+    until = recoveries.contestable_until(act, claim.id)
     kept = recoveries.withheld(act, claim.id) if found.way is Way.SET_OFF else []
     return _about(claim, person, office, code_of) | {
         "recovery_id": found.id,
@@ -145,6 +145,34 @@ def suspension(act: Act, suspension_id: str, code_of: CodeOf) -> Json:
             "goes_on": goes_on,
         }
         if over is not None
+        else None,
+    }
+
+
+def annulment(act: Act, annulment_id: str, code_of: CodeOf) -> Json:
+    """All that stands in the letter about an annulment, with what was decided on an objection. Raises
+    `store.NotHere`."""
+    found = store.annulments.get(act, annulment_id)
+    if found.decided_on is None or found.appeal_until is None:
+        raise store.NotHere("annulment")
+    claim, person, office = _parts(act, found.claim_id)
+    on = found.outcome_on
+    return _about(claim, person, office, code_of) | {
+        "annulment_id": found.id,
+        "said": [annulments.sentence(act, found), *annulments.follows(act, found)],
+        "words": found.words,
+        "decided_on": found.decided_on.isoformat(),
+        "decided_by": {"name": found.proposed_name, "office": office.name},
+        "confirmed_by": {"name": found.confirmed_name, "office": office.name},
+        "appeal": {"until": found.appeal_until.isoformat(), "where": office.lines},
+        "objection": {
+            "outcome": found.outcome,
+            "reasons": found.reasons,
+            "decided_on": on.isoformat(),
+            "decided_by": {"name": found.outcome_name, "office": office.name},
+            "said": annulments.after_objection(act, found),
+        }
+        if on is not None
         else None,
     }
 

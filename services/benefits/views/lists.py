@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.benefits import store
+from services.benefits.domain.annulment import Annulment
 from services.benefits.domain.claim import Claim, ListedClaim
 from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.domain.suspension import Suspension
 from services.benefits.domain.task import Order, Task
 from services.benefits.institution import institution
 from services.benefits.store.tasks import Queued
-from services.benefits.views import suspension, words
+from services.benefits.views import annulment, suspension, words
 from services.benefits.views.register import TransferLine, transfers
 from services.benefits.views.shown import Words
 from shared.act import Act
@@ -60,7 +61,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SuspendedLine:
-    """Payments of a claim that are suspended, or asked to be, and the day on which somebody looks."""
+    """Payments of a claim that are suspended, or asked to be, and the day on which somebody looks; or a decision asked
+    to be annulled, and since when."""
 
     href: str
     number: str
@@ -78,7 +80,7 @@ class QueuePage:
     page: int
     pages: int
     transfers: list[TransferLine]
-    #: Suspended payments to look at, of claims that wait for something else.
+    #: Suspended payments and annulments to look at, of claims that wait for something else.
     suspended: list[SuspendedLine]
     #: Questions of workers that wait for an answer.
     open_questions: int
@@ -97,6 +99,8 @@ def place(claim: Claim) -> str:
         part = "/overpayment"
     elif waits is not None and waits.for_suspension:
         part = "/suspension"
+    elif waits is not None and waits.for_annulment:
+        part = "/annulment"
     elif waits is not None and waits.to_confirm:
         part = "/decide"
     return f"/desk/claims/{claim.id}{part}"
@@ -153,9 +157,17 @@ def queue(act: Act, wanted: str, order: Order, page: int = 1) -> tuple[QueuePage
     asked, by = transfers(act) if not wanted else ([], [])
     open_questions = store.questions.count_open(act)
     beside = [] if wanted else store.suspensions.to_look_at(act)
-    named += [claim.person_id for _, claim in beside]
+    annulled = [] if wanted else store.annulments.to_look_at(act)
+    named += [claim.person_id for _, claim in (*beside, *annulled)]
     suspended = [_suspended(found, claim) for found, claim in beside]
+    suspended += [_annulled(act, found, claim) for found, claim in annulled]
     return QueuePage(groups, counts, wanted, order, page, last, asked, suspended, open_questions), [*named, *by]
+
+
+def _annulled(act: Act, found: Annulment, claim: Claim) -> SuspendedLine:
+    reason = words.text(words.REASONS, "confirm_annulment")
+    href = f"/desk/claims/{claim.id}/annulment"
+    return SuspendedLine(href, claim.number, annulment.sentence(act, found), reason, found.proposed_on)
 
 
 def _suspended(found: Suspension, claim: Claim) -> SuspendedLine:

@@ -99,7 +99,7 @@ class OverpaymentPage:
 
 def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused: str | None = None) -> OverpaymentPage:
     """After a form that could not be taken: with what was typed, and why not. Raises `store.NotHere`."""
-    known, last = store.awards.the_overpayment(act, claim.id), store.decisions.last_final(act, claim.id)
+    known = store.awards.the_overpayment(act, claim.id)
     rests = known.state is OverpaymentState.SUSPENDED  # then nothing is late
     every = [
         _told(act, r, known.left, known.found_on if rests else act.today)
@@ -109,7 +109,7 @@ def page(act: Act, claim: Claim, typed: Mapping[str, str] | None = None, refused
     hindrance = recoveries.hindrance(act, claim)
     paid = Money(moved(store.awards.payment_facts(act, claim.id)), known.amount.currency)
     kept = awards.could_be_withheld(act, claim)
-    until = last.appeal_until if last is not None else None
+    until = recoveries.contestable_until(act, claim.id)
     contested = store.awards.open_objection(act, claim.id)
     stopped = objections.hindrance(act, claim, contested) if contested is not None else None
     mine = proposed is not None and proposed.row.proposed_by == act.actor.id

@@ -213,12 +213,13 @@ def _withdrawable(told: Contribution, work: list[Job]) -> dict[str, str]:
 
 def _claim(act: Act, claim: Claim) -> PersonClaim:
     decided, waits = store.decisions.last_final(act, claim.id), claim.waits
+    gone = claim.is_decided and decided is None and store.annulments.present(act, claim.id) is not None
     return PersonClaim(
         href=lists.place(claim),
         number=claim.number,
         benefit=words.text(words.BENEFITS, claim.benefit),
-        state=words.text(words.STATES, claim.state),
-        kind=words.STATE_KINDS[claim.state],
+        state=words.text(words.STATES, "annulled" if gone else claim.state),
+        kind=words.STATE_KINDS["annulled" if gone else claim.state],
         received_on=claim.received_on,
         waits=words.text(words.WAITS, waits.whom) if waits is not None else None,
         reason=words.text(words.REASONS, waits.reason) if waits is not None and waits.reason else None,

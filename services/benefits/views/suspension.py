@@ -44,7 +44,7 @@ STATES = {
 def sentence(found: Suspension) -> Words:
     """That payments are suspended, from when on, and on which ground of the law."""
     said = {"first": day(found.first_day), "ground": {"msg": found.ground.text}}
-    said |= {"citation": {"msg": found.ground.citation}}
+    said |= {"citation": {"type": "citation", "value": found.ground.citation}}
     return {"msg": N_("Payments for days from {first} on are suspended: {ground} ({citation})."), "params": said}
 
 
@@ -97,6 +97,8 @@ def ending(found: Suspension, *, goes_on: bool) -> Words | None:
     if found.ended is Ended.GROUNDLESS:
         on = {"on": day(institution().pay_days.after(found.lifted_on))}
         return {"msg": N_("Payments go on: the ground did not hold. What waited is paid from {on} on."), "params": on}
+    if found.ended is None:
+        return {"msg": N_("The decision was annulled, so nothing waits any more."), "params": {}}
     held = found.held
     days = {"first": day(held.first), "last": day(held.last)} if held is not None else {}
     if not goes_on:

@@ -18,6 +18,7 @@ STATES = {
     "closed": N_("Paid in full"),
     "withdrawn": N_("Withdrawn"),
     "lapsed": N_("Lapsed"),
+    "annulled": N_("Annulled"),
 }
 STATE_KINDS = {
     "draft": "",
@@ -28,6 +29,7 @@ STATE_KINDS = {
     "closed": "go",
     "withdrawn": "no",
     "lapsed": "no",
+    "annulled": "no",
 }
 WAITS = {
     "doctor": N_("the doctor"),
@@ -75,6 +77,8 @@ REASONS = {
     "recovery_contested": N_("the person objects to paying back"),
     "confirm_suspension": N_("a second person confirms that payments are suspended"),
     "suspended": N_("payments are suspended; somebody looks again"),
+    "confirm_annulment": N_("a second person confirms that the decision is annulled"),
+    "annulment_contested": N_("the person objects to the annulment"),
 }
 CHANGES = {
     "opened": N_("Claim opened"),
@@ -139,6 +143,11 @@ CHANGES = {
     "suspension_lifted": N_("Payments go on"),
     "suspension_settled": N_("The ground held: the claim is decided again"),
     "still_suspended": N_("Payments are still suspended"),
+    "annulment_proposed": N_("Asked that the decision be annulled"),
+    "annulment_given_back": N_("The decision is not annulled: given back"),
+    "annulled": N_("Decision annulled"),
+    "annulment_lifted": N_("Objection upheld: the decision counts again"),
+    "annulment_stays": N_("Objection rejected: the decision stays annulled"),
     "employer_payment_stopped": N_("A payment to the employer did not go through"),
 }
 #: What was corrected of a person, and which of her details.
@@ -219,6 +228,8 @@ HINDRANCES = {
     "two_people": N_("another person must confirm what you proposed"),
     "supervisor_confirms": N_("a supervisor confirms"),
     "case_unconfirmed": N_("a paper opened this case, and she has not said that it is hers"),
+    "could_know": N_("the mistake was the institution's: write why she could know, or let it go"),
+    "annulment_contested": N_("the objection to the annulment is decided first"),
     "head_office_confirms": N_("a supervisor of the head office confirms this amount"),
 }
 WARNINGS = {
@@ -246,26 +257,6 @@ WARNINGS = {
     "alone_declared_wages": N_("You entered wages of this person: a second person confirms the decision."),
     "alone_set_account": N_("You entered the account: a second person confirms the decision."),
     "alone_recent_account": N_("The account was changed a short while ago: a second person confirms the decision."),
-}
-BY_PHONE = {
-    "confirmed": N_("She said the code on her phone to {by} on {on}: what was entered for her claim is right."),
-    "no_phone": N_("No phone is known: her own word by a code is not possible."),
-    "phone_of_one_hand": N_("Who wrote her phone also entered what it would confirm: a code on it proves nothing."),
-    "phone_too_new": N_("Her phone was changed a short while ago: a code on it proves nothing yet."),
-    "may_be_asked": N_("She may say herself, by a code on her phone, that what was entered is right."),
-    "sent": N_("A code was sent to her phone. Type what she tells you."),
-    "wrong": N_("That was not the code. Tries left: {left}."),
-}
-#: Whether a person's number is known to reach her (`views/phone_code.py: number`).
-NUMBER = {
-    "confirmed": N_("Confirmed by a code on {on}; {by} had it sent."),
-    "may_be_asked": N_("Not confirmed: nobody has shown yet that this number reaches her."),
-    "sent": N_("A code was sent to this number. Type what she tells you."),
-    "wrong": N_("That was not the code. Tries left: {left}."),
-    "used_up": N_("Not confirmed: five wrong codes were typed."),
-    "run_out": N_("Not confirmed: the code was never typed, and a day is over."),
-    "asked_too_often": N_("Not confirmed: three codes were sent today. Try again tomorrow."),
-    "not_possible": N_("Not confirmed, and no code is sent: a death was reported."),
 }
 ERRORS = {
     "required": N_("This is needed."),
@@ -392,6 +383,8 @@ LETTERS = {
     "recovery_letter": N_("What becomes of money paid too much"),
     "suspension_letter": N_("Payments are suspended"),
     "suspension_end_letter": N_("Payments go on"),
+    "annulment_letter": N_("The decision is annulled"),
+    "annulment_end_letter": N_("Decided on the objection to the annulment"),
 }
 
 #: Said at the desk by their own words.
@@ -440,6 +433,7 @@ WORKER_TASKS = {
     "overpayment": N_("Too much was paid. We look at what becomes of it and ask you first."),
     "confirm_recovery": N_("A second person looks at it."),
     "recovery_contested": N_("Somebody who has not decided before looks at your objection."),
+    "annulment_contested": N_("Somebody who has not decided before looks at your objection."),
     "repayment": N_("Please pay back what was too much, as the letter says."),
     "repayment_late": N_("A part has not come yet. If you cannot pay it, come to the office."),
 }

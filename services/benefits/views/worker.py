@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.appeal import SUSPENSION, Appeal
+from services.benefits.domain.appeal import ANNULMENT, SUSPENSION, Appeal
 from services.benefits.domain.assessment import NEEDS_JUDGEMENT, NOT_MET
 from services.benefits.domain.award import BOUNCED, OrderState, PaymentFact
 from services.benefits.domain.claim import Claim, ClaimState, Letter
@@ -20,7 +20,7 @@ from services.benefits.domain.repaying import Progress
 from services.benefits.institution import institution
 from services.benefits.usecases import awards, claims, objections, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
-from services.benefits.views import advances, promise, suspension, words
+from services.benefits.views import advances, annulment, promise, suspension, words
 from services.benefits.views import scans as papers
 from services.benefits.views.asked import Asked, asked
 from services.benefits.views.shown import Json, Said, Words
@@ -96,6 +96,8 @@ class WorkerPage:
     person: Person
     title: Words
     decided: Decision | None
+    #: That the decision was annulled and none took its place, and what follows.
+    annulled: list[Words]
     a: Json | None
     working: Working | None
     #: What she was told of money that comes on another day than promised, or is late.
@@ -113,6 +115,8 @@ class WorkerPage:
     kept_for_others: list[KeptBack]
     contested: Contested | None
     appealable: bool
+    #: Until when she can object.
+    appeal_until: date | None
     ended: bool
     grounds: str
     #: What employers say they advanced, and what of her money goes to them.
@@ -136,6 +140,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         person=store.persons.get(act, claim.person_id),
         title=words.text(words.BENEFITS, claim.benefit),
         decided=decided,
+        annulled=annulment.of_claim(act, claim),
         a=decided.kept if decided is not None else None,
         working=_working(act, claim, office),
         moved=promise.sentences(act, claim),
@@ -151,6 +156,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         kept_for_others=[k for k in recoveries.kept_for_others(act, claim.id) if k.part.due_on >= act.today],
         contested=contested(act, claim),
         appealable=appealable(act, claim),
+        appeal_until=recoveries.contestable_until(act, claim.id),
         ended=claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED),
         grounds=grounds,
         advanced=advances.told(act, claim),
@@ -192,7 +198,8 @@ def _too_much(act: Act, claim: Claim, letters: list[Letter]) -> TooMuch | None:
 
 def _working(act: Act, claim: Claim, office: Office) -> Working | None:
     waits = claim.waits
-    at_rest = claim.is_decided and (waits is None or waits.for_money_back or waits.reason == "confirm_suspension")
+    proposed = waits is not None and waits.reason in ("confirm_suspension", "confirm_annulment")
+    at_rest = claim.is_decided and (waits is None or waits.for_money_back or proposed)
     if at_rest or claim.state in (ClaimState.WITHDRAWN, ClaimState.LAPSED):
         return None
     if waits is None:
@@ -242,19 +249,26 @@ def contested(act: Act, claim: Claim) -> Contested | None:
     last = found[-1]
     findings = store.decisions.get(act, last.decision_id).kept["findings"]
     known = next((f["text"] for f in findings if f["id"] == last.finding), last.finding)
+    known = annulment.contested(last.finding, known)
     return Contested(last, suspension.contested(last.finding, known))
 
 
 def appealable(act: Act, claim: Claim) -> bool:
-    """Whether she can object now."""
-    decided = store.decisions.last_final(act, claim.id) is not None
-    return claim.is_decided and decided and not any(a.is_open for a in store.decisions.appeals(act, claim.id))
+    """Whether she can object now: to the decision that stands, or to its annulment."""
+    if any(a.is_open for a in store.decisions.appeals(act, claim.id)):
+        return False
+    annulled = store.annulments.present(act, claim.id)
+    if annulled is not None:
+        return annulled.outcome is None
+    return claim.is_decided and store.decisions.last_final(act, claim.id) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectionPage:
     claim: Claim
-    decided: Decision | None
+    #: The decision it is about.
+    decision_id: str
+    until: date | None
     #: What can be contested: what was found against her first.
     sentences: list[Json]
     finding: str
@@ -266,7 +280,7 @@ class ObjectionPage:
 def objection(
     act: Act, claim: Claim, typed: Mapping[str, str], errors: Mapping[str, str] | None = None
 ) -> ObjectionPage:
-    decided = store.decisions.last_final(act, claim.id)
+    decided, annulled = store.decisions.last_final(act, claim.id), store.annulments.present(act, claim.id)
     found = list(decided.assessment.findings) if decided is not None else []
     found.sort(key=lambda f: f.verdict != NOT_MET)
     decisive = decided.assessment.decisive if decided is not None else None
@@ -274,9 +288,14 @@ def objection(
     until = held.appeal_until if held is not None else decided.appeal_until if decided is not None else None
     against: list[Json] = [{"value": SUSPENSION, "label": {"msg": suspension.CONTESTED}}] if held is not None else []
     decisive = SUSPENSION if held is not None else decisive
+    if annulled is not None:
+        against, decisive = [{"value": ANNULMENT, "label": annulment.contested(ANNULMENT, None)}], ANNULMENT
+        until = annulled.appeal_until
+    about = annulled.decision_id if annulled is not None else decided.id if decided is not None else ""
     return ObjectionPage(
         claim=claim,
-        decided=decided,
+        decision_id=about,
+        until=until,
         sentences=against + [{"value": f.id, "label": f.text.json()} for f in found if f.verdict != NEEDS_JUDGEMENT],
         finding=typed.get("finding") or decisive or "",
         grounds=typed.get("grounds", ""),

@@ -30,6 +30,10 @@ SUBJECTS = {
     "objection_letter": N_("Decided on your objection to paying back"),
     "suspension_letter": N_("Your payments are suspended"),
     "suspension_end_letter": N_("The suspension of your payments is over"),
+    "annulment_letter": N_("The decision on your claim is annulled"),
+    "annulment_end_letter": N_("Your objection is decided"),
+    "decision_annulled": N_("The decision on your claim is annulled"),
+    "annulment_objection": N_("Your objection is decided"),
     "payments_suspended": N_("Your payments are suspended"),
     "payments_go_on": N_("Your payments go on"),
     "suspension_over": N_("The suspension of your payments is over"),
@@ -123,7 +127,7 @@ def does(act: Act, claim: Claim) -> Does:
 
 def may_withdraw(act: Act, claim: Claim) -> bool:
     """Before a first decision; what was decided is objected to."""
-    return claim.state in OPEN and store.decisions.last_final(act, claim.id) is None
+    return claim.state in OPEN and not store.decisions.ever_final(act, claim.id)
 
 
 def _withdrew_on(act: Act, claim: Claim) -> date | None:

@@ -48,6 +48,10 @@ class Benefits:
         """What the letters about suspended payments say. Raises `FactsAway`, `NoFacts`."""
         return self._get("suspension_letter", f"/v1/suspensions/{suspension_id}/letter-facts")
 
+    def annulment(self, annulment_id: str) -> Mapping[str, Any]:
+        """What the letters about an annulled decision say. Raises `FactsAway`, `NoFacts`."""
+        return self._get("annulment_letter", f"/v1/annulments/{annulment_id}/letter-facts")
+
     def voucher(self, order_id: str) -> Mapping[str, Any]:
         """Number and one-time code of a voucher, asked of payments. Raises `FactsAway`, `NoFacts`."""
         return self._get("voucher", f"/v1/vouchers/{order_id}/message-facts")

@@ -113,6 +113,11 @@ def _compose(
             facts = benefits.suspension(row.facts["suspension_id"])
             write = money_letters.suspension_letter if row.template == "suspension_letter" else money_letters.going_on
             return write(contact, facts, public_url, language=wanted, original=original)
+        case "annulment_letter" | "annulment_end_letter":
+            facts = benefits.annulment(row.facts["annulment_id"])
+            first = row.template == "annulment_letter"
+            write = money_letters.annulment_letter if first else money_letters.annulment_end
+            return write(contact, facts, public_url, language=wanted, original=original)
         case _:
             facts = benefits.claim(row.claim_id)
             return money_letters.overpayment_letter(

@@ -29,6 +29,8 @@ LETTERS = (
     "objection_letter",
     "suspension_letter",
     "suspension_end_letter",
+    "annulment_letter",
+    "annulment_end_letter",
 )
 
 
@@ -178,6 +180,18 @@ def suspension_lifted(act: Act, event: Event) -> None:
     template = "payments_go_on" if event.data.get("goes_on", True) else "suspension_over"
     _sms(act, event, template, claim=event.data["claim_number"])
     _letter(act, event, "suspension_end_letter", suspension_id=event.data["suspension_id"])
+
+
+def decision_annulled(act: Act, event: Event) -> None:
+    """She gets ground, legal basis, what was paid and how to object as a letter, and a message that it is there."""
+    _sms(act, event, "decision_annulled", claim=event.data["claim_number"])
+    _letter(act, event, "annulment_letter", annulment_id=event.data["annulment_id"])
+
+
+def annulment_objection_decided(act: Act, event: Event) -> None:
+    """She reads whether the decision counts again, and why."""
+    _sms(act, event, "annulment_objection", claim=event.data["claim_number"])
+    _letter(act, event, "annulment_end_letter", annulment_id=event.data["annulment_id"])
 
 
 def repayment_missed(act: Act, event: Event) -> None:

@@ -193,9 +193,16 @@ def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
 
 
 def bank_says(
-    office: Office, claim: dict[str, Any], *, minor: int, no: int = 1, period: dict[str, str] | None = None
+    office: Office,
+    claim: dict[str, Any],
+    *,
+    minor: int,
+    no: int = 1,
+    period: dict[str, str] | None = None,
+    came_back: bool = False,
 ) -> None:
-    """Payments tell that an instalment arrived."""
+    """Payments tell that an instalment arrived, or that it came back because the account is closed."""
+    last = {"returned_on": "2025-05-23", "reason": "AC04"} if came_back else {"paid_on": "2025-05-22"}
     data = {
         "claim_id": claim["id"],
         "award_id": str(uuid.uuid4()),
@@ -205,9 +212,9 @@ def bank_says(
         "no": no,
         "period": period or {"from": "2025-04-02", "to": "2025-05-16"},
         "amount": {"minor": minor, "currency": "LAK"},
-        "paid_on": "2025-05-22",
+        **last,
     }
-    event = SimpleNamespace(type="payments.instalment.paid", data=data)
+    event = SimpleNamespace(type=f"payments.instalment.{'returned' if came_back else 'paid'}", data=data)
     with office.service.engine.begin() as connection:
         feedback.order_moved(office.act(connection), cast(Event, event))
 

@@ -143,6 +143,11 @@ def newer(office: Office) -> list[tuple[Any, str]]:
     asked = office.officer.post(f"/v1/claims/{decided['id']}/suspensions", body, etag=now).json
     office.supervisor2.post(f"/v1/suspensions/{asked['id']}/confirmation")
     desk += [f"/claims/{claim['id']}/suspension" for claim in (free, decided)]
+    now = office.officer.get(f"/v1/claims/{free['id']}").json["version"]
+    body = {"ground": "our_mistake", "basis": "Law, article 70", "words": "It is her sister."}
+    annul = office.officer.post(f"/v1/claims/{free['id']}/annulments", body, etag=now).json
+    office.supervisor2.post(f"/v1/annulments/{annul['id']}/confirmation")
+    desk += [f"/claims/{claim['id']}/annulment" for claim in (free, decided)]
     return [
         (live.worker(decided["id"]), "/worker"),
         (live.worker(decided["id"]), "/worker/objection"),

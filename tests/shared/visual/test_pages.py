@@ -14,10 +14,10 @@ from tests.there import there
 BYTES = 1024
 
 
-def test_the_sheet_is_under_20_kb_and_the_workers_page_with_it_under_30(gallery: ModuleType) -> None:
+def test_the_sheet_is_under_14_kb_and_the_workers_page_with_it_under_30(gallery: ModuleType) -> None:
     static = gallery.WEB / "static"
     sheet = (static / "tideover.css").stat().st_size
-    assert sheet < 20 * BYTES
+    assert sheet < 14 * BYTES
     rest = sum((static / name).stat().st_size for name in ("fonts.css", "logo.svg"))
     for language in gallery.LANGUAGES:
         page = len(gallery.render("worker", language).encode())
