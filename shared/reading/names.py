@@ -117,11 +117,10 @@ def read_line(typed: str) -> str:
     return one_spelling(one_burmese(check_text(line)))
 
 
-def fold(text: str, *, as_typed: bool = False) -> str:
+def fold(text: str) -> str:
     """Text as it is searched: one form of each letter, small, single spaces, digits 0 to 9, nothing unseen, no marks
-    on Latin letters; `as_typed` leaves Burmese as it is, as names were folded before."""
-    text = unicodedata.normalize("NFC", one_line(text))
-    composed = one_spelling(text if as_typed else one_burmese(text))
+    on Latin letters."""
+    composed = one_spelling(one_burmese(unicodedata.normalize("NFC", one_line(text))))
     apart = unicodedata.normalize("NFKD", plain_digits(composed)).casefold()
     plain = "".join(c for c in apart if not (unicodedata.combining(c) and ord(c) < 0x370)).translate(_SAME)
     # Taking apart splits the am again, so it is put together once more.

@@ -151,15 +151,12 @@ def identifiers(act: Act, ids: Sequence[PersonId]) -> dict[PersonId, list[Identi
 
 def find(act: Act, text: str, most: int = 20) -> list[Person]:
     """Persons of the asker's office by insured number, claim number, phone or name in either script; exact matches
-    first. Where nobody is found, marks of tone are passed over, and Burmese signs are taken as they were typed."""
-    found = _find(act, text, most) or _find(act, text, most, tones=False)
-    if not found and fold(text) != fold(text, as_typed=True):
-        found = _find(act, text, most, as_typed=True)
-    return found
+    first. Where nobody is found, marks of tone are passed over."""
+    return _find(act, text, most) or _find(act, text, most, tones=False)
 
 
-def _find(act: Act, text: str, most: int, *, tones: bool = True, as_typed: bool = False) -> list[Person]:
-    wanted, digits = fold(text, as_typed=as_typed), "".join(c for c in plain_digits(text) if c.isdigit())
+def _find(act: Act, text: str, most: int, *, tones: bool = True) -> list[Person]:
+    wanted, digits = fold(text), "".join(c for c in plain_digits(text) if c.isdigit())
     if len(wanted) < 2:
         return []
     p = t.person
