@@ -17,6 +17,7 @@ from hypothesis import settings
 
 from deploy.embedded.postgres import Postgres, wheel_binaries
 from tests import warm
+from tests.chromium import launch, program
 
 # How long an example takes says how busy the machine is: no test fails for it.
 settings.register_profile("house", deadline=None)
@@ -38,7 +39,7 @@ def missing_here() -> dict[str, str]:
         or Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()
     ):
         reasons["rabbitmq"] = "no RabbitMQ is installed or named by AMQP_URL"
-    if not (shutil.which("chromium") or Path("/usr/bin/chromium").exists()):
+    if program() is None:
         reasons["chromium"] = "no Chromium is installed"
     if not (shutil.which("pdftoppm") and shutil.which("pdftotext")):
         reasons["poppler"] = "poppler-utils is not installed"
@@ -184,7 +185,7 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launch(play)
         yield browser
         browser.close()
 

@@ -26,6 +26,7 @@ from deploy.embedded.hands import Hands
 from deploy.embedded.house import Plan
 from shared.web import texts
 from tests.benefits.browser.test_pages_in_chromium import RULES
+from tests.chromium import launch
 from tests.journeys.pictures import PHONE, WIDE, letter_picture
 
 #: How wide a page stands on the sheet, and how much of its length.
@@ -204,7 +205,7 @@ def main(arguments: list[str]) -> int:
     hands = Hands(houses.read_running(plan)["address"], plan.sample.folder)
     wrong = []
     with sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = launch(p)
         visitor = Visitor(chromium, hands.address, hands)
         if arguments[1:] == ["country"]:
             of_country(visitor, folder, plan.sample.language)

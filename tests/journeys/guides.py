@@ -19,6 +19,7 @@ import yaml
 
 from deploy.embedded.demo import examples
 from deploy.embedded.hands import Hands
+from tests.chromium import launch
 from tests.journeys.contact_sheet import Visitor, small
 from tests.journeys.pictures import PHONE, WIDE, letter_picture
 from tests.journeys.processes import ROOT, House, wait_until
@@ -219,7 +220,7 @@ def main(arguments: list[str]) -> None:
     guides = [one for one in declared() if not arguments or one.name in arguments]
     (FOLDER / "pictures").mkdir(parents=True, exist_ok=True)
     with House() as house, sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = launch(p)
         hands = Hands(house.address)
         scene, visitor = Scene(house, hands), Visitor(chromium, house.address, hands)
         scene.begin()

@@ -18,6 +18,7 @@ import pyotp
 
 from deploy.embedded.demo import examples
 from deploy.embedded.hands import Hands
+from tests.chromium import launch
 from tests.journeys.processes import ROOT, House, wait_until
 from tests.there import there
 
@@ -139,7 +140,7 @@ def main(arguments: list[str]) -> None:
     folder = Path(arguments[0]) if arguments else ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     with House() as house, sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = launch(p)
         take(house, Hands(house.address), Camera(chromium, house, folder))
         chromium.close()
 

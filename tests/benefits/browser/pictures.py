@@ -14,6 +14,7 @@ from typing import Any
 
 from shared.act import Actor
 from tests.benefits.conftest import Person
+from tests.chromium import launch
 from tests.there import there
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> None:
             database.migrate(engine, ROOT / "services" / "benefits")
             engine.dispose()
         with sync_playwright() as p:
-            chromium = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            chromium = launch(p)
             take(chromium, urls, folder, arguments)
             chromium.close()
     finally:

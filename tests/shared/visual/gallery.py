@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from jinja2 import Environment, FileSystemLoader  # noqa: E402
 
 from shared.web import formatting  # noqa: E402
+from tests.chromium import launch  # noqa: E402
 
 OUT = ROOT / "build" / "gallery"
 WEB = ROOT / "shared" / "web"
@@ -366,7 +367,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = launch(play)
         try:
             yield chromium
         finally:
