@@ -12,7 +12,7 @@ from services.benefits.domain import appeal as appeals
 from services.benefits.domain.annulment import Annulment, AnnulmentGround, AnnulmentRefused, AnnulmentState
 from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.award import moved
-from services.benefits.domain.claim import ANNULMENT, Claim, Waiting
+from services.benefits.domain.claim import ANNULMENT, Claim, Waiting, Whom, waits_for_account
 from services.benefits.domain.decision import check_two_people
 from services.benefits.domain.ids import ClaimId
 from services.benefits.institution import institution
@@ -133,11 +133,21 @@ def give_back(act: Act, annulment_id: str, words: str | None) -> Annulment:
     back = replace(found, state=AnnulmentState.RETURNED, returned_words=words.strip())
     store.annulments.save(act, found, back)
     before = claim.waits is not None and claim.waits.reason == "confirm_annulment"
-    as_before = replace(claim, waits=found.waited) if before else claim
+    as_before = replace(claim, waits=_still_waits(act, claim, found.waited)) if before else claim
     store.claims.save(act, claim, as_before, "annulment_given_back", back.returned_words)
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     return back
+
+
+def _still_waits(act: Act, claim: Claim, before: Waiting | None) -> Waiting | None:
+    """What a claim waited for before the proposal, where it still does: meanwhile a suspension may have been lifted and
+    an account given."""
+    if before is not None and before.for_suspension:
+        return None  # `awards.wait_suspended` looks whether it still holds
+    if waits_for_account(replace(claim, waits=before)):
+        return marks.waits_again(act, claim)
+    return before
 
 
 def decide_anew(act: Act, claim_id: str, version: int | None, words: str | None) -> Claim:
@@ -171,6 +181,8 @@ def may_decide(act: Act, claim: Claim, found: Annulment) -> str | None:
         return "supervisor_confirms"
     if claims.is_own_case(act, claim):
         return "own_case"
+    if store.persons.of_claim(act, claim.person_id).death_reported_on is not None:
+        return "death_to_confirm"  # upheld, it would pay again
     return "new_eyes" if act.actor.id in found.hands | decisions.took_part(act, claim.id) else None
 
 
@@ -207,11 +219,23 @@ def decide(act: Act, annulment_id: str, outcome: str, reasons: str | None) -> An
     claim = store.claims.save(act, claim, replace(claim, waits=waits), what, over.reasons)
     if upheld:
         awards.grant_again(act, claim, store.decisions.get(act, found.decision_id))
+        _pays_again(act, claim)
         claims.tell_neighbours(act, claim)
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     _tell(act, "benefits.annulment.objection_decided", claim, over, outcome=outcome)
     return over
+
+
+def _pays_again(act: Act, claim: Claim) -> None:
+    """What a claim waits for once its award is cut anew: the account to which a payment could not go; and for somebody
+    who has died meanwhile nothing leaves, an officer decides what was due until that day."""
+    waits = marks.waits_again(act, claim) if claim.is_decided else claim.waits
+    if store.persons.of_claim(act, claim.person_id).deceased_on is not None:
+        awards.end(act, claim, "payee_reported_deceased")
+        waits = Waiting(Whom.OFFICER, "death_confirmed", act.today) if claim.is_decided else waits
+    if waits != claim.waits:
+        store.claims.save(act, claim, replace(claim, waits=waits), "annulment_lifted")
 
 
 def _tell(act: Act, type_: str, claim: Claim, found: Annulment, **more: object) -> None:

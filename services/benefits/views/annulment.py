@@ -77,7 +77,8 @@ def after_objection(act: Act, found: Annulment) -> Words | None:
     if found.outcome == "rejected":
         return {"msg": N_("Your objection is rejected: the decision stays annulled."), "params": {}}
     said = {"on": day(_decided_on(act, found))}
-    if not found.granted:
+    claim = store.claims.present(act, found.claim_id)
+    if not found.granted or store.persons.of_claim(act, claim.person_id).deceased_on is not None:
         return {"msg": N_("Your objection is upheld: the decision of {on} counts again."), "params": said}
     said |= {"from": day(institution().pay_days.after(found.outcome_on))}
     msg = N_("Your objection is upheld: the decision of {on} counts again. What was not paid is paid from {from} on.")
