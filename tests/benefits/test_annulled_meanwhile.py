@@ -17,6 +17,7 @@ from tests.benefits.browser import live
 from tests.benefits.conftest import Office, Person
 from tests.benefits.test_annulled import THIRD, annulled, asked, contests, decides, letter, waits
 from tests.benefits.test_claim_story import decided, sent, submitted
+from tests.benefits.test_history import decide, sick
 from tests.benefits.test_suspension import LONG, lifts, ordered, suspended, version
 from tests.benefits.visitors import Browser
 from tests.there import there
@@ -130,3 +131,28 @@ def test_an_objection_outlasts_the_report_of_a_death_that_was_mistaken(office: O
         marks.death_mistaken(office.act(connection), claim["person_id"], None, why="she stood before me")
     queue = Browser(office, Person(office, THIRD)).open("/desk")
     assert f'href="/desk/claims/{claim["id"]}/annulment"' in queue
+
+
+def test_the_days_that_another_claim_has_paid_meanwhile_are_not_paid_twice(office: Office, claim: Json) -> None:
+    found = annulled(office, claim)
+    again = submitted(office, claim["person_id"], facts=LONG)
+    again |= {"decision": decided(office, again)}
+    assert again["decision"]["total"] == claim["decision"]["total"], "the annulled claim stands in nobody's way"
+    contests(office, claim)
+    refused = decides(office, found, "upheld")
+    assert (refused.status_code, "paid_elsewhere" in refused.text) == (409, True)
+    assert sent(office, "benefits.award.revised")[-1]["total"]["minor"] == 0
+    annulled(office, again)
+    assert decides(office, found, "upheld").status_code == 200, "one of the two is paid"
+
+
+def test_what_other_claims_left_behind_meanwhile_is_looked_at_when_a_decision_counts_again(office: Office) -> None:
+    person = office.someone(wage="2500000", months=30, until="2025-04")
+    last = decide(office, person, "sickness", sick(date(2025, 4, 1), date(2025, 4, 20)), date(2025, 4, 20))
+    late = {"id": last["claim_id"], "decision": last}
+    found = annulled(office, late)
+    decide(office, person, "sickness", sick(date(2024, 5, 1), date(2025, 3, 31)), date(2025, 4, 1))
+    assert waits(office, late) is None, "nothing stands there that could move"
+    contests(office, late)
+    assert decides(office, found, "upheld").status_code == 200
+    assert waits(office, late) == "history_changed"

@@ -201,7 +201,9 @@ def decide(act: Act, annulment_id: str, outcome: str, reasons: str | None) -> An
     if not reasons or not reasons.strip():
         raise AnnulmentRefused("required", "reasons")
     store.persons.lock(act, claim.person_id)
-    upheld = outcome == "upheld"
+    upheld, annulled = outcome == "upheld", store.decisions.get(act, found.decision_id)
+    if upheld and annulled.total and claims.paid_already(act, claim, annulled.assessment, annulled.facts):
+        raise AnnulmentRefused("paid_elsewhere")
     over = replace(
         found,
         state=AnnulmentState.LIFTED if upheld else AnnulmentState.RUNS,
@@ -218,9 +220,10 @@ def decide(act: Act, annulment_id: str, outcome: str, reasons: str | None) -> An
     what = "annulment_lifted" if upheld else "annulment_stays"
     claim = store.claims.save(act, claim, replace(claim, waits=waits), what, over.reasons)
     if upheld:
-        awards.grant_again(act, claim, store.decisions.get(act, found.decision_id))
+        awards.grant_again(act, claim, annulled)
         _pays_again(act, claim)
         claims.tell_neighbours(act, claim)
+        claims.look_at_history(act, store.claims.present(act, claim.id), claim.number)
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     _tell(act, "benefits.annulment.objection_decided", claim, over, outcome=outcome)
