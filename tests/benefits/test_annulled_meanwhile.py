@@ -11,12 +11,14 @@ import pytest
 
 from services.benefits import store
 from services.benefits.domain.award import Award
+from services.benefits.store import erasures
 from services.benefits.usecases import feedback, marks
 from shared.events import Event
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office, Person
 from tests.benefits.test_annulled import THIRD, annulled, asked, contests, decides, letter, waits
 from tests.benefits.test_claim_story import decided, sent, submitted
+from tests.benefits.test_employer_pages import employer_of
 from tests.benefits.test_history import decide, sick
 from tests.benefits.test_suspension import LONG, lifts, ordered, suspended, version
 from tests.benefits.visitors import Browser
@@ -156,3 +158,24 @@ def test_what_other_claims_left_behind_meanwhile_is_looked_at_when_a_decision_co
     contests(office, late)
     assert decides(office, found, "upheld").status_code == 200
     assert waits(office, late) == "history_changed"
+
+
+def test_an_annulled_claim_keeps_nobody_from_being_forgotten(office: Office, claim: Json) -> None:
+    def hindered(day: str) -> list[str]:
+        office.on(day)
+        with office.service.engine.connect() as connection:
+            return erasures.hindrances(office.act(connection), claim["person_id"])
+
+    assert "money_under_way" in hindered("2025-05-20")
+    annulled(office, claim)
+    assert hindered("2025-07-19") == ["appeal_time_running"]
+    assert hindered("2025-07-21") == []
+
+
+def test_what_her_employer_is_asked_after_an_annulment_is_on_its_page(office: Office, claim: Json) -> None:
+    annulled(office, claim)
+    body = {"facts": LONG, "why": "the employer knows when she came back"}
+    assert office.officer.patch(f"/v1/claims/{claim['id']}", body, etag=version(office, claim)).status_code == 200
+    page = Browser(office, employer_of(office)).open(f"/employer/cases/{claim['id']}")
+    assert "Waits for" in page
+    assert "it counts no more" not in page, "it is decided anew"
