@@ -16,7 +16,7 @@ from services.benefits.usecases import feedback, marks
 from shared.events import Event
 from tests.benefits.browser import live
 from tests.benefits.conftest import Office, Person
-from tests.benefits.test_annulled import THIRD, annulled, asked, contests, decides, letter, waits
+from tests.benefits.test_annulled import THIRD, annulled, asked, contests, decides, letter, paid, waits
 from tests.benefits.test_claim_story import decided, sent, submitted
 from tests.benefits.test_employer_pages import employer_of
 from tests.benefits.test_history import decide, sick
@@ -179,3 +179,28 @@ def test_what_her_employer_is_asked_after_an_annulment_is_on_its_page(office: Of
     page = Browser(office, employer_of(office)).open(f"/employer/cases/{claim['id']}")
     assert "Waits for" in page
     assert "it counts no more" not in page, "it is decided anew"
+
+
+def test_nothing_is_annulled_while_a_death_is_reported_so_that_nobody_forgets_to_confirm_it(
+    office: Office, claim: Json
+) -> None:
+    proposal = asked(office, claim).json
+    dies(office, claim)
+    refused = office.supervisor.post(f"/v1/annulments/{proposal['id']}/confirmation")
+    assert (refused.status_code, "death_to_confirm" in refused.text) == (409, True)
+    assert waits(office, claim) == "death_to_confirm"
+
+
+def test_our_mistake_stays_ours_once_the_claim_is_decided_anew(office: Office, claim: Json) -> None:
+    paid(office, claim)
+    annulled(office, claim, ground="our_mistake")
+    days = {"from": "2025-03-03", "to": "2025-04-10"}
+    short = LONG | {"spell": LONG["spell"] | {"last_day": days["to"]}, "certificates": [days | {"number": "SVK-25-01981"}]}
+    office.officer.patch(f"/v1/claims/{claim['id']}", {"facts": short, "why": "nine days"}, etag=version(office, claim))
+    anew = decided(office, claim | {"version": version(office, claim)})
+    if anew["state"] != "final":
+        anew = office.supervisor.post(f"/v1/decisions/{anew['id']}/confirmation").json
+    assert (anew["state"], waits(office, claim)) == ("final", "overpayment")
+    body = {"way": "repay", "heard": "She did not know."}
+    asked_back = office.officer.post(f"/v1/claims/{claim['id']}/recoveries", body, etag=version(office, claim))
+    assert (asked_back.status_code, "could_know" in asked_back.text) == (409, True)

@@ -64,6 +64,11 @@ def present(act: Act, id_: ClaimId) -> Annulment | None:
     return found if found is not None and decisions.last_final(act, id_) is None else None
 
 
+def was_ours(act: Act, id_: ClaimId) -> bool:
+    """Whether a decision on the claim is annulled that the institution made by its own mistake, decided anew or not."""
+    return any(one.state is AnnulmentState.RUNS and one.ground.is_ours for one in of_claim(act, id_))
+
+
 def of_decision(act: Act, decision: Decision) -> Annulment | None:
     """The one because of which a decision does not count."""
     runs = (c.claim_id == decision.claim_id, c.state == AnnulmentState.RUNS, c.up_to >= decision.no)

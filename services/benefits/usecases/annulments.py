@@ -104,6 +104,8 @@ def confirm(act: Act, annulment_id: str) -> Annulment:
     stands = store.decisions.last_final(act, claim.id)
     if not claim.is_decided or stands is None or stands.id != found.decision_id:
         raise AnnulmentRefused("decided_anew")
+    if store.persons.of_claim(act, claim.person_id).death_reported_on is not None:
+        raise AnnulmentRefused("death_to_confirm")  # its claim waits for that
     runs = replace(
         found,
         state=AnnulmentState.RUNS,
