@@ -195,7 +195,10 @@ def test_our_mistake_stays_ours_once_the_claim_is_decided_anew(office: Office, c
     paid(office, claim)
     annulled(office, claim, ground="our_mistake")
     days = {"from": "2025-03-03", "to": "2025-04-10"}
-    short = LONG | {"spell": LONG["spell"] | {"last_day": days["to"]}, "certificates": [days | {"number": "SVK-25-01981"}]}
+    short = LONG | {
+        "spell": LONG["spell"] | {"last_day": days["to"]},
+        "certificates": [days | {"number": "SVK-25-01981"}],
+    }
     office.officer.patch(f"/v1/claims/{claim['id']}", {"facts": short, "why": "nine days"}, etag=version(office, claim))
     anew = decided(office, claim | {"version": version(office, claim)})
     if anew["state"] != "final":
@@ -204,3 +207,14 @@ def test_our_mistake_stays_ours_once_the_claim_is_decided_anew(office: Office, c
     body = {"way": "repay", "heard": "She did not know."}
     asked_back = office.officer.post(f"/v1/claims/{claim['id']}/recoveries", body, etag=version(office, claim))
     assert (asked_back.status_code, "could_know" in asked_back.text) == (409, True)
+
+
+def test_claim_and_file_say_in_words_what_she_objects_to(office: Office, claim: Json) -> None:
+    found = annulled(office, claim)
+    contests(office, claim)
+    assert decides(office, found, "upheld").status_code == 200
+    desk = Browser(office, office.officer)
+    for path in (f"/desk/claims/{claim['id']}", f"/desk/decisions/{claim['decision']['id']}"):
+        page = desk.open(path)
+        assert "against “That the decision was annulled”" in page
+        assert "“annulment”" not in page
