@@ -218,3 +218,10 @@ def test_claim_and_file_say_in_words_what_she_objects_to(office: Office, claim: 
         page = desk.open(path)
         assert "against “That the decision was annulled”" in page
         assert "“annulment”" not in page
+
+
+def test_the_file_of_a_decision_says_no_code_in_another_language(office: Office, claim: Json) -> None:
+    annulled(office, claim)
+    desk = Browser(office, office.officer)
+    desk.client.set_cookie("lang", "lo")
+    assert "female" not in desk.open(f"/desk/decisions/{claim['decision']['id']}")
