@@ -44,8 +44,9 @@ _NYA = re.compile("\u1025(?=[\u103a\u102c])")
 _VOWEL_BEFORE = re.compile("([\u0ec0-\u0ec4\u0e40-\u0e44])([\u0e81-\u0eae\u0edc-\u0edf\u0e01-\u0e2e])")
 
 
-#: What programs write where there is no name.
+#: What programs write where there is no name. None writes "Nan" or "Null" so, which are names of people.
 _NO_NAME = frozenset(("nan", "null", "none", "n/a", "#n/a", "undefined"))
+_NAMES_ALL_THE_SAME = frozenset(("Nan", "Null"))
 
 
 def one_burmese(text: str) -> str:
@@ -98,7 +99,8 @@ def read_name(typed: str) -> str:
     name = read_line(typed)
     if "?" in name:
         raise NotRead("broken_text")
-    if name and (name.casefold() in _NO_NAME or not any(c.isalpha() for c in name)):
+    lost = name.casefold() in _NO_NAME and name not in _NAMES_ALL_THE_SAME
+    if name and (lost or not any(c.isalpha() for c in name)):
         raise NotRead("not_a_name")
     if is_tcvn3(name) or is_vni(name):
         raise NotRead("old_encoding")

@@ -188,6 +188,9 @@ def test_a_line_of_an_address_is_not_kept_spoilt(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
+        "Nan",
+        "Null",
+        "Thi Na",
         "Hoàng Toàn",
         "Xuân Khuê",
         "Anaïs Naïma",

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from services.benefits import tables as t
 from services.benefits.domain.annulment import Annulment, AnnulmentGround, AnnulmentState
+from services.benefits.domain.appeal import ANNULMENT as AGAINST
+from services.benefits.domain.appeal import AppealState
 from services.benefits.domain.claim import ANNULMENT, Claim, Waiting, Whom
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.ids import ClaimId
@@ -60,6 +64,11 @@ def present(act: Act, id_: ClaimId) -> Annulment | None:
     return found if found is not None and decisions.last_final(act, id_) is None else None
 
 
+def was_ours(act: Act, id_: ClaimId) -> bool:
+    """Whether a decision on the claim is annulled that the institution made by its own mistake, decided anew or not."""
+    return any(one.state is AnnulmentState.RUNS and one.ground.is_ours for one in of_claim(act, id_))
+
+
 def of_decision(act: Act, decision: Decision) -> Annulment | None:
     """The one because of which a decision does not count."""
     runs = (c.claim_id == decision.claim_id, c.state == AnnulmentState.RUNS, c.up_to >= decision.no)
@@ -67,10 +76,13 @@ def of_decision(act: Act, decision: Decision) -> Annulment | None:
 
 
 def to_look_at(act: Act) -> list[tuple[Annulment, Claim]]:
-    """What waits for a second person while its claim waits for something else."""
-    k = t.claim.c
+    """What waits for a second person, or for somebody who decides on an objection to it, while its claim waits for
+    something else."""
+    k, a = t.claim.c, t.appeal.c
     beside = k.waits_reason.is_(None) | k.waits_reason.not_in(ANNULMENT)
-    asked = SHAPE.select(c.state == AnnulmentState.PROPOSED, beside, of_office(act, t.claim))
+    objects = (a.claim_id == c.claim_id, a.finding == AGAINST, a.state != AppealState.DECIDED)
+    contested = (c.state == AnnulmentState.RUNS) & c.outcome.is_(None) & select(a.id).where(*objects).exists()
+    asked = SHAPE.select((c.state == AnnulmentState.PROPOSED) | contested, beside, of_office(act, t.claim))
     found = SHAPE.all(act, asked.join(t.claim, k.id == c.claim_id).order_by(c.proposed_at, c.id))
     return [(one, claims.present(act, one.claim_id)) for one in found]
 

@@ -116,7 +116,9 @@ def hindrances(act: Act, id_: PersonId) -> list[str]:
 def money_under_way() -> ColumnElement[bool]:
     """Whether something of a claim's award is still to be paid, or may be on its way."""
     a, f = t.award.c, t.payment_fact.c
-    runs = select(a.id).where(a.claim_id == t.claim.c.id, a.state == "running", t.claim.c.state == ClaimState.DECIDED)
+    # An annulled decision leaves an award by which nothing is paid, and its claim is never closed as paid.
+    pays = (a.state == "running", a.total_minor != 0, t.claim.c.state == ClaimState.DECIDED)
+    runs = select(a.id).where(a.claim_id == t.claim.c.id, *pays)
     return or_(runs.exists(), select(f.order_id).where(f.claim_id == t.claim.c.id, f.state.in_(UNDER_WAY)).exists())
 
 

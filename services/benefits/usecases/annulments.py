@@ -12,7 +12,7 @@ from services.benefits.domain import appeal as appeals
 from services.benefits.domain.annulment import Annulment, AnnulmentGround, AnnulmentRefused, AnnulmentState
 from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.award import moved
-from services.benefits.domain.claim import ANNULMENT, Claim, Waiting
+from services.benefits.domain.claim import ANNULMENT, Claim, Waiting, Whom, waits_for_account
 from services.benefits.domain.decision import check_two_people
 from services.benefits.domain.ids import ClaimId
 from services.benefits.institution import institution
@@ -104,6 +104,8 @@ def confirm(act: Act, annulment_id: str) -> Annulment:
     stands = store.decisions.last_final(act, claim.id)
     if not claim.is_decided or stands is None or stands.id != found.decision_id:
         raise AnnulmentRefused("decided_anew")
+    if store.persons.of_claim(act, claim.person_id).death_reported_on is not None:
+        raise AnnulmentRefused("death_to_confirm")  # its claim waits for that
     runs = replace(
         found,
         state=AnnulmentState.RUNS,
@@ -133,11 +135,21 @@ def give_back(act: Act, annulment_id: str, words: str | None) -> Annulment:
     back = replace(found, state=AnnulmentState.RETURNED, returned_words=words.strip())
     store.annulments.save(act, found, back)
     before = claim.waits is not None and claim.waits.reason == "confirm_annulment"
-    as_before = replace(claim, waits=found.waited) if before else claim
+    as_before = replace(claim, waits=_still_waits(act, claim, found.waited)) if before else claim
     store.claims.save(act, claim, as_before, "annulment_given_back", back.returned_words)
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     return back
+
+
+def _still_waits(act: Act, claim: Claim, before: Waiting | None) -> Waiting | None:
+    """What a claim waited for before the proposal, where it still does: meanwhile a suspension may have been lifted and
+    an account given."""
+    if before is not None and before.for_suspension:
+        return None  # `awards.wait_suspended` looks whether it still holds
+    if waits_for_account(replace(claim, waits=before)):
+        return marks.waits_again(act, claim)
+    return before
 
 
 def decide_anew(act: Act, claim_id: str, version: int | None, words: str | None) -> Claim:
@@ -171,6 +183,8 @@ def may_decide(act: Act, claim: Claim, found: Annulment) -> str | None:
         return "supervisor_confirms"
     if claims.is_own_case(act, claim):
         return "own_case"
+    if store.persons.of_claim(act, claim.person_id).death_reported_on is not None:
+        return "death_to_confirm"  # upheld, it would pay again
     return "new_eyes" if act.actor.id in found.hands | decisions.took_part(act, claim.id) else None
 
 
@@ -189,7 +203,9 @@ def decide(act: Act, annulment_id: str, outcome: str, reasons: str | None) -> An
     if not reasons or not reasons.strip():
         raise AnnulmentRefused("required", "reasons")
     store.persons.lock(act, claim.person_id)
-    upheld = outcome == "upheld"
+    upheld, annulled = outcome == "upheld", store.decisions.get(act, found.decision_id)
+    if upheld and annulled.total and claims.paid_already(act, claim, annulled.assessment, annulled.facts):
+        raise AnnulmentRefused("paid_elsewhere")
     over = replace(
         found,
         state=AnnulmentState.LIFTED if upheld else AnnulmentState.RUNS,
@@ -206,12 +222,25 @@ def decide(act: Act, annulment_id: str, outcome: str, reasons: str | None) -> An
     what = "annulment_lifted" if upheld else "annulment_stays"
     claim = store.claims.save(act, claim, replace(claim, waits=waits), what, over.reasons)
     if upheld:
-        awards.grant_again(act, claim, store.decisions.get(act, found.decision_id))
+        awards.grant_again(act, claim, annulled)
+        _pays_again(act, claim)
         claims.tell_neighbours(act, claim)
+        claims.look_at_history(act, store.claims.present(act, claim.id), claim.number)
     awards.review(act, claim.id)
     awards.close_when_paid(act, claim.id)
     _tell(act, "benefits.annulment.objection_decided", claim, over, outcome=outcome)
     return over
+
+
+def _pays_again(act: Act, claim: Claim) -> None:
+    """What a claim waits for once its award is cut anew: the account to which a payment could not go; and for somebody
+    who has died meanwhile nothing leaves, an officer decides what was due until that day."""
+    waits = marks.waits_again(act, claim) if claim.is_decided else claim.waits
+    if store.persons.of_claim(act, claim.person_id).deceased_on is not None:
+        awards.end(act, claim, "payee_reported_deceased")
+        waits = Waiting(Whom.OFFICER, "death_confirmed", act.today) if claim.is_decided else waits
+    if waits != claim.waits:
+        store.claims.save(act, claim, replace(claim, waits=waits), "annulment_lifted")
 
 
 def _tell(act: Act, type_: str, claim: Claim, found: Annulment, **more: object) -> None:

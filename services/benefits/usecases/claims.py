@@ -382,15 +382,20 @@ def tell_neighbours(act: Act, decided: Claim) -> None:
     part moves the first payable day of the case. Where what would be paid changes, an officer decides again; a claim
     that waits for somebody outside goes on waiting, with a line in its history."""
     for other in store.claims.others(act, decided):
-        last = store.decisions.last_final(act, other.id) if other.is_decided else None
-        if last is None:
-            continue
-        spells = list(other.facts.get("earlier_spells") or []) + earlier_spells(act, other)
-        if _comes_to(act, {**last.facts, "earlier_spells": spells}) != _comes_to(act, last.facts):
-            waits = other.waits
-            if waits is None or waits.for_money_back or waits.for_suspension:
-                waits = Waiting(Whom.OFFICER, "history_changed", act.today)
-            store.claims.save(act, other, replace(other, waits=waits), "history_changed", decided.number)
+        look_at_history(act, other, decided.number)
+
+
+def look_at_history(act: Act, claim: Claim, number: str) -> None:
+    """Let an officer decide again what stands on a claim, where other claims of hers (`number`) have moved it."""
+    last = store.decisions.last_final(act, claim.id) if claim.is_decided else None
+    if last is None:
+        return
+    spells = list(claim.facts.get("earlier_spells") or []) + earlier_spells(act, claim)
+    if _comes_to(act, {**last.facts, "earlier_spells": spells}) != _comes_to(act, last.facts):
+        waits = claim.waits
+        if waits is None or waits.for_money_back or waits.for_suspension:
+            waits = Waiting(Whom.OFFICER, "history_changed", act.today)
+        store.claims.save(act, claim, replace(claim, waits=waits), "history_changed", number)
 
 
 def _comes_to(act: Act, case: Mapping[str, Any]) -> Any:
@@ -431,7 +436,7 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         payee_id=account.id if account is not None else "",
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
-    raised += _paid_already(act, row, assessment, facts) + claim_doubts.raised(act, row)
+    raised += paid_already(act, row, assessment, facts) + claim_doubts.raised(act, row)
     numbers = store.persons.identifiers(act, [person.id])[person.id]
     raised += doubts.told_by_numbers(numbers, person.sex, person.born_on)
     if act.actor.has("officer", "supervisor") and not row.is_decided:
@@ -478,7 +483,7 @@ def _assessed(act: Act, case: Json) -> tuple[Json, Assessment | None, list[Json]
         return case, None, [{"pointer": "#/benefit", "code": "unknown_benefit", "params": {}}]
 
 
-def _paid_already(act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any]) -> list[doubts.Doubt]:
+def paid_already(act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any]) -> list[doubts.Doubt]:
     """Other claims of the person that paid the same days or the same birth; a person must look before it is paid
     twice."""
     own = assessment.timeline.where(Status.PAID) if assessment is not None else []

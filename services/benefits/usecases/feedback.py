@@ -61,14 +61,15 @@ def order_moved(act: Act, event: Event) -> None:
         employer_id=EmployerId(data["employer_id"]) if data.get("employer_id") else None,
     )
     store.awards.put_payment_fact(act, fact)
+    pays = store.annulments.present(act, claim.id) is None  # by an annulled decision nothing goes to any account
     if fact.employer_id is not None:
-        _employers_order_moved(act, claim, fact)
+        _employers_order_moved(act, claim, fact, pays=pays)
     elif state in BOUNCED and claim.is_decided:
         # Only what lies with her account is asked of her; the rest payments look into.
-        hers = bank_reasons.is_payees(fact.reason) and not waits_for_account(claim)
+        hers = pays and bank_reasons.is_payees(fact.reason) and not waits_for_account(claim)
         waits = Waiting(Whom.WORKER, "account", act.today) if hers else claim.waits
         store.claims.save(act, claim, replace(claim, waits=waits), f"payment_{state}", fact.reason)
-    elif state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS and claim.is_decided and claim.is_free:
+    elif pays and state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS and claim.is_decided and claim.is_free:
         reason = "missing_account" if fact.reason in NO_ACCOUNT else "account"
         store.claims.save(act, claim, replace(claim, waits=Waiting(Whom.WORKER, reason, act.today)), "payment_held")
     elif _account_is_right(claim, state):
@@ -77,12 +78,12 @@ def order_moved(act: Act, event: Event) -> None:
     awards.close_when_paid(act, claim.id)
 
 
-def _employers_order_moved(act: Act, claim: Claim, fact: PaymentFact) -> None:
+def _employers_order_moved(act: Act, claim: Claim, fact: PaymentFact, *, pays: bool) -> None:
     """What stops an employer's order is asked of her; it is never paid to the worker instead."""
     bounced = fact.state in BOUNCED and bank_reasons.is_payees(fact.reason)
     held = fact.state is OrderState.HELD and fact.reason in ACCOUNT_HOLDS
     waits_for_hers = claim.waits is not None and claim.waits.reason == "employer_account"
-    if (bounced or held) and claim.is_decided and claim.is_free:
+    if pays and (bounced or held) and claim.is_decided and claim.is_free:
         waits = Waiting(Whom.EMPLOYER, "employer_account", act.today)
         store.claims.save(act, claim, replace(claim, waits=waits), "employer_payment_stopped", fact.reason)
     elif fact.state in (OrderState.PLANNED, OrderState.SENT, OrderState.SETTLED) and waits_for_hers:

@@ -158,8 +158,7 @@ def propose(
         raise RecoveryNotPossible("reason_needed")
     if parts and chosen is not Way.REPAY:
         raise RecoveryNotPossible("parts_of_a_repayment")
-    annulled = store.annulments.present(act, claim.id)
-    if annulled is not None and annulled.ground.is_ours and chosen is not Way.WAIVE and not (words or "").strip():
+    if chosen is not Way.WAIVE and not (words or "").strip() and store.annulments.was_ours(act, claim.id):
         raise RecoveryNotPossible("could_know")
     over.check_heard(chosen, today=act.today, appeal_until=contestable_until(act, claim.id), heard=heard)
     known = store.awards.the_overpayment(act, claim.id)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.benefits import store
 from services.benefits.domain.annulment import Annulment, AnnulmentGround
-from services.benefits.domain.appeal import ANNULMENT
+from services.benefits.domain.appeal import ANNULMENT, Appeal
 from services.benefits.domain.claim import Claim
 from services.benefits.institution import institution
 from services.benefits.law.text import day, money
+from services.benefits.views import suspension
 from services.benefits.views.shown import Words
 from shared.act import Act
 from shared.web.texts import N_
@@ -77,7 +78,8 @@ def after_objection(act: Act, found: Annulment) -> Words | None:
     if found.outcome == "rejected":
         return {"msg": N_("Your objection is rejected: the decision stays annulled."), "params": {}}
     said = {"on": day(_decided_on(act, found))}
-    if not found.granted:
+    claim = store.claims.present(act, found.claim_id)
+    if not found.granted or store.persons.of_claim(act, claim.person_id).deceased_on is not None:
         return {"msg": N_("Your objection is upheld: the decision of {on} counts again."), "params": said}
     said |= {"from": day(institution().pay_days.after(found.outcome_on))}
     msg = N_("Your objection is upheld: the decision of {on} counts again. What was not paid is paid from {from} on.")
@@ -98,3 +100,18 @@ def of_claim(act: Act, claim: Claim) -> list[Words]:
 def contested(finding: str, known: Any) -> Any:
     """The sentence of a decision that an appeal is against; that it was annulled is none of its findings."""
     return {"msg": CONTESTED, "params": {}} if finding == ANNULMENT else known
+
+
+class Lodged(NamedTuple):
+    """An appeal with the sentence it is against."""
+
+    row: Appeal
+    against: Any
+
+
+def lodged(act: Act, appeal: Appeal) -> Lodged:
+    """An appeal with what it is against: a sentence of the decision, that payments are suspended, that it was
+    annulled."""
+    findings = store.decisions.get(act, appeal.decision_id).kept["findings"]
+    known = next((f["text"] for f in findings if f["id"] == appeal.finding), {"msg": appeal.finding})
+    return Lodged(appeal, suspension.contested(appeal.finding, contested(appeal.finding, known)))

@@ -22,6 +22,9 @@ CANNOT = {
     "decided_already": N_("Somebody has decided it already."),
     "decided_anew": N_("The claim was opened or decided anew meanwhile: give it back."),
     "not_annulled": N_("The decision is not annulled."),
+    "paid_elsewhere": N_(
+        "Another claim of the person pays some of these days, or this birth: annul or correct that one first."
+    ),
     "annulment_contested": N_("the objection to the annulment is decided first"),
 }
 STATES = {

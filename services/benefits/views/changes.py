@@ -58,6 +58,8 @@ VALUES = {
     "worker": N_("the worker says so"),
     "employer": N_("the employer confirmed it"),
     "seen": N_("I saw it on paper"),
+    "female": N_("female"),
+    "male": N_("male"),
 }
 #: Follows from the rest of the case and says nothing of its own.
 UNSAID = ("format", "country", "benefit")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.appeal import ANNULMENT, SUSPENSION, Appeal
+from services.benefits.domain.appeal import ANNULMENT, SUSPENSION
 from services.benefits.domain.claim import Claim, ClaimChange, ClaimState, Letter, Papers
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Overpayment
@@ -251,7 +251,7 @@ class ClaimPage:
     letter_names: dict[str, str]
     why: str
     payments: list[Paid]
-    appeals: list[Appeal]
+    appeals: list[annulment.Lodged]
     outcomes: dict[str, str]
     overpayment: Overpayment | None
     kept_for_others: list[KeptBack]
@@ -306,7 +306,7 @@ def page(
         letter_names=words.LETTERS,
         why=why,
         payments=payments(act, claim),
-        appeals=store.decisions.appeals(act, claim.id),
+        appeals=[annulment.lodged(act, one) for one in store.decisions.appeals(act, claim.id)],
         outcomes=words.OUTCOMES,
         overpayment=over,
         kept_for_others=recoveries.kept_for_others(act, claim.id),

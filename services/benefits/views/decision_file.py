@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from services.benefits import store
-from services.benefits.domain.appeal import Appeal
 from services.benefits.domain.claim import Claim, Letter
 from services.benefits.domain.decision import Decision, DecisionState
 from services.benefits.domain.ids import PersonId
@@ -98,7 +97,7 @@ class DecisionFile:
     history: list[Corrected]
     letters: list[Letter]
     payments: list[Paid]
-    appeals: list[Appeal]
+    appeals: list[annulment.Lodged]
     sample: Sample | None
     looks: list[LookLine]
     currency: str
@@ -132,7 +131,7 @@ def page(act: Act, decision_id: str) -> tuple[DecisionFile, PersonId]:
         history=_history(act, claim),
         letters=[x for x in store.claims.letters(act, claim.id) if x.decision_id == found.id],
         payments=payments(act, claim),
-        appeals=[x for x in store.decisions.appeals(act, claim.id) if x.decision_id == found.id],
+        appeals=[annulment.lodged(act, x) for x in store.decisions.appeals(act, claim.id) if x.decision_id == found.id],
         sample=store.samples.of_decision(act, found.id),
         looks=[_look(x) for x in store.looks.at(act, claim)],
         currency=currency,
@@ -212,7 +211,7 @@ def told(act: Act, decision_id: str) -> dict[str, Any]:
         "payments": [
             {"reference": p.reference, "on": p.on, "amount": p.amount.json(), "state": p.state} for p in found.payments
         ],
-        "appeals": [{"lodged_on": x.lodged_on, "finding": x.finding, "outcome": x.outcome} for x in found.appeals],
+        "appeals": [{"lodged_on": x.lodged_on, "finding": x.finding, "outcome": x.outcome} for x, _ in found.appeals],
         "looked": [
             {"at": x.at, "who": x.who, "office": x.office, "door": x.door} for x in store.looks.at(act, found.claim)
         ],

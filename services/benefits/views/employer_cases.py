@@ -114,7 +114,7 @@ def case(act: Act, employer_id: EmployerId, claim_id: str) -> CasePage:
     decision = store.decisions.last_final(act, claim.id) if claim.is_decided else None
     card = view.worker(act, employer_id, claim.person_id).number
     receipt = f"/employer/receipts/{claim.id}" if claim.origin == "employer" else ""
-    gone = store.annulments.present(act, claim.id)
+    gone = store.annulments.present(act, claim.id) if claim.is_decided else None
     return CasePage(found, card, told(decision, found.due), receipt, gone.decided_on if gone is not None else None)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.benefits import store
-from services.benefits.domain.annulment import Annulment
+from services.benefits.domain.annulment import Annulment, AnnulmentState
 from services.benefits.domain.claim import Claim, ListedClaim
 from services.benefits.domain.ids import ClaimId, PersonId
 from services.benefits.domain.suspension import Suspension
@@ -165,9 +165,11 @@ def queue(act: Act, wanted: str, order: Order, page: int = 1) -> tuple[QueuePage
 
 
 def _annulled(act: Act, found: Annulment, claim: Claim) -> SuspendedLine:
-    reason = words.text(words.REASONS, "confirm_annulment")
+    asked = found.state is AnnulmentState.PROPOSED
+    reason = words.text(words.REASONS, "confirm_annulment" if asked else "annulment_contested")
     href = f"/desk/claims/{claim.id}/annulment"
-    return SuspendedLine(href, claim.number, annulment.sentence(act, found), reason, found.proposed_on)
+    on = found.proposed_on if asked or found.decided_on is None else found.decided_on
+    return SuspendedLine(href, claim.number, annulment.sentence(act, found), reason, on)
 
 
 def _suspended(found: Suspension, claim: Claim) -> SuspendedLine:

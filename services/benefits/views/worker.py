@@ -246,11 +246,7 @@ def contested(act: Act, claim: Claim) -> Contested | None:
     found = store.decisions.appeals(act, claim.id)
     if not found:
         return None
-    last = found[-1]
-    findings = store.decisions.get(act, last.decision_id).kept["findings"]
-    known = next((f["text"] for f in findings if f["id"] == last.finding), last.finding)
-    known = annulment.contested(last.finding, known)
-    return Contested(last, suspension.contested(last.finding, known))
+    return Contested(*annulment.lodged(act, found[-1]))
 
 
 def appealable(act: Act, claim: Claim) -> bool:
