@@ -159,6 +159,7 @@ KEYWORDS: dict[str, Any] = {
 SENTENCES_OF_FILES = {
     "services/benefits/law/packs": "services.benefits.law.in_force:texts",
     "services/benefits/conformance": "services.benefits.conformance.page:messages",
+    "services/benefits/evidence/assumptions": "services.benefits.evidence.assumptions:messages",
 }
 
 

@@ -22,12 +22,20 @@ from services.benefits.domain.assessment import Text
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figure
 from services.benefits.law.scales import Rows
-from services.benefits.law.text import N_, say
+from services.benefits.law.text import N_, N_n, say
 
 DAY_UNITS = ("days", "weeks", "months", "years")
 DAYS_OF = {"days": Fraction(1), "weeks": Fraction(7), "months": Fraction(30), "years": Fraction(365)}
 
 BRANCHES = ("sickness", "maternity")
+
+#: Units that are counted, by how they are said.
+COUNTED = {
+    "days": N_n("{n} day", "{n} days"),
+    "weeks": N_n("{n} week", "{n} weeks"),
+    "months": N_n("{n} month", "{n} months"),
+    "years": N_n("{n} year", "{n} years"),
+}
 
 #: Kinds of test whose failures have a figure behind them.
 DURATIONS = ("longest_case", "paid_days", "national_leave", "paid_all", "leave_days", "waiting")
@@ -356,7 +364,9 @@ def _checked(moved: Moved, benefit: str, result: Result, context: Context) -> Ch
 
 
 def _words(lever: Lever, value: Fraction, currency: str) -> Text:
-    name = t.word(lever.figure.description + (f" ({lever.label})" if lever.row else ""))
+    name = t.phrase(Text(lever.figure.description))
+    if lever.row:
+        name = t.phrase(say(N_("{figure} ({row})"), figure=name, row=_row(lever)))
     if lever.unit == "rate":
         return say(
             N_("{name}: {to} instead of {now}"),
@@ -371,14 +381,24 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
             to=amount(value, currency),
             now=amount(lever.now, currency),
         )
-    unit = t.word(lever.unit)
-    return say(
-        N_("{name}: {to} {unit} instead of {now}"),
-        name=name,
-        to=t.count(value),
-        now=t.count(lever.now),
-        unit=unit,
-    )
+    return say(N_("{name}: {to} instead of {now}"), name=name, to=_counted(lever.unit, value), now=t.count(lever.now))
+
+
+def _counted(unit: str, value: Fraction) -> t.Param:
+    """A number of a unit, to be written by the plural rule of the reader's language."""
+    one = COUNTED.get(unit)
+    return t.count(value) if one is None else t.phrase(say(one, n=t.count(value)))
+
+
+def _row(lever: Lever) -> t.Param:
+    """A row as a person names it: the word of a table, or "under 15 years" of a scale."""
+    scale = lever.figure.values[0].value
+    if not isinstance(scale, Rows):
+        return t.phrase(Text(lever.label))
+    place = [row.key for row in scale.rows].index(lever.row)
+    if place or len(scale.rows) == 1:
+        return t.phrase(say(N_("from {threshold}"), threshold=_counted(scale.by, scale.rows[place].since)))
+    return t.phrase(say(N_("under {threshold}"), threshold=_counted(scale.by, scale.rows[1].since)))
 
 
 __all__ = ["DURATIONS", "LEVELS", "Lever", "levers", "smallest"]

@@ -70,12 +70,13 @@ class Costs:
         if self.invented:
             words = N_(
                 "Costs of a year are those of {persons} invented persons (seed {seed}), and no data: nobody counted "
-                "them. The longest illness that is assumed lasts {days}, so longer terms seem to cost nothing."
+                "them. The longest illness that is assumed lasts {days}, so longer terms, and rates of later days, "
+                "seem to cost nothing."
             )
             return say(words, **params)
         words = N_(
             "Costs of a year are those of the {persons} persons of a file (seed {seed}). The longest illness that is "
-            "assumed lasts {days}, so longer terms seem to cost nothing."
+            "assumed lasts {days}, so longer terms, and rates of later days, seem to cost nothing."
         )
         return say(words, **params)
 

@@ -163,7 +163,9 @@ class _Filler:
             table, unknown = self._statistics(asked.statistics)
             sheets += table
             missing += unknown
-        return Reply(asked.article, branch, tuple(answers), tuple(sheets), (*gaps, *missing))
+        left = [*gaps, *missing]
+        once = tuple(gap for n, gap in enumerate(left) if gap not in left[:n])
+        return Reply(asked.article, branch, tuple(answers), tuple(sheets), once)
 
     def _result(self, id: str, branch: str) -> Result:
         found = [r for r in self.made.results if r.requirement.id == id]

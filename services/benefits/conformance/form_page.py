@@ -108,7 +108,8 @@ def _answer(_: Words, one: Answer) -> dict[str, Any]:
 
 def source(_: Words, cited: Citation) -> str:
     """Where something stands; how sure that is, where the text itself was not read."""
-    return cited.text if cited.evidence == "verified" else f"{cited.text} ({_(EVIDENCE[cited.evidence])})"
+    said = _.cited(cited.text)
+    return said if cited.evidence == "verified" else f"{said} ({_(EVIDENCE[cited.evidence])})"
 
 
 def _sheet(_: Words, currency: str, sheet: Sheet) -> dict[str, Any]:

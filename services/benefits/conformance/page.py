@@ -22,7 +22,7 @@ from services.benefits.conformance.standards import Requirement, instruments, re
 from services.benefits.conformance.turning import Turned, kept
 from services.benefits.domain.assessment import Text
 from services.benefits.law.text import plain_number
-from shared.web import formatting, texts
+from shared.web import citing, formatting, texts
 from shared.web.texts import N_
 
 TEMPLATES = (
@@ -116,6 +116,10 @@ class Words:
     def of(self, text: Text | str | None) -> str:
         return "" if text is None else formatting.text(text.json() if isinstance(text, Text) else text, self.language)
 
+    def cited(self, source: str) -> str:
+        """A source in the words of law of the language; what else names a gap is a sentence of the catalogue."""
+        return citing.cited(source, self.language)
+
 
 def view(reports: Sequence[Report], language: str = "en", folders: Sequence[Path] = (COSTS,)) -> dict[str, Any]:
     """Everything the template shows; `folders` hold the costs that are kept."""
@@ -143,7 +147,7 @@ def view(reports: Sequence[Report], language: str = "en", folders: Sequence[Path
         "pictures": [picture for made in reports for picture in pictures(_, made)],
         "questions": [q for made in reports for q in questions(_, made)],
         "notes": [
-            {"name": named(_, made), "words": words}
+            {"name": named(_, made), "words": _(words)}
             for made in reports
             for words in [*([made.profile.note] if made.profile.note else []), *made.notes]
         ],
@@ -201,7 +205,7 @@ def gaps_view(_: Words, made: Report) -> dict[str, Any]:
 
 def gap_view(_: Words, made: Report, gap: Gap) -> dict[str, Any]:
     return {
-        "what": _(gap.what),
+        "what": _.cited(gap.what),
         "evidence": _(EVIDENCE[gap.evidence]) if gap.evidence else _("no data"),
         "n": gap.weight,
         "articles": ", ".join(gap.articles),
@@ -267,7 +271,7 @@ def column(_: Words, made: Report) -> dict[str, Any]:
     return {
         "country": made.country,
         "name": named(_, made),
-        "statute": made.title,
+        "statute": _.cited(made.title),
         "revision": made.revision,
         "id": made.statute,
         "invented": made.profile.invented,
@@ -359,7 +363,7 @@ def found_view(_: Words, made: Report, found: Result) -> dict[str, Any]:
         ],
         "changes": [change_words(_, c) for c in found.changes],
         "runs": [run_words(_, made, one) for one in found.tried],
-        "sources": [{"text": s.text, "evidence": _(EVIDENCE[s.evidence])} for s in found.sources],
+        "sources": [{"text": _.cited(s.text), "evidence": _(EVIDENCE[s.evidence])} for s in found.sources],
         "rests_on": sorted({_(EVIDENCE[e]) for _n, e in found.unconfirmed}),
         "rests_n": len(found.unconfirmed),
     }

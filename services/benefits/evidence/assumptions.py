@@ -7,7 +7,7 @@ law's figures, so that each fault names file and line.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -95,3 +95,11 @@ def read_assumptions(country: str, year: int, path: Path | None = None) -> Assum
         tuple(sources),
         hashlib.sha256(path.read_bytes()).hexdigest(),
     )
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    """What the assumptions of the house are called and where they come from; for the catalogue."""
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for figure in read_file(path).book.figures.values():
+            yield figure.description, path.name
+            yield from ((dated.citation.text, path.name) for dated in figure.values)

@@ -12,7 +12,7 @@ import itertools
 import json
 import os
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -30,6 +30,7 @@ from services.benefits.domain.status import Status
 from services.benefits.evidence.events import SICKNESS, Shape, exact_sums, first_day, unpack
 from services.benefits.evidence.laws import Laws, in_force_now, reformed
 from services.benefits.evidence.levels import levels
+from services.benefits.evidence.small_cells import FEWEST
 from services.benefits.evidence.through import Through, half_up, indexed
 from services.benefits.law import in_force
 from services.benefits.law.figures import Value
@@ -226,7 +227,8 @@ def carry_out(folder: Path, part: int) -> Tally:
     made = {side: {name: np.zeros(len(shapes), dtype=kind) for name, kind in FIELDS} for side in plan.sides}
     for arrays in made.values():
         arrays["outcome"][:] = OUTCOMES.index("outside")
-    months: dict[str, int] = {}
+    person = np.array(plan.array("person")[first:last])
+    months: dict[str, OfMonth] = {}
     compared = Compared()
     begins = [0, *(int(n) + 1 for n in np.flatnonzero(np.diff(shapes))), len(shapes)]
     for begin, end in itertools.pairwise(begins):
@@ -239,11 +241,13 @@ def carry_out(folder: Path, part: int) -> Tally:
             if case is None or facts != asked:
                 case, asked = facts.case(shape, plan.insured[shape.insured], wages.of(shape, facts, begin, end)), facts
             for piece in assess_many(case, side.laws.assess, tally, end - begin):
-                _keep(made[name], months, piece, begin, weight[begin:end], (name, shape.branch))
+                whose = (weight[begin:end], person[begin:end])
+                _keep(made[name], months, piece, begin, whose, (name, shape.branch))
                 compared.look(side, case, piece, mine)
     results = {f"{side}_{name}": array for side, arrays in made.items() for name, array in arrays.items()}
     counts = (tally.runs, tally.wide, tally.alone, compared.persons, compared.differing)
-    _write(target, {**results, "counts": np.array(counts, dtype=np.int64), "months": np.array(json.dumps(months))})
+    of_months = {name: [one.cost, sorted(one.persons)] for name, one in months.items()}
+    _write(target, {**results, "counts": np.array(counts, dtype=np.int64), "months": np.array(json.dumps(of_months))})
     return tally
 
 
@@ -298,10 +302,31 @@ def _many(wages: Array, currency: str) -> list[Many | Fraction]:
     return [Many(wages[:, n].copy(), scale) for n in range(wages.shape[1])]
 
 
+@dataclass
+class OfMonth:
+    """What is paid for a month, in thousandths of a person times minor units; and by whom it is reached: `FEWEST`
+    persons of the file, or all of them where they are fewer."""
+
+    cost: int = 0
+    persons: set[int] = field(default_factory=set)
+
+    def reach(self, persons: Iterable[int]) -> None:
+        for one in persons:
+            if len(self.persons) >= FEWEST:
+                return
+            self.persons.add(int(one))
+
+
 def _keep(
-    made: Mapping[str, Array], months: dict[str, int], piece: Piece, begin: int, weight: Array, of: tuple[str, int]
+    made: Mapping[str, Array],
+    months: dict[str, OfMonth],
+    piece: Piece,
+    begin: int,
+    whose: tuple[Array, Array],
+    of: tuple[str, int],
 ) -> None:
     """Write what a piece says of its persons where they stand in the part, and add to the cost of each month."""
+    weight, person = whose
     found, uncut = piece.found, len(piece.rows) == len(weight)
     rows = slice(begin, begin + len(weight)) if uncut else piece.rows + begin
     days, covered = days_of(found)
@@ -311,14 +336,16 @@ def _keep(
         return
     made["total"][rows] = piece.minor(found.total)
     allowance: Array | int = 0
-    weights = weight if uncut else weight[piece.rows]
+    weights, persons = (weight, person) if uncut else (weight[piece.rows], person[piece.rows])
     room = ROOM // (max(1, int(weights.max())) * len(weights))
     for due in found.instalments:
         amount = piece.minor(due.amount)
         if due.component == "allowance":
             allowance = allowance + amount
         name = f"{of[0]} {of[1]} {found.benefit} {due.component} {due.period.last:%Y-%m}"
-        months[name] = months.get(name, 0) + weighed(amount, weights, room)
+        of_month = months.setdefault(name, OfMonth())
+        of_month.cost += weighed(amount, weights, room)
+        of_month.reach(persons[np.asarray(amount != 0, dtype=bool)])
     made["allowance"][rows] = allowance
 
 

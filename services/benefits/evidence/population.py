@@ -131,12 +131,12 @@ class Population:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         try:
-            if self.path.suffix == ".csv":
+            if self.path.suffix == ".csv" and not _is_parquet(self.path):
                 yield from _csv(self.path)
             else:
                 file = pa.parquet.ParquetFile(self.path, read_dictionary=list(WORDS))
                 yield from file.iter_batches(batch_size=BLOCK)
-        except (pa.ArrowInvalid, OSError) as broken:
+        except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as broken:
             raise PopulationInvalid([Fault(0, "file", f"unreadable: {str(broken)[:120]}")]) from broken
 
     def _block(self, number: int, table: pa.Table, faults: list[Fault]) -> Block:
@@ -177,6 +177,12 @@ class Population:
             wrong = [known.index(word) for word in listed if word not in ONLY[name]]
             read.wrong(name, np.isin(codes, wrong), "unknown_word")
         return codes
+
+
+def _is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet by what stands in it, whatever its name says."""
+    with path.open("rb") as stream:
+        return stream.read(4) == b"PAR1"
 
 
 def _missing(names: list[str]) -> list[Fault]:

@@ -111,6 +111,8 @@ def _sides(body: dict[str, Any]) -> tuple[str, ...]:
 
 def _uncertain(_: Words, body: dict[str, Any]) -> list[str]:
     said = body["results"]["uncertainty"]
+    if not said:
+        return []  # the cost itself is not shown
     between = {name: tuple(money(body, side[end]) for end in ("low", "high")) for name, side in said.items()}
     sentences = [
         _(
@@ -138,7 +140,8 @@ def _cost(_: Words, body: dict[str, Any]) -> Table:
     for name, where in (("all", said["all"]), *said["branches"].items()):
         for side in _sides(body):
             cells = (cell_of(body, where[side], key) for key in ("cost", "recipients", "spells", "days"))
-            rate = f"{said['of_wages'][side]} %" if name == "all" else ""
+            share = said["of_wages"][side]
+            rate = "" if name != "all" else HIDDEN if share is None else f"{share} %"
             rows.append((f"{_(BRANCH[name])}: {_(SIDE[side])}", *cells, rate))
     head = (
         "",
@@ -186,13 +189,15 @@ def _rates(_: Words, body: dict[str, Any]) -> Table:
 
 
 def _months(_: Words, body: dict[str, Any]) -> Table:
-    sums: dict[str, dict[str, int]] = {}
+    sums: dict[str, dict[str, int | None]] = {}
     for row in body["results"]["months"]:
-        month = sums.setdefault(row["month"], {})
-        month[row["side"]] = month.get(row["side"], 0) + row["cost"]
+        month, side = sums.setdefault(row["month"], {}), row["side"]
+        so_far = month.get(side, 0)
+        month[side] = None if so_far is None or row["cost"] is None else so_far + row["cost"]
     sides = _sides(body)
-    rows = tuple((month, *(money(body, found.get(side, 0)) for side in sides)) for month, found in sorted(sums.items()))
-    drawn = tuple((month, tuple(found.get(side, 0) for side in sides)) for month, found in sorted(sums.items()))
+    listed = [(month, [found.get(side, 0) for side in sides]) for month, found in sorted(sums.items())]
+    rows = tuple((month, *(HIDDEN if n is None else money(body, n) for n in costs)) for month, costs in listed)
+    drawn = tuple((month, tuple(n or 0 for n in costs)) for month, costs in listed)
     named = tuple(_(SIDE[side]) for side in sides)
     note = _("The month in which the days end that are paid for; leave of this year that goes on stands in the next.")
     return Table(_("Cost by month, {currency}", currency=body["currency"]), ("", *named), rows, named, drawn, note)

@@ -12,6 +12,7 @@ from services.benefits.evidence.report import Shown
 from services.benefits.evidence.report_years import SIDE
 from services.benefits.evidence.small_cells import FEWEST
 from services.benefits.evidence.tables import HIDDEN, Cells, Table, money
+from shared.web.formatting import plain_date
 from shared.web.texts import N_
 
 Json = dict[str, Any]
@@ -26,6 +27,7 @@ def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
     code = body["country"]
     reform = body["reform"]
     law, ledger = body["law"], body["ledger"]
+    asked = plain_date(body["asked_on"], language, "long")
     said = (
         _(
             "{decisions} claims were decided for the last time in this period; for {equal} the law in force gives the "
@@ -47,8 +49,8 @@ def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
         _(
             "The past, replayed: {country}, {since} to {until}",
             country=_(scheme(code).name or code.upper()),
-            since=body["since"],
-            until=body["until"],
+            since=plain_date(body["since"], language, "long"),
+            until=plain_date(body["until"], language, "long"),
         ),
         _("Reform: {title}", title=reform) if reform else _("The law in force, without a reform"),
         said,
@@ -58,7 +60,7 @@ def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
                 "A cell that rests on fewer than {fewest} decisions is not shown, nor one that would tell it.",
                 fewest=FEWEST,
             ),
-            _("What has arrived is what the ledger of payments said on {day}.", day=body["asked_on"]),
+            _("What has arrived is what the ledger of payments said on {day}.", day=asked),
             _("Law: {law}", law=", ".join(f"{one['id']} {one['revision']}" for one in body["laws"])),
             _("Run {digest}", digest=body["digest"]),
         ),

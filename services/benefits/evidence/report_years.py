@@ -265,7 +265,11 @@ def _replaced(_: Words, body: Json) -> Table:
             found = [(year["sides"][side][branch] or {}).get("replacement") for year in years]
             cells = (percent(one["median"]) if one else HIDDEN for one in found)
             rows.append((f"{_(BRANCH[branch])}: {_(SIDE[side])}", *cells))
-    return Table(_("How much of the wage is replaced, median of each year"), _by_year(body), tuple(rows))
+    note = _(
+        "From the second year on, months before the new year have its lower wages; in the first year all months have "
+        "the wages of the file. What falls from the first year to the second is therefore not the law's doing alone."
+    )
+    return Table(_("How much of the wage is replaced, median of each year"), _by_year(body), tuple(rows), note=note)
 
 
 def _levels(_: Words, body: Json) -> Table:

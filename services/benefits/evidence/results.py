@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from services.benefits.evidence.events import BRANCHES, DIMENSIONS, branch_of, exact_sums
-from services.benefits.evidence.parts import OUTCOMES, SIDES, grown
+from services.benefits.evidence.parts import OUTCOMES, SIDES, OfMonth, grown
 from services.benefits.evidence.population import WEIGHT
 from services.benefits.evidence.run import Found
 from services.benefits.evidence.small_cells import FEWEST, hidden_together
@@ -125,8 +125,8 @@ class Results:
         insured = found.insured
         body: dict[str, Any] = {
             "persons": insured.rows,
-            "insured": sum(insured.persons["sex"]) // WEIGHT,
-            "insured_wages": sum(insured.wages["sex"]) // WEIGHT,
+            "insured": half_up(Fraction(sum(insured.persons["sex"]), WEIGHT)),
+            "insured_wages": half_up(Fraction(sum(insured.wages["sex"]), WEIGHT)),
             "events": len(found.plan.array("shape")),
             "counts": found.counts,
             "outcomes": {side: self._outcomes(side) for side in self.sides},
@@ -137,8 +137,11 @@ class Results:
             "uncertainty": self._uncertainty(),
         }
         for side in self.sides:
-            cost = body["all"][side]["cost"] if body["all"][side] else 0
-            body.setdefault("of_wages", {})[side] = share(cost, body["insured_wages"])
+            whole = body["all"][side]
+            rate = None if whole is None else share(whole["cost"], body["insured_wages"])
+            body.setdefault("of_wages", {})[side] = rate
+        if any(body["all"][side] is None for side in self.sides):
+            body["uncertainty"] = {}
         return body
 
     def _both(self, where: Array) -> dict[str, Any]:
@@ -150,23 +153,24 @@ class Results:
         return {name: (2 * n + WEIGHT) // (2 * WEIGHT) for name, n in zip(OUTCOMES, sums, strict=True) if n}
 
     def _months(self) -> list[dict[str, Any]]:
-        """Cost by the month in which the days it is for end, by branch, benefit and component."""
-        rows = []
-        for name, cost in self.found.months.items():
-            side, branch, benefit, component, month = name.split(" ")
-            if side not in self.sides:
-                continue
-            rows.append(
-                {
-                    "side": side,
-                    "branch": BRANCHES[int(branch)],
-                    "benefit": benefit,
-                    "component": component,
-                    "month": month,
-                    "cost": (2 * cost + WEIGHT) // (2 * WEIGHT),
-                }
-            )
-        return rows
+        """Cost by the month in which the days it is for end; hidden where it is for too few persons."""
+        found: dict[tuple[str, str], OfMonth] = {}
+        for name, one in self.found.months.items():
+            side, _branch, _benefit, _component, month = name.split(" ")
+            if side in self.sides:
+                of_month = found.setdefault((month, side), OfMonth())
+                of_month.cost += one.cost
+                of_month.reach(sorted(one.persons))
+        rows: list[dict[str, Any]] = []
+        for month in sorted({month for month, _side in found}):
+            cells = {side: _cell_of_month(found.get((month, side), OfMonth())) for side in self.sides}
+            rows.append({"month": month, **cells})
+        shown = hidden_together(rows, self.sides)
+        return [
+            {"side": side, "month": row["month"], "cost": row[side] and row[side]["cost"]}
+            for side in self.sides
+            for row in shown
+        ]
 
     def _by(self, dimension: str) -> list[dict[str, Any]]:
         insured = self.found.insured
@@ -178,7 +182,12 @@ class Results:
             wages = insured.wages[dimension][code] if code < len(insured.wages[dimension]) else 0
             if persons or len(here):
                 rows.append(
-                    {"label": label, "insured": persons // WEIGHT, "wages": wages // WEIGHT, **self._both(here)}
+                    {
+                        "label": label,
+                        "insured": half_up(Fraction(persons, WEIGHT)),
+                        "wages": half_up(Fraction(wages, WEIGHT)),
+                        **self._both(here),
+                    }
                 )
         return hidden_together(rows, self.sides)
 
@@ -201,6 +210,14 @@ class Results:
 
     def _by_group(self, group: Array, total: Array) -> list[int]:
         return exact_sums(group, GROUPS, self.weight, total)
+
+
+def _cell_of_month(of_month: OfMonth) -> dict[str, int] | None:
+    """A month as it may be shown; `None` where it is for too few persons."""
+    rows = len(of_month.persons)
+    if 0 < rows < FEWEST:
+        return None
+    return {"rows": rows, "cost": half_up(Fraction(of_month.cost, WEIGHT))}
 
 
 def _sum(*factors: Array) -> int:

@@ -27,12 +27,12 @@ from services.benefits.evidence.assumptions import read_assumptions
 from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.events import Events, Insured, draw
 from services.benefits.evidence.laws import Laws, in_force_now, reformed
-from services.benefits.evidence.parts import Part, Plan, carry_out
+from services.benefits.evidence.parts import OfMonth, Part, Plan, carry_out
 from services.benefits.evidence.population import Population
 from services.benefits.evidence.through import Through, declared, indexed
 from services.benefits.law.many.numbers import Array
 
-FORMAT = "evidence/1"
+FORMAT = "evidence/2"
 #: Shapes of a part: a part takes seconds, so that progress is seen and little is lost by a kill.
 SHAPES_OF_PART = 500
 #: Persons who are put to the ordinary assessment one by one, under each law.
@@ -200,7 +200,7 @@ class Found:
 
     plan: Plan
     arrays: dict[str, Array]
-    months: dict[str, int]
+    months: dict[str, OfMonth]
     counts: dict[str, int]
     insured: Insured
     after: int = 0
@@ -211,7 +211,7 @@ def gather(folder: Path, after: int = 0) -> Found:
     """Put the parts of one year of a run together. Raises `FileNotFoundError` while one is missing."""
     plan = Plan.read(folder)
     arrays: dict[str, Array] = {}
-    months: dict[str, int] = {}
+    months: dict[str, OfMonth] = {}
     counts = dict.fromkeys(("runs", "wide", "alone", "compared", "differing"), 0)
     size = len(plan.array("shape"))
     levels: dict[str, Any] = {}
@@ -231,7 +231,8 @@ def gather(folder: Path, after: int = 0) -> Found:
                     arrays[name][first:last] = part[name]
             for name, number_ in zip(counts, part["counts"], strict=True):
                 counts[name] += int(number_)
-            for name, cost in json.loads(str(part["months"])).items():
-                months[name] = months.get(name, 0) + cost
+            for name, (cost, persons) in json.loads(str(part["months"])).items():
+                months.setdefault(name, OfMonth()).cost += cost
+                months[name].reach(persons)
     insured = Insured(**json.loads((folder / "insured.json").read_text("utf-8")))
     return Found(plan, arrays, dict(sorted(months.items())), counts, insured, after, levels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -111,6 +111,19 @@ def year(number: int) -> Param:
 def phrase(part: Text) -> Param:
     """A part of a sentence with a count of its own, such as "6 odd days": translated for itself."""
     return {"type": "text", "value": part.json()}
+
+
+def cited(citation: str) -> Param:
+    """Where something stands, said in the words of law of the reader's language."""
+    return {"type": "citation", "value": citation}
+
+
+def listed(parts: Iterable[str]) -> Param:
+    """Several sentences of the catalogue, one after the other, each translated for itself."""
+    first, *others = (phrase(Text(part)) for part in parts)
+    for other in others:
+        first = phrase(say(N_("{one}, {more}"), one=first, more=other))
+    return first
 
 
 def days(number: int | Fraction) -> Param:

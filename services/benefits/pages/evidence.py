@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, request
 
 from services.benefits.evidence.pdf import printed
-from services.benefits.evidence.report import shown
+from services.benefits.evidence.report import Shown, shown
 from services.benefits.evidence.signing import checked
 from services.benefits.usecases import evidence_replays, evidence_runs
 from services.benefits.views import evidence as view
@@ -30,7 +30,6 @@ LOOKS = (*STARTS, "supervisor", "auditor", "administrator")
 REFRESH = 5
 #: What may be taken along: the word in the address, the file of the run and its type.
 FILES = {
-    "pdf": ("report.pdf", "application/pdf"),
     "workbook": ("run.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "run": ("run.json", "application/json"),
     "replay": (evidence_replays.MADE, "application/json"),
@@ -127,12 +126,10 @@ def replayed(act: Act, name: str) -> Any:
     wanted = request.args.get("as")
     if wanted == "run":
         return _file(place, name, "replay")
+    told = view.replayed(body, pages.language())
     if wanted == "pdf":
-        headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-        told = printed(view.replayed(body, pages.language()), pages.language())
-        return Response(told, content_type="application/pdf", headers=headers)
-    run = view.run_page(view.replayed(body, pages.language()), f"/evidence/replays/{name}")
-    return show("evidence_replay.html", run)
+        return _paper(told, name)
+    return show("evidence_replay.html", view.run_page(told, f"/evidence/replays/{name}"))
 
 
 @doors.page("/evidence/<name>", roles=LOOKS)
@@ -148,9 +145,12 @@ def evidence_run(act: Act, name: str) -> Any:
         return Response(
             page, headers={"Refresh": str(REFRESH)} if state.moves else None, content_type="text/html; charset=utf-8"
         )
-    if wanted := request.args.get("as"):
+    wanted, run = request.args.get("as"), shown(body, pages.language())
+    if wanted == "pdf":
+        return _paper(run, name)
+    if wanted:
         return _file(place, name, wanted)
-    return show("evidence_run.html", view.run_page(shown(body, pages.language()), f"/evidence/{name}"))
+    return show("evidence_run.html", view.run_page(run, f"/evidence/{name}"))
 
 
 @doors.page("/evidence/<name>/stop", method="POST", roles=STARTS)
@@ -180,6 +180,12 @@ def _under_way(name: str) -> None:
     state = evidence_runs.state_of(_place(name))
     if state is None or state.word in ("done", "faulty"):
         raise not_found()
+
+
+def _paper(told: Shown, name: str) -> Response:
+    """A report in the language of who takes it along."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(printed(told, pages.language()), content_type="application/pdf", headers=headers)
 
 
 def _file(folder: Path, name: str, wanted: str) -> Response:

@@ -137,7 +137,7 @@ def replayed(body: dict[str, Any], language: str) -> Shown:
 
 def replay_line(name: str, past: Past | None, body: dict[str, Any] | None) -> Line:
     """A replay in the list: its period, its reform, and whether it is still being made."""
-    title = "" if past is None else f"{past.since} – {past.until}"
+    title = "" if past is None else formatting.plain_period(past.since, past.until, pages.language(), "long")
     title += f", {body['reform']}" if body is not None and body["reform"] else ""
     said = words.text(STATES, "begun")
     return Line(f"/evidence/replays/{name}", title, said, "" if body is not None else KINDS["begun"], 0, 0, ())

@@ -35,6 +35,19 @@ def test_nothing_that_the_convention_asks_of_these_benefits_is_left_out(code: st
     assert [title.number for title in form(code).titles] == list(NUMBERS)
 
 
+def test_each_article_of_the_parts_on_these_benefits_is_asked_once() -> None:
+    """C102 Parts III and VIII are articles 13 to 18 and 46 to 52; 13 and 46 say only that what follows is secured."""
+    groups = {g.title: [q.article for q in g.questions] for title in form("C102").titles for g in title.groups}
+    assert groups["Part III. Sickness benefit"] == [str(n) for n in range(14, 19)]
+    assert groups["Part VIII. Maternity benefit"] == [str(n) for n in range(47, 53)]
+
+
+def test_a_ministry_is_asked_nothing_twice_at_one_article() -> None:
+    for reply in filled("C102", "la", ON).replies:
+        asked = [(gap.kind, render(gap.what)) for gap in reply.gaps]
+        assert len(asked) == len(set(asked)), reply.article
+
+
 @pytest.mark.parametrize("country", REAL)
 @pytest.mark.parametrize("code", CODES)
 def test_every_question_is_answered_from_a_source_or_left_to_the_ministry(country: str, code: str) -> None:

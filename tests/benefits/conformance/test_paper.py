@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
 
 import pytest
 
-from services.benefits.conformance.page import Words
+from services.benefits.conformance.page import Words, view
 from services.benefits.conformance.paper import Paper, document
 from services.benefits.conformance.pdf import pdf
 from services.benefits.conformance.report import measured
@@ -59,3 +60,14 @@ def test_a_sign_has_its_word_for_who_reads_by_ear() -> None:
     paper = Paper("lo")
     shown = read(document("x", "lo", "x", [paper.signed("y", "365", Words("lo")("met"))]))
     assert "".join(Words("lo")("met").split()) in shown
+
+
+@pytest.mark.parametrize("country", ["la", "vn"])
+def test_a_lao_ministry_reads_changes_questions_and_notes_in_its_language(country: str) -> None:
+    """Names of laws and of sources may be English; what the house itself says of the law may not."""
+    page = view([measured(country, ON)], "lo")
+    said = [item["change"] for one in page["shortfalls"] for item in one["items"]]
+    said += [one["words"] for one in page["questions"]] + [one["words"] for one in page["notes"]]
+    said += [item["what"] for one in page["gaps"] for item in one["items"] if "ractice" in item["what"]]
+    assert said
+    assert [words for words in said if re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}|\d (days|weeks|months)", words)] == []

@@ -136,14 +136,14 @@ def test_a_cut_for_women_only_is_seen(tmp_path: Path) -> None:
         {"sickness.py": [("else wage * rate", "else wage * rate / (2 if case.insured.sex == 'female' else 1)")]},
     )
     found = check("C102-65-OTHERS", law_in(folder), "sickness")
-    assert (found.verdict, render(found.cell)) == ("review", "benefits differ by sex")
+    assert (found.verdict, render(found.cell)) == ("review", "benefits differ: sex")
 
 
 def test_a_third_delivery_and_another_section_are_seen_in_thailand(reports: dict[str, Report]) -> None:
     third = reports["th"].result("C102-52-12W")
     assert (third.verdict, render(third.cell)) == ("fail", "0 days for delivery number 3")
     others = reports["th"].result("C102-65-OTHERS", "sickness")
-    assert (others.verdict, render(others.cell)) == ("review", "benefits differ by insured as")
+    assert (others.verdict, render(others.cell)) == ("review", "benefits differ: kind of insurance")
 
 
 def test_months_of_service_are_not_months_of_contributions(reports: dict[str, Report]) -> None:

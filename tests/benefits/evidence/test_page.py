@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from services.benefits.evidence import carrying, invented, run
 from services.benefits.evidence.parts import Plan
 from services.benefits.usecases import evidence_runs
+from shared.web import texts
 from tests.benefits.conftest import Office, Person
 from tests.benefits.conftest import office as office
 from tests.benefits.visitors import Browser
@@ -43,6 +44,18 @@ def test_the_auditor_reads_a_run_and_takes_it_along(office: Office, lying: Path)
     assert "<svg" in page
     assert looks.get("/evidence/lao-2025?as=pdf").data.startswith(b"%PDF")
     assert looks.get("/evidence/lao-2025?as=passwords").status_code == 404
+
+
+def test_a_run_is_listed_and_printed_in_the_language_of_who_reads_it(office: Office, lying: Path) -> None:
+    looks = Browser(office, office.auditor).client
+    looks.set_cookie("lang", "lo")
+    main = looks.get("/evidence").text.partition("<main")[2].partition("</main>")[0]
+    assert texts.say("lo", "Runs") not in main  # those are rounds of payment
+    assert texts.say("lo", "All runs") in main
+    paper = looks.get("/evidence/lao-2025?as=pdf").data
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=paper, capture_output=True, check=True).stdout.decode()
+    assert "What the law costs" not in told
+    assert "".join(texts.say("lo", "Cost of a year").split()) in "".join(told.split())
 
 
 @pytest.mark.parametrize("name", ["..", "half", "lao-2024", "LAO", "%2e%2e"])

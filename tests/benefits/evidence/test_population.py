@@ -71,6 +71,18 @@ def test_a_file_that_is_none_says_so(tmp_path: Path, text: str, column: str, cod
     assert any(fault.column == column and fault.code.startswith(code) for fault in invalid.value.faults)
 
 
+def test_a_sheet_that_was_saved_in_the_letters_of_windows_says_so(tmp_path: Path) -> None:
+    (tmp_path / "thai.csv").write_bytes((HEAD + "1,female,1990,ลำปาง,b,employee,yes,20000,12\n").encode("cp874"))
+    with pytest.raises(PopulationInvalid) as invalid:
+        list(Population(tmp_path / "thai.csv", "THB", 2025).blocks())
+    assert [(fault.column, fault.code.partition(":")[0]) for fault in invalid.value.faults] == [("file", "unreadable")]
+
+
+def test_persons_are_read_as_what_they_are_whatever_the_file_is_called(tmp_path: Path) -> None:
+    invented.write("la", 20, 3, tmp_path / "people.csv")
+    assert sum(len(block) for block in Population(tmp_path / "people.csv", "LAK", 2025).blocks()) == 20
+
+
 def test_a_wage_written_as_a_float_is_refused(tmp_path: Path) -> None:
     """A float does not say what was meant."""
     path = tmp_path / "people.parquet"

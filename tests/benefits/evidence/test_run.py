@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 
-from services.benefits.evidence import carrying, invented, run
+from services.benefits.evidence import carrying, invented, report, run
 from services.benefits.evidence.doors import carry_out as command
 from services.benefits.evidence.events import exact_sums
 from services.benefits.evidence.parts import ROOM, Plan, carry_out, weighed
+from services.benefits.evidence.population import WEIGHT
 from services.benefits.evidence.results import Results
 from services.benefits.evidence.signing import checked
 from services.benefits.evidence.small_cells import FEWEST
@@ -60,7 +61,8 @@ def test_a_reform_is_priced_person_by_person(lao: tuple[Path, run.Wanted]) -> No
     whole, branches = said["all"], said["branches"]
     for side in ("baseline", "reform"):
         assert whole[side]["cost"] == sum(found[side]["cost"] for found in branches.values())
-        assert whole[side]["cost"] == sum(row["cost"] for row in said["months"] if row["side"] == side)
+        months = run.gather(lao[0]).months.items()
+        assert whole[side]["cost"] * WEIGHT == sum(one.cost for name, one in months if name.startswith(side))
     gained, lost = (whole["change"][who]["amount"] for who in ("winners", "losers"))
     assert gained + lost == whole["reform"]["cost"] - whole["baseline"]["cost"] > 0
 
@@ -131,6 +133,34 @@ def test_small_cells_are_hidden_and_never_one_alone(lao: tuple[Path, run.Wanted]
             shown = [row[side] for row in rows if row[side] is not None]
             assert all(not cell["rows"] or cell["rows"] >= FEWEST for cell in shown)
             assert sum(row[side] is None for row in rows) != 1 or not any(cell["rows"] for cell in shown)
+
+
+def test_what_three_persons_are_paid_is_told_by_no_month_and_no_sentence(tmp_path: Path) -> None:
+    """Each of three has a birth: neither what a month costs, nor its share of wages, nor the ends of a cost stand."""
+    rows = ["weight,sex,birth_year,province,sector,insured_as,formal,wage,months_contributed"]
+    rows += [f"1.5,female,{1990 + n},north,trade,employee,yes,{n + 3}000000,12" for n in range(3)]
+    (tmp_path / "three.csv").write_text("\n".join(rows), "utf-8")
+    text = (Path(run.__file__).parent / "assumptions" / "la.yaml").read_text("utf-8")
+    everybody = text.replace(
+        "{15: 60, 25: 110, 35: 45, 45: 4, 55: 0}", "{15: 1000, 25: 1000, 35: 1000, 45: 1000, 55: 0}"
+    ).replace("98 %", "100 %")
+    (tmp_path / "assumed.yaml").write_text(everybody, "utf-8")
+    wanted = run.Wanted("la", tmp_path / "three.csv", 2025, 3, assumptions=tmp_path / "assumed.yaml", drawn=5)
+    carrying.carried_out(tmp_path / "run", wanted)
+    said = figures(tmp_path / "run")
+    assert said["results"]["all"]["baseline"] is None
+    assert said["results"]["of_wages"] == {"baseline": None}
+    assert {row["cost"] for row in said["results"]["months"]} == {None}
+    assert said["results"]["insured"] == 5  # 4.5, as every half
+    told = report.text(said)
+    assert "0.000 %" not in told
+    assert "95 of 100" not in told
+
+
+def test_what_the_house_assumes_is_said_in_the_language_of_the_reader(lao: tuple[Path, run.Wanted]) -> None:
+    for language in ("lo", "th", "vi", "my"):
+        said, english = (report.shown(figures(lao[0]), name).tables[-1].rows for name in (language, "en"))
+        assert not {words for row in said for words in row} & {words for row in english for words in row}
 
 
 def test_what_analysts_get_holds_no_person(lao: tuple[Path, run.Wanted]) -> None:

@@ -223,7 +223,7 @@ def paid_all(r: Requirement, b: str, c: Context) -> Result:
                     "The days are left unpaid by practice ({figure}), not by a text that was read. "
                     "Does the law pay them?"
                 ),
-                figure=t.word(practice),
+                figure=t.cited(practice),
             )
             return Result(r, b, REVIEW, words, why, Fraction(days), asked, tried=(tried, late))
         return Result(r, b, FAIL, words, why, Fraction(days), tried=(tried, late), shortfall=Fraction(gap))

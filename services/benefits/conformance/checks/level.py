@@ -312,24 +312,27 @@ def timebasis(r: Requirement, b: str, c: Context) -> Result:
     return Result(r, b, NOT_APPLICABLE, words, why, tried=(tried,))
 
 
+#: Facts by which the benefits of two persons may differ, as a person names them.
+DIFFER = {"insured.insured_as": N_("kind of insurance"), "contribution_years": N_("years of contributions")}
+
+
 @test("others")
 def others(r: Requirement, b: str, c: Context) -> Result:
     """C102 art. 65(5): a reasonable relation for other beneficiaries; the same formula needs no look."""
     found = c.branch(b)
-    names = ("insured.insured_as", "contribution_years")
-    asked = [name.rpartition(".")[2].replace("_", " ") for name in names if name in found.body.facts]
+    asked = [words for name, words in DIFFER.items() if name in found.body.facts]
     asked += [
-        name.replace("_", " ")
+        figure.description
         for name, figure in found.body.book.figures.items()
         if figure.unit in ("table", "scale") and "rate" in name
     ]
     if b == "sickness" and _women_get_another(found):
-        asked.append("sex")
+        asked.append(N_("sex"))
     if not asked:
         words = say(N_("one formula for all"))
         return Result(r, b, PASS, words, say(N_("The amount depends on earnings alone.")))
-    what = t.word(", ".join(asked))
-    words = say(N_("benefits differ by {what}"), what=what)
+    what = t.listed(asked)
+    words = say(N_("benefits differ: {what}"), what=what)
     question = say(
         N_("Do the benefits of others ({what}) bear a reasonable relation to that of the standard beneficiary?"),
         what=what,

@@ -62,12 +62,12 @@ def closed_grounds(r: Requirement, b: str, c: Context) -> Result:
     listed = "; ".join(f"{g.text} ({g.letter or '–'})" for g in grounds)
     why = say(N_("Grounds found, each with its letter: {grounds}"), grounds=t.word(listed))
     if outside:
-        words = say(N_("outside the list: {ground}"), ground=t.word(outside[0].text))
+        words = say(N_("outside the list: {ground}"), ground=t.phrase(Text(outside[0].text)))
         return Result(r, b, FAIL, words, why, sources=cited)
     if doubtful:
         asked = say(
             N_("Is this ground a prescribed form of one of (a) to (g): {ground}?"),
-            ground=t.word(doubtful[0].text),
+            ground=t.phrase(Text(doubtful[0].text)),
         )
         return Result(r, b, REVIEW, say(N_("one ground to judge")), why, question=asked, sources=cited)
     return Result(r, b, PASS, say(N_("{n} grounds, all listed"), n=t.count(len(grounds))), why, sources=cited)

@@ -54,10 +54,8 @@ def weighed(result: Result, context: Context) -> Result:
     result = replace(result, rests=tuple(sorted(rests.items())))
     if result.verdict != FAIL or result.weakest != "default":
         return result
-    what = ", ".join(name for name, kind in result.rests if kind == "default")
-    asked = say(
-        N_("This rests on practice and on no text that was read: {what}. Does the law say so?"), what=t.word(what)
-    )
+    what = t.listed(name for name, kind in result.rests if kind == "default")
+    asked = say(N_("This rests on practice and on no text that was read: {what}. Does the law say so?"), what=what)
     return replace(result, verdict=REVIEW, question=asked)
 
 

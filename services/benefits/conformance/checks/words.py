@@ -73,6 +73,6 @@ def answered(r: Requirement, b: str, answer: Answer | None, name: str) -> Result
         case "silent":
             return Result(r, b, FAIL, say(N_("the law is silent")), why, sources=cited)
         case "judge":
-            asked = say(N_("Does the law as it stands give this: {what}?"), what=t.word(r.description))
+            asked = say(N_("Does the law as it stands give this: {what}?"), what=t.phrase(Text(r.description)))
             return Result(r, b, REVIEW, say(N_("to judge")), why, question=asked, sources=cited)
     return Result(r, b, NOT_APPLICABLE, say(N_("does not arise")), why, sources=cited)
