@@ -1,8 +1,8 @@
 """What every story would work out anew though it comes out the same each time, kept within a worker of the run.
 
-A service made for one story compiles its templates, the addresses of its 270 doors and its statements; a service that
-runs does so once. Here the first story does it for those that follow. Only what is compiled is kept, never a result: a
-template or a statement that differs is another one.
+A service made for one story compiles its templates and the addresses of its 270 doors; a service that runs does so
+once. Here the first story does it for those that follow. Only what is compiled is kept, never a result: a template that
+says something else is another one. Statements are not kept: they are compiled for an engine, whose seals are its own.
 """
 
 from __future__ import annotations
@@ -14,15 +14,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine, create_engine
 from werkzeug.routing.rules import Rule
-
-from shared import database
 
 #: What is put in place here stays: nobody undoes it.
 for_good = pytest.MonkeyPatch()
-#: Statements of all three services.
-STATEMENTS = 5000
 
 
 class Templates(BytecodeCache):
@@ -60,24 +55,7 @@ def keep_addresses() -> None:
     for_good.setattr(Rule, "_compile_builder", kept)
 
 
-def keep_statements() -> None:
-    """All engines of this process speak the same dialect to the same server, and share compiled statements."""
-    first: list[Engine] = []
-
-    def made(*told: Any, **more: Any) -> Engine:
-        if not first or first[0].dialect.server_version_info is None:
-            first[:] = [create_engine(*told, **more, query_cache_size=STATEMENTS)]
-            return first[0]
-        engine = create_engine(*told, **more, _initialize=False)  # what it would ask the server is known
-        engine.dialect = engine.pool._dialect = first[0].dialect
-        engine._compiled_cache = first[0]._compiled_cache
-        return engine
-
-    for_good.setattr(database, "create_engine", made)
-
-
 def keep() -> None:
     """Keep all of it, from now on."""
     keep_templates()
     keep_addresses()
-    keep_statements()
