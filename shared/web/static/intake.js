@@ -10,6 +10,8 @@
 
   /* ---- what waits ---- */
   var opening;
+  /* One tab sends; what it sent or could not send is seen in the others at once. */
+  var others = window.BroadcastChannel ? new BroadcastChannel(STORE) : null;
   function base() {
     opening = opening || new Promise(function (done, fail) {
       var asked = indexedDB.open(STORE, 1);
@@ -24,7 +26,10 @@
       return new Promise(function (done, fail) {
         var all = mode === "readwrite" ? db.transaction("items", mode, { durability: "strict" }) : db.transaction("items", mode);
         var asked = work(all.objectStore("items"));
-        all.oncomplete = function () { done(asked && asked.result); };
+        all.oncomplete = function () {
+          if (others && mode === "readwrite") { others.postMessage(null); }
+          done(asked && asked.result);
+        };
         all.onabort = all.onerror = function () { fail(all.error); };
       });
     });
@@ -281,6 +286,7 @@
       });
     });
   }
+  if (others) { others.onmessage = function () { show(); }; }
   window.addEventListener("online", function () { send(); });
   setInterval(function () { send(); show(); }, EVERY);
   show().then(function () { return send(); }).catch(function () { /* a private window keeps nothing */ });

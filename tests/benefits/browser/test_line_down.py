@@ -147,9 +147,12 @@ def test_two_tabs_send_each_item_once_and_a_broken_one_stops_no_other(
         all.objectStore('items').add({id: crypto.randomUUID(), at: 1, receipt: 'BROK-EN00', sealed: 'x.y.z'});
         all.oncomplete = () => { asked.result.close(); done(); }; }; })""")
     page.context.set_offline(False)
-    for tab in (page, other):
+    # Whichever of them sends, both say at once what became of it.
+    for tab in (other, page):
         tab.evaluate("window.tideoverIntake.send()")
     arrived(office, page, 1)
+    expect(page.locator("#unsent-chip")).to_contain_text("1 not sent")
+    expect(other.locator("#unsent-chip")).to_contain_text("1 not sent")
     expect(page.locator("[data-unsent-items]")).to_contain_text("BROK-EN00")
     expect(page.locator("[data-unsent-items]")).to_contain_text("422")
     with page.expect_download() as saved:

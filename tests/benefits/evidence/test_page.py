@@ -285,7 +285,7 @@ def test_who_only_looks_sees_that_a_replay_waits_while_payments_do_not_answer(of
     office.service.look_at_jobs()
     page = Browser(office, office.auditor).client.get(there)
     assert page.headers["Refresh"] == "5"
-    assert "2025-01-01 – 2025-06-30" in page.text
+    assert "1 January – 30 June 2025" in page.text.replace("\xa0", " ")
     assert there in Browser(office, office.auditor).client.get("/evidence").text
     assert Browser(office, office.clerk).client.get(there).status_code == 403
     assert Browser(office, office.auditor).client.get("/evidence/replays/replay-la-none").status_code == 404
