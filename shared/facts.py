@@ -60,6 +60,15 @@ _LETTER = {
     "language": TEXT,
     "access_code": {"type": "string", "pattern": "^[0-9]{8}$"},
 }
+#: A letter that says what her page and the desk say: what was decided by two people, why, and how to object.
+_AS_SAID = _LETTER | {
+    "said": {"type": "array", "items": WORDS},
+    "words": TEXT,
+    "decided_on": DAY,
+    "decided_by": BY,
+    "confirmed_by": BY,
+    "appeal": _object(until=DAY, where={"type": "array", "items": TEXT}),
+}
 
 #: The kinds of facts, by whom they are owned: `voucher` by payments, all others by benefits.
 KINDS: dict[str, Json] = {
@@ -166,14 +175,8 @@ KINDS: dict[str, Json] = {
     ),
     #: A suspension of the payments still to come, or the end of one: the sentences are those of her page.
     "suspension_letter": _object(
-        **_LETTER,
+        **_AS_SAID,
         suspension_id=UUID,
-        said={"type": "array", "items": WORDS},
-        words=TEXT,
-        decided_on=DAY,
-        decided_by=BY,
-        confirmed_by=BY,
-        appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),
         lifted=_or_none(
             _object(
                 ("goes_on",),
@@ -189,14 +192,8 @@ KINDS: dict[str, Json] = {
     ),
     #: A decision that was annulled, or what was decided on an objection to that: the sentences are those of her page.
     "annulment_letter": _object(
-        **_LETTER,
+        **_AS_SAID,
         annulment_id=UUID,
-        said={"type": "array", "items": WORDS},
-        words=TEXT,
-        decided_on=DAY,
-        decided_by=BY,
-        confirmed_by=BY,
-        appeal=_object(until=DAY, where={"type": "array", "items": TEXT}),
         objection=_or_none(
             _object(outcome={"enum": ["upheld", "rejected"]}, reasons=TEXT, decided_on=DAY, decided_by=BY, said=WORDS)
         ),

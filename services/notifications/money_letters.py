@@ -159,25 +159,9 @@ def objection_letter(
 def suspension_letter(
     contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
 ) -> Composed:
-    """That payments still to come are suspended: the ground and its article, why, what happens next and how to object.
-    The sentences are those that her page and the desk show."""
-    try:
-        w = Writer("suspension_letter", contact, facts, public_url, language or contact.get("language"))
-        lead, *then = (w.text(said) for said in facts["said"])
-        return Composed(
-            paper.Letter(
-                **w.common(facts["decided_on"]),
-                kind=paper.Kind.ACKNOWLEDGEMENT,
-                subject=w.words["subject"],
-                lead=paper.Lead(label=w.words["label"], sentence=lead, tone=paper.Tone.WAITING),
-                paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=facts["words"])),
-                next_steps=(*then, *w.words["next"]),
-            ),
-            w.language,
-            w.version,
-        )
-    except (KeyError, TypeError, ValueError) as gap:
-        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+    """That payments still to come are suspended: the ground and its article, why, what comes next, how to object."""
+    w = _writer("suspension_letter", contact, facts, public_url, language)
+    return _as_said(w, facts, paper.Tone.WAITING, original)
 
 
 def going_on(
@@ -209,17 +193,30 @@ def going_on(
 def annulment_letter(
     contact: Facts, facts: Facts, public_url: str, *, language: str | None = None, original: str | None = None
 ) -> Composed:
-    """That a decision is annulled: the ground and what it rests on, why, what was paid, what follows and how to object.
-    The sentences are those that her page and the desk show."""
+    """That a decision is annulled: the ground and what it rests on, why, what was paid, what follows and how to
+    object."""
+    w = _writer("annulment_letter", contact, facts, public_url, language)
+    return _as_said(w, facts, paper.Tone.REFUSED, original)
+
+
+def _writer(name: str, contact: Facts, facts: Facts, public_url: str, language: str | None) -> Writer:
+    """The words of a letter with its facts. Raises `CannotCompose`."""
     try:
-        w = Writer("annulment_letter", contact, facts, public_url, language or contact.get("language"))
+        return Writer(name, contact, facts, public_url, language or contact.get("language"))
+    except (KeyError, TypeError) as gap:
+        raise CannotCompose(f"{type(gap).__name__} {gap}") from None
+
+
+def _as_said(w: Writer, facts: Facts, tone: paper.Tone, original: str | None) -> Composed:
+    """A letter whose sentences are those that her page and the desk show: what was decided, why, and what follows."""
+    try:
         lead, *then = (w.text(said) for said in facts["said"])
         return Composed(
             paper.Letter(
                 **w.common(facts["decided_on"]),
                 kind=paper.Kind.ACKNOWLEDGEMENT,
                 subject=w.words["subject"],
-                lead=paper.Lead(label=w.words["label"], sentence=lead, tone=paper.Tone.REFUSED),
+                lead=paper.Lead(label=w.words["label"], sentence=lead, tone=tone),
                 paragraphs=(*w.translation_note(original), w.fill(w.words["reasons"], reasons=facts["words"])),
                 next_steps=(*then, *w.words["next"]),
             ),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from services.benefits import store
 from services.benefits.domain.advance import EmployerPayee
+from services.benefits.domain.annulment import Annulment
 from services.benefits.domain.claim import Claim
 from services.benefits.domain.decision import Decision
 from services.benefits.domain.overpayment import Recovery, RecoveryState, Way
 from services.benefits.domain.person import Employer, Office, Payee, Person
 from services.benefits.domain.sample import AUTOMATIC
+from services.benefits.domain.suspension import Suspension
 from services.benefits.institution import institution
 from services.benefits.usecases import accounts, claims, recoveries
 from services.benefits.usecases import suspensions as suspending
@@ -131,11 +134,7 @@ def suspension(act: Act, suspension_id: str, code_of: CodeOf) -> Json:
     return _about(claim, person, office, code_of) | {
         "suspension_id": found.id,
         "said": [suspensions.sentence(found), *suspensions.next_steps(found)],
-        "words": found.words,
-        "decided_on": found.decided_on.isoformat(),
-        "decided_by": {"name": found.proposed_name, "office": office.name},
-        "confirmed_by": {"name": found.confirmed_name, "office": office.name},
-        "appeal": {"until": found.appeal_until.isoformat(), "where": office.lines},
+        **_by_two(found, office, found.decided_on, found.appeal_until),
         "lifted": {
             "on": over.isoformat(),
             "ended": found.ended,
@@ -160,11 +159,7 @@ def annulment(act: Act, annulment_id: str, code_of: CodeOf) -> Json:
     return _about(claim, person, office, code_of) | {
         "annulment_id": found.id,
         "said": [annulments.sentence(act, found), *annulments.follows(act, found)],
-        "words": found.words,
-        "decided_on": found.decided_on.isoformat(),
-        "decided_by": {"name": found.proposed_name, "office": office.name},
-        "confirmed_by": {"name": found.confirmed_name, "office": office.name},
-        "appeal": {"until": found.appeal_until.isoformat(), "where": office.lines},
+        **_by_two(found, office, found.decided_on, found.appeal_until),
         "objection": {
             "outcome": found.outcome,
             "reasons": found.reasons,
@@ -174,6 +169,17 @@ def annulment(act: Act, annulment_id: str, code_of: CodeOf) -> Json:
         }
         if on is not None
         else None,
+    }
+
+
+def _by_two(found: Suspension | Annulment, office: Office, on: date, until: date) -> Json:
+    """What two people decided: why, on which day, who they are, and until when and where it is contested."""
+    return {
+        "words": found.words,
+        "decided_on": on.isoformat(),
+        "decided_by": {"name": found.proposed_name, "office": office.name},
+        "confirmed_by": {"name": found.confirmed_name, "office": office.name},
+        "appeal": {"until": until.isoformat(), "where": office.lines},
     }
 
 
