@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    FetchedValue,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -121,6 +122,7 @@ payment_order = Table(
     Column("due_on", Date, nullable=False),
     Column("channel", Text, nullable=False),  # over which its money leaves, decided by its run's check
     Column("state", Text, nullable=False),
+    Column("standing", Text, nullable=False, server_default=FetchedValue()),  # live | ended | cancelled: of the state
     Column("reason", Text),
     Column("reason_since", Date),
     Column("reason_by", Text),

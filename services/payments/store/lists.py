@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 
 from services.payments import tables as t
-from services.payments.domain.order import OrderState
 from services.payments.domain.statement import STILL_OPEN, UNEXPLAINED
-from services.payments.store.orders import payee
+from services.payments.store.orders import due, payee
 from shared.database import within
 
 o = t.payment_order
@@ -104,8 +103,7 @@ def sums_by_payee(connection: Connection, run_id: str) -> dict[tuple[str, str], 
 
 def due_unassigned(connection: Connection, up_to: date) -> Sequence[Any]:
     """Ids of planned orders due by a day that are in no run."""
-    query = select(o.c.id).where(o.c.state == OrderState.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
-    return connection.scalars(query).all()
+    return connection.scalars(select(o.c.id).where(*due(up_to))).all()
 
 
 def runs_sent_on(connection: Connection, day: date) -> Sequence[Row[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, Text, and_, any_, bindparam, func, or_, select
@@ -11,13 +12,18 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from services.payments import tables as t
 from services.payments.domain.check import Past
 from services.payments.domain.order import OrderState
-from services.payments.store.states import MOVED
+from services.payments.store.states import LIVE, MOVED
 from shared.money import Money
 
 o = t.payment_order
 r = t.run
 #: To whom an order goes: the employer who advanced it, or the person whose benefit it is.
 payee = func.coalesce(o.c.employer_id, o.c.person_id)
+
+
+def due(up_to: date) -> tuple[Any, ...]:
+    """What holds of planned orders that are due by a day and in no run."""
+    return (o.c.standing == LIVE, o.c.state == OrderState.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
 
 
 def payee_of(row: Row[Any]) -> str:
@@ -127,7 +133,8 @@ def successor_holds(connection: Connection) -> dict[str, str | None]:
 
 
 def held_orders(connection: Connection, reasons_: Sequence[str], payee_id: str | None = None) -> Sequence[Row[Any]]:
-    query = select(o).where(o.c.state == OrderState.HELD, o.c.reason.in_(reasons_)).order_by(o.c.id)
+    held = (o.c.standing == LIVE, o.c.state == OrderState.HELD, o.c.reason.in_(reasons_))
+    query = select(o).where(*held).order_by(o.c.id)
     if payee_id is not None:
         query = query.where(goes_to(payee_id))
     return connection.execute(query).all()

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
 from services.payments.domain.run import Line
-from services.payments.store.orders import array_of, go_to_any, payee
-from services.payments.store.states import IN_FLIGHT
+from services.payments.store.orders import array_of, due, go_to_any, payee
+from services.payments.store.states import IN_FLIGHT, LIVE
 from shared.money import Money
 
 o = t.payment_order
@@ -43,28 +43,24 @@ def update_run(connection: Connection, run_id: str, **values: Any) -> Row[Any]:
     return connection.execute(change).one()
 
 
-def _due(up_to: date) -> tuple[Any, ...]:
-    return (o.c.state == OrderState.PLANNED, o.c.run_id.is_(None), o.c.due_on <= up_to)
-
-
 def due_roads(connection: Connection, up_to: date) -> list[tuple[str, str]]:
     """Channel and currency of what is due by a day and in no run."""
-    query = select(o.c.channel, o.c.currency).where(*_due(up_to)).distinct().order_by(o.c.channel, o.c.currency)
+    query = select(o.c.channel, o.c.currency).where(*due(up_to)).distinct().order_by(o.c.channel, o.c.currency)
     return [(row.channel, row.currency) for row in connection.execute(query)]
 
 
 def any_due(connection: Connection, up_to: date, channel: str, currency: str) -> bool:
     """Whether an order is due that nobody else is using; it is locked."""
     road = (o.c.channel == channel, o.c.currency == currency)
-    query = select(o.c.id).where(*_due(up_to), *road).limit(1).with_for_update(skip_locked=True)
+    query = select(o.c.id).where(*due(up_to), *road).limit(1).with_for_update(skip_locked=True)
     return connection.execute(query).first() is not None
 
 
 def take_due(connection: Connection, run_id: str, up_to: date, channel: str, currency: str) -> None:
     """Put what is due into a run; an order that somebody else is using is left."""
     road = (o.c.channel == channel, o.c.currency == currency)
-    due = select(o.c.id).where(*_due(up_to), *road).with_for_update(skip_locked=True).cte("due")
-    connection.execute(update(o).where(o.c.id == due.c.id).values(run_id=run_id))
+    mine = select(o.c.id).where(*due(up_to), *road).with_for_update(skip_locked=True).cte("mine")
+    connection.execute(update(o).where(o.c.id == mine.c.id).values(run_id=run_id))
     taken = select(o.c.run_id, o.c.id, literal("[]").cast(JSONB)).where(o.c.run_id == run_id)
     connection.execute(insert(i).from_select(["run_id", "order_id", "warnings"], taken))
 
@@ -286,7 +282,7 @@ def leave_run(connection: Connection, run_id: str, order_ids: Sequence[str], cha
 
 def states_in_run(connection: Connection, run_id: str) -> set[OrderState]:
     """Whether orders of a run wait for an answer (`sent`) and whether some do not (`settled`): two quick looks."""
-    waits = select(o.c.id).where(o.c.run_id == run_id, o.c.state.in_(IN_FLIGHT)).limit(1)
+    waits = select(o.c.id).where(o.c.run_id == run_id, o.c.standing == LIVE, o.c.state.in_(IN_FLIGHT)).limit(1)
     ended = select(o.c.id).where(o.c.run_id == run_id, o.c.state.not_in(IN_FLIGHT)).limit(1)
     found = set()
     if connection.execute(waits).first() is not None:

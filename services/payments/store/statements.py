@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.payments import tables as t
 from services.payments.domain.order import OrderState
 from services.payments.store.orders import array_of
-from services.payments.store.states import IN_FLIGHT
+from services.payments.store.states import IN_FLIGHT, LIVE
 from shared.database import copy_in
 
 o = t.payment_order
@@ -233,6 +233,6 @@ def missing_there(
     return connection.execute(
         select(o)
         .join(r, r.c.id == o.c.run_id)
-        .where(o.c.state.in_(IN_FLIGHT), o.c.sent_on <= day, or_(*late))
+        .where(o.c.standing == LIVE, o.c.state.in_(IN_FLIGHT), o.c.sent_on <= day, or_(*late))
         .order_by(o.c.reference)
     ).all()

@@ -6,6 +6,7 @@ Whoever calls holds the locks (award, run, order in that order, as far as they a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -182,31 +183,30 @@ def move_orders(
         "befores": [row.state for row in rows],
         "fingerprints": [given.get(row.id) for row in rows],
     }
-    if act.connection.exec_driver_sql(_MOVED, told).rowcount != len(rows):
-        raise LookupError("an order is no longer as it was seen")
-    copy_in(
-        act.connection,
-        "order_move",
-        ("order_id", "version", "before", "after", "by", "at", "on_day"),
-        ((row.id, row.version + 1, row.state, to, act.actor.id, act.now, day) for row in rows),
-    )
-    store.post_entries(
-        act,
-        (
+    # While the database works at the rows, what else they owe is put together here.
+    with ThreadPoolExecutor(1) as beside:
+        changed = beside.submit(act.connection.exec_driver_sql, _MOVED, told)
+        history = [(row.id, row.version + 1, row.state, to, act.actor.id, act.now, day) for row in rows]
+        entries = [
             (entry, f"{row.id}:{row.version + 1}:{n}", day, row.id, row.run_id)
             for row in rows
             for n, entry in enumerate(_entries(row, to))
-        ),
-    )
-    news: dict[str, list[News]] = {}
+        ]
+        news: dict[str, list[News]] = {}
+        for row in rows:
+            # Back from a release to planned, inside its run: nobody outside had heard of the release.
+            back = row.state == OrderState.APPROVED and to is OrderState.PLANNED
+            event = None if back else _news(row, to, day)
+            if event is not None:
+                news.setdefault(event[0], []).append(News(row.id, row.person_id, event[1], row.claim_id))
+        if changed.result().rowcount != len(rows):
+            raise LookupError("an order is no longer as it was seen")
+    columns = ("order_id", "version", "before", "after", "by", "at", "on_day")
+    copy_in(act.connection, "order_move", columns, history)
+    store.post_entries(act, entries)
     for row in rows:
         if to is OrderState.APPROVED and row.replaces is not None:
             clear_return(act, store.order(act.connection, row.replaces))
-        if row.state != OrderState.APPROVED or to is not OrderState.PLANNED:
-            event = _news(row, to, day)
-            if event is None:
-                continue
-            news.setdefault(event[0], []).append(News(row.id, row.person_id, event[1], row.claim_id))
     for kind, together in news.items():
         messaging.post_many(act, kind, together)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -198,25 +199,23 @@ def send_run(job: JobRun, out: Outside, run_id: str) -> Later | None:
 def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Begun | None:
     """Release what is left, write and check all files, and commit the sending of the first; or when to try again; none
     where somebody else did it."""
-    after: str | None = ""
-    while after is not None:
-        with job.begin() as act:
-            seen = store.run(act.connection, row.id, lock=True)
-            if seen is None or seen.state != RunState.APPROVED:
-                return None
-            after = approve_more(act, row.id, after)
     gateway = out.gateway(row.channel)
     with job.begin() as act:
         executes_on = gateway.settles_on(row.pay_day, act.today, act.now.astimezone(job.clock.zone).time())
         slices = store.slices(act.connection, row.id, rules.PART)
-    parts = []
-    for no, (first, last, count) in enumerate(slices, 1):
-        part = Part(no, first, last, count)
-        with job.begin() as act:
-            file = run_file(act, row, row.channel, executes_on, out.institution, part)
-        content = gateway.write(file)
-        (files / str(no)).write_bytes(content)
-        parts.append(replace(part, sha256=hashlib.sha256(content).hexdigest()))
+    # What a file says of an order does not depend on its release: the database releases while the files are written.
+    with ThreadPoolExecutor(1) as beside:
+        released = beside.submit(_release_rest, job, row.id)
+        parts = []
+        for no, (first, last, count) in enumerate(slices, 1):
+            part = Part(no, first, last, count)
+            with job.begin() as act:
+                file = run_file(act, row, row.channel, executes_on, out.institution, part)
+            content = gateway.write(file)
+            (files / str(no)).write_bytes(content)
+            parts.append(replace(part, sha256=hashlib.sha256(content).hexdigest()))
+        if not released.result():
+            return None
     try:
         known = bool(parts) and _known(job, out, row, parts[0])
         stopped = None if known else _no_funds(job, out, row)
@@ -236,6 +235,18 @@ def _commit(job: JobRun, out: Outside, row: Row[Any], files: Path) -> Later | Be
             wait=timedelta(seconds=out.institution.unanswered_after_seconds),
         )
     return None if sent is None else Begun(1, known)
+
+
+def _release_rest(job: JobRun, run_id: str) -> bool:
+    """Release the orders of a run that are not yet; false where the run is not to be sent any more."""
+    after: str | None = ""
+    while after is not None:
+        with job.begin() as act:
+            seen = store.run(act.connection, run_id, lock=True)
+            if seen is None or seen.state != RunState.APPROVED:
+                return False
+            after = approve_more(act, run_id, after)
+    return True
 
 
 def _known(job: JobRun, out: Outside, row: Row[Any], part: Part) -> bool:
