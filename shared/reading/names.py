@@ -12,11 +12,11 @@ from shared.reading.letters import (
     check_text,
     is_tcvn3,
     is_thai_bytes,
-    is_vni,
     one_line,
     plain_digits,
     typed_letters,
 )
+from shared.reading.vietnamese import is_vni
 
 #: Vowel and tone of the Lao and Thai *am* come in two spellings that look the same: nikhahit, tone, aa; or tone, am.
 _AM = {
