@@ -55,13 +55,13 @@ def read_account(typed: str, digits: int | None = None) -> str:
     """The number of an account or a wallet as banks take it: letters and digits, nothing between them; a telephone
     keeps its plus. `digits` is how many an account of that bank has, where all of them have as many.
 
-    Raises `NotRead` as `read_identifier`, and `account_unclear` with `readings` for two groups of eight digits, which
-    are one account of sixteen at some banks and two accounts at others.
+    Raises `NotRead` as `read_identifier`, and `account_unclear` for two groups of eight digits, which are one account
+    of sixteen at some banks and two accounts at others.
     """
     plain = _plain(typed)
     if halves := _HALVES.fullmatch(plain):
         if digits != 16:
-            raise NotRead("account_unclear", readings=["".join(halves.groups()), " + ".join(halves.groups())])
+            raise NotRead("account_unclear")
         plain = "".join(halves.groups())
     if _TWO_NUMBERS.search(plain) or _WORD_BESIDE.fullmatch(plain):
         raise NotRead("not_an_identifier")
