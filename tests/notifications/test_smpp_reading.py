@@ -92,7 +92,12 @@ def until() -> Callable[[Callable[[], Any]], Any]:
 
 def open_line(operator: Bare, came: list[Came]) -> SmppLine:
     line = SmppLine(SmsSettings("127.0.0.1", operator.port))
-    line.on_receipt = lambda told: came.append(told) is None
+
+    def keep(told: Came) -> bool:
+        came.append(told)
+        return True
+
+    line.on_receipt = keep
     line.ready()
     return line
 

@@ -122,7 +122,7 @@ def code(*more: tuple[str, str], to: str = "", in_bytes: bool = False) -> str:
 @pytest.mark.parametrize("in_bytes", [False, True])
 @pytest.mark.parametrize("wrapped", ["{}", " {}\n", "\ufeff{}", "{0:.60}\n{1}"])
 def test_a_code_names_its_account_whatever_letters_its_owner_has(name: str, in_bytes: bool, wrapped: str) -> None:
-    """Lengths count letters for some and bytes for others; blanks of a name are its own, and those of a mail are not."""
+    """Lengths count letters for some and bytes for others; blanks of a name are its own, breaks of a line are not."""
     whole = code(("59", name), ("60", "Ha Noi"), in_bytes=in_bytes)
     found = qr_payload.read_qr(wrapped.format(whole, whole[60:]), date(2026, 11, 29))
     assert found == qr_payload.QrAccount("VCB", "1017595600")
@@ -151,7 +151,8 @@ def written(rows: str) -> bytes:
 def test_a_formula_that_came_to_nothing_is_an_empty_cell(nothing: str) -> None:
     """Templates fill their formulas down to rows that nobody uses."""
     row = f'<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="str"><f>IF(A2=1,"","")</f>{nothing}</c></row>'
-    blank = f'<row r="3"><c r="A3" t="str"><f>""</f>{nothing}</c><c r="B3" t="str"><f t="shared" si="0"/>{nothing}</c></row>'
+    shared = f'<c r="B3" t="str"><f t="shared" si="0"/>{nothing}</c>'
+    blank = f'<row r="3"><c r="A3" t="str"><f>""</f>{nothing}</c>{shared}</row>'
     assert lines(written(row + blank)) == [(1, ["a", "b"]), (2, ["1"])]
 
 

@@ -214,9 +214,7 @@ def _balance(text: str, named: str) -> tuple[Money, date] | None:
 def _lines(block: str, currency: str) -> tuple[Spool, list[tuple[int, str]]]:
     lines = Spool()
     unreadable: list[tuple[int, str]] = []
-    position = 0
-    for text, about in _told_lines(block):
-        position += 1
+    for position, (text, about) in enumerate(_told_lines(block), 1):
         try:
             line = _line(text, about, currency, position)
         except ValueError as wrong:
