@@ -51,6 +51,29 @@ def test_a_vietnamese_name_is_never_taken_for_vni_whichever_vowel_carries_its_to
         assert not is_syllable(typed)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ေမာင်", "မောင်"),
+        ("ကို ေကျာ်", "ကို ကျော်"),
+        ("၀ၢၼ်ႈ", "ဝၢၼ်ႈ"),
+        ("เค้้า", "เค้า"),
+        ("น้้ำ", "น้ำ"),
+        ("ນ້້ຳ", "ນ້ຳ"),
+        ("ສີີ", "ສີ"),
+    ],
+)
+def test_a_name_is_kept_once_however_its_signs_were_typed(one: str, other: str) -> None:
+    """The Burmese e stands before its letter for the eye, and was typed there; a mark typed twice is seen once."""
+    assert names.read_name(one) == other
+    assert names.fold(one) == names.fold(other)
+
+
+@pytest.mark.parametrize("typed", ["ကေမာန်", "နေအေးခင်", "ဧေး", "ၸၢႆးသႅင်", "ကြည်", "สมมุติ", "ສົມມຸດ", "ทรรศน์"])
+def test_signs_in_their_place_stay_there(typed: str) -> None:
+    assert names.one_spelling(names.one_burmese(typed)) == typed
+
+
 # --- telephones --------------------------------------------------------------------------------
 
 
