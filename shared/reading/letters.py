@@ -41,7 +41,9 @@ def typed_letters(text: str) -> str:
     """Burmese words in which a digit was typed for the letter it looks like: "၀င်း". A digit never carries a sign, and
     nothing is counted from zero."""
     seven = re.sub("၇(?=[\u102b-\u103e])", lambda found: found[0].translate(_ZERO_SEVEN), text)
-    return re.sub("(?<![၀-၉0-9])၀(?=[\u1000-\u103f\u1050-\u108f])", lambda found: found[0].translate(_ZERO_SEVEN), seven)
+    return re.sub(
+        "(?<![၀-၉0-9])၀(?=[\u1000-\u103f\u1050-\u108f])", lambda found: found[0].translate(_ZERO_SEVEN), seven
+    )
 
 
 def one_line(text: str, keep: str = "") -> str:

@@ -39,7 +39,7 @@ _BURMESE_SIGNS = re.compile("[\u103b-\u103e]{2,}|[\u102d-\u1030\u1032\u1036\u103
 _BURMESE_PLACE = {
     sign: n for n, sign in enumerate("\u103b\u103c\u103d\u103e\u102d\u102e\u1032\u102f\u1030\u1036\u1037")
 }
-#: The vowel *e* typed before its letter, where it stands for the eye; in Unicode it follows the letter and what joins it.
+#: The vowel *e* typed before its letter, where it stands for the eye; in Unicode it follows letter and what joins it.
 _E_FIRST = re.compile(
     "(?<![\u1000-\u102a\u103b-\u103f\u1050-\u1055\u105a-\u1061\u1065\u1066\u106e-\u1070\u1075-\u1082\u108e])"
     "\u1031([\u1000-\u102a\u103f\u1075-\u1081])([\u103b-\u103e]*)(?!\u1031)"
@@ -57,15 +57,15 @@ _NAMES_ALL_THE_SAME = frozenset(("Nan", "Null"))
 
 
 def one_burmese(text: str) -> str:
-    """Burmese that looks the same, spelt the same: the letter *wa* where a zero was typed for it, the vowel *e* behind its
-    letter, signs in the order of Unicode."""
+    """Burmese that looks the same, spelt the same: the letter *wa* where a zero was typed for it, the vowel *e* behind
+    its letter, signs in the order of Unicode."""
     placed = _E_FIRST.sub("\\1\\2\u1031", typed_letters(text))
     return _NYA.sub("\u1009", _BURMESE_SIGNS.sub(_in_order, placed))
 
 
 def one_spelling(text: str) -> str:
-    """Lao and Thai that look the same, spelt the same: *ae* as one sign, no mark twice on one letter, vowel before tone,
-    *am* as one sign."""
+    """Lao and Thai that look the same, spelt the same: *ae* as one sign, no mark twice on one letter, vowel before
+    tone, *am* as one sign."""
     text = _MARK_TWICE.sub(r"\1", text)
     for twice, once in _TWICE_E:
         text = text.replace(twice, once)

@@ -19,10 +19,12 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
 import requests
+from smpplib import client as smpp_client
 from smpplib import command, consts, exceptions, smpp
 
 from services.notifications.domain.short_text import Part, encode
@@ -36,7 +38,7 @@ from services.notifications.gateways.line import (
     Verdict,
 )
 from services.notifications.gateways.receipts import read_receipt
-from services.notifications.gateways.smpp_reading import Client, Unknown
+from services.notifications.gateways.smpp_reading import Pdu, Unknown, read_pdu
 from services.notifications.gateways.smpp_status import Meaning, meaning
 from shared.logs import log
 
@@ -106,7 +108,8 @@ class SmppLine:
             if self._pid != os.getpid():
                 self._waiting, self._write_lock = {}, threading.Lock()
             s = self.settings
-            client = Client(s.host, s.port, timeout=5, allow_unknown_opt_params=True)
+            client = smpp_client.Client(s.host, s.port, timeout=5, allow_unknown_opt_params=True)
+            client.read_pdu = partial(read_pdu, client)
             try:
                 client.connect()
                 client.bind_transceiver(system_id=s.system_id, password=s.password)
@@ -174,7 +177,7 @@ class SmppLine:
                 self._drop(client)
                 return
 
-    def _take(self, client: Any, pdu: Any) -> None:
+    def _take(self, client: Any, pdu: Pdu) -> None:
         match pdu.command:
             case "submit_sm_resp" | "generic_nack":
                 queue = self._waiting.get(pdu.sequence)
@@ -295,10 +298,8 @@ class SmppLine:
             raise AskLater(type(fault).__name__) from None
 
 
-def _answer(pdu: Any, agreed: Mapping[int, Meaning] | None = None) -> Answer:
-    status = int(pdu.status)
-    if status == 0:
-        raw = pdu.message_id if isinstance(pdu.message_id, bytes) else str(pdu.message_id or "").encode()
-        return Answer(Verdict.TAKEN, operator_id=raw.rstrip(b"\0").decode("ascii", "replace"))
-    verdict, reason = meaning(status, agreed)
+def _answer(pdu: Pdu, agreed: Mapping[int, Meaning] | None = None) -> Answer:
+    if not pdu.is_error():
+        return Answer(Verdict.TAKEN, operator_id=pdu.message_id.decode("ascii", "replace"))
+    verdict, reason = meaning(pdu.status, agreed)
     return Answer(verdict, reason=reason)
