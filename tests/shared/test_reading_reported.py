@@ -12,7 +12,7 @@ from functools import partial
 import openpyxl
 import pytest
 
-from shared.reading import NotRead, identifiers, names, qr_payload, sheets
+from shared.reading import NotRead, days, identifiers, names, qr_payload, sheets
 from shared.reading.number_formats import shown
 from shared.reading.vietnamese import is_syllable, is_vni
 from tests.shared.test_reading import lines, refused, rewritten, workbook
@@ -127,6 +127,23 @@ def test_two_groups_of_eight_digits_are_one_account_only_where_the_bank_has_sixt
     assert identifiers.read_account("12345678 12345678", 16) == "1234567812345678"
     assert identifiers.read_account("1234 5678 1234 5678") == "1234567812345678"
     assert refused(partial(identifiers.read_account, "12345678/12345678", 16)) == "not_an_identifier"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["12/OuKaMa(Naing)123456", "12/OUKAMA (na ing) 123456", "၁၂/ဥကမ(နုိင်)၁၂၃၄၅၆", "၁၂/ဥကမ(န)၁၂၃၄၅၆", "12/ဥကမ(နိုင်)123456"],
+)
+def test_the_word_on_a_myanmar_card_may_be_spelt_out(typed: str) -> None:
+    assert identifiers.key_of(typed) == identifiers.key_of("12/OUKAMA(N)123456")
+
+
+# --- days of a bank's table ------------------------------------------------------------------------
+
+
+def test_five_in_the_morning_and_five_in_the_evening_are_told_apart() -> None:
+    told = [days.read_ordered_day(f"31/03/2025 05:30 {half}", "dmy") for half in ("AM", "PM")]
+    assert told == [(date(2025, 3, 31), "05:30 am"), (date(2025, 3, 31), "05:30 pm")]
+    assert days.read_ordered_day("2025-03-31 01:00 +0700", "ymd") == (date(2025, 3, 31), "01:00")
 
 
 # --- codes -------------------------------------------------------------------------------------
