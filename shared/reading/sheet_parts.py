@@ -56,17 +56,27 @@ _STRICT = (
 )
 
 
+#: A fill of nothing, as OnlyOffice and others write it; spreadsheets show it as none, and our reader stops at it.
+_NO_FILL = re.compile(rb"<((?:\w+:)?)fill\s*(?:/>|>\s*</(?:\w+:)?fill>)")
+
+
 def common_form(data: bytes) -> bytes:
-    """A workbook of the strict form as one of the common form, which differs in names alone; others as they are."""
+    """A workbook of the strict form as one of the common form, which differs in names alone, and one whose styles hold
+    a fill of nothing with a fill that is none; others as they are."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        if "xl/workbook.xml" not in package.namelist() or _STRICT[0][0] not in package.read("xl/workbook.xml"):
+        names = package.namelist()
+        strict = "xl/workbook.xml" in names and _STRICT[0][0] in package.read("xl/workbook.xml")
+        unfilled = "xl/styles.xml" in names and _NO_FILL.search(package.read("xl/styles.xml")) is not None
+        if not strict and not unfilled:
             return data
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as rewritten:
-            for name in package.namelist():
+            for name in names:
                 part = package.read(name)
-                for strict, common in _STRICT if name.endswith((".xml", ".rels")) else ():
-                    part = part.replace(strict, common)
+                for from_, to in _STRICT if strict and name.endswith((".xml", ".rels")) else ():
+                    part = part.replace(from_, to)
+                if name == "xl/styles.xml":
+                    part = _NO_FILL.sub(rb"<\1fill><\1patternFill/></\1fill>", part)
                 rewritten.writestr(name, part)
         return out.getvalue()
 

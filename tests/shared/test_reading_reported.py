@@ -259,6 +259,14 @@ def test_a_day_in_the_format_of_a_thai_or_east_asian_spreadsheet_is_a_day(form: 
     assert lines(data)[1] == (2, ["2025-03-31"])
 
 
+@pytest.mark.parametrize("fill", [b"<fill/>", b"<fill></fill>", b"<fill />"])
+def test_a_workbook_with_a_fill_of_nothing_is_read_with_its_zeros_and_days(fill: bytes) -> None:
+    data = workbook([["a", "b"], [7012345, date(2025, 3, 31)]], {"A2": "0000000000"})
+    odd = rewritten(data, lambda part: part.replace(b"<fill><patternFill/></fill>", fill), "xl/styles.xml")
+    assert lines(odd) == [(1, ["a", "b"]), (2, ["0007012345", "2025-03-31"])]
+    assert sheets.sheet_names(odd) == ["Sheet"]
+
+
 def test_a_number_in_quotes_of_thai_letters_is_no_day() -> None:
     assert lines(workbook([["a"], [45747]], {"A2": '0 "วันด"'}))[1] == (2, ["45747"])
 
