@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from services.payments.gateways import statement_files
+from services.payments.gateways import mapped_sheet, statement_files
 from tests.payments import statement_makers as make
 from tests.payments.conftest import Town
 from tests.payments.test_banks_habits import DAY, ZONE, one, swift
 from tests.payments.test_doors import Counter
 from tests.payments.test_every_line_is_kept import Desk
+from tests.payments.test_mapped_statements import DONG, VIET, VIET_HEAD
+from tests.there import there
 
 LINE = ":61:2505220522"
 REFERENCE = "0123456789ABCDE7"
@@ -111,3 +115,18 @@ def test_a_booking_that_the_bank_took_back_is_money_that_came() -> None:
     for side, minor in (("CRDT", 30_00), ("DBIT", -30_00)):
         told = make.statement(make.entry("30.00", DAY, side=side, more="<RvslInd>true</RvslInd>"), day=DAY)
         assert [line.amount.minor for line in one(make.file(told)).lines] == [minor]
+
+
+def test_a_table_with_a_row_that_its_reader_filtered_away_is_refused_with_the_row() -> None:
+    book = openpyxl.Workbook()
+    sheet = there(book.active)
+    sheet.append(VIET_HEAD.split(";"))
+    for day, amount, balance in ((22, -500_000, 8_000_000), (23, -500_000, 7_500_000), (24, -500_000, 7_000_000)):
+        sheet.append([date(2025, 5, day), None, amount, balance, "TRO CAP", "AN", "00112233"])
+    sheet.auto_filter.ref = "A1:G4"
+    sheet.row_dimensions[3].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    held = mapped_sheet.read(out.getvalue(), [VIET], [DONG])
+    assert not held.statements
+    assert [(fault.reason, fault.cell) for fault in held.faults] == [("hidden_row", "C3")]
