@@ -62,6 +62,8 @@ class Institution:
     account_rest_days: int
     #: Which of them the person's own word by a code on her phone covers (`domain/phone_code.py`); none where empty.
     phone_covers: Collection[str] = ()
+    #: How many digits an account has, by the name of its bank, where all accounts of that bank have as many.
+    account_digits: Mapping[str, int] = field(default_factory=dict)
     #: As what a person may be registered at the desk, in the words of the law; others come by file.
     insured_as: Sequence[str] = ("employee",)
     keep_messages_days: int = 90
@@ -96,6 +98,11 @@ class Institution:
             own.second_person_above or everything.second_person_above or self.second_person_above,
             own.head_office_above or everything.head_office_above,
         )
+
+    def digits_at(self, bank: str) -> int | None:
+        """How many digits an account of a bank has; none where they differ or nobody said so."""
+        known = {name.casefold(): digits for name, digits in self.account_digits.items()}
+        return known.get(bank.strip().casefold())
 
     @property
     def buddhist_years(self) -> bool:

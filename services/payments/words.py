@@ -174,6 +174,7 @@ FAULTS = {
     "locked_workbook": N_("This spreadsheet is locked with a password"),
     "row_length": N_("This row has more cells than the heading"),
     "merged_cells": N_("This cell is merged with the one above: each row needs its own value"),
+    "hidden_row": N_("This row is hidden in the sheet. Show it, or delete it."),
     "day_of_greenwich": N_("This time is that of UTC, whose day is another one here"),
     "not_utf8": N_("The letters cannot be read: the table is in an older encoding"),
     "other_letters": N_("The letters cannot be read in the encoding of the layout"),

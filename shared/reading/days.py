@@ -233,7 +233,7 @@ def _year(year: int, buddhist: bool) -> int:
 
 
 #: A time of day behind a day, as banks print it.
-_TIME = re.compile(r"[ t,]+(\d{1,2}[:.]\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[ap]m)?(?:z|[+-]\d{2}:?\d{2})?$")
+_TIME = re.compile(r"[ t,]+(\d{1,2}[:.]\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(?: ?([ap]m))?(?:z| ?[+-]\d{2}:?\d{2})?$")
 #: The parts of a day in the order in which a table writes them.
 ORDERS = ("dmy", "mdy", "ymd")
 
@@ -266,7 +266,8 @@ def read_ordered_day(cell: str, order: str, *, buddhist: bool = False) -> tuple[
         raise NotRead("day_of_greenwich")
     time = ""
     if found := _TIME.search(text):
-        time, text = found[1], text[: found.start()]
+        # Of twelve hours, which half: five in the morning and five in the evening are two movements.
+        time, text = " ".join(part for part in found.groups() if part), text[: found.start()]
     parts = [part for part in re.split(r"[/\-,\s]+|(?<=\d)\.\s*(?=\S)", text) if part]
     if len(parts) == 1 and re.fullmatch(r"\d{8}", text):
         cuts = (4, 6) if order == "ymd" else (2, 4)

@@ -41,7 +41,9 @@ def typed_letters(text: str) -> str:
     """Burmese words in which a digit was typed for the letter it looks like: "၀င်း". A digit never carries a sign, and
     nothing is counted from zero."""
     seven = re.sub("၇(?=[\u102b-\u103e])", lambda found: found[0].translate(_ZERO_SEVEN), text)
-    return re.sub("(?<![၀-၉0-9])၀(?=[\u1000-\u103f])", lambda found: found[0].translate(_ZERO_SEVEN), seven)
+    return re.sub(
+        "(?<![၀-၉0-9])၀(?=[\u1000-\u103f\u1050-\u108f])", lambda found: found[0].translate(_ZERO_SEVEN), seven
+    )
 
 
 def one_line(text: str, keep: str = "") -> str:
@@ -68,17 +70,12 @@ _LOST = re.compile(
 )
 #: Words made of the letters 80 to FF alone: Thai bytes (TIS-620) shown in the western code page.
 _THAI_BYTES = re.compile("(?<![^\\W\\d_])[\u00a1-\u00fb]{3,}(?![^\\W\\d_])")
-#: Vietnamese in the old VNI encoding: a vowel, and behind it another that stands for its marks ("Nguyeãn Vaên").
-_VNI = re.compile(
-    "[aA][ùøûõâêáàåãäÙØÛÕÂÊÁÀÅÃÄ]|[eE][ùøûõâáàåãäÙØÛÕÂÁÀÅÃÄ]|[oO][ùøûõâÙØÛÕÂ]|[uyUY][ùøûõÙØÛÕ]|[öÖ][ùøûõïôÙØÛÕÏÔ]"
-    "|\\b(?:Phaïm|PHAÏM)\\b|[aA][ïÏ](?:nh|ng|ch|NH|NG|CH)\\b"
-)
 #: What the bytes 80 to FF show as in the western code page.
 _WESTERN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]+")
 #: A letter of Vietnamese in the old TCVN3 encoding shows as one of these signs inside a word, or as a capital letter
-#: between small ones, which no name has but behind a prefix (McÉwan).
+#: between small ones, which no name has but behind a prefix (McÉwan); Mª is a María.
 _TCVN3 = re.compile(
-    r"[A-Za-zÀ-ÿ][¡-³µ¶¸-¿×÷]|[¡-³µ¶¸-¿×÷][A-Za-zÀ-ÿ]|(?<!\bMc)(?<!\bMac)(?<!\bD[ei])(?<!\bL[ae])(?<=[a-z])[À-Þ](?![A-Z])"
+    r"(?!\b[Mm]ª)[A-Za-zÀ-ÿ][¡-³µ¶¸-¿×÷]|[¡-³µ¶¸-¿×÷][A-Za-zÀ-ÿ]|(?<!\bMc)(?<!\bMac)(?<!\bD[ei])(?<!\bL[ae])(?<=[a-z])[À-Þ](?![A-Z])"
 )
 _MYANMAR = re.compile("[\u1000-\u109f]")
 #: What Burmese in Unicode never has: a vowel sign e that begins a syllable, a stacking sign with nothing below it or
@@ -148,12 +145,6 @@ def check_text(text: str) -> str:
 def is_tcvn3(text: str) -> bool:
     """Whether a name is Vietnamese in the old TCVN3 encoding, shown as western letters and signs: "NguyÔn V¨n §øc"."""
     return _TCVN3.search(text) is not None or re.search("(?i:nguyôn)|[A-ZÀ-Ý]Þ", text) is not None
-
-
-def is_vni(text: str) -> bool:
-    """Whether a name is Vietnamese in the old VNI encoding ("Traàn Thò Höông"), or in the letters of e-mail
-    ("Nguye^~n")."""
-    return _VNI.search(text) is not None or re.search(r"[aeouAEOU][\^+]", text) is not None
 
 
 def is_thai_bytes(text: str) -> bool:

@@ -12,11 +12,11 @@ from shared.reading.letters import (
     check_text,
     is_tcvn3,
     is_thai_bytes,
-    is_vni,
     one_line,
     plain_digits,
     typed_letters,
 )
+from shared.reading.vietnamese import is_vni
 
 #: Vowel and tone of the Lao and Thai *am* come in two spellings that look the same: nikhahit, tone, aa; or tone, am.
 _AM = {
@@ -39,8 +39,15 @@ _BURMESE_SIGNS = re.compile("[\u103b-\u103e]{2,}|[\u102d-\u1030\u1032\u1036\u103
 _BURMESE_PLACE = {
     sign: n for n, sign in enumerate("\u103b\u103c\u103d\u103e\u102d\u102e\u1032\u102f\u1030\u1036\u1037")
 }
+#: The vowel *e* typed before its letter, where it stands for the eye; in Unicode it follows letter and what joins it.
+_E_FIRST = re.compile(
+    "(?<![\u1000-\u102a\u103b-\u103f\u1050-\u1055\u105a-\u1061\u1065\u1066\u106e-\u1070\u1075-\u1082\u108e])"
+    "\u1031([\u1000-\u102a\u103f\u1075-\u1081])([\u103b-\u103e]*)(?!\u1031)"
+)
 #: The vowel *u* where its look-alike, the letter *nya*, was meant: only that one ends a syllable or has an *aa*.
 _NYA = re.compile("\u1025(?=[\u103a\u102c])")
+#: A mark above or below its letter covers the same one typed before it.
+_MARK_TWICE = re.compile("([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd])\\1+")
 _VOWEL_BEFORE = re.compile("([\u0ec0-\u0ec4\u0e40-\u0e44])([\u0e81-\u0eae\u0edc-\u0edf\u0e01-\u0e2e])")
 
 
@@ -50,13 +57,16 @@ _NAMES_ALL_THE_SAME = frozenset(("Nan", "Null"))
 
 
 def one_burmese(text: str) -> str:
-    """Burmese that looks the same, spelt the same: the letter *wa* where a zero was typed for it, signs in the order of
-    Unicode."""
-    return _NYA.sub("\u1009", _BURMESE_SIGNS.sub(_in_order, typed_letters(text)))
+    """Burmese that looks the same, spelt the same: the letter *wa* where a zero was typed for it, the vowel *e* behind
+    its letter, signs in the order of Unicode."""
+    placed = _E_FIRST.sub("\\1\\2\u1031", typed_letters(text))
+    return _NYA.sub("\u1009", _BURMESE_SIGNS.sub(_in_order, placed))
 
 
 def one_spelling(text: str) -> str:
-    """Lao and Thai that look the same, spelt the same: *ae* as one sign, vowel before tone, *am* as one sign."""
+    """Lao and Thai that look the same, spelt the same: *ae* as one sign, no mark twice on one letter, vowel before
+    tone, *am* as one sign."""
+    text = _MARK_TWICE.sub(r"\1", text)
     for twice, once in _TWICE_E:
         text = text.replace(twice, once)
     return _one_am(_TONE_FIRST.sub(lambda found: "".join(reversed([s for s in found.groups() if s])), text))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from shared.reading import NotRead
 from shared.reading.letters import plain_digits
+from shared.reading.names import one_burmese
 
 #: Provinces in which births were registered, as numbered in 2004, with gaps; from 101 on stand other countries (R).
 _PROVINCES = frozenset(
@@ -95,6 +96,10 @@ _NRC_TYPES = {
     "ယာယီ": "Y",
     "စ": "S",
     "TH": "T",
+    # as they are spelt in Latin letters, and shortened
+    "NAING": "N",
+    "PYU": "P",
+    "န": "N",
 } | {letter: letter for letter in "NEPTYSAFR"}
 _NRC = re.compile(r"\s*(\d{1,2})\s*/\s*([^()/]+?)\s*\(\s*([^()/]+?)\s*\)\s*([\dဝရ]{5,6})\s*")
 #: Two digits that look like letters are often typed for them, and the other way round.
@@ -168,7 +173,7 @@ def read_nrc(text: str) -> Nrc:
     state, letters = int(found[1]), re.sub(r"[\s.\-]", "", found[2]).upper()
     if not letters.isascii():
         letters = letters.translate(_AS_LETTERS)
-    type_ = _NRC_TYPES.get(found[3].upper())
+    type_ = _NRC_TYPES.get(one_burmese(re.sub(r"\s", "", found[3])).upper())
     if type_ is None or not re.fullmatch(r"[A-Z]+|[\u1000-\u109f]+", letters):
         raise NotRead("not_an_nrc")
     return Nrc(state, _townships().burmese.get((state, letters), letters), type_, found[4].translate(_AS_DIGITS))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,6 +22,7 @@ VIETQR, LAO_QR, PROMPTPAY = "A000000727", "A005266284662577", "A000000677010111"
 LONGEST = 512
 #: Lao banks by the number in their codes, as seen.
 LAO_BANKS = {"27710418": "BCEL", "32170418": "JDB"}
+_ENDS = re.compile(r".*6304[0-9A-Fa-f]{4}", re.S)
 _COUNTRIES = {"vn": ("VN", "704"), "la": ("LA", "418"), "th": ("TH", "764")}
 
 
@@ -36,7 +38,7 @@ class QrAccount:
 def check_sum(text: str) -> str:
     """CRC-16/CCITT of a text, beginning with FFFF, as four capital hexadecimal digits."""
     crc = 0xFFFF
-    for byte in text.encode("ascii"):
+    for byte in text.encode():
         crc ^= byte << 8
         for _ in range(8):
             crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
@@ -44,7 +46,21 @@ def check_sum(text: str) -> str:
 
 
 def read_tags(text: str) -> dict[str, str]:
-    """The values of a chain by their tags. Raises `NotRead` with `not_a_qr`."""
+    """The values of a chain by their tags. Lengths count letters, as EMVCo says; some banks count the bytes of UTF-8,
+    which is another number where a name has marks. Raises `NotRead` with `not_a_qr`."""
+    try:
+        return _tags(text)
+    except NotRead:
+        if text.isascii():
+            raise
+    in_bytes = _tags(text.encode().decode("latin-1"))
+    try:
+        return {tag: value.encode("latin-1").decode() for tag, value in in_bytes.items()}
+    except UnicodeDecodeError:
+        raise NotRead("not_a_qr") from None
+
+
+def _tags(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     at = 0
     while at < len(text):
@@ -65,11 +81,7 @@ def read_qr(pasted: str, on: date) -> QrAccount:
     Raises `NotRead`: `not_a_qr`, `qr_check_sum` (a letter was lost or changed), `qr_without_account` (another kind of
     code, or one for a card or a bill).
     """
-    text = "".join(pasted.split())
-    if not text.isascii() or not 12 <= len(text) <= LONGEST or not re.fullmatch(r".*6304[0-9A-Fa-f]{4}", text):
-        raise NotRead("not_a_qr")
-    if check_sum(text[:-4]) != text[-4:].upper():
-        raise NotRead("qr_check_sum")
+    text = _whole(pasted)
     tags = read_tags(text)
     for tag in ("38", "29"):
         inner = read_tags(tags[tag]) if tag in tags else {}
@@ -77,6 +89,20 @@ def read_qr(pasted: str, on: date) -> QrAccount:
         if found is not None and re.fullmatch(r"\+?[0-9A-Za-z]{2,34}", found.number):
             return found
     raise NotRead("qr_without_account")
+
+
+def _whole(pasted: str) -> str:
+    """The text of a code as it was before somebody wrapped it: names in it have blanks of their own, so that the check
+    sum says which blanks are. Raises `NotRead`: `not_a_qr`, `qr_check_sum`."""
+    seen = "".join(c for c in pasted if unicodedata.category(c) != "Cf").strip()
+    lines = [re.sub(r" *[\r\n\t]+ *", "", seen), re.sub(r"[\r\n\t]+", "", seen), "".join(seen.split())]
+    whole = [text for text in lines if 12 <= len(text) <= LONGEST and _ENDS.fullmatch(text)]
+    if not whole:
+        raise NotRead("not_a_qr")
+    for text in whole:
+        if check_sum(text[:-4]) == text[-4:].upper():
+            return text
+    raise NotRead("qr_check_sum")
 
 
 def _vietqr(inner: dict[str, str], on: date) -> QrAccount | None:
@@ -88,7 +114,8 @@ def _vietqr(inner: dict[str, str], on: date) -> QrAccount | None:
 
 def _lao(inner: dict[str, str], on: date) -> QrAccount | None:
     bank, receiver = inner.get("01", ""), inner.get("03", "")
-    return QrAccount(LAO_BANKS.get(bank, bank), receiver) if bank and receiver else None
+    # The code of a shop names its till with letters; accounts of Lao banks are digits.
+    return QrAccount(LAO_BANKS.get(bank, bank), receiver) if bank and re.fullmatch("[0-9]+", receiver) else None
 
 
 def _promptpay(inner: dict[str, str], on: date) -> QrAccount | None:

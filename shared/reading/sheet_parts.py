@@ -1,4 +1,5 @@
-"""What a workbook says of a sheet beside its cells: formulas, cells that are merged, and whether its rows are in order.
+"""What a workbook says of a sheet beside its cells: formulas, cells that are merged, rows that are hidden, and whether
+its rows are in order.
 
 Source: ECMA-376, part 1, 18.3.1 (worksheets).
 """
@@ -13,22 +14,34 @@ from dataclasses import dataclass
 from posixpath import join, normpath
 
 from lxml import etree
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
 from shared.reading import NotRead
 
 #: Cells below the first of a merged range; a sheet with more of them is not for a list.
 MOST_COVERED = 200_000
 _PLACE = re.compile(rb"<(?:\w+:)?(?:row|c)\b[^>]*?\sr=[\"']([A-Za-z]*)(\d+)[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_NUMBER, _HIDDEN = re.compile(rb"\sr=[\"'](\d+)"), re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
+#: A formula that came to a text without letters, which a reader that asks for values cannot tell from none at all.
+_CAME_TO_NOTHING = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)"
+)
+_AT, _TEXT = re.compile(rb"\sr=[\"']([A-Za-z]+\d+)"), re.compile(rb"\st=[\"']str[\"']")
+#: A text that stands in its cell and not in the part of it that is for texts: our reader would pass it over.
+_BARE_TEXT = re.compile(rb"<(?:\w+:)?c\b[^>]*\st=[\"']inlineStr[\"'][^>]*>\s*<(?:\w+:)?t\b")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Za-z0-9:]+)[\"']")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What is known of one sheet; `covered` are, by row and column, the cells below the first row of a merged range,
-    with the cell (row, column) that holds what they seem to hold."""
+    with the cell (row, column) that holds what they seem to hold; `blank` the cells (row, column) whose formula came to
+    a text without letters."""
 
     has_formulas: bool
+    blank: frozenset[tuple[int, int]]
+    hidden: frozenset[int]
     covered: Mapping[int, Mapping[int, tuple[int, int]]]
     holders: frozenset[tuple[int, int]]
 
@@ -43,30 +56,60 @@ _STRICT = (
 )
 
 
+#: A fill of nothing, as OnlyOffice and others write it; spreadsheets show it as none, and our reader stops at it.
+_NO_FILL = re.compile(rb"<((?:\w+:)?)fill\s*(?:/>|>\s*</(?:\w+:)?fill>)")
+
+
 def common_form(data: bytes) -> bytes:
-    """A workbook of the strict form as one of the common form, which differs in names alone; others as they are."""
+    """A workbook of the strict form as one of the common form, which differs in names alone, and one whose styles hold
+    a fill of nothing with a fill that is none; others as they are."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        if "xl/workbook.xml" not in package.namelist() or _STRICT[0][0] not in package.read("xl/workbook.xml"):
+        names = package.namelist()
+        strict = "xl/workbook.xml" in names and _STRICT[0][0] in package.read("xl/workbook.xml")
+        unfilled = "xl/styles.xml" in names and _NO_FILL.search(package.read("xl/styles.xml")) is not None
+        if not strict and not unfilled:
             return data
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as rewritten:
-            for name in package.namelist():
+            for name in names:
                 part = package.read(name)
-                for strict, common in _STRICT if name.endswith((".xml", ".rels")) else ():
-                    part = part.replace(strict, common)
+                for from_, to in _STRICT if strict and name.endswith((".xml", ".rels")) else ():
+                    part = part.replace(from_, to)
+                if name == "xl/styles.xml":
+                    part = _NO_FILL.sub(rb"<\1fill><\1patternFill/></\1fill>", part)
                 rewritten.writestr(name, part)
         return out.getvalue()
 
 
 def parts_of(data: bytes, title: str) -> Parts:
     """The parts of the sheet with a title. Raises `NotRead` with `not_a_workbook` where its rows or cells are not in
-    order, for a reader that goes down the sheet would lose what comes too late."""
+    order, or texts not where they belong, for a reader that goes down the sheet would lose them."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         xml = package.read(_file_of(package, title))
     _check_order(xml)
+    if _BARE_TEXT.search(xml):
+        raise NotRead("not_a_workbook")
     covered = _covered(xml)
     holders = frozenset(holder for row in covered.values() for holder in row.values())
-    return Parts(re.search(rb"<(?:\w+:)?f[ >/]", xml) is not None, covered, holders)
+    has_formulas = re.search(rb"<(?:\w+:)?f[ >/]", xml) is not None
+    return Parts(has_formulas, _blank(xml) if has_formulas else frozenset(), _hidden(xml), covered, holders)
+
+
+def _blank(xml: bytes) -> frozenset[tuple[int, int]]:
+    found = set()
+    for told in _CAME_TO_NOTHING.findall(xml):
+        if (at := _AT.search(told)) and _TEXT.search(told):
+            found.add(coordinate_to_tuple(at[1].decode()))
+    return frozenset(found)
+
+
+def _hidden(xml: bytes) -> frozenset[int]:
+    number, found = 0, set()
+    for told in _ROW.findall(xml):
+        number = int(at[1]) if (at := _NUMBER.search(told)) else number + 1
+        if _HIDDEN.search(told):
+            found.add(number)
+    return frozenset(found)
 
 
 def _file_of(package: zipfile.ZipFile, title: str) -> str:

@@ -18,10 +18,11 @@ from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import from_excel
 
 from shared.reading import NotRead
 from shared.reading.letters import SPREADSHEET_ERROR, one_line
-from shared.reading.number_formats import shown
+from shared.reading.number_formats import is_day, shown
 from shared.reading.sheet_parts import Parts, common_form, parts_of
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 20_000, 200, 5_000
@@ -234,7 +235,8 @@ def _line(number: int, row: Any, formulas: Any, parts: Parts, holding: set[tuple
     faults: dict[int, tuple[str, str]] = {}
     for place, cell in enumerate(row):
         try:
-            if cell.value is None and place < len(formulas) and formulas[place].value is not None:
+            has_formula = place < len(formulas) and formulas[place].value is not None
+            if cell.value is None and has_formula and (number, place + 1) not in parts.blank:
                 raise NotRead("formula_not_worked_out")
             cells.append(_shown(cell))
             if cells[-1] and (number, place + 1) in parts.holders:
@@ -250,6 +252,10 @@ def _line(number: int, row: Any, formulas: Any, parts: Parts, holding: set[tuple
             faults[column - 1] = ("merged_cells", f"{get_column_letter(column)}{number}")
     while cells and not cells[-1] and len(cells) - 1 not in faults:
         cells.pop()
+    if number in parts.hidden:
+        # Left out by who hid or filtered it, or forgotten there: only she knows.
+        hidden = (place for place, cell in enumerate(cells) if cell and place not in faults)
+        faults |= {place: ("hidden_row", f"{get_column_letter(place + 1)}{number}") for place in hidden}
     return Line(number, cells, faults)
 
 
@@ -268,6 +274,9 @@ def _shown(cell: Any) -> str:
         case date():
             return value.isoformat()
         case int() | float():
+            if is_day(cell.style_array.numFmtId, cell.number_format or ""):
+                day = from_excel(value, cell.parent.parent.epoch)
+                return day.date().isoformat() if isinstance(day, datetime) and day.time() == time() else str(day)
             return _number(value, cell.number_format or "")
     # Letters that XML cannot hold are written as their codes: _x000D_ is a line that ended.
     return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), str(value)).strip()

@@ -302,13 +302,13 @@ def workbook(rows: Sequence[Sequence[object]], formats: dict[str, str] | None = 
     return out.getvalue()
 
 
-def rewritten(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """The same workbook with its first sheet written otherwise."""
+def rewritten(data: bytes, change: Callable[[bytes], bytes], where: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """The same workbook with one part, its first sheet, written otherwise."""
     out, old = io.BytesIO(), zipfile.ZipFile(io.BytesIO(data))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = old.read(name)
-            new.writestr(name, change(part) if name == "xl/worksheets/sheet1.xml" else part)
+            new.writestr(name, change(part) if name == where else part)
     return out.getvalue()
 
 

@@ -154,7 +154,7 @@ def ask_account(act: Act, employer_id: str, *, bank: str, number: str, holder: s
         id=act.new_id(),
         employer_id=employer.id,
         bank=read("#/bank", read_line, bank),
-        number=read("#/number", read_account, number),
+        number=read("#/number", read_account, number, institution().digits_at(bank)),
         holder=read("#/holder", read_name, holder),
         paper=read("#/paper", read_line, paper),
         state=EmployerPayeeState.ASKED,

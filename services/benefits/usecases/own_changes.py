@@ -102,9 +102,10 @@ def _said(act: Act, person: Person, what: What, form: Mapping[str, str]) -> dict
     if not typed:
         raise people.CannotBe("#/number", "required")
     wallet = kind == "wallet"
-    number = (
-        people.read("#/number", read_phone, typed, country) if wallet else people.read("#/number", read_account, typed)
-    )
+    if wallet:
+        number = people.read("#/number", read_phone, typed, country)
+    else:
+        number = people.read("#/number", read_account, typed, institution().digits_at(bank))
     payee = store.persons.payee(act, person.id)
     if payee is not None and (payee.kind, payee.bank, payee.number) == (kind, bank, number):
         raise people.CannotBe("#/number", "as_now")

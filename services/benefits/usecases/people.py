@@ -286,7 +286,7 @@ def change_payee(
     if kind == "wallet":
         number = read("#/number", read_phone, number, institution().country) or ""
     elif number:
-        number = read("#/number", read_account, number)
+        number = read("#/number", read_account, number, institution().digits_at(bank))
     holder = _named("#/holder", holder) or ""
     new = Payee(act.new_id(), person.id, kind, bank, number, holder, act.today)
     store.persons.put_payee(act, new)

@@ -51,6 +51,7 @@ ROW_REASONS = (
         "required": N_("This cell is empty, and it is needed."),
         "not_a_day": N_("This is not a day. Write it as 2025-07-14."),
         "merged_cells": N_("This cell is merged with the one above. Write the value in each row."),
+        "hidden_row": N_("This row is hidden in the sheet. Show it, or delete it."),
         "leave_far_from_birth": N_("The leave lies too far from the expected day. One of the two is wrong."),
         "second_notice": N_(
             "Set aside: for this worker a birth less than seven months away is known. Say why there is a second one."

@@ -297,6 +297,7 @@ ERRORS = {
     "scientific": N_("The spreadsheet has shortened this number. Write all its digits as text."),
     "number_too_long": N_("The spreadsheet keeps only 15 digits of this number. Write it as text."),
     "not_an_identifier": N_("This is no number of a person or an account."),
+    "account_unclear": N_("This could be one account or two. Write one account, without blanks."),
     "check_digit": N_("A digit of this number is wrong."),
     "not_a_qr": N_("This is not the text of a QR code for payments."),
     "qr_check_sum": N_("A letter of this text was lost or changed. Scan the code again."),

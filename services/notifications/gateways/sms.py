@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -37,6 +38,7 @@ from services.notifications.gateways.line import (
     Verdict,
 )
 from services.notifications.gateways.receipts import read_receipt
+from services.notifications.gateways.smpp_reading import Pdu, Unknown, read_pdu
 from services.notifications.gateways.smpp_status import Meaning, meaning
 from shared.logs import log
 
@@ -107,10 +109,11 @@ class SmppLine:
                 self._waiting, self._write_lock = {}, threading.Lock()
             s = self.settings
             client = smpp_client.Client(s.host, s.port, timeout=5, allow_unknown_opt_params=True)
+            client.read_pdu = partial(read_pdu, client)
             try:
                 client.connect()
                 client.bind_transceiver(system_id=s.system_id, password=s.password)
-            except (exceptions.ConnectionError, exceptions.PDUError, OSError) as fault:
+            except (exceptions.ConnectionError, exceptions.PDUError, Unknown, OSError) as fault:
                 try:
                     client.disconnect()
                 except OSError:
@@ -166,19 +169,15 @@ class SmppLine:
                     asked = now
                     with self._write_lock:
                         client.send_pdu(smpp.make_pdu("enquire_link", client=client))
-            except (
-                exceptions.ConnectionError,
-                exceptions.PDUError,
-                OSError,
-                ValueError,
-                AttributeError,
-            ) as lost:
+            except Unknown as unknown:
+                self._nack(client, unknown.sequence)
+            except Exception as lost:  # whatever it was: a line that nobody reads is opened anew
                 if self._client is client:
                     log.warning("sms_line_lost", fault=type(lost).__name__)
                 self._drop(client)
                 return
 
-    def _take(self, client: Any, pdu: Any) -> None:
+    def _take(self, client: Any, pdu: Pdu) -> None:
         match pdu.command:
             case "submit_sm_resp" | "generic_nack":
                 queue = self._waiting.get(pdu.sequence)
@@ -187,11 +186,11 @@ class SmppLine:
                     if answer.verdict is Verdict.LINE:
                         self._stand_still(answer.reason)
                     queue.put(answer)
-            case "deliver_sm":
+            case "deliver_sm" | "data_sm":
                 came = read_receipt(pdu)
                 kept = came is None or (self.on_receipt is not None and self.on_receipt(replace(came, line=self.name)))
                 reply = smpp.make_pdu(
-                    "deliver_sm_resp",
+                    f"{pdu.command}_resp",
                     client=client,
                     status=consts.SMPP_ESME_ROK if kept else consts.SMPP_ESME_RSYSERR,
                 )
@@ -201,6 +200,16 @@ class SmppLine:
             case "unbind":
                 self._reply(client, smpp.make_pdu("unbind_resp", client=client), pdu.sequence)
                 raise exceptions.ConnectionError("the operator said goodbye")
+            case "query_sm":
+                self._nack(client, pdu.sequence)
+
+    def _nack(self, client: Any, sequence: int) -> None:
+        """What the operator asks is nothing that a sender of messages does; without an answer it would ask again."""
+        nack = smpp.make_pdu("generic_nack", client=client, status=consts.SMPP_ESME_RINVCMDID)
+        try:
+            self._reply(client, nack, sequence)
+        except (exceptions.ConnectionError, exceptions.PDUError, OSError):
+            self._drop(client)
 
     def _reply(self, client: Any, reply: Any, sequence: int) -> None:
         reply.sequence = sequence
@@ -289,10 +298,8 @@ class SmppLine:
             raise AskLater(type(fault).__name__) from None
 
 
-def _answer(pdu: Any, agreed: Mapping[int, Meaning] | None = None) -> Answer:
-    status = int(pdu.status)
-    if status == 0:
-        raw = pdu.message_id if isinstance(pdu.message_id, bytes) else str(pdu.message_id or "").encode()
-        return Answer(Verdict.TAKEN, operator_id=raw.rstrip(b"\0").decode("ascii", "replace"))
-    verdict, reason = meaning(status, agreed)
+def _answer(pdu: Pdu, agreed: Mapping[int, Meaning] | None = None) -> Answer:
+    if not pdu.is_error():
+        return Answer(Verdict.TAKEN, operator_id=pdu.message_id.decode("ascii", "replace"))
+    verdict, reason = meaning(pdu.status, agreed)
     return Answer(verdict, reason=reason)

@@ -163,6 +163,9 @@ def _balances(element: etree._Element, currency: str) -> tuple[Money | None, Mon
     found: dict[str, list[etree._Element]] = {}
     for balance in find_all(element, "Bal"):
         at, code = find(balance, "Amt"), value(balance, "Tp/CdOrPrtry/Cd") or value(balance, "Tp/CdOrPrtry/Prtry") or ""
+        # A balance may stand twice, once with the credit that the bank grants, which is no money of ours.
+        if value(balance, "CdtLine/Incl") in ("true", "1"):
+            continue
         if at is not None and (at.get("Ccy") or currency) == currency:
             found.setdefault(code, []).append(balance)
     between = found.get("ITBD", [])
@@ -353,7 +356,8 @@ def _line(
 
 def _plain(text: str, currency: str) -> Money:
     """An amount, which has no sign of its own: with a minus beside debit or credit nobody knows which one counts."""
-    amount = Money.parse(text.strip(), currency)
+    number = text.strip().removeprefix("+")  # a decimal of XML may have a plus, and nothing before its point
+    amount = Money.parse(f"0{number}" if number.startswith(".") else number, currency)
     if amount.minor < 0:
         raise ValueError("an amount below zero")
     return amount
@@ -364,7 +368,7 @@ def _signed(element: etree._Element, currency: str = "") -> Money:
     if at is None or not at.text:
         raise ValueError("no amount")
     amount = _plain(at.text, at.get("Ccy") or currency)
-    indicator = value(element, "CdtDbtInd")
+    indicator = value(element, "CdtDbtInd") or ("CRDT" if amount.minor == 0 else None)
     if indicator not in ("CRDT", "DBIT"):
         raise ValueError("neither credit nor debit")
     return -amount if indicator == "DBIT" else amount

@@ -11,7 +11,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain, pairwise
+from itertools import chain
 
 from services.payments.domain.statement import Fault, Kind, Statement, StatementFile, StatementLine, real_reference
 from services.payments.gateways.spooled import Spool
@@ -24,9 +24,14 @@ _TAG = re.compile(r"^[ \t]*:(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|
 _BEGINS = re.compile(r"^(?:\{4:\s*)?:20:(?=[^\n]*\s+:2[15])", re.MULTILINE)
 _ENDS = re.compile(r"^-(?=[^\n]{0,40}$)", re.MULTILINE)
 _BALANCE = re.compile(r"^([CD])(\d{6})([A-Z]{3})?([\d,.]+)")
-_LINE = re.compile(r"^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?([\d,.]+)([A-Z][A-Z0-9 ]{3})([^\n]*)")
+_LINE = re.compile(r"^(\d{6})(\d{4}|    )?(R?[CD]|E[CD])([A-Z])?([\d,.]+)([A-Z][A-Z0-9 ]{3})([^\n]*)")
 #: The fields that tell of one line; all others are about the statement.
 OF_LINES = frozenset({"61", "86", "NS"})
+#: What a statement begins with, behind its reference.
+_BEGIN = frozenset({"25", "25P", "28", "28C", "60F", "60M"})
+_BEGINNINGS = re.compile(r"^[ \t]*:(?:25P?|28C?|60[FM])[ \t]*:", re.MULTILINE)
+#: What follows the fields of lines. All others stand before them, or are a time wrapped in a text: "T16", ":20:37".
+_BEHIND_LINES = frozenset({"62F", "62M", "64", "65", "90D", "90C"})
 #: Transaction types of field 61 that are charges, and those that are money coming back.
 FEES = frozenset({"CHG", "COM"})
 RETURNS = frozenset({"RTI", "RTN", "RET"})
@@ -73,7 +78,28 @@ def _blocks(text: str) -> Iterator[str]:
         # A dash alone ends a statement only where no field follows: it stands in texts too.
         last = max((mark.start() for mark in _TAG.finditer(block)), default=0)
         over = _ENDS.search(block, last)
-        yield block[: over.start() if over else end].lstrip("{4:\n ")
+        yield from _apart(block[: over.start() if over else end].lstrip("{4:\n "))
+
+
+def _apart(block: str) -> Iterator[str]:
+    """The statements that follow each other under one reference: another account begins one, and so does what stands
+    behind a closing balance. Pages of a statement stay together."""
+    if len(_BEGINNINGS.findall(block)) <= 3:
+        yield block
+        return
+    parts: list[list[tuple[str, str]]] = [[]]
+    closed = ""
+    for tag, text in _fields(block):
+        first = _account(parts[-1])[0]
+        other = tag in ("25", "25P") and closed and first != _account([(tag, text)])[0]
+        if other or (closed == "62F" and tag in _BEGIN):
+            # Reference and account hold until others are named.
+            parts.append([field for field in parts[-1][:2] if field[0] == "20" or tag not in ("25", "25P")])
+            closed = ""
+        parts[-1].append((tag, text))
+        closed = tag if tag in ("62F", "62M") else closed
+    for fields in parts:
+        yield "\n".join(f":{tag}:{text}" for tag, text in fields)
 
 
 def _fields(block: str) -> Iterator[tuple[str, str]]:
@@ -81,6 +107,8 @@ def _fields(block: str) -> Iterator[tuple[str, str]]:
     mark = _TAG.search(block)
     while mark is not None:
         after = _TAG.search(block, mark.end())
+        while after is not None and mark.group(1) in OF_LINES and after.group(1) not in OF_LINES | _BEHIND_LINES:
+            after = _TAG.search(block, after.end())
         yield mark.group(1), block[mark.end() : after.start() if after else len(block)].strip("\n")
         mark = after
 
@@ -105,7 +133,8 @@ def _account(fields: list[tuple[str, str]]) -> tuple[str, str, str]:
 def _statement(fields: list[tuple[str, str]], block: str) -> Statement:
     """A statement from the fields that are about all of it; its lines are read from the block, one by one."""
     account, currency, bank = _account(fields)
-    final_text, ends = _first(fields, "62F"), (_first(fields, "60F", "60M"), _first(fields, "62F", "62M"))
+    # A statement on several pages may be one block with a balance at the foot of each: the last one closes it.
+    final_text, ends = _first(fields, "62F"), (_first(fields, "60F", "60M"), _first(fields[::-1], "62F", "62M"))
     named = next((found.group(3) for text in ends if (found := _BALANCE.match(text)) and found.group(3)), currency)
     opening, closing = (_balance(text, named) for text in ends)
     so_far = not opening and not closing
@@ -151,6 +180,7 @@ def _told_day(text: str) -> date | None:
 
 
 def _amount(text: str, currency: str) -> Money:
+    text = f"0{text}" if text.startswith(",") else text  # what is less than one
     if re.fullmatch(r"\d+\.\d{1,2}", text):
         text = text.replace(".", ",")  # some banks write a point; thousands are parted by neither
     if "." in text:
@@ -184,12 +214,7 @@ def _balance(text: str, named: str) -> tuple[Money, date] | None:
 def _lines(block: str, currency: str) -> tuple[Spool, list[tuple[int, str]]]:
     lines = Spool()
     unreadable: list[tuple[int, str]] = []
-    position = 0
-    for (tag, text), (next_tag, next_text) in pairwise(chain(_fields(block), [("", "")])):
-        if tag != "61":
-            continue
-        position += 1
-        about = next_text if next_tag in ("86", "NS") else ""
+    for position, (text, about) in enumerate(_told_lines(block), 1):
         try:
             line = _line(text, about, currency, position)
         except ValueError as wrong:
@@ -198,6 +223,18 @@ def _lines(block: str, currency: str) -> tuple[Spool, list[tuple[int, str]]]:
             if line is not None:
                 lines.add(line)
     return lines, unreadable
+
+
+def _told_lines(block: str) -> Iterator[tuple[str, str]]:
+    """Each field 61 with all that the fields right behind it say: an 86, a bank's own NS, or several of them."""
+    told: list[str] = []
+    for tag, text in chain(_fields(block), [("", "")]):
+        if told and tag in ("86", "NS"):
+            told.append(text)
+            continue
+        if told:
+            yield told[0], "\n".join(told[1:])
+        told = [text] if tag == "61" else []
 
 
 def _line(text: str, about: str, currency: str, position: int) -> StatementLine | None:
@@ -233,7 +270,7 @@ def _line(text: str, about: str, currency: str, position: int) -> StatementLine 
 
 def _entry_day(value_day: date, told: str | None) -> date:
     """The booking day, which gives no year: the one nearest to the value day."""
-    if not told:
+    if not told or not told.strip():
         return value_day
     years = (value_day.year - 1, value_day.year, value_day.year + 1)
     try:
