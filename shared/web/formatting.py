@@ -221,6 +221,12 @@ def rate(value: int | str | Fraction, language: str) -> str:
     return f"{text}{NBSP}%" if known(language) == "en" else f"{text}%"
 
 
+def percent(value: int | str | Fraction, language: str, decimals: int = 0) -> str:
+    """So many per cent, rounded half up to `decimals`: 42 1/2 with one is "42.5 %", in Vietnamese "42,5%"."""
+    text = number(value, language, decimals)
+    return f"{text}{NBSP}%" if known(language) == "en" else f"{text}%"
+
+
 def days(n: int, language: str) -> str:
     """A count of days in words."""
     return say_n(language, "{n} day", "{n} days", n, n=number(n, language))

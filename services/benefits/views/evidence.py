@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from services.benefits.conformance.in_words import written
 from services.benefits.evidence import report_replay
 from services.benefits.evidence.laws import in_force_now
 from services.benefits.evidence.report import Shown
@@ -15,7 +16,6 @@ from services.benefits.evidence.through import MOST_YEARS, NEVER, of_money
 from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.law.figures import Value
-from services.benefits.law.law_tables import written
 from services.benefits.law.pack import Pack
 from services.benefits.usecases.evidence_replays import Past
 from services.benefits.usecases.evidence_runs import SIZES, Asked, State, reform_file
@@ -156,12 +156,13 @@ def _line(state: State) -> Line:
 def form(today: date, typed: Mapping[str, str], errors: Mapping[str, str | Words]) -> Form:
     """The form for the next run, with what was typed into it."""
     years = [year for year in range(today.year + AHEAD, today.year - BACK - 1, -1) if _statute(date(year, 1, 1))]
+    said = pages.language()
     return Form(
-        years=[{"value": str(year), "label": str(year)} for year in years],
-        sizes=[{"value": str(n), "label": formatting.number(n, pages.language())} for n in SIZES],
+        years=[{"value": str(year), "label": formatting.calendar_year(year, said)} for year in years],
+        sizes=[{"value": str(n), "label": formatting.number(n, said)} for n in SIZES],
         figures=[{"value": name, "label": label} for name, label in _figures(date(today.year, 1, 1))],
         rows=list(range(1, ROWS + 1)),
-        spans=[{"value": str(n), "label": formatting.number(n, pages.language())} for n in range(1, MOST_YEARS + 1)],
+        spans=[{"value": str(n), "label": formatting.number(n, said)} for n in range(1, MOST_YEARS + 1)],
         amounts=options(_amounts(today)),
         rules=options(RULES),
         follow=list(range(1, FOLLOW + 1)),
@@ -186,9 +187,8 @@ def _figures(day: date) -> list[tuple[str, str]]:
     for body in pack.benefits.values():
         for name, figure in body.book.figures.items():
             if figure.unit in NUMBERS and name not in found and (value := _on(pack, name, day, body.code)):
-                found[name] = (
-                    f"{pages.translate(figure.description)}: {written(value.value, figure.unit, pack.currency)}"
-                )
+                now = written(value.value, figure.unit, pack.currency, pages.language())
+                found[name] = f"{pages.translate(figure.description)}: {now}"
     return sorted(found.items(), key=lambda one: one[1].casefold())
 
 
