@@ -53,6 +53,7 @@ STATES: Mapping[str, str] = {
     "stopped": N_("stopped"),
     "faulty": N_("cannot begin"),
 }
+OF_REPLAY: Mapping[str, str] = {**STATES, "waiting": N_("waits for its turn, or for payments to answer")}
 KINDS = {"waiting": "wait", "begun": "wait", "stopped": "", "faulty": "no"}
 
 
@@ -74,11 +75,11 @@ class Form:
 
 @dataclass(frozen=True)
 class Line:
-    """A run under way, in the list and on its own page."""
+    """A run or a replay, in the list and on its own page; without a `word` where it is whole."""
 
     href: str
     title: str
-    word: Words
+    word: Words | None
     kind: str
     done: int
     parts: int
@@ -100,6 +101,7 @@ class ProgressPage:
     """How far a run has come."""
 
     told: Line
+    stopped_at: str
     moves: bool
     stopped: bool
     may_stop: bool
@@ -127,7 +129,8 @@ def run_page(run: Shown, href: str) -> RunPage:
 
 def progress(state: State, *, may_stop: bool) -> ProgressPage:
     """The page of a run that is not whole."""
-    return ProgressPage(_line(state), state.moves, state.word == "stopped", may_stop)
+    line = _line(state)
+    return ProgressPage(line, line.href, state.moves, state.word == "stopped", may_stop)
 
 
 def replayed(body: dict[str, Any], language: str) -> Shown:
@@ -135,17 +138,20 @@ def replayed(body: dict[str, Any], language: str) -> Shown:
     return report_replay.shown(body, language, lambda code: pages.translate(words.BENEFITS.get(code, code), language))
 
 
-def replay_line(name: str, past: Past | None, body: dict[str, Any] | None) -> Line:
-    """A replay in the list: its period, its reform, and whether it is still being made."""
+def replay_line(state: State, past: Past | None, body: dict[str, Any] | None) -> Line:
+    """A replay in the list: its period, its reform, and how far it has come while it is being made."""
     title = "" if past is None else formatting.plain_period(past.since, past.until, pages.language(), "long")
     title += f", {body['reform']}" if body is not None and body["reform"] else ""
-    said = words.text(STATES, "begun")
-    return Line(f"/evidence/replays/{name}", title, said, "" if body is not None else KINDS["begun"], 0, 0, ())
+    if state.word == "done":
+        return Line(f"/evidence/replays/{state.name}", title, None, "", 0, 0, ())
+    word, kind = words.text(OF_REPLAY, state.word), KINDS[state.word]
+    return Line(f"/evidence/replays/{state.name}", title, word, kind, state.done, state.parts, ())
 
 
-def replay_progress(name: str, past: Past) -> ProgressPage:
-    """The page of a replay that is being made."""
-    return ProgressPage(replay_line(name, past, None), moves=True, stopped=False, may_stop=False)
+def replay_progress(state: State, past: Past, *, may_stop: bool) -> ProgressPage:
+    """The page of a replay that is being made; it is stopped where runs are."""
+    line = replay_line(state, past, None)
+    return ProgressPage(line, f"/evidence/{state.name}", state.moves, state.word == "stopped", may_stop)
 
 
 def _line(state: State) -> Line:
