@@ -227,6 +227,21 @@ def percent(value: int | str | Fraction, language: str, decimals: int = 0) -> st
     return f"{text}{NBSP}%" if known(language) == "en" else f"{text}%"
 
 
+_SHOWN = re.compile(r"([0-9][0-9,]*)(?:\.([0-9]+))?( %)?", re.ASCII)
+
+
+def as_shown(text: str, language: str) -> str:
+    """A text of numbers in English format, rounded for the eye, as the language writes them: "67.7 %" is "67,7%"."""
+    if known(language) == "en":
+        return text
+
+    def one(found: re.Match[str]) -> str:
+        whole, rest, sign = found[1].replace(",", ""), found[2] or "", "%" if found[3] else ""
+        return number(f"{whole}.{rest}" if rest else whole, language, len(rest)) + sign
+
+    return _SHOWN.sub(one, text)
+
+
 def days(n: int, language: str) -> str:
     """A count of days in words."""
     return say_n(language, "{n} day", "{n} days", n, n=number(n, language))
@@ -359,6 +374,8 @@ def param(item: Any, language: str) -> str:
             return months(int(value), language)
         case "rate":
             return rate(value, language)
+        case "shown":
+            return as_shown(str(value), language)
         case "term":
             return say(language, str(value).replace("_", " "))
         case "citation":

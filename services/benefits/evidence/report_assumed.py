@@ -40,7 +40,7 @@ def _value(_: Told, one: Mapping[str, Any]) -> str:
     value = one["value"]
     if not isinstance(value, list):
         return _.rate(Fraction(value)) if one["unit"] == "rate" else _.number(Fraction(value))
-    rows = [f"{key}: {number}" for key, number in _rows(_, value)]
+    rows = [f"{key}:{_.gap}{number}" for key, number in _rows(_, value)]
     if len(rows) <= LONGEST:
         return "; ".join(rows)
     return _("{first} to {last}; all {n} below", first=rows[0], last=rows[-1], n=_.number(len(rows)))

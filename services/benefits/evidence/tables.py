@@ -65,7 +65,9 @@ def bars(table: Table) -> str:
 
 
 class Told(Words):
-    """Sentences, numbers, rates and days as a reader of the language writes them."""
+    """Sentences, numbers, rates and days as a reader of the language writes them; `gap` stands within what is one."""
+
+    gap = formatting.NBSP
 
     def number(self, value: int | Fraction) -> str:
         """A number with nothing lost."""
@@ -109,6 +111,8 @@ class Told(Words):
 
 class Plain(Told):
     """The same for a program: English, a point before decimals, months as 2025-03, a minus that a spreadsheet reads."""
+
+    gap = " "
 
     def __init__(self) -> None:
         super().__init__("en")
