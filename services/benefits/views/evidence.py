@@ -151,6 +151,7 @@ def replay_line(state: State, past: Past | None, body: dict[str, Any] | None) ->
 def replay_progress(state: State, past: Past, *, may_stop: bool) -> ProgressPage:
     """The page of a replay that is being made; it is stopped where runs are."""
     line = replay_line(state, past, None)
+    line = replace(line, title=f"{pages.translate(N_('Replay the past'))}: {line.title}")
     return ProgressPage(line, f"/evidence/{state.name}", state.moves, state.word == "stopped", may_stop)
 
 

@@ -125,6 +125,7 @@ def test_a_replay_shows_how_far_it_is_is_stopped_and_goes_on_to_the_same_figures
     until(town, folder / "plan.json")
     page = desk.client.get(there)
     assert "of 2 parts" in page.text
+    assert "<h1>Replay the past: 1 January" in page.text.replace("\xa0", " ")
     assert f'action="/evidence/{folder.name}/stop"' in page.text
     assert desk.send(f"/evidence/{folder.name}/stop").headers["Location"] == there
     before = len(list((folder / "parts").iterdir()))
