@@ -25,6 +25,7 @@ from shared.auth import SERVICES
 from shared.money import Money, Rounding, exponent, round_fraction
 from shared.plural import counting_gap
 from shared.web.citing import cited
+from shared.web.day_patterns import DATE_PATTERNS, MONTH_PATTERNS
 from shared.web.texts import N_, counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -48,48 +49,6 @@ UNITS = {
     "th": {"THB": "บาท", "LAK": "กีบ", "VND": "ดอง", "MMK": "จ๊าด"},
     "vi": {"VND": "đồng", "LAK": "kíp", "THB": "baht", "MMK": "kyat"},
     "my": {"MMK": "ကျပ်", "THB": "ဘတ်", "LAK": "ကစ်", "VND": "ဒေါင်"},
-}
-#: day, month number or name, year; `long` stands in sentences, `medium` in tables, `short` in fields,
-#: `brief` where the year is known. Lao months stand in full: their short forms are little read. Viet Nam's decree on
-#: papers of offices (30/2020/NĐ-CP) puts a zero before days under 10 and before months 1 and 2: `m0`.
-DATE_PATTERNS = {
-    "en": {
-        "long": "{d} {wide} {y}",
-        "medium": "{d} {abbr} {y}",
-        "short": "{d}/{m}/{y}",
-        "brief": "{d} {abbr}",
-    },
-    "lo": {
-        "long": "{d} {wide} {y}",
-        "medium": "{d} {wide} {y}",
-        "short": "{d}/{m}/{y}",
-        "brief": "{d} {wide}",
-    },
-    "th": {
-        "long": "{d} {wide} {y}",
-        "medium": "{d} {abbr} {y}",
-        "short": "{d}/{m}/{y}",
-        "brief": "{d} {abbr}",
-    },
-    "vi": {
-        "long": "{dd} tháng {m0} năm {y}",
-        "medium": "{dd}/{mm}/{y}",
-        "short": "{dd}/{mm}/{y}",
-        "brief": "{dd}/{mm}",
-    },
-    "my": {
-        "long": "{y} ခုနှစ်၊ {wide}လ {d} ရက်",
-        "medium": "{d}-{m}-{y}",
-        "short": "{d}-{m}-{y}",
-        "brief": "{d}-{m}",
-    },
-}
-MONTH_PATTERNS = {
-    "en": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
-    "lo": {"long": "{wide} {y}", "medium": "{wide} {y}", "abbr": "{abbr} {y}"},
-    "th": {"long": "{wide} {y}", "medium": "{abbr} {y}"},
-    "vi": {"long": "tháng {m0} năm {y}", "medium": "{m}/{y}"},
-    "my": {"long": "{y} ခုနှစ်၊ {wide}လ", "medium": "{m}-{y}"},
 }
 #: Languages that write day, name of month, year with spaces, so that a range can leave out what repeats.
 _SHORTENS = {"en", "lo", "th"}
