@@ -1,7 +1,8 @@
 """`make bench`: measures and prints ratios; what matters is how numbers of one run stand to one another.
 
 make bench                  everything
-make bench ARGS="http"      one part: http, events, decisions, journey, many, waiting, migrations, assess, evidence
+make bench ARGS="http"      one part: http, events, decisions, journey, many, waiting, migrations, assess,
+                            evidence, years
 make bench ARGS="many 1000 500000"    a pay day of so many orders
 make bench ARGS="evidence 100000"     a year of so many insured persons
 """
@@ -19,7 +20,7 @@ from deploy.embedded.hands import Hands
 from deploy.embedded.rabbitmq import program
 from tests.journeys.processes import TINY, House
 
-PARTS = ("http", "events", "decisions", "journey", "many", "waiting", "migrations", "assess", "evidence")
+PARTS = ("http", "events", "decisions", "journey", "many", "waiting", "migrations", "assess", "evidence", "years")
 
 
 def _line(*cells: object, widths: tuple[int, ...] = (46, 12, 10, 10, 10)) -> None:
@@ -189,6 +190,10 @@ def show_evidence(counts: tuple[int, ...] = ()) -> bool:
     return evidence.main(counts)
 
 
+def show_years(counts: tuple[int, ...] = ()) -> bool:
+    return evidence.through_years(counts)
+
+
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that houses are closed and servers stopped
     counts = tuple(int(word) for word in sys.argv[1:] if word.isdigit())
@@ -200,7 +205,7 @@ def main() -> int:
         )
         return 2
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; only ratios of one run say something.")
-    sized = {"many": show_many, "evidence": show_evidence}
+    sized = {"many": show_many, "evidence": show_evidence, "years": show_years}
     good = [sized[part](counts) if part in sized else globals()[f"show_{part}"]() for part in asked]
     return 0 if all(good) else 1
 

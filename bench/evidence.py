@@ -2,6 +2,7 @@
 
     make bench ARGS="evidence"                    100 thousand, 1 million and 10 million persons of Lao PDR
     make bench ARGS="evidence 1000000"            so many persons
+    make bench ARGS="years 10000000"              so many persons through ten years, with a rule for the ceiling
 
 Prints seconds, memory of every process together, persons drawn and how many differ; growth; one process against two;
 the plain loop and OpenFisca's vectorised toy formula as ratios. Nothing here decides anything.
@@ -25,14 +26,18 @@ from typing import Any
 
 from bench import toy_law
 from services.benefits.evidence import invented, run
-from services.benefits.evidence.parts import Plan
-from services.benefits.evidence.results import run_file
+from services.benefits.evidence.parts import SIDES, Plan
+from services.benefits.evidence.run_file import run_file
+from services.benefits.evidence.through import MOST_YEARS
 
 COUNTS = (100_000, 1_000_000, 10_000_000)
 #: Wanted of ten million: seconds and bytes.
 SECONDS, MEMORY = 60, 10**9
 REFORM = Path(invented.__file__).parent / "reforms" / "la-ceiling-and-leave.yaml"
 SEED, YEAR = 7, 2025
+#: A run through years: how the ceiling follows wages, and how many times a year's run it may take (a law more).
+RULES = (("ceiling", "every 3 years"),)
+TIMES = 20
 
 
 @dataclass
@@ -101,10 +106,13 @@ def _processor() -> float:
     return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
-def measure(country: str, population: Path, folder: Path, processes: int, reform: Path | None) -> Measured:
-    """A whole run, from the population's file to the figures."""
+def measure(
+    country: str, population: Path, folder: Path, processes: int, reform: Path | None, years: int = 1
+) -> Measured:
+    """A whole run, from the population's file to the figures; of several years with the rule for the ceiling."""
     shutil.rmtree(folder, ignore_errors=True)
-    wanted = run.Wanted(country, population, YEAR, SEED, reform)
+    rules = RULES if years > 1 else ()
+    wanted = run.Wanted(country, population, YEAR, SEED, reform, years=years, rules=rules)
     before, spent = _processor(), {}
     with Memory() as memory:
         began = time.perf_counter()
@@ -115,7 +123,7 @@ def measure(country: str, population: Path, folder: Path, processes: int, reform
         spent["assess"] = time.perf_counter() - began
         began = time.perf_counter()
         plan = json.loads((folder / "plan.json").read_text("utf-8"))
-        body = run_file(run.gather(folder), plan["inputs"], plan["key"], plan["sources"])["results"]
+        body = run_file(run.gather(folder), folder, plan["inputs"], plan["key"], plan["sources"])["results"]
         spent["sum up"] = time.perf_counter() - began
     counts = body["counts"]
     return Measured(
@@ -146,7 +154,7 @@ def plain_loop(folder: Path, seconds: float = 5) -> float:
 
     plan = Plan.read(folder)
     shapes, wages = plan.array("shape"), plan.array("wages")
-    side, done, began = plan.sides[0], 0, time.perf_counter()
+    side, done, began = plan.sides[SIDES[0]], 0, time.perf_counter()
     for place in range(0, len(shapes), max(1, len(shapes) // 20_000)):
         shape = unpack(int(shapes[place]))
         facts = side.facts(shape, plan.year)
@@ -227,3 +235,30 @@ def main(counts: tuple[int, ...] = ()) -> bool:
             print(f"Wanted: under {SECONDS} s and 1 GB. {'Reached.' if reached else 'NOT reached.'}")
             good = reached
         return good and not any(one.differing for one in found.values())
+
+
+def through_years(counts: tuple[int, ...] = ()) -> bool:
+    """A year and ten years of the same persons; whether ten stay within `TIMES` one and the memory wanted."""
+    load = os.getloadavg()[0]
+    print(f"\nThrough {MOST_YEARS} years, with a reform and a rule for the ceiling (load at the start: {load:.1f})")
+    _line("", "persons", "events", "seconds", "processor s", "memory", "drawn", "differ")
+    good = True
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for count in counts or COUNTS[1:2]:
+            population = folder / f"la-{count}.parquet"
+            _apart(invented.write, "la", count, SEED, population)
+            one = _apart(measure, "la", population, folder / "run", 2, REFORM)
+            _show("one year, two processes", one)
+            ten = _apart(measure, "la", population, folder / "run", 2, REFORM, MOST_YEARS)
+            _show(f"{MOST_YEARS} years, two processes", ten)
+            _line("  stages", *(f"{name} {seconds:.1f}" for name, seconds in ten.spent.items()))
+            times, kept = ten.processor / one.processor, _size(folder / "run")
+            good = good and times < TIMES and ten.memory < MEMORY and not ten.differing
+            print(f"  {times:.1f} times the processor time of one year; {kept / 10**6:,.0f} MB in its folder")
+    print(f"Wanted: at most {TIMES} times a year, and 1 GB. {'Reached.' if good else 'NOT reached.'}")
+    return good
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

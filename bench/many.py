@@ -48,7 +48,7 @@ class Measured(Day):
         """Seconds of processor time of this process and of the database."""
         server = psutil.Process(self.server)
         times = [one.cpu_times() for one in (psutil.Process(), server, *server.children())]
-        return sum(one.user + one.system for one in times)
+        return float(sum(one.user + one.system for one in times))
 
 
 @contextmanager

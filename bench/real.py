@@ -115,7 +115,7 @@ def _name(number: int) -> str:
 def _claim(person: str, number: str, today: date) -> dict[str, Any]:
     """Sick for sixty days; the employer paid the first thirty."""
     begin, end = today - timedelta(days=64), today - timedelta(days=5)
-    certificates = [
+    certificates: list[dict[str, Any]] = [
         {"number": f"{number}-1", "from": f"{begin}", "to": f"{begin + timedelta(days=29)}"},
         {"number": f"{number}-2", "from": f"{begin + timedelta(days=30)}", "to": f"{end}", "follow_up": True},
     ]

@@ -8,7 +8,6 @@ from services.benefits import store
 from services.benefits.usecases import (
     automation,
     certificate_ends,
-    evidence_replays,
     evidence_runs,
     feedback,
     files_in,
@@ -111,7 +110,9 @@ SLOW = frozenset(
         evidence_runs.BEGIN,
         evidence_runs.PART,
         evidence_runs.SUM_UP,
-        evidence_replays.REPLAY,
+        evidence_runs.REPLAY.begin,
+        evidence_runs.REPLAY.part,
+        evidence_runs.REPLAY.sum_up,
     }
 )
 JOBS: dict[str, JobHandler] = {

@@ -147,3 +147,24 @@ def test_within_the_told_days_at_least_the_share_was_done_and_within_fewer_it_wa
     assert told is not None
     assert Fraction(sum(d <= told for d in days), len(days)) >= share
     assert Fraction(sum(d < told for d in days), len(days)) < share
+
+
+def test_a_report_to_the_ilo_is_offered_what_the_institution_counts_itself(office: Office) -> None:
+    """Beside the number of the country, which no institution has, with its source; for who reads statistics alone."""
+    office.someone(until="2025-02", months=14)
+    office.someone("ນາງ ດາວ", "Dao Keo", months=2, until="2025-02")
+    counted(office, {})
+    for code, article in (("c102", "Persons insured with this institution"), ("c183", "Women insured")):
+        there = f"/standards/la/{code}?on=2026-06-01"
+        page = Browser(office, office.auditor_of_hq).client.get(there).text
+        assert "Counted by this institution in 2025" in page
+        assert article in page
+        assert "its own statistics, /statistics" in page
+        assert "To be filled in by the ministry: Women protected" in page  # it closes no gap
+        assert "Counted by this institution" not in office.app.test_client().get(there).text
+        for other in (office.clerk, office.auditor):  # the number of one branch is no number of the institution
+            assert "Counted by this institution" not in Browser(office, other).client.get(there).text
+    assert (
+        "Counted by this"
+        not in Browser(office, office.auditor_of_hq).client.get("/standards/vn/c102?on=2026-06-01").text
+    )

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ("services", "shared", "deploy")
 LONGEST_FUNCTION, LONGEST_FILE, WIDEST_LINE = 70, 500, 120
 #: Imports that mypy cannot follow, classes of libraries without types: each with its code, never a bare one.
-IGNORED_TYPES = 27
+IGNORED_TYPES = 26
 
 LONG_FUNCTIONS = {
     # a JSON Schema, written down as it stands; it goes when one declaration gives it

@@ -16,6 +16,7 @@ from services.benefits import operations
 from services.benefits.evidence import replay, replay_file, settled
 from services.benefits.store import evidence
 from shared.act import Act
+from shared.web.formatting import MINUS
 from tests.benefits.evidence.asked import asked
 from tests.journeys import test_recovery as recovery
 from tests.journeys import test_set_off_elsewhere as elsewhere
@@ -166,6 +167,6 @@ def test_a_policy_maker_replays_the_past_on_her_page_and_nobody_is_named(
     page = replays()
     assert "Of 1 decisions 0 have arrived to the unit" in page
     assert settled.REASONS["too_much"] in page
-    assert f"-{TOO_MUCH // 100:,}" in page
+    assert f"{MINUS}{TOO_MUCH // 100:,}" in page
     decided_minor = claim["last"]["total"]["minor"]
     assert f"{decided_minor // 100:,}" in page

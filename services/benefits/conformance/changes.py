@@ -371,8 +371,8 @@ def _words(lever: Lever, value: Fraction, currency: str) -> Text:
         return say(
             N_("{name}: {to} instead of {now}"),
             name=name,
-            to=t.word(percent(value)),
-            now=t.word(percent(lever.now)),
+            to=t.shown(percent(value)),
+            now=t.shown(percent(lever.now)),
         )
     if lever.unit == "money":
         return say(

@@ -16,7 +16,7 @@ from services.benefits.conformance.checks.result import NOT_APPLICABLE, Result
 from services.benefits.conformance.checks.words import percent
 from services.benefits.conformance.report import Drawing, Report
 from services.benefits.law.text import plain_number
-from shared.web import texts
+from shared.web import formatting, texts
 from shared.web.texts import N_
 
 INK, SOFT, RULE, TEAL, RED, AMBER = "#17201F", "#4B5553", "#DDD9CE", "#0B5457", "#96231A", "#744600"
@@ -58,6 +58,11 @@ class Chart:
     scale: Fraction
     axis: str
     words: str
+    language: str = "en"
+
+    def tick(self, place: Fraction) -> str:
+        """An amount of the axis, in its scale."""
+        return formatting.as_shown(plain_number(place, 1 if place.denominator > 1 else 0), self.language)
 
 
 def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
@@ -67,7 +72,8 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
         return None
 
     def _(message: str, **values: Any) -> str:
-        return texts.say(language, message, **values)
+        shown = {name: formatting.as_shown(str(value), language) for name, value in values.items()}
+        return texts.say(language, message, **shown)
 
     ceiling = made.result("C102-65-CEILING", branch)
     limits = _limits(found, ceiling.requirement.number)
@@ -81,11 +87,12 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
         name = _("from day {day}", day=day + 1) if len(found.days) > 1 else ""
         curves.append((name, _sampled(found, part, least, most)))
     thresholds = tuple(
-        (result.requirement.number, f"{percent(result.requirement.number)}, {_(label)}")
+        (result.requirement.number, f"{formatting.as_shown(percent(result.requirement.number), language)}, {_(label)}")
         for id, label in LINES[branch]
         if (result := made.result(id, branch)) is not None
     )
     marks, worst = _marks(made, found, ceiling, limits, _)
+    marks = [replace(mark, more=formatting.as_shown(mark.more, language)) for mark in marks]
     names = {"sickness": _("Sickness"), "maternity": _("Maternity")}
     title = _("{branch}: what share of earnings is replaced", branch=names[branch])
     currency = f"{_(unit)} {made.currency}".strip() if unit else made.currency
@@ -95,7 +102,8 @@ def chart(made: Report, branch: str, language: str = "en") -> Chart | None:
     )
     words = _("Replacement rate by monthly earnings. At each kink: {rates}", rates=rates)
     top = max([Fraction(1), *(y for _n, line in curves for _x, y in line if y <= Fraction(11, 10))])
-    return Chart(branch, title, tuple(curves), thresholds, _placed(marks, most), most, top, scale, axis, words)
+    drawn = (tuple(curves), thresholds, _placed(marks, most))
+    return Chart(branch, title, *drawn, most, top, scale, axis, words, language)
 
 
 def _marks(
@@ -239,7 +247,7 @@ def _draw(ax: Any, picture: Chart) -> None:
         ax.axhline(y, color=RULE, linewidth=0.7, zorder=0)
     ax.set_yticks(range(0, int(top), 20), [f"{y} %" for y in range(0, int(top), 20)])
     places = ticks(picture.most, picture.scale)
-    ax.set_xticks([float(p) for p in places], [plain_number(p, 1 if p.denominator > 1 else 0) for p in places])
+    ax.set_xticks([float(p) for p in places], [picture.tick(p) for p in places])
     ax.tick_params(colors=SOFT, length=3, width=0.7)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)

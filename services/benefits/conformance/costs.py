@@ -100,8 +100,8 @@ def words_of(priced: Priced, year: int) -> Text:
         year=t.year(year),
         cost=t.money(priced.after.units, currency),
         now=t.money(priced.before.units, currency),
-        after=t.word(f"{priced.share_after} %"),
-        before=t.word(f"{priced.share_before} %"),
+        after=t.shown(f"{priced.share_after} %"),
+        before=t.shown(f"{priced.share_before} %"),
     )
 
 

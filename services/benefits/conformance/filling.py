@@ -89,13 +89,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One question with its answers, tables and gaps."""
+    """One question with its answers, tables and gaps, and the statistics it asks for."""
 
     article: str
     branch: str
     answers: tuple[Answer, ...]
     sheets: tuple[Sheet, ...]
     gaps: tuple[Gap, ...]
+    statistics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class _Filler:
             missing += unknown
         left = [*gaps, *missing]
         once = tuple(gap for n, gap in enumerate(left) if gap not in left[:n])
-        return Reply(asked.article, branch, tuple(answers), tuple(sheets), once)
+        return Reply(asked.article, branch, tuple(answers), tuple(sheets), once, asked.statistics)
 
     def _result(self, id: str, branch: str) -> Result:
         found = [r for r in self.made.results if r.requirement.id == id]
@@ -321,7 +322,7 @@ class _Filler:
                 cells: tuple[Cell, ...] = (
                     say(N_("from day {day}"), day=t.count(day + 1)),
                     *(_money(x, currency) for x in (earnings, paid)),
-                    _plain(percent(rate)),
+                    say(N_("{rate}"), rate=t.shown(percent(rate))),
                 )
                 rows.append((cells, self.statute))
         head = (N_("Of the benefit"), N_("Earnings of a month"), N_("Benefit of a month"), N_("Share"), N_("Source"))

@@ -90,6 +90,7 @@ def _reply(_: Words, made: Filled, reply: Reply) -> dict[str, Any]:
         "answers": [_answer(_, one) for one in reply.answers],
         "sheets": [_sheet(_, made.made.currency, one) for one in reply.sheets],
         "gaps": [{"kind": one.kind, "words": _gap(_, one)} for one in reply.gaps],
+        "statistics": list(reply.statistics),
     }
 
 

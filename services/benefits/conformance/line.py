@@ -63,10 +63,10 @@ def line_for(assessment: Mapping[str, Any], country: str, on: date) -> Json | No
         )
     text = say(
         words,
-        rate=t.word(percent(rate, level.number)),
+        rate=t.shown(percent(rate, level.number)),
         days=t.count(days),
-        c102=t.word(percent(level.number)),
-        c183=t.word(percent(third.number)),
+        c102=t.shown(percent(level.number)),
+        c183=t.shown(percent(third.number)),
     )
     return {
         "format": "conformance-line/1",

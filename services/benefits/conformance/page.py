@@ -116,6 +116,10 @@ class Words:
     def of(self, text: Text | str | None) -> str:
         return "" if text is None else formatting.text(text.json() if isinstance(text, Text) else text, self.language)
 
+    def shown(self, numbers: str) -> str:
+        """Numbers in English format as the language writes them."""
+        return formatting.as_shown(numbers, self.language)
+
     def cited(self, source: str) -> str:
         """A source in the words of law of the language; what else names a gap is a sentence of the catalogue."""
         return citing.cited(source, self.language)
@@ -381,11 +385,11 @@ def run_words(_: Words, made: Report, tried: Any) -> str:
         "{exact} {currency} exactly",
         benefit=body["benefit"],
         first=formatting.plain_date(body["first_day"], _.language, "long") if body["first_day"] else "–",
-        earnings=plain_number(tried.earnings),
+        earnings=_.shown(plain_number(tried.earnings)),
         currency=made.currency,
         days=body["days"] or "–",
         outcome=_(body["outcome"].replace("_", " ")),
-        exact=plain_number(tried.exact()),
+        exact=_.shown(plain_number(tried.exact())),
     )
 
 

@@ -15,7 +15,6 @@ from reportlab.lib.colors import HexColor
 from services.benefits.conformance import chart as charts
 from services.benefits.conformance.chart import AMBER, INK, RED, RULE, SOFT, TEAL, Chart, Mark
 from services.benefits.conformance.paper import Drawn, Paper
-from services.benefits.law.text import plain_number
 
 GREY = "#757D7A"
 
@@ -66,8 +65,7 @@ class Picture(Drawn):
         for place in charts.ticks(self.chart.most, self.chart.scale):
             at = self._x(place * self.chart.scale)
             made.add(Line(at, self._bottom, at, self._bottom - 3, strokeColor=HexColor(GREY), strokeWidth=0.5))
-            said = plain_number(place, 1 if place.denominator > 1 else 0)
-            self._say(at, self._bottom - 11, said, SOFT, anchor="middle")
+            self._say(at, self._bottom - 11, self.chart.tick(place), SOFT, anchor="middle")
         self._say(self._right, 3, self.chart.axis, SOFT, anchor="end")
         for n, (value, label) in enumerate(self.chart.thresholds):
             colour, high = RED if not n else AMBER, self._y(value)

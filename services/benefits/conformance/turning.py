@@ -1,4 +1,5 @@
 """Which verdicts an unread figure could turn: each is moved a step up and down, and to whatever its pack names instead.
+So is each unread number of the country's profile: persons protected, wages, contributions.
 
 A figure from memory or practice behind ten verdicts does no harm where all ten stand whatever it is; one behind a
 single verdict may decide it. The law is run with each other value, and the requirements of its branch are tested anew.
@@ -8,24 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from services.benefits.conformance.beneficiary import Birth, Sick
 from services.benefits.conformance.changes import Lever
 from services.benefits.conformance.checks.result import NOT_APPLICABLE, Context, Result
 from services.benefits.conformance.checks.running import run
+from services.benefits.conformance.filling import SKILLED, STATISTICS
 from services.benefits.conformance.law import Law, NoBenefit, law_of
 from services.benefits.conformance.measure import STARTS, Branch, Tried
-from services.benefits.conformance.profile import Profile, profile
+from services.benefits.conformance.profile import Datum, Profile, profile
 from services.benefits.conformance.report import every_requirement
 from services.benefits.conformance.standards import HERE
 from services.benefits.law.figures import Amount, Figure
 from services.benefits.law.scales import Rows
+from shared.web.texts import N_
 
 TURNS = HERE / "turns"
 FORMAT = "turns/1"
@@ -37,6 +41,14 @@ OF_PROFILE = (
     *("answer", "share", "cover130", "quotient", "majority", "statistics", "grounds", "parts", "declaration"),
     *("financing", "means67"),
 )
+#: What numbers of the profile are called that stand in no table of a report.
+CONTRIBUTION = {
+    "employee": N_("Contribution of employees"),
+    "employer": N_("Contribution of employers"),
+    "state": N_("Contribution of the State"),
+}
+LABOURER = N_("Ordinary adult male labourer (article 66)")
+LOWEST = N_("The lowest wage that is insured")
 #: What a pack raises for a value it cannot take.
 REFUSALS = (ArithmeticError, LookupError, TypeError, ValueError, AssertionError)
 
@@ -62,7 +74,7 @@ class Movable:
 
 
 def turning(law: Law, about: Profile) -> list[Movable]:
-    """Every unread figure of both benefits, the one that could turn most verdicts first."""
+    """Every unread figure of both benefits and unread number of the profile, the one that could turn most first."""
     context = Context(law, about)
     found: dict[tuple[str, str], dict[str, Turned]] = {}
     for name in BRANCHES:
@@ -79,6 +91,9 @@ def turning(law: Law, about: Profile) -> list[Movable]:
                 if any(_seen(moved, probe) != was for probe, was in zip(probes, seen, strict=True)):
                     for one in _turned(context, name, before, moved):
                         turned.setdefault(one.key, replace(one, value=value, unit=unit))
+    for what, datum, unit, moves in _data(about):
+        if datum.citation.evidence in UNREAD:
+            found.setdefault((what, datum.citation.evidence), {}).update(_of_datum(context, datum, unit, moves))
     listed = [Movable(what, evidence, tuple(turned.values())) for (what, evidence), turned in found.items()]
     return sorted(listed, key=lambda one: (-len(one.turned), one.what))
 
@@ -170,6 +185,48 @@ def _turned(context: Context, name: str, before: Mapping[str, Result], moved: La
         was = before[result.key]
         if result.verdict != was.verdict and NOT_APPLICABLE not in (result.verdict, was.verdict):
             yield Turned(result.key, was.verdict, result.verdict, "", "")
+
+
+# Numbers of the profile -----------------------------------------------------------------------------
+
+#: A number of the profile with what it is called, its unit, and the profile with another in its place.
+Moves = Callable[[Datum], Profile]
+
+
+def _data(about: Profile) -> Iterator[tuple[str, Datum, str, Moves]]:
+    """Persons protected, standard wages, and who bears what of the contributions."""
+    for name, datum in about.statistics.items():
+        yield STATISTICS[name], datum, "number", partial(_with, about, "statistics", name)
+    for name, datum in about.skilled.items():
+        yield SKILLED[name], datum, "money", partial(_with, about, "skilled", name)
+    for name, datum in about.financing.items():
+        yield CONTRIBUTION[name], datum, "number", partial(_with, about, "financing", name)
+    for one, what in (("labourer", LABOURER), ("lowest", LOWEST)):
+        if (known := getattr(about, one)) is not None:
+            yield what, known, "money", partial(_with, about, one, "")
+
+
+def _with(about: Profile, what: str, name: str, datum: Datum) -> Profile:
+    value: Any = {**getattr(about, what), name: datum} if name else datum
+    return replace(about, **{what: value})
+
+
+def _of_datum(context: Context, datum: Datum, unit: str, moves: Moves) -> dict[str, Turned]:
+    """Every verdict that another number of the profile turns: a hundredth more, and a hundredth less."""
+    found: dict[str, Turned] = {}
+    before = {(r.key, r.branch): r for r in _every(context)}
+    for hundredths in (101, 99):
+        value = datum.value * hundredths / 100
+        for result in _every(replace(context, profile=moves(replace(datum, value=value)))):
+            was = before[result.key, result.branch]
+            if result.verdict != was.verdict and NOT_APPLICABLE not in (result.verdict, was.verdict):
+                found.setdefault(result.key, Turned(result.key, was.verdict, result.verdict, str(value), unit))
+    return found
+
+
+def _every(context: Context) -> list[Result]:
+    """All requirements; what is measured of the law is measured once, for it knows no number of the profile."""
+    return [run(requirement, branch, context) for requirement, branch in every_requirement()]
 
 
 # Kept -----------------------------------------------------------------------------------------------

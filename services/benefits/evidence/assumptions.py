@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from services.benefits.law.figures import FigureFault, NotInForce
 from services.benefits.law.reading import read_file
@@ -20,7 +21,8 @@ FOLDER = Path(__file__).resolve().parent / "assumptions"
 
 #: Age groups by the age at which they begin; a table gives one number for each.
 AGES = (15, 25, 35, 45, 55)
-_RATES = ("sickness_take_up", "maternity_take_up", "wage_growth", "coverage_growth")
+GROWTH = ("wage_growth", "coverage_growth")
+_RATES = ("sickness_take_up", "maternity_take_up", *GROWTH)
 _TABLES = ("spells_female", "spells_male", "spell_lengths", "births")
 
 
@@ -38,7 +40,6 @@ class Assumptions:
     maternity_take_up: Fraction
     wage_growth: Fraction
     coverage_growth: Fraction
-    sources: tuple[tuple[str, str, str], ...]
     digest: str
 
 
@@ -50,14 +51,13 @@ def read_assumptions(country: str, year: int, path: Path | None = None) -> Assum
     book, on = read_file(path).book, date(year, 12, 31)
     if missing := {*_RATES, *_TABLES} - set(book.figures):
         raise FigureFault(path, 1, f"missing assumption: {', '.join(sorted(missing))}")
-    values, sources = {}, []
+    values = {}
     for name, figure in book.figures.items():
         try:
             dated = figure.on(on)
         except NotInForce as none:
             raise FigureFault(path, figure.values[0].line, str(none)) from none
         values[name] = dated.value
-        sources.append((figure.description, dated.citation.text, dated.citation.evidence))
 
     def rate(name: str) -> Fraction:
         value = values[name]
@@ -92,9 +92,32 @@ def read_assumptions(country: str, year: int, path: Path | None = None) -> Assum
         rate("maternity_take_up"),
         rate("wage_growth"),
         rate("coverage_growth"),
-        tuple(sources),
         hashlib.sha256(path.read_bytes()).hexdigest(),
     )
+
+
+def stated(country: str, year: int, years: int = 1, path: Path | None = None) -> list[dict[str, Any]]:
+    """Each assumption that a run of some years rests on, for who reads its report: what it is, its unit, its value (a
+    number, or a row for each number), since when, its source, and how sure. Growth counts from the second year on, each
+    of its steps for itself. Raises `FigureFault`, `NotInForce`."""
+    found = []
+    for name, figure in read_file(path or FOLDER / f"{country}.yaml").book.figures.items():
+        if name not in (*_RATES, *_TABLES):
+            continue  # no run asks for it
+        of = range(year + 1, year + years) if name in GROWTH else (year,)
+        for since, one in {dated.since: dated for n in of for dated in (figure.on(date(n, 12, 31)),)}.items():
+            rows = [[row, str(n)] for row, n in one.value.items()] if isinstance(one.value, Mapping) else None
+            found.append(
+                {
+                    "what": figure.description,
+                    "unit": figure.unit,
+                    "value": str(one.value) if rows is None else rows,
+                    "since": since.isoformat(),
+                    "source": one.citation.text,
+                    "evidence": one.citation.evidence,
+                }
+            )
+    return found
 
 
 def messages() -> Iterator[tuple[str, str]]:

@@ -224,7 +224,8 @@ def carry_out(folder: Path, part: int) -> Tally:
     shapes, weight = np.array(plan.array("shape")[first:last]), np.array(plan.array("weight")[first:last])
     wages = _Wages(np.array(plan.array("wages")[first:last]), plan.currency, plan.through, after)
     drawn = [n - first for n in drawn_of_all if first <= n < last]
-    made = {side: {name: np.zeros(len(shapes), dtype=kind) for name, kind in FIELDS} for side in plan.sides}
+    sides = plan.sides
+    made = {side: {name: np.zeros(len(shapes), dtype=kind) for name, kind in FIELDS} for side in sides}
     for arrays in made.values():
         arrays["outcome"][:] = OUTCOMES.index("outside")
     person = np.array(plan.array("person")[first:last])
@@ -234,7 +235,7 @@ def carry_out(folder: Path, part: int) -> Tally:
     for begin, end in itertools.pairwise(begins):
         shape, case, asked = unpack(int(shapes[begin])), None, None
         mine = [n - begin for n in drawn[bisect_left(drawn, begin) : bisect_left(drawn, end)]]
-        for name, side in plan.sides.items():
+        for name, side in sides.items():
             facts = side.facts(shape, year)
             if facts is None or (shape.joined and name == SIDES[0]):
                 continue
@@ -260,7 +261,7 @@ class _Wages:
     currency: str
     through: Through
     after: int
-    _grown: dict[tuple[int, Fraction], Array] = field(default_factory=dict)
+    _grown: dict[tuple[int, int], Array] = field(default_factory=dict)
 
     def of(self, shape: Shape, facts: Facts, begin: int, end: int) -> list[Many | Fraction]:
         """The wages of the months before an event, the latest first; one for all in the first year, where the file
@@ -268,19 +269,20 @@ class _Wages:
         if not self.after:
             return _many(self.wages[begin:end], self.currency)
         latest = Month.of(facts.first).index - (1 if shape.months else 0)
-        found: dict[tuple[int, Fraction], Many | Fraction] = {}
+        found: dict[tuple[int, int], Many | Fraction] = {}
         listed: list[Many | Fraction] = []
         for back in range(max(1, months_of(shape))):
-            key = (min(back, self.wages.shape[1] - 1), self.through.of_year((latest - back) // 12))
+            year = max(self.through.year, (latest - back) // 12)  # before the first, wages are as the file has them
+            key = (min(back, self.wages.shape[1] - 1), year)
             if key not in found:
                 found[key] = _many(self._column(*key)[begin:end, None], self.currency)[0]
             listed.append(found[key])
         return listed
 
-    def _column(self, column: int, factor: Fraction) -> Array:
-        if (column, factor) not in self._grown:
-            self._grown[column, factor] = grown(self.wages[:, column], factor)
-        return self._grown[column, factor]
+    def _column(self, column: int, year: int) -> Array:
+        if (column, year) not in self._grown:
+            self._grown[column, year] = grown(self.wages[:, column], self.through.of_year(year))
+        return self._grown[column, year]
 
 
 def grown(wages: Array, factor: Fraction) -> Array:

@@ -5,6 +5,7 @@ The law in force must give what was decided, to the unit; where it does not, the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,6 +42,7 @@ class Decided:
     total_minor: int
     #: What was granted by it; none where nothing ever was.
     granted: Granted | None = None
+    claim_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Replayed:
     by_benefit: dict[str, Sums] = field(default_factory=dict)
     by_month: dict[str, Sums] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    #: How many decisions the law in force gives otherwise, by reason.
+    reasons: Counter[str] = field(default_factory=Counter)
     #: The same decisions beside the ledger of payments; none where payments were not asked.
     ledger: Ledger | None = None
 
@@ -101,15 +105,17 @@ def replay(
 ) -> Replayed:
     """Carry out both laws on every decision. One whose facts cannot be read is named and left out of the sums. Where
     `money` says what payments know of awards by their ids, each decision is set beside the ledger, readable or not."""
-    found, paid = Replayed(), list[_Paid]()
+    found, paid = Replayed(), list[Paid]()
     for decided in decisions:
-        paid.append((decided.id, decided.benefit, f"{decided.decided_on:%Y-%m}", decided.total_minor, decided.granted))
+        paid.append(paid_of(decided))
         now = _again(decided, baseline)
         if isinstance(now, str):
             found.differences.append(Difference(decided.id, now, decided.total_minor, None))
+            found.reasons[now] += 1
             continue
         if reason := _differs(decided, now):
             found.differences.append(Difference(decided.id, reason, decided.total_minor, now.total.minor))
+            found.reasons[reason] += 1
         else:
             found.equal += 1
         changed = _again(decided, reform) if reform else now
@@ -117,15 +123,21 @@ def replay(
         for sums, name in ((found.by_benefit, decided.benefit), (found.by_month, f"{decided.decided_on:%Y-%m}")):
             sums.setdefault(name, Sums()).add(decided.total_minor, now.total.minor, after)
     if money is not None:
-        found.ledger = _beside(paid, money)
+        found.ledger = beside(paid, money)
     return found
 
 
 #: What is remembered of a decision until payments are asked: its id, benefit, month, amount and what was granted.
-_Paid = tuple[str, str, str, int, Granted | None]
+Paid = tuple[str, str, str, int, Granted | None]
 
 
-def _beside(paid: Sequence[_Paid], money: Callable[[set[str]], Mapping[str, Money]]) -> Ledger:
+def paid_of(decided: Decided) -> Paid:
+    """What is set beside the ledger of a decision."""
+    return decided.id, decided.benefit, f"{decided.decided_on:%Y-%m}", decided.total_minor, decided.granted
+
+
+def beside(paid: Sequence[Paid], money: Callable[[set[str]], Mapping[str, Money]]) -> Ledger:
+    """Decisions beside what payments know of their awards."""
     known = money({granted.award_id for *_, granted in paid if granted is not None})
     ledger = Ledger()
     for id_, benefit, month, minor, granted in paid:

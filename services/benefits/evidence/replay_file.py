@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.replay import REASONS as OTHERWISE
-from services.benefits.evidence.replay import Replayed
-from services.benefits.evidence.settled import REASONS, Settled
+from services.benefits.evidence.replay import Replayed, Sums
+from services.benefits.evidence.settled import REASONS, Ledger, Settled
 from services.benefits.evidence.small_cells import FEWEST, hidden_together
 
 FORMAT = "replay/1"
@@ -21,7 +21,7 @@ def replay_file(found: Replayed, said: Mapping[str, Any]) -> Json:
     """What came out, beside what was asked for. No decision is named, and no sum of fewer than `FEWEST`."""
     whole = found.whole
     ledger = found.ledger.whole if found.ledger is not None else Settled()
-    other = Counter(one.reason for one in found.differences)
+    other = found.reasons
     body = {
         "format": FORMAT,
         **said,
@@ -77,3 +77,43 @@ def _row(label: str, cell: Json, decisions: int) -> Json:
 def _rows(found: Mapping[str, tuple[Json, int]]) -> list[Json]:
     rows = [_row(name, cell, decisions) for name, (cell, decisions) in sorted(found.items())]
     return hidden_together(rows, ("cell", "change"))
+
+
+# Some of the decisions, as they lie in the folder while others are still to be reckoned -------------------
+
+
+def part(found: Replayed) -> Json:
+    """What the laws give of some decisions: sums and reasons, no decision."""
+    return {
+        "equal": found.equal,
+        "by_benefit": {name: vars(sums) for name, sums in found.by_benefit.items()},
+        "by_month": {name: vars(sums) for name, sums in found.by_month.items()},
+        "reasons": dict(found.reasons),
+    }
+
+
+def together(parts: Iterable[Json], ledger: Json) -> Replayed:
+    """All parts of a replay with the ledger of its beginning."""
+    found = Replayed(ledger=_ledger(ledger))
+    for one in parts:
+        found.equal += one["equal"]
+        found.reasons += Counter(one["reasons"])
+        for sums, of in ((found.by_benefit, one["by_benefit"]), (found.by_month, one["by_month"])):
+            for name, more in of.items():
+                so_far = vars(sums.setdefault(name, Sums()))
+                sums[name] = Sums(**{key: so_far[key] + more[key] for key in so_far})
+    return found
+
+
+def ledger_part(ledger: Ledger) -> Json:
+    """The sums of decisions beside the ledger, without the decisions."""
+    return {
+        "whole": vars(ledger.whole),
+        "by_benefit": {name: vars(one) for name, one in ledger.by_benefit.items()},
+        "by_month": {name: vars(one) for name, one in ledger.by_month.items()},
+    }
+
+
+def _ledger(said: Json) -> Ledger:
+    benefits, months = ({key: Settled(**one) for key, one in said[of].items()} for of in ("by_benefit", "by_month"))
+    return Ledger(Settled(**said["whole"]), benefits, months)

@@ -5,6 +5,7 @@ Every figure stands in a table; a chart only draws what the table beside it says
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,11 +14,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from services.benefits.conformance.page import TEMPLATES, Words
+from services.benefits.conformance.page import TEMPLATES
 from services.benefits.conformance.profile import scheme
+from services.benefits.evidence.report_assumed import assumed
 from services.benefits.evidence.report_years import SIDE, over_years, years_said
 from services.benefits.evidence.small_cells import FEWEST
-from services.benefits.evidence.tables import HIDDEN, Cells, Table, cell_of, money, percent
+from services.benefits.evidence.tables import HIDDEN, Cells, Plain, Table, Told
 from services.benefits.law.text import plain_number
 from shared.money import Money
 from shared.web import formatting
@@ -33,12 +35,18 @@ DIMENSION = {
     "formal": N_("Formal or informal"),
 }
 LABEL = {"female": N_("female"), "male": N_("male"), "yes": N_("formal"), "no": N_("informal")}
-EVIDENCE = {
-    "verified": N_("verified"),
-    "secondary": N_("secondary"),
-    "recalled": N_("recalled"),
-    "default": N_("assumed"),
+#: Sectors of the invented populations, and what the register does not know; a file of persons has words of its own.
+SECTOR = {
+    "garments": N_("garments"),
+    "agriculture": N_("agriculture"),
+    "trade": N_("trade"),
+    "public": N_("public sector"),
+    "services": N_("services"),
+    "domestic_work": N_("domestic work"),
+    "unknown": N_("not known"),
 }
+#: Provinces of the invented populations, which have no names.
+_INVENTED = re.compile(r"Province ([0-9]{1,3})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -53,27 +61,31 @@ class Shown:
 
 
 def shown(body: dict[str, Any], language: str = "en") -> Shown:
-    """Everything the page says, in a language."""
-    _ = Words(language)
+    """Everything the page says, as a reader of a language reads it."""
+    return told(body, Told(language))
+
+
+def told(body: dict[str, Any], _: Told) -> Shown:
+    """Everything the page says."""
     said, inputs = body["results"], body["inputs"]
     reform = inputs["reform"]
     counts = said["counts"]
     code = inputs["country"]
     country = _(scheme(code).name or code.upper())
     return Shown(
-        _("What the law costs, {country}, {year}", country=country, year=_span(said, inputs["year"])),
+        _("What the law costs, {country}, {year}", country=country, year=_span(_, said, inputs["year"])),
         _("Reform: {title}", title=reform["title"]) if reform else _("The law in force, without a reform"),
         (
             _(
                 "{persons} persons in the file, {insured} insured, {events} events of a year.",
-                persons=f"{said['persons']:,}",
-                insured=f"{said['insured']:,}",
-                events=f"{said['events']:,}",
+                persons=_.number(said["persons"]),
+                insured=_.number(said["insured"]),
+                events=_.number(said["events"]),
             ),
             _(
                 "{drawn} cases were drawn and put to the ordinary assessment one by one: {differing} differ.",
-                drawn=f"{counts['compared']:,}",
-                differing=f"{counts['differing']:,}",
+                drawn=_.number(counts["compared"]),
+                differing=_.number(counts["differing"]),
             ),
             *_uncertain(_, body),
             *years_said(_, body),
@@ -85,13 +97,13 @@ def shown(body: dict[str, Any], language: str = "en") -> Shown:
             _rates(_, body),
             _months(_, body),
             *(_by(_, body, name) for name in DIMENSION),
-            _assumed(_, body),
+            *assumed(_, body),
         ),
         (
             _(
                 "A cell that rests on fewer than {fewest} persons of the file is not shown, nor a second one that "
                 "would tell it.",
-                fewest=FEWEST,
+                fewest=_.number(FEWEST),
             ),
             _("Law: {law}", law=", ".join(f"{one['id']} {one['revision']}" for one in inputs["law"])),
             _("Run {digest}", digest=body["digest"]),
@@ -99,21 +111,21 @@ def shown(body: dict[str, Any], language: str = "en") -> Shown:
     )
 
 
-def _span(said: dict[str, Any], year: int) -> str:
+def _span(_: Told, said: dict[str, Any], year: int) -> str:
     """The year of a run, or its first and last."""
     years = said.get("years")
-    return f"{year}–{years[-1]['year']}" if years else str(year)
+    return f"{_.year(year)}–{_.year(years[-1]['year'])}" if years else _.year(year)
 
 
 def _sides(body: dict[str, Any]) -> tuple[str, ...]:
     return ("baseline", "reform") if body["inputs"]["reform"] else ("baseline",)
 
 
-def _uncertain(_: Words, body: dict[str, Any]) -> list[str]:
+def _uncertain(_: Told, body: dict[str, Any]) -> list[str]:
     said = body["results"]["uncertainty"]
     if not said:
         return []  # the cost itself is not shown
-    between = {name: tuple(money(body, side[end]) for end in ("low", "high")) for name, side in said.items()}
+    between = {name: tuple(_.money(body, side[end]) for end in ("low", "high")) for name, side in said.items()}
     sentences = [
         _(
             "Had other persons like these been drawn, the law in force would cost between {low} and {high} {currency} "
@@ -135,13 +147,13 @@ def _uncertain(_: Words, body: dict[str, Any]) -> list[str]:
     return sentences
 
 
-def _cost(_: Words, body: dict[str, Any]) -> Table:
+def _cost(_: Told, body: dict[str, Any]) -> Table:
     said, rows = body["results"], []
     for name, where in (("all", said["all"]), *said["branches"].items()):
         for side in _sides(body):
-            cells = (cell_of(body, where[side], key) for key in ("cost", "recipients", "spells", "days"))
+            cells = (_.cell(body, where[side], key) for key in ("cost", "recipients", "spells", "days"))
             share = said["of_wages"][side]
-            rate = "" if name != "all" else HIDDEN if share is None else f"{share} %"
+            rate = "" if name != "all" else HIDDEN if share is None else _.percent(Fraction(share), 3)
             rows.append((f"{_(BRANCH[name])}: {_(SIDE[side])}", *cells, rate))
     head = (
         "",
@@ -155,25 +167,25 @@ def _cost(_: Words, body: dict[str, Any]) -> Table:
     return Table(_("Cost of a year"), head, tuple(rows), note=note)
 
 
-def _changes(_: Words, body: dict[str, Any]) -> Table:
+def _changes(_: Told, body: dict[str, Any]) -> Table:
     said, rows = body["results"], []
     for name, where in (("all", said["all"]), *said["branches"].items()):
         change = where["change"]
         cells = [HIDDEN] * 4 if change is None else []
         for who in ("winners", "losers") if change is not None else ():
-            cells += [f"{change[who]['persons']:,}", money(body, change[who]["amount"])]
+            cells += [_.number(change[who]["persons"]), _.money(body, change[who]["amount"])]
         rows.append((_(BRANCH[name]), *cells))
     head = ("", _("Receive more"), _("together"), _("Receive less"), _("together"))
     return Table(_("Who gains and who loses"), head, tuple(rows))
 
 
-def _rates(_: Words, body: dict[str, Any]) -> Table:
+def _rates(_: Told, body: dict[str, Any]) -> Table:
     rows = []
     for name, where in body["results"]["branches"].items():
         for side in _sides(body):
             rate = (where[side] or {}).get("replacement")
-            cells = [percent(rate[key]) for key in ("p10", "median", "p90")] if rate else [HIDDEN] * 3
-            cells += [percent(rate["below"][key]) for key in ("45", "60", "two_thirds")] if rate else [HIDDEN] * 3
+            cells = [_.hundredths(rate[key]) for key in ("p10", "median", "p90")] if rate else [HIDDEN] * 3
+            cells += [_.hundredths(rate["below"][key]) for key in ("45", "60", "two_thirds")] if rate else [HIDDEN] * 3
             rows.append((f"{_(BRANCH[name])}: {_(SIDE[side])}", *cells))
     head = (
         "",
@@ -188,7 +200,7 @@ def _rates(_: Words, body: dict[str, Any]) -> Table:
     return Table(_("How much of the wage is replaced"), head, tuple(rows), note=note)
 
 
-def _months(_: Words, body: dict[str, Any]) -> Table:
+def _months(_: Told, body: dict[str, Any]) -> Table:
     sums: dict[str, dict[str, int | None]] = {}
     for row in body["results"]["months"]:
         month, side = sums.setdefault(row["month"], {}), row["side"]
@@ -196,24 +208,25 @@ def _months(_: Words, body: dict[str, Any]) -> Table:
         month[side] = None if so_far is None or row["cost"] is None else so_far + row["cost"]
     sides = _sides(body)
     listed = [(month, [found.get(side, 0) for side in sides]) for month, found in sorted(sums.items())]
-    rows = tuple((month, *(HIDDEN if n is None else money(body, n) for n in costs)) for month, costs in listed)
-    drawn = tuple((month, tuple(n or 0 for n in costs)) for month, costs in listed)
+    rows = tuple(
+        (_.month(month), *(HIDDEN if n is None else _.money(body, n) for n in costs)) for month, costs in listed
+    )
+    drawn = tuple((_.month(month), tuple(n or 0 for n in costs)) for month, costs in listed)
     named = tuple(_(SIDE[side]) for side in sides)
     note = _("The month in which the days end that are paid for; leave of this year that goes on stands in the next.")
     return Table(_("Cost by month, {currency}", currency=body["currency"]), ("", *named), rows, named, drawn, note)
 
 
-def _by(_: Words, body: dict[str, Any], dimension: str) -> Table:
+def _by(_: Told, body: dict[str, Any], dimension: str) -> Table:
     sides, rows, drawn = _sides(body), [], []
     for row in body["results"]["by"][dimension]:
-        cells = [f"{row['insured']:,}"]
+        cells = [_.number(row["insured"])]
         for side in sides:
             cell = row[side]
             rate = (cell or {}).get("replacement")
-            cells += [cell_of(body, cell, "recipients"), cell_of(body, cell, "cost")]
-            cells.append(percent(rate["median"]) if rate else HIDDEN)
-        label = row["label"]
-        label = _(LABEL[label]) if label in LABEL else label
+            cells += [_.cell(body, cell, "recipients"), _.cell(body, cell, "cost")]
+            cells.append(_.hundredths(rate["median"]) if rate else HIDDEN)
+        label = _label(_, dimension, row["label"])
         rows.append((label, *cells))
         drawn.append((label, tuple(row[side]["cost"] if row[side] else 0 for side in sides)))
     named = tuple(_(SIDE[side]) for side in sides)
@@ -222,9 +235,14 @@ def _by(_: Words, body: dict[str, Any], dimension: str) -> Table:
     return Table(_(DIMENSION[dimension]), head, tuple(rows), named, tuple(drawn))
 
 
-def _assumed(_: Words, body: dict[str, Any]) -> Table:
-    rows = tuple((_(what), _(source), _(EVIDENCE[evidence])) for what, source, evidence in body["assumed"])
-    return Table(_("What is assumed"), (_("Assumption"), _("Source"), _("How sure")), rows)
+def _label(_: Told, dimension: str, label: str) -> str:
+    """What a group is called: words of the house in the reader's language, those of a file as they stand there."""
+    if dimension == "province" and (number := _INVENTED.fullmatch(label)):
+        return _("Province {n}", n=_.number(int(number[1])))
+    known = SECTOR if dimension == "sector" else LABEL if dimension in ("sex", "formal") else {}
+    if dimension in ("age", "decile"):
+        return formatting.digits(label, _.language)
+    return _(known[label]) if label in known else label
 
 
 # Written ----------------------------------------------------------------------------------------------
@@ -241,7 +259,7 @@ def page(body: dict[str, Any], language: str = "en") -> str:
 
 def text(body: dict[str, Any]) -> str:
     """The report for a terminal, in English."""
-    found = shown(body)
+    found = told(body, Plain())
     lines = [found.title, found.subtitle, *found.first]
     for table in found.tables:
         lines += ["", table.title, *_lined(table)]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.benefits.conformance.page import Words
 from services.benefits.conformance.profile import scheme
 from services.benefits.evidence import replay, settled
 from services.benefits.evidence.report import Shown
 from services.benefits.evidence.report_years import SIDE
 from services.benefits.evidence.small_cells import FEWEST
-from services.benefits.evidence.tables import HIDDEN, Cells, Table, money
+from services.benefits.evidence.tables import HIDDEN, Cells, Table, Told
 from shared.web.formatting import plain_date
 from shared.web.texts import N_
 
@@ -23,7 +22,7 @@ IN_FORCE, UNDER_REFORM = SIDE["baseline"], SIDE["reform"]
 
 def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
     """Everything the page says, in a language; `benefits` names a benefit by its code."""
-    _ = Words(language)
+    _ = Told(language)
     code = body["country"]
     reform = body["reform"]
     law, ledger = body["law"], body["ledger"]
@@ -32,16 +31,16 @@ def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
         _(
             "{decisions} claims were decided for the last time in this period; for {equal} the law in force gives the "
             "same again, to the unit.",
-            decisions=f"{body['decisions']:,}",
-            equal=f"{body['equal']:,}",
+            decisions=_.number(body["decisions"]),
+            equal=_.number(body["equal"]),
         ),
         *([_arrived(_, ledger["all"]["cell"])] if ledger["all"]["cell"] else []),
     )
     tables = [
         _law(_, body, law["benefits"], _("By benefit"), benefits),
-        _law(_, body, law["months"], _("By month of decision"), str),
+        _law(_, body, law["months"], _("By month of decision"), _.month),
         _ledger(_, body, ledger["benefits"], _("Beside the ledger of payments, by benefit"), benefits),
-        _ledger(_, body, ledger["months"], _("Beside the ledger of payments, by month of decision"), str),
+        _ledger(_, body, ledger["months"], _("Beside the ledger of payments, by month of decision"), _.month),
         _reasons(_, body, law["reasons"], _("Why the law in force gives another amount"), replay.REASONS),
         _reasons(_, body, ledger["reasons"], _("Why what was decided is not what has arrived"), settled.REASONS),
     ]
@@ -58,7 +57,7 @@ def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
         (
             _(
                 "A cell that rests on fewer than {fewest} decisions is not shown, nor one that would tell it.",
-                fewest=FEWEST,
+                fewest=_.number(FEWEST),
             ),
             _("What has arrived is what the ledger of payments said on {day}.", day=asked),
             _("Law: {law}", law=", ".join(f"{one['id']} {one['revision']}" for one in body["laws"])),
@@ -67,25 +66,25 @@ def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
     )
 
 
-def _arrived(_: Words, cell: Json) -> str:
+def _arrived(_: Told, cell: Json) -> str:
     return _(
         "Of {decisions} decisions {equal} have arrived to the unit, by the ledger of payments.",
-        decisions=f"{cell['decisions']:,}",
-        equal=f"{cell['equal']:,}",
+        decisions=_.number(cell["decisions"]),
+        equal=_.number(cell["equal"]),
     )
 
 
-def _amount(body: Json, cell: Json | None, name: str) -> str:
+def _amount(_: Told, body: Json, cell: Json | None, name: str) -> str:
     value = (cell or {}).get(name)
-    return HIDDEN if value is None else money(body, value)
+    return HIDDEN if value is None else _.money(body, value)
 
 
-def _count(cell: Json | None, name: str) -> str:
+def _count(_: Told, cell: Json | None, name: str) -> str:
     value = (cell or {}).get(name)
-    return HIDDEN if value is None else f"{value:,}"
+    return HIDDEN if value is None else _.number(value)
 
 
-def _law(_: Words, body: Json, rows: Sequence[Json], title: str, named: Callable[[str], str]) -> Table:
+def _law(_: Told, body: Json, rows: Sequence[Json], title: str, named: Callable[[str], str]) -> Table:
     """What was decided, what the law in force gives again, and what the reform would give."""
     reform = bool(body["reform"])
     currency = body["currency"]
@@ -95,10 +94,14 @@ def _law(_: Words, body: Json, rows: Sequence[Json], title: str, named: Callable
     listed: list[Cells] = []
     for row in rows:
         cell, change = row["cell"], row["change"]
-        cells = [_count(cell, "decisions"), _amount(body, cell, "decided"), _amount(body, cell, "in_force")]
+        cells = [_count(_, cell, "decisions"), _amount(_, body, cell, "decided"), _amount(_, body, cell, "in_force")]
         if reform:
-            cells += [_amount(body, change, "reform"), _count(change, "winners"), _amount(body, change, "gained")]
-            cells += [_count(change, "losers"), _amount(body, change, "lost")]
+            cells += [
+                _amount(_, body, change, "reform"),
+                _count(_, change, "winners"),
+                _amount(_, body, change, "gained"),
+            ]
+            cells += [_count(_, change, "losers"), _amount(_, body, change, "lost")]
         listed.append((named(row["label"]), *cells))
     sides = (("cell", "in_force"), ("change", "reform")) if reform else (("cell", "in_force"),)
     drawn = tuple((named(row["label"]), tuple((row[of] or {}).get(side) or 0 for of, side in sides)) for row in rows)
@@ -106,7 +109,7 @@ def _law(_: Words, body: Json, rows: Sequence[Json], title: str, named: Callable
     return Table(title, tuple(head), tuple(listed), series, drawn)
 
 
-def _ledger(_: Words, body: Json, rows: Sequence[Json], title: str, named: Callable[[str], str]) -> Table:
+def _ledger(_: Told, body: Json, rows: Sequence[Json], title: str, named: Callable[[str], str]) -> Table:
     """What was decided beside what has arrived."""
     currency = body["currency"]
     amounts = (_(DECIDED), _(ARRIVED), _("to employers of it"), _("Difference"))
@@ -115,9 +118,9 @@ def _ledger(_: Words, body: Json, rows: Sequence[Json], title: str, named: Calla
     for row in rows:
         cell = row["cell"]
         differs = None if cell is None else {"differs": cell["decided"] - cell["arrived"]}
-        cells = [_count(cell, name) for name in ("decisions", "equal")]
-        cells += [_amount(body, cell, name) for name in ("decided", "arrived", "to_employers")]
-        listed.append((named(row["label"]), *cells, _amount(body, differs, "differs")))
+        cells = [_count(_, cell, name) for name in ("decisions", "equal")]
+        cells += [_amount(_, body, cell, name) for name in ("decided", "arrived", "to_employers")]
+        listed.append((named(row["label"]), *cells, _amount(_, body, differs, "differs")))
     drawn = tuple(
         (named(row["label"]), tuple(max(0, (row["cell"] or {}).get(name) or 0) for name in ("decided", "arrived")))
         for row in rows
@@ -125,15 +128,15 @@ def _ledger(_: Words, body: Json, rows: Sequence[Json], title: str, named: Calla
     return Table(title, head, tuple(listed), (_(DECIDED), _(ARRIVED)), drawn)
 
 
-def _reasons(_: Words, body: Json, rows: Sequence[Json], title: str, sentences: dict[str, str]) -> Table:
+def _reasons(_: Told, body: Json, rows: Sequence[Json], title: str, sentences: dict[str, str]) -> Table:
     """How many decisions, and what they come to, by reason; below nothing is what is too much."""
     amounts = any((row["cell"] or {}).get("amount") is not None for row in rows)
     told = [(sentences[row["label"]], row) for row in rows]
     listed = [
         (
             _(sentence),
-            _count(row["cell"], "decisions"),
-            *([_amount(body, row["cell"], "amount")] if amounts else []),
+            _count(_, row["cell"], "decisions"),
+            *([_amount(_, body, row["cell"], "amount")] if amounts else []),
         )
         for sentence, row in told
     ]

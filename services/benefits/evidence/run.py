@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from services.benefits.evidence.assumptions import read_assumptions
+from services.benefits.evidence.assumptions import read_assumptions, stated
 from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.events import Events, Insured, draw
 from services.benefits.evidence.laws import Laws, in_force_now, reformed
@@ -32,7 +32,7 @@ from services.benefits.evidence.population import Population
 from services.benefits.evidence.through import Through, declared, indexed
 from services.benefits.law.many.numbers import Array
 
-FORMAT = "evidence/2"
+FORMAT = "evidence/3"
 #: Shapes of a part: a part takes seconds, so that progress is seen and little is lost by a kill.
 SHAPES_OF_PART = 500
 #: Persons who are put to the ordinary assessment one by one, under each law.
@@ -145,7 +145,7 @@ def begin(folder: Path, wanted: Wanted, progress: Progress = silent) -> Plan:
         "parts": _parts(events, wanted.years),
         "through": wanted.through().json() if wanted.years > 1 else None,
         "drawn": [int(n) for n in drawn],
-        "sources": assumed.sources,
+        "sources": stated(wanted.country, wanted.year, wanted.years, wanted.assumptions),
     }
     half = there.with_suffix(".half")
     half.write_bytes(canonical(plan))

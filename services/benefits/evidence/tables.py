@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from markupsafe import escape
 
+from services.benefits.conformance.checks import words as rates
+from services.benefits.conformance.page import Words
+from services.benefits.law.text import plain_number
 from shared.money import exponent
+from shared.web import formatting
 
 HIDDEN = "…"
 Cells = tuple[str, ...]
@@ -15,7 +20,8 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """A table of texts; its first column names the row. `bars` are whole numbers to draw, by series."""
+    """A table of texts; its first column names the row. `bars` are whole numbers to draw, by series. What is in `words`
+    is read from the left, as no column of numbers is."""
 
     title: str
     head: Cells
@@ -23,6 +29,7 @@ class Table:
     series: Cells = ()
     bars: tuple[tuple[str, tuple[int, ...]], ...] = ()
     note: str = ""
+    words: bool = False
 
     @property
     def chart(self) -> str:
@@ -57,19 +64,73 @@ def bars(table: Table) -> str:
     )
 
 
-def money(body: dict[str, Any], minor: int) -> str:
-    """An amount in whole currency units, rounded half up for the eye."""
+class Told(Words):
+    """Sentences, numbers, rates and days as a reader of the language writes them; `gap` stands within what is one."""
+
+    gap = formatting.NBSP
+
+    def number(self, value: int | Fraction) -> str:
+        """A number with nothing lost."""
+        return formatting.mixed(value, self.language)
+
+    def money(self, body: dict[str, Any], minor: int) -> str:
+        """An amount in whole currency units, rounded half up for the eye."""
+        return self.number(_units(body, minor))
+
+    def percent(self, hundred: Fraction, decimals: int) -> str:
+        """So many per cent."""
+        return formatting.percent(hundred, self.language, decimals)
+
+    def rate(self, rate: Fraction, against: Fraction | None = None) -> str:
+        """A share of one in per cent, never rounded up to the threshold it misses."""
+        digits = rates.decimals(rate, against)
+        return formatting.rate(rate, self.language) if digits is None else self.percent(rate * 100, digits)
+
+    def year(self, year: int) -> str:
+        """A calendar year, as the reader's country counts years."""
+        return formatting.calendar_year(year, self.language)
+
+    def day(self, day: str) -> str:
+        """A day, given as "2025-03-31"."""
+        return formatting.plain_date(day, self.language)
+
+    def month(self, month: str) -> str:
+        """A calendar month, given as "2025-03"."""
+        return formatting.plain_month(month, self.language)
+
+    def hundredths(self, hundredths: int) -> str:
+        """A rate in hundredths of a per cent."""
+        return self.percent(Fraction(hundredths, 100), 2)
+
+    def cell(self, body: dict[str, Any], cell: dict[str, Any] | None, name: str) -> str:
+        """One figure of a cell as it is read; hidden where the cell rests on too few persons."""
+        if cell is None:
+            return HIDDEN
+        return self.money(body, cell[name]) if name == "cost" else self.number(cell[name])
+
+
+class Plain(Told):
+    """The same for a program: English, a point before decimals, months as 2025-03, a minus that a spreadsheet reads."""
+
+    gap = " "
+
+    def __init__(self) -> None:
+        super().__init__("en")
+
+    def number(self, value: int | Fraction) -> str:
+        return plain_number(Fraction(value))
+
+    def percent(self, hundred: Fraction, decimals: int) -> str:
+        return f"{formatting.number(hundred, 'en', decimals).replace(formatting.MINUS, '-')} %"
+
+    def day(self, day: str) -> str:
+        return day
+
+    def month(self, month: str) -> str:
+        return month
+
+
+def _units(body: dict[str, Any], minor: int) -> int:
     unit = 10 ** exponent(body["currency"])
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{(2 * abs(minor) + unit) // (2 * unit):,}"
-
-
-def percent(hundredths: int) -> str:
-    return f"{hundredths // 100}.{hundredths % 100:02d} %"
-
-
-def cell_of(body: dict[str, Any], cell: dict[str, Any] | None, name: str) -> str:
-    """One figure of a cell as it is read; hidden where the cell rests on too few persons."""
-    if cell is None:
-        return HIDDEN
-    return money(body, cell[name]) if name == "cost" else f"{cell[name]:,}"
+    units = (2 * abs(minor) + unit) // (2 * unit)
+    return int(-units if minor < 0 else units)

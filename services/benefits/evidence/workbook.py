@@ -12,15 +12,15 @@ import pyarrow.parquet
 
 from services.benefits.evidence.events import BRANCHES, DIMENSIONS, branch_of
 from services.benefits.evidence.parts import OUTCOMES
-from services.benefits.evidence.report import shown
+from services.benefits.evidence.report import told
 from services.benefits.evidence.run import Found
-from services.benefits.evidence.tables import Table
+from services.benefits.evidence.tables import Plain, Table
 
 
 def write(body: dict[str, Any], path: Path) -> None:
     """One sheet a table, numbers as numbers."""
     book = openpyxl.Workbook(write_only=True)
-    run = shown(body)
+    run = told(body, Plain())
     sheet = book.create_sheet("Run")
     for line in (run.title, run.subtitle, *run.first, *run.last):
         sheet.append([line])

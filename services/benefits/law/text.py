@@ -88,6 +88,12 @@ def rate(of: Fraction) -> Param:
     return {"type": "rate", "value": str(of)}
 
 
+def shown(text: str) -> Param:
+    """Numbers and rates as they are shown, rounded for the eye: "67.7 %", "44.98 % (c), 47 % (d)". A reader has them in
+    the format of her language."""
+    return {"type": "shown", "value": text}
+
+
 def word(text: str) -> Param:
     """Plain text, shown as it is: a number of a section, what somebody typed."""
     return {"type": "text", "value": text}

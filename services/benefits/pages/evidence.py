@@ -61,11 +61,11 @@ def _list(act: Act, typed: dict[str, str], errors: dict[str, Any]) -> Any:
             found.append({"href": f"/evidence/{place.name}", "title": run.title, "subtitle": run.subtitle})
     starts = folder is not None and act.actor.has(*STARTS)
     form = view.form(act.today, typed, errors) if starts else None
-    states = evidence_runs.under_way(folder) if folder else []
+    states = [state for state in evidence_runs.under_way(folder) if not state.replay] if folder else []
     replays = [
-        view.replay_line(name, evidence_replays.asked(folder / name), evidence_replays.made(folder / name))
+        view.replay_line(state, evidence_replays.asked(folder / name), evidence_replays.made(folder / name))
         for name in (evidence_replays.every(folder) if folder else ())
-        if folder is not None
+        if folder is not None and (state := evidence_runs.state_of(folder / name)) is not None
     ]
     return show("evidence.html", view.page(found, states, form, replays))
 
@@ -121,8 +121,7 @@ def replayed(act: Act, name: str) -> Any:
     if past is None:
         raise not_found()
     if body is None:
-        page = show("evidence_progress.html", view.replay_progress(name, past))
-        return Response(page, headers={"Refresh": str(REFRESH)}, content_type="text/html; charset=utf-8")
+        return _progress(act, place, past)
     wanted = request.args.get("as")
     if wanted == "run":
         return _file(place, name, "replay")
@@ -138,13 +137,7 @@ def evidence_run(act: Act, name: str) -> Any:
     place = _place(name)
     body = _read(place)
     if body is None:
-        state = evidence_runs.state_of(place)
-        if state is None or state.word == "done":
-            raise not_found()
-        page = show("evidence_progress.html", view.progress(state, may_stop=act.actor.has(*STARTS)))
-        return Response(
-            page, headers={"Refresh": str(REFRESH)} if state.moves else None, content_type="text/html; charset=utf-8"
-        )
+        return _progress(act, place, None)
     wanted, run = request.args.get("as"), shown(body, pages.language())
     if wanted == "pdf":
         return _paper(run, name)
@@ -153,20 +146,34 @@ def evidence_run(act: Act, name: str) -> Any:
     return show("evidence_run.html", view.run_page(run, f"/evidence/{name}"))
 
 
+def _progress(act: Act, place: Path, past: evidence_replays.Past | None) -> Response:
+    """How far a run, or the replay of a past, has come; asked for again by itself while it moves."""
+    state, may_stop = evidence_runs.state_of(place), act.actor.has(*STARTS)
+    if state is None or state.word == "done" or state.replay != (past is not None):
+        raise not_found()
+    told = (
+        view.progress(state, may_stop=may_stop)
+        if past is None
+        else view.replay_progress(state, past, may_stop=may_stop)
+    )
+    headers = {"Refresh": str(REFRESH)} if state.moves else None
+    return Response(show("evidence_progress.html", told), headers=headers, content_type="text/html; charset=utf-8")
+
+
 @doors.page("/evidence/<name>/stop", method="POST", roles=STARTS)
 def stop(act: Act, name: str, form: dict[str, str]) -> Any:
-    """Stop a run; what is being done is finished."""
-    _under_way(name)
+    """Stop a run or a replay; what is being done is finished."""
+    there = _under_way(name)
     evidence_runs.stop(name)
-    return pages.go(f"/evidence/{name}")
+    return pages.go(there)
 
 
 @doors.page("/evidence/<name>/go-on", method="POST", roles=STARTS)
 def go_on(act: Act, name: str, form: dict[str, str]) -> Any:
-    """Let a stopped run go on with what is missing."""
-    _under_way(name)
+    """Let what was stopped go on with what is missing."""
+    there = _under_way(name)
     evidence_runs.go_on(act, name)
-    return pages.go(f"/evidence/{name}")
+    return pages.go(there)
 
 
 def _place(name: str) -> Path:
@@ -176,10 +183,12 @@ def _place(name: str) -> Path:
     return folder / name
 
 
-def _under_way(name: str) -> None:
+def _under_way(name: str) -> str:
+    """The address of what is under way."""
     state = evidence_runs.state_of(_place(name))
     if state is None or state.word in ("done", "faulty"):
         raise not_found()
+    return f"/evidence/replays/{name}" if state.replay else f"/evidence/{name}"
 
 
 def _paper(told: Shown, name: str) -> Response:

@@ -14,8 +14,11 @@ from services.benefits.conformance.beside import beside
 from services.benefits.conformance.page import SHEET
 from services.benefits.conformance.profile import scheme
 from services.benefits.conformance.report import FIRST_YEAR, LAST_YEAR
+from services.benefits.institution import institution
 from services.benefits.law.vocabulary import countries
-from services.benefits.usecases import standards_ahead
+from services.benefits.pages.statistics import READS as STATISTICS
+from services.benefits.usecases import standards_ahead, statistics
+from services.benefits.views import own_numbers
 from shared.act import Act
 from shared.web import pages
 from shared.web.doors import PUBLIC, Doors
@@ -66,10 +69,18 @@ def article_22(act: Act, country: str, convention: str) -> Any:
     here = f"/standards/{country}/{code.lower()}?on={on.isoformat()}"
     return pages.render(
         "article22.html",
-        page=beside.ask(f"form {code}", on, pages.language(), [country]),
+        page=_with_own(act, beside.ask(f"form {code}", on, pages.language(), [country]), country, on),
         pdf=f"{here}&as=pdf",
         back=f"/standards?on={on.isoformat()}&country={country}",
     )
+
+
+def _with_own(act: Act, page: dict[str, Any], country: str, on: date) -> dict[str, Any]:
+    """The page with what this institution counted in the year before, for who reads its statistics as a whole."""
+    whose = act.actor.has(*STATISTICS) and statistics.is_head(act.actor.office)
+    if not whose or country != institution().country or (found := statistics.ask(act, on.year - 1)) is None:
+        return page
+    return own_numbers.beside(page, statistics.of_office(found[1], act.actor.office), on.year - 1)
 
 
 def _pdf(on: date, asked: list[str], document: str) -> Response:

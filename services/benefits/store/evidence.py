@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import and_, func, select
 
 from services.benefits import tables as t
 from services.benefits.domain.overpayment import RecoveryState, Way
-from services.benefits.evidence.replay import Decided
+from services.benefits.evidence.replay import Decided, Paid
 from services.benefits.evidence.settled import Granted
 from services.benefits.store.awards import AWARD
 from services.benefits.store.decisions import DECISION, counts
@@ -22,27 +23,67 @@ TOGETHER = 500
 MONTHS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A decision that stands, by its claim: what it is for, its day, and what was decided (minor units)."""
+
+    id: str
+    claim_id: str
+    benefit: str
+    decided_on: date
+    total_minor: int
+
+
 def decided(act: Act, since: date, until: date) -> Iterator[Decided]:
     """The decision that stands on each claim that was decided between two days, both included; none annulled."""
+    named = standing(act, since, until)
+    for first in range(0, len(named), TOGETHER):
+        some = named[first : first + TOGETHER]
+        granted = _granted(act, [row.claim_id for row in some])
+        for one in reckoned(act, [row.id for row in some]):
+            yield replace(one, granted=granted.get(one.claim_id))
+
+
+def standing(act: Act, since: date, until: date) -> Sequence[Standing]:
+    """Of each claim that was decided between two days, both included, the decision that stands, in the order of their
+    days; none annulled."""
     d, c = t.decision.c, t.claim.c
     others = t.decision.alias()
     final = (others.c.claim_id == c.id, counts(others))
     last = select(func.max(others.c.no)).where(*final).correlate(t.claim).scalar_subquery()
     query = (
-        select(d.id, c.id.label("claim_id"), c.benefit)
+        select(d.id, c.id.label("claim_id"), c.benefit, d.decided_on, d.total_minor)
         .select_from(t.decision.join(t.claim, and_(d.claim_id == c.id, d.no == last)))
         .where(d.decided_on >= since, d.decided_on <= until)
         .order_by(d.decided_on, d.id)
     )
-    named = act.connection.execute(query).all()
+    rows = act.connection.execute(query)
+    return [Standing(str(id_), str(claim), benefit, on, int(minor)) for id_, claim, benefit, on, minor in rows]
+
+
+def reckoned(act: Act, ids: Sequence[Any]) -> list[Decided]:
+    """Some decisions with their facts and assessments, in the order of their ids as given; what was granted is not read
+    here. One that is no more is left out."""
+    d, c = t.decision.c, t.claim.c
+    of_claim = select(d.id, c.id, c.benefit).join_from(t.decision, t.claim, d.claim_id == c.id).where(d.id.in_(ids))
+    claims = {str(id_): (str(claim_id), benefit) for id_, claim_id, benefit in act.connection.execute(of_claim)}
+    found = {str(one.id): one for one in DECISION.all(act, DECISION.select(d.id.in_(ids)))}
+    made = []
+    for id_ in (str(id_) for id_ in ids if str(id_) in found):
+        one, (claim_id, benefit) = found[id_], claims[id_]
+        assert one.decided_on is not None  # noqa: S101 - a final decision has its day
+        made.append(Decided(id_, benefit, one.decided_on, one.facts, one.kept, one.total.minor, claim_id=claim_id))
+    return made
+
+
+def paid(act: Act, named: Sequence[Standing]) -> Iterator[Paid]:
+    """What is set beside the ledger of decisions that stand."""
     for first in range(0, len(named), TOGETHER):
         some = named[first : first + TOGETHER]
-        found = {str(one.id): one for one in DECISION.all(act, DECISION.select(d.id.in_([row[0] for row in some])))}
         granted = _granted(act, [row.claim_id for row in some])
-        for id_, claim_id, benefit in some:
-            one, award = found[str(id_)], granted.get(str(claim_id))
-            assert one.decided_on is not None  # noqa: S101 - a final decision has its day
-            yield Decided(str(one.id), benefit, one.decided_on, one.facts, one.kept, one.total.minor, award)
+        for row in some:
+            month = f"{row.decided_on:%Y-%m}"
+            yield row.id, row.benefit, month, row.total_minor, granted.get(row.claim_id)
 
 
 def _granted(act: Act, claim_ids: list[Any]) -> dict[str, Granted]:

@@ -1,36 +1,53 @@
-"""A replay of decided claims that was asked for on a page: made by a job, since it reads and reckons every decision of
-a period and asks payments what has arrived of it.
+"""A replay of decided claims that was asked for on a page, as jobs: one names the decisions and sets them beside what
+payments say has arrived of them, both at one moment; each part reckons some of them again under both laws; the last
+sums up. It is stopped and goes on as a run does (`evidence_runs`).
 
-It lies in a folder below `EVIDENCE_DIR`, as runs do: `replay-asked.json` and `reform.asked`, then `replay.json`.
-Nothing in it names a decision or a person.
+It lies in a folder below `EVIDENCE_DIR`: `replay-asked.json` and `reform.asked`, then `plan.json` (the decisions by
+their ids) and `parts/`, and when it is whole `replay.json` alone: nothing in that names a decision or a person.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from services.benefits.evidence.canonical import canonical
 from services.benefits.evidence.laws import Laws, in_force_now, reformed
-from services.benefits.evidence.replay import replay
-from services.benefits.evidence.replay_file import replay_file
+from services.benefits.evidence.replay import beside, replay
+from services.benefits.evidence.replay_file import ledger_part, part, replay_file, together
 from services.benefits.evidence.settled import Money, by_award
 from services.benefits.evidence.signing import checked, signed
 from services.benefits.gateways.neighbours import NeighbourAway, Neighbours
 from services.benefits.store import evidence
-from services.benefits.usecases.evidence_runs import MOST_UNDER_WAY, NAME, TooMany, read_reform
+from services.benefits.usecases.evidence_runs import (
+    MOST_UNDER_WAY,
+    NAME,
+    REPLAY,
+    REPLAY_ASKED,
+    TooMany,
+    folder_of,
+    is_stopped,
+    part_file,
+    post,
+    read_reform,
+    under_way,
+)
 from shared.act import Act
 from shared.jobs import JobHandler, JobRun, Later, post_job
 
-REPLAY = "evidence_replay"
 #: While payments do not answer, they are asked again after so long.
 AGAIN = timedelta(seconds=20)
-ASKED, MADE, REFORM = "replay-asked.json", "replay.json", "reform.asked"
+ASKED, MADE, REFORM = REPLAY_ASKED, REPLAY.made, "reform.asked"
+#: Decisions of a part: a part takes a second or two, so that progress is seen and little is lost by a kill.
+DECISIONS_OF_PART = 500
 
 
 @dataclass(frozen=True)
@@ -48,7 +65,7 @@ def ask(act: Act, past: Past, reform: bytes | None) -> str:
     """Have a replay made; gives back its name. A reform is read before anything is kept. Raises `TooMany`,
     `NotToBeRun`, `KeyError` where the house has no folder for runs."""
     folder = Path(os.environ["EVIDENCE_DIR"])
-    if len(under_way(folder)) >= MOST_UNDER_WAY:
+    if sum(state.moves for state in under_way(folder)) >= MOST_UNDER_WAY:
         raise TooMany
     name = f"replay-{past.country}-{act.new_id()[-8:]}"
     place = folder / name
@@ -61,13 +78,8 @@ def ask(act: Act, past: Past, reform: bytes | None) -> str:
     except ValueError:
         shutil.rmtree(place)
         raise
-    post_job(act, REPLAY, key=name, payload={"replay": name})
+    post_job(act, REPLAY.begin, key=name, payload={"run": name})
     return name
-
-
-def under_way(folder: Path) -> list[str]:
-    """The replays that are asked for and not made yet, by name."""
-    return [name for name in every(folder) if not (folder / name / MADE).exists()]
 
 
 def every(folder: Path) -> list[str]:
@@ -95,33 +107,95 @@ def made(folder: Path) -> dict[str, Any] | None:
 
 
 def jobs_for(neighbours: Neighbours) -> dict[str, JobHandler]:
-    """The job, which asks payments what has arrived: money is counted from the ledger and nowhere else."""
+    """The jobs of a replay. Beginning asks payments what has arrived: money is counted from the ledger and nowhere
+    else."""
 
-    def make(run: JobRun) -> Later | None:
-        folder = Path(os.environ["EVIDENCE_DIR"]) / run.payload["replay"]
-        if (folder / MADE).exists():
+    def begin(run: JobRun) -> Later | None:
+        folder = folder_of(run.payload["run"])
+        if is_stopped(folder) or (folder / MADE).exists():
             return None
-        past = Past(**json.loads((folder / ASKED).read_text("utf-8")))
-        reform = reformed(folder / REFORM) if past.reform else None
-        try:
-            told = list(neighbours.money_of_awards())
-        except NeighbourAway as away:
-            return Later(AGAIN, reason=str(away))
-
-        def money(wanted: set[str]) -> Mapping[str, Money]:
-            return by_award(told, wanted)
-
-        laws = in_force_now(past.country)
+        if not (folder / "plan.json").exists():
+            try:
+                told = list(neighbours.money_of_awards())
+            except NeighbourAway as away:
+                return Later(AGAIN, reason=str(away))
+            with run.begin() as act:
+                plan = _plan(act, _past(folder), told)
+            (folder / "parts").mkdir(exist_ok=True)
+            _write(folder / "plan.json", plan)
         with run.begin() as act:
-            decided = evidence.decided(act, date.fromisoformat(past.since), date.fromisoformat(past.until))
-            found = replay(decided, laws, reform, money)
-        body = signed(replay_file(found, _said(past, laws, reform)))
-        half = folder / f"{MADE}.half"
-        half.write_text(json.dumps(body, ensure_ascii=False, indent=1), "utf-8")
-        half.replace(folder / MADE)
+            post(act, folder.name)
         return None
 
-    return {REPLAY: make}
+    return {REPLAY.begin: begin, REPLAY.part: reckon, REPLAY.sum_up: sum_up}
+
+
+def _past(folder: Path) -> Past:
+    return Past(**json.loads((folder / ASKED).read_text("utf-8")))
+
+
+def _plan(act: Act, past: Past, told: list[Money]) -> dict[str, Any]:
+    """Which decisions stand in the period, in parts, and what has arrived of them now."""
+
+    def money(wanted: set[str]) -> Mapping[str, Money]:
+        return by_award(told, wanted)
+
+    named = evidence.standing(act, date.fromisoformat(past.since), date.fromisoformat(past.until))
+    ids = [str(row.id) for row in named]
+    edges = [*range(0, len(ids), DECISIONS_OF_PART), len(ids)]
+    body = {"ids": ids, "parts": list(pairwise(edges)) if ids else []}
+    ledger = ledger_part(beside(list(evidence.paid(act, named)), money))
+    return body | {"key": hashlib.sha256(canonical(body)).hexdigest(), "ledger": ledger}
+
+
+def reckon(run: JobRun) -> Later | None:
+    """One part: some decisions under both laws. Repeated, it finds its file and is done."""
+    folder, number = folder_of(run.payload["run"]), int(run.payload["part"])
+    target = part_file(folder, number)
+    if is_stopped(folder) or (folder / MADE).exists() or target.exists():
+        return None
+    plan, laws, reform = _read_plan(folder), *_laws(folder)
+    first, last = plan["parts"][number]
+    with run.begin() as act:
+        decided = evidence.reckoned(act, plan["ids"][first:last])
+    _write(target, part(replay(decided, laws, reform)))
+    return None
+
+
+def sum_up(run: JobRun) -> Later | None:
+    """The whole, once every part is there; which decisions they were is forgotten then."""
+    folder = folder_of(run.payload["run"])
+    if is_stopped(folder) or (folder / MADE).exists():
+        return None
+    plan, laws, reform = _read_plan(folder), *_laws(folder)
+    files = [part_file(folder, number) for number in range(len(plan["parts"]))]
+    if not all(file.exists() for file in files):
+        return Later()
+    found = together((json.loads(file.read_text("utf-8")) for file in files), plan["ledger"])
+    _write(folder / MADE, signed(replay_file(found, _said(_past(folder), laws, reform))))
+    (folder / "plan.json").unlink()
+    shutil.rmtree(folder / "parts")
+    return None
+
+
+def _read_plan(folder: Path) -> dict[str, Any]:
+    plan: dict[str, Any] = json.loads((folder / "plan.json").read_text("utf-8"))
+    return plan
+
+
+def _laws(folder: Path) -> tuple[Laws, Laws | None]:
+    past = _past(folder)
+    return in_force_now(past.country), reformed(folder / REFORM) if past.reform else None
+
+
+def _write(target: Path, body: Mapping[str, Any]) -> None:
+    """All of it or nothing: the file has its name only once it is whole and on the disk."""
+    half = target.with_name(f"{target.name}.{os.getpid()}.half")
+    with half.open("w", encoding="utf-8") as stream:
+        json.dump(body, stream, ensure_ascii=False, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    half.replace(target)
 
 
 def _said(past: Past, laws: Laws, reform: Laws | None) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""A run of evidence as jobs: it is begun by one, each part is one, keyed by run and part, so that every worker of the
-house takes its share and none is done twice; when the last is there the run is summed up.
+"""A run of evidence, or a replay of the past, as jobs: it is begun by one, each part is one, keyed by run and part, so
+that every worker of the house takes its share and none is done twice; when the last is there the run is summed up.
 
 The run lies in a folder below `EVIDENCE_DIR`, which every worker sees, and what lies there says how far it has come:
 
@@ -8,6 +8,9 @@ The run lies in a folder below `EVIDENCE_DIR`, which every worker sees, and what
     fault.json       why it cannot begin, each fault with its row and column
     plan.json        it has begun; parts/: what is done; run.json: it is whole
     stopped          somebody stopped it; stopped-1, stopped-2: it went on after that
+
+A replay (`evidence_replays`) begins, stops and goes on in the same way: it has `replay-asked.json`, and `replay.json`
+when it is whole.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from shared.act import Act
 from shared.jobs import JobRun, Later, post_job
 
 BEGIN, PART, SUM_UP = "evidence_begin", "evidence_part", "evidence_sum_up"
+REPLAY_ASKED = "replay-asked.json"
 #: How many invented persons the page offers; how long the file of a reform is at most, in bytes.
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 LONGEST_REFORM = 64 * 1024
@@ -36,6 +40,21 @@ MOST_UNDER_WAY = 3
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}", re.ASCII)
 #: A seed is given so that the run can be made again; any number does as well as this one.
 SEED = 7
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is made in parts: the kinds of its jobs, the ending of the files of its parts, and the file when whole."""
+
+    begin: str
+    part: str
+    sum_up: str
+    ending: str
+    made: str
+
+
+RUN = Kind(BEGIN, PART, SUM_UP, "npz", "run.json")
+REPLAY = Kind("evidence_replay", "evidence_replay_part", "evidence_replay_sum_up", "json", "replay.json")
 
 
 class TooMany(RuntimeError):
@@ -74,6 +93,7 @@ class State:
     done: int = 0
     parts: int = 0
     faults: tuple[str, ...] = ()
+    replay: bool = False
 
     @property
     def moves(self) -> bool:
@@ -93,30 +113,37 @@ def folder_of(name: str) -> Path:
 
 
 def under_way(folder: Path) -> list[State]:
-    """The runs that are not whole, by name."""
+    """The runs and replays that are not whole, by name."""
     if not folder.is_dir():
         return []
     places = [place for place in sorted(folder.iterdir()) if NAME.fullmatch(place.name)]
-    found = [state_of(place) for place in places if not (place / "run.json").exists()]
+    found = [state_of(place) for place in places if not (place / kind_of(place).made).exists()]
     return [state for state in found if state is not None]
 
 
+def kind_of(folder: Path) -> Kind:
+    """Whether a run or a replay lies in a folder."""
+    return REPLAY if (folder / REPLAY_ASKED).exists() else RUN
+
+
 def state_of(folder: Path) -> State | None:
-    """How far a run has come; `None` where nothing was ever asked there."""
-    asked = _asked(folder)
+    """How far a run or a replay has come; `None` where nothing was ever asked there."""
+    asked, kind = _asked(folder), kind_of(folder)
+    replay = kind is REPLAY
     title = asked.title if asked else folder.name
-    if (folder / "run.json").exists():
-        return State(folder.name, "done", title)
+    if (folder / kind.made).exists():
+        return State(folder.name, "done", title, replay=replay)
     if (folder / "fault.json").exists():
         said = json.loads((folder / "fault.json").read_text("utf-8"))
         return State(folder.name, "faulty", title, faults=tuple(said))
     if (folder / "plan.json").exists():
         parts = len(json.loads((folder / "plan.json").read_text("utf-8"))["parts"])
-        done = len(list((folder / "parts").glob("*.npz")))
-        return State(folder.name, "stopped" if _is_stopped(folder) else "begun", title, done, parts)
-    if asked is None:
+        done = len(list((folder / "parts").glob(f"*.{kind.ending}")))
+        word = "stopped" if is_stopped(folder) else "begun"
+        return State(folder.name, word, title, done, parts, replay=replay)
+    if asked is None and not replay:
         return None
-    return State(folder.name, "stopped" if _is_stopped(folder) else "waiting", title)
+    return State(folder.name, "stopped" if is_stopped(folder) else "waiting", title, replay=replay)
 
 
 def _asked(folder: Path) -> Asked | None:
@@ -127,7 +154,8 @@ def _asked(folder: Path) -> Asked | None:
         return None
 
 
-def _is_stopped(folder: Path) -> bool:
+def is_stopped(folder: Path) -> bool:
+    """Whether somebody stopped it, and nobody let it go on."""
     return (folder / "stopped").exists()
 
 
@@ -194,20 +222,20 @@ def _keep_population(place: Path, filename: str, data: bytes) -> None:
 
 
 def stop(name: str) -> None:
-    """Stop a run: what is being done is finished, nothing else is begun. Stopping twice changes nothing."""
+    """Stop a run or a replay: what is being done is finished, nothing else is begun. Stopping twice changes nothing."""
     (folder_of(name) / "stopped").touch()
 
 
 def go_on(act: Act, name: str) -> None:
-    """Let a run that was stopped go on with what is missing."""
+    """Let what was stopped go on with what is missing."""
     folder = folder_of(name)
-    if not _is_stopped(folder):
+    if not is_stopped(folder):
         return
     (folder / "stopped").rename(folder / f"stopped-{_round(folder) + 1}")
     if (folder / "plan.json").exists():
         post(act, name)
     else:
-        post_job(act, BEGIN, key=f"{name} {_round(folder)}", payload={"run": name})
+        post_job(act, kind_of(folder).begin, key=f"{name} {_round(folder)}", payload={"run": name})
 
 
 def begin(job: JobRun) -> Later | None:
@@ -218,7 +246,7 @@ def begin(job: JobRun) -> Later | None:
 
     folder = folder_of(job.payload["run"])
     asked = _asked(folder)
-    if asked is None or _is_stopped(folder) or (folder / "fault.json").exists():
+    if asked is None or is_stopped(folder) or (folder / "fault.json").exists():
         return None
     population = next((p for p in folder.glob("population.*") if p.suffix in (".parquet", ".csv")), None)
     if population is None:
@@ -239,18 +267,21 @@ def begin(job: JobRun) -> Later | None:
 
 
 def post(act: Act, name: str) -> int:
-    """Have every part that is not there done, and the whole summed up; gives back how many parts are left. The run has
+    """Have every part that is not there done, and the whole summed up; gives back how many parts are left. It has
     begun: its plan lies in its folder. Posting a second time changes nothing."""
-    from services.benefits.evidence.parts import Plan
-
     folder = folder_of(name)
-    plan, times = Plan.read(folder), _round(folder)
-    left = [part for part in range(len(plan.parts)) if not plan.file(part).exists()]
+    plan, times, kind = json.loads((folder / "plan.json").read_text("utf-8")), _round(folder), kind_of(folder)
+    left = [part for part in range(len(plan["parts"])) if not part_file(folder, part).exists()]
     again = f" {times}" if times else ""
     for part in left:
-        post_job(act, PART, key=f"{name} {plan.key} {part}{again}", payload={"run": name, "part": part})
-    post_job(act, SUM_UP, key=f"{name} {plan.key}{again}", payload={"run": name})
+        post_job(act, kind.part, key=f"{name} {plan['key']} {part}{again}", payload={"run": name, "part": part})
+    post_job(act, kind.sum_up, key=f"{name} {plan['key']}{again}", payload={"run": name})
     return len(left)
+
+
+def part_file(folder: Path, part: int) -> Path:
+    """Where a part lies once it is done."""
+    return folder / "parts" / f"{part:05d}.{kind_of(folder).ending}"
 
 
 def part(job: JobRun) -> Later | None:
@@ -258,7 +289,7 @@ def part(job: JobRun) -> Later | None:
     from services.benefits.evidence.parts import carry_out
 
     folder = folder_of(job.payload["run"])
-    if not _is_stopped(folder):
+    if not is_stopped(folder):
         carry_out(folder, int(job.payload["part"]))
     return None
 
@@ -269,7 +300,7 @@ def sum_up(job: JobRun) -> Later | None:
     from services.benefits.evidence.parts import Plan
 
     folder = folder_of(job.payload["run"])
-    if _is_stopped(folder):
+    if is_stopped(folder):
         return None
     plan = Plan.read(folder)
     if not all(plan.file(number).exists() for number in range(len(plan.parts))):

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from services.benefits.conformance.in_words import written
 from services.benefits.evidence import report_replay
 from services.benefits.evidence.laws import in_force_now
 from services.benefits.evidence.report import Shown
@@ -15,7 +16,6 @@ from services.benefits.evidence.through import MOST_YEARS, NEVER, of_money
 from services.benefits.institution import institution
 from services.benefits.law import in_force
 from services.benefits.law.figures import Value
-from services.benefits.law.law_tables import written
 from services.benefits.law.pack import Pack
 from services.benefits.usecases.evidence_replays import Past
 from services.benefits.usecases.evidence_runs import SIZES, Asked, State, reform_file
@@ -53,6 +53,7 @@ STATES: Mapping[str, str] = {
     "stopped": N_("stopped"),
     "faulty": N_("cannot begin"),
 }
+OF_REPLAY: Mapping[str, str] = {**STATES, "waiting": N_("waits for its turn, or for payments to answer")}
 KINDS = {"waiting": "wait", "begun": "wait", "stopped": "", "faulty": "no"}
 
 
@@ -74,11 +75,11 @@ class Form:
 
 @dataclass(frozen=True)
 class Line:
-    """A run under way, in the list and on its own page."""
+    """A run or a replay, in the list and on its own page; without a `word` where it is whole."""
 
     href: str
     title: str
-    word: Words
+    word: Words | None
     kind: str
     done: int
     parts: int
@@ -100,6 +101,7 @@ class ProgressPage:
     """How far a run has come."""
 
     told: Line
+    stopped_at: str
     moves: bool
     stopped: bool
     may_stop: bool
@@ -127,7 +129,8 @@ def run_page(run: Shown, href: str) -> RunPage:
 
 def progress(state: State, *, may_stop: bool) -> ProgressPage:
     """The page of a run that is not whole."""
-    return ProgressPage(_line(state), state.moves, state.word == "stopped", may_stop)
+    line = _line(state)
+    return ProgressPage(line, line.href, state.moves, state.word == "stopped", may_stop)
 
 
 def replayed(body: dict[str, Any], language: str) -> Shown:
@@ -135,17 +138,21 @@ def replayed(body: dict[str, Any], language: str) -> Shown:
     return report_replay.shown(body, language, lambda code: pages.translate(words.BENEFITS.get(code, code), language))
 
 
-def replay_line(name: str, past: Past | None, body: dict[str, Any] | None) -> Line:
-    """A replay in the list: its period, its reform, and whether it is still being made."""
+def replay_line(state: State, past: Past | None, body: dict[str, Any] | None) -> Line:
+    """A replay in the list: its period, its reform, and how far it has come while it is being made."""
     title = "" if past is None else formatting.plain_period(past.since, past.until, pages.language(), "long")
     title += f", {body['reform']}" if body is not None and body["reform"] else ""
-    said = words.text(STATES, "begun")
-    return Line(f"/evidence/replays/{name}", title, said, "" if body is not None else KINDS["begun"], 0, 0, ())
+    if state.word == "done":
+        return Line(f"/evidence/replays/{state.name}", title, None, "", 0, 0, ())
+    word, kind = words.text(OF_REPLAY, state.word), KINDS[state.word]
+    return Line(f"/evidence/replays/{state.name}", title, word, kind, state.done, state.parts, ())
 
 
-def replay_progress(name: str, past: Past) -> ProgressPage:
-    """The page of a replay that is being made."""
-    return ProgressPage(replay_line(name, past, None), moves=True, stopped=False, may_stop=False)
+def replay_progress(state: State, past: Past, *, may_stop: bool) -> ProgressPage:
+    """The page of a replay that is being made; it is stopped where runs are."""
+    line = replay_line(state, past, None)
+    line = replace(line, title=f"{pages.translate(N_('Replay the past'))}: {line.title}")
+    return ProgressPage(line, f"/evidence/{state.name}", state.moves, state.word == "stopped", may_stop)
 
 
 def _line(state: State) -> Line:
@@ -156,12 +163,13 @@ def _line(state: State) -> Line:
 def form(today: date, typed: Mapping[str, str], errors: Mapping[str, str | Words]) -> Form:
     """The form for the next run, with what was typed into it."""
     years = [year for year in range(today.year + AHEAD, today.year - BACK - 1, -1) if _statute(date(year, 1, 1))]
+    said = pages.language()
     return Form(
-        years=[{"value": str(year), "label": str(year)} for year in years],
-        sizes=[{"value": str(n), "label": formatting.number(n, pages.language())} for n in SIZES],
+        years=[{"value": str(year), "label": formatting.calendar_year(year, said)} for year in years],
+        sizes=[{"value": str(n), "label": formatting.number(n, said)} for n in SIZES],
         figures=[{"value": name, "label": label} for name, label in _figures(date(today.year, 1, 1))],
         rows=list(range(1, ROWS + 1)),
-        spans=[{"value": str(n), "label": formatting.number(n, pages.language())} for n in range(1, MOST_YEARS + 1)],
+        spans=[{"value": str(n), "label": formatting.number(n, said)} for n in range(1, MOST_YEARS + 1)],
         amounts=options(_amounts(today)),
         rules=options(RULES),
         follow=list(range(1, FOLLOW + 1)),
@@ -186,9 +194,8 @@ def _figures(day: date) -> list[tuple[str, str]]:
     for body in pack.benefits.values():
         for name, figure in body.book.figures.items():
             if figure.unit in NUMBERS and name not in found and (value := _on(pack, name, day, body.code)):
-                found[name] = (
-                    f"{pages.translate(figure.description)}: {written(value.value, figure.unit, pack.currency)}"
-                )
+                now = written(value.value, figure.unit, pack.currency, pages.language())
+                found[name] = f"{pages.translate(figure.description)}: {now}"
     return sorted(found.items(), key=lambda one: one[1].casefold())
 
 

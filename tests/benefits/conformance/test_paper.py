@@ -71,3 +71,13 @@ def test_a_lao_ministry_reads_changes_questions_and_notes_in_its_language(countr
     said += [item["what"] for one in page["gaps"] for item in one["items"] if "ractice" in item["what"]]
     assert said
     assert [words for words in said if re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}|\d (days|weeks|months)", words)] == []
+
+
+@pytest.mark.parametrize(("language", "rate", "wage"), [("vi", "67,7%", "76.134.259"), ("th", "67.7%", "76,134,259")])
+def test_rates_and_wages_stand_as_the_reader_writes_them(language: str, rate: str, wage: str) -> None:
+    """67.7 % of earnings, up to 76,134,259 dong, in tables, sentences and beside the picture."""
+    shown = read(pdf([measured("vn", ON)], language))
+    assert rate in shown
+    assert wage in shown
+    other = {"vi": ("67.7%", "76,134,259"), "th": ("67,7%", "76.134.259")}[language]
+    assert not [said for said in other if said in shown]

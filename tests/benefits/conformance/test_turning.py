@@ -9,12 +9,13 @@ from fractions import Fraction
 from services.benefits.conformance.conclusion import gaps
 from services.benefits.conformance.law import Law, law_of
 from services.benefits.conformance.page import view
-from services.benefits.conformance.profile import profile
+from services.benefits.conformance.profile import Datum, profile
 from services.benefits.conformance.report import measured, report
 from services.benefits.conformance.turning import Movable, kept, state, turning
 from services.benefits.domain.assessment import Citation
 
 ON = date(2026, 11, 1)
+READ = Citation("Labour force survey", "verified")
 
 
 def unread(law: Law, benefit: str, figure: str) -> Law:
@@ -91,3 +92,28 @@ def test_what_is_kept_holds_for_its_law_and_its_data_alone() -> None:
 
 def test_what_is_kept_is_what_moving_the_figures_gives() -> None:
     assert kept("mm", ON) == tuple(turning(law_of("mm", ON), profile("mm", ON)))
+
+
+def recalled(value: int) -> Datum:
+    return Datum(Fraction(value), Citation("from memory", "recalled"))
+
+
+def test_a_number_of_the_country_that_nobody_read_is_moved_by_a_hundredth() -> None:
+    """Half of all employees are protected, exactly what C102 article 15(a) asks, and employees bear exactly half of the
+    contributions, the most that article 71 lets them; a wage far below the ceiling decides nothing."""
+    on = date(2025, 3, 1)
+    law, known = law_of("xx", on), profile("xx", on)
+    about = replace(
+        known,
+        statistics={"employees_protected": recalled(50), "employees": replace(recalled(100), citation=READ)},
+        financing={"employee": recalled(3), "employer": replace(recalled(3), citation=READ)},
+        labourer=recalled(1),
+    )
+    moved = {one.what: one.turned for one in turning(law, about)}
+    turned = {(t.key, t.before, t.after, t.value) for t in moved["Employees protected, in practice"]}
+    assert ("C102-15A-EMP50 sickness", "pass", "fail", "99/2") in turned
+    assert {(t.key, t.after, t.value) for t in moved["Contribution of employees"]} == {
+        ("C102-71-EMP50 both", "fail", "303/100")
+    }
+    assert "All employees" not in moved
+    assert "Contribution of employers" not in moved

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +14,14 @@ from services.benefits.evidence import replay as past
 from services.benefits.evidence.laws import in_force_now, reformed
 from services.benefits.evidence.population import Population
 from services.benefits.evidence.register import COLUMNS, row
+from services.benefits.evidence.replay_file import replay_file
+from services.benefits.evidence.settled import Money
+from services.benefits.gateways.neighbours import Neighbours
 from services.benefits.store import evidence
+from services.benefits.usecases import evidence_replays
 from tests.benefits.conftest import Office
 from tests.benefits.conftest import office as office
+from tests.benefits.evidence.test_page import Desk
 from tests.benefits.test_history import decide, sick
 
 REFORM = "country: la\ntitle: Nine tenths\nsince: 2025-01-01\nfigures: {rate_phase_1: 90 %}\n"
@@ -65,6 +72,123 @@ def test_every_difference_is_named_with_its_reason(town: Office) -> None:
     found = past.replay(cases.values(), in_force_now("la"))
     assert [difference.reason for difference in found.differences] == list(cases)
     assert found.whole.decisions == 3  # what cannot be reckoned again is in no sum
+
+
+class Pays(Neighbours):
+    """Payments as they answer: they have heard of no award."""
+
+    def __init__(self) -> None:
+        pass
+
+    def money_of_awards(self) -> Iterator[Money]:
+        return iter(())
+
+
+@pytest.fixture
+def replayed(town: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Path]:
+    """A house whose payments answer, and two decisions in two parts."""
+    monkeypatch.setenv("EVIDENCE_DIR", str(tmp_path / "evidence"))
+    monkeypatch.setattr(evidence_replays, "DECISIONS_OF_PART", 1)
+    monkeypatch.setattr(town.service, "jobs", {**town.service.jobs, **evidence_replays.jobs_for(Pays())})
+    return Desk(town, town.policy_maker), tmp_path / "evidence"
+
+
+DAYS = {"since": "2025-01-01", "until": "2025-12-31"}
+
+
+def asked_for(desk: Desk, folder: Path, **more: object) -> tuple[str, Path]:
+    there = desk.send("/evidence/replays", **DAYS, **more).headers["Location"]
+    return there, folder / there.rsplit("/", 1)[1]
+
+
+def until(town: Office, there: Path) -> None:
+    while not there.exists():
+        assert town.service.look_at_jobs()
+
+
+def in_one_go(town: Office, folder: Path) -> dict[str, Any]:
+    """What the file would hold, had nothing come between."""
+    with town.service.engine.connect() as connection:
+        act = town.act(connection)
+        decided = evidence.decided(act, date(2025, 1, 1), date(2025, 12, 31))
+        found = past.replay(decided, in_force_now("la"), None, lambda _: {})
+    asked = evidence_replays.asked(folder)
+    assert asked is not None
+    return replay_file(found, evidence_replays._said(asked, in_force_now("la"), None))
+
+
+def test_a_replay_shows_how_far_it_is_is_stopped_and_goes_on_to_the_same_figures(
+    town: Office, replayed: tuple[Desk, Path]
+) -> None:
+    desk, place = replayed
+    there, folder = asked_for(desk, place)
+    until(town, folder / "plan.json")
+    page = desk.client.get(there)
+    assert "of 2 parts" in page.text
+    assert "<h1>Replay the past: 1 January" in page.text.replace("\xa0", " ")
+    assert f'action="/evidence/{folder.name}/stop"' in page.text
+    assert desk.send(f"/evidence/{folder.name}/stop").headers["Location"] == there
+    before = len(list((folder / "parts").iterdir()))
+    while town.service.look_at_jobs():
+        pass
+    assert len(list((folder / "parts").iterdir())) == before < 2
+    stopped = desk.client.get(there)
+    assert "Refresh" not in stopped.headers
+    assert "stopped" in stopped.text
+    assert "stopped" in desk.client.get("/evidence").text
+    assert desk.send(f"/evidence/{folder.name}/go-on").headers["Location"] == there
+    until(town, folder / "replay.json")
+    said = evidence_replays.made(folder)
+    assert said is not None
+    assert said["digest"] == in_one_go(town, folder)["digest"]
+    assert said["decisions"] == 2
+    assert "2 claims were decided for the last time" in desk.client.get(there).text
+
+
+def test_nothing_that_names_a_decision_is_left_of_a_replay(town: Office, replayed: tuple[Desk, Path]) -> None:
+    desk, place = replayed
+    _, folder = asked_for(desk, place)
+    until(town, folder / "replay.json")
+    town.service.look_at_jobs()
+    assert sorted(file.name for file in folder.iterdir()) == ["replay-asked.json", "replay.json"]
+    kept = "".join(file.read_text("utf-8") for file in folder.iterdir())
+    assert not [one.id for one in of_year(town) if one.id in kept]
+
+
+def test_a_replay_stopped_before_it_began_goes_on_once_payments_answer(
+    town: Office, replayed: tuple[Desk, Path]
+) -> None:
+    desk, place = replayed
+    there, folder = asked_for(desk, place)
+    desk.send(f"/evidence/{folder.name}/stop")
+    while town.service.look_at_jobs():
+        pass
+    assert not (folder / "plan.json").exists()
+    assert "Let it go on" in desk.client.get(there).text
+    desk.send(f"/evidence/{folder.name}/go-on")
+    until(town, folder / "replay.json")
+
+
+def test_a_part_of_a_replay_whose_worker_was_killed_is_done_by_the_next(
+    town: Office, replayed: tuple[Desk, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while it writes: half a file lies there, and is no part."""
+    desk, place = replayed
+    _, folder = asked_for(desk, place)
+    until(town, folder / "plan.json")
+    (folder / "parts" / "00001.json.7.half").write_text('{"equal": 1', "utf-8")
+    until(town, folder / "replay.json")
+    said = evidence_replays.made(folder)
+    assert said is not None
+    assert said["digest"] == in_one_go(town, folder)["digest"]
+
+
+def test_who_only_looks_stops_no_replay(town: Office, replayed: tuple[Desk, Path]) -> None:
+    desk, place = replayed
+    there, folder = asked_for(desk, place)
+    looks = Desk(town, town.auditor)
+    assert "Stop it" not in looks.client.get(there).text
+    assert looks.send(f"/evidence/{folder.name}/stop").status_code == 403
 
 
 def test_the_register_becomes_a_population_without_names_and_numbers(town: Office, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def _shown(days: Days) -> Text:
     if not days.ends:
         return say(N_("no limit found"))
     if days.span != days.paid:
-        return say(N_("{paid} working days, worth {span}"), paid=t.count(days.paid), span=t.word(whole(days.span)))
+        return say(N_("{paid} working days, worth {span}"), paid=t.count(days.paid), span=t.shown(whole(days.span)))
     return say(N_("{days} days"), days=t.count(days.paid))
 
 
@@ -55,7 +55,7 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
         other = PASS if total >= r.number else FAIL
         alternatives = [
             Alternative("strict", verdict, _shown(days)),
-            Alternative("income", other, say(N_("{days} days with the employer's"), days=t.word(whole(total)))),
+            Alternative("income", other, say(N_("{days} days with the employer's"), days=t.shown(whole(total)))),
         ]
         if other != verdict:
             verdict = REVIEW
@@ -67,18 +67,18 @@ def longest_case(r: Requirement, b: str, c: Context) -> Result:
         if after.paid < alone.paid:
             return _per_case(r, b, found)
     if verdict == FAIL and short is not None:
-        params = {"paid": t.count(days.paid), "short": t.word(whole(short))}
+        params = {"paid": t.count(days.paid), "short": t.shown(whole(short))}
         cell = say(N_("{paid} days, {short} short"), **params)
         if days.span != days.paid:
             cell = say(
                 N_("{paid} working days, worth {span}, {short} short"),
-                span=t.word(whole(days.span)),
+                span=t.shown(whole(days.span)),
                 **params,
             )
     why = say(
         N_("An illness that begins on {start} is paid until {days} days are used; {needed} are needed."),
         start=t.day(days.start),
-        days=t.word(whole(days.span)),
+        days=t.shown(whole(days.span)),
         needed=t.count(r.number),
     )
     return Result(

@@ -48,7 +48,7 @@ def _rounding(worst: Ratio, threshold: Fraction, c: Context) -> Text | None:
     return say(
         N_("The rule passes; rounding the last unit pays {paid} instead of {exact}, which falls short by amount."),
         paid=amount(paid, c.currency),
-        exact=t.word(f"{plain_number(exact, 2)} {c.currency}"),
+        exact=t.shown(f"{plain_number(exact, 2)} {c.currency}"),
     )
 
 
@@ -70,7 +70,7 @@ def _after_a_gap(worst: Ratio, b: str, c: Context) -> Text | None:
     return say(
         N_("After {months} months without contributions it is {rate} of the last normal wage."),
         months=t.count(GAP),
-        rate=t.word(percent(rate)),
+        rate=t.shown(percent(rate)),
     )
 
 
@@ -79,22 +79,22 @@ def _level(r: Requirement, b: str, c: Context, found: list[Ratio]) -> Result:
     good = worst.rate >= r.number
     shown = percent(worst.rate, r.number)
     words = (
-        say(N_("{rate}, exactly"), rate=t.word(shown))
+        say(N_("{rate}, exactly"), rate=t.shown(shown))
         if worst.rate == r.number
-        else say(N_("{rate}"), rate=t.word(shown))
+        else say(N_("{rate}"), rate=t.shown(shown))
     )
     if not good:
         words = say(
             N_("{rate}, {short} points short"),
-            rate=t.word(shown),
-            short=t.word(points_short(shown, r.number - worst.rate)),
+            rate=t.shown(shown),
+            short=t.shown(points_short(shown, r.number - worst.rate)),
         )
     why = say(
         N_("Lowest at earnings of {earnings} a month, from day {day} of the benefit: {rate}; {needed} are needed."),
         earnings=amount(worst.earnings, c.currency),
         day=t.count(worst.day + 1),
-        rate=t.word(shown),
-        needed=t.word(percent(r.number)),
+        rate=t.shown(shown),
+        needed=t.shown(percent(r.number)),
     )
     found_notes = [n for n in (_rounding(worst, r.number, c), _after_a_gap(worst, b, c)) if n is not None]
     short = None if good else r.number - worst.rate
@@ -147,7 +147,7 @@ def ceiling_65(r: Requirement, b: str, c: Context) -> Result:
         worst.append(least)
         words = say(
             N_("{rate} at {wage}"),
-            rate=t.word(percent(least.rate, r.number)),
+            rate=t.shown(percent(least.rate, r.number)),
             wage=amount(datum.value, c.currency),
         )
         verdict = PASS if least.rate >= r.number else FAIL
@@ -180,7 +180,7 @@ def ceiling_65(r: Requirement, b: str, c: Context) -> Result:
             r,
             b,
             REVIEW,
-            say(N_("{rates}"), rates=t.word(shown)),
+            say(N_("{rates}"), rates=t.shown(shown)),
             say(N_("It depends on the definition of the skilled worker, which the State declares.")),
             min(w.rate for w in worst),
             say(
@@ -276,7 +276,7 @@ def means_67(r: Requirement, b: str, c: Context) -> Result:
 
 
 def _counted(r: Requirement, b: str, found: Fraction, good: bool) -> Result:
-    words = say(N_("{found}"), found=t.word(plain_number(found)))
+    words = say(N_("{found}"), found=t.shown(plain_number(found)))
     return Result(r, b, PASS if good else FAIL, words, words, found)
 
 
@@ -305,7 +305,7 @@ def timebasis(r: Requirement, b: str, c: Context) -> Result:
     words = {
         "month": say(N_("by the month")),
         "calendar": say(N_("calendar days, a month of {days}"), days=t.count(basis.days)),
-        "working": say(N_("working days, {days} a month"), days=t.word(finely(basis.days))),
+        "working": say(N_("working days, {days} a month"), days=t.shown(finely(basis.days))),
     }[basis.kind]
     why = say(N_("Benefit and wage are compared for a month; the basis was found in the days that are paid."))
     tried = found.shortest.tried if b == "sickness" else found.leave
@@ -376,7 +376,7 @@ def _with_wage(result: Result, worst: Ratio, found: Branch, leave: int) -> Resul
     paid, wage = min(leave, worst.tried.timeline.paid_days()), min(leave, found.employer_leave_days)
     rate = (worst.rate * paid + wage) / leave
     other = PASS if rate >= result.requirement.number else FAIL
-    shown = {"rate": t.word(percent(rate, result.requirement.number)), "days": t.count(wage)}
+    shown = {"rate": t.shown(percent(rate, result.requirement.number)), "days": t.count(wage)}
     alternatives = (
         Alternative("strict", result.verdict, result.cell),
         Alternative("income", other, say(N_("{rate} with {days} days of the employer's wage"), **shown)),
@@ -399,7 +399,7 @@ def comparable(r: Requirement, b: str, c: Context) -> Result:
         return no_data(r, b, "mean counted earnings")
     part = r.term("part_of_earnings")
     rate = found.monthly(mean.value)[0] / (mean.value * part)
-    said = {"rate": t.word(percent(rate)), "part": t.word(str(part))}
+    said = {"rate": t.shown(percent(rate)), "part": t.word(str(part))}
     words = say(N_("{rate} of {part}"), **said)
     if rate >= r.number:
         return Result(r, b, PASS, words, words, rate, sources=(mean.citation,))
@@ -418,8 +418,8 @@ def floor_7(r: Requirement, b: str, c: Context) -> Result:
     rates = sorted({x / earnings for x in sick.monthly(earnings)})
     words = say(
         N_("{rate} against {sickness}"),
-        rate=t.word(percent(rate)),
-        sickness=t.word(", ".join(percent(x) for x in reversed(rates))),
+        rate=t.shown(percent(rate)),
+        sickness=t.shown(", ".join(percent(x) for x in reversed(rates))),
     )
     tried = (mother.at(earnings), sick.at(earnings))
     if rate < rates[0]:
@@ -452,7 +452,7 @@ def adequate(r: Requirement, b: str, c: Context) -> Result:
                 "The benefit is {rate} of earnings however low these are; the lowest are not known. "
                 "Does it keep a woman and her child in proper health and a suitable standard of living?"
             ),
-            rate=t.word(percent(benefit / earnings)),
+            rate=t.shown(percent(benefit / earnings)),
         )
         return Result(r, b, REVIEW, words, words, None, asked, tried=(found.at(earnings),))
     words = say(N_("{benefit} a month at the lowest"), benefit=amount(benefit, c.currency))

@@ -116,8 +116,8 @@ def financing(r: Requirement, b: str, c: Context) -> Result:
     rate = own / total
     good = rate <= r.number
     shown = ", ".join(f"{name} {plain_number(d.value)}" for name, d in shares.items())
-    why = say(N_("Shares in percentage points: {shares}"), shares=t.word(shown))
-    words = say(N_("{rate}"), rate=t.word(percent(rate, r.number)))
+    why = say(N_("Shares in percentage points: {shares}"), shares=t.shown(shown))
+    words = say(N_("{rate}"), rate=t.shown(percent(rate, r.number)))
     cited = tuple(dict.fromkeys(d.citation for d in shares.values()))
     return Result(r, b, PASS if good else FAIL, words, why, rate, sources=cited)
 

@@ -39,21 +39,21 @@ def share_covered(r: Requirement, b: str, c: Context) -> Result:
     rate, cited = found
     notes: list[Text] = []
     if (legal := _ratio(c, f"{over}_legal", under)) is not None:
-        notes.append(say(N_("By law {rate}, in practice as tested"), rate=t.word(percent(legal[0]))))
+        notes.append(say(N_("By law {rate}, in practice as tested"), rate=t.shown(percent(legal[0]))))
     good = rate >= r.number
     also = r.options.get("also")
     if good and also is not None:
         women = c.profile.answers.get(str(also))
         if women is None or women.answer != "yes":
             verdict = NO_DATA if women is None else FAIL
-            words = say(N_("{rate}; all women in them?"), rate=t.word(percent(rate, r.number)))
+            words = say(N_("{rate}; all women in them?"), rate=t.shown(percent(rate, r.number)))
             return Result(r, b, verdict, words, words, rate, notes=tuple(notes), sources=cited)
         cited = (*cited, women.citation)
-    words = say(N_("{rate}"), rate=t.word(percent(rate, r.number)))
+    words = say(N_("{rate}"), rate=t.shown(percent(rate, r.number)))
     why = say(
         N_("{rate} are protected; {least} are needed"),
-        rate=t.word(percent(rate, r.number)),
-        least=t.word(percent(r.number)),
+        rate=t.shown(percent(rate, r.number)),
+        least=t.shown(percent(r.number)),
     )
     short = None if good else r.number - rate
     return Result(r, b, PASS if good else FAIL, words, why, rate, notes=tuple(notes), sources=cited, shortfall=short)
@@ -70,7 +70,7 @@ def cover_130(r: Requirement, b: str, c: Context) -> Result:
     good = (one is not None and one[0] >= needs[0]) or (two is not None and two[0] >= needs[1])
     shown = " / ".join(percent(x[0]) for x in (one, two) if x is not None)
     cited = tuple(s for x in (one, two) if x is not None for s in x[1])
-    words = say(N_("{rate}"), rate=t.word(shown))
+    words = say(N_("{rate}"), rate=t.shown(shown))
     if not good and (one is None or two is None):
         return Result(r, b, NO_DATA, words, say(N_("The other share is not known.")), sources=cited)
     return Result(r, b, PASS if good else FAIL, words, words, one[0] if one else None, sources=cited)
@@ -84,7 +84,7 @@ def quotient(r: Requirement, b: str, c: Context) -> Result:
     if found is None:
         return no_data(r, b, f"{over.replace('_', ' ')}, {under.replace('_', ' ')}")
     number, cited = found
-    words = say(N_("{n} days a head"), n=t.word(whole(number)))
+    words = say(N_("{n} days a head"), n=t.shown(whole(number)))
     return Result(r, b, PASS if number >= r.number else FAIL, words, words, number, sources=cited)
 
 
@@ -100,8 +100,8 @@ def large_majority(r: Requirement, b: str, c: Context) -> Result:
     if found is None:
         return no_data(r, b, "share of covered women who qualify")
     rate, cited = found
-    asked = say(N_("Are {rate} of covered women a large majority?"), rate=t.word(percent(rate)))
-    words = say(N_("{rate} qualify"), rate=t.word(percent(rate)))
+    asked = say(N_("Are {rate} of covered women a large majority?"), rate=t.shown(percent(rate)))
+    words = say(N_("{rate} qualify"), rate=t.shown(percent(rate)))
     if rate == 1:
         return Result(r, b, PASS, words, words, rate, sources=cited)
     return Result(r, b, REVIEW, words, words, rate, question=asked, sources=cited)

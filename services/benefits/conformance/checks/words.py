@@ -21,14 +21,23 @@ from services.benefits.law.text import N_, plain_number, say
 
 def percent(rate: Fraction, against: Fraction | None = None) -> str:
     """A rate as a person reads it, never rounded up to the threshold it misses."""
+    hundred, digits = rate * 100, decimals(rate, against)
+    if digits is None:
+        return f"{hundred.numerator}/{hundred.denominator} %"
+    return f"{plain_number(hundred, digits)} %"
+
+
+def decimals(rate: Fraction, against: Fraction | None = None) -> int | None:
+    """With how many decimals a rate is shown in per cent, without zeros at the end; `None` where it would look like the
+    threshold it misses whatever they are."""
     hundred = rate * 100
     if hundred.denominator == 1:
-        return f"{hundred.numerator} %"
+        return 0
     for digits in (1, 2, 3, 4, 6, 8):
         text = plain_number(hundred, digits).rstrip("0").rstrip(".")
         if against is None or Fraction(text.replace(",", "")) != against * 100:
-            return f"{text} %"
-    return f"{hundred.numerator}/{hundred.denominator} %"
+            return len(text.partition(".")[2])
+    return None
 
 
 def points_short(shown: str, short: Fraction) -> str:
