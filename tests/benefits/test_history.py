@@ -300,7 +300,7 @@ def facts_of(file: CaseFile, spell: EarlierSpell) -> dict[str, Any]:
     if case["country"] == "vn" and spell.benefit == "sickness":
         event["listed_disease"] = spell.kind == "long_term"
     other = OTHER_EVENTS.get((case["country"], spell.benefit))
-    event = other(first) if other is not None else event
+    event = other(first) if other is not None and spell.benefit != case["benefit"] else event
     if case["country"] == "la" and spell.benefit == "sickness":
         event.setdefault("employer_days_used", 0)
     if spell.benefit == "section_40":

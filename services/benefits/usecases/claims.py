@@ -484,17 +484,17 @@ def _assessed(act: Act, case: Json) -> tuple[Json, Assessment | None, list[Json]
 
 
 def paid_already(act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any]) -> list[doubts.Doubt]:
-    """Other claims of the person that paid the same days or the same birth; a person must look before it is paid
-    twice."""
+    """Other claims of the person that paid the same days or the same birth, loss or child received; a person must look
+    before it is paid twice."""
     own = assessment.timeline.where(Status.PAID) if assessment is not None else []
-    born = day_of(facts, "event", "birth_on")
+    happened = [(name, day) for name in doubts.PAID_ONCE if (day := day_of(facts, "event", name)) is not None]
     found = []
     for other in store.claims.others(act, row):
         decided = store.decisions.last_final(act, other.id)
         if decided is None or not decided.total.minor:
             continue
         same_days = any(x.overlap(y) for x in own for y in decided.assessment.timeline.where(Status.PAID))
-        if same_days or (born is not None and born == day_of(decided.facts, "event", "birth_on")):
+        if same_days or any(day == day_of(decided.facts, "event", name) for name, day in happened):
             number = {"number": other.number}
             found.append(doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", number))
     return found

@@ -79,6 +79,59 @@ def philippine(first: date, **_: Any) -> dict[str, Any]:
     return worker("ph", "sickness", "17300", first)
 
 
+def lao_birth(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first + late * DAY), "children": 1, "pregnancy_months": 9, "claimant": "mother"}
+    return worker("la", "birth", "3117777", first, event=event)
+
+
+def lao_miscarriage(first: date, late: int) -> dict[str, Any]:
+    event = {"miscarriage_on": str(first), "pregnancy_months": 4, "claimant": "mother"}
+    return worker("la", "miscarriage", "3117777", first, event=event)
+
+
+def burmese_maternity(first: date, late: int) -> dict[str, Any]:
+    due = {"due_on": str(first + 42 * DAY), "birth_on": str(first + late * DAY)}
+    return worker("mm", "maternity", "233333", first, event=due | {"children": 1, "facility": "public"})
+
+
+def burmese_miscarriage(first: date, late: int) -> dict[str, Any]:
+    event = {"miscarriage_on": str(first), "loss": "miscarriage", "facility": "private", "receipts": "123456"}
+    return worker("mm", "miscarriage", "233333", first, event=event)
+
+
+def burmese_adoption(first: date, late: int) -> dict[str, Any]:
+    return worker("mm", "adoption", "233333", first, event={"child_born_on": str(first - late * DAY)})
+
+
+def burmese_father(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first - late * DAY), "children": 1, "wife_insured": False}
+    return worker("mm", "paternity", "233333", first, event=event)
+
+
+def resting(first: date, benefit: str, event: dict[str, Any]) -> dict[str, Any]:
+    jobs = [{"from": "2012-01-01", "weekly_rest": ["sat", "sun"], "hazardous": False}]
+    return worker("vn", benefit, "9637777", first, employments=jobs, event=event)
+
+
+def vietnamese_birth(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first + late * DAY), "children": 1, "living_children_before": 1}
+    return resting(first, "birth", event)
+
+
+def vietnamese_miscarriage(first: date, late: int) -> dict[str, Any]:
+    return resting(first, "miscarriage", {"pregnancy_weeks": 14})
+
+
+def vietnamese_father(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first), "children": 2, "surgery": False, "under_32_weeks": False}
+    return resting(first, "paternity", event)
+
+
+def convalescence(first: date, late: int) -> dict[str, Any]:
+    event = {"leave_ended_on": str(first - DAY), "children": 2, "agreed": True, "surgery": False}
+    return resting(first, "maternity_convalescence", event | {"returned_early": False, "convalescence_days_used": 0})
+
+
 STORIES = [
     pytest.param(lao, date(2024, 1, 5), 500, id="la sickness"),
     pytest.param(burmese, date(2024, 1, 5), 250, id="mm sickness"),
@@ -140,6 +193,44 @@ def test_any_way_of_cutting_a_spell_into_claims_pays_what_the_whole_pays(
     assert sum(piece.total.minor for piece in decided) == at_once.total.minor
     if story is listed and since.year < 2025:  # Odd days beyond a month's whole amount are worth nothing: no day's own.
         return
+    assert "".join(run.status * run.days for piece in decided for run in piece.timeline) == "".join(
+        run.status * run.days for run in at_once.timeline
+    )
+
+
+@pytest.mark.parametrize(
+    ("story", "since", "longest"),
+    [
+        pytest.param(lao_birth, date(2024, 1, 5), 120, id="la birth"),
+        pytest.param(lao_miscarriage, date(2024, 1, 5), 120, id="la miscarriage"),
+        pytest.param(burmese_maternity, date(2024, 1, 5), 120, id="mm maternity"),
+        pytest.param(burmese_miscarriage, date(2024, 1, 5), 60, id="mm miscarriage"),
+        pytest.param(burmese_adoption, date(2024, 1, 5), 70, id="mm adoption"),
+        pytest.param(burmese_father, date(2024, 1, 5), 25, id="mm paternity"),
+        pytest.param(vietnamese_birth, date(2022, 1, 4), 200, id="vn birth, law of 2014"),
+        pytest.param(vietnamese_birth, date(2025, 9, 2), 230, id="vn birth, law of 2024"),
+        pytest.param(vietnamese_miscarriage, date(2022, 1, 4), 60, id="vn miscarriage, law of 2014"),
+        pytest.param(vietnamese_miscarriage, date(2025, 7, 2), 60, id="vn miscarriage, law of 2024"),
+        pytest.param(vietnamese_father, date(2025, 7, 2), 25, id="vn paternity"),
+        pytest.param(convalescence, date(2025, 7, 2), 15, id="vn convalescence"),
+    ],
+)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_leave_claimed_in_parts_pays_what_it_pays_claimed_at_once_and_its_lump_sum_once(
+    story: Any, since: date, longest: int, data: st.DataObject
+) -> None:
+    first = since + timedelta(days=data.draw(st.integers(0, 300), label="begins after"))
+    days = data.draw(st.integers(2, longest), label="days")
+    late = data.draw(st.integers(0, 50), label="days between the birth and the first day")
+    cuts = data.draw(st.sets(st.integers(1, days - 1), max_size=6), label="a new claim after so many days")
+    facts, whole = story(first, late), Period(first, first + (days - 1) * DAY)
+    at_once = decide(facts, whole, [])
+    begins = [0, *sorted(cuts)]
+    decided: list[Assessment] = []
+    for begin, end in zip(begins, [*begins[1:], days], strict=True):
+        decided.append(decide(facts, Period(first + begin * DAY, first + (end - 1) * DAY), decided))
+    assert sum(piece.total.minor for piece in decided) == at_once.total.minor
     assert "".join(run.status * run.days for piece in decided for run in piece.timeline) == "".join(
         run.status * run.days for run in at_once.timeline
     )

@@ -58,4 +58,11 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     convalescence.window(case, law, sheet)
     convalescence.agreed(case, law, sheet)
     in_time(case, law, sheet, case.spell.period.last, employer_only=True)
-    convalescence.pay(case, law, sheet, case.word("last_leave"))
+    year = case.day("leave_ended_on").year
+    before = [
+        s
+        for s in case.earlier_spells
+        if s.benefit == case.benefit and s.event_on is not None and s.event_on.year == year
+    ]
+    sheet.traces.event_on = case.day("leave_ended_on")
+    convalescence.pay(case, law, sheet, case.word("last_leave"), before)
