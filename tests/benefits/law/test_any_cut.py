@@ -234,3 +234,35 @@ def test_a_leave_claimed_in_parts_pays_what_it_pays_claimed_at_once_and_its_lump
     assert "".join(run.status * run.days for piece in decided for run in piece.timeline) == "".join(
         run.status * run.days for run in at_once.timeline
     )
+
+
+LEAVE = Period(date(2025, 7, 21), date(2025, 10, 26))
+EXPENSE_ALONE = {"birth_on": "2025-09-01", "children": 1, "facility": "public", "expense_only": True}
+
+
+def test_an_expense_claimed_alone_is_not_paid_again_with_the_leave_nor_after_it() -> None:
+    """300,000 kyat a month: 50 % are 150,000, and 98 days at 7,000 are 686,000; 836,000 whichever is claimed first."""
+    leave = worker("mm", "maternity", "300000", LEAVE.first)
+    leave |= {"event": EXPENSE_ALONE | {"due_on": "2025-09-01", "expense_only": False}}
+    alone = leave | {"event": EXPENSE_ALONE}
+    birth = Period(date(2025, 9, 1), date(2025, 9, 1))
+
+    expense = decide(alone, birth, [])
+    assert (expense.total.minor, decide(leave, LEAVE, [expense]).total.minor) == (150_000_00, 686_000_00)
+
+    both = decide(leave, LEAVE, [])
+    again = decide(alone, birth, [both])
+    assert (both.total.minor, again.total.minor, again.outcome) == (836_000_00, 0, "refused")
+    assert again.decisive == "lump_sum_paid"
+
+
+def test_the_lump_sum_of_the_compulsory_scheme_decided_for_a_birth_stands_against_the_voluntary_grant() -> None:
+    born = date(2025, 8, 10)
+    months = [
+        {"from": "2025-01", "to": "2025-06", "wage": "5000000"},
+        {"month": "2025-07", "wage": "5000000", "kind": "voluntary"},
+    ]
+    facts = resting(born, "birth", {"birth_on": str(born), "children": 1}) | {"contributions": months}
+    birth = decide(facts, Period(born, born + 100 * DAY), [])
+    grant = decide(facts | {"benefit": "voluntary_grant"}, Period(born, born), [birth])
+    assert (birth.outcome, grant.outcome, grant.decisive) == ("granted", "refused", "no_double")
