@@ -316,6 +316,7 @@ def paid_once(sheet: Sheet, parts: Iterable[EarlierSpell], on: date, cite: Cited
         bool(sheet.timeline.paid_days()),
         cite,
         facts={"on": on.isoformat()},
+        reason=say(N_("The lump sum for {day} was paid with an earlier claim."), day=t.day(on)),
     )
     return True
 

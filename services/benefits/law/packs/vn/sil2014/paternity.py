@@ -207,7 +207,7 @@ def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Cited) -> None:
         first = sheet.timeline.nth_day(Status.PAID, left + 1)
         assert first is not None  # noqa: S101
         after = Period(first, case.spell.period.last)
-        beyond = [days for period in sheet.timeline.where(Status.PAID) if (days := period.overlap(after))]
+        beyond = [past for period in sheet.timeline.where(Status.PAID) if (past := period.overlap(after))]
         sheet.timeline = sheet.timeline.put_all(beyond, Status.EXHAUSTED, "days")
 
 
