@@ -58,7 +58,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if leave is not None:
         sheet.timeline = Timeline.of(leave)
     lump = lump_sum_due(case, law, sheet, parts) if qualified else False
-    allowance = mother and qualified and allowance_due(case, law, sheet)
+    allowance = mother and qualified and not paid_before(law, sheet, parts, born) and allowance_due(case, law, sheet)
     if leave is not None and not allowance:
         refused = next(f.id for f in sheet.findings if f.verdict == NOT_MET and f.id != "lump_sum_right")
         sheet.timeline = sheet.timeline.put(leave, Status.NOT_PAID, refused)
@@ -150,6 +150,20 @@ def lump_sum_due(case: Case, law: Law, sheet: Sheet, parts: list[EarlierSpell]) 
         if other
         else say(N_("The lump sum is paid for at most {limit} deliveries."), limit=t.count(limit or 0)),
         uses=[law.claimant_rule],
+    )
+
+
+def paid_before(law: Law, sheet: Sheet, parts: list[EarlierSpell], born: date) -> bool:
+    """Whether the allowance, which is paid at once, was paid for this delivery with an earlier claim."""
+    if all(part.pays_nothing for part in parts):
+        return False
+    return not sheet.finding(
+        "allowance_paid",
+        say(N_("The leave allowance for {day} was paid with an earlier claim"), day=t.day(born)),
+        False,
+        law.allowance_days,
+        facts={"birth_on": born.isoformat()},
+        reason=say(N_("The leave allowance for {day} was paid with an earlier claim."), day=t.day(born)),
     )
 
 
