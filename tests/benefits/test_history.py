@@ -230,6 +230,7 @@ TOLD_BEFORE: dict[str, dict[str, Any]] = {
         "certificates": [],
         "happenings": [{"from": f"2025-11-0{n}", "to": f"2025-11-0{n}", "what": "outpatient"} for n in (3, 5, 7)],
     },
+    "VN-Z4": {"event": {"listed_disease": False, "excluded_cause": "none"}},
     "VN-N3": {
         "happenings": [{"from": "2026-04-09", "to": "2026-04-09", "what": "worked"}],
         "absences": [{"on": "2026-04-10", "hours": "3", "of": "8"}],
