@@ -225,6 +225,12 @@ OTHER_EVENTS: dict[tuple[str, str], Callable[[date], dict[str, Any]]] = {
 TOLD_BEFORE: dict[str, dict[str, Any]] = {
     "MM-R1": {"happenings": [{"from": "2025-08-09", "to": "2025-08-10", "what": "worked"}]},
     "MM-R1-later": {"happenings": [{"from": "2025-08-09", "to": "2025-08-10", "what": "worked"}]},
+    "MM-L1": {"judgements": {"rest_after_birth": {"met": True, "why": "The leave goes on"}}},
+    "TH-N2": {
+        "certificates": [],
+        "happenings": [{"from": f"2025-11-0{n}", "to": f"2025-11-0{n}", "what": "outpatient"} for n in (3, 5, 7)],
+    },
+    "VN-Z4": {"event": {"listed_disease": False, "excluded_cause": "none"}},
     "VN-N3": {
         "happenings": [{"from": "2026-04-09", "to": "2026-04-09", "what": "worked"}],
         "absences": [{"on": "2026-04-10", "hours": "3", "of": "8"}],
@@ -300,7 +306,12 @@ def facts_of(file: CaseFile, spell: EarlierSpell) -> dict[str, Any]:
     if case["country"] == "vn" and spell.benefit == "sickness":
         event["listed_disease"] = spell.kind == "long_term"
     other = OTHER_EVENTS.get((case["country"], spell.benefit))
-    event = other(first) if other is not None else event
+    if spell.event_on is not None:
+        event |= {
+            name: str(spell.event_on) for name in ("birth_on", "miscarriage_on", "child_born_on") if name in event
+        }
+    elif other is not None:
+        event = other(first)
     if case["country"] == "la" and spell.benefit == "sickness":
         event.setdefault("employer_days_used", 0)
     if spell.benefit == "section_40":

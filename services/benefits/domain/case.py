@@ -185,7 +185,8 @@ class EarlierSpell:
     What our own decisions leave behind (`domain.history`) names every day (`days`). Of a spell that others decided a
     paper may tell less: `paid_days` counts days (or half days) paid by the fund, by calendar year. `kind` is a word of
     the country's pack (sick_child, long_term); `first_payable_day` is that of the case the spell belongs to;
-    `remainder` is what rounding has left over of the case so far, in currency units.
+    `remainder` is what rounding has left over of the case so far, in currency units. A leave for a birth, a loss or a
+    child received names its day (`event_on`), and whether the lump sum for it was paid with it.
     """
 
     benefit: str = fact(k.TEXT, required=True, absent="sickness")
@@ -198,6 +199,8 @@ class EarlierSpell:
     paid_days: Mapping[int, Fraction] = fact(codec.DAYS_BY_YEAR, MappingProxyType({}))
     days: tuple[SpellDays, ...] = fact(codec.many(SpellDays, k.MAX_DAYS), ())
     remainder: Fraction = fact(k.RATIO, Fraction(0))
+    event_on: date | None = fact(k.DAY)
+    lump_sum: bool = fact(k.FLAG, False)
 
     def paid_by_year(self) -> Mapping[int, Fraction] | None:
         """Days the fund paid, by calendar year; `None` where nobody says."""

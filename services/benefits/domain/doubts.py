@@ -19,6 +19,9 @@ from shared.period import Month
 from shared.reading.identifiers import key_of
 from shared.reading.national import told_by
 
+#: Days of an event that is paid for once.
+PAID_ONCE = ("birth_on", "miscarriage_on", "received_on")
+
 #: How many times the wages around it a wage must be to raise a doubt; ten is a slip of one place.
 ODD = 8
 

@@ -6,7 +6,8 @@ The contract, for every country:
 * every day of it with what it was (paid by the fund, by the employer, waiting, exhausted, not paid) and what it counts
   (half a day off counts a half), so that no later claim has to guess;
 * the kind of the spell in the words of its pack (a listed disease, a chronic one, a stay in hospital);
-* the first payable day of the case it belongs to, and what rounding has left over of that case so far.
+* the first payable day of the case it belongs to, and what rounding has left over of that case so far;
+* the day of the birth, loss or receipt that a leave is for, and whether a lump sum was paid for it, also alone.
 
 A spell counts whether it began before or after the one claimed; only a step of the law may look at one side.
 """
@@ -32,18 +33,30 @@ class Traces:
     """What the steps of the law say about the spell while they assess it, beyond what its days say.
 
     `kinds` are periods with a kind of their own; `parts` the days that count less than one; `first_payable` is the
-    first payable day of the case, where the law knows a case; `remainder` is in currency units."""
+    first payable day of the case, where the law knows a case; `remainder` is in currency units. `event_on` is the day
+    that a leave is for, `lump_sum` whether something was paid once for it."""
 
     kind: str | None = None
     kinds: list[tuple[Period, str]] = field(default_factory=list)
     parts: dict[Period, Fraction] = field(default_factory=dict)
     first_payable: date | None = None
     remainder: Fraction = Fraction(0)
+    event_on: date | None = None
+    lump_sum: bool = False
+
+
+#: The kind of what a lump sum without days of leave leaves behind.
+LUMP_SUM_ALONE = "lump_sum"
 
 
 def left_behind(case: Case, timeline: Timeline, traces: Traces) -> tuple[EarlierSpell, ...]:
     """The spell of an assessed case as later claims need it; several where its days are of several kinds, none where
-    the benefit has no days."""
+    the benefit has neither days nor a lump sum for one."""
+    on = traces.event_on
+    if not timeline.spans and traces.lump_sum and on is not None:
+        day = Period(on, on)
+        days_alone = (SpellDays(day, Status.NOT_PAID),)
+        return (EarlierSpell(case.benefit, day, kind=LUMP_SUM_ALONE, days=days_alone, event_on=on, lump_sum=True),)
     if not timeline.spans:
         return ()
     days = [piece for span in timeline for piece in _counted(span, traces.parts)]
@@ -63,6 +76,8 @@ def left_behind(case: Case, timeline: Timeline, traces: Traces) -> tuple[Earlier
             first_payable_day=traces.first_payable,
             days=tuple(spans),
             remainder=traces.remainder,
+            event_on=traces.event_on,
+            lump_sum=traces.lump_sum,
         )
         for kind, spans in left
     )
@@ -142,7 +157,7 @@ def beside(claimed: Period | None, benefit: str, spells: Iterable[EarlierSpell])
     for spell in sorted(spells, key=lambda s: (s.pays_nothing, s.period)):
         left = [spell.period]
         taken = [k.period for k in kept if (k.benefit, k.kind) == (spell.benefit, spell.kind)]
-        if claimed is not None and spell.benefit == benefit:
+        if claimed is not None and spell.benefit == benefit and spell.kind != LUMP_SUM_ALONE:
             taken.append(claimed)
         for other in taken:
             left = [rest for piece in left for rest in piece.without(other)]

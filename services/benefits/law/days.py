@@ -18,10 +18,17 @@ SUNDAY = frozenset({7})
 
 @lru_cache(maxsize=512)
 def _of_library(code: str, year: int) -> Mapping[date, str]:
+    """A day that is only swapped for another, which is worked in its place, is no holiday: an employer who follows the
+    swap says so of both days."""
     try:
-        return dict(national.country_holidays(code, years=year, observed=True))
+        found = national.country_holidays(code, years=year, observed=True)
     except NotImplementedError:
         return {}
+    label = getattr(found, "substituted_label", None)
+    if label is None:
+        return dict(found)
+    named = national.country_holidays(code, years=year, observed=True, language=found.default_language)
+    return {day: name for day, name in found.items() if not named[day].startswith(label.partition("%s")[0])}
 
 
 @dataclass(frozen=True)

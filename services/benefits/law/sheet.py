@@ -260,6 +260,7 @@ class Sheet:
         self.used.setdefault("rounding", self.rounding.citation)
         self.line(id, text, exact, cite, inputs=inputs, payable=amount, uses=uses)
         self.lump_sums.append(a.LumpSum(id, text, amount, self.cite(cite)))
+        self.traces.lump_sum = self.traces.lump_sum or bool(amount)
         return amount
 
     def granted(self, decisive: str, reason: Text) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case, EarlierSpell, FactMissing
+from services.benefits.domain.history import LUMP_SUM_ALONE
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Span, Timeline
 from services.benefits.law import text as t
@@ -265,13 +266,18 @@ def not_payable(sheet: Sheet, timeline: Timeline, cite: Cited, whats: Iterable[s
     return timeline
 
 
-def beyond_leave(sheet: Sheet, timeline: Timeline, cite: Cited, change: Text | None = None) -> Timeline:
-    """Days claimed, or ordered by a doctor, after the last day that the law pays of a leave: shown as not paid, never
-    left out. The last day claimed is that of the spell."""
-    last, paid_to = sheet.case.spell.last_day, timeline.spans[-1].period.last
-    if last is None or last <= paid_to:
+def beyond_leave(
+    sheet: Sheet, timeline: Timeline, cite: Cited, change: Text | None = None, *, paid_to: date | None = None
+) -> Timeline:
+    """Days claimed, or ordered by a doctor, after the last day that the law pays of a leave (`paid_to`; the last of the
+    timeline where none is named): shown as not paid, never left out. The last day claimed is that of the spell."""
+    end = timeline.spans[-1].period.last
+    last, paid_to = max(end, sheet.case.spell.last_day or end), end if paid_to is None else paid_to
+    if last <= paid_to:
         return timeline
-    beyond = Period(paid_to + ONE_DAY, last)
+    if end < last:
+        timeline = Timeline((*timeline.spans, Span(Period(end + ONE_DAY, last), Status.PAID, "fund")))
+    beyond = Period(max(timeline.spans[0].period.first, paid_to + ONE_DAY), last)
     params = {"day": t.day(paid_to), "first": t.day(beyond.first), "last": t.day(beyond.last)}
     sheet.finding(
         "leave_days",
@@ -282,7 +288,37 @@ def beyond_leave(sheet: Sheet, timeline: Timeline, cite: Cited, change: Text | N
         change=change,
         reason=say(N_("The leave that the law pays ends on {day}; {first} to {last} are not paid."), **params),
     )
-    return Timeline((*timeline.spans, Span(beyond, Status.EXHAUSTED, None, reasons=("leave_days",))))
+    return timeline.put(beyond, Status.EXHAUSTED, "leave_days", None)
+
+
+def parts_of_leave(sheet: Sheet, on: date) -> list[EarlierSpell]:
+    """What was decided before of the leave for one event, the birth, loss or receipt of a child on a day, oldest first:
+    claims for it in parts come to what one claim for all of it comes to."""
+    sheet.traces.event_on = on
+    case = sheet.case
+    return sorted(
+        (s for s in case.earlier_spells if s.benefit == case.benefit and s.event_on == on), key=lambda s: s.period
+    )
+
+
+def begun(parts: Iterable[EarlierSpell], first: date) -> date:
+    """The first day of a leave that may have been claimed in parts; `first` is that of the part now claimed."""
+    return min([first, *(part.period.first for part in parts if part.kind != LUMP_SUM_ALONE)])
+
+
+def paid_once(sheet: Sheet, parts: Iterable[EarlierSpell], on: date, cite: Cited) -> bool:
+    """Whether the lump sum for an event was paid with an earlier claim; then it is not paid again."""
+    if not any(part.lump_sum for part in parts):
+        return False
+    sheet.finding(
+        "lump_sum_paid",
+        say(N_("The lump sum for {day} was paid with an earlier claim"), day=t.day(on)),
+        bool(sheet.timeline.paid_days()),
+        cite,
+        facts={"on": on.isoformat()},
+        reason=say(N_("The lump sum for {day} was paid with an earlier claim."), day=t.day(on)),
+    )
+    return True
 
 
 def linked(case: Case, within: int | Follows) -> list[EarlierSpell]:

@@ -16,7 +16,7 @@ from services.benefits.domain.claim import ANNULMENT, Claim, Waiting, Whom, wait
 from services.benefits.domain.decision import check_two_people
 from services.benefits.domain.ids import ClaimId
 from services.benefits.institution import institution
-from services.benefits.usecases import awards, claims, decisions, marks, suspensions
+from services.benefits.usecases import awards, claim_doubts, claims, decisions, marks, suspensions
 from shared.act import Act
 from shared.money import Money
 
@@ -204,7 +204,7 @@ def decide(act: Act, annulment_id: str, outcome: str, reasons: str | None) -> An
         raise AnnulmentRefused("required", "reasons")
     store.persons.lock(act, claim.person_id)
     upheld, annulled = outcome == "upheld", store.decisions.get(act, found.decision_id)
-    if upheld and annulled.total and claims.paid_already(act, claim, annulled.assessment, annulled.facts):
+    if upheld and annulled.total and claim_doubts.paid_already(act, claim, annulled.assessment, annulled.facts):
         raise AnnulmentRefused("paid_elsewhere")
     over = replace(
         found,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from services.benefits import store
+from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.claim import Claim, ClaimState, Origin, day_of
-from services.benefits.domain.doubts import Doubt
+from services.benefits.domain.doubts import PAID_ONCE, Doubt
+from services.benefits.domain.status import Status
 from services.benefits.institution import institution
 from shared.act import Act
 from shared.period import add_months
@@ -16,9 +20,9 @@ WORD = "second_word"
 _OVER = (ClaimState.WITHDRAWN, ClaimState.LAPSED)
 
 
-def raised(act: Act, row: Claim) -> list[Doubt]:
-    """What is declared by nobody but the employer, and a notice too soon after another."""
-    return _declared_only(act, row) + _second_notice(act, row)
+def raised(act: Act, row: Claim, found: Assessment | None, facts: Mapping[str, Any]) -> list[Doubt]:
+    """What was paid already, what is declared by nobody but the employer, and a notice too soon after another."""
+    return paid_already(act, row, found, facts, set_off=True) + _declared_only(act, row) + _second_notice(act, row)
 
 
 def _declared_only(act: Act, row: Claim) -> list[Doubt]:
@@ -60,3 +64,24 @@ def near(claim: Claim, day: date) -> date | None:
     if on is None or add_months(min(on, day), institution().practice.notices_apart_months) <= max(on, day):
         return None
     return on
+
+
+def paid_already(
+    act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any], *, set_off: bool = False
+) -> list[Doubt]:
+    """Other claims of the person that paid the same days or the same birth, loss or child received; a person must look
+    before it is paid twice. With `set_off` not parts of one leave, where the law sets off what the others paid."""
+    own = assessment.timeline.where(Status.PAID) if assessment is not None else []
+    happened = [(name, day) for name in PAID_ONCE if (day := day_of(facts, "event", name)) is not None]
+    found = []
+    for other in store.claims.others(act, row):
+        decided = store.decisions.last_final(act, other.id)
+        if decided is None or not decided.total.minor:
+            continue
+        same_days = any(x.overlap(y) for x in own for y in decided.assessment.timeline.where(Status.PAID))
+        a_part = other.benefit == row.benefit and any(left.event_on for left in decided.assessment.leaves)
+        same_event = any(day == day_of(decided.facts, "event", name) for name, day in happened)
+        if same_days or (same_event and not (set_off and a_part)):
+            number = {"number": other.number}
+            found.append(Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", number))
+    return found

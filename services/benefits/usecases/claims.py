@@ -18,7 +18,6 @@ from services.benefits.domain.decision import DecisionState
 from services.benefits.domain.ids import ClaimId, EmployerId, PersonId
 from services.benefits.domain.kinds import CaseInvalid
 from services.benefits.domain.person import Job, Person, PersonChangeKind, together
-from services.benefits.domain.status import Status
 from services.benefits.institution import institution
 from services.benefits.law.case import not_yet, read_case
 from services.benefits.law.in_force import PackNotInForce, UnknownBenefit, UnknownCountry, assess
@@ -436,7 +435,7 @@ def picture(act: Act, row: Claim, facts: Mapping[str, Any] | None = None, papers
         payee_id=account.id if account is not None else "",
         in_time=next((f for f in assessment.findings if f.id == "in_time"), None) if assessment is not None else None,
     )
-    raised += paid_already(act, row, assessment, facts) + claim_doubts.raised(act, row)
+    raised += claim_doubts.raised(act, row, assessment, facts)
     numbers = store.persons.identifiers(act, [person.id])[person.id]
     raised += doubts.told_by_numbers(numbers, person.sex, person.born_on)
     if act.actor.has("officer", "supervisor") and not row.is_decided:
@@ -481,20 +480,3 @@ def _assessed(act: Act, case: Json) -> tuple[Json, Assessment | None, list[Json]
         return case, None, [{"pointer": "#/spell/first_day", "code": "no_law_in_force", "params": begins}]
     except (UnknownBenefit, UnknownCountry):
         return case, None, [{"pointer": "#/benefit", "code": "unknown_benefit", "params": {}}]
-
-
-def paid_already(act: Act, row: Claim, assessment: Assessment | None, facts: Mapping[str, Any]) -> list[doubts.Doubt]:
-    """Other claims of the person that paid the same days or the same birth; a person must look before it is paid
-    twice."""
-    own = assessment.timeline.where(Status.PAID) if assessment is not None else []
-    born = day_of(facts, "event", "birth_on")
-    found = []
-    for other in store.claims.others(act, row):
-        decided = store.decisions.last_final(act, other.id)
-        if decided is None or not decided.total.minor:
-            continue
-        same_days = any(x.overlap(y) for x in own for y in decided.assessment.timeline.where(Status.PAID))
-        if same_days or (born is not None and born == day_of(decided.facts, "event", "birth_on")):
-            number = {"number": other.number}
-            found.append(doubts.Doubt(f"days_paid:{other.number}", "days_paid", "#/spell/first_day", number))
-    return found

@@ -79,6 +79,59 @@ def philippine(first: date, **_: Any) -> dict[str, Any]:
     return worker("ph", "sickness", "17300", first)
 
 
+def lao_birth(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first + late * DAY), "children": 1, "pregnancy_months": 9, "claimant": "mother"}
+    return worker("la", "birth", "3117777", first, event=event)
+
+
+def lao_miscarriage(first: date, late: int) -> dict[str, Any]:
+    event = {"miscarriage_on": str(first), "pregnancy_months": 4, "claimant": "mother"}
+    return worker("la", "miscarriage", "3117777", first, event=event)
+
+
+def burmese_maternity(first: date, late: int) -> dict[str, Any]:
+    due = {"due_on": str(first + 42 * DAY), "birth_on": str(first + late * DAY)}
+    return worker("mm", "maternity", "233333", first, event=due | {"children": 1, "facility": "public"})
+
+
+def burmese_miscarriage(first: date, late: int) -> dict[str, Any]:
+    event = {"miscarriage_on": str(first), "loss": "miscarriage", "facility": "private", "receipts": "123456"}
+    return worker("mm", "miscarriage", "233333", first, event=event)
+
+
+def burmese_adoption(first: date, late: int) -> dict[str, Any]:
+    return worker("mm", "adoption", "233333", first, event={"child_born_on": str(first - late * DAY)})
+
+
+def burmese_father(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first - late * DAY), "children": 1, "wife_insured": False}
+    return worker("mm", "paternity", "233333", first, event=event)
+
+
+def resting(first: date, benefit: str, event: dict[str, Any]) -> dict[str, Any]:
+    jobs = [{"from": "2012-01-01", "weekly_rest": ["sat", "sun"], "hazardous": False}]
+    return worker("vn", benefit, "9637777", first, employments=jobs, event=event)
+
+
+def vietnamese_birth(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first + late * DAY), "children": 1, "living_children_before": 1}
+    return resting(first, "birth", event)
+
+
+def vietnamese_miscarriage(first: date, late: int) -> dict[str, Any]:
+    return resting(first, "miscarriage", {"pregnancy_weeks": 14})
+
+
+def vietnamese_father(first: date, late: int) -> dict[str, Any]:
+    event = {"birth_on": str(first), "children": 2, "surgery": False, "under_32_weeks": False}
+    return resting(first, "paternity", event)
+
+
+def convalescence(first: date, late: int) -> dict[str, Any]:
+    event = {"leave_ended_on": str(first - DAY), "children": 2, "agreed": True, "surgery": False}
+    return resting(first, "maternity_convalescence", event | {"returned_early": False, "convalescence_days_used": 0})
+
+
 STORIES = [
     pytest.param(lao, date(2024, 1, 5), 500, id="la sickness"),
     pytest.param(burmese, date(2024, 1, 5), 250, id="mm sickness"),
@@ -143,3 +196,73 @@ def test_any_way_of_cutting_a_spell_into_claims_pays_what_the_whole_pays(
     assert "".join(run.status * run.days for piece in decided for run in piece.timeline) == "".join(
         run.status * run.days for run in at_once.timeline
     )
+
+
+@pytest.mark.parametrize(
+    ("story", "since", "longest"),
+    [
+        pytest.param(lao_birth, date(2024, 1, 5), 120, id="la birth"),
+        pytest.param(lao_miscarriage, date(2024, 1, 5), 120, id="la miscarriage"),
+        pytest.param(burmese_maternity, date(2024, 1, 5), 120, id="mm maternity"),
+        pytest.param(burmese_miscarriage, date(2024, 1, 5), 60, id="mm miscarriage"),
+        pytest.param(burmese_adoption, date(2024, 1, 5), 70, id="mm adoption"),
+        pytest.param(burmese_father, date(2024, 1, 5), 25, id="mm paternity"),
+        pytest.param(vietnamese_birth, date(2022, 1, 4), 200, id="vn birth, law of 2014"),
+        pytest.param(vietnamese_birth, date(2025, 9, 2), 230, id="vn birth, law of 2024"),
+        pytest.param(vietnamese_miscarriage, date(2022, 1, 4), 60, id="vn miscarriage, law of 2014"),
+        pytest.param(vietnamese_miscarriage, date(2025, 7, 2), 60, id="vn miscarriage, law of 2024"),
+        pytest.param(vietnamese_father, date(2025, 7, 2), 25, id="vn paternity"),
+        pytest.param(convalescence, date(2025, 7, 2), 15, id="vn convalescence"),
+    ],
+)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_leave_claimed_in_parts_pays_what_it_pays_claimed_at_once_and_its_lump_sum_once(
+    story: Any, since: date, longest: int, data: st.DataObject
+) -> None:
+    first = since + timedelta(days=data.draw(st.integers(0, 300), label="begins after"))
+    days = data.draw(st.integers(2, longest), label="days")
+    late = data.draw(st.integers(0, 50), label="days between the birth and the first day")
+    cuts = data.draw(st.sets(st.integers(1, days - 1), max_size=6), label="a new claim after so many days")
+    facts, whole = story(first, late), Period(first, first + (days - 1) * DAY)
+    at_once = decide(facts, whole, [])
+    begins = [0, *sorted(cuts)]
+    decided: list[Assessment] = []
+    for begin, end in zip(begins, [*begins[1:], days], strict=True):
+        decided.append(decide(facts, Period(first + begin * DAY, first + (end - 1) * DAY), decided))
+    assert sum(piece.total.minor for piece in decided) == at_once.total.minor
+    assert "".join(run.status * run.days for piece in decided for run in piece.timeline) == "".join(
+        run.status * run.days for run in at_once.timeline
+    )
+
+
+LEAVE = Period(date(2025, 7, 21), date(2025, 10, 26))
+EXPENSE_ALONE = {"birth_on": "2025-09-01", "children": 1, "facility": "public", "expense_only": True}
+
+
+def test_an_expense_claimed_alone_is_not_paid_again_with_the_leave_nor_after_it() -> None:
+    """300,000 kyat a month: 50 % are 150,000, and 98 days at 7,000 are 686,000; 836,000 whichever is claimed first."""
+    leave = worker("mm", "maternity", "300000", LEAVE.first)
+    leave |= {"event": EXPENSE_ALONE | {"due_on": "2025-09-01", "expense_only": False}}
+    alone = leave | {"event": EXPENSE_ALONE}
+    birth = Period(date(2025, 9, 1), date(2025, 9, 1))
+
+    expense = decide(alone, birth, [])
+    assert (expense.total.minor, decide(leave, LEAVE, [expense]).total.minor) == (150_000_00, 686_000_00)
+
+    both = decide(leave, LEAVE, [])
+    again = decide(alone, birth, [both])
+    assert (both.total.minor, again.total.minor, again.outcome) == (836_000_00, 0, "refused")
+    assert again.decisive == "lump_sum_paid"
+
+
+def test_the_lump_sum_of_the_compulsory_scheme_decided_for_a_birth_stands_against_the_voluntary_grant() -> None:
+    born = date(2025, 8, 10)
+    months = [
+        {"from": "2025-01", "to": "2025-06", "wage": "5000000"},
+        {"month": "2025-07", "wage": "5000000", "kind": "voluntary"},
+    ]
+    facts = resting(born, "birth", {"birth_on": str(born), "children": 1}) | {"contributions": months}
+    birth = decide(facts, Period(born, born + 100 * DAY), [])
+    grant = decide(facts | {"benefit": "voluntary_grant"}, Period(born, born), [birth])
+    assert (birth.outcome, grant.outcome, grant.decisive) == ("granted", "refused", "no_double")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -26,6 +27,14 @@ def test_holidays_and_weekends_are_no_working_days() -> None:
         ("2026-05-02", "2026-05-03", Status.WEEKLY_REST),
     ]
     assert Calendar("VN").working_days(spell, SAT_SUN) == 5
+
+
+def test_a_day_that_is_only_swapped_for_another_is_no_holiday() -> None:
+    """Monday 31 August 2026 is off in the offices of the State and Saturday 22 August is worked in its place."""
+    off = Calendar("VN").off_days(days("2026-08-31", "2026-09-03"), SAT_SUN)
+    assert [(str(p.first), str(p.last), code) for p, code in off] == [("2026-09-01", "2026-09-02", Status.HOLIDAY)]
+    follows = replace(SAT_SUN, rest_days=frozenset({date(2026, 8, 31)}), work_days=frozenset({date(2026, 8, 22)}))
+    assert Calendar("VN").working_days(days("2026-08-22", "2026-09-02"), follows) == 6
 
 
 def test_a_shift_worker_rests_on_the_days_the_employer_names() -> None:

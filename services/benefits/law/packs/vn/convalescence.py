@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn.reference import Common
@@ -78,16 +80,17 @@ def agreed(case: Case, law: Convalescence, sheet: Sheet) -> None:
     )
 
 
-def pay(case: Case, law: Convalescence, sheet: Sheet, row: str) -> None:
+def pay(case: Case, law: Convalescence, sheet: Sheet, row: str, before: Iterable[EarlierSpell]) -> None:
     """30 % of the base salary (reference level) a day, calendar days with holidays and weekly rest, at most the days
-    of the table less those taken before."""
+    of the table less those taken before, by the claim's word or by what was decided of it `before`."""
     claimed = case.spell.period
     sheet.timeline = Timeline.of(claimed)
     if sheet.refused_so_far():
         refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
         sheet.timeline = sheet.timeline.put(claimed, Status.NOT_PAID, refused)
         return
-    most, used = int(law.most_days.row(row)), case.number("convalescence_days_used")
+    most, known = int(law.most_days.row(row)), sum(map(steps.days_paid, before))
+    used = known if known >= int(law.most_days.row(row)) else max(known, case.number("convalescence_days_used"))
     left = max(0, most - used)
     sheet.finding(
         "days",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line, Text
-from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.case import Case, EarlierSpell, FactMissing
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -257,21 +258,29 @@ def refuse_days(sheet: Sheet) -> None:
         sheet.timeline = sheet.timeline.put(span.period, Status.NOT_PAID, refused)
 
 
-def months_and_days(timeline: Timeline, leave: Period) -> tuple[int, int]:
-    """Full months of a leave and the paid days of those that are not full."""
+def months_and_days(
+    timeline: Timeline, leave: Period, law: DailyLeave, parts: Sequence[EarlierSpell] = ()
+) -> tuple[int, int]:
+    """Full months of a leave and the paid days of those that are not full. Of a month that earlier `parts` of the leave
+    began, what it is worth by now less what it was worth then: the last day of a month makes it a full one."""
     full, odd = 0, 0
     for month in steps.benefit_months(leave.first, leave.last):
-        days = timeline.paid_days(month.period)
-        if days == month.period.length:
+        days, length = timeline.paid_days(month.period), month.period.length
+        before = int(sum(part.paid_within(month.period) for part in parts))
+        if not days:
+            continue
+        if days == length:
             full += 1
+        elif before + days == length:
+            odd += law.month_divisor.whole - before
         else:
             odd += days
     return full, odd
 
 
-def pay_leave(law: DailyLeave, sheet: Sheet, average: Line, leave: Period) -> None:
+def pay_leave(law: DailyLeave, sheet: Sheet, average: Line, leave: Period, parts: Sequence[EarlierSpell] = ()) -> None:
     """A month of leave pays the average, an odd day a thirtieth of it; the leave is one line, rounded once."""
-    full, odd = months_and_days(sheet.timeline, leave)
+    full, odd = months_and_days(sheet.timeline, leave, law, parts)
     whole = average.exact * full
     rest = average.exact * odd / law.month_divisor.number
     inputs = [average]
@@ -301,10 +310,10 @@ def pay_leave(law: DailyLeave, sheet: Sheet, average: Line, leave: Period) -> No
         if odd
         else say(N_n("Leave of {months} month", "Leave of {months} months"), months=t.count(full))
     )
-    allowance(law, sheet, text, whole + rest, inputs, [law.month_divisor] if odd else [])
+    allowance(law, sheet, text, whole + rest, inputs, [law.month_divisor] if odd else [], parts)
 
 
-def pay_days(law: DailyLeave, sheet: Sheet, average: Line) -> None:
+def pay_days(law: DailyLeave, sheet: Sheet, average: Line, parts: Sequence[EarlierSpell] = ()) -> None:
     """A calendar day pays a thirtieth of the average; all days are one line, rounded once."""
     days = sheet.timeline.paid_days()
     allowance(
@@ -318,17 +327,26 @@ def pay_days(law: DailyLeave, sheet: Sheet, average: Line) -> None:
         average.exact * days / law.month_divisor.number,
         [average],
         [law.month_divisor],
+        parts,
     )
 
 
-def allowance(law: Maternity, sheet: Sheet, text: Text, exact: Fraction, inputs: list[Line], uses: list[Cited]) -> None:
+def allowance(
+    law: Maternity,
+    sheet: Sheet,
+    text: Text,
+    exact: Fraction,
+    inputs: list[Line],
+    uses: list[Cited],
+    continues: Sequence[EarlierSpell] = (),
+) -> None:
     """Write the line that is paid, with its instalment and its days."""
     first, last = sheet.timeline.first_day(Status.PAID), sheet.timeline.last_day(Status.PAID)
     assert first is not None  # noqa: S101
     assert last is not None  # noqa: S101
     period = Period(first, last)
     sheet.timeline = sheet.timeline.price(period, law.maternity_rate.number, exact)
-    amount = sheet.component("allowance").pay(period, exact)
+    amount = sheet.component("allowance", continues=continues).pay(period, exact)
     if isinstance(law, DailyLeave):
         uses = [*uses, law.month_rule]
     sheet.line("allowance", text, exact, law.maternity_rate, inputs=inputs, payable=amount, uses=uses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.assessment import NOT_MET
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -38,11 +38,11 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     born = case.day("birth_on")
     qualifies(case, law, sheet, born)
     begins, mother = born, maternity.claimed_by_mother(case)
+    parts = steps.parts_of_leave(sheet, born)
     if mother:
-        leave = leave_of(case, law)
-        begins = leave.first
-        sheet.timeline = payable_days(case, law, sheet, leave)
-        rest_after_birth(law, sheet, born)
+        begins = steps.begun(parts, maternity.leave_begins(case))
+        sheet.timeline = payable_days(case, law, sheet, begins)
+        rest_after_birth(law, sheet, born, parts)
     in_time(case, law, sheet, born)
     grants = children_with_grant(case, law, sheet)
     unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id not in OF_A_PART), None)
@@ -51,8 +51,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():
-        maternity.allowance(case, law, sheet, average)
-    if grants:
+        maternity.allowance(case, law, sheet, average, parts)
+    if grants and not steps.paid_once(sheet, parts, born, law.lump_sum_rate):
         maternity.lump_sum(law, sheet, average, grants, born)
     conclude(case, sheet, born)
 
@@ -135,23 +135,16 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> None:
     maternity.entitled_person(case, law, sheet)
 
 
-def leave_of(case: Case, law: Law) -> Period:
-    """105 days; 120 for two children or more; fewer where the mother's leave ends earlier."""
-    first = maternity.leave_begins(case)
-    days = longest(case, law).whole
-    last = first + (days - 1) * ONE_DAY
-    if case.spell.last_day is not None:
-        last = min(last, case.spell.last_day)
-    return Period(first, last)
-
-
 def longest(case: Case, law: Law) -> Value:
     """The days of leave for one child, or for several, alive or not."""
     return law.leave_days_twins if sum(children_of(case)) > 1 else law.leave_days
 
 
-def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
-    """Every day of the leave, up to the day on which the mother dies."""
+def payable_days(case: Case, law: Law, sheet: Sheet, begins: date) -> Timeline:
+    """105 days from the first day of the leave, 120 for two children or more, up to the day on which the mother dies;
+    fewer where the leave ends earlier. A leave claimed in parts began with the first of them."""
+    first, last = maternity.leave_begins(case), begins + (longest(case, law).whole - 1) * ONE_DAY
+    leave = Period(first, max(first, last if case.spell.last_day is None else min(last, case.spell.last_day)))
     sheet.finding(
         "on_leave",
         say(
@@ -173,13 +166,14 @@ def payable_days(case: Case, law: Law, sheet: Sheet, leave: Period) -> Timeline:
         sheet.use(law.death_rule)
         after = Period(max(leave.first, died + ONE_DAY), leave.last)
         timeline = timeline.put(after, Status.NOT_PAID, say(N_("The allowance ended on {day}"), day=t.day(died)))
-    return steps.beyond_leave(sheet, timeline, longest(case, law), maternity.goes_on())
+    return steps.beyond_leave(sheet, timeline, longest(case, law), maternity.goes_on(), paid_to=last)
 
 
-def rest_after_birth(law: Law, sheet: Sheet, born: date) -> None:
+def rest_after_birth(law: Law, sheet: Sheet, born: date, parts: list[EarlierSpell]) -> None:
     """At least 42 days of the leave lie after the birth; fewer is shown to the officer, who judges it."""
     last = sheet.timeline.last_day(Status.PAID)
     days = sheet.timeline.paid_days(Period(born, last)) if last and last >= born else 0
+    days += int(sum(part.paid_within(Period(born, date.max)) for part in parts))
     enough = days >= law.days_after_birth.whole
     sheet.finding(
         "rest_after_birth",

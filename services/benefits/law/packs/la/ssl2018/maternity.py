@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line, Text
-from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.case import Case, EarlierSpell, FactMissing
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -65,9 +66,9 @@ def entitled_person(case: Case, law: Maternity, sheet: Sheet) -> bool:
     )
 
 
-def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
+def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line, parts: Sequence[EarlierSpell]) -> None:
     """80 % of the average insured salary a month: calendar days, a month of 30 days, paid in instalments of 30
-    days. (Alternative: working days, a month of 26.)"""
+    days; a part of the leave goes on from the `parts` before it. (Alternative: working days, a month of 26.)"""
     period = Period(sheet.timeline.spans[0].period.first, sheet.timeline.spans[-1].period.last)
     rate, month = law.allowance_rate, law.days_of_month.whole
     monthly = sheet.line(
@@ -79,7 +80,7 @@ def allowance(case: Case, law: Maternity, sheet: Sheet, average: Line) -> None:
     )
     working = law.day_of_allowance.is_("working_26")
     divisor = law.working_days_of_month.whole if working else month
-    due = sheet.component("allowance")
+    due = sheet.component("allowance", continues=parts)
     total_days, paid = 0, Money.zero(sheet.currency)
     prices: list[tuple[Period, Fraction | None, Fraction]] = []
     for block in steps.blocks(period, month):

@@ -35,12 +35,13 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     on = case.day("miscarriage_on")
     qualifies(case, law, sheet, on)
     begins, mother = on, maternity.claimed_by_mother(case)
+    parts = steps.parts_of_leave(sheet, on)
     if mother:
-        leave = leave_of(case, law)
-        begins = leave.first
+        begins = steps.begun(parts, maternity.leave_begins(case))
+        leave, last = leave_of(case, law, begins)
         sheet.timeline = maternity.days_on_leave(case, law, sheet, leave)
         sheet.timeline = steps.certified_days(sheet, leave, law.certificate_rule, sheet.timeline)
-        sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.leave_days, maternity.goes_on())
+        sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.leave_days, maternity.goes_on(), paid_to=last)
     in_time(case, law, sheet, on)
     unmet = next((f for f in sheet.findings if f.verdict == NOT_MET and f.id not in OF_A_PART), None)
     if unmet is not None:
@@ -48,8 +49,11 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         return
     average = average_insured_salary(case, law, sheet, begins)
     if mother and sheet.timeline.paid_days():
-        maternity.allowance(case, law, sheet, average)
-    maternity.lump_sum(law, sheet, average, case.number("children"), on)
+        maternity.allowance(case, law, sheet, average, parts)
+    if not steps.paid_once(sheet, parts, on, law.lump_sum_rate):
+        maternity.lump_sum(law, sheet, average, case.number("children"), on)
+    elif not sheet.timeline.paid_days():
+        return
     found = sheet.finding_facts("contributed")
     sheet.granted(
         "contributed",
@@ -112,9 +116,11 @@ def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> None:
     maternity.entitled_person(case, law, sheet)
 
 
-def leave_of(case: Case, law: Law) -> Period:
-    """The days the doctor sets, up to 105; those beyond are shown as not paid."""
+def leave_of(case: Case, law: Law, begins: date) -> tuple[Period, date]:
+    """The days the doctor sets, up to the 105th of the leave, which may have begun with an earlier claim; those beyond
+    are shown as not paid. Gives back that day too."""
     first = maternity.leave_begins(case)
     if case.spell.last_day is None:
         raise FactMissing("#/spell/last_day")
-    return Period(first, min(case.spell.last_day, first + (law.leave_days.whole - 1) * ONE_DAY))
+    last = begins + (law.leave_days.whole - 1) * ONE_DAY
+    return Period(first, max(first, min(case.spell.last_day, last))), last

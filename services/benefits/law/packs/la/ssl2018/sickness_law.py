@@ -50,7 +50,7 @@ def case_of(case: Case, law: Law, claimed: Period) -> History:
     given = next((s.first_payable_day for s in earlier if s.first_payable_day), None)
     if given is not None:
         return History(onset, earlier, given, max(0, (given - claimed.first).days))
-    left = rest = employer_days_left(case, law)
+    left = rest = employer_days_left(case, law, earlier, onset)
     for period in [*(s.period for s in earlier), claimed]:
         if rest < period.length:
             return History(onset, earlier, period.first + rest * ONE_DAY, left)
@@ -58,12 +58,30 @@ def case_of(case: Case, law: Law, claimed: Period) -> History:
     return History(onset, earlier, claimed.last + ONE_DAY, left)
 
 
-def employer_days_left(case: Case, law: Law) -> int:
+def employer_days_left(case: Case, law: Law, of_case: list[EarlierSpell], onset: date) -> int:
     """Employer-paid days still available in the calendar year of the onset, when the case began; calendar days. None
-    for a voluntary member, or for a worker paid by the day, hour or piece before 90 days of work."""
+    for a voluntary member, or for a worker paid by the day, hour or piece before 90 days of work. Days that decided
+    claims left with the employer are used, whether the claim names them or not."""
     if case.insured.insured_as == "voluntary":
         return 0
     enough = law.employer_days_after.whole
     if not any(job.pay == "monthly" or (job.days_worked or 0) >= enough for job in case.employments):
         return 0
-    return max(0, law.employer_days.whole - case.number("employer_days_used"))
+    known = employer_days_known(case, law, of_case, onset)
+    if known >= law.employer_days.whole:
+        return 0
+    return law.employer_days.whole - min(law.employer_days.whole, max(known, case.number("employer_days_used")))
+
+
+def employer_days_known(case: Case, law: Law, of_case: list[EarlierSpell], onset: date) -> int:
+    """Days the employer paid of other cases whose onset lies in the same calendar year, before this one."""
+    days, before, began = 0, None, onset
+    for spell in sorted((s for s in case.earlier_spells if s.benefit == "sickness"), key=lambda s: s.period):
+        if spell.period.first >= onset or spell in of_case:
+            continue
+        follows = before is not None and (spell.period.first - before.period.last).days <= law.relapse_days.whole
+        same = before is not None and spell.illness is not None and spell.illness == before.illness
+        began = began if follows and same else spell.period.first
+        days += (spell.of_employer() or 0) if began.year == onset.year else 0
+        before = spell
+    return days

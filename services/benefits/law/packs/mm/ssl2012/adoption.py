@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
@@ -37,16 +39,19 @@ OF_THE_WHOLE = (*OF_THE_YEAR, "child")
 
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, allowance; no expense."""
-    leave = leave_of(case, law)
-    qualified = child_young_enough(case, law, sheet, leave)
-    qualified = qualifies_of_year(case, law, sheet, leave.first) and qualified
-    qualified = in_time(case, law, sheet, leave.first) and qualified
-    sheet.timeline = payable_days(law, sheet, leave)
+    leave, parts = leave_of(case, law), steps.parts_of_leave(sheet, case.day("child_born_on"))
+    begins = steps.begun(parts, leave.first)
+    qualified = child_young_enough(case, law, sheet, begins)
+    qualified = qualifies_of_year(case, law, sheet, begins) and qualified
+    qualified = in_time(case, law, sheet, begins) and qualified
+    sheet.timeline = payable_days(law, sheet, leave, begins)
     if not qualified:
         refuse_days(sheet)
         return
     sheet.use(law.no_expense_rule)
     if not sheet.timeline.paid_days():
+        if sheet.refused_so_far():
+            return
         sheet.finding(
             "payable_days",
             say(N_("No day of leave is payable")),
@@ -55,8 +60,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             reason=say(N_("No day of the leave is payable: you worked, or the wage went on.")),
         )
         return
-    day = daily(law, sheet, average_of_year(case, law, sheet, leave.first), law.allowance_rate)
-    allowance(law, sheet, day, law.allowance_rate, [leave], law.adoption_weeks)
+    day = daily(law, sheet, average_of_year(case, law, sheet, begins), law.allowance_rate)
+    allowance(law, sheet, day, law.allowance_rate, [leave], law.adoption_weeks, continues=parts)
     conclude(law, sheet, leave)
 
 
@@ -68,10 +73,10 @@ def leave_of(case: Case, law: Law) -> Period:
     return Period(first, case.spell.last_day or first + (law.adoption_weeks.whole * 7 - 1) * ONE_DAY)
 
 
-def child_young_enough(case: Case, law: Law, sheet: Sheet, leave: Period) -> bool:
+def child_young_enough(case: Case, law: Law, sheet: Sheet, begins: date) -> bool:
     """The child is under one year on the first day of leave."""
     birthday = add_months(case.day("child_born_on"), law.child_months.whole)
-    young = leave.first < birthday
+    young = begins < birthday
     return sheet.finding(
         "child",
         say(
@@ -81,7 +86,7 @@ def child_young_enough(case: Case, law: Law, sheet: Sheet, leave: Period) -> boo
         ),
         young,
         law.child_months,
-        facts={"born": case.day("child_born_on").isoformat(), "first_day": leave.first.isoformat()},
+        facts={"born": case.day("child_born_on").isoformat(), "first_day": begins.isoformat()},
         change=None if young else say(N_("Leave that begins before {day}"), day=t.day(birthday)),
         reason=say(
             N_("The child was {months} months old or more when the leave began."),
@@ -90,12 +95,12 @@ def child_young_enough(case: Case, law: Law, sheet: Sheet, leave: Period) -> boo
     )
 
 
-def payable_days(law: Law, sheet: Sheet, leave: Period) -> Timeline:
-    """Up to eight weeks of leave."""
+def payable_days(law: Law, sheet: Sheet, leave: Period, begins: date) -> Timeline:
+    """Up to eight weeks of leave from its first day, which an earlier claim may have had."""
     timeline = steps.not_payable(
         sheet, Timeline.of(leave), law.suspension_rule, ("worked", "wage_paid", "false_statement")
     )
-    end = leave.first + law.adoption_weeks.whole * 7 * ONE_DAY
+    end = begins + law.adoption_weeks.whole * 7 * ONE_DAY
     if end <= leave.last:
         params = {"weeks": t.count(law.adoption_weeks.whole), "day": t.day(end - ONE_DAY)}
         sheet.finding(
@@ -106,7 +111,7 @@ def payable_days(law: Law, sheet: Sheet, leave: Period) -> Timeline:
             facts={"last_day": (end - ONE_DAY).isoformat()},
             reason=say(N_("{weeks} weeks of leave are paid; they ended on {day}."), **params),
         )
-        timeline = timeline.put(Period(end, leave.last), Status.EXHAUSTED, "longest")
+        timeline = timeline.put(Period(max(end, leave.first), leave.last), Status.EXHAUSTED, "longest")
     return timeline
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from services.benefits.domain.assessment import Line, Text
-from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.case import Case, EarlierSpell, FactMissing
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -54,7 +54,8 @@ OF_THE_WHOLE = OF_THE_YEAR
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days of leave, allowance, expense."""
     born, expense_only = case.day("birth_on"), case.flag("expense_only")
-    begins = born if expense_only else leave_begins(case, law, born)
+    parts = steps.parts_of_leave(sheet, born)
+    begins = born if expense_only else leave_begins(case, law, born, parts)
     qualified = qualifies_of_year(case, law, sheet, begins)
     qualified = in_time(case, law, sheet, begins) and qualified
     if not expense_only:
@@ -66,20 +67,23 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     average = average_of_year(case, law, sheet, begins)
     if sheet.timeline.paid_days():
         day = daily(law, sheet, average, law.allowance_rate)
-        allowance(law, sheet, day, law.allowance_rate, parts_of(sheet.timeline, born), law.leave_weeks)
-    expense(case, law, sheet, average, born)
+        instalments = parts_of(sheet.timeline, born)
+        allowance(law, sheet, day, law.allowance_rate, instalments, law.leave_weeks, continues=parts)
+    if not steps.paid_once(sheet, parts, born, law.maternity_expense):
+        expense(case, law, sheet, average, born)
     conclude(law, sheet, born)
 
 
 # Leave ----------------------------------------------------------------------------------------------
 
 
-def leave_begins(case: Case, law: Law, born: date) -> date:
+def leave_begins(case: Case, law: Law, born: date, parts: list[EarlierSpell]) -> date:
     """Leave starts at most 42 days before the due date, and with the birth at the latest where that came earlier
-    still. The due date matters only to leave that began before the birth. Raises `FactMissing`."""
-    first = case.spell.first_day
-    if first is None:
+    still. The due date matters only to leave that began before the birth. A leave claimed in parts began with the
+    first of them. Raises `FactMissing`."""
+    if case.spell.first_day is None:
         raise FactMissing("#/spell/first_day")
+    first = steps.begun(parts, case.spell.first_day)
     if first >= born:
         return first
     return max(first, min(born, case.day("due_on") - _weeks(law.leave_weeks_before)))
@@ -130,7 +134,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
         early = Period(first, begins - ONE_DAY)
         timeline = timeline.put(early, Status.NOT_PAID, too_early(law))
         sheet.use(law.late_birth_rule)
-    if end < first:
+    if end < first == begins:
         timeline = timeline.put(leave, Status.NOT_PAID, say(N_("After the weeks that are paid from the birth")))
     timeline = late_birth(law, sheet, timeline, begins, born)
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))
@@ -139,7 +143,8 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
         after = Period(max(leave.first, died + ONE_DAY), leave.last)
         timeline = timeline.put(after, Status.NOT_PAID, say(N_("The benefit ended on {day}"), day=t.day(died)))
     rest_after_birth(case, law, sheet, timeline, born)
-    return steps.beyond_leave(sheet, timeline, law.leave_weeks, say(N_("A claim for sickness, if the illness goes on")))
+    goes_on = say(N_("A claim for sickness, if the illness goes on"))
+    return steps.beyond_leave(sheet, timeline, law.leave_weeks, goes_on, paid_to=end if begins < first else None)
 
 
 def too_early(law: Law) -> Text:
@@ -154,6 +159,8 @@ def late_birth(law: Law, sheet: Sheet, timeline: Timeline, begins: date, born: d
     if gap >= born:
         return timeline
     period = Period(gap, born - ONE_DAY)
+    if not any(span.period.overlap(period) for span in timeline):
+        return timeline
     sheet.finding(
         "late_birth",
         say(
@@ -265,6 +272,8 @@ def conclude(law: Law, sheet: Sheet, born: date) -> None:
     """The sentence that opens the letter; it names what is paid and nothing else."""
     expense_paid = any(paid.amount for paid in sheet.lump_sums)
     if not sheet.timeline.paid_days() and not expense_paid:
+        if sheet.refused_so_far():
+            return
         sheet.finding(
             "payable_days",
             say(N_("No day of leave is payable, and no expense was shown")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -46,7 +46,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     on = case.day("miscarriage_on")
     qualified = qualifies(case, law, sheet, on)
     qualified = in_time(case, law, sheet, on) and qualified
-    sheet.timeline = payable_days(case, law, sheet, on)
+    before = steps.parts_of_leave(sheet, on)
+    sheet.timeline = payable_days(case, law, sheet, on, before)
     if not qualified:
         refuse_days(sheet)
         return
@@ -54,8 +55,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if paid:
         day = daily(law, sheet, average_of_year(case, law, sheet, on), law.allowance_rate)
         parts = [Period(paid[0].first, paid[-1].last)]
-        allowance(law, sheet, day, law.allowance_rate, parts, law.miscarriage_weeks)
-    expense(case, law, sheet, on)
+        allowance(law, sheet, day, law.allowance_rate, parts, law.miscarriage_weeks, continues=before)
+    if not steps.paid_once(sheet, before, on, law.no_child_rule):
+        expense(case, law, sheet, on)
     conclude(law, sheet, on)
 
 
@@ -82,14 +84,14 @@ def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> bool:
     return lawful and year
 
 
-def payable_days(case: Case, law: Law, sheet: Sheet, on: date) -> Timeline:
-    """Up to six weeks of certified leave from the miscarriage."""
+def payable_days(case: Case, law: Law, sheet: Sheet, on: date, before: list[EarlierSpell]) -> Timeline:
+    """Up to six weeks of certified leave from the miscarriage, or from the first day of it where that is later."""
     claimed = case.spell.period
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
     if claimed.first < on:
         timeline = timeline.put(Period(claimed.first, on - ONE_DAY), Status.NOT_PAID, say(N_("Before the miscarriage")))
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))
-    end = max(claimed.first, on) + law.miscarriage_weeks.whole * 7 * ONE_DAY
+    end = max(steps.begun(before, claimed.first), on) + law.miscarriage_weeks.whole * 7 * ONE_DAY
     if end <= claimed.last:
         params = {"weeks": t.count(law.miscarriage_weeks.whole), "day": t.day(end - ONE_DAY)}
         sheet.finding(
@@ -101,7 +103,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, on: date) -> Timeline:
             change=say(N_("A claim for sickness, if the illness goes on")),
             reason=say(N_("{weeks} weeks of leave are paid; they ended on {day}."), **params),
         )
-        timeline = timeline.put(Period(end, claimed.last), Status.EXHAUSTED, "longest")
+        timeline = timeline.put(Period(max(end, claimed.first), claimed.last), Status.EXHAUSTED, "longest")
     return timeline
 
 
@@ -128,6 +130,8 @@ def expense(case: Case, law: Law, sheet: Sheet, on: date) -> None:
 def conclude(law: Law, sheet: Sheet, on: date) -> None:
     """The sentence that opens the letter."""
     if not sheet.timeline.paid_days() and not any(paid.amount for paid in sheet.lump_sums):
+        if sheet.refused_so_far():
+            return
         sheet.finding(
             "payable_days",
             say(N_("No day of leave is payable")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
@@ -45,8 +45,9 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     born = case.day("birth_on")
     qualified = qualifies_of_year(case, law, sheet, born)
     qualified = in_time(case, law, sheet, born) and qualified
+    parts = steps.parts_of_leave(sheet, born)
     if not case.flag("expense_only"):
-        sheet.timeline = payable_days(case, law, sheet, born)
+        sheet.timeline = payable_days(case, law, sheet, born, parts)
     if not qualified:
         refuse_days(sheet)
         return
@@ -55,15 +56,19 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         days = [span.period for span in sheet.timeline]
         day = daily(law, sheet, average, law.allowance_rate)
         sheet.use(law.paternity_rate_rule)
-        allowance(law, sheet, day, law.allowance_rate, [Period(days[0].first, days[-1].last)], law.paternity_days)
-    expense(case, law, sheet, average, born)
+        whole = [Period(days[0].first, days[-1].last)]
+        allowance(law, sheet, day, law.allowance_rate, whole, law.paternity_days, continues=parts)
+    if not steps.paid_once(sheet, parts, born, law.father_expense):
+        expense(case, law, sheet, average, born)
     conclude(law, sheet, born)
 
 
-def payable_days(case: Case, law: Law, sheet: Sheet, born: date) -> Timeline:
-    """Fifteen days of leave, from the first day of leave or the birth; fewer where it ends earlier."""
+def payable_days(case: Case, law: Law, sheet: Sheet, born: date, parts: list[EarlierSpell]) -> Timeline:
+    """Fifteen days of leave for a birth, less those of earlier claims for it, from the first day of leave or the birth;
+    fewer where it ends earlier."""
     first = case.spell.first_day or born
-    last = first + (law.paternity_days.whole - 1) * ONE_DAY
+    end = first + (law.paternity_days.whole - sum(map(steps.days_paid, parts)) - 1) * ONE_DAY
+    last = max(first, end)
     if case.spell.last_day is not None and case.spell.last_day >= first:
         last = min(last, case.spell.last_day)
     timeline = steps.not_payable(
@@ -72,7 +77,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, born: date) -> Timeline:
         law.suspension_rule,
         ("worked", "wage_paid", "false_statement"),
     )
-    return steps.beyond_leave(sheet, timeline, law.paternity_days)
+    return steps.beyond_leave(sheet, timeline, law.paternity_days, paid_to=end)
 
 
 def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> None:
@@ -97,6 +102,8 @@ def expense(case: Case, law: Law, sheet: Sheet, average: Line, born: date) -> No
 def conclude(law: Law, sheet: Sheet, born: date) -> None:
     """The sentence that opens the letter."""
     if not sheet.timeline.paid_days() and not sheet.lump_sums:
+        if sheet.refused_so_far():
+            return
         sheet.finding(
             "payable",
             say(N_("No day of leave is payable, and the wife is insured herself")),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.assessment import NOT_MET
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -53,11 +53,12 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     qualified = in_time(case, law.claim_years, sheet, born) and qualified
     if law.first_days_rule.concerns(born):
         sheet.use(law.first_days_rule)
+    parts = steps.parts_of_leave(sheet, born)
     leave = leave_of(case, law, born) if mother else None
     if leave is not None:
         sheet.timeline = Timeline.of(leave)
-    lump = lump_sum_due(case, law, sheet) if qualified else False
-    allowance = mother and qualified and allowance_due(case, law, sheet)
+    lump = lump_sum_due(case, law, sheet, parts) if qualified else False
+    allowance = mother and qualified and not paid_before(law, sheet, parts, born) and allowance_due(case, law, sheet)
     if leave is not None and not allowance:
         refused = next(f.id for f in sheet.findings if f.verdict == NOT_MET and f.id != "lump_sum_right")
         sheet.timeline = sheet.timeline.put(leave, Status.NOT_PAID, refused)
@@ -115,12 +116,23 @@ def qualifies(case: Case, law: Law, sheet: Sheet, born: date) -> bool:
     return known and contributed and counts
 
 
-def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:
+def known_deliveries(case: Case, lump_sum: bool) -> int:
+    """Deliveries before this one for which our own decisions paid the lump sum, or the leave allowance."""
+    paid = [s for s in case.earlier_spells if s.benefit == case.benefit and (s.lump_sum or not lump_sum)]
+    days = {s.event_on for s in paid if s.event_on is not None and (lump_sum or not s.pays_nothing)}
+    return sum(day < case.day("birth_on") for day in days)
+
+
+def lump_sum_due(case: Case, law: Law, sheet: Sheet, parts: list[EarlierSpell]) -> bool:
     """For each delivery, any number of them (before Act No. 4: two); to the insured woman, or the insured man
     for his wife or registered partner. Where both are insured, one of them uses the right."""
     limit, other = law.lump_sum_deliveries.limit, case.flag("other_parent_paid")
-    before = case.number("earlier_lump_sums") if limit is not None else 0
+    before = known_deliveries(case, lump_sum=True) if limit is not None else 0
+    if limit is not None and before < limit:
+        before = max(before, case.number("earlier_lump_sums"))
     left = limit is None or before < limit
+    if any(part.lump_sum for part in parts):
+        return not steps.paid_once(sheet, parts, case.day("birth_on"), law.claimant_rule)
     return sheet.finding(
         "lump_sum_right",
         say(N_("The other parent has used the right to the lump sum"))
@@ -141,9 +153,25 @@ def lump_sum_due(case: Case, law: Law, sheet: Sheet) -> bool:
     )
 
 
+def paid_before(law: Law, sheet: Sheet, parts: list[EarlierSpell], born: date) -> bool:
+    """Whether the allowance, which is paid at once, was paid for this delivery with an earlier claim."""
+    if all(part.pays_nothing for part in parts):
+        return False
+    return not sheet.finding(
+        "allowance_paid",
+        say(N_("The leave allowance for {day} was paid with an earlier claim"), day=t.day(born)),
+        False,
+        law.allowance_days,
+        facts={"birth_on": born.isoformat()},
+        reason=say(N_("The leave allowance for {day} was paid with an earlier claim."), day=t.day(born)),
+    )
+
+
 def allowance_due(case: Case, law: Law, sheet: Sheet) -> bool:
     """ss. 65-67: the insured woman who takes leave, at most for two deliveries."""
-    before, limit = case.number("earlier_allowances"), law.allowance_deliveries.whole
+    limit, before = law.allowance_deliveries.whole, known_deliveries(case, lump_sum=False)
+    if before < limit:
+        before = max(before, case.number("earlier_allowances"))
     left = sheet.finding(
         "allowance_deliveries",
         say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -288,10 +288,12 @@ def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
             due.add(rest.first)
     if not due or not law.visit_amount.row(case.word("contribution_option")):
         return []
-    left = {case.spell.period.first.year: law.visits_of_year.whole - case.number("visits_paid")}
-    paid = []
+    known, most = visits_known(case), law.visits_of_year.whole
+    year = case.spell.period.first.year
+    told = known[year] if known[year] >= most else max(known[year], case.number("visits_paid"))
+    left, paid = {year: most - told}, []
     for day in sorted(due):
-        rest_of_year = left.get(day.year, law.visits_of_year.whole)
+        rest_of_year = left.get(day.year, most - known[day.year])
         if rest_of_year > 0:
             paid.append(day)
         left[day.year] = rest_of_year - 1
@@ -308,6 +310,15 @@ def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
             ),
         )
     return paid
+
+
+def visits_known(case: Case) -> Counter[int]:
+    """Visits that our own decisions paid, by calendar year: days of them that count as none of hospital or rest."""
+    known: Counter[int] = Counter()
+    for spell in case.earlier_spells:
+        if spell.benefit == case.benefit:
+            known.update(days.period.first.year for days in spell.days if days.is_paid and not days.part)
+    return known
 
 
 def _within(day: date, periods: list[Period]) -> bool:

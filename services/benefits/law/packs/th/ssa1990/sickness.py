@@ -216,12 +216,12 @@ _DISEASE = {
 
 
 def employer_pays(case: Case, law: Law, sheet: Sheet, timeline: Timeline) -> Timeline:
-    """s. 64 para. 3: no benefit while the person has a right to wages under the labour law or the rules of
-    work."""
+    """s. 64 para. 3: no benefit while the person has a right to wages under the labour law or the rules of work, from
+    any employer."""
     claimed = case.spell.period
     if not employed(case, claimed.first):
         return timeline
-    until = case.employment.wage_paid_until
+    until = case.wage_paid_until
     assert until is not None  # noqa: S101 - asked before
     periods = [Period(claimed.first, min(until, claimed.last))] if until >= claimed.first else []
     days = periods[0].length if periods else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -59,7 +60,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     if sheet.timeline.paid_days():
         months = maternity.months_of_average(case, law, sheet, received, found, received)
         maternity.pay_leave(law, sheet, maternity.average_salary(law, sheet, months), Period(received, last))
-    maternity.lump_sum(law, sheet, case.number("children"), received)
+    if not steps.paid_once(sheet, steps.parts_of_leave(sheet, received), received, law.lump_sum_factor):
+        maternity.lump_sum(law, sheet, case.number("children"), received)
+    elif not sheet.timeline.paid_days():
+        return
     sheet.granted(
         "contributed",
         say(

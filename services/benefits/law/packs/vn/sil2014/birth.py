@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -55,18 +55,21 @@ def carry_out(
     """The same steps in both laws, with the months of leave for one child handed in; they may ask for a fact, so they
     are reckoned after the conditions."""
     born = case.day("birth_on")
+    parts = steps.parts_of_leave(sheet, born)
     insured_person(case, law, sheet)
-    found = maternity.qualifies(case, law, sheet, born, own=leave_before(case, law, born))
+    begins = steps.begun(parts, claimed_from(case, born))
+    found = maternity.qualifies(case, law, sheet, born, own=leave_before(law, begins, born))
     is_birth = birth(case, law, sheet, born)
-    whole = leave_of(case, law, sheet, born, months_for_one())
+    whole = leave_of(case, law, sheet, born, months_for_one(), begins)
     leave = child_died(case, law, sheet, born, whole)
     if case.spell.last_day is not None and leave.first <= case.spell.last_day < leave.last:
         leave = Period(leave.first, case.spell.last_day)
-    days_of(case, law, sheet, born, whole, leave)
+    claimed = part_from(case, born, parts)
+    days_of(case, law, sheet, born, whole, leave, claimed)
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return
-    sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.birth_months)
+    sheet.timeline = steps.beyond_leave(sheet, sheet.timeline, law.birth_months, paid_to=leave.last)
     early_return(case, law, sheet, leave)
     mother_died(case, law, sheet, leave)
     in_time(case, law, sheet, leave.last, maternity=True)
@@ -74,8 +77,8 @@ def carry_out(
         average = maternity.average_salary(
             law, sheet, maternity.months_of_average(case, law, sheet, leave.first, found, born)
         )
-        maternity.pay_leave(law, sheet, average, leave)
-    if is_birth == "birth" or stillbirth_lump_sum:
+        maternity.pay_leave(law, sheet, average, leave, parts)
+    if (is_birth == "birth" or stillbirth_lump_sum) and not steps.paid_once(sheet, parts, born, law.lump_sum_factor):
         maternity.lump_sum(law, sheet, children_paid(case, law, born), born)
     conclude(case, sheet, found, born)
 
@@ -129,11 +132,11 @@ def children_paid(case: Case, law: Law, born: date) -> int:
     return max(1, case.number("children"))
 
 
-def leave_of(case: Case, law: Law, sheet: Sheet, born: date, months: int) -> Period:
+def leave_of(case: Case, law: Law, sheet: Sheet, born: date, months: int, begins: date) -> Period:
     """Six months, at most two of them before the birth, and one more for each child after the first; the days of the
     leave are calendar days."""
     earliest = add_months(born, -law.months_before_birth.whole)
-    first = max(claimed_from(case, born), earliest)
+    first = max(begins, earliest)
     months += law.further_child_months.whole * (all_children(case) - 1)
     leave = Period(first, add_months(first, months) - ONE_DAY)
     sheet.finding(
@@ -152,9 +155,9 @@ def leave_of(case: Case, law: Law, sheet: Sheet, born: date, months: int) -> Per
     return leave
 
 
-def leave_before(case: Case, law: Law, born: date) -> Period | None:
+def leave_before(law: Law, begins: date, born: date) -> Period | None:
     """The leave from its first day to the birth, where it began before it."""
-    first = max(claimed_from(case, born), add_months(born, -law.months_before_birth.whole))
+    first = max(begins, add_months(born, -law.months_before_birth.whole))
     return Period(first, born) if first < born else None
 
 
@@ -163,10 +166,18 @@ def claimed_from(case: Case, born: date) -> date:
     return min(case.spell.first_day or born, born)
 
 
-def days_of(case: Case, law: Law, sheet: Sheet, born: date, whole: Period, leave: Period) -> None:
-    """The days of the leave; none more than two months before the birth, and none in months without benefit."""
-    claimed_first = claimed_from(case, born)
-    sheet.timeline = Timeline.of(Period(claimed_first, leave.last))
+def part_from(case: Case, born: date, parts: list[EarlierSpell]) -> date:
+    """The first day claimed; the day of birth at the latest, except of a leave whose days before were decided."""
+    first = case.spell.first_day
+    if first is not None and any(part.period.first < first for part in parts):
+        return first
+    return claimed_from(case, born)
+
+
+def days_of(case: Case, law: Law, sheet: Sheet, born: date, whole: Period, leave: Period, claimed_first: date) -> None:
+    """The days of the leave from the first one claimed; none more than two months before the birth, and none in months
+    without benefit."""
+    sheet.timeline = Timeline.of(Period(claimed_first, max(claimed_first, leave.last)))
     if claimed_first < leave.first:
         sheet.finding(
             "before_birth",
@@ -275,6 +286,11 @@ def conclude(case: Case, sheet: Sheet, found: maternity.Qualified, born: date) -
             N_(
                 "You gave birth on {born} and had contributed {have} of the {months} months from {from_month} to "
                 "{to_month}; {needed} are needed. You receive {total} for your leave and the birth."
+            )
+            if case.number("children") and sheet.timeline.paid_days() and sheet.lump_sums
+            else N_(
+                "You gave birth on {born} and had contributed {have} of the {months} months from {from_month} to "
+                "{to_month}; {needed} are needed. You receive {total} for your leave."
             )
             if case.number("children") and sheet.timeline.paid_days()
             else N_(

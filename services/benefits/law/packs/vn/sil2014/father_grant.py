@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -49,6 +50,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
             law.dead_fetus_counts,
             reason=say(N_("No child was born alive, so the father has no lump sum.")),
         )
+        return
+    if steps.paid_once(sheet, steps.parts_of_leave(sheet, born), born, law.lump_sum_factor):
         return
     maternity.lump_sum(law, sheet, children, born)
     sheet.granted(

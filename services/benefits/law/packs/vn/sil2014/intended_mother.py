@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -71,7 +72,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         law.surrogacy_order_rule,
         facts={"surrogate_qualified": not first_in_order},
     )
-    if first_in_order:
+    parts = steps.parts_of_leave(sheet, received)
+    if first_in_order and not steps.paid_once(sheet, parts, received, law.lump_sum_factor):
         maternity.lump_sum(law, sheet, children, received)
     sheet.granted(
         "contributed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.benefits.domain.case import Case
+from services.benefits.law import steps
 from services.benefits.law.figures import Value
 from services.benefits.law.packs.vn import convalescence
 from services.benefits.law.packs.vn.convalescence import Convalescence
@@ -40,4 +41,5 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     convalescence.agreed(case, law, sheet)
     in_time(case, law, sheet, case.spell.period.last, employer_only=True)
     children = case.number("children")
-    convalescence.pay(case, law, sheet, "multiple" if children > 1 else "surgery" if case.flag("surgery") else "other")
+    row = "multiple" if children > 1 else "surgery" if case.flag("surgery") else "other"
+    convalescence.pay(case, law, sheet, row, steps.parts_of_leave(sheet, case.day("leave_ended_on")))

@@ -6,9 +6,10 @@ from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.case import Case, FactMissing
+from services.benefits.domain.case import Case, EarlierSpell, FactMissing
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -51,7 +52,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
 def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = None) -> None:
     """The same steps in both laws."""
     happened = day_of_event(case)
-    first = before.last + ONE_DAY if before else happened
+    parts = earlier_orders(case, sheet, happened)
+    first = before.last + ONE_DAY if before else counted_from(parts, happened)
     insured_person(case, law, sheet)
     in_work(case, law, sheet, case.spell.period.first)
     scope(case, law, sheet)
@@ -60,13 +62,15 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
     if sheet.refused_so_far() and any(f.verdict == "not_met" and f.id != "days" for f in sheet.findings):
         maternity.refuse_days(sheet)
         return
-    begins = case.spell.period.first
+    begins = steps.begun(parts, case.spell.period.first)
     in_time(case, law, sheet, case.spell.period.last, maternity=True)
+    if not sheet.timeline.paid_days():
+        return
     average = maternity.average_salary(law, sheet, maternity.months_of_average(case, law, sheet, begins))
     if before:
         pay_both(law, sheet, average, before)
     else:
-        maternity.pay_days(law, sheet, average)
+        maternity.pay_days(law, sheet, average, parts)
     sheet.granted(
         "days",
         say(
@@ -74,7 +78,7 @@ def carry_out(case: Case, law: Shared, sheet: Sheet, before: Period | None = Non
                 "You were off work from {first} to {last}. You receive {total} for {days} day.",
                 "You were off work from {first} to {last}. You receive {total} for {days} days.",
             ),
-            first=t.day(begins),
+            first=t.day(case.spell.period.first),
             last=t.day(sheet.timeline.last_day(Status.PAID) or begins),
             total=sheet.total_param(),
             days=t.count(sheet.timeline.paid_days()),
@@ -102,6 +106,31 @@ def day_of_event(case: Case) -> date:
     if case.day("miscarriage_on") >= claimed.last:
         raise FactMissing("#/spell/last_day")
     return case.day("miscarriage_on")
+
+
+def earlier_orders(case: Case, sheet: Sheet, happened: date) -> list[EarlierSpell]:
+    """Leave that a doctor ordered before for the same loss, oldest first: on the day named, or followed at once where
+    no day is named. What counts is that of the loss, however many papers order it."""
+    named, first = case.has("miscarriage_on"), case.spell.period.first
+    parts = steps.parts_of_leave(sheet, case.day("miscarriage_on") if named else happened)
+    if named:
+        return parts
+    for spell in sorted((s for s in case.earlier_spells if s.benefit == case.benefit), key=lambda s: s.period)[::-1]:
+        if spell.period.last + ONE_DAY == first:
+            parts.insert(0, spell)
+            first, sheet.traces.event_on = spell.period.first, spell.event_on
+    return parts
+
+
+def counted_from(parts: list[EarlierSpell], happened: date) -> date:
+    """The first of the days that are counted: the first day off, or the day of the loss where that came later; the day
+    after it where leave before it was paid as for a birth."""
+    if not parts:
+        return happened
+    begun, on = steps.begun(parts, happened), parts[0].event_on
+    if on is None or on <= begun:
+        return begun
+    return on + ONE_DAY if any(part.paid_within(Period(begun, on - ONE_DAY)) for part in parts) else on
 
 
 def scope(case: Case, law: Shared, sheet: Sheet) -> None:
@@ -178,14 +207,15 @@ def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period |
         early = Period(claimed.first, first - ONE_DAY)
         timeline = timeline.put(early, Status.NOT_PAID, say(N_("Leave before the death without the qualifying months")))
     if not enough:
-        timeline = timeline.put(Period(last + ONE_DAY, claimed.last), Status.EXHAUSTED, "days")
+        after = Period(max(claimed.first, last + ONE_DAY), claimed.last)
+        timeline = timeline.put(after, Status.EXHAUSTED, "days")
     return timeline
 
 
 def pay_both(law: Shared, sheet: Sheet, average: Line, before: Period) -> None:
     """Birth leave in months and days up to the death, then a thirtieth of the average for each day."""
     full, odd = maternity.months_and_days(
-        sheet.timeline.put(Period(before.last + ONE_DAY, date.max), Status.NOT_PAID, ""), before
+        sheet.timeline.put(Period(before.last + ONE_DAY, date.max), Status.NOT_PAID, ""), before, law
     )
     after = sheet.timeline.paid_days(Period(before.last + ONE_DAY, date.max))
     exact = average.exact * (full + Fraction(odd + after) / law.month_divisor.number)

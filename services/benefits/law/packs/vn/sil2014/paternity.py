@@ -9,6 +9,7 @@ from fractions import Fraction
 from services.benefits.domain.case import Case
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
+from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Cited, Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -180,7 +181,8 @@ def window_last(law: Law, born: date) -> date:
 
 def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Cited) -> None:
     """The days of this birth, less those taken in earlier parts."""
-    used = case.number("days_used")
+    parts = steps.parts_of_leave(sheet, case.day("birth_on"))
+    used = max(case.number("days_used"), sum(map(steps.days_paid, parts)))
     several = case.number("children") > law.father_days.thresholds[-1]
     if case.flag("surgery") and several and not law.father_further_surgery_days.number:
         sheet.use(law.further_surgery_rule)
@@ -204,7 +206,9 @@ def most(case: Case, law: Law, sheet: Sheet, days: int, cite: Cited) -> None:
     if claimed > left:
         first = sheet.timeline.nth_day(Status.PAID, left + 1)
         assert first is not None  # noqa: S101
-        sheet.timeline = sheet.timeline.put(Period(first, case.spell.period.last), Status.EXHAUSTED, "days")
+        after = Period(first, case.spell.period.last)
+        beyond = [past for period in sheet.timeline.where(Status.PAID) if (past := period.overlap(after))]
+        sheet.timeline = sheet.timeline.put_all(beyond, Status.EXHAUSTED, "days")
 
 
 def no_days(law: Law, sheet: Sheet) -> None:

@@ -27,7 +27,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Thirty sick days or more in the year; ten, seven or five days by the last sick leave."""
     insured_person(case, law, sheet)
     in_work(case, law, sheet, case.spell.period.first)
-    sick, needed = case.number("sick_days_in_year"), law.sick_days_needed.whole
+    sick, needed = max(case.number("sick_days_in_year"), sick_days_known(case)), law.sick_days_needed.whole
     sheet.finding(
         "sick_days",
         say(
@@ -58,4 +58,18 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     convalescence.window(case, law, sheet)
     convalescence.agreed(case, law, sheet)
     in_time(case, law, sheet, case.spell.period.last, employer_only=True)
-    convalescence.pay(case, law, sheet, case.word("last_leave"))
+    year = case.day("leave_ended_on").year
+    before = [
+        s
+        for s in case.earlier_spells
+        if s.benefit == case.benefit and s.event_on is not None and s.event_on.year == year
+    ]
+    sheet.traces.event_on = case.day("leave_ended_on")
+    convalescence.pay(case, law, sheet, case.word("last_leave"), before)
+
+
+def sick_days_known(case: Case) -> int:
+    """Days of own sickness that our own decisions paid in the year in which the last sick leave ended."""
+    year = case.day("leave_ended_on").year
+    own = [s.paid_by_year() or {} for s in case.earlier_spells if s.benefit == "sickness"]
+    return int(sum(days.get(year, 0) for days in own))

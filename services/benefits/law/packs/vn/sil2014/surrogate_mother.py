@@ -48,7 +48,8 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     months = maternity.months_of_average(case, law, sheet, leave.first, found, born)
     maternity.pay_leave(law, sheet, maternity.average_salary(law, sheet, months), leave)
     sheet.use(law.surrogacy_order_rule)
-    maternity.lump_sum(law, sheet, case.number("children"), born)
+    if not steps.paid_once(sheet, steps.parts_of_leave(sheet, born), born, law.lump_sum_factor):
+        maternity.lump_sum(law, sheet, case.number("children"), born)
     sheet.granted(
         "contributed",
         say(

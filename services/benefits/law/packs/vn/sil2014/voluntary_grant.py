@@ -8,7 +8,7 @@ from services.benefits.domain.case import Case
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
 from services.benefits.law.sheet import Sheet
-from services.benefits.law.steps import contributed_months, months_before
+from services.benefits.law.steps import contributed_months, months_before, paid_once, parts_of_leave
 from services.benefits.law.text import N_, N_n, say
 from shared.period import ONE_DAY, Period
 
@@ -73,7 +73,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
                 last=t.day(last),
             ),
         )
-    if sheet.refused_so_far():
+    if sheet.refused_so_far() or paid_once(sheet, parts_of_leave(sheet, born), born, law.grant):
         return
     sheet.lump_sum(
         "grant",
@@ -134,7 +134,9 @@ def children_counted(case: Case, law: Law, sheet: Sheet) -> int:
 def no_double(case: Case, law: Law, sheet: Sheet) -> None:
     """Mother or father; not both from the voluntary scheme, and not beside the compulsory scheme for the same person.
     One parent in the compulsory and the other in the voluntary scheme may each be paid."""
-    compulsory, other = case.flag("compulsory_benefit"), case.flag("other_parent_grant")
+    other, born = case.flag("other_parent_grant"), case.day("birth_on")
+    known = any(s.benefit == "birth" and s.event_on == born and s.lump_sum for s in case.earlier_spells)
+    compulsory = known or case.flag("compulsory_benefit")
     sheet.finding(
         "no_double",
         say(N_("The same person has maternity benefit of the compulsory scheme"))

@@ -4,6 +4,7 @@ from the 22nd week the death of a fetus is treated as a birth."""
 from __future__ import annotations
 
 from services.benefits.domain.case import Case
+from services.benefits.law import steps
 from services.benefits.law.figures import Choice
 from services.benefits.law.packs.vn.sil2014 import birth
 from services.benefits.law.packs.vn.sil2024.second_birth import SecondBirth, months_for_one_child
@@ -24,7 +25,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     born = case.day("birth_on")
 
     def months() -> int:
-        begins = birth.claimed_from(case, born)
+        begins = steps.begun(steps.parts_of_leave(sheet, born), birth.claimed_from(case, born))
         return months_for_one_child(case, law, sheet, born, begins, birth.all_children(case))
 
     stillborn = not case.number("children")
