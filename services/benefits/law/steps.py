@@ -13,7 +13,7 @@ from typing import Any
 
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case, EarlierSpell, FactMissing
-from services.benefits.domain.history import LUMP_SUM_ALONE
+from services.benefits.domain.history import LUMP_SUM_ALONE, amid
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Span, Timeline
 from services.benefits.law import text as t
@@ -359,15 +359,16 @@ def continued_by(case: Case, within: int | Follows) -> list[EarlierSpell]:
     """The spells decided before this one that continue it: of the same illness, each beginning at most so many days
     after the last day of the one before, or following it as the pack says. What they used up is gone, whichever was
     claimed first."""
-    last = case.spell.period.last
+    last, inside = case.spell.period.last, amid(case)
     found: list[EarlierSpell] = []
     for later in sorted((s for s in case.earlier_spells if s.benefit == case.benefit), key=lambda s: s.period.first):
         gap = (later.period.first - last).days
         near = gap > 0 and (gap <= within if isinstance(within, int) else within(last, later.period.first))
+        near = near or later in inside
         same = case.spell.illness is not None and later.illness == case.spell.illness
         if near and same and later.same_illness is not False:
             found.append(later)
-            last = later.period.last
+            last = max(last, later.period.last)
     return found
 
 

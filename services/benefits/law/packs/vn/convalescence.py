@@ -7,7 +7,6 @@ from datetime import date
 
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -84,7 +83,7 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str, before: Iterable
     """30 % of the base salary (reference level) a day, calendar days with holidays and weekly rest, at most the days
     of the table less those taken before, by the claim's word or by what was decided of it `before`."""
     claimed = case.spell.period
-    sheet.timeline = Timeline.of(claimed)
+    sheet.timeline = sheet.days(claimed)
     if sheet.refused_so_far():
         refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
         sheet.timeline = sheet.timeline.put(claimed, Status.NOT_PAID, refused)

@@ -73,7 +73,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, born: date, parts: list[Ear
         last = min(last, case.spell.last_day)
     timeline = steps.not_payable(
         sheet,
-        Timeline.of(Period(first, last)),
+        sheet.days(Period(first, last)),
         law.suspension_rule,
         ("worked", "wage_paid", "false_statement"),
     )
