@@ -38,8 +38,9 @@ def otherwise(text: Text, other: Override) -> Text:
     return say(msg, condition=t.phrase(text), basis=t.word(other.basis), why=t.word(other.why))
 
 
-PAID_BEFORE = N_("Paid with another claim")
-ONCE = Citation(f"{t.PRACTICE}a day of a benefit is paid once", "recalled")
+PAID_BEFORE = N_("Paid with another claim, by the fund or the employer")
+AGAIN = N_("{first} to {last} were paid with another claim, by the fund or by your employer; they are not paid again.")
+ONCE = Citation(t.PRACTICE + N_("a day of a benefit is paid once"), "default")
 
 _ATTRIBUTE = {"from": "first_day", "to": "last_day"}
 
@@ -298,11 +299,11 @@ class Sheet:
             params = {"first": t.day(period.first), "last": t.day(period.last)}
             self.finding(
                 "paid_before" if number == 1 else f"paid_before_{number}",
-                say(N_("{first} to {last} were paid with another claim"), **params),
+                say(N_("{first} to {last}: paid with another claim, by the fund or the employer"), **params),
                 False,
                 ONCE,
                 facts=period.json(),
-                reason=say(N_("{first} to {last} were paid with another claim and are not paid again."), **params),
+                reason=say(AGAIN, **params),
             )
         if not less(judged, days):
             self.questions.clear()
