@@ -301,6 +301,16 @@ def parts_of_leave(sheet: Sheet, on: date) -> list[EarlierSpell]:
     )
 
 
+def counted_to(case: Case, first: date, days: int) -> date:
+    """The day on which so many days from the first are reached, without those that another claim was paid for."""
+    last = first + (days - 1) * ONE_DAY
+    for paid in case.set_off:
+        begins = max(paid.first, first)
+        if begins <= min(last, paid.last):
+            last += Period(begins, paid.last).length * ONE_DAY
+    return last
+
+
 def begun(parts: Iterable[EarlierSpell], first: date) -> date:
     """The first day of a leave that may have been claimed in parts; `first` is that of the part now claimed."""
     return min([first, *(part.period.first for part in parts if part.kind != LUMP_SUM_ALONE)])
