@@ -228,6 +228,11 @@ class EarlierSpell:
         return sum(span.period.length for span in self.days if span.code is Status.EMPLOYER)
 
     @property
+    def settled(self) -> list[Period]:
+        """Days that the fund or the employer paid, where they are named."""
+        return [span.period for span in self.days if span.code in (Status.PAID, Status.EMPLOYER)]
+
+    @property
     def paid_span(self) -> Period:
         """From the first day the fund paid to the last; the whole spell where its days are not named, or none was."""
         paid = [span.period for span in self.days if span.is_paid]
@@ -276,6 +281,8 @@ class Case:
     judgements: Mapping[str, Judgement] = fact(codec.by_name(Judgement, 100), MappingProxyType({}))
     overrides: Mapping[str, Override] = fact(codec.by_name(Override, 20), MappingProxyType({}))
     assumed: Mapping[str, EventValue] = field(default_factory=lambda: NOTHING, compare=False)
+    #: Days claimed that were paid with another claim (`domain.history.set_off`).
+    set_off: tuple[Period, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.contributions, Contributions):

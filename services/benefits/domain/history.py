@@ -9,6 +9,9 @@ The contract, for every country:
 * the first payable day of the case it belongs to, and what rounding has left over of that case so far;
 * the day of the birth, loss or receipt that a leave is for, and whether a lump sum was paid for it, also alone.
 
+A day of a benefit that the fund or the employer paid is paid once: another claim for it sets it off (`set_off`), says
+so, and counts it with the claim that was paid. A day that was not paid is judged anew.
+
 A spell counts whether it began before or after the one claimed; only a step of the law may look at one side.
 """
 
@@ -25,7 +28,7 @@ from services.benefits.domain.assessment import Assessment
 from services.benefits.domain.case import Case, EarlierSpell, Spell, SpellDays
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Span, Timeline
-from shared.period import Period
+from shared.period import ONE_DAY, Period
 
 
 @dataclass
@@ -151,18 +154,59 @@ def employments(
 
 
 def beside(claimed: Period | None, benefit: str, spells: Iterable[EarlierSpell]) -> tuple[EarlierSpell, ...]:
-    """Spells as a case may hold them, in the order of days: of one benefit and kind no two share a day, and none
-    shares one with the days claimed. Where two decisions name the same day, the one that was paid keeps it."""
+    """Spells as a case may hold them, in the order of days: of one benefit and kind no two share a day, and those of
+    the benefit claimed share only days with the claim that were paid. Where two decisions name the same day, the one
+    that paid it keeps it."""
     kept: list[EarlierSpell] = []
-    for spell in sorted(spells, key=lambda s: (s.pays_nothing, s.period)):
-        left = [spell.period]
-        taken = [k.period for k in kept if (k.benefit, k.kind) == (spell.benefit, spell.kind)]
+    known = sorted(spells, key=lambda s: (s.pays_nothing, s.period))
+    for spell in known:
+        alike = [s for s in known if (s.benefit, s.kind) == (spell.benefit, spell.kind)]
+        taken = [day for s in alike if s is not spell for period in s.settled for day in less([period], spell.settled)]
+        taken += [s.period for s in kept if (s.benefit, s.kind) == (spell.benefit, spell.kind)]
         if claimed is not None and spell.benefit == benefit and spell.kind != LUMP_SUM_ALONE:
-            taken.append(claimed)
-        for other in taken:
-            left = [rest for piece in left for rest in piece.without(other)]
-        kept += [_within(spell, piece) for piece in left]
+            taken += less([claimed], spell.settled)
+        kept += [_within(spell, piece) for piece in less([spell.period], taken)]
     return tuple(sorted(kept, key=lambda s: (s.period, s.benefit)))
+
+
+def less(periods: list[Period], others: Iterable[Period]) -> list[Period]:
+    """The days of some periods that none of the others has."""
+    for other in others:
+        periods = [rest for period in periods for rest in period.without(other)]
+    return periods
+
+
+def set_off(case: Case) -> Case:
+    """A case without the days that another claim for the benefit was paid for: a day is paid once. It is claimed for
+    what is left from the first to the last day of it, as if the papers had been cut there; the days that were paid are
+    named (`Case.set_off`). Where the papers name no days, or none is left, the spell stays as it is."""
+    first, last = case.spell.first_day, case.spell.last_day
+    claimed = Period(first or date.min, last or date.max)
+    paid = [s.settled for s in case.earlier_spells if s.benefit == case.benefit]
+    found = sorted(days for periods in paid for period in periods if (days := period.overlap(claimed)))
+    if not found:
+        return case
+    joined = found[:1]
+    for days in found[1:]:
+        if days.first <= joined[-1].last + ONE_DAY:
+            joined[-1] = Period(joined[-1].first, max(joined[-1].last, days.last))
+        else:
+            joined.append(days)
+    spell, left = case.spell, less([claimed], joined)
+    if left and first is not None and last is not None:
+        spell = replace(spell, first_day=left[0].first, last_day=left[-1].last)
+    return replace(case, spell=spell, set_off=tuple(joined))
+
+
+def amid(case: Case) -> list[EarlierSpell]:
+    """Spells of the same illness that were paid for days in the midst of those claimed, which the claim sets off."""
+    claimed, illness = case.spell.period, case.spell.illness
+    return [
+        s
+        for s in case.earlier_spells
+        if s.benefit == case.benefit and s.settled and (not s.illness or not illness or s.illness == illness)
+        if claimed.first <= s.period.first and s.period.last <= claimed.last
+    ]
 
 
 def _within(spell: EarlierSpell, period: Period) -> EarlierSpell:

@@ -57,6 +57,7 @@ def carried_out(body: Benefit, law: Any, sheet: Sheet) -> Sheet:
         else:
             if not missing:
                 sheet.close()
+            sheet.set_off()
         if (missing or sheet.questions) and sheet.refuse_whole(body.of_the_whole):
             return sheet
     for name in missing:

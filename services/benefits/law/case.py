@@ -16,9 +16,11 @@ from typing import Any
 
 from services.benefits.domain import codec
 from services.benefits.domain.case import Case
+from services.benefits.domain.history import less
 from services.benefits.domain.kinds import Reader
 from services.benefits.law.figures import FactSpec, is_core
 from services.benefits.law.vocabulary import PACKS, countries, vocabulary
+from shared.period import Period
 
 
 def read_case(mapping: Any, *, packs: Path = PACKS) -> Case:
@@ -75,7 +77,8 @@ def _asked(reader: Reader, top: Mapping[str, Any], packs: Path) -> Mapping[str, 
 
 
 def _no_overlap(reader: Reader, case: Case) -> None:
-    """Two spells for the same benefit and of the same kind never share a day."""
+    """Two spells for the same benefit and of the same kind never share a day; one shares a day with the claim only
+    where it is said that the day was paid."""
     order = sorted(
         (s.benefit, s.kind or "", s.period.first, s.period.last, n) for n, s in enumerate(case.earlier_spells)
     )
@@ -85,10 +88,11 @@ def _no_overlap(reader: Reader, case: Case) -> None:
     first, last = case.spell.first_day, case.spell.last_day
     if first is None or last is None:
         return
-    for benefit, kind, begins, ends, n in order:
-        if benefit == case.benefit and not kind and begins <= last and first <= ends:
-            day = max(begins, first)
-            reader.wrong(f"#/earlier_spells/{n}/to", "spells_overlap", day=day.isoformat())
+    for n, spell in enumerate(case.earlier_spells):
+        if spell.benefit != case.benefit or spell.kind or not (shared := spell.period.overlap(Period(first, last))):
+            continue
+        if unpaid := less([shared], spell.settled):
+            reader.wrong(f"#/earlier_spells/{n}/to", "spells_overlap", day=unpaid[0].first.isoformat())
 
 
 def _birth_after_insurance(reader: Reader, case: Case) -> None:

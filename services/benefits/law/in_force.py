@@ -17,6 +17,7 @@ from typing import Any
 
 from services.benefits.domain.assessment import Assessment, Citation, Text
 from services.benefits.domain.case import CAUSES, HAPPENINGS, Case
+from services.benefits.domain.history import set_off
 from services.benefits.law.case import read_case
 from services.benefits.law.days import Calendar
 from services.benefits.law.figures import Book, Figure, FigureFault, UnknownOption
@@ -160,6 +161,7 @@ def assess(
     found = _of_country(case.country, folder) if statutes is None else statutes
     if not found:
         raise UnknownCountry(case.country)
+    case = set_off(case)
     chosen = choices(institution_file)
     wanted: Mapping[str, str] = chosen.options.get(case.country, {})
     if options:

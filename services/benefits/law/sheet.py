@@ -14,9 +14,9 @@ from typing import Any
 from services.benefits.domain import assessment as a
 from services.benefits.domain.assessment import Citation, Line, Text
 from services.benefits.domain.case import Case, EarlierSpell, Override
-from services.benefits.domain.history import Traces
+from services.benefits.domain.history import Traces, amid, less
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
+from services.benefits.domain.timeline import Span, Timeline
 from services.benefits.law import text as t
 from services.benefits.law.days import Calendar
 from services.benefits.law.figures import Choice, Cited, Value
@@ -37,6 +37,10 @@ def otherwise(text: Text, other: Override) -> Text:
     )
     return say(msg, condition=t.phrase(text), basis=t.word(other.basis), why=t.word(other.why))
 
+
+PAID_BEFORE = N_("Paid with another claim, by the fund or the employer")
+AGAIN = N_("{first} to {last} were paid with another claim, by the fund or by your employer; they are not paid again.")
+ONCE = Citation(t.PRACTICE + N_("a day of a benefit is paid once"), "default")
 
 _ATTRIBUTE = {"from": "first_day", "to": "last_day"}
 
@@ -240,7 +244,8 @@ class Sheet:
         self.used.setdefault("rounding", rule.citation)
         if at is not None:
             rule = RoundingRule(rule.direction, at, rule.smallest, rule.citation)
-        carried = next((s.remainder for s in reversed(continues) if not s.pays_nothing), Fraction(0))
+        known = [*continues, *(amid(self.case) if self.case.set_off and self.case.spell.last_day else ())]
+        carried = next((s.remainder for s in reversed(known) if not s.pays_nothing), Fraction(0))
         self.traces.remainder = carried
         return Component(self, name, rule, carried)
 
@@ -270,6 +275,41 @@ class Sheet:
     def in_part(self) -> None:
         """Less is granted than was claimed, though no finding and no day says so."""
         self._in_part = True
+
+    def days(self, period: Period) -> Timeline:
+        """All days of a period paid by the fund until something is said against it, but for those that another claim
+        was paid for (`domain.history.set_off`)."""
+        return Timeline.of(period).put_all(self.case.set_off, Status.NOT_PAID, say(PAID_BEFORE))
+
+    def set_off(self) -> None:
+        """Show the days that were paid with another claim beside those that were left to judge, and say so. Where none
+        was left, that decides the claim."""
+        spell, shown = self.case.spell, list(self.timeline.spans)
+        if not self.case.set_off or not shown:
+            return
+        named = spell.first_day is not None and spell.last_day is not None
+        hull = Period(date.min, date.max) if named else Period(shown[0].period.first, shown[-1].period.last)
+        days = [period for paid in self.case.set_off if (period := paid.overlap(hull))]
+        judged = [span.period for span in shown]
+        for rest in less(days, judged):
+            shown.append(Span(rest, Status.NOT_PAID, None, reasons=(say(PAID_BEFORE),)))
+        self.timeline = Timeline(tuple(sorted(shown, key=lambda span: span.period)))
+        findings, self.findings = self.findings, []
+        for number, period in enumerate(days, start=1):
+            params = {"first": t.day(period.first), "last": t.day(period.last)}
+            self.finding(
+                "paid_before" if number == 1 else f"paid_before_{number}",
+                say(N_("{first} to {last}: paid with another claim, by the fund or the employer"), **params),
+                False,
+                ONCE,
+                facts=period.json(),
+                reason=say(AGAIN, **params),
+            )
+        if not less(judged, days):
+            self.questions.clear()
+            self.findings += findings
+        else:
+            self.findings = findings + self.findings
 
     # What the sheet knows ----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.benefits.domain.assessment import Text
 from services.benefits.domain.case import Case, EarlierSpell, FactMissing
-from services.benefits.domain.history import LUMP_SUM_ALONE
+from services.benefits.domain.history import LUMP_SUM_ALONE, amid
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Span, Timeline
 from services.benefits.law import text as t
@@ -301,6 +301,16 @@ def parts_of_leave(sheet: Sheet, on: date) -> list[EarlierSpell]:
     )
 
 
+def counted_to(case: Case, first: date, days: int) -> date:
+    """The day on which so many days from the first are reached, without those that another claim was paid for."""
+    last = first + (days - 1) * ONE_DAY
+    for paid in case.set_off:
+        begins = max(paid.first, first)
+        if begins <= min(last, paid.last):
+            last += Period(begins, paid.last).length * ONE_DAY
+    return last
+
+
 def begun(parts: Iterable[EarlierSpell], first: date) -> date:
     """The first day of a leave that may have been claimed in parts; `first` is that of the part now claimed."""
     return min([first, *(part.period.first for part in parts if part.kind != LUMP_SUM_ALONE)])
@@ -359,15 +369,16 @@ def continued_by(case: Case, within: int | Follows) -> list[EarlierSpell]:
     """The spells decided before this one that continue it: of the same illness, each beginning at most so many days
     after the last day of the one before, or following it as the pack says. What they used up is gone, whichever was
     claimed first."""
-    last = case.spell.period.last
+    last, inside = case.spell.period.last, amid(case)
     found: list[EarlierSpell] = []
     for later in sorted((s for s in case.earlier_spells if s.benefit == case.benefit), key=lambda s: s.period.first):
         gap = (later.period.first - last).days
         near = gap > 0 and (gap <= within if isinstance(within, int) else within(last, later.period.first))
+        near = near or later in inside
         same = case.spell.illness is not None and later.illness == case.spell.illness
         if near and same and later.same_illness is not False:
             found.append(later)
-            last = later.period.last
+            last = max(last, later.period.last)
     return found
 
 

@@ -266,3 +266,24 @@ def test_the_lump_sum_of_the_compulsory_scheme_decided_for_a_birth_stands_agains
     birth = decide(facts, Period(born, born + 100 * DAY), [])
     grant = decide(facts | {"benefit": "voluntary_grant"}, Period(born, born), [birth])
     assert (birth.outcome, grant.outcome, grant.decisive) == ("granted", "refused", "no_double")
+
+
+@pytest.mark.parametrize(("story", "since", "longest"), STORIES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_papers_that_overlap_pay_each_day_once(story: Any, since: date, longest: int, data: st.DataObject) -> None:
+    """Each claim begins again on days that the claim before it had, and comes to what one claim for all comes to."""
+    first = since + timedelta(days=data.draw(st.integers(0, 300), label="begins after"))
+    days = data.draw(st.integers(6, longest), label="days")
+    left = data.draw(st.integers(0, 30), label="days the employer still pays")
+    cuts = sorted(data.draw(st.sets(st.integers(4, days - 1), max_size=6), label="a new claim after so many days"))
+    again = [data.draw(st.integers(0, cut), label="days of the claims before") for cut in cuts]
+    facts = story(first, left=left)
+    at_once = decide(facts, Period(first, first + (days - 1) * DAY), [])
+    begins = [0, *(cut - back for cut, back in zip(cuts, again, strict=True))]
+    decided: list[Assessment] = []
+    for begin, end in zip(begins, [*cuts, days], strict=True):
+        decided.append(decide(facts, Period(first + begin * DAY, first + (end - 1) * DAY), decided))
+    assert sum(piece.total.minor for piece in decided) == at_once.total.minor
+    paid = [day for piece in decided for span in piece.timeline if span.is_paid for day in span.period]
+    assert len(paid) == len(set(paid))

@@ -7,7 +7,6 @@ from datetime import date
 
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -84,31 +83,30 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str, before: Iterable
     """30 % of the base salary (reference level) a day, calendar days with holidays and weekly rest, at most the days
     of the table less those taken before, by the claim's word or by what was decided of it `before`."""
     claimed = case.spell.period
-    sheet.timeline = Timeline.of(claimed)
+    sheet.timeline = sheet.days(claimed)
     if sheet.refused_so_far():
         refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
         sheet.timeline = sheet.timeline.put(claimed, Status.NOT_PAID, refused)
         return
     most, known = int(law.most_days.row(row)), sum(map(steps.days_paid, before))
     used = known if known >= int(law.most_days.row(row)) else max(known, case.number("convalescence_days_used"))
-    left = max(0, most - used)
+    left, wanted = max(0, most - used), sheet.timeline.paid_days()
     sheet.finding(
         "days",
         say(
             N_("At most {most} days, {used} taken before; {days} are claimed"),
             most=t.count(most),
             used=t.count(used),
-            days=t.count(claimed.length),
+            days=t.count(wanted),
         ),
-        claimed.length <= left,
+        wanted <= left,
         law.most_days,
-        facts={"most": most, "used": used, "days": claimed.length, "row": row},
+        facts={"most": most, "used": used, "days": wanted, "row": row},
         reason=say(N_("All {most} days of convalescence have been taken."), most=t.count(most)),
     )
-    if claimed.length > left:
-        sheet.timeline = sheet.timeline.put(
-            Period(claimed.first + left * ONE_DAY, claimed.last), Status.EXHAUSTED, "days"
-        )
+    if wanted > left:
+        beyond = Period(steps.counted_to(case, claimed.first, left) + ONE_DAY, claimed.last)
+        sheet.timeline = sheet.timeline.put(beyond, Status.EXHAUSTED, "days")
     days = sheet.timeline.paid_days()
     if not days:
         return
@@ -125,7 +123,7 @@ def pay(case: Case, law: Convalescence, sheet: Sheet, row: str, before: Iterable
         uses=[base],
     )
     exact = daily.exact * days
-    paid = Period(claimed.first, claimed.first + (days - 1) * ONE_DAY)
+    paid = Period(sheet.timeline.where(Status.PAID)[0].first, sheet.timeline.where(Status.PAID)[-1].last)
     sheet.timeline = sheet.timeline.price(paid, law.convalescence_rate.number, exact)
     amount = sheet.component("allowance").pay(paid, exact)
     sheet.line(

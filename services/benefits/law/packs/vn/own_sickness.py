@@ -91,11 +91,11 @@ def conditions(case: Case, law: OwnSickness, sheet: Sheet) -> bool:
 def refuse_days(sheet: Sheet, claimed: Period) -> None:
     """No day is paid; the first condition that is not met says why."""
     refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
-    sheet.timeline = Timeline.of(claimed).put(claimed, Status.NOT_PAID, refused)
+    sheet.timeline = sheet.days(claimed).put(claimed, Status.NOT_PAID, refused)
 
 
 def certified(case: Case, law: OwnSickness, sheet: Sheet) -> Timeline:
-    return steps.certified_days(sheet, case.spell.period, law.certificate_rule, Timeline.of(case.spell.period))
+    return steps.certified_days(sheet, case.spell.period, law.certificate_rule, sheet.days(case.spell.period))
 
 
 def continues(case: Case, law: OwnSickness, sheet: Sheet, earlier: list[EarlierSpell]) -> date:

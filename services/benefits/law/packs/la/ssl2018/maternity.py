@@ -147,4 +147,4 @@ def leave_begins(case: Case) -> date:
 
 def days_on_leave(case: Case, law: Maternity, sheet: Sheet, leave: Period) -> Timeline:
     """The woman is on leave: days worked are not paid."""
-    return steps.not_payable(sheet, Timeline.of(leave), law.suspension_rule, ("worked", "false_statement"))
+    return steps.not_payable(sheet, sheet.days(leave), law.suspension_rule, ("worked", "false_statement"))

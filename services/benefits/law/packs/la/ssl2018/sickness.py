@@ -87,7 +87,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, history: History, claimed: Per
             law.relapse_days,
             facts={"onset": history.onset.isoformat(), "spells": len(history.earlier)},
         )
-    timeline = Timeline.of(claimed)
+    timeline = sheet.days(claimed)
     timeline = steps.certified_days(sheet, claimed, law.certificate_rule, timeline)
     wage_stopped(case, law, sheet, history, claimed)
     return timeline

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
 from services.benefits.domain.assessment import Line
-from services.benefits.domain.case import Case
+from services.benefits.domain.case import Case, EarlierSpell
+from services.benefits.domain.history import amid
 from services.benefits.domain.status import Status
 from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
@@ -53,7 +55,7 @@ def amounts(case: Case, law: Law, sheet: Sheet, history: History) -> None:
                 inputs=[average],
             )
         assert monthly is not None  # noqa: S101
-        before = days_paid_before(law, history, month.period, case.spell.period.first)
+        before = days_paid_before([*history.earlier, *amid(case)], month.period, history.first_payable)
         part = part_of_month(law, before + days, month.period) - part_of_month(law, before, month.period)
         exact = monthly.exact * part
         paid = paid_within(sheet.timeline, month.period)
@@ -93,12 +95,10 @@ def part_of_month(law: Law, days: int, month: Period) -> Fraction:
     return min(Fraction(1), Fraction(days) / law.days_of_month.number)
 
 
-def days_paid_before(law: Law, history: History, month: Period, until: date) -> int:
-    """Days of a benefit month that spells of the same case before this one were paid for."""
-    first, last = max(month.first, history.first_payable), min(month.last, until)
-    if last < first:
-        return 0
-    return int(sum(earlier.paid_within(Period(first, last)) for earlier in history.earlier))
+def days_paid_before(spells: Iterable[EarlierSpell], month: Period, since: date) -> int:
+    """Days of a benefit month that other spells of the case were paid for, before this one or in its midst."""
+    first = max(month.first, since)
+    return 0 if month.last < first else int(sum(s.paid_within(Period(first, month.last)) for s in spells))
 
 
 def paid_within(timeline: Timeline, month: Period) -> Period:

@@ -98,7 +98,7 @@ def child_young_enough(case: Case, law: Law, sheet: Sheet, begins: date) -> bool
 def payable_days(law: Law, sheet: Sheet, leave: Period, begins: date) -> Timeline:
     """Up to eight weeks of leave from its first day, which an earlier claim may have had."""
     timeline = steps.not_payable(
-        sheet, Timeline.of(leave), law.suspension_rule, ("worked", "wage_paid", "false_statement")
+        sheet, sheet.days(leave), law.suspension_rule, ("worked", "wage_paid", "false_statement")
     )
     end = begins + law.adoption_weeks.whole * 7 * ONE_DAY
     if end <= leave.last:

@@ -127,7 +127,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, begins: date, born: date) -
     leave = whole
     if (until := case.spell.last_day) is not None and first <= until < whole.last:
         leave = Period(first, until)
-    timeline = Timeline.of(leave)
+    timeline = sheet.days(leave)
     if before < law.leave_weeks_before.whole * 7:
         sheet.use(law.early_birth_rule)
     if first < begins:

@@ -87,7 +87,7 @@ def qualifies(case: Case, law: Law, sheet: Sheet, on: date) -> bool:
 def payable_days(case: Case, law: Law, sheet: Sheet, on: date, before: list[EarlierSpell]) -> Timeline:
     """Up to six weeks of certified leave from the miscarriage, or from the first day of it where that is later."""
     claimed = case.spell.period
-    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
+    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, sheet.days(claimed))
     if claimed.first < on:
         timeline = timeline.put(Period(claimed.first, on - ONE_DAY), Status.NOT_PAID, say(N_("Before the miscarriage")))
     timeline = steps.not_payable(sheet, timeline, law.suspension_rule, ("worked", "wage_paid", "false_statement"))

@@ -23,7 +23,7 @@ from services.benefits.law.packs.mm.ssl2012.reference import (
 from services.benefits.law.scales import Scale
 from services.benefits.law.sheet import Sheet
 from services.benefits.law.text import N_, N_n, say
-from shared.period import ONE_DAY, Period
+from shared.period import Period
 
 
 class Law(Year):
@@ -67,13 +67,13 @@ def payable_days(case: Case, law: Law, sheet: Sheet, born: date, parts: list[Ear
     """Fifteen days of leave for a birth, less those of earlier claims for it, from the first day of leave or the birth;
     fewer where it ends earlier."""
     first = case.spell.first_day or born
-    end = first + (law.paternity_days.whole - sum(map(steps.days_paid, parts)) - 1) * ONE_DAY
+    end = steps.counted_to(case, first, law.paternity_days.whole - sum(map(steps.days_paid, parts)))
     last = max(first, end)
     if case.spell.last_day is not None and case.spell.last_day >= first:
         last = min(last, case.spell.last_day)
     timeline = steps.not_payable(
         sheet,
-        Timeline.of(Period(first, last)),
+        sheet.days(Period(first, last)),
         law.suspension_rule,
         ("worked", "wage_paid", "false_statement"),
     )

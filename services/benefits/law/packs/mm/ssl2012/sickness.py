@@ -130,7 +130,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     """Certified days from the first, weekends and holidays too, without days on which the employer pays,
     maternity benefit is paid or the person works; at most 26 weeks of one illness are paid."""
     claimed = case.spell.period
-    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
+    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, sheet.days(claimed))
     timeline = certified_anew(case, law, sheet, claimed, timeline)
     paid = case.happened("wage_paid")
     if (until := case.wage_paid_until) is not None and until >= claimed.first:

@@ -141,7 +141,7 @@ def long_enough(law: Law, sheet: Sheet, days: int) -> None:
 def payable_days(case: Case, law: Law, sheet: Sheet, claimed: Period) -> Timeline:
     """Certified days after the employer's sick leave; at most 120 days in a calendar year and 240 days for the same
     confinement."""
-    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
+    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, sheet.days(claimed))
     timeline = steps.not_payable(sheet, timeline, law.sick_leave_rule)
     for year in range(claimed.first.year, claimed.last.year + 1):
         used = sum(((s.paid_by_year() or {}).get(year, Fraction(0)) for s in case.earlier_spells), Fraction(0))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from services.benefits.domain.assessment import NOT_MET
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Span, Timeline
+from services.benefits.domain.timeline import Span
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Figures, Provision, Value
@@ -132,7 +132,7 @@ def days_of(case: Case, law: Law, sheet: Sheet, claimed: Period, chain: list[Ear
     visited = [p for day in seen for gap in gaps if (p := gap.overlap(Period(day, day)))]
     for visit in visited:
         gaps = [rest for gap in gaps for rest in gap.without(visit)]
-    timeline = Timeline.of(claimed)
+    timeline = sheet.days(claimed)
     timeline = timeline.put_all(visited, Status.NOT_PAID, _VISIT)
     days = sum(gap.length for gap in gaps)
     if days or not visited:

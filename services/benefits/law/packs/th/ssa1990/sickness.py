@@ -58,7 +58,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     chronic = listed(case, law, sheet)
     sheet.traces.kind = "chronic" if chronic else None
     in_time(case, law.claim_years, sheet, claimed.first)
-    timeline = employer_pays(case, law, sheet, Timeline.of(claimed))
+    timeline = employer_pays(case, law, sheet, sheet.days(claimed))
     timeline = steps.certified_days(sheet, claimed, law.ordered_rule, timeline)
     timeline = steps.not_payable(sheet, timeline, law.refusal_rule, ("worked", "treatment_refused", "false_statement"))
     used = days_used(case, law, chain, steps.continued_by(case, without_return(case, sheet)))

@@ -51,7 +51,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         ),
     )
     if young:
-        sheet.timeline = Timeline.of(Period(received, last))
+        sheet.timeline = sheet.days(Period(received, last))
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return

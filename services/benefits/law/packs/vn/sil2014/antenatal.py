@@ -41,7 +41,7 @@ OF_THE_WHOLE = ("insured", "in_work")
 def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Conditions, days, amount, in the order of the law. No minimum of contributions."""
     visits = visits_of(case)
-    sheet.timeline = Timeline.of_all(visits)
+    sheet.timeline = Timeline(tuple(span for visit in visits for span in sheet.days(visit)))
     insured = insured_person(case, law, sheet)
     if not (in_work(case, law, sheet, case.spell.period.first) and insured):
         maternity.refuse_days(sheet)

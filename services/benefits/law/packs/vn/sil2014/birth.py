@@ -7,7 +7,6 @@ from datetime import date
 
 from services.benefits.domain.case import Case, EarlierSpell
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Provision, Value
@@ -177,7 +176,7 @@ def part_from(case: Case, born: date, parts: list[EarlierSpell]) -> date:
 def days_of(case: Case, law: Law, sheet: Sheet, born: date, whole: Period, leave: Period, claimed_first: date) -> None:
     """The days of the leave from the first one claimed; none more than two months before the birth, and none in months
     without benefit."""
-    sheet.timeline = Timeline.of(Period(claimed_first, max(claimed_first, leave.last)))
+    sheet.timeline = sheet.days(Period(claimed_first, max(claimed_first, leave.last)))
     if claimed_first < leave.first:
         sheet.finding(
             "before_birth",

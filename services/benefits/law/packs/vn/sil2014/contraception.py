@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -31,7 +30,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     """Seven days for an intrauterine device, fifteen for a sterilisation, at most; a thirtieth of the average each. No
     minimum of contributions."""
     claimed, most = case.spell.period, int(law.method_days.row(case.word("method")))
-    sheet.timeline = Timeline.of(claimed)
+    sheet.timeline = sheet.days(claimed)
     insured = insured_person(case, law, sheet)
     if not (in_work(case, law, sheet, case.spell.period.first) and insured):
         maternity.refuse_days(sheet)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 
 from services.benefits.domain.case import Case
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
 from services.benefits.law.packs.vn import maternity
@@ -61,7 +60,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, months_for_one: MonthsForOneCh
         )
         return
     leave = Period(first, last)
-    sheet.timeline = Timeline.of(leave)
+    sheet.timeline = sheet.days(leave)
     sheet.use(law.first_day_rule)
     if not whose_average(case, law, sheet):
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.benefits.domain.case import Case
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -46,7 +45,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         uses=[law.further_months] if children > 1 else [],
     )
     if young:
-        sheet.timeline = Timeline.of(Period(received, last))
+        sheet.timeline = sheet.days(Period(received, last))
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return

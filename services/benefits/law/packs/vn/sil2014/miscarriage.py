@@ -202,7 +202,7 @@ def days_of(case: Case, law: Shared, sheet: Sheet, first: date, before: Period |
         reason=say(N_("At most {most} days are paid."), most=t.count(most)),
         uses=[law.doctor_rule],
     )
-    timeline = Timeline.of(claimed)
+    timeline = sheet.days(claimed)
     if before is None and first > claimed.first:
         early = Period(claimed.first, first - ONE_DAY)
         timeline = timeline.put(early, Status.NOT_PAID, say(N_("Leave before the death without the qualifying months")))

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Choice, Cited, Provision, Value
@@ -57,7 +56,7 @@ def carry_out(case: Case, law: Law, sheet: Sheet, days: Callable[[], tuple[int, 
     """The same steps in both laws, with the number of days handed in; it may ask for a fact, so it is reckoned after
     the conditions."""
     claimed = case.spell.period
-    sheet.timeline = Timeline.of(claimed)
+    sheet.timeline = sheet.days(claimed)
     insured_person(case, law, sheet)
     in_work(case, law, sheet, case.spell.period.first)
     as_birth(case, law, sheet)

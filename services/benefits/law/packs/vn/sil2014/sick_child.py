@@ -11,7 +11,6 @@ from fractions import Fraction
 
 from services.benefits.domain.case import Case
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision
@@ -51,10 +50,10 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     cap = sum((days_for(law, sheet, born, onset, n) for n, born in enumerate(births)), Fraction(0))
     if sheet.refused_so_far() and (not cap or sheet.findings[0].verdict == "not_met"):
         refused = next(f.id for f in sheet.findings if f.verdict == "not_met")
-        sheet.timeline = Timeline.of(claimed).put(claimed, Status.NOT_PAID, refused)
+        sheet.timeline = sheet.days(claimed).put(claimed, Status.NOT_PAID, refused)
         return
     job = job_of(case, claimed.first)
-    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
+    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, sheet.days(claimed))
     sheet.timeline = sick_days.days_off(case, law, sheet, timeline, job)
     days = within_cap(case, law, sheet, cap, len(births))
     in_time(case, law, sheet, claimed.last)

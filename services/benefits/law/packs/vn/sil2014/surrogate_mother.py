@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from services.benefits.domain.case import Case
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Provision, Value
@@ -39,7 +38,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
     begins = first_day(case, law, born)
     found = maternity.qualifies(case, law, sheet, born, own=Period(begins, born) if begins < born else None)
     leave = leave_of(case, law, sheet, born)
-    sheet.timeline = Timeline.of(leave)
+    sheet.timeline = sheet.days(leave)
     if sheet.refused_so_far():
         maternity.refuse_days(sheet)
         return

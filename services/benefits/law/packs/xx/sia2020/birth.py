@@ -6,7 +6,6 @@ from datetime import date
 
 from services.benefits.domain.case import Case, FactMissing
 from services.benefits.domain.status import Status
-from services.benefits.domain.timeline import Timeline
 from services.benefits.law import steps
 from services.benefits.law import text as t
 from services.benefits.law.figures import Value
@@ -41,7 +40,7 @@ def assess(case: Case, law: Law, sheet: Sheet) -> None:
         uses=[law.window_months],
     )
     leave = leave_of(case, law)
-    sheet.timeline = steps.not_payable(sheet, Timeline.of(leave), law.no_work_rule)
+    sheet.timeline = steps.not_payable(sheet, sheet.days(leave), law.no_work_rule)
     if not qualified:
         sheet.timeline = sheet.timeline.put(leave, Status.NOT_PAID, "contributed")
         return

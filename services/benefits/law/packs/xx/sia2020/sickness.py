@@ -92,7 +92,7 @@ def payable_days(case: Case, law: Law, sheet: Sheet, earlier: list[EarlierSpell]
     more than 182 days of a case; s. 18: no day worked or with wage."""
     claimed, waiting = case.spell.period, law.waiting_days.whole
     before = sum(s.period.length for s in earlier)
-    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, Timeline.of(claimed))
+    timeline = steps.certified_days(sheet, claimed, law.certificate_rule, sheet.days(claimed))
     left = max(0, waiting - before)
     if earlier:
         sheet.use(law.relapse_option_rule)
