@@ -25,7 +25,7 @@ from shared.auth import SERVICES
 from shared.money import Money, Rounding, exponent, round_fraction
 from shared.plural import counting_gap
 from shared.web.citing import cited
-from shared.web.texts import N_, counted, known, say, say_n
+from shared.web.texts import N_, NAMES, counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -373,9 +373,15 @@ def who(name: str, language: str) -> str:
     return say(language, words) if words else name
 
 
+def speech(code: str, language: str) -> str:
+    """The name of a language (`lo`), as the reader calls it."""
+    return say(language, NAMES[code]) if code in NAMES else code
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "cited": cited,
     "who": who,
+    "speech": speech,
     "money": money,
     "amount": amount,
     "exact": exact,

@@ -16,6 +16,7 @@ from services.benefits.domain.decision import Decision, DecisionState, Kind, Rul
 from services.benefits.domain.doubts import open_ones
 from services.benefits.domain.outlook import Outlook
 from services.benefits.institution import institution
+from services.benefits.law import in_force
 from services.benefits.usecases import awards, claims, decisions
 from services.benefits.views import changes, forms, suspension, words
 from services.benefits.views.changes import Changed
@@ -78,6 +79,8 @@ class DecisionPage:
     given_back: GivenBack | None
     judging: Said
     judging_errors: Said
+    #: What each figure of the law is, by its name there.
+    figures: dict[str, str]
 
 
 def page(
@@ -126,7 +129,18 @@ def page(
         given_back=given_back(act, claim),
         judging=Said(judging or {}),
         judging_errors=errors(wrong),
+        figures=_figures(claim),
     )
+
+
+def _figures(claim: Claim) -> dict[str, str]:
+    """The figures, choices and rules of a benefit as every statute of the country describes them, the latest last."""
+    books = [p.benefits[claim.benefit].book for p in in_force.packs(claim.country) if claim.benefit in p.benefits]
+    return {
+        one.name: one.description
+        for book in books
+        for one in (*book.figures.values(), *book.options.values(), *book.rules.values())
+    }
 
 
 def _differs(
