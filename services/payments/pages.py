@@ -182,7 +182,9 @@ def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[s
         sums = by_component.setdefault(item.component, [0, 0])
         sums[0] += item.amount_minor
         sums[1] += 1
-    reconciled = day_json(act, before.sent_on) if before is not None and before.sent_on else []
+    # What left is looked at by its own day; before that, the run before shows what may be expected.
+    sent_on = row.sent_on or (before.sent_on if before is not None else None)
+    reconciled = day_json(act, sent_on) if sent_on is not None else []
     return render(
         "run.html",
         run=row,

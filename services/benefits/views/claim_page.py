@@ -108,7 +108,7 @@ class ClaimView:
     reason: Words | None
 
 
-def _wrong(error: Mapping[str, Any]) -> Words:
+def wrong(error: Mapping[str, Any]) -> Words:
     """What the law cannot read, in the desk's words; else in the law's own."""
     code = error["code"]
     if code in faults.SENTENCES and code not in words.ERRORS:
@@ -130,7 +130,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
     questions: dict[str, Words] = {}
     for question in picture.assessment.questions if picture.assessment is not None else ():
         questions.setdefault(field_of(question.pointer), question.text.json())
-    wrong = {field_of(e["pointer"]): _wrong(e) for e in picture.errors}
+    refused = {field_of(e["pointer"]): wrong(e) for e in picture.errors}
     certificates, asks = [Said(c) for c in facts.get("certificates") or []], forms.asks(*law)
     return ClaimView(
         claim=claim,
@@ -144,7 +144,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
         warnings=warnings,
         by_field=by_field,
         questions=questions,
-        errors=Said(wrong | errors(typed.errors if typed is not None else None)),
+        errors=Said(refused | errors(typed.errors if typed is not None else None)),
         papers_drawn=_drawn(certificates, papers),
         listed=[(label, said) for name, label in LISTED.items() if (said := claim.papers.text(name))],
         earlier=_earlier(act, claim, facts),

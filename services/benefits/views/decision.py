@@ -135,12 +135,14 @@ def page(
 
 def _figures(claim: Claim) -> dict[str, str]:
     """The figures, choices and rules of a benefit as every statute of the country describes them, the latest last."""
-    books = [p.benefits[claim.benefit].book for p in in_force.packs(claim.country) if claim.benefit in p.benefits]
-    return {
-        one.name: one.description
-        for book in books
-        for one in (*book.figures.values(), *book.options.values(), *book.rules.values())
-    }
+    found: dict[str, str] = {}
+    for pack in in_force.packs(claim.country):
+        if (benefit := pack.benefits.get(claim.benefit)) is not None:
+            book = benefit.book
+            found |= {name: figure.description for name, figure in book.figures.items()}
+            found |= {name: option.description for name, option in book.options.items()}
+            found |= {name: rule.description for name, rule in book.rules.items()}
+    return found
 
 
 def _differs(

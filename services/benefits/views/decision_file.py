@@ -202,7 +202,7 @@ def _changes(act: Act, claim: Claim) -> Sequence[Any]:
 
 def _looks(act: Act, looks: Sequence[Look]) -> list[LookLine]:
     """Looks as a person reads them: which page, whether anything was done there, from which office."""
-    offices = {one.id: one.name for one in store.places.offices(act)}
+    offices: dict[str, str] = {one.id: one.name for one in store.places.offices(act)}
     lines = []
     for look in looks:
         at = look.at.astimezone(pages.service().clock.zone)
