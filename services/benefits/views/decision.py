@@ -26,6 +26,7 @@ from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
 from shared.web import pages
+from shared.web.texts import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def page(
 
 def _figures(claim: Claim) -> dict[str, str]:
     """The figures, choices and rules of a benefit as every statute of the country describes them, the latest last."""
-    found: dict[str, str] = {}
+    found: dict[str, str] = {"rounding": N_("How amounts are rounded")}
     for pack in in_force.packs(claim.country):
         if (benefit := pack.benefits.get(claim.benefit)) is not None:
             book = benefit.book

@@ -85,7 +85,18 @@ def test_figures_to_confirm_are_named_as_on_the_leaflet_and_cited_as_beside_the_
     page.goto(f"{house}/desk/claims/{claim['id']}/decide")
     page.locator("details.sheet summary").click()
     said = english(page, "details.sheet")
-    assert not said & {"claim", "months", "Practice", "institution", "employer", "days", "ceiling", "rate", "rule"}
+    assert not said & {
+        "claim",
+        "months",
+        "Practice",
+        "institution",
+        "employer",
+        "days",
+        "ceiling",
+        "rate",
+        "rule",
+        "rounding",
+    }
     page.goto(f"{house}/desk/claims/{claim['id']}/otherwise")
     assert not english(page, "main") & {"Practice", "institution", "page", "within"}
 
@@ -103,6 +114,9 @@ def test_two_parts_that_came_on_one_day_are_one_sum_with_its_days(
     assert "1 May 2025: 2,240,000" in card.replace("\n", " ")
     assert "16 May 2025: 1,120,000" in card.replace("\n", " ")
     assert "Paid before" not in page.inner_text("main")
+    for language in LANGUAGES:
+        page.goto(f"{house}/worker?lang={language}")
+        assert fits(page), language
 
 
 def test_on_her_page_no_words_touch_their_amount(office: Office, house: str, chromium: Chromium) -> None:
