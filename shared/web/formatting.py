@@ -25,7 +25,7 @@ from shared.auth import SERVICES
 from shared.money import Money, Rounding, exponent, round_fraction
 from shared.plural import counting_gap
 from shared.web.citing import cited
-from shared.web.texts import N_, NAMES, counted, known, say, say_n
+from shared.web.texts import N_, counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -282,11 +282,10 @@ def month_html(value: Day, language: str, style: str = "medium") -> Markup:
 
 
 def period_html(value: Any, language: str, style: str = "medium") -> Markup:
-    """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
+    """A range for a page, from {"from", "to"} or anything with `first` and `last`; written out, it may break."""
     first, last = _ends(value)
     iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
     said = plain_period(first, last, language, style)
-    # Written out, two days of one month are longer than a phone is wide in Vietnamese.
     if style != "long" and as_date(first).replace(day=1) == as_date(last).replace(day=1):
         return Markup('<span class="nowrap" title="{}">{}</span>').format(iso, said)
     return Markup('<span title="{}">{}</span>').format(iso, said)
@@ -374,15 +373,9 @@ def who(name: str, language: str) -> str:
     return say(language, words) if words else name
 
 
-def speech(code: str, language: str) -> str:
-    """The name of a language (`lo`), as the reader calls it."""
-    return say(language, NAMES[code]) if code in NAMES else code
-
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "cited": cited,
     "who": who,
-    "speech": speech,
     "money": money,
     "amount": amount,
     "exact": exact,
