@@ -31,6 +31,7 @@ from services.payments.statement_api import day_json
 from services.payments.usecases import held, runs
 from shared.act import Act
 from shared.bank_days import bank_days
+from shared.ids import is_uuid
 from shared.money import Money, exponent
 from shared.reading import NotRead, days
 from shared.reading.amounts import read_amount
@@ -181,7 +182,9 @@ def _run_page(act: Act, row: Row[Any], *, show_all: bool = False, errors: dict[s
         sums = by_component.setdefault(item.component, [0, 0])
         sums[0] += item.amount_minor
         sums[1] += 1
-    reconciled = day_json(act, before.sent_on) if before is not None and before.sent_on else []
+    # What left is looked at by its own day; before that, the run before shows what may be expected.
+    sent_on = row.sent_on or (before.sent_on if before is not None else None)
+    reconciled = day_json(act, sent_on) if sent_on is not None else []
     return render(
         "run.html",
         run=row,
@@ -338,16 +341,18 @@ def order_page(act: Act, order_id: UUID) -> Any:
     row = order_here(act, str(order_id))
     viewed(row.person_id)
     run = store.run(act.connection, row.run_id) if row.run_id else None
+    history = store.moves_of(act.connection, row.id)
+    names = store.names_of(act.connection, {m.by for m in history}) | {act.actor.id: act.actor.name}
     moves = [
         {
             "on": m.on_day,
             "text": words.words(m.after, words.ORDER_STATES),
-            "who": m.by,
+            "who": names.get(m.by) or (pages.translate(words.SOMEBODY) if is_uuid(m.by) else m.by),
             "note": " · ".join(
                 filter(None, (pages.translate(words.REASONS.get(m.reason, m.reason)) if m.reason else "", m.note))
             ),
         }
-        for m in reversed(store.moves_of(act.connection, row.id))
+        for m in reversed(history)
     ]
     old = store.order(act.connection, row.replaces) if row.replaces else None
     return render(

@@ -308,6 +308,10 @@ ENTRIES = {
 REASONS = {code: about for code, _, about, _, _ in ALL}
 
 
+#: Of whom only the account is known here.
+SOMEBODY = N_("Payment officer")
+
+
 def words(code: str | None, table: Mapping[str, str]) -> dict[str, Any]:
     """A code as a text for the page; one without words is shown as it is."""
     return {"msg": table.get(code or "", (code or "–").replace("_", " ")), "params": {}}

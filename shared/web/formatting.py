@@ -262,11 +262,11 @@ def month_html(value: Day, language: str, style: str = "medium") -> Markup:
 
 
 def period_html(value: Any, language: str, style: str = "medium") -> Markup:
-    """A range for a page, from {"from", "to"} or anything with `first` and `last`."""
+    """A range for a page, from {"from", "to"} or anything with `first` and `last`; written out, it may break."""
     first, last = _ends(value)
     iso = f"{as_date(first).isoformat()} – {as_date(last).isoformat()}"
     said = plain_period(first, last, language, style)
-    if as_date(first).replace(day=1) == as_date(last).replace(day=1):
+    if style != "long" and as_date(first).replace(day=1) == as_date(last).replace(day=1):
         return Markup('<span class="nowrap" title="{}">{}</span>').format(iso, said)
     return Markup('<span title="{}">{}</span>').format(iso, said)
 

@@ -12,6 +12,7 @@ import pytest
 
 from services.payments.app import create_app
 from services.payments.pages import typed_amounts
+from services.payments.usecases import held
 from shared.act import Actor
 from shared.auth import Keys
 from shared.money import Money
@@ -293,3 +294,25 @@ def test_somebody_without_an_office_sees_nothing_and_no_fault(counter: Counter) 
     lost = Actor("lost", "account", frozenset({"auditor"}), name="Lost")
     assert counter.get(lost, "/v1/orders").json["items"] == []
     assert counter.page(lost, "/payments/orders").status_code == 200
+
+
+def test_the_history_of_an_order_names_who_released_it_and_no_id(town: Town, keys_folder: Path) -> None:
+    town.award(town.person(), 100_00)
+    run_id = town.drafts()
+    town.judges_all(run_id)
+    unknown = Actor(str(uuid.uuid4()), "account", frozenset({"payment_officer"}), office="hq", name="Vilay")
+    town.releases(run_id, DAOVONE, SOMCHIT)
+    order = town.orders()[0].id
+    with town.act(unknown) as act:
+        held.hold_order(act, order, "looked at again")
+    page = Counter(town, keys_folder).page(DAOVONE, f"/payments/orders/{order}").text
+    assert re.search(r"·\s*(Daovone|Somchit)", page)
+    assert unknown.id not in page
+    assert "Payment officer" in page
+
+
+def test_a_run_that_has_left_shows_what_became_of_its_own_day(town: Town, keys_folder: Path) -> None:
+    town.award(town.person(), 100_00)
+    run_id = town.pays()
+    page = Counter(town, keys_folder).page(DAOVONE, f"/payments/runs/{run_id}").text
+    assert f"/payments/day/{PAY_DAY}#confirmed" in page

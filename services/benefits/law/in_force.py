@@ -262,6 +262,7 @@ def texts(folder: Path = PACKS) -> Iterator[tuple[str, str]]:
     for found in packs(folder=folder):
         for body in found.benefits.values():
             figures, options = body.book.figures.values(), body.book.options.values()
+            cited = (*citations(body.book), found.rounding.citation)
             sentences = [
                 *(body.chosen_by.text, found.title, body.description),
                 *(words_of(word) for fact in body.facts.values() for word in fact.choices),
@@ -271,7 +272,7 @@ def texts(folder: Path = PACKS) -> Iterator[tuple[str, str]]:
                 *(option.description for option in options),
                 *(rule.description for rule in body.book.rules.values()),
                 *(text for option in options for text in option.choices.values()),
-                *(c.text.removeprefix(PRACTICE) for c in citations(body.book) if c.text.startswith(PRACTICE)),
+                *(c.text.removeprefix(PRACTICE) for c in cited if c.text.startswith(PRACTICE)),
             ]
             place = body.path.relative_to(folder) if body.path.is_relative_to(folder) else body.path
             for msg in sentences:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, request
 
 from services.benefits import store
+from services.benefits.domain.ids import EmployerId
 from services.benefits.institution import institution
 from services.benefits.usecases import people, registering
 from services.benefits.usecases.registering import Newcomer
@@ -32,6 +33,8 @@ Wrong = dict[str, str | Words]
 #: The longest of each text of the form; the first of them is needed.
 MOST = {"name": 200, "name_latin": 200, "number": 60, "national": 60, "phone": 40, "employer": 60, "bank": 20}
 MOST |= {"account": 40, "holder": 200}
+#: Languages whose names are written in Latin letters.
+WRITE_LATIN = ("en", "vi")
 #: The field of what a use case refused.
 _FIELD = {
     "#/name/full": "name",
@@ -47,7 +50,10 @@ def register_page(act: Act) -> Any:
     """The form, with what was looked for as the name."""
     looked_for = request.args.get("q", "").strip()[:120]
     digits = sum(c.isdigit() for c in looked_for)
-    typed = {"number" if digits > len(looked_for) / 2 else "name": looked_for} if looked_for else {}
+    # Where names are not written in Latin letters, a Latin name that was looked for is the second field's.
+    latin = looked_for.isascii() and institution().language not in WRITE_LATIN
+    field = "number" if digits > len(looked_for) / 2 else "name_latin" if latin else "name"
+    typed = {field: looked_for} if looked_for else {}
     return show("register.html", view.page(act, typed, {}))
 
 
@@ -99,9 +105,7 @@ def _texts(form: dict[str, str]) -> Wrong:
 def _read(act: Act, form: dict[str, str], errors: Wrong) -> Newcomer:
     """What the form says; what cannot be read is put into `errors`."""
     said = {name: form.get(name, "").strip() for name in MOST}
-    employer = store.places.employer_with(act, said["employer"]) if said["employer"] else None
-    if said["employer"] and employer is None:
-        errors.setdefault("employer", "unknown_employer")
+    employer = _employer(act, said["employer"], errors) if said["employer"] else None
     schemes = institution().schemes
     numbers = [
         {"scheme": schemes[kind], "value": said[field], "verified": bool(form.get("card"))}
@@ -126,6 +130,19 @@ def _read(act: Act, form: dict[str, str], errors: Wrong) -> Newcomer:
         paid=bool(form.get("paid")),
         account=_account(form, said),
     )
+
+
+def _employer(act: Act, typed: str, errors: Wrong) -> EmployerId | None:
+    """The employer by number, or by a name that only one has."""
+    if (found := store.places.employer_with(act, typed)) is not None:
+        return found
+    called = store.places.employers_called(act, typed, most=6)
+    if len(called) == 1:
+        return called[0].id
+    several = ", ".join(f"{one.number} {one.name}" for one in called)
+    told = words.text(words.ERRORS, "employers_alike", {"employers": several}) if called else "unknown_employer"
+    errors.setdefault("employer", told)
+    return None
 
 
 def _day(act: Act, form: dict[str, str], field: str, errors: Wrong) -> Any:

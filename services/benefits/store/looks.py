@@ -39,4 +39,7 @@ def at(act: Act, claim: Claim, most: int = 200) -> list[Look]:
     k = t.employer_key.c
     software = {row.actor for row in rows if row.kind == "key"}
     names |= {x.id: x.name for x in act.connection.execute(select(k.id, k.name).where(k.id.in_(software)))}
-    return [Look(row.at, names.get(row.actor, row.kind), row.office, row.action) for row in rows]
+    return [
+        Look(row.at, names.get(row.actor, row.actor if row.kind == "service" else row.kind), row.office, row.action)
+        for row in rows
+    ]

@@ -52,6 +52,15 @@ def employer_with(act: Act, number: str) -> EmployerId | None:
     return found.id if found is not None else None
 
 
+def employers_called(act: Act, name: str, most: int) -> list[Employer]:
+    """Employers whose name, in either script, holds these words; who is called just so stands alone."""
+    c, words = t.employer.c, name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    held = or_(c.name.ilike(f"%{words}%"), c.name_latin.ilike(f"%{words}%"))
+    found = EMPLOYER.all(act, EMPLOYER.select(held).order_by(c.number).limit(most))
+    just = [one for one in found if name.casefold() in (one.name.casefold(), (one.name_latin or "").casefold())]
+    return just or found
+
+
 def add_employer(act: Act, employer: Employer) -> None:
     EMPLOYER.add(act, employer)
 

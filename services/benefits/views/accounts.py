@@ -67,6 +67,7 @@ class AccountsPage:
 @dataclass(frozen=True, slots=True)
 class AccountPage:
     account: Account
+    place: str
     roles_now: str
     state: Words
     kind: str
@@ -88,6 +89,12 @@ class OwnPage:
     saved: bool
 
 
+def _place(act: Act, office_id: str | None) -> str:
+    """An office by its name; the code of one that is not there, as it was written."""
+    office = store.places.known_office(act, office_id) if office_id else None
+    return office.name if office is not None else office_id or ""
+
+
 def _change(act: Act, change: AccountChange, code_of: CodeOf) -> ChangeLine:
     return ChangeLine(
         id=change.id,
@@ -95,7 +102,7 @@ def _change(act: Act, change: AccountChange, code_of: CodeOf) -> ChangeLine:
         name=change.name,
         what=words.text(account_words.ACCOUNT_CHANGES, change.kind),
         roles=roles_in_words(change.roles),
-        place=change.office_id or "",
+        place=_place(act, change.office_id),
         proposed_name=change.proposed_name,
         proposed_at=change.proposed_at,
         judged_name=change.judged_name,
@@ -118,7 +125,7 @@ def accounts(
             a.username,
             a.name,
             roles_in_words(a.roles),
-            a.office_id or "",
+            _place(act, a.office_id),
             words.text(account_words.ACCOUNT_STATES, a.state),
             account_words.ACCOUNT_KINDS[a.state],
         )
@@ -140,6 +147,7 @@ def account(act: Act, account_id: str, code_of: CodeOf, error: Words | None = No
     found = store.accounts.get(act, account_id)
     return AccountPage(
         account=found,
+        place=_place(act, found.office_id),
         roles_now=roles_in_words(found.roles),
         state=words.text(account_words.ACCOUNT_STATES, found.state),
         kind=account_words.ACCOUNT_KINDS[found.state],

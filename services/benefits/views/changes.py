@@ -134,7 +134,9 @@ def _said(place: tuple[str, ...], value: Any, currency: str) -> str:
     try:
         return formatting.plain_date(date.fromisoformat(text), pages.language())
     except ValueError:
-        return pages.translate(VALUES[text]) if text in VALUES else text
+        if text in VALUES:
+            return pages.translate(VALUES[text])
+        return _month(text) if place[-1] in ("from", "to") else text
 
 
 def _amount(value: Any, currency: str) -> str:

@@ -15,6 +15,7 @@ from services.benefits.domain.overpayment import Overpayment
 from services.benefits.domain.person import Job, Payee
 from services.benefits.domain.question import Question
 from services.benefits.institution import institution
+from services.benefits.law import faults
 from services.benefits.law.figures import FactSpec
 from services.benefits.usecases import claims, recoveries, suspensions
 from services.benefits.usecases.recoveries import KeptBack
@@ -107,6 +108,14 @@ class ClaimView:
     reason: Words | None
 
 
+def wrong(error: Mapping[str, Any]) -> Words:
+    """What the law cannot read, in the desk's words; else in the law's own."""
+    code = error["code"]
+    if code in faults.SENTENCES and code not in words.ERRORS:
+        return faults.sentence({"params": {}, **error}).json()
+    return words.text(words.ERRORS, code, error.get("params"))
+
+
 def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | None = None) -> ClaimView:
     """A claim as it is stored, or with what is being typed; `picture` was made of the same."""
     facts = typed.facts if typed is not None else claim.facts
@@ -121,7 +130,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
     questions: dict[str, Words] = {}
     for question in picture.assessment.questions if picture.assessment is not None else ():
         questions.setdefault(field_of(question.pointer), question.text.json())
-    wrong = {field_of(e["pointer"]): words.text(words.ERRORS, e["code"], e.get("params")) for e in picture.errors}
+    refused = {field_of(e["pointer"]): wrong(e) for e in picture.errors}
     certificates, asks = [Said(c) for c in facts.get("certificates") or []], forms.asks(*law)
     return ClaimView(
         claim=claim,
@@ -135,7 +144,7 @@ def view(act: Act, claim: Claim, picture: claims.Picture, typed: forms.Typed | N
         warnings=warnings,
         by_field=by_field,
         questions=questions,
-        errors=Said(wrong | errors(typed.errors if typed is not None else None)),
+        errors=Said(refused | errors(typed.errors if typed is not None else None)),
         papers_drawn=_drawn(certificates, papers),
         listed=[(label, said) for name, label in LISTED.items() if (said := claim.papers.text(name))],
         earlier=_earlier(act, claim, facts),

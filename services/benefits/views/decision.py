@@ -16,6 +16,7 @@ from services.benefits.domain.decision import Decision, DecisionState, Kind, Rul
 from services.benefits.domain.doubts import open_ones
 from services.benefits.domain.outlook import Outlook
 from services.benefits.institution import institution
+from services.benefits.law import in_force
 from services.benefits.usecases import awards, claims, decisions
 from services.benefits.views import changes, forms, suspension, words
 from services.benefits.views.changes import Changed
@@ -25,6 +26,7 @@ from services.benefits.views.shown import Json, Said, Words, errors, options
 from shared.act import Act
 from shared.money import Money
 from shared.web import pages
+from shared.web.texts import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class DecisionPage:
     given_back: GivenBack | None
     judging: Said
     judging_errors: Said
+    #: What each figure of the law is, by its name there.
+    figures: dict[str, str]
 
 
 def page(
@@ -126,7 +130,20 @@ def page(
         given_back=given_back(act, claim),
         judging=Said(judging or {}),
         judging_errors=errors(wrong),
+        figures=_figures(claim),
     )
+
+
+def _figures(claim: Claim) -> dict[str, str]:
+    """The figures, choices and rules of a benefit as every statute of the country describes them, the latest last."""
+    found: dict[str, str] = {"rounding": N_("How amounts are rounded")}
+    for pack in in_force.packs(claim.country):
+        if (benefit := pack.benefits.get(claim.benefit)) is not None:
+            book = benefit.book
+            found |= {name: figure.description for name, figure in book.figures.items()}
+            found |= {name: option.description for name, option in book.options.items()}
+            found |= {name: rule.description for name, rule in book.rules.items()}
+    return found
 
 
 def _differs(

@@ -51,6 +51,35 @@ DOUBTS = {
     "number_township": N_("Letters of more than one township"),
     "number_held": N_("A card that holds another number"),
 }
+#: What a door shows, by a part of its address; the first that fits, so the narrower stand first.
+LOOKED = (
+    ("/worker", N_("by herself, on her page")),
+    ("/employer", N_("Employer")),
+    ("/letter", N_("Letters")),
+    ("/acknowledgement", N_("Acknowledgement")),
+    ("/papers/", N_("Papers")),
+    ("/scans/", N_("Papers")),
+    ("/form/", N_("Claim form")),
+    ("/advances/", N_("Advances of employers")),
+    ("/suspension", N_("Suspended payments")),
+    ("/annulment", N_("Annul a decision")),
+    ("/overpayment", N_("Paid too much")),
+    ("/recover", N_("Paid too much")),
+    ("/otherwise/", N_("Decide a condition otherwise")),
+    ("/task/", N_("Whose task")),
+    ("/decisions/<", N_("Everything about this decision")),
+    ("/deci", N_("Decision")),
+    ("/judgements/", N_("Doubts that were judged")),
+    ("/contact/", N_("Address and phone")),
+    ("/payees/", N_("Money goes to")),
+    ("/register/", N_("Register a person")),
+    ("/desk/search/", N_("Found")),
+    ("/persons", N_("Person")),
+    ("/claims/<", N_("Claim")),
+    ("/claims/", N_("Claims")),
+    ("/desk/", N_("Queue")),
+    ("", N_("Claim")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +102,9 @@ class LookLine:
     who: str
     office: str
     door: str
+    page: Words
+    did: Words
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +165,7 @@ def page(act: Act, decision_id: str) -> tuple[DecisionFile, PersonId]:
         payments=payments(act, claim),
         appeals=[annulment.lodged(act, x) for x in store.decisions.appeals(act, claim.id) if x.decision_id == found.id],
         sample=store.samples.of_decision(act, found.id),
-        looks=[_look(x) for x in store.looks.at(act, claim)],
+        looks=_looks(act, store.looks.at(act, claim)),
         currency=currency,
     ), claim.person_id
 
@@ -168,9 +200,28 @@ def _changes(act: Act, claim: Claim) -> Sequence[Any]:
     return list(reversed(store.claims.changes(act, claim.id)))
 
 
-def _look(look: Look) -> LookLine:
-    at = look.at.astimezone(pages.service().clock.zone)
-    return LookLine(pages.day_of(look.at), f"{at:%H:%M}", look.who, look.office or "", look.door)
+def _looks(act: Act, looks: Sequence[Look]) -> list[LookLine]:
+    """Looks as a person reads them: which page, whether anything was done there, from which office."""
+    offices: dict[str, str] = {one.id: one.name for one in store.places.offices(act)}
+    lines = []
+    for look in looks:
+        at = look.at.astimezone(pages.service().clock.zone)
+        method, path, status = (*look.door.split(" "), "", "")[:3]
+        page = next((words_ for part, words_ in LOOKED if part in f"{path}/"), LOOKED[-1][1])
+        did = N_("looked at") if method in ("GET", "HEAD") else N_("something was done there")
+        lines.append(
+            LookLine(
+                on=pages.day_of(look.at),
+                time=f"{at:%H:%M}",
+                who=look.who,
+                office=offices.get(look.office, look.office) if look.office else "",
+                door=look.door,
+                page={"msg": page, "params": {}},
+                did={"msg": did, "params": {}},
+                refused=status.startswith(("4", "5")),
+            )
+        )
+    return lines
 
 
 def told(act: Act, decision_id: str) -> dict[str, Any]:

@@ -276,6 +276,8 @@ ERRORS = {
     "not_a_phone_number": N_("This is not a phone number."),
     "unknown_word": N_("Choose one of the list."),
     "month_twice": N_("This month stands twice."),
+    "unknown_employer": N_("No employer has this number or name."),
+    "employers_alike": N_("More than one employer is called so. Write the number: {employers}."),
     "overlap": N_("These days overlap others."),
     "no_law_in_force": N_("No law of this system was in force on that day."),
     "unknown_benefit": N_("The law does not know this benefit."),

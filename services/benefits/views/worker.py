@@ -104,7 +104,9 @@ class WorkerPage:
     moved: list[Words]
     coming: list[Part]
     later: list[Part]
+    #: What came on the last day on which anything came, by its days, and what came before.
     paid: list[Part]
+    paid_sum: Money | None
     before: list[Part]
     account: Payee | None
     letters: list[Letter]
@@ -132,6 +134,7 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
     """Her page; `grounds` are what she had written against paying back when her session ended."""
     decided = store.decisions.last_final(act, claim.id)
     coming, paid = _money(act, claim)
+    latest = [part for part in reversed(paid) if part.on == paid[0].on]
     letters = store.claims.letters(act, claim.id)
     about_decisions = [x for x in letters if x.template.startswith(("decision", "revision", "appeal")) or x.decision_id]
     office = store.places.office(act, claim.office_id)
@@ -146,8 +149,9 @@ def page(act: Act, claim: Claim, grounds: str = "") -> WorkerPage:
         moved=promise.sentences(act, claim),
         coming=coming[:SHOWN],
         later=coming[SHOWN:],
-        paid=paid[:1],
-        before=paid[1:],
+        paid=latest,
+        paid_sum=sum((part.amount for part in latest[1:]), latest[0].amount) if latest else None,
+        before=paid[len(latest) :],
         account=store.persons.payee(act, claim.person_id),
         letters=about_decisions[:-3:-1],  # the newest first
         hotline=office.phone,
@@ -231,7 +235,7 @@ def _money(act: Act, claim: Claim) -> tuple[list[Part], list[Part]]:
         on = today.get(part.key, part.due_on)
         coming.append(Part(part.amount, on, part.period, states.get(part.key, "planned")))
     coming.sort(key=lambda part: part.on)
-    paid.sort(key=lambda part: part.on, reverse=True)
+    paid.sort(key=lambda part: (part.on, part.period.last if part.period else part.on), reverse=True)
     return coming, paid
 
 

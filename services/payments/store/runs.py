@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, and_, any_, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, and_, any_, delete, func, insert, literal, select, union, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.payments import tables as t
@@ -262,6 +262,16 @@ def approvals(connection: Connection, run_id: str) -> Sequence[Row[Any]]:
     return connection.execute(
         select(t.run_approval).where(t.run_approval.c.run_id == run_id).order_by(t.run_approval.c.at)
     ).all()
+
+
+def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The names of people who made or released runs, by the ids of their accounts; payments keep no accounts."""
+    approved, made = t.run_approval.c, t.run.c
+    query = union(
+        select(approved.by_id, approved.by_name).where(approved.by_id.in_(ids)),
+        select(made.made_by, made.made_by_name).where(made.made_by.in_(ids)),
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def update_item(connection: Connection, run_id: str, order_id: str, **values: Any) -> None:
