@@ -5,7 +5,9 @@
     COUNTRY=vn .venv/bin/python -m tests.journeys.contact_sheet docs/pictures/vn country
 
 Takes a picture of each page with a real Chromium, names pages that are wider than their window and what axe finds on
-them (WCAG 2.2 AA), and puts the pictures of a language and width on one sheet.
+them (WCAG 2.2 AA), puts the pictures of a language and width on one sheet, and keeps the words of each page beside its
+pictures. Which pages these are is found by following links (`page_kinds.py`). A sheet that was broken off goes on where
+it stopped; another FOLDER begins anew. Without a LANGUAGE: all five.
 """
 
 from __future__ import annotations
@@ -114,6 +116,11 @@ def take(visitor: Visitor, folder: Path, language: str, kinds: list[Kind]) -> li
             continue
         tab = tabs.get(kind.part) or tabs.setdefault(kind.part, visitor.page(kind.part, language, WIDE))
         answer = tab.goto(visitor.address + kind.path)
+        if kind.part and tab.url.partition("?")[0].endswith(("/sign-in", "/session/renew")):
+            visitor.forget()
+            tab.context.close()
+            tab = tabs[kind.part] = visitor.page(kind.part, language, WIDE)
+            answer = tab.goto(visitor.address + kind.path)
         if answer is None or answer.status >= 400:
             wrong.append(f"{language} {kind.path}: {answer.status if answer else 'no answer'}")
         for width, file in files.items():

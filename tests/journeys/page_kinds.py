@@ -35,6 +35,7 @@ LEFT_OUT = {
     "/amount": "a line for the page that asks",
     "/day": "a line for the page that asks",
     "/desk/intake/state": "a line for the page that asks",
+    "/letters/<uuid:letter_id>": "a PDF: `contact_sheet FOLDER country` takes its picture",
     "/start/sent": "leads on to the page of the claim",
     "/invitation/<secret>": "its secret is on paper only; tests/benefits/browser looks at it",
     "/start/<uuid:start_id>": "made by a code on a phone; tests/benefits/browser looks at it",
@@ -50,7 +51,6 @@ MANY = {
     "/payments/orders/<uuid:order_id>": 2,
     "/payments/runs/<uuid:run_id>": 2,
     "/leaflets/<benefit>": 3,
-    "/letters/<uuid:letter_id>": 3,
 }
 CLAIM = "/desk/claims/<uuid:claim_id>"
 OF_CLAIM = ("otherwise", "form", "overpayment")
