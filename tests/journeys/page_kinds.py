@@ -143,4 +143,6 @@ class Search:
 def links(page: str) -> Iterator[str]:
     """The addresses of this house that a page leads to."""
     found: Iterable[str] = re.findall(r"""href=["'](/[^"'#]*)""", page)
-    yield from (path for path in dict.fromkeys(unescape(path) for path in found) if "lang=" not in path)
+    for path in dict.fromkeys(unescape(path) for path in found):
+        if "lang=" not in path and not TAKEN_AWAY.search(path.partition("?")[0]):
+            yield path
