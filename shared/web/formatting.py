@@ -24,6 +24,7 @@ from markupsafe import Markup
 from shared.auth import SERVICES
 from shared.money import Money, Rounding, exponent, round_fraction
 from shared.plural import counting_gap
+from shared.web.called import called
 from shared.web.citing import cited
 from shared.web.day_patterns import DATE_PATTERNS, MONTH_PATTERNS
 from shared.web.texts import N_, counted, known, say, say_n
@@ -358,6 +359,7 @@ def who(name: str, language: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "cited": cited,
     "who": who,
+    "called": called,
     "money": money,
     "amount": amount,
     "exact": exact,

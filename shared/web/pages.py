@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from shared import jobs, messaging
 from shared.ids import uuid7
 from shared.process import Service
+from shared.web import called as naming
 from shared.web import formatting, texts
 from shared.web.doors import Answer
 from shared.web.problems import Problem, problem_json, sentences
@@ -110,6 +111,11 @@ def _keep_language(response: Any) -> Any:
     if asked in LANGUAGES:
         response.set_cookie("lang", asked, max_age=31_536_000, samesite="Lax", httponly=True)
     return response
+
+
+def called(name: str, latin: str | None) -> str:
+    """The one of two names that the reader of this page reads."""
+    return naming.called(name, language(), latin)
 
 
 def translate(message: str, to: str | None = None, **params: Any) -> str:

@@ -147,6 +147,7 @@ class Office:
         office: str | None = "svk",
         employer: str | None = None,
         password: str = PASSWORD,
+        name: str = "",
     ) -> Staff:
         """Somebody who was proposed by one person, confirmed by another and has accepted her invitation."""
         secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" if SECOND_FACTOR & set(roles) else ""
@@ -155,7 +156,7 @@ class Office:
             asked = staff.propose_account(
                 act,
                 username=username,
-                name=username.title(),
+                name=name or username.title(),
                 roles=roles,
                 office_id=office,
                 employer_id=employer,

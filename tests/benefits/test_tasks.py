@@ -120,6 +120,15 @@ def test_she_gives_it_to_a_colleague_with_a_word_and_gives_it_back(office: Offic
     assert [w in page for w in ("Given to Keo", "she knows the employer", "Given back to the office")] == [True] * 3
 
 
+def test_colleagues_stand_in_the_order_of_their_letters(office: Office, noy: Browser) -> None:
+    """Thai and Lao go by the consonant: by the code of its letters a vowel written first would come last."""
+    claim = waiting(office)
+    for username, name in (("mana", "มานะ"), ("kasem", "เกษม"), ("saeng", "แสง"), ("hathai", "หทัย")):
+        office.account(username, "officer", name=name)
+    page = noy.open(f"/desk/claims/{claim['id']}/task")
+    assert re.findall(r">(มานะ|เกษม|แสง|หทัย)<", page) == ["เกษม", "มานะ", "แสง", "หทัย"]
+
+
 def test_nobody_gives_a_claim_to_somebody_who_may_not_see_it(office: Office, noy: Browser) -> None:
     claim, far = waiting(office), person_of(office, "far", "officer", "vte")
     assert "Far" not in noy.open(f"/desk/claims/{claim['id']}/task")

@@ -5,15 +5,17 @@
     COUNTRY=vn .venv/bin/python -m tests.journeys.contact_sheet docs/pictures/vn country
 
 Takes a picture of each page with a real Chromium, names pages that are wider than their window and what axe finds on
-them (WCAG 2.2 AA), and puts the pictures of a language and width on one sheet.
+them (WCAG 2.2 AA), puts the pictures of a language and width on one sheet, and keeps the words of each page beside its
+pictures. Which pages these are is found by following links (`page_kinds.py`). A sheet that was broken off goes on where
+it stopped; another FOLDER begins anew. Without a LANGUAGE: all five.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyotp
@@ -27,6 +29,7 @@ from deploy.embedded.house import Plan
 from shared.web import texts
 from tests.benefits.browser.test_pages_in_chromium import RULES
 from tests.chromium import launch
+from tests.journeys.page_kinds import Kind, Search
 from tests.journeys.pictures import PHONE, WIDE, letter_picture
 
 #: How wide a page stands on the sheet, and how much of its length.
@@ -41,6 +44,7 @@ class Visitor:
     def __init__(self, chromium: Any, address: str, hands: Hands) -> None:
         self.chromium, self.address, self.hands = chromium, address, hands
         self._states: dict[str, Any] = {}
+        self._readers: dict[str, Any] = {}
 
     def page(self, part: str, language: str, width: int) -> Any:
         """A tab of somebody who has this part, or of nobody, in a language."""
@@ -50,7 +54,28 @@ class Visitor:
         context.add_cookies([{"name": "lang", "value": language, "url": self.address}])
         return context.new_page()
 
+    def read(self, part: str, path: str) -> str:
+        """What stands at an address, as somebody sees it; nothing where it is no page for her."""
+        if part not in self._readers:
+            self._readers[part] = self.page(part, "en", WIDE).context
+        answer = self._readers[part].request.get(self.address + path)
+        return answer.text() if answer.ok and "html" in answer.headers.get("content-type", "") else ""
+
+    def forget(self) -> None:
+        """Everybody signs in anew: a session is good for a quarter of an hour."""
+        self._states.clear()
+        self._readers.clear()
+
+    def _worker(self) -> Any:
+        """Somebody who was paid, on her page with the code of her letter."""
+        claim = next(one for one in listed(self.hands) if letter_of(self.hands, one))
+        with TemporaryDirectory() as folder:
+            context = opened_by_code(self, Path(folder), "en", claim).context
+        return context.storage_state()
+
     def _state(self, part: str) -> Any:
+        if part == "worker" and part not in self._states:
+            self._states[part] = self._worker()
         if part not in self._states:
             row = self.hands._rows[part]
             context = self.chromium.new_context()
@@ -81,66 +106,42 @@ def listed(hands: Hands) -> list[dict[str, Any]]:
     ]
 
 
-def kinds(hands: Hands) -> Iterator[tuple[str, str, str]]:
-    """Each kind of page: a name for its file, who looks, the address."""
-    found = listed(hands)
-    yield from (("first", "", "/"), ("sign-in", "", "/sign-in"), ("worker-door", "", "/worker"))
-    yield from (("estimate", "", "/estimate"), ("standards", "", "/standards"), ("phone", "", "/phone"))
-    yield from (("leaflets", "", "/leaflets"), ("leaflet", "", "/leaflets/sickness"))
-    yield from (
-        ("queue", "officer", "/desk"),
-        ("claims", "officer", "/desk/claims"),
-        ("account", "officer", "/account"),
-        ("register", "officer", "/desk/register"),
-        ("intake", "officer", "/desk/intake"),
-        ("questions", "officer", "/desk/questions"),
-        ("workload", "supervisor", "/desk/workload"),
-        ("control", "supervisor", "/desk/control"),
-    )
-    for claim in [one for one in found if one["state"] == "submitted"][:1]:
-        yield "claim", "officer", f"/desk/claims/{claim['id']}"
-        yield "decide", "officer", f"/desk/claims/{claim['id']}/decide"
-        yield "otherwise", "officer", f"/desk/claims/{claim['id']}/otherwise"
-        yield "task", "officer", f"/desk/claims/{claim['id']}/task"
-        yield "papers", "officer", f"/desk/claims/{claim['id']}/papers"
-        yield "person", "officer", f"/desk/persons/{claim['person_id']}"
-        yield "acknowledgement", "officer", f"/desk/claims/{claim['id']}/acknowledgement"
-    for claim in [one for one in found if one["state"] == "closed"][:1]:
-        yield "claim-closed", "officer", f"/desk/claims/{claim['id']}"
-        yield "letters", "officer", f"/letters?claim={claim['id']}"
-        yield "messages", "officer", f"/messages?claim={claim['id']}"
-    yield from (("counter", "officer", "/payments/counter"), ("stopped", "supervisor", "/parked/payments"))
-    yield from (("runs", "payer", "/payments"), ("statements", "payer", "/payments/statements"))
-    for run in hands.payer.get("/v1/runs")["items"][:1]:
-        yield "run", "payer", f"/payments/runs/{run['id']}"
-    yield from (("orders", "payer", "/payments/orders"), ("books", "payer", "/payments/books"))
-    yield from (("repayments", "payer", "/payments/repayments"), ("suspense", "payer", "/payments/suspense"))
-    yield from (("accounts", "administrator", "/accounts"), ("imports", "administrator", "/imports"))
-    yield from (("statistics", "auditor", "/statistics"), ("kept", "supervisor", "/parked/benefits/retention"))
-    yield from (("evidence", "policy_maker", "/evidence"), ("law-measured", "policy_maker", "/standards"))
-    yield from (("employer", "employer", "/employer"), ("notice", "employer", "/employer/notice"))
-    yield from (("files", "employer", "/employer/files"), ("advances", "employer", "/employer/account"))
-    yield from (("people", "employer", "/employer/people"), ("keys", "employer", "/employer/keys"))
-
-
-def take(visitor: Visitor, folder: Path, language: str, width: int) -> list[str]:
-    """Pictures of every kind of page; answers what was wrong with any."""
-    wrong, pictures = [], []
-    for name, part, path in kinds(visitor.hands):
-        page = visitor.page(part, language, width)
-        answer = page.goto(visitor.address + path)
+def take(visitor: Visitor, folder: Path, language: str, kinds: list[Kind]) -> list[str]:
+    """Pictures of every kind of page, wide and narrow; answers what was wrong with any. What has its pictures already
+    is not taken again: a sheet that was broken off goes on where it stopped."""
+    wrong, tabs = [], dict[str, Any]()
+    for kind in kinds:
+        files = {width: folder / f"{kind.name}-{language}-{width}.png" for width in (WIDE, PHONE)}
+        if all(file.exists() for file in files.values()):
+            continue
+        tab = tabs.get(kind.part) or tabs.setdefault(kind.part, visitor.page(kind.part, language, WIDE))
+        answer = tab.goto(visitor.address + kind.path)
+        if kind.part and tab.url.partition("?")[0].endswith(("/sign-in", "/session/renew")):
+            visitor.forget()
+            tab.context.close()
+            tab = tabs[kind.part] = visitor.page(kind.part, language, WIDE)
+            answer = tab.goto(visitor.address + kind.path)
         if answer is None or answer.status >= 400:
-            wrong.append(f"{language} {width} {path}: {answer.status if answer else 'no answer'}")
-        if page.evaluate(TOO_WIDE):
-            wrong.append(f"{language} {width} {path}: wider than its window")
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            wrong += [f"{language} {width} {path}: {violation['id']}: {n['html'][:160]}" for n in violation["nodes"]]
-        file = folder / f"{name}-{language}-{width}.png"
-        page.screenshot(path=file, full_page=True)
-        page.context.close()
-        pictures.append(file)
-    _sheet(pictures, folder / f"sheet-{language}-{width}.png")
+            wrong.append(f"{language} {kind.path}: {answer.status if answer else 'no answer'}")
+        for width, file in files.items():
+            tab.set_viewport_size({"width": width, "height": 900})
+            wrong += [f"{language} {width} {kind.path}: {fault}" for fault in faults_of(tab)]
+            tab.screenshot(path=file, full_page=True)
+        (folder / f"{kind.name}-{language}.txt").write_text(tab.inner_text("body"), encoding="utf-8")
+    for tab in tabs.values():
+        tab.context.close()
+    for width in (WIDE, PHONE):
+        pictures = [folder / f"{kind.name}-{language}-{width}.png" for kind in kinds]
+        _sheet(pictures, folder / f"sheet-{language}-{width}.png")
     return wrong
+
+
+def faults_of(tab: Any) -> list[str]:
+    """What is wrong with the page in a tab, at the width that the tab has."""
+    found = ["wider than its window"] if tab.evaluate(TOO_WIDE) else []
+    for violation in Axe().run(tab, options=RULES).response["violations"]:
+        found += [f"{violation['id']}: {node['html'][:160]}" for node in violation["nodes"]]
+    return found
 
 
 def _sheet(pictures: list[Path], target: Path) -> None:
@@ -179,11 +180,17 @@ def of_country(visitor: Visitor, folder: Path, language: str) -> None:
         small(file)
 
 
-def worker_and_letter(visitor: Visitor, folder: Path, language: str, claim: dict[str, Any], name: str) -> None:
-    hands = visitor.hands
-    letter = next(x for x in hands.letters(claim["id"]) if x.get("decision_id"))
-    text = letter_picture(hands.officer.printed(letter["id"]), folder)
-    (folder / "letter.png").replace(folder / f"letter-{name}.png")
+def letter_of(hands: Hands, claim: dict[str, Any]) -> dict[str, Any] | None:
+    """The letter of a claim's decision."""
+    return next((x for x in hands.letters(claim["id"]) if x.get("decision_id") and x["state"] != "created"), None)
+
+
+def opened_by_code(visitor: Visitor, folder: Path, language: str, claim: dict[str, Any]) -> Any:
+    """The worker's page on her phone, opened with the code of her letter, whose picture is left in the folder."""
+    letter = letter_of(visitor.hands, claim)
+    if letter is None:
+        raise SystemExit(f"The claim {claim['number']} has no letter.")
+    text = letter_picture(visitor.hands.officer.printed(letter["id"]), folder)
     code = re.search(r"(?<!\d)\d{8}(?!\d)", text)
     if code is None:
         raise SystemExit(f"The letter names no code:\n{text}")
@@ -193,6 +200,12 @@ def worker_and_letter(visitor: Visitor, folder: Path, language: str, claim: dict
     page.fill("[name=code]", code.group())
     page.locator("main form button:enabled").first.click()
     page.wait_for_load_state()
+    return page
+
+
+def worker_and_letter(visitor: Visitor, folder: Path, language: str, claim: dict[str, Any], name: str) -> None:
+    page = opened_by_code(visitor, folder, language, claim)
+    (folder / "letter.png").replace(folder / f"letter-{name}.png")
     page.screenshot(path=folder / f"worker-{name}.png", full_page=True)
 
 
@@ -210,9 +223,12 @@ def main(arguments: list[str]) -> int:
         if arguments[1:] == ["country"]:
             of_country(visitor, folder, plan.sample.language)
         else:
+            search = Search(visitor.read)
+            kinds = search.all()
+            wrong += [f"nothing leads to {path}" for path in search.missing()]
             for language in arguments[1:] or list(texts.LANGUAGES):
-                for width in (WIDE, PHONE):
-                    wrong += take(visitor, folder, language, width)
+                wrong += take(visitor, folder, language, kinds)
+                visitor.forget()
         chromium.close()
     sys.stdout.write("\n".join([*wrong, f"{len(wrong)} pages to mend"]) + "\n")
     return int(bool(wrong))

@@ -3,6 +3,7 @@ back is a person's word."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -160,16 +160,12 @@ def town(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Town]:
-    """The pay office of the Thai sample, where the bank has no line to KTB."""
-    told = yaml.safe_load((read_sample("th").folder / "payments.yaml").read_text("utf-8"))
-    told["channels"]["ktb"]["pays"] = ["bank"]
-    own = tmp_path / "payments.yaml"
-    own.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
-    monkeypatch.setenv("INSTITUTION_FILE", str(own))
+    """The pay office of the Thai sample, which has files carried to four banks and a line to the others."""
+    monkeypatch.setenv("INSTITUTION_FILE", str(read_sample("th").folder / "payments.yaml"))
     figures.institution.cache_clear()
     played = open_town(new_database("payments"), keys_folder, tmp_path / "clock", bank_side)
     played.out.others = tuple(CarriedFile(c) for c in figures.institution().channels if c.layout)
-    played.bank_is_right = False  # nobody plays the books of KTB
+    played.bank_is_right = False  # nobody plays the books of the four banks
     yield played
     played.check_books()
     played.service.engine.dispose()
@@ -214,7 +210,7 @@ def parts(town: Town, run_id: str) -> list[Any]:
 
 
 def test_a_run_over_a_line_has_no_file_to_carry(town: Town, keys_folder: Path) -> None:
-    award = paid(town, "BBL")
+    award = paid(town, "BAY")
     (order,) = town.orders(award)
     assert order.channel == "iso20022"
     assert Counter(town, keys_folder).get(KHAMLA, f"/v1/runs/{order.run_id}/parts/1/bank-file").status_code == 404
@@ -248,6 +244,41 @@ def test_a_statement_settles_a_carried_order_only_with_a_second_person(town: Tow
     way = f"/v1/statement-lines/{line.id}/resolution"
     alone = counter.post(KHAMLA, way, {"how": "confirmed", "note": "it is so"})
     assert (alone.status_code, alone.json["code"]) == (409, "second_person_needed")
+    assert counter.post(DAOVONE, way, {"how": "confirmed", "note": "seen on paper"}).status_code == 201
+    assert town.states(award) == ["settled"]
+
+
+def payees_of_the_sample() -> list[Any]:
+    """Of each bank to which a file is carried, the first who has her account there."""
+    with (read_sample("th").folder / "3-persons.csv").open(encoding="utf-8") as listed:
+        first = {row["bank"]: row for row in reversed(list(csv.DictReader(listed))) if row["bank"] in OWN}
+    return [pytest.param(row["bank"], row["account"], row["name"], id=bank) for bank, row in sorted(first.items())]
+
+
+def test_somebody_of_the_sample_is_paid_by_each_of_the_four_banks() -> None:
+    assert {param.values[0] for param in payees_of_the_sample()} == set(OWN)
+
+
+@pytest.mark.parametrize(("bank", "number", "name"), payees_of_the_sample())
+def test_money_goes_from_the_run_by_the_carried_file_to_the_banks_statement(
+    town: Town, keys_folder: Path, bank: str, number: str, name: str
+) -> None:
+    """Somebody of the sample, as the sample's institution pays her: nothing in its file is changed for the test."""
+    award = paid(town, bank, number, name=name)
+    (order,) = town.orders(award)
+    assert (order.channel, order.state) == (bank.lower(), "sent")
+    counter = Counter(town, keys_folder)
+    carried = counter.get(KHAMLA, f"/v1/runs/{order.run_id}/parts/1/bank-file").data.decode("cp874")
+    assert number in carried
+    assert OWN[bank] in carried or bank == "KTB", "KTB knows the institution by its company number"
+    detail = f"<TxDtls><Refs><EndToEndId>{order.reference}</EndToEndId></Refs></TxDtls>"
+    debit = entry("100.00", PAY_DAY, side="DBIT", details=detail, currency="THB")
+    told = file(statement(debit, day=PAY_DAY, closing="900.00", account=OWN[bank], currency="THB"))
+    assert counter.web.post("/v1/statements", data=told, headers=counter.headers(KHAMLA)).status_code == 202
+    town.works()
+    with town.service.engine.connect() as connection:
+        (line,) = connection.execute(select(t.statement_line)).all()
+    way = f"/v1/statement-lines/{line.id}/resolution"
     assert counter.post(DAOVONE, way, {"how": "confirmed", "note": "seen on paper"}).status_code == 201
     assert town.states(award) == ["settled"]
 

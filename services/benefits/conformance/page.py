@@ -169,7 +169,7 @@ def concluded(_: Words, made: Report) -> list[dict[str, str]]:
     the standard."""
     found = []
     for one in conclusions(made):
-        name = one.instrument if one.part == "whole" else f"{one.instrument} {one.part}"
+        name = one.instrument if one.part == "whole" else f"{one.instrument} {_(one.part)}"
         said = [_(CONCLUDED[one.verdict], by=", ".join(one.by)) if one.by else _(CONCLUDED_ALONE[one.verdict])]
         said += [
             _(words, what="; ".join(_shown(_, r) for r in rs))
@@ -267,7 +267,7 @@ def ratified(_: Words, made: Report) -> str:
     if not answers:
         return _("whether C102, C130, C183 are ratified is not known")
     sources = sorted({(a.citation.text, a.citation.evidence) for a in answers.values()})
-    return f"{words} ({'; '.join(_('{source}: {how}', source=s, how=_(EVIDENCE[e])) for s, e in sources)})"
+    return f"{words} ({'; '.join(_('{source}: {how}', source=_.cited(s), how=_(EVIDENCE[e])) for s, e in sources)})"
 
 
 def column(_: Words, made: Report) -> dict[str, Any]:
@@ -342,7 +342,7 @@ def detail(
         **row(_, asked, branch, cells),
         "compares": _(asked.description),
         "applies": _(asked.applies),
-        "cited": asked.citation.text,
+        "cited": _.cited(asked.citation.text),
         "evidence": _(EVIDENCE[asked.citation.evidence]),
         "found": [found_view(_, made, one) for made, one in zip(reports, cells, strict=True) if one is not None],
     }
@@ -483,7 +483,8 @@ def messages() -> Iterator[tuple[str, str]]:
         place = f"{path.parent.name}/{path.name}"
         yield from ((text, place) for text in (about.name, about.note) if text)
         yield from ((a.text, place) for a in (*about.ratified.values(), *about.answers.values()) if a.text)
+        yield from ((a.citation.text, place) for a in about.ratified.values() if a.citation.evidence == "recalled")
         yield from ((ground.text, place) for ground in about.grounds)
     for path in sorted(SCHEMES.glob("*.yaml")):
-        yield from ((note, path.name) for note in scheme(path.stem).notes)
+        yield from ((note, path.name) for note in (scheme(path.stem).name, *scheme(path.stem).notes) if note)
     yield from sentences().items()

@@ -56,7 +56,7 @@ def render(act: Act, template: str, *views: Any, **values: Any) -> str:
     nav = [{"label": pages.translate(name), "href": url, "key": key, "current": url == here} for url, name, key in NAV]
     user = {
         "name": act.actor.name,
-        "place": employer.name_latin or employer.name,
+        "place": pages.called(employer.name, employer.name_latin),
         "key": act.actor.id,
         "sign_out": "/sign-out",
     }

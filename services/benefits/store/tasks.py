@@ -18,6 +18,7 @@ from services.benefits.domain.task import Colleague, Order, Step, Task, TaskChan
 from services.benefits.store import claims
 from services.benefits.store.rows import Shape, kind, of_office
 from shared.act import Act, sees
+from shared.reading.names import order_key
 
 TASK = Shape(Task, t.claim_task)
 CHANGE = Shape(TaskChange, t.claim_task_change, what=kind("what", Step))
@@ -90,8 +91,9 @@ def colleagues(act: Act, claim: Claim) -> list[Colleague]:
     """Who decides in the claim's office, or in one above it, by name."""
     a = t.account.c
     decides = or_(*(literal(role) == any_(a.roles) for role in DECIDE))
-    query = select(a.id, a.name, a.office_id).where(decides, a.state == AccountState.ACTIVE).order_by(a.name, a.id)
-    return [Colleague(x.id, x.name) for x in act.connection.execute(query) if sees(x.office_id, claim.office_id)]
+    query = select(a.id, a.name, a.office_id).where(decides, a.state == AccountState.ACTIVE)
+    found = [Colleague(x.id, x.name) for x in act.connection.execute(query) if sees(x.office_id, claim.office_id)]
+    return sorted(found, key=lambda one: (order_key(one.name), one.id))
 
 
 # --- the queue ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from services.benefits.domain.workload import AGES, Hand, Pace, Waits
 from services.benefits.store.decisions import counts
 from services.benefits.store.rows import of_office
 from shared.act import Act
+from shared.reading.names import order_key
 
 c, k, d = t.claim.c, t.claim_task.c, t.decision.c
 
@@ -89,7 +90,7 @@ def hands(act: Act, since: date) -> list[Hand]:
         has = found.get(row.proposed_by)
         in_hand, first = (has.in_hand, has.first) if has is not None else (0, None)
         found[row.proposed_by] = Hand(row.name, in_hand, first, row.n, row.returned)
-    return sorted(found.values(), key=lambda hand: (-hand.in_hand, -hand.decided, hand.name))
+    return sorted(found.values(), key=lambda hand: (-hand.in_hand, -hand.decided, order_key(hand.name)))
 
 
 def pace(act: Act, since: date) -> list[Pace]:

@@ -19,6 +19,7 @@ from services.benefits.views.person import Head, head
 from services.benefits.views.shown import Json, Said, Words
 from shared.act import Act
 from shared.money import Money, total
+from shared.web import pages
 from shared.web.texts import N_
 
 STATES = {
@@ -93,7 +94,7 @@ class Account:
 
 def _name(act: Act, employer_id: str) -> str:
     one = store.places.employer(act, employer_id)
-    return one.name_latin or one.name
+    return pages.called(one.name, one.name_latin)
 
 
 def _line(act: Act, one: Advance, claim: Claim, person: Person) -> Line:
@@ -101,7 +102,7 @@ def _line(act: Act, one: Advance, claim: Claim, person: Person) -> Line:
     return Line(
         advance=one,
         number=claim.number,
-        worker=person.latin,
+        worker=pages.called(person.name, person.name_latin),
         employer=_name(act, one.employer_id),
         state=words.text({"agreed": AGREED}, "agreed") if agreed else words.text(STATES, one.state),
         kind=KINDS[one.state],
@@ -168,7 +169,7 @@ def of_claim(
     act: Act, claim: Claim, typed: Mapping[str, str] | None = None, errors: Mapping[str, Words] | None = None
 ) -> ClaimAdvances:
     found, person = store.advances.of_claim(act, claim.id), store.persons.get(act, claim.person_id)
-    jobs = {job.employer_id: job.name_latin or job.name for job in store.persons.jobs(act, claim.person_id)}
+    jobs = {job.employer_id: pages.called(job.name, job.name_latin) for job in store.persons.jobs(act, claim.person_id)}
     return ClaimAdvances(
         claim=claim,
         head=head(act, person),
@@ -258,7 +259,7 @@ def of_employer(
         ],
         sums={"advanced": total(confirmed, currency), "paid": total(settled, currency)},
         account=account(act, employer_id),
-        cases=[{"value": x.claim.id, "label": f"{x.name_latin or x.name}, {x.claim.number}"} for x in mine],
+        cases=[{"value": x.claim.id, "label": f"{pages.called(x.name, x.name_latin)}, {x.claim.number}"} for x in mine],
         to_give_back=back,
         repay_to=institution().repay_to,
         typed=Said(typed or {}),

@@ -125,7 +125,7 @@ def questions(
             q.id,
             f"/desk/claims/{q.claim_id}#questions",
             claims[q.claim_id].claim.number,
-            claims[q.claim_id].name_latin or claims[q.claim_id].name,
+            pages.called(claims[q.claim_id].name, claims[q.claim_id].name_latin),
             q.text,
             q.asked_on,
             (act.today - q.asked_on).days,

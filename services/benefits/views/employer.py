@@ -479,7 +479,7 @@ def rows_answered(act: Act, file: ImportFile) -> list[RowLine]:
             RowLine(
                 row=answer.row,
                 person_id=made.claim.person_id if made is not None else _whose(file, answer),
-                who=(made.name_latin or made.name) if made is not None else cells.get("sso_no", ""),
+                who=pages.called(made.name, made.name_latin) if made is not None else cells.get("sso_no", ""),
                 outcome=answer.outcome,
                 answer=words.text(file_words.ANSWERS, answer.outcome),
                 kind=file_words.ANSWER_KINDS.get(answer.outcome, ""),

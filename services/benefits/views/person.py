@@ -165,7 +165,7 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
         claims=[_claim(act, claim) for claim in store.claims.of_person(act, person.id)],
         months=months[-24:],
         withdrawable=[_withdrawable(c, work) for c in reversed(months)],
-        employers={job.employer_id: job.name_latin or job.name for job in work} if several else {},
+        employers={job.employer_id: pages.called(job.name, job.name_latin) for job in work} if several else {},
         work=work,
         payee=store.persons.payee(act, person.id),
         benefits=[(b, words.text(words.BENEFITS, b)) for b in forms.benefits_of(institution().country, act.today)],
@@ -187,7 +187,8 @@ def page(act: Act, person: Person, typed: Mapping[str, str], wrong: Mapping[str,
 
 def _leaves(act: Act, person: Person) -> list[tuple[Words, date, date | None, str]]:
     told = store.leaves.of_person(act, person.id)
-    whose = {e.id: e.name_latin or e.name for e in store.places.employers(act, {one.employer_id for one in told})}
+    theirs = store.places.employers(act, {one.employer_id for one in told})
+    whose = {e.id: pages.called(e.name, e.name_latin) for e in theirs}
     return [
         (
             words.text(LEAVES_TOLD, one.code),
@@ -206,7 +207,7 @@ def _copy(export: Export) -> Copy:
 
 
 def _withdrawable(told: Contribution, work: list[Job]) -> dict[str, str]:
-    whose = next((job.name_latin or job.name for job in work if job.employer_id == told.employer_id), "")
+    whose = next((pages.called(job.name, job.name_latin) for job in work if job.employer_id == told.employer_id), "")
     label = " · ".join(filter(None, (str(told.month), formatting.amount(told.wage, pages.language()), whose)))
     return {"value": f"{told.month} {told.employer_id or ''}".strip(), "label": label}
 
