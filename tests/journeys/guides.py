@@ -200,9 +200,13 @@ class Walk:
     def _do(self, act: Mapping[str, Any]) -> None:
         for field, text in act.get("fill", {}).items():
             self.page.fill(f"main [name={field}]", text)
+        for field, value in act.get("choose", {}).items():
+            self.page.select_option(f"main [name={field}]", str(value))
         if "click" in act:
             self.page.get_by_role("button", name=act["click"]).first.click()
             self.page.wait_for_load_state()
+        if "until" in act:  # what is made beside; the page looks again by itself
+            self.page.get_by_text(act["until"]).first.wait_for(timeout=240_000)
 
     def _come_in(self) -> None:
         """The worker types the number and the code of her letter."""
