@@ -29,8 +29,8 @@ def shown(body: Json, language: str, benefits: Callable[[str], str]) -> Shown:
     asked = plain_date(body["asked_on"], language, "long")
     said = (
         _(
-            "{decisions} claims were decided for the last time in this period; for {equal} the law in force gives the "
-            "same again, to the unit.",
+            "Claims decided for the last time in this period: {decisions}; for {equal} of them the law in force gives "
+            "the same again, to the unit.",
             decisions=_.number(body["decisions"]),
             equal=_.number(body["equal"]),
         ),

@@ -142,7 +142,7 @@ def test_a_replay_shows_how_far_it_is_is_stopped_and_goes_on_to_the_same_figures
     assert said is not None
     assert said["digest"] == in_one_go(town, folder)["digest"]
     assert said["decisions"] == 2
-    assert "2 claims were decided for the last time" in desk.client.get(there).text
+    assert "Claims decided for the last time in this period: 2" in desk.client.get(there).text
 
 
 def test_nothing_that_names_a_decision_is_left_of_a_replay(town: Office, replayed: tuple[Desk, Path]) -> None:
