@@ -27,7 +27,7 @@ from shared.plural import counting_gap
 from shared.web.called import called
 from shared.web.citing import cited
 from shared.web.day_patterns import DATE_PATTERNS, MONTH_PATTERNS
-from shared.web.texts import N_, counted, known, say, say_n
+from shared.web.texts import N_, NAMES, counted, known, say, say_n
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -349,17 +349,23 @@ def param(item: Any, language: str) -> str:
 # ---- for templates ----------------------------------------------------------------------------------------
 
 
-#: Filters of every page; each takes the language from the page.
 def who(name: str, language: str) -> str:
     """Who did something, in a list of who did what; what a service did by itself was nobody's doing."""
     words = WHO.get(name.partition(":")[0]) or (ITSELF if name in SERVICES else None)
     return say(language, words) if words else name
 
 
+def language_name(code: str, language: str) -> str:
+    """A language by its name, as a reader of this one calls it."""
+    return say(language, NAMES.get(code, code))
+
+
+#: Filters of every page; each takes the language from the page.
 FILTERS: dict[str, Callable[..., Any]] = {
     "cited": cited,
     "who": who,
     "called": called,
+    "language_name": language_name,
     "money": money,
     "amount": amount,
     "exact": exact,

@@ -37,7 +37,6 @@ def prepare(app: Flask, service: Service) -> None:
     env.filters["options"] = lambda codes: [
         {"value": code, "label": translate(str(code).replace("_", " "))} for code in codes
     ]
-    env.filters["speech"] = lambda code: translate(texts.NAMES[code]) if code in texts.NAMES else str(code)
     env.filters["day_as_written"] = _day_as_written
     for name in ("date", "plain_date"):
         env.filters[name] = _of_moments(env.filters[name])

@@ -72,7 +72,7 @@ class Kind:
     @property
     def name(self) -> str:
         """A name for its files."""
-        said = re.sub(r"<\w*:?(\w+?)(_id)?>", r"one-\1", self.door).replace("one-claim", "one").strip("/")
+        said = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"one-\1", self.door).replace("one-claim", "one").strip("/")
         return (re.sub(r"\W+", "-", said).strip("-") or "first") + (f"-{self.no}" if self.no > 1 else "")
 
 

@@ -178,7 +178,7 @@ def paid_in_part(office: Office, claim: dict[str, Any]) -> None:
                     award_id=award.id,
                     claim_id=claim["id"],
                     person_id=award.person_id,
-                    reference=f"R{part['no']}",
+                    reference=f"9WGJFVECN0GAC33{part['no']}",
                     component=part["component"],
                     no=part["no"],
                     first_day=part["period"]["from"],

@@ -170,6 +170,21 @@ def test_axe_finds_nothing_on_the_newer_pages(office: Office, house: str, chromi
     assert faults(office, house, chromium, newer(office), language) == []
 
 
+def test_the_page_of_a_decision_holds_the_references_of_what_was_paid(
+    office: Office, house: str, chromium: Chromium
+) -> None:
+    """A reference has sixteen letters and no place to break: in Thai it stood outside its sheet and the window."""
+    claim = live.submitted(office, office.someone(), SICK, PAPERS, "2025-05-05")
+    decision = office.officer.post(f"/v1/claims/{claim['id']}/decisions", {}, etag=claim["version"]).json
+    live.letter(office, claim)
+    live.paid_in_part(office, claim)
+    page = f"/desk/decisions/{decision['id']}"
+    assert faults(office, house, chromium, [(office.officer, page)], "th") == []
+    tab = live.tab(chromium, house, office, office.officer, language="th")
+    tab.goto(house + page)
+    assert "(ลาว)" in tab.inner_text("main"), "the letter's language has a name, not a code"
+
+
 def faults(office: Office, house: str, chromium: Chromium, pages: list[tuple[Any, str]], language: str) -> list[str]:
     """What axe finds on pages, and what is wider than a desk's screen or a phone's."""
     found: list[str] = []
