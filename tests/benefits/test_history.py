@@ -226,6 +226,7 @@ TOLD_BEFORE: dict[str, dict[str, Any]] = {
     "MM-R1": {"happenings": [{"from": "2025-08-09", "to": "2025-08-10", "what": "worked"}]},
     "MM-R1-later": {"happenings": [{"from": "2025-08-09", "to": "2025-08-10", "what": "worked"}]},
     "MM-L1": {"judgements": {"rest_after_birth": {"met": True, "why": "The leave goes on"}}},
+    "MM-O2": {"judgements": {"rest_after_birth": {"met": True, "why": "The leave goes on"}}},
     "TH-N2": {
         "certificates": [],
         "happenings": [{"from": f"2025-11-0{n}", "to": f"2025-11-0{n}", "what": "outpatient"} for n in (3, 5, 7)],

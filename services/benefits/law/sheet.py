@@ -283,7 +283,7 @@ class Sheet:
 
     def set_off(self) -> None:
         """Show the days that were paid with another claim beside those that were left to judge, and say so. Where none
-        was left, that decides the claim."""
+        was left, that decides the claim, unless the law of a leave for one event says more."""
         spell, shown = self.case.spell, list(self.timeline.spans)
         if not self.case.set_off or not shown:
             return
@@ -305,7 +305,7 @@ class Sheet:
                 facts=period.json(),
                 reason=say(AGAIN, **params),
             )
-        if not less(judged, days):
+        if self.traces.event_on is None and not less(judged, days):
             self.questions.clear()
             self.findings += findings
         else:

@@ -287,3 +287,22 @@ def test_papers_that_overlap_pay_each_day_once(story: Any, since: date, longest:
     assert sum(piece.total.minor for piece in decided) == at_once.total.minor
     paid = [day for piece in decided for span in piece.timeline if span.is_paid for day in span.period]
     assert len(paid) == len(set(paid))
+
+
+@pytest.mark.parametrize(("story", "since", "longest"), STORIES)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_in_whatever_order_claims_name_a_day_it_is_paid_once(
+    story: Any, since: date, longest: int, data: st.DataObject
+) -> None:
+    """Before, after, around and in the midst of what was decided: no day is paid twice."""
+    first, last = since + timedelta(days=data.draw(st.integers(0, 300), label="begins after")), min(longest, 80)
+    facts = story(first, left=data.draw(st.integers(0, 30), label="days the employer still pays"))
+    facts["employments"] = [{"weekly_rest": ["sat", "sun"]} | job for job in facts["employments"]]
+    decided: list[Assessment] = []
+    for _ in range(data.draw(st.integers(2, 5), label="claims")):
+        begin = data.draw(st.integers(0, last - 5), label="from")
+        end = data.draw(st.integers(begin + 4, last - 1), label="to")
+        decided.append(decide(facts, Period(first + begin * DAY, first + end * DAY), decided))
+    paid = [day for piece in decided for span in piece.timeline if span.is_paid for day in span.period]
+    assert len(paid) == len(set(paid))

@@ -270,8 +270,8 @@ def limit_reached(law: Law, sheet: Sheet, limit: int, beyond: Period) -> None:
 def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
     """Visits without admission for which no day of hospital or rest is paid, at most three in a calendar
     year. An order to rest is a visit where nothing of it is paid, unless it follows a stay in hospital or an
-    earlier order."""
-    line = sheet.timeline
+    earlier order, or another claim was paid for a part of it."""
+    line, elsewhere = sheet.timeline, list(case.set_off)
     due = {
         day
         for day in days.visits
@@ -279,7 +279,8 @@ def visits_due(case: Case, law: Law, sheet: Sheet, days: Days) -> list[date]:
     }
     for rest in days.rest:
         eve = rest.first - ONE_DAY
-        ordered_anew = not _within(eve, days.hospital) and not _within(eve, days.before)
+        ordered_anew = not _within(eve, [*days.hospital, *days.before, *elsewhere])
+        ordered_anew = ordered_anew and not _within(rest.last + ONE_DAY, elsewhere)
         if (
             ordered_anew
             and not line.count(Status.PAID, rest)
