@@ -1,5 +1,5 @@
 """Where something stands, said in the reader's language: `Law on Social Security 54/NA art. 12` with the words of law
-in her language and the title as that language officially has it. What has no known title there stays as it is written:
+in her language and the title as that language officially has it, and what it remarks on how the text is read. What has no known title there stays as it is written:
 nobody makes up a title, or the number of an article.
 """
 
@@ -25,6 +25,36 @@ KINDS = {
     "Directive": N_("Directive {no}"),
     "Resolution": N_("Resolution {no}"),
 }
+#: What a citation remarks on how the text is read, or on what of it was seen; said in the reader's language, too.
+REMARKS = (
+    N_("a year read as a calendar year"),
+    N_("in summaries"),
+    N_("read so that the three may lie before the nine"),
+    N_("the first three, or another three that the insured shows to give more"),
+    N_("any three are taken"),
+    N_("benefit for the remaining period"),
+    N_("days paid by the employer use up the limit"),
+    N_("each year's days count in that year"),
+    N_("translation older than 2015"),
+    N_("its first day was not seen"),
+    N_("their first days were not seen"),
+    N_("no rule of offset recalled"),
+    N_("not enacted"),
+    N_("the article of the older law is not at hand"),
+    N_("the ceiling of 2017"),
+    N_("the ceiling of that day"),
+    N_("the floor of later years"),
+    N_("the restart within a leave is practice of the institution"),
+    N_("the voluntary scheme has no short-term benefit"),
+    N_("they are not kept here"),
+    N_("No text before 1995-03-30 seen"),
+    N_("No text for the first years seen"),
+    N_("No text for these years seen"),
+    N_("Regional minimum wages held before July 2025"),
+    N_("Twenty times the base salary"),
+)
+#: A text that is read as another one is.
+LIKE = {"As the ": N_("As {law}"), "As ": N_("As {law}"), "cases as in ": N_("cases as in {law}")}
 PRACTICE, AMENDED = N_("Practice of the institution: {what}"), N_("{cited}, as amended by {law}")
 _PRACTICE = "Practice of the institution: "
 _NO = r"\d\w*(?:\(\w+\))*"
@@ -58,6 +88,12 @@ def _has(language: str, written: str) -> bool:
 def _one(written: str, language: str) -> str:
     if _has(language, written):
         return say(language, written)
+    if (like := next((words for words in LIKE if written.startswith(words)), None)) is not None:
+        return say(language, LIKE[like], law=_one(written.removeprefix(like), language))
+    for sign in (": ", ", "):
+        head, _, remark = written.rpartition(sign)
+        if head and (remark in REMARKS or head in REMARKS):
+            return f"{_one(head, language)}{sign}{_one(remark, language)}"
     if (found := _PROVISION.fullmatch(written)) is None:
         return _title(written, language)
     form = PROVISIONS[found["word"]]
@@ -65,7 +101,8 @@ def _one(written: str, language: str) -> str:
     by = found["rest"].removeprefix(", as amended by ")
     if by != found["rest"]:
         return say(language, AMENDED, cited=said, law=_title(by, language))
-    return said + found["rest"]
+    further = found["rest"].removeprefix(", ")
+    return said + (found["rest"] if further == found["rest"] else f", {_one(further, language)}")
 
 
 def _title(written: str, language: str) -> str:

@@ -30,6 +30,23 @@ from shared.web.texts import COMPLETE
         ("my", "Social Security Law 2012 s. 89", "၂၀၁၂ ခုနှစ်၊ လူမှုဖူလုံရေးဥပဒေ၊ ပုဒ်မ 89"),
         ("lo", "JILPT, Laos 2018; ascope.net", "JILPT, Laos 2018; ascope.net"),
         ("my", "Act 7 of 2024", "Act 7 of 2024"),
+        (
+            "th",
+            "SSA s. 57, read so that the three may lie before the nine",
+            "พ.ร.บ. ประกันสังคม มาตรา 57, อ่านว่าสามเดือนอาจอยู่ก่อนเก้าเดือน",
+        ),
+        (
+            "vi",
+            "As the Law on Social Insurance 41/2024/QH15 art. 43",
+            "Như Điều 43 Luật Bảo hiểm xã hội số 41/2024/QH15",
+        ),
+        (
+            "vi",
+            "Law on Social Insurance 41/2024/QH15 art. 43(1), Circular 12/2025/TT-BNV art. 4(5): each year's days count in"
+            " that year",
+            "Điều 43(1) Luật Bảo hiểm xã hội số 41/2024/QH15, Điều 4(5) Thông tư số 12/2025/TT-BNV: ngày của năm nào tính"
+            " cho năm đó",
+        ),
         ("en", "SSA ss. 62-64", "SSA ss. 62-64"),
     ],
 )
