@@ -1,6 +1,6 @@
 """Where something stands, said in the reader's language: `Law on Social Security 54/NA art. 12` with the words of law
-in her language and the title as that language officially has it, and what it remarks on how the text is read. What has no known title there stays as it is written:
-nobody makes up a title, or the number of an article.
+in her language, the title as that language officially has it, and what it remarks on how the text is read. What has no
+known title there stays as it is written: nobody makes up a title, or the number of an article.
 """
 
 from __future__ import annotations

@@ -29,11 +29,13 @@ STATISTICS = {
     "employees_protected": N_("Employees protected, in practice"),
     "employees_protected_legal": N_("Employees protected, by law"),
     "residents": N_("All residents"),
+    "active": N_("Economically active persons"),
     "active_protected": N_("Economically active persons protected"),
     "industrial_employees": N_("Employees of industrial workplaces with 20 or more persons"),
     "industrial_protected": N_("Of these, protected"),
     "sickness_days_granted": N_("Days of sickness benefit granted in the year"),
     "average_protected": N_("Persons protected, on average of the year"),
+    "mean_counted_earnings": N_("Mean earnings that are counted"),
     "women_covered": N_("Women protected"),
     "women_qualifying": N_("Women protected who satisfy the conditions"),
 }
