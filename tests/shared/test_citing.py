@@ -44,8 +44,8 @@ from shared.web.texts import COMPLETE
             "vi",
             "Law on Social Insurance 41/2024/QH15 art. 43(1), Circular 12/2025/TT-BNV art. 4(5): each year's days count"
             " in that year",
-            "Điều 43(1) Luật Bảo hiểm xã hội số 41/2024/QH15, Điều 4(5) Thông tư số 12/2025/TT-BNV: ngày của năm nào tính"
-            " cho năm đó",
+            "Điều 43(1) Luật Bảo hiểm xã hội số 41/2024/QH15, Điều 4(5) Thông tư số 12/2025/TT-BNV: ngày của năm nào"
+            " tính cho năm đó",
         ),
         ("en", "SSA ss. 62-64", "SSA ss. 62-64"),
     ],
