@@ -345,7 +345,7 @@ def test_a_leave_on_the_list_is_seen_by_the_office(office: Office) -> None:
     page = Browser(office, office.officer_of_dong).open(f"/desk/persons/{person}?lang=en")
     assert "Leaves on employers" in page
     told_there = re.sub(r"<[^>]+>", "", page[page.index("Leaves on employers") :])
-    assert "Maternity leave · Aug 2026 – Oct 2026 · Hoa Sen Trang" in " ".join(told_there.split())
+    assert "Maternity leave · Aug 2026 – Oct 2026 · Công ty TNHH May mặc Hoa Sen Trắng" in " ".join(told_there.split())
     assert wages(office, HA) == {"2026-10": "9500000"}, "a leave is no wage"
 
 
