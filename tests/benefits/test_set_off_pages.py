@@ -27,9 +27,10 @@ from tests.benefits.visitors import Browser, Phone
 from tests.there import there
 
 TOO_MUCH = 112000000
+#: Another illness of the same year: the days that the employer pays in a year went with the first.
 LATER = SICK | {
-    "spell": {"first_day": "2025-05-19", "last_day": "2025-08-19", "illness": "J18.9"},
-    "certificates": [{"number": "D", "from": "2025-05-19", "to": "2025-08-19"}],
+    "spell": {"first_day": "2025-05-19", "last_day": "2025-07-20", "illness": "J18.9"},
+    "certificates": [{"number": "D", "from": "2025-05-19", "to": "2025-07-20"}],
     "employments": [{"pay": "monthly", "wage_paid_until": "2025-05-18", "wage_stopped_word": "employer"}],
 }
 
