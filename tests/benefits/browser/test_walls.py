@@ -331,6 +331,7 @@ def test_no_label_stands_one_letter_a_line(
     page.eval_on_selector_all("[data-date]", "all => all.forEach(x => { x.value = '31/2/2025' })")
     page.eval_on_selector("#facts", "form => form.submit()")
     page.wait_for_selector("#errors")
+    page.wait_for_load_state("load")  # a page without its sheet yet has no columns
     narrow = page.evaluate(
         "() => [...document.querySelectorAll('#facts .row > label, #facts .row > .label')]"
         ".filter(x => x.innerText.length > 5 && x.getBoundingClientRect().width < 60).map(x => x.innerText)"
